@@ -1,0 +1,49 @@
+package org.rpt4j.api;
+
+import java.util.Set;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
+
+/**
+ * An opened backend: opens models in the roles that it supports. Thread-safe. {@link #close()} is idempotent and closes
+ * every model opened through it.
+ *
+ * <p>Each {@code open} method throws {@link org.rpt4j.api.error.ModelFormatException} for a checkpoint that cannot be
+ * read and {@link UnsupportedCapabilityException} for a role that {@link #capabilities()} does not list.
+ */
+public interface Backend extends AutoCloseable {
+
+    /** The name under which the backend is looked up, such as {@code djl}. */
+    String name();
+
+    /** What this backend does. */
+    Set<Capability> capabilities();
+
+    /** Names accepted by {@link OptimizerOptions#name()}; empty where training is not supported. */
+    default Set<String> optimizers() {
+        return Set.of();
+    }
+
+    /** Opens a model for generation and log-probabilities. */
+    default Policy openPolicy(ModelSource model) {
+        throw unsupported(Capability.GENERATE);
+    }
+
+    /** Opens a model for training. */
+    default TrainablePolicy openTrainablePolicy(ModelSource model) {
+        throw unsupported(Capability.TRAIN);
+    }
+
+    /** Opens a model for scoring a corpus. */
+    default ProxyScorer openProxyScorer(ModelSource model) {
+        throw unsupported(Capability.SCORE);
+    }
+
+    @Override
+    void close();
+
+    private UnsupportedCapabilityException unsupported(Capability asked) {
+        return new UnsupportedCapabilityException("Backend \"" + name() + "\" cannot " + asked + " (it can: "
+                + capabilities().stream().sorted().map(Enum::name).reduce((a, b) -> a + ", " + b).orElse("nothing")
+                + "). Use another backend for this role.");
+    }
+}

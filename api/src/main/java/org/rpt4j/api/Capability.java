@@ -1,0 +1,13 @@
+package org.rpt4j.api;
+
+/** What a backend can do; declared by its provider and held to by the compatibility kit. */
+public enum Capability {
+    /** Sampling groups of rollouts: {@link Policy#generate}. */
+    GENERATE,
+    /** Log-probabilities of given tokens without gradients: {@link Policy#logProbs}. */
+    LOG_PROBS,
+    /** Forward, backward and optimizer: {@link TrainablePolicy}. */
+    TRAIN,
+    /** Entropy of the next-token distribution over whole documents: {@link ProxyScorer}. */
+    SCORE
+}

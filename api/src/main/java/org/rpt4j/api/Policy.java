@@ -1,0 +1,43 @@
+package org.rpt4j.api;
+
+import java.util.List;
+
+/**
+ * The language model that thinks and predicts: pi in the paper. One call at a time: concurrent calls are serialised.
+ * Interrupting the calling thread ends a call within one token with
+ * {@link org.rpt4j.api.error.OperationCancelledException}.
+ */
+public interface Policy extends AutoCloseable {
+
+    /** What the model is. */
+    ModelDescription description();
+
+    /** Version of the weights: 0 as loaded, one more after each applied optimizer step. */
+    long version();
+
+    /**
+     * Samples {@link SamplingOptions#groupSize()} rollouts for each prompt. The result has one group per prompt, in the
+     * order of the prompts, and members in the order 0..G-1, however the work was scheduled.
+     *
+     * <p>Token {@code j} of member {@code m} is the inverse of the cumulative distribution
+     * softmax(logits / temperature), in the order of token ids, at
+     * {@link CounterRandom#uniform CounterRandom.uniform(seed, step, promptId, m, j)}; with temperature 0 it is the
+     * lowest id among the largest logits. So a sample depends on its key and the weights alone, never on what else is
+     * in the batch.
+     *
+     * @throws org.rpt4j.api.error.ContextOverflowException if a prompt leaves no room for a single token; a completion
+     *     that reaches the end of the context window ends with {@link FinishReason#LENGTH}
+     */
+    List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options);
+
+    /**
+     * Log-probability of each completion token of the batch under softmax(logits / temperature), without gradients.
+     *
+     * @return ragged values in the order of the batch's completion tokens
+     */
+    TokenValues logProbs(TokenBatch batch);
+
+    /** Frees the model; idempotent. Any other call afterwards throws {@link IllegalStateException}. */
+    @Override
+    void close();
+}

@@ -1,0 +1,15 @@
+package org.rpt4j.api.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** The engine behind a backend failed while it worked; the message names the operation and the batch. */
+public final class BackendFailureException extends RptException {
+
+    public BackendFailureException(String message) {
+        this(message, null);
+    }
+
+    public BackendFailureException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

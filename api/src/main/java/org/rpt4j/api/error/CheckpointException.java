@@ -1,0 +1,15 @@
+package org.rpt4j.api.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** A checkpoint could not be written or restored; whatever was saved before is intact. */
+public final class CheckpointException extends RptException {
+
+    public CheckpointException(String message) {
+        this(message, null);
+    }
+
+    public CheckpointException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,15 @@
+package org.rpt4j.api.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** The calling thread was interrupted, or the run was cancelled, before the operation was complete. */
+public final class OperationCancelledException extends RptException {
+
+    public OperationCancelledException(String message) {
+        this(message, null);
+    }
+
+    public OperationCancelledException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,24 @@
+package org.rpt4j.api.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** The root of every rpt4j error; sealed, so that a switch over its kinds is complete. */
+public abstract sealed class RptException extends RuntimeException
+        permits BackendNotFoundException,
+                BackendUnavailableException,
+                BackendFailureException,
+                UnsupportedCapabilityException,
+                DeviceUnavailableException,
+                ModelFormatException,
+                TokenizerException,
+                ContextOverflowException,
+                CorpusException,
+                CheckpointException,
+                NumericalException,
+                RewardException,
+                OperationCancelledException {
+
+    RptException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

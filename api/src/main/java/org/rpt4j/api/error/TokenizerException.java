@@ -1,0 +1,15 @@
+package org.rpt4j.api.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** A tokenizer cannot be read, or does not belong to the model that it is used with. */
+public final class TokenizerException extends RptException {
+
+    public TokenizerException(String message) {
+        this(message, null);
+    }
+
+    public TokenizerException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}
