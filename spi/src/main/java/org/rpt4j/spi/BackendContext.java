@@ -1,0 +1,10 @@
+package org.rpt4j.spi;
+
+import org.rpt4j.api.BackendOptions;
+
+/** What a provider gets when it is opened. Grows by default methods; providers never implement it. */
+public interface BackendContext {
+
+    /** What the application asked for. */
+    BackendOptions options();
+}
