@@ -1,0 +1,32 @@
+package org.rpt4j.core.eval;
+
+import org.rpt4j.api.PredictionTask;
+
+/**
+ * The splits of the paper: positions whose next token has more than so much entropy. Nested: every hard position is
+ * also medium, every medium one also easy.
+ */
+public enum Difficulty {
+    /** More than 0.5 nats. */
+    EASY(0.5),
+    /** More than 1.0 nats. */
+    MEDIUM(1.0),
+    /** More than 1.5 nats. */
+    HARD(1.5);
+
+    private final double threshold;
+
+    Difficulty(double threshold) {
+        this.threshold = threshold;
+    }
+
+    /** Entropy in nats above which a position belongs to the split. */
+    public double threshold() {
+        return threshold;
+    }
+
+    /** Whether the task belongs to the split; a task without an entropy belongs to none. */
+    public boolean contains(PredictionTask task) {
+        return task.entropy() > threshold;
+    }
+}

@@ -1,0 +1,109 @@
+package org.rpt4j.core.eval;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.rpt4j.api.RewardReason;
+
+/**
+ * Reports side by side as plain text: one column per report, one block per split. Rates are in per cent, with their 95
+ * % interval where they have one.
+ */
+public final class EvaluationTable {
+
+    private static final int NAME_WIDTH = 24;
+    private static final int GAP = 2;
+
+    private EvaluationTable() {}
+
+    /** A table of one or more reports on the same tasks, such as before and after training. */
+    public static String of(EvaluationReport... reports) {
+        return of(List.of(reports));
+    }
+
+    /**
+     * A table of one or more reports.
+     *
+     * @throws IllegalArgumentException if there is none, or the sizes of their splits differ
+     */
+    public static String of(List<EvaluationReport> reports) {
+        requireSameTasks(reports);
+        StringBuilder text = new StringBuilder();
+        int columnWidth = Math.max(
+                22, reports.stream().mapToInt(r -> r.label().length() + GAP).max().getAsInt());
+        row(text, "", columnWidth, reports.stream().map(EvaluationReport::label).toList());
+        for (int s = 0; s < reports.get(0).splits().size(); s++) {
+            int index = s;
+            List<SplitReport> splits =
+                    reports.stream().map(r -> r.splits().get(index)).toList();
+            text.append(splits.get(0).name()).append(" (").append(splits.get(0).tasks()).append(" tasks)\n");
+            rows(splits).forEach((name, cell) -> row(
+                    text, "  " + name, columnWidth, splits.stream().map(cell).toList()));
+        }
+        return text.toString();
+    }
+
+    private static Map<String, Function<SplitReport, String>> rows(List<SplitReport> splits) {
+        Map<String, Function<SplitReport, String>> rows = new LinkedHashMap<>();
+        rows.put("standard accuracy", s -> accuracy(s.standard()));
+        rows.put("reasoning accuracy", s -> accuracy(s.reasoning()));
+        splits.stream().flatMap(s -> s.passAtK().keySet().stream()).distinct().sorted().forEach(k ->
+                rows.put("pass@" + k, s -> s.passAtK().containsKey(k) ? percent(s.passAtK().get(k)) : "-"));
+        rows.put("box found", s -> percent(s.boxRate()));
+        rows.put("truncated", s -> percent(s.truncatedShare()));
+        rows.put("response tokens", s -> number(s.meanResponseTokens()));
+        rows.put("multi-token hits", s -> Integer.toString(s.multiTokenHits()));
+        rows.put("abstained", s -> Integer.toString(s.abstained()));
+        Map<RewardReason, Function<SplitReport, String>> reasons = new TreeMap<>();
+        splits.stream().flatMap(s -> s.reasons().keySet().stream()).forEach(reason ->
+                reasons.put(reason, s -> Integer.toString(s.reasons().getOrDefault(reason, 0))));
+        reasons.forEach((reason, cell) -> rows.put(reason.name(), cell));
+        return rows;
+    }
+
+    private static void row(StringBuilder text, String name, int columnWidth, List<String> cells) {
+        StringBuilder line = new StringBuilder(pad(name, NAME_WIDTH));
+        cells.forEach(cell -> line.append(" ".repeat(Math.max(GAP, columnWidth - cell.length()))).append(cell));
+        text.append(line.toString().stripTrailing()).append('\n');
+    }
+
+    private static String accuracy(Accuracy accuracy) {
+        return accuracy.tasks() == 0
+                ? "-"
+                : String.format(Locale.ROOT, "%.2f [%.1f, %.1f]",
+                        100 * accuracy.rate(), 100 * accuracy.low(), 100 * accuracy.high());
+    }
+
+    private static String percent(double share) {
+        return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.2f", 100 * share);
+    }
+
+    private static String number(double value) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    private static void requireSameTasks(List<EvaluationReport> reports) {
+        if (reports.isEmpty()) {
+            throw new IllegalArgumentException("a table needs at least one report");
+        }
+        List<Integer> sizes = sizes(reports.get(0));
+        for (EvaluationReport report : reports) {
+            if (!sizes(report).equals(sizes)) {
+                throw new IllegalArgumentException("\"" + report.label() + "\" has splits of " + sizes(report)
+                        + " tasks, \"" + reports.get(0).label() + "\" of " + sizes
+                        + ". Only evaluations of the same tasks can be compared.");
+            }
+        }
+    }
+
+    private static List<Integer> sizes(EvaluationReport report) {
+        return report.splits().stream().map(SplitReport::tasks).toList();
+    }
+}

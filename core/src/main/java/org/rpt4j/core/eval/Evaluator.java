@@ -1,0 +1,129 @@
+package org.rpt4j.core.eval;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.core.train.GradedGroup;
+import org.rpt4j.core.train.Grader;
+import org.rpt4j.core.train.PredictionExtractor;
+import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.train.PromptFactory;
+import org.rpt4j.core.train.RolloutPhase;
+import org.rpt4j.core.train.SampledGroup;
+
+/**
+ * Measures a policy on held-out tasks in two ways: standard next-token prediction, the most probable token after the
+ * bare context, and next-token reasoning, a thought and then a boxed prediction (section 4 of the paper). Uses nothing
+ * but {@link Policy#generate}, so it works with every backend. Thread-safe where its parts are; a policy serialises
+ * calls.
+ */
+public final class Evaluator {
+
+    /** The step word of every random key of an evaluation: no training step has it. */
+    private static final long EVALUATION_STEP = -1;
+
+    private final Policy policy;
+    private final RolloutPhase standard;
+    private final RolloutPhase reasoning;
+    private final Grader grader;
+    private final EvaluationSettings settings;
+
+    public Evaluator(
+            Policy policy,
+            PromptFactory prompts,
+            PredictionExtractor extractor,
+            RewardVerifier verifier,
+            EvaluationSettings settings) {
+        int room = policy.description().contextLength() - 1;
+        this.policy = policy;
+        this.standard = new RolloutPhase(policy, context -> lastTokens(context, room));
+        this.reasoning = new RolloutPhase(policy, prompts);
+        this.grader = new Grader(extractor, verifier);
+        this.settings = settings;
+    }
+
+    /**
+     * Evaluates without reporting progress.
+     *
+     * @see #evaluate(String, List, Consumer)
+     */
+    public EvaluationReport evaluate(String label, List<PredictionTask> tasks) {
+        return evaluate(label, tasks, progress -> {});
+    }
+
+    /**
+     * Evaluates every task in both ways.
+     *
+     * @param label what is evaluated, for people
+     * @param tasks at least one, each once
+     * @param progress told after every chunk how many tasks are done
+     * @throws OperationCancelledException if the thread is interrupted
+     * @throws org.rpt4j.api.error.RewardException if the extractor or the verifier fails
+     */
+    public EvaluationReport evaluate(String label, List<PredictionTask> tasks, Consumer<Progress> progress) {
+        requireDistinct(tasks);
+        List<TaskResult> results = results(tasks, progress);
+        List<SplitReport> splits = new ArrayList<>();
+        splits.add(SplitReport.of("all", results, settings.passAt()));
+        for (Difficulty difficulty : Difficulty.values()) {
+            List<TaskResult> within =
+                    results.stream().filter(r -> difficulty.contains(r.task())).toList();
+            splits.add(SplitReport.of(difficulty.name().toLowerCase(Locale.ROOT), within, settings.passAt()));
+        }
+        return new EvaluationReport(label, policy.version(), settings.sampling(), splits);
+    }
+
+    private List<TaskResult> results(List<PredictionTask> tasks, Consumer<Progress> progress) {
+        long start = System.nanoTime();
+        List<TaskResult> results = new ArrayList<>();
+        while (results.size() < tasks.size()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new OperationCancelledException(
+                        "the evaluation was interrupted after " + results.size() + " of " + tasks.size() + " tasks");
+            }
+            int end = Math.min(results.size() + settings.tasksPerChunk(), tasks.size());
+            results.addAll(chunk(tasks.subList(results.size(), end)));
+            progress.accept(new Progress(end, tasks.size(), Duration.ofNanos(System.nanoTime() - start)));
+        }
+        return results;
+    }
+
+    private List<TaskResult> chunk(List<PredictionTask> tasks) {
+        List<SampledGroup> predicted = standard.sample(tasks, SamplingOptions.greedy(1));
+        SamplingOptions sampling = settings.sampling();
+        List<GradedGroup> reasoned =
+                grader.grade(reasoning.sample(tasks, sampling.withKey(sampling.seed(), EVALUATION_STEP)));
+        List<TaskResult> results = new ArrayList<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            int token = predicted.get(i).rollouts().get(0).tokens()[0];
+            results.add(new TaskResult(token == tasks.get(i).target(), reasoned.get(i)));
+        }
+        return results;
+    }
+
+    private static int[] lastTokens(int[] context, int count) {
+        return Arrays.copyOfRange(context, Math.max(0, context.length - count), context.length);
+    }
+
+    private static void requireDistinct(List<PredictionTask> tasks) {
+        if (tasks.isEmpty()) {
+            throw new IllegalArgumentException("there are no tasks to evaluate");
+        }
+        Set<Long> ids = new HashSet<>();
+        for (PredictionTask task : tasks) {
+            if (!ids.add(task.id())) {
+                throw new IllegalArgumentException("task " + task.id() + " occurs twice; each task is evaluated once");
+            }
+        }
+    }
+}

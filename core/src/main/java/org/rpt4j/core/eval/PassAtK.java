@@ -1,0 +1,29 @@
+package org.rpt4j.core.eval;
+
+/** The chance that at least one of k samples is right (Chen et al. 2021, arXiv 2107.03374). */
+public final class PassAtK {
+
+    private PassAtK() {}
+
+    /**
+     * The unbiased estimate 1 - C(n-c, k) / C(n, k), as a product of ratios in logarithms, without large numbers and
+     * without loss of digits where it is small.
+     *
+     * @param samples n, how many were drawn
+     * @param hits c, how many were right, 0 to n
+     * @param k 1 to n
+     */
+    public static double of(int samples, int hits, int k) {
+        if (k < 1 || k > samples || hits < 0 || hits > samples) {
+            throw new IllegalArgumentException("pass@" + k + " of " + hits + " hits in " + samples + " samples");
+        }
+        if (samples - hits < k) {
+            return 1;
+        }
+        double logMiss = 0;
+        for (int i = samples - hits + 1; i <= samples; i++) {
+            logMiss += Math.log1p(-(double) k / i);
+        }
+        return -Math.expm1(logMiss);
+    }
+}

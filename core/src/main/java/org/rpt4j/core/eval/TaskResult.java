@@ -1,0 +1,49 @@
+package org.rpt4j.core.eval;
+
+import java.util.List;
+import org.rpt4j.api.Prediction;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.Verdict;
+import org.rpt4j.core.train.GradedGroup;
+import org.rpt4j.core.train.GradedRollout;
+
+/**
+ * What a policy did with one task.
+ *
+ * @param standardHit whether the most probable next token of the bare context is the true one
+ * @param reasoning the thoughts with their predictions and verdicts
+ */
+public record TaskResult(boolean standardHit, GradedGroup reasoning) {
+
+    /** The task. */
+    public PredictionTask task() {
+        return reasoning.task();
+    }
+
+    /** Samples with a verdict. */
+    public int judged() {
+        return reasoning.scored().size();
+    }
+
+    /** Samples judged a hit. */
+    public int hits() {
+        return (int) reasoning.scored().stream().filter(TaskResult::isHit).count();
+    }
+
+    /** Hits whose prediction is more than one token long. */
+    int multiTokenHits() {
+        return (int) reasoning.scored().stream()
+                .filter(r -> isHit(r) && r.prediction() instanceof Prediction.Boxed boxed && isMultiToken(boxed))
+                .count();
+    }
+
+    private boolean isMultiToken(Prediction.Boxed boxed) {
+        int length = boxed.content().length;
+        return task().truth().isBoundary(length) && task().truth().tokensIn(length) > 1;
+    }
+
+    private static boolean isHit(GradedRollout rollout) {
+        return rollout.verdict() instanceof Verdict.Scored scored && scored.reason() == RewardReason.HIT;
+    }
+}

@@ -1,0 +1,22 @@
+package org.rpt4j.core.objective;
+
+/**
+ * The sizes of one whole training step, from which denominators are computed. They are counted once, before the step is
+ * cut into micro-batches, so that no way of cutting it changes the gradient.
+ *
+ * @param sequences completions that take part in the loss, over all groups
+ * @param tokens completion tokens that take part in the loss
+ * @param maxTokens the most tokens a completion may have, L_max: a constant of the run
+ */
+public record BatchTotals(long sequences, long tokens, int maxTokens) {
+
+    public BatchTotals {
+        if (sequences < 0 || tokens < sequences) {
+            throw new IllegalArgumentException(tokens + " tokens in " + sequences
+                    + " sequences: a completion has at least one token");
+        }
+        if (maxTokens < 1) {
+            throw new IllegalArgumentException("maxTokens is " + maxTokens + ", must be positive");
+        }
+    }
+}

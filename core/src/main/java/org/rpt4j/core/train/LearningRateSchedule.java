@@ -1,0 +1,84 @@
+package org.rpt4j.core.train;
+
+/**
+ * The learning rate over a run: a linear warm-up to the peak, then a decay to a final share of it. Pure. The warm-up of
+ * the optimizer's own options must be 0, or both would apply.
+ *
+ * @param shape form of the decay
+ * @param peak rate at the end of the warm-up, positive
+ * @param finalShare rate at the end of the run as a share of the peak, 0 to 1
+ * @param warmupSteps updates over which the rate rises; update number s, from 0, uses (s + 1) / warmupSteps of the peak
+ */
+public record LearningRateSchedule(Shape shape, double peak, double finalShare, long warmupSteps) {
+
+    /** Forms of the decay, as a share of the way from the peak (1) to the final rate (0). */
+    public enum Shape {
+        /** No decay. */
+        CONSTANT {
+            @Override
+            double at(double way) {
+                return 1;
+            }
+        },
+        /** In a straight line. */
+        LINEAR {
+            @Override
+            double at(double way) {
+                return 1 - way;
+            }
+        },
+        /** Along half a cosine. */
+        COSINE {
+            @Override
+            double at(double way) {
+                return (1 + Math.cos(Math.PI * way)) / 2;
+            }
+        };
+
+        abstract double at(double way);
+    }
+
+    public LearningRateSchedule {
+        if (!(peak > 0 && peak < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("peak is " + peak + ", must be positive and finite");
+        }
+        if (!(finalShare >= 0 && finalShare <= 1)) {
+            throw new IllegalArgumentException("finalShare is " + finalShare + ", must be between 0 and 1");
+        }
+        if (warmupSteps < 0) {
+            throw new IllegalArgumentException("warmupSteps is " + warmupSteps + ", must not be negative");
+        }
+    }
+
+    /** The same rate at every step. */
+    public static LearningRateSchedule constant(double rate) {
+        return new LearningRateSchedule(Shape.CONSTANT, rate, 1, 0);
+    }
+
+    /** Half a cosine down to a tenth of the peak. */
+    public static LearningRateSchedule cosine(double peak, long warmupSteps) {
+        return new LearningRateSchedule(Shape.COSINE, peak, 0.1, warmupSteps);
+    }
+
+    /** A straight line down to zero after the last step. */
+    public static LearningRateSchedule linear(double peak, long warmupSteps) {
+        return new LearningRateSchedule(Shape.LINEAR, peak, 0, warmupSteps);
+    }
+
+    /**
+     * The rate of a step. It reaches the final share only after the last step, so no step is wasted on a rate of 0.
+     *
+     * @param step number of the step, from 0
+     * @param steps number of steps of the whole run
+     */
+    public double at(long step, long steps) {
+        if (step < 0 || step >= steps) {
+            throw new IllegalArgumentException("step " + step + " is not one of " + steps);
+        }
+        if (step < warmupSteps) {
+            return peak * (step + 1) / warmupSteps;
+        }
+        double way = (double) (step - warmupSteps) / (steps - warmupSteps);
+        return peak * (finalShare + (1 - finalShare) * shape.at(way));
+    }
+}

@@ -1,0 +1,34 @@
+package org.rpt4j.core.train;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Delivers events to all listeners and keeps their failures away from the run. */
+final class Listeners {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+    private final List<TrainingListener> listeners;
+    private final Set<Integer> failed = new HashSet<>();
+
+    Listeners(List<TrainingListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+    }
+
+    void emit(TrainingEvent event) {
+        for (int i = 0; i < listeners.size(); i++) {
+            try {
+                listeners.get(i).on(event);
+            } catch (RuntimeException | LinkageError | AssertionError e) {
+                if (failed.add(i)) {
+                    LOG.warn("Training listener {} failed on {}; training goes on, and later failures of this listener"
+                            + " are not logged", listeners.get(i).getClass().getName(),
+                            event.getClass().getSimpleName(), e);
+                }
+            }
+        }
+    }
+}

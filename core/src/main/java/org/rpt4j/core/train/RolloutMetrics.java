@@ -1,0 +1,75 @@
+package org.rpt4j.core.train;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.api.Verdict;
+
+/**
+ * What the policy sampled in a step and how it was judged.
+ *
+ * @param rollouts number of rollouts
+ * @param abstained rollouts on which the verifier abstained; they are in no mean of rewards
+ * @param rewardMean mean reward; NaN if all abstained
+ * @param hitRate share of rewards with the reason {@link RewardReason#HIT}; NaN if all abstained
+ * @param reasons rewards by reason
+ * @param completionTokensMean mean completion length in tokens
+ * @param truncatedShare share of rollouts cut off at the length limit
+ * @param negativeLogProbMean mean of -log p over sampled tokens, nats: an estimate of the policy's entropy
+ * @param tokensGenerated completion tokens sampled
+ */
+public record RolloutMetrics(
+        int rollouts,
+        int abstained,
+        double rewardMean,
+        double hitRate,
+        Map<RewardReason, Integer> reasons,
+        double completionTokensMean,
+        double truncatedShare,
+        double negativeLogProbMean,
+        long tokensGenerated) {
+
+    public RolloutMetrics {
+        reasons = Collections.unmodifiableMap(new EnumMap<>(reasons));
+    }
+
+    /** The metrics of all rollouts of a step. */
+    public static RolloutMetrics of(List<GradedGroup> groups) {
+        Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
+        int rollouts = 0;
+        int scored = 0;
+        int truncated = 0;
+        double rewards = 0;
+        double logProbs = 0;
+        long tokens = 0;
+        for (GradedGroup group : groups) {
+            for (GradedRollout graded : group.rollouts()) {
+                Rollout rollout = graded.rollout();
+                rollouts++;
+                tokens += rollout.length();
+                truncated += rollout.truncated() ? 1 : 0;
+                for (double logProb : rollout.logProbs()) {
+                    logProbs += logProb;
+                }
+                if (graded.verdict() instanceof Verdict.Scored score) {
+                    scored++;
+                    rewards += score.reward();
+                    reasons.merge(score.reason(), 1, Integer::sum);
+                }
+            }
+        }
+        return new RolloutMetrics(
+                rollouts,
+                rollouts - scored,
+                rewards / scored,
+                reasons.getOrDefault(RewardReason.HIT, 0) / (double) scored,
+                reasons,
+                (double) tokens / rollouts,
+                (double) truncated / rollouts,
+                -logProbs / tokens,
+                tokens);
+    }
+}

@@ -1,0 +1,82 @@
+package org.rpt4j.core.train;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.api.RolloutGroup;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.error.BackendFailureException;
+
+/** Tasks to prompts to G rollouts each, with the checks that the rollouts are those of the present weights. */
+public final class RolloutPhase {
+
+    private final Policy policy;
+    private final PromptFactory prompts;
+
+    public RolloutPhase(Policy policy, PromptFactory prompts) {
+        this.policy = policy;
+        this.prompts = prompts;
+    }
+
+    /**
+     * Samples the rollouts of every task, in the order of the tasks.
+     *
+     * <p>The group id, which keys the randomness, is the task's id, so a sample does not depend on the other tasks of
+     * the call. A task that occurs again gets an id derived from its own and the number of the occurrence.
+     *
+     * @throws BackendFailureException if the policy returns other groups than were asked for, or rollouts of another
+     *     version of the weights
+     */
+    public List<SampledGroup> sample(List<PredictionTask> tasks, SamplingOptions options) {
+        List<Prompt> asked = prompts(tasks);
+        long version = policy.version();
+        List<RolloutGroup> groups = policy.generate(asked, options);
+        if (groups.size() != asked.size()) {
+            throw new BackendFailureException(
+                    "generate was asked for " + asked.size() + " groups and returned " + groups.size());
+        }
+        List<SampledGroup> sampled = new ArrayList<>();
+        for (int g = 0; g < groups.size(); g++) {
+            RolloutGroup group = groups.get(g);
+            requireOwn(tasks.get(g), asked.get(g), group, options.groupSize(), version);
+            sampled.add(new SampledGroup(tasks.get(g), asked.get(g), group.rollouts()));
+        }
+        return sampled;
+    }
+
+    private List<Prompt> prompts(List<PredictionTask> tasks) {
+        List<Prompt> asked = new ArrayList<>();
+        Map<Long, Integer> occurrences = new HashMap<>();
+        for (PredictionTask task : tasks) {
+            int earlier = occurrences.merge(task.id(), 1, Integer::sum) - 1;
+            long id = earlier == 0 ? task.id() : CounterRandom.bits(task.id(), earlier);
+            asked.add(new Prompt(id, prompts.prompt(task.context())));
+        }
+        return asked;
+    }
+
+    private static void requireOwn(PredictionTask task, Prompt prompt, RolloutGroup group, int size, long version) {
+        if (group.prompt().id() != prompt.id() || group.rollouts().size() != size) {
+            throw new BackendFailureException("generate was asked for " + size + " rollouts of prompt " + prompt.id()
+                    + " and returned " + group.rollouts().size() + " of prompt " + group.prompt().id());
+        }
+        for (int m = 0; m < size; m++) {
+            Rollout rollout = group.rollouts().get(m);
+            if (rollout.member() != m || rollout.length() == 0) {
+                throw new BackendFailureException("rollout " + m + " of task " + task.id() + " is member "
+                        + rollout.member() + " with " + rollout.length() + " tokens");
+            }
+            if (rollout.policyVersion() != version) {
+                throw new BackendFailureException("rollout " + m + " of task " + task.id()
+                        + " was sampled by version " + rollout.policyVersion() + " of the weights, but the policy"
+                        + " is at version " + version + ": the sampler holds stale weights");
+            }
+        }
+    }
+}

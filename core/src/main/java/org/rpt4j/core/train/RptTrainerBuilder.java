@@ -1,0 +1,138 @@
+package org.rpt4j.core.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.TrainablePolicy;
+
+/** Collects the parts of an {@link RptTrainer}. Not thread-safe. */
+public final class RptTrainerBuilder {
+
+    private @Nullable TrainablePolicy policy;
+    private @Nullable Optimizer optimizer;
+    private @Nullable TaskSource tasks;
+    private @Nullable PromptFactory prompts;
+    private @Nullable PredictionExtractor extractor;
+    private @Nullable RewardVerifier verifier;
+    private @Nullable Policy reference;
+    private RptSettings settings = RptSettings.PAPER;
+    private final List<TrainingListener> listeners = new ArrayList<>();
+
+    RptTrainerBuilder() {}
+
+    /** The policy to train and its optimizer; both stay the caller's to close. */
+    public RptTrainerBuilder policy(TrainablePolicy trained, Optimizer itsOptimizer) {
+        this.policy = trained;
+        this.optimizer = itsOptimizer;
+        return this;
+    }
+
+    /** Where tasks come from. */
+    public RptTrainerBuilder tasks(TaskSource source) {
+        this.tasks = source;
+        return this;
+    }
+
+    /** How a context becomes a prompt. */
+    public RptTrainerBuilder prompts(PromptFactory factory) {
+        this.prompts = factory;
+        return this;
+    }
+
+    /** How a prediction is found in a completion. */
+    public RptTrainerBuilder extractor(PredictionExtractor predictionExtractor) {
+        this.extractor = predictionExtractor;
+        return this;
+    }
+
+    /** Who judges. */
+    public RptTrainerBuilder verifier(RewardVerifier rewardVerifier) {
+        this.verifier = rewardVerifier;
+        return this;
+    }
+
+    /** The policy that the KL penalty refers to: another policy than the trained one. */
+    public RptTrainerBuilder reference(Policy stayClose) {
+        this.reference = stayClose;
+        return this;
+    }
+
+    /** Settings; {@link RptSettings#PAPER} if never called. */
+    public RptTrainerBuilder settings(RptSettings newSettings) {
+        this.settings = newSettings;
+        return this;
+    }
+
+    /** Adds a listener; listeners are called in the order of addition. */
+    public RptTrainerBuilder listener(TrainingListener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    /**
+     * The trainer.
+     *
+     * @throws IllegalStateException if a part is missing or does not fit; the message lists all that is wrong
+     */
+    public RptTrainer build() {
+        TrainablePolicy trained = policy;
+        Optimizer itsOptimizer = optimizer;
+        TaskSource source = tasks;
+        PromptFactory factory = prompts;
+        PredictionExtractor predictionExtractor = extractor;
+        RewardVerifier rewardVerifier = verifier;
+        List<String> errors = referenceErrors();
+        if (trained == null || itsOptimizer == null || source == null || factory == null || predictionExtractor == null
+                || rewardVerifier == null || !errors.isEmpty()) {
+            throw new IllegalStateException("The trainer is not complete: " + String.join("; ", missing(errors)));
+        }
+        RunLoop loop = new RunLoop(
+                trained,
+                itsOptimizer,
+                listeners,
+                settings.objective().name(),
+                settings.startStep(),
+                settings.steps(),
+                settings.maxSkippedSteps());
+        return new RptTrainer(
+                source,
+                new RolloutPhase(trained, factory),
+                new Grader(predictionExtractor, rewardVerifier),
+                new UpdatePhase(trained, itsOptimizer, reference, settings),
+                settings,
+                loop);
+    }
+
+    private List<String> missing(List<String> others) {
+        List<String> missing = new ArrayList<>(others);
+        addIfMissing(missing, policy, "policy(policy, optimizer)");
+        addIfMissing(missing, tasks, "tasks(source)");
+        addIfMissing(missing, prompts, "prompts(factory)");
+        addIfMissing(missing, extractor, "extractor(extractor)");
+        addIfMissing(missing, verifier, "verifier(verifier)");
+        return missing;
+    }
+
+    private static void addIfMissing(List<String> missing, @Nullable Object part, String call) {
+        if (part == null) {
+            missing.add("call " + call);
+        }
+    }
+
+    private List<String> referenceErrors() {
+        boolean wanted = settings.objective().loss().klWeight() > 0;
+        if (wanted && reference == null) {
+            return List.of("the objective has a KL weight, so call reference(policy)");
+        }
+        if (!wanted && reference != null) {
+            return List.of("a reference is set but the KL weight of the objective is 0");
+        }
+        if (wanted && reference == policy) {
+            return List.of("the reference is the trained policy itself; open the model a second time");
+        }
+        return List.of();
+    }
+}

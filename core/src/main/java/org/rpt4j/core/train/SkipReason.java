@@ -1,0 +1,18 @@
+package org.rpt4j.core.train;
+
+/** Why an update was not made: no change of weights, no weight decay, no new version. */
+public enum SkipReason {
+    /** Every group had equal rewards, shrank, or was masked: there is nothing to learn from. */
+    NO_LIVE_GROUPS,
+    /** The forward pass gave a log-probability that is NaN or infinite. */
+    NON_FINITE_LOG_PROBS,
+    /** The loss is NaN or infinite. */
+    NON_FINITE_LOSS,
+    /** The optimizer found gradients that are NaN or infinite and refused them. */
+    NON_FINITE_GRADIENT;
+
+    /** Whether it counts towards the limit of skipped steps. */
+    boolean isNumerical() {
+        return this != NO_LIVE_GROUPS;
+    }
+}

@@ -1,0 +1,20 @@
+package org.rpt4j.core.train;
+
+/**
+ * Everything measured in a step of next-token training.
+ *
+ * @param step number of the step
+ * @param loss mean negative log-probability before the update, nats per completion token
+ * @param gradientNorm global L2 norm before clipping
+ * @param learningRate the rate that was used
+ * @param completionTokens tokens that were learned
+ * @param seconds wall-clock time of the step
+ */
+public record SupervisedMetrics(
+        long step, double loss, double gradientNorm, double learningRate, long completionTokens, double seconds) {
+
+    /** Learned tokens per second. */
+    public double tokensPerSecond() {
+        return completionTokens / seconds;
+    }
+}

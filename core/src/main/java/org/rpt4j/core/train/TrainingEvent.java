@@ -1,0 +1,70 @@
+package org.rpt4j.core.train;
+
+import java.util.List;
+import org.rpt4j.api.ModelDescription;
+
+/** What a training run tells its listeners, in this order: started, the events of each step, completed or failed. */
+public sealed interface TrainingEvent {
+
+    /**
+     * The run begins.
+     *
+     * @param startStep first step
+     * @param steps step to stop before
+     * @param objective name of what is optimised
+     * @param model the model that is trained
+     */
+    record RunStarted(long startStep, long steps, String objective, ModelDescription model) implements TrainingEvent {}
+
+    /**
+     * The rollouts of a step are sampled and judged; no update has been made from them. Comes before the completion or
+     * the skip of the step, so that both can be understood.
+     *
+     * @param step number of the step
+     * @param groups every rollout with its prediction and verdict
+     * @param rollouts metrics of the rollouts
+     * @param metrics metrics of the groups
+     */
+    record RolloutsSampled(long step, List<GradedGroup> groups, RolloutMetrics rollouts, GroupMetrics metrics)
+            implements TrainingEvent {}
+
+    /**
+     * A step of reinforcement changed the weights.
+     *
+     * @param metrics everything measured
+     * @param progress steps of this run
+     */
+    record StepCompleted(StepMetrics metrics, Progress progress) implements TrainingEvent {}
+
+    /**
+     * A step of next-token training changed the weights.
+     *
+     * @param metrics everything measured
+     * @param progress steps of this run
+     */
+    record SupervisedStepCompleted(SupervisedMetrics metrics, Progress progress) implements TrainingEvent {}
+
+    /**
+     * A step ended without an update.
+     *
+     * @param step number of the step
+     * @param reason why
+     * @param progress steps of this run
+     */
+    record StepSkipped(long step, SkipReason reason, Progress progress) implements TrainingEvent {}
+
+    /**
+     * The run ended, by itself or by cancellation.
+     *
+     * @param result what {@code run()} returns
+     */
+    record RunCompleted(TrainingResult result) implements TrainingEvent {}
+
+    /**
+     * The run failed.
+     *
+     * @param step the step in which it failed
+     * @param error what {@code run()} throws
+     */
+    record RunFailed(long step, Throwable error) implements TrainingEvent {}
+}

@@ -1,0 +1,217 @@
+package org.rpt4j.core.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A bandit of three symbols, small enough to enumerate every group that can be sampled. So the expected gradient of an
+ * objective is exact and can be compared with what theory says about it.
+ */
+class BanditGradientTest {
+
+    private static final int SYMBOLS = 3;
+    private static final int GROUP = 4;
+    private static final double[] THETA = {0.2, -0.7, 0.9};
+    private static final double[] BINARY = {1, 0, 0};
+    private static final double[] GRADED = {1, 0.25, -0.5};
+    private static final BatchTotals TOTALS = new BatchTotals(GROUP, GROUP, 1);
+    private static final Offset<Double> EXACT = within(1e-12);
+
+    static Stream<Objective> objectives() {
+        return Objective.all().stream();
+    }
+
+    /**
+     * With binary rewards every objective climbs the success rate p: E[gradient] = (a+ - a-) grad p, where a+ and a-
+     * are the mean advantages of a hit and of a miss over the other members of the group.
+     */
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void expectedGradientClimbsTheSuccessRate(Objective objective) {
+        double p = softmax(THETA)[0];
+        double slope = meanAdvantage(objective, p, 1) - meanAdvantage(objective, p, 0);
+        double[] climb = gradientOfMean(THETA, BINARY);
+        double[] descent = expectedGradient(objective, THETA, BINARY);
+        for (int s = 0; s < SYMBOLS; s++) {
+            assertThat(descent[s]).isEqualTo(-slope * climb[s], EXACT);
+        }
+        assertThat(slope).isGreaterThan(0.5);
+    }
+
+    @Test
+    void leaveOneOutIsTheExactPolicyGradient() {
+        double[] descent = expectedGradient(Objective.RLOO, THETA, GRADED);
+        double[] climb = gradientOfMean(THETA, GRADED);
+        for (int s = 0; s < SYMBOLS; s++) {
+            assertThat(descent[s]).isEqualTo(-climb[s], EXACT);
+        }
+    }
+
+    @Test
+    void centredIsTheExactPolicyGradientTimesAConstant() {
+        double[] descent = expectedGradient(Objective.DR_GRPO, THETA, GRADED);
+        double[] climb = gradientOfMean(THETA, GRADED);
+        for (int s = 0; s < SYMBOLS; s++) {
+            assertThat(descent[s]).isEqualTo(-climb[s] * (GROUP - 1) / GROUP, EXACT);
+        }
+    }
+
+    /** The weights are the derivative of the loss by theta with the sampling distribution held constant. */
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void weightsAreTheDerivativeOfTheExpectedLoss(Objective objective) {
+        double[] descent = expectedGradient(objective, THETA, GRADED);
+        double h = 1e-6;
+        for (int s = 0; s < SYMBOLS; s++) {
+            double[] up = THETA.clone();
+            double[] down = THETA.clone();
+            up[s] += h;
+            down[s] -= h;
+            double numeric = (expectedLoss(objective, up) - expectedLoss(objective, down)) / (2 * h);
+            assertThat(descent[s]).isEqualTo(numeric, within(1e-8));
+        }
+    }
+
+    /** k1 has no mean gradient, k2 has that of KL(p || ref), k3 that of KL(ref || p). */
+    @Test
+    void meanGradientsOfTheKlEstimates() {
+        double[] p = softmax(THETA);
+        double[] ref = softmax(new double[] {-0.4, 0.3, 0.1});
+        for (int s = 0; s < SYMBOLS; s++) {
+            double k1 = 0;
+            double k2 = 0;
+            double k3 = 0;
+            double forward = 0;
+            for (int o = 0; o < SYMBOLS; o++) {
+                double d = Math.log(p[o] / ref[o]);
+                double score = (o == s ? 1 : 0) - p[s];
+                k1 += p[o] * KlEstimate.K1.derivative(d) * score;
+                k2 += p[o] * KlEstimate.K2.derivative(d) * score;
+                k3 += p[o] * KlEstimate.K3.derivative(d) * score;
+                forward += p[o] * d;
+            }
+            assertThat(k1).isEqualTo(0, EXACT);
+            assertThat(k2).isEqualTo(p[s] * (Math.log(p[s] / ref[s]) - forward), EXACT);
+            assertThat(k3).isEqualTo(p[s] - ref[s], EXACT);
+        }
+    }
+
+    /** Two groups with the same prompt, one all wrong, one all right: grouped by id, neither teaches anything. */
+    @Test
+    void equalPromptsDoNotMergeGroups() {
+        for (Objective objective : Objective.all()) {
+            assertThat(objective.advantage().of(new double[] {0, 0, 0, 0})).containsOnly(0);
+            assertThat(objective.advantage().of(new double[] {1, 1, 1, 1})).containsOnly(0);
+            assertThat(objective.advantage().of(new double[] {0, 0, 0, 0, 1, 1, 1, 1})).doesNotContain(0);
+        }
+    }
+
+    private static double[] expectedGradient(Objective objective, double[] theta, double[] rewardOf) {
+        double[] p = softmax(theta);
+        double[] gradient = new double[SYMBOLS];
+        forEachGroup((members, probability) -> {
+            double[] advantages = objective.advantage().of(rewards(members, rewardOf));
+            for (int i = 0; i < GROUP; i++) {
+                double logProb = Math.log(p[members[i]]);
+                double weight = objective.aggregation().factor(1, TOTALS)
+                        * objective.loss().weight(logProb, logProb, advantages[i]);
+                for (int s = 0; s < SYMBOLS; s++) {
+                    gradient[s] += probability * weight * ((members[i] == s ? 1 : 0) - p[s]);
+                }
+            }
+        });
+        return gradient;
+    }
+
+    /** Groups are sampled and rewarded at THETA; the loss is taken at another theta. */
+    private static double expectedLoss(Objective objective, double[] theta) {
+        double[] old = softmax(THETA);
+        double[] p = softmax(theta);
+        double[] loss = new double[1];
+        forEachGroup((members, probability) -> {
+            double[] advantages = objective.advantage().of(rewards(members, GRADED));
+            for (int i = 0; i < GROUP; i++) {
+                loss[0] += probability
+                        * objective.aggregation().factor(1, TOTALS)
+                        * objective.loss().value(Math.log(p[members[i]]), Math.log(old[members[i]]), advantages[i]);
+            }
+        });
+        return loss[0];
+    }
+
+    private interface GroupVisitor {
+        void visit(int[] members, double probability);
+    }
+
+    private static void forEachGroup(GroupVisitor visitor) {
+        double[] p = softmax(THETA);
+        int groups = (int) Math.pow(SYMBOLS, GROUP);
+        for (int code = 0; code < groups; code++) {
+            int[] members = new int[GROUP];
+            double probability = 1;
+            for (int i = 0, rest = code; i < GROUP; i++, rest /= SYMBOLS) {
+                members[i] = rest % SYMBOLS;
+                probability *= p[members[i]];
+            }
+            visitor.visit(members, probability);
+        }
+    }
+
+    /** Mean advantage of a member with the given reward when the others hit with probability p each. */
+    private static double meanAdvantage(Objective objective, double p, int own) {
+        double mean = 0;
+        for (int others = 0; others < GROUP; others++) {
+            double[] rewards = new double[GROUP];
+            rewards[0] = own;
+            for (int i = 1; i <= others; i++) {
+                rewards[i] = 1;
+            }
+            double chance = choose(GROUP - 1, others) * Math.pow(p, others) * Math.pow(1 - p, GROUP - 1 - others);
+            mean += chance * objective.advantage().of(rewards)[0];
+        }
+        return mean;
+    }
+
+    private static double[] gradientOfMean(double[] theta, double[] rewardOf) {
+        double[] p = softmax(theta);
+        double mean = 0;
+        for (int s = 0; s < SYMBOLS; s++) {
+            mean += p[s] * rewardOf[s];
+        }
+        double[] gradient = new double[SYMBOLS];
+        for (int s = 0; s < SYMBOLS; s++) {
+            gradient[s] = p[s] * (rewardOf[s] - mean);
+        }
+        return gradient;
+    }
+
+    private static double[] rewards(int[] members, double[] rewardOf) {
+        double[] rewards = new double[members.length];
+        for (int i = 0; i < members.length; i++) {
+            rewards[i] = rewardOf[members[i]];
+        }
+        return rewards;
+    }
+
+    private static double[] softmax(double[] theta) {
+        double sum = 0;
+        for (double t : theta) {
+            sum += Math.exp(t);
+        }
+        double[] p = new double[theta.length];
+        for (int s = 0; s < theta.length; s++) {
+            p[s] = Math.exp(theta[s]) / sum;
+        }
+        return p;
+    }
+
+    private static double choose(int n, int k) {
+        return k == 0 ? 1 : choose(n - 1, k - 1) * n / k;
+    }
+}

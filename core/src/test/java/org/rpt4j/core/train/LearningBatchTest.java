@@ -1,0 +1,123 @@
+package org.rpt4j.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.rpt4j.api.FinishReason;
+import org.rpt4j.api.Prediction;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.api.Verdict;
+import org.rpt4j.core.objective.BatchTotals;
+import org.rpt4j.core.objective.KlEstimate;
+import org.rpt4j.core.objective.Objective;
+
+class LearningBatchTest {
+
+    private static final double ABSTAIN = Double.NaN;
+
+    @Test
+    void groupsWithEqualRewardsStayInTheDenominatorsOfGrpo() {
+        LearningBatch batch =
+                of(Objective.GRPO, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0), group(3, 1, 1));
+        assertThat(batch.live()).extracting(g -> g.prompt().id()).containsExactly(2L);
+        assertThat(batch.totals()).isEqualTo(new BatchTotals(6, 12, 9));
+        assertThat(batch.metrics()).extracting(
+                        GroupMetrics::total, GroupMetrics::allMissed, GroupMetrics::allHit, GroupMetrics::mixed)
+                .containsExactly(3, 1, 1, 1);
+    }
+
+    @Test
+    void dapoCountsMixedGroupsOnly() {
+        LearningBatch batch =
+                of(Objective.DAPO, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0), group(3, 1, 1));
+        assertThat(batch.live()).extracting(g -> g.prompt().id()).containsExactly(2L);
+        assertThat(batch.totals()).isEqualTo(new BatchTotals(2, 4, 9));
+    }
+
+    /** Equal prompts and opposite rewards: merged they would be a mixed group, apart they teach nothing. */
+    @Test
+    void groupsAreToldApartByIdNotByPrompt() {
+        GradedGroup wrong = group(1, 0, 0, 0, 0);
+        GradedGroup right = group(2, 1, 1, 1, 1);
+        assertThat(wrong.prompt().tokens()).isEqualTo(right.prompt().tokens());
+        LearningBatch batch = of(Objective.GRPO, TruncationHandling.KEEP, wrong, right);
+        assertThat(batch.live()).isEmpty();
+        assertThat(batch.metrics().meanAbsoluteAdvantage()).isZero();
+    }
+
+    @Test
+    void abstainedAttemptsLeaveTheGroupAndItsBaseline() {
+        LearningBatch batch = of(Objective.DR_GRPO, TruncationHandling.KEEP, group(1, 1, ABSTAIN, 0, 0, ABSTAIN));
+        LearningGroup live = batch.live().get(0);
+        assertThat(live.members()).extracting(m -> m.rollout().member()).containsExactly(0, 2, 3);
+        assertThat(live.members().get(0).advantage()).isEqualTo(2.0 / 3, within(1e-15));
+        assertThat(batch.totals().sequences()).isEqualTo(3);
+    }
+
+    @Test
+    void aGroupShrunkBelowTwoIsDropped() {
+        LearningBatch batch = of(Objective.GRPO, TruncationHandling.KEEP, group(1, 1, ABSTAIN), group(2, 1, 0));
+        assertThat(batch.live()).extracting(g -> g.prompt().id()).containsExactly(2L);
+        assertThat(batch.metrics().shrunk()).isEqualTo(1);
+        assertThat(batch.totals().sequences()).isEqualTo(2);
+    }
+
+    @Test
+    void maskedCompletionsShapeTheBaselineButAreNotTrained() {
+        GradedGroup group = group(1, 1, 0, 0, 0);
+        GradedGroup cut = truncated(group, 1);
+        LearningBatch keep = of(Objective.DR_GRPO, TruncationHandling.KEEP, cut);
+        LearningBatch mask = of(Objective.DR_GRPO, TruncationHandling.MASK, cut);
+        assertThat(keep.live().get(0).members()).hasSize(4);
+        assertThat(mask.live().get(0).members()).extracting(m -> m.rollout().member()).containsExactly(0, 2, 3);
+        assertThat(mask.live().get(0).members().get(0).advantage()).isEqualTo(0.75);
+        assertThat(mask.totals()).isEqualTo(new BatchTotals(3, 6, 9));
+        assertThat(mask.metrics().mixed()).isEqualTo(1);
+    }
+
+    @Test
+    void aGroupWithAllMembersMaskedIsNotLive() {
+        GradedGroup cut = truncated(truncated(group(1, 1, 0), 0), 1);
+        LearningBatch batch = of(Objective.GRPO, TruncationHandling.MASK, cut);
+        assertThat(batch.live()).isEmpty();
+        assertThat(batch.totals().tokens()).isZero();
+    }
+
+    @Test
+    void aPenaltyGivesEveryGroupAGradient() {
+        Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K2));
+        assertThat(of(penalised, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0)).live()).hasSize(2);
+    }
+
+    private static LearningBatch of(Objective objective, TruncationHandling truncation, GradedGroup... groups) {
+        return LearningBatch.of(List.of(groups), objective, truncation, 9);
+    }
+
+    private static GradedGroup group(long id, double... rewards) {
+        List<GradedRollout> rollouts = new ArrayList<>();
+        for (int m = 0; m < rewards.length; m++) {
+            Verdict verdict = Double.isNaN(rewards[m])
+                    ? new Verdict.Abstained("test")
+                    : new Verdict.Scored(rewards[m], RewardReason.CUSTOM);
+            rollouts.add(new GradedRollout(
+                    rollout(m, FinishReason.STOP_TOKEN), new Prediction.Missing(RewardReason.NO_BOX), verdict));
+        }
+        return new GradedGroup(TinyWorld.task(id), new Prompt(id, new int[] {5, 5}), rollouts);
+    }
+
+    private static GradedGroup truncated(GradedGroup group, int member) {
+        List<GradedRollout> rollouts = new ArrayList<>(group.rollouts());
+        GradedRollout old = rollouts.get(member);
+        rollouts.set(member, new GradedRollout(rollout(member, FinishReason.LENGTH), old.prediction(), old.verdict()));
+        return new GradedGroup(group.task(), group.prompt(), rollouts);
+    }
+
+    private static Rollout rollout(int member, FinishReason finish) {
+        return new Rollout(member, new int[] {1, 2}, new double[] {-1, -1}, finish, 0);
+    }
+}

@@ -1,0 +1,39 @@
+package org.rpt4j.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ListenersTest {
+
+    private static final TrainingEvent EVENT =
+            new TrainingEvent.StepSkipped(1, SkipReason.NO_LIVE_GROUPS, new Progress(1, 2, Duration.ZERO));
+
+    @Test
+    void theFirstFailureOfAListenerIsLoggedOnce() {
+        EventLog log = new EventLog();
+        Listeners listeners = new Listeners(List.of(
+                event -> {
+                    throw new IllegalStateException("broken observer");
+                },
+                log));
+        String logged = StandardError.captured(() -> {
+            listeners.emit(EVENT);
+            listeners.emit(EVENT);
+            listeners.emit(EVENT);
+        });
+        assertThat(log.events).containsExactly(EVENT, EVENT, EVENT);
+        assertThat(logged).containsOnlyOnce("broken observer").contains("StepSkipped");
+    }
+
+    @Test
+    void errorsOfTheMachineAreNotHidden() {
+        Listeners listeners = new Listeners(List.of(event -> {
+            throw new OutOfMemoryError("test");
+        }));
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> listeners.emit(EVENT));
+    }
+}

@@ -1,0 +1,213 @@
+package org.rpt4j.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.core.objective.KlEstimate;
+import org.rpt4j.core.objective.Objective;
+
+class RptTrainerTest {
+
+    static Stream<Objective> objectives() {
+        return Objective.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void learnsToAnswer(Objective objective) {
+        TabularPolicy policy = TinyWorld.policy();
+        EventLog log = new EventLog();
+
+        TrainingResult result = TinyWorld.trainer(policy, TinyWorld.settings(400).withObjective(objective))
+                .listener(log)
+                .build()
+                .run();
+
+        double before = hitRate(log.of(TrainingEvent.RolloutsSampled.class).subList(0, 5));
+        double after = hitRate(log.of(TrainingEvent.RolloutsSampled.class).subList(395, 400));
+        assertThat(before).isLessThan(0.15);
+        assertThat(after).isGreaterThan(0.9);
+        assertThat(result.outcome()).isEqualTo(RunOutcome.COMPLETED);
+        assertThat(result.nextStep()).isEqualTo(400);
+        assertThat(result.updates() + result.emptySteps()).isEqualTo(400);
+        assertThat(policy.version()).isEqualTo(result.updates()).isGreaterThan(50);
+        assertThat(policy.passOpen).isFalse();
+    }
+
+    private static double hitRate(List<TrainingEvent.RolloutsSampled> events) {
+        return events.stream().mapToDouble(e -> e.rollouts().hitRate()).average().orElseThrow();
+    }
+
+    @Test
+    void everyCutOfAStepGivesTheSameWeights() {
+        for (Objective objective : Objective.all()) {
+            RptSettings settings = TinyWorld.settings(3).withObjective(objective);
+            double[][] whole = weightsAfter(settings.withMicroBatchTokens(100_000), 1, 1);
+            assertSame(weightsAfter(settings.withMicroBatchTokens(100), 2, 3), whole);
+            assertSame(weightsAfter(settings.withMicroBatchTokens(40), 4, 8), whole);
+            assertSame(weightsAfter(settings.withMicroBatchTokens(12), 10, 63), whole);
+            assertSame(weightsAfter(settings.withMicroBatchTokens(1), 40, 64), whole);
+        }
+    }
+
+    private static double[][] weightsAfter(RptSettings settings, int leastPasses, int mostPasses) {
+        TabularPolicy policy = TinyWorld.halfTrainedPolicy();
+        EventLog log = new EventLog();
+        TinyWorld.trainer(policy, settings).listener(log).build().run();
+        assertThat(log.steps()).hasSize(3).allSatisfy(m -> {
+            assertThat(m.groups().mixed()).isGreaterThan(4);
+            assertThat(m.update().microBatches()).isBetween(leastPasses, mostPasses);
+            assertThat(m.update().largestMicroBatch()).isLessThanOrEqualTo(Math.max(6, settings.microBatchTokens()));
+        });
+        return policy.logits;
+    }
+
+    private static void assertSame(double[][] actual, double[][] expected) {
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(actual[i]).containsExactly(expected[i], within(1e-12));
+        }
+        assertThat(largest(expected)).isGreaterThan(0.01);
+    }
+
+    @Test
+    void theOrderOfGroupsDoesNotMatter() {
+        TabularPolicy forward = TinyWorld.policy();
+        TabularPolicy backward = TinyWorld.policy();
+        TinyWorld.trainer(forward, TinyWorld.settings(3)).build().run();
+        TinyWorld.trainer(backward, TinyWorld.settings(3))
+                .tasks((step, size) -> {
+                    List<PredictionTask> tasks = new ArrayList<>(TinyWorld.tasks(step, size));
+                    Collections.reverse(tasks);
+                    return tasks;
+                })
+                .build()
+                .run();
+        assertSame(backward.logits, forward.logits);
+    }
+
+    @Test
+    void aResumedRunIsTheUninterruptedRun() {
+        TabularPolicy whole = TinyWorld.policy();
+        TabularPolicy parts = TinyWorld.policy();
+        TinyWorld.trainer(whole, TinyWorld.settings(10)).build().run();
+        TrainingResult first = TinyWorld.trainer(parts, TinyWorld.settings(4)).build().run();
+        TinyWorld.trainer(parts, TinyWorld.settings(10).withStartStep(first.nextStep())).build().run();
+        assertThat(parts.logits).isDeepEqualTo(whole.logits);
+    }
+
+    @Test
+    void eventsComeInOrderAndCarryTheMetrics() {
+        TabularPolicy policy = TinyWorld.policy();
+        EventLog log = new EventLog();
+        Thread caller = Thread.currentThread();
+        Set<Thread> threads = new HashSet<>();
+        TrainingResult result = TinyWorld.trainer(policy, TinyWorld.settings(2))
+                .listener(log)
+                .listener(event -> threads.add(Thread.currentThread()))
+                .build()
+                .run();
+
+        assertThat(log.events).extracting(e -> e.getClass().getSimpleName()).containsExactly(
+                "RunStarted", "RolloutsSampled", "StepCompleted", "RolloutsSampled", "StepCompleted", "RunCompleted");
+        assertThat(log.events.get(5)).isEqualTo(new TrainingEvent.RunCompleted(result));
+        assertThat(threads).containsOnly(caller);
+
+        TrainingEvent.StepCompleted event = log.of(TrainingEvent.StepCompleted.class).get(0);
+        assertThat(event.progress().done()).isEqualTo(1);
+        assertThat(event.progress().total()).isEqualTo(2);
+        StepMetrics metrics = event.metrics();
+        RolloutMetrics rollouts = metrics.rollouts();
+        assertThat(rollouts.rollouts()).isEqualTo(64);
+        assertThat(rollouts.rewardMean()).isEqualTo(rollouts.hitRate()).isBetween(0.001, 0.5);
+        assertThat(rollouts.reasons().values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(64);
+        assertThat(rollouts.negativeLogProbMean()).isEqualTo(Math.log(9), within(1e-12));
+        assertThat(rollouts.completionTokensMean()).isEqualTo(rollouts.tokensGenerated() / 64.0).isBetween(3.0, 4.0);
+        assertThat(rollouts.truncatedShare()).isBetween(0.4, 0.9);
+        GroupMetrics groups = metrics.groups();
+        assertThat(groups.allMissed() + groups.allHit() + groups.mixed()).isEqualTo(8);
+        assertThat(groups.liveShare()).isEqualTo(groups.mixed() / 8.0).isGreaterThan(0);
+        assertThat(groups.meanAbsoluteAdvantage()).isGreaterThan(0.01);
+        UpdateMetrics update = metrics.update();
+        assertThat(update.gradientNorm()).isGreaterThan(0.001);
+        assertThat(update.learningRate()).isEqualTo(2);
+        assertThat(update.logProbGap()).isBetween(0.0, 1e-10);
+        assertThat(update.clippedShare()).isZero();
+        assertThat(update.tokensTrained()).isBetween(8L, rollouts.tokensGenerated());
+        assertThat(metrics.seconds().sampling()).isGreaterThan(0);
+    }
+
+    /** On-policy the ratio is 1, so the surrogate of a group is minus the sum of its advantages: 0. */
+    @Test
+    void onPolicyLossIsZeroButTheGradientIsNot() {
+        EventLog log = new EventLog();
+        TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(3)).listener(log).build().run();
+        assertThat(log.steps()).allSatisfy(m -> {
+            assertThat(m.update().loss()).isEqualTo(0, within(1e-12));
+            assertThat(m.update().gradientNorm()).isGreaterThan(1e-3);
+        });
+    }
+
+    @Test
+    void moreUpdatesPerBatchMoveTheRatioAndClip() {
+        TabularPolicy policy = TinyWorld.policy();
+        EventLog log = new EventLog();
+        TrainingResult result = TinyWorld.trainer(policy, TinyWorld.settings(3).withUpdatesPerBatch(20))
+                .listener(log)
+                .build()
+                .run();
+        assertThat(result.updates()).isEqualTo(60);
+        assertThat(log.steps()).allSatisfy(m -> {
+            assertThat(m.update().loss()).isLessThan(-0.01);
+            assertThat(m.update().logProbGap()).isLessThan(1e-10);
+        });
+        assertThat(log.steps()).anySatisfy(m -> assertThat(m.update().clippedShare()).isGreaterThan(0));
+    }
+
+    @Test
+    void aTaskThatOccursTwiceIsTwoGroups() {
+        EventLog log = new EventLog();
+        TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(1))
+                .tasks((step, size) -> List.of(TinyWorld.task(1), TinyWorld.task(1)))
+                .listener(log)
+                .build()
+                .run();
+        List<GradedGroup> groups = log.of(TrainingEvent.RolloutsSampled.class).get(0).groups();
+        assertThat(groups.get(0).prompt().id()).isNotEqualTo(groups.get(1).prompt().id());
+        assertThat(groups.get(0).rollouts().get(0).rollout().tokens())
+                .isNotEqualTo(groups.get(1).rollouts().get(0).rollout().tokens());
+    }
+
+    @Test
+    void aPenaltyKeepsThePolicyCloseToItsReference() {
+        TabularPolicy free = TinyWorld.policy();
+        TabularPolicy tied = TinyWorld.policy();
+        Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.5, KlEstimate.K2));
+        TinyWorld.trainer(free, TinyWorld.settings(100)).build().run();
+        TinyWorld.trainer(tied, TinyWorld.settings(100).withObjective(penalised))
+                .reference(TinyWorld.policy())
+                .build()
+                .run();
+        assertThat(largest(free.logits)).isGreaterThan(2 * largest(tied.logits));
+        assertThat(largest(tied.logits)).isGreaterThan(0.05);
+    }
+
+    private static double largest(double[][] logits) {
+        double largest = 0;
+        for (double[] row : logits) {
+            for (double w : row) {
+                largest = Math.max(largest, Math.abs(w));
+            }
+        }
+        return largest;
+    }
+}
