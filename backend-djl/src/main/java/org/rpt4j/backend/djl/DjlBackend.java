@@ -1,0 +1,92 @@
+package org.rpt4j.backend.djl;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.TrainablePolicy;
+
+/** The opened backend: one engine thread, the models opened through it. */
+final class DjlBackend implements Backend {
+
+    static final String NAME = "djl";
+    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
+    static final Set<String> OPTIMIZERS = Set.of("adamw");
+
+    private final BackendOptions options;
+    private final ai.djl.Device device;
+    private final EngineThread thread;
+    private final List<AutoCloseable> models = new ArrayList<>();
+    private boolean closed;
+
+    DjlBackend(BackendOptions options) {
+        this.options = options;
+        this.device = TorchEngine.require(options.device());
+        this.thread = new EngineThread(options.threads());
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public Set<String> optimizers() {
+        return OPTIMIZERS;
+    }
+
+    @Override
+    public Policy openPolicy(ModelSource source) {
+        return open(source, false, model -> new DjlPolicy(model, thread, options));
+    }
+
+    @Override
+    public TrainablePolicy openTrainablePolicy(ModelSource source) {
+        return open(source, true, model -> new DjlPolicy(model, thread, options));
+    }
+
+    @Override
+    public ProxyScorer openProxyScorer(ModelSource source) {
+        return open(source, false, model -> new DjlProxyScorer(model, thread));
+    }
+
+    private synchronized <T extends AutoCloseable> T open(
+            ModelSource source, boolean trainable, Function<DjlModel, T> role) {
+        if (closed) {
+            throw new IllegalStateException("the djl backend is closed");
+        }
+        T opened = thread.call(
+                "open " + source.directory(),
+                () -> role.apply(DjlModel.load(source, device, options.precision(), trainable)));
+        models.add(opened);
+        return opened;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (AutoCloseable model : models) {
+            try {
+                model.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("closing a model failed", e);
+            }
+        }
+        thread.close();
+    }
+}

@@ -1,0 +1,181 @@
+package org.rpt4j.backend.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Precision;
+import org.rpt4j.backend.djl.torchscript.DecoderScript;
+import org.rpt4j.spi.support.Checkpoint;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.spi.support.WeightSpec;
+
+/**
+ * A model in libtorch's memory: single-precision master weights, the program that computes with them, rotary tables.
+ * Confined to the engine thread after construction, except for the final fields that hold no tensors.
+ */
+final class DjlModel implements AutoCloseable {
+
+    /** Scalar type numbers of libtorch. */
+    static final int FLOAT32_CODE = 6;
+
+    private static final int BFLOAT16_CODE = 15;
+
+    final Path directory;
+    final ModelConfig config;
+    final WeightLayout layout;
+    private final NDManager manager;
+    private final Script script;
+    private final NDArray cosines;
+    private final NDArray sines;
+    private final List<NDArray> masters;
+    private final Precision precision;
+    private @Nullable NDManager copyScope;
+    private List<NDArray> copies = List.of();
+    private long version;
+
+    private DjlModel(
+            Path directory,
+            ModelConfig config,
+            WeightLayout layout,
+            NDManager manager,
+            Script script,
+            List<NDArray> masters,
+            Precision precision) {
+        this.directory = directory;
+        this.config = config;
+        this.layout = layout;
+        this.manager = manager;
+        this.script = script;
+        this.masters = masters;
+        this.precision = precision;
+        this.cosines = rotaryTable(manager, config, true);
+        this.sines = rotaryTable(manager, config, false);
+    }
+
+    /** Loads a checkpoint; runs on the engine thread. */
+    static DjlModel load(ModelSource source, ai.djl.Device device, Precision precision, boolean trainable)
+            throws IOException {
+        NDManager manager = TorchEngine.start().newBaseManager(device);
+        try (Checkpoint checkpoint = Checkpoint.open(source.directory())) {
+            Script script = new Script(manager, DecoderScript.archive(checkpoint.config(), precision));
+            List<NDArray> masters = new ArrayList<>();
+            for (WeightSpec spec : checkpoint.layout().all()) {
+                NDArray weight = upload(manager, checkpoint, spec);
+                weight.setRequiresGradient(trainable);
+                masters.add(weight);
+            }
+            return new DjlModel(
+                    source.directory(),
+                    checkpoint.config(),
+                    checkpoint.layout(),
+                    manager,
+                    script,
+                    List.copyOf(masters),
+                    precision);
+        } catch (RuntimeException | IOException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** A scope for the tensors of one operation. */
+    NDManager newScope() {
+        return manager.newSubManager();
+    }
+
+    Script script() {
+        return script;
+    }
+
+    /** cos(position * frequency) for every position, [context, headSize]. */
+    NDArray cosines() {
+        return cosines;
+    }
+
+    /** sin(position * frequency) for every position, [context, headSize]. */
+    NDArray sines() {
+        return sines;
+    }
+
+    /** Single-precision weights, the ones that are trained. */
+    List<NDArray> masters() {
+        return masters;
+    }
+
+    /** Weights for passes without gradients: the masters, or copies in bfloat16 made once per version. */
+    List<NDArray> inferenceWeights() {
+        if (precision == Precision.FP32) {
+            return masters;
+        }
+        if (copyScope == null) {
+            copyScope = newScope();
+            copies = List.copyOf(script.call(copyScope, false, "cast", new long[] {BFLOAT16_CODE}, masters));
+        }
+        return copies;
+    }
+
+    /** libtorch's number of the type in which passes compute. */
+    int computeTypeCode() {
+        return precision == Precision.BF16 ? BFLOAT16_CODE : FLOAT32_CODE;
+    }
+
+    long version() {
+        return version;
+    }
+
+    /** Called after the masters changed. */
+    void weightsChanged() {
+        version++;
+        if (copyScope != null) {
+            copyScope.close();
+            copyScope = null;
+            copies = List.of();
+        }
+    }
+
+    /** Numbers of tensors that are alive, for leak tests. */
+    int liveTensors() {
+        return manager.getManagedArrays().size();
+    }
+
+    @Override
+    public void close() {
+        script.close();
+        manager.close();
+    }
+
+    private static NDArray upload(NDManager manager, Checkpoint checkpoint, WeightSpec spec) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(Math.multiplyExact(spec.size(), Float.BYTES)))
+                .order(ByteOrder.nativeOrder());
+        FloatBuffer floats = bytes.asFloatBuffer();
+        checkpoint.read(spec, floats);
+        long[] shape = spec.shape().stream().mapToLong(Integer::longValue).toArray();
+        return manager.create(bytes, new Shape(shape), DataType.FLOAT32);
+    }
+
+    private static NDArray rotaryTable(NDManager manager, ModelConfig config, boolean cosine) {
+        double[] frequencies = config.rotaryFrequencies();
+        int half = frequencies.length;
+        float[] table = new float[Math.multiplyExact(config.contextLength(), 2 * half)];
+        for (int position = 0; position < config.contextLength(); position++) {
+            for (int i = 0; i < half; i++) {
+                double angle = position * frequencies[i];
+                float value = (float) (cosine ? Math.cos(angle) : Math.sin(angle));
+                table[position * 2 * half + i] = value;
+                table[position * 2 * half + half + i] = value;
+            }
+        }
+        return manager.create(table, new Shape(config.contextLength(), 2L * half));
+    }
+}

@@ -1,0 +1,234 @@
+package org.rpt4j.backend.djl;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.OptimizerStep;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.spi.support.DType;
+import org.rpt4j.spi.support.SafetensorsFile;
+import org.rpt4j.spi.support.SafetensorsWriter;
+import org.rpt4j.spi.support.WeightSpec;
+
+/**
+ * AdamW through libtorch's fused kernel (Loshchilov and Hutter 2019, arXiv 1711.05101), over single-precision masters and
+ * moments. Matrices decay, norms and biases do not.
+ */
+final class DjlOptimizer implements Optimizer {
+
+    private static final String STEP_KEY = "step";
+
+    private final DjlPolicy policy;
+    private final NDManager manager;
+    private final List<NDArray> firstMoments = new ArrayList<>();
+    private final List<NDArray> secondMoments = new ArrayList<>();
+    private final List<NDArray> stepCounters = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private OptimizerOptions options;
+    private long steps;
+
+    /** Runs on the engine thread. */
+    DjlOptimizer(DjlPolicy policy, OptimizerOptions options) {
+        this.policy = policy;
+        this.options = options;
+        this.manager = policy.model().newScope();
+        for (NDArray weight : policy.model().masters()) {
+            firstMoments.add(manager.zeros(weight.getShape()));
+            secondMoments.add(manager.zeros(weight.getShape()));
+            stepCounters.add(manager.create(0f));
+        }
+    }
+
+    @Override
+    public OptimizerStep step() {
+        return onEngine("optimizer step", () -> {
+            double rate = options.learningRateAt(steps + 1);
+            if (!policy.gradientsPending()) {
+                return new OptimizerStep(0, false, rate);
+            }
+            DjlModel model = policy.model();
+            try (NDManager scope = model.newScope()) {
+                List<NDArray> gradients = new ArrayList<>();
+                for (NDArray weight : model.masters()) {
+                    NDArray gradient = weight.getGradient();
+                    gradient.attach(scope);
+                    gradients.add(gradient);
+                }
+                double norm = model.script()
+                        .callOne(scope, false, "norm", new long[0], gradients)
+                        .toDoubleArray()[0];
+                boolean finite = Double.isFinite(norm);
+                if (finite) {
+                    double scale = norm > options.maxGradientNorm() ? options.maxGradientNorm() / norm : 1;
+                    update(scope, gradients, true, rate, scale);
+                    update(scope, gradients, false, rate, scale);
+                    steps++;
+                    model.weightsChanged();
+                }
+                policy.clearGradients();
+                return new OptimizerStep(norm, finite, rate);
+            }
+        });
+    }
+
+    private void update(NDManager scope, List<NDArray> gradients, boolean decays, double rate, double scale) {
+        List<WeightSpec> specs = policy.model().layout.all();
+        List<Integer> chosen = new ArrayList<>();
+        for (int i = 0; i < specs.size(); i++) {
+            if (specs.get(i).decays() == decays) {
+                chosen.add(i);
+            }
+        }
+        NDArray numbers = scope.newSubManager(Device.cpu()).create(new double[] {
+            rate, options.beta1(), options.beta2(), options.epsilon(), decays ? options.weightDecay() : 0, scale
+        });
+        policy.model()
+                .script()
+                .call(
+                        scope,
+                        false,
+                        "adamw",
+                        new long[0],
+                        pick(policy.model().masters(), chosen),
+                        pick(gradients, chosen),
+                        pick(firstMoments, chosen),
+                        pick(secondMoments, chosen),
+                        pick(stepCounters, chosen),
+                        numbers);
+    }
+
+    private static List<NDArray> pick(List<NDArray> all, List<Integer> chosen) {
+        return chosen.stream().map(all::get).toList();
+    }
+
+    @Override
+    public void zeroGradients() {
+        onEngine("zeroGradients", () -> {
+            policy.clearGradients();
+            return true;
+        });
+    }
+
+    @Override
+    public long stepCount() {
+        return onEngine("stepCount", () -> steps);
+    }
+
+    @Override
+    public void setLearningRate(double learningRate) {
+        onEngine("setLearningRate", () -> {
+            options = options.withLearningRate(learningRate);
+            return true;
+        });
+    }
+
+    @Override
+    public void saveState(Path file) {
+        onEngine("saveState", () -> {
+            List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+            List<WeightSpec> specs = policy.model().layout.all();
+            for (int i = 0; i < specs.size(); i++) {
+                WeightSpec spec = specs.get(i);
+                NDArray first = firstMoments.get(i);
+                NDArray second = secondMoments.get(i);
+                entries.add(new SafetensorsWriter.Entry(
+                        firstName(spec), DType.F32, spec.shape(), () -> Tensors.floats(first)));
+                entries.add(new SafetensorsWriter.Entry(
+                        secondName(spec), DType.F32, spec.shape(), () -> Tensors.floats(second)));
+            }
+            SafetensorsWriter.write(file, entries, Map.of(STEP_KEY, Long.toString(steps)));
+            return true;
+        });
+    }
+
+    @Override
+    public void restoreState(Path file) {
+        onEngine("restoreState", () -> {
+            try (SafetensorsFile saved = SafetensorsFile.open(file)) {
+                restore(saved, file);
+            } catch (ModelFormatException | IllegalArgumentException e) {
+                throw new CheckpointException("cannot restore the optimizer from " + file + ": " + e.getMessage(), e);
+            }
+            return true;
+        });
+    }
+
+    private void restore(SafetensorsFile saved, Path file) {
+        List<WeightSpec> specs = policy.model().layout.all();
+        String step = saved.metadata().get(STEP_KEY);
+        if (step == null || !step.matches("\\d{1,18}")) {
+            throw new CheckpointException(file + " is not an optimizer state: its metadata has "
+                    + saved.metadata().keySet() + ", not a number under \"" + STEP_KEY + "\"");
+        }
+        for (WeightSpec spec : specs) {
+            for (String name : List.of(firstName(spec), secondName(spec))) {
+                var info = saved.tensors().get(name);
+                if (info == null || info.size() != spec.size()) {
+                    throw new CheckpointException(file + " belongs to another model: " + name + " is "
+                            + (info == null ? "missing" : "of shape " + info.shape()) + ", expected " + spec.shape());
+                }
+            }
+        }
+        try (NDManager loaded = policy.model().newScope()) {
+            List<NDArray> first = new ArrayList<>();
+            List<NDArray> second = new ArrayList<>();
+            for (WeightSpec spec : specs) {
+                first.add(read(loaded, saved, firstName(spec), spec));
+                second.add(read(loaded, saved, secondName(spec), spec));
+            }
+            for (int i = 0; i < specs.size(); i++) {
+                first.get(i).copyTo(firstMoments.get(i));
+                second.get(i).copyTo(secondMoments.get(i));
+                stepCounters.get(i).set(new float[] {Long.parseLong(step)});
+            }
+        }
+        steps = Long.parseLong(step);
+    }
+
+    private static NDArray read(NDManager scope, SafetensorsFile saved, String name, WeightSpec spec) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(spec.size() * Float.BYTES))
+                .order(ByteOrder.nativeOrder());
+        saved.read(name, bytes.asFloatBuffer());
+        long[] shape = spec.shape().stream().mapToLong(Integer::longValue).toArray();
+        return scope.create(bytes, new Shape(shape), DataType.FLOAT32);
+    }
+
+    private static String firstName(WeightSpec spec) {
+        return "first_moment." + spec.name();
+    }
+
+    private static String secondName(WeightSpec spec) {
+        return "second_moment." + spec.name();
+    }
+
+    private <T> T onEngine(String operation, java.util.concurrent.Callable<T> work) {
+        if (closed.get()) {
+            throw new IllegalStateException("this optimizer is closed; " + operation + " is not possible any more");
+        }
+        return policy.onEngine(operation, work);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true) && !policy.isClosed()) {
+            policy.onEngine("close", () -> {
+                policy.clearGradients();
+                policy.optimizerClosed();
+                manager.close();
+                return true;
+            });
+        }
+    }
+}

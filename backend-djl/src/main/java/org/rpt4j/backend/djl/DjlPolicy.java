@@ -1,0 +1,182 @@
+package org.rpt4j.backend.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.RolloutGroup;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.spi.support.CheckpointWriter;
+import org.rpt4j.spi.support.DType;
+
+/** A model as a policy: generation, log-probabilities, and training if it was opened for it. */
+final class DjlPolicy implements TrainablePolicy {
+
+    private final DjlModel model;
+    private final EngineThread thread;
+    private final BackendOptions options;
+    private final ModelDescription description;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    // The fields below are confined to the engine thread.
+    private @Nullable DjlForwardPass openPass;
+    private @Nullable DjlOptimizer openOptimizer;
+    private boolean gradientsPending;
+
+    DjlPolicy(DjlModel model, EngineThread thread, BackendOptions options) {
+        this.model = model;
+        this.thread = thread;
+        this.options = options;
+        this.description = model.config.describe();
+    }
+
+    @Override
+    public ModelDescription description() {
+        return description;
+    }
+
+    @Override
+    public long version() {
+        return onEngine("version", model::version);
+    }
+
+    @Override
+    public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions sampling) {
+        return onEngine("generate", () -> {
+            try (RolloutEngine engine = new RolloutEngine(model, thread, options.maxSequences(), prompts, sampling)) {
+                return engine.run();
+            }
+        });
+    }
+
+    @Override
+    public TokenValues logProbs(TokenBatch batch) {
+        return onEngine("logProbs", () -> {
+            RaggedBatch ragged =
+                    RaggedBatch.of(batch, model.config.vocabularySize(), model.config.contextLength());
+            if (ragged.targets.length == 0) {
+                return TokenValues.of(batch, new double[0]);
+            }
+            try (NDManager scope = model.newScope()) {
+                NDArray hidden =
+                        new DeviceBatch(scope, ragged).encode(model, scope, false, scope.create(ragged.rows));
+                double[] values = new Head(model, batch.temperature())
+                        .logProbs(scope, model.inferenceWeights(), hidden, scope.create(ragged.targets));
+                return TokenValues.of(batch, values);
+            }
+        });
+    }
+
+    @Override
+    public ForwardPass forward(TokenBatch batch) {
+        return onEngine("forward", () -> {
+            if (openPass != null) {
+                throw new IllegalStateException("a forward pass is open; close it before the next");
+            }
+            openPass = new DjlForwardPass(this, batch, options.recomputeActivations());
+            return openPass;
+        });
+    }
+
+    @Override
+    public Optimizer openOptimizer(OptimizerOptions optimizerOptions) {
+        if (!DjlBackend.OPTIMIZERS.contains(optimizerOptions.name())) {
+            throw new UnsupportedCapabilityException("Backend \"djl\" has no optimizer named \"" + optimizerOptions.name()
+                    + "\". Available: " + String.join(", ", DjlBackend.OPTIMIZERS) + ".");
+        }
+        return onEngine("openOptimizer", () -> {
+            if (openOptimizer != null) {
+                throw new IllegalStateException("this policy has an open optimizer; close it before the next");
+            }
+            openOptimizer = new DjlOptimizer(this, optimizerOptions);
+            return openOptimizer;
+        });
+    }
+
+    @Override
+    public void save(Path directory) {
+        onEngine("save", () -> {
+            CheckpointWriter.write(
+                    directory, model.directory, model.layout, DType.F32, spec -> Tensors.floats(model.masters()
+                            .get(model.layout.all().indexOf(spec))));
+            return true;
+        });
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            thread.call("close", () -> {
+                if (openPass != null) {
+                    openPass.free();
+                }
+                model.close();
+                return true;
+            });
+        }
+    }
+
+    DjlModel model() {
+        return model;
+    }
+
+    /** Runs work on the engine thread unless the policy is closed. */
+    <T> T onEngine(String operation, Callable<T> work) {
+        return thread.call(operation, () -> {
+            if (closed.get()) {
+                throw new IllegalStateException("this policy is closed; " + operation + " is not possible any more");
+            }
+            return work.call();
+        });
+    }
+
+    void passClosed(DjlForwardPass pass, NDManager scope) {
+        if (closed.get()) {
+            return;
+        }
+        thread.call("close", () -> {
+            if (openPass == pass) {
+                openPass = null;
+            }
+            scope.close();
+            return true;
+        });
+    }
+
+    void gradientsAdded() {
+        gradientsPending = true;
+    }
+
+    boolean gradientsPending() {
+        return gradientsPending;
+    }
+
+    void clearGradients() {
+        if (gradientsPending) {
+            model.masters().forEach(weight -> JniUtils.zeroGrad((PtNDArray) weight));
+            gradientsPending = false;
+        }
+    }
+
+    void optimizerClosed() {
+        openOptimizer = null;
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+}

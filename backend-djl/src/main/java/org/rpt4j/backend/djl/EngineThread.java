@@ -1,0 +1,128 @@
+package org.rpt4j.backend.djl;
+
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.api.error.OperationCancelledException;
+
+/**
+ * The one thread on which a backend talks to libtorch: gradient mode and executor settings are thread-local there, and its
+ * gradients are not thread-safe. Callers wait; an interrupted caller sets a flag that long work polls, and waits for the
+ * work to come to a clean end.
+ */
+final class EngineThread implements AutoCloseable {
+
+    private static final int SHUTDOWN_SECONDS = 10;
+
+    private final ExecutorService executor;
+    private final Thread thread;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
+    private final Thread shutdownHook = new Thread(this::stopAndWait, "rpt4j-djl-shutdown");
+
+    EngineThread(int threads) {
+        Thread[] created = new Thread[1];
+        executor = Executors.newSingleThreadExecutor(task -> {
+            created[0] = new Thread(task, "rpt4j-djl");
+            created[0].setDaemon(true);
+            return created[0];
+        });
+        call("start", () -> {
+            JniUtils.setGraphExecutorOptimize(false);
+            if (threads > 0) {
+                JniUtils.setNumThreads(threads);
+            }
+            return true;
+        });
+        thread = created[0];
+        Runtime.getRuntime().addShutdownHook(shutdownHook);
+    }
+
+    /** Runs work on the engine thread and waits for it. Calls from the engine thread itself run at once. */
+    <T> T call(String operation, Callable<T> work) {
+        if (Thread.currentThread() == thread) {
+            return run(operation, work);
+        }
+        Future<T> future;
+        try {
+            future = executor.submit(() -> {
+                cancelled.set(false);
+                return run(operation, work);
+            });
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("the djl backend is closed; " + operation + " is not possible any more", e);
+        }
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    cancelled.set(true);
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException runtime) {
+                throw runtime;
+            }
+            throw new BackendFailureException("djl backend failed in " + operation + ": " + e.getCause(), e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Ends long work if its caller was interrupted; called between tokens and between sequences. */
+    void checkCancelled(String operation) {
+        if (cancelled.get()) {
+            throw new OperationCancelledException(operation + " was interrupted");
+        }
+    }
+
+    private static <T> T run(String operation, Callable<T> work) {
+        try {
+            return work.call();
+        } catch (EngineException e) {
+            throw new BackendFailureException(
+                    "libtorch failed in " + operation + ": " + firstLines(String.valueOf(e.getMessage())), e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new BackendFailureException("djl backend failed in " + operation + ": " + e, e);
+        }
+    }
+
+    private static String firstLines(String message) {
+        return message.lines().limit(3).reduce((a, b) -> a + " | " + b).orElse("no message");
+    }
+
+    @Override
+    public void close() {
+        executor.shutdown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdownHook);
+        } catch (IllegalStateException e) {
+            // The JVM is going down and the hook is running or has run.
+        }
+    }
+
+    /** libtorch must not be unloaded under a running operation, which would take the whole process down with a signal. */
+    private void stopAndWait() {
+        cancelled.set(true);
+        executor.shutdownNow();
+        try {
+            executor.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

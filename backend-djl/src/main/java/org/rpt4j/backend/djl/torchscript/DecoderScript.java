@@ -1,0 +1,417 @@
+package org.rpt4j.backend.djl.torchscript;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.rpt4j.api.Precision;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.spi.support.WeightLayout.LayerWeight;
+
+/**
+ * Writes the TorchScript program of one decoder. What differs between architectures (biases, query and key norms, tied
+ * head) and between precisions is decided here, in the text, so that the program itself has no switches.
+ *
+ * <p>Conventions of the program. Every method takes {@code dims} first: an int64 CPU tensor of plain numbers. {@code w} is
+ * the list of weights in the order of {@link WeightLayout}. Sequences are ragged and flat: T tokens of all sequences end
+ * to end, hidden states [T, d], and {@code meta} with {@link #META_WIDTH} numbers per group describes which rows belong
+ * together. Linear layers see no padding at all; attention pads only the completions of one group to their longest.
+ *
+ * <p>Log-probabilities, losses and their gradients are computed in 32 bits; the head is never applied to more than a chunk
+ * of rows, so no [T, V] tensor exists.
+ */
+public final class DecoderScript {
+
+    /** Name of the class in the archive. */
+    public static final String CLASS_NAME = "Decoder";
+
+    /** Numbers per group in {@code meta}: first row, prompt length, completions, longest, rows after prompt, pad offset. */
+    public static final int META_WIDTH = 6;
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$([A-Z_]+)");
+    private static final int FLOAT32 = 6;
+    private static final int BFLOAT16 = 15;
+    private static final String BATCH_TYPES =
+            "ids: Tensor, pos: Tensor, cos: Tensor, sin: Tensor, meta: Tensor, pad: Tensor, unpad: Tensor";
+
+    private final ModelConfig config;
+    private final WeightLayout layout;
+    private final int computeType;
+    private final Map<String, String> values;
+
+    private DecoderScript(ModelConfig config, Precision precision) {
+        this.config = config;
+        this.layout = WeightLayout.of(config);
+        this.computeType = precision == Precision.BF16 ? BFLOAT16 : FLOAT32;
+        this.values = values();
+    }
+
+    /** The archive for a model in a precision. */
+    public static byte[] archive(ModelConfig config, Precision precision) {
+        return TorchScriptArchive.of(CLASS_NAME, new DecoderScript(config, precision).source());
+    }
+
+    private String source() {
+        return """
+                class Decoder(Module):
+                  __parameters__ = []
+                  __buffers__ = []
+                  training : bool
+                """
+                + expand(LAYER)
+                + expand(ENCODE)
+                + expand(HEAD)
+                + expand(DECODE)
+                + expand(UPDATE);
+    }
+
+    private String expand(String template) {
+        return PLACEHOLDER.matcher(template).replaceAll(match -> {
+            String value = values.get(match.group(1));
+            if (value == null) {
+                throw new IllegalStateException("no value for " + match.group());
+            }
+            return Matcher.quoteReplacement(value);
+        });
+    }
+
+    private Map<String, String> values() {
+        Map<String, String> values = new HashMap<>();
+        values.put("BATCH", BATCH_TYPES);
+        values.put("QUERY_KEY_NORM", queryKeyNorm());
+        values.put("LINEAR_Q", projection("n", LayerWeight.QUERY, LayerWeight.QUERY_BIAS));
+        values.put("LINEAR_K", projection("n", LayerWeight.KEY, LayerWeight.KEY_BIAS));
+        values.put("LINEAR_V", projection("n", LayerWeight.VALUE, LayerWeight.VALUE_BIAS));
+        values.put("LINEAR_O", projection("a", LayerWeight.OUTPUT, LayerWeight.OUTPUT_BIAS));
+        values.put("LINEAR_GATE", linear("m", layer(LayerWeight.GATE)));
+        values.put("LINEAR_UP", linear("m", layer(LayerWeight.UP)));
+        values.put("LINEAR_DOWN", linear("u", layer(LayerWeight.DOWN)));
+        values.put("INPUT_NORM", norm("x", layer(LayerWeight.INPUT_NORM), config.hiddenSize()));
+        values.put("POST_NORM", norm("y", layer(LayerWeight.POST_NORM), config.hiddenSize()));
+        values.put("FINAL_NORM", norm("x", cast("w[" + WeightLayout.FINAL_NORM + "]"), config.hiddenSize()));
+        values.put("EMBEDDING", cast("torch.embedding(w[" + WeightLayout.EMBEDDING + "], ids)"));
+        values.put("HEAD_WEIGHT", "w[" + layout.head() + "]");
+        values.put("HEAD", cast("w[" + layout.head() + "]"));
+        values.put("COS", rotation("cos"));
+        values.put("SIN", rotation("sin"));
+        values.put("LAYER_START", Integer.toString(layout.layerStart()));
+        values.put("LAYER_STRIDE", Integer.toString(layout.weightsPerLayer()));
+        values.put("LAST_LAYER", Integer.toString(config.layers() - 1));
+        values.put("LAYERS", Integer.toString(config.layers()));
+        values.put("HEADS", Integer.toString(config.heads()));
+        values.put("KV_HEADS", Integer.toString(config.keyValueHeads()));
+        values.put("SHARED", Integer.toString(config.heads() / config.keyValueHeads()));
+        values.put("WIDTH", Integer.toString(config.heads() * config.headSize()));
+        values.put("HEAD_DIM", Integer.toString(config.headSize()));
+        values.put("HALF", Integer.toString(config.headSize() / 2));
+        values.put("SCALE", Double.toString(1 / Math.sqrt(config.headSize())));
+        values.put("META", Integer.toString(META_WIDTH));
+        values.put("COMPUTE", Integer.toString(computeType));
+        return values;
+    }
+
+    private String layer(LayerWeight weight) {
+        return cast("w[o + " + layout.offset(weight) + "]");
+    }
+
+    private String cast(String tensor) {
+        return computeType == FLOAT32 ? tensor : "torch.to(" + tensor + ", " + computeType + ")";
+    }
+
+    private static String linear(String input, String weight) {
+        return "torch.linear(" + input + ", " + weight + ")";
+    }
+
+    private String projection(String input, LayerWeight weight, LayerWeight bias) {
+        return layout.has(bias)
+                ? "torch.linear(" + input + ", " + layer(weight) + ", " + layer(bias) + ")"
+                : linear(input, layer(weight));
+    }
+
+    private String norm(String input, String weight, int size) {
+        return "torch.rms_norm(" + input + ", [" + size + "], " + weight + ", " + config.normEpsilon() + ")";
+    }
+
+    private String rotation(String table) {
+        return cast("torch.unsqueeze(torch.index_select(" + table + ", 0, pos), 1)");
+    }
+
+    private String queryKeyNorm() {
+        if (!config.queryKeyNorm()) {
+            return "";
+        }
+        return "    q = " + norm("q", layer(LayerWeight.QUERY_NORM), config.headSize()) + "\n" + "    k = "
+                + norm("k", layer(LayerWeight.KEY_NORM), config.headSize()) + "\n";
+    }
+
+    /** One decoder layer over flat rows; attention per group, all completions of a group behind one prompt. */
+    private static final String LAYER =
+            """
+              def rotate(self: __torch__.Decoder, x: Tensor, c: Tensor, s: Tensor) -> Tensor:
+                a = torch.narrow(x, -1, 0, $HALF)
+                b = torch.narrow(x, -1, $HALF, $HALF)
+                return torch.add(torch.mul(x, c), torch.mul(torch.cat([torch.neg(b), a], -1), s))
+              def project(self: __torch__.Decoder, w: List[Tensor], o: int, x: Tensor, c: Tensor, s: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+                n = $INPUT_NORM
+                q = torch.view($LINEAR_Q, [-1, $HEADS, $HEAD_DIM])
+                k = torch.view($LINEAR_K, [-1, $KV_HEADS, $HEAD_DIM])
+                v = torch.view($LINEAR_V, [-1, $KV_HEADS, $HEAD_DIM])
+            $QUERY_KEY_NORM    return (self.rotate(q, c, s), self.rotate(k, c, s), v)
+              def heads_first(self: __torch__.Decoder, x: Tensor) -> Tensor:
+                t = torch.unsqueeze(torch.transpose(x, 0, 1), 1)
+                return torch.reshape(torch.expand(t, [-1, $HEADS // torch.size(x, 1), -1, -1]), [1, $HEADS, torch.size(x, 0), $HEAD_DIM])
+              def causal(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+                a = torch.scaled_dot_product_attention(self.heads_first(q), self.heads_first(k), self.heads_first(v), None, 0., True)
+                return torch.reshape(torch.transpose(torch.select(a, 0, 0), 0, 1), [-1, $WIDTH])
+              def behind_prompt(self: __torch__.Decoder, own: Tensor, prompt: Tensor, g: int, l: int) -> Tensor:
+                t = torch.transpose(torch.view(own, [g, l, $KV_HEADS, $HEAD_DIM]), 1, 2)
+                p = torch.expand(torch.unsqueeze(torch.transpose(prompt, 0, 1), 0), [g, -1, -1, -1])
+                both = torch.unsqueeze(torch.cat([p, t], 2), 2)
+                return torch.reshape(torch.expand(both, [-1, -1, $SHARED, -1, -1]), [g, $HEADS, -1, $HEAD_DIM])
+              def plan(self: __torch__.Decoder, meta: Tensor) -> List[int]:
+                out = annotate(List[int], [])
+                for i in range(torch.size(meta, 0)):
+                  for j in range($META):
+                    _0 = torch.append(out, int(meta[i][j]))
+                return out
+              def segments(self: __torch__.Decoder, plan: List[int]) -> List[int]:
+                out = annotate(List[int], [])
+                for i in range(torch.len(plan) // $META):
+                  p = plan[i * $META + 1]
+                  rest = plan[i * $META + 4]
+                  if plan[i * $META + 2] <= 1:
+                    _0 = torch.append(out, p + rest)
+                    _1 = torch.append(out, 0)
+                  else:
+                    _2 = torch.append(out, p)
+                    _3 = torch.append(out, rest)
+                return out
+              def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, plan: List[int], pad: Tensor, unpad: Tensor) -> Tensor:
+                sizes = self.segments(plan)
+                qs = torch.split_with_sizes(q, sizes, 0)
+                ks = torch.split_with_sizes(k, sizes, 0)
+                vs = torch.split_with_sizes(v, sizes, 0)
+                out = annotate(List[Tensor], [])
+                u = 0
+                for i in range(torch.len(plan) // $META):
+                  kp = ks[2 * i]
+                  vp = vs[2 * i]
+                  _0 = torch.append(out, self.causal(qs[2 * i], kp, vp))
+                  g = plan[i * $META + 2]
+                  if g > 1:
+                    p = plan[i * $META + 1]
+                    l = plan[i * $META + 3]
+                    rest = plan[i * $META + 4]
+                    rows = torch.narrow(pad, 0, plan[i * $META + 5], g * l)
+                    qg = torch.transpose(torch.view(torch.index_select(qs[2 * i + 1], 0, rows), [g, l, $HEADS, $HEAD_DIM]), 1, 2)
+                    kg = self.behind_prompt(torch.index_select(ks[2 * i + 1], 0, rows), kp, g, l)
+                    vg = self.behind_prompt(torch.index_select(vs[2 * i + 1], 0, rows), vp, g, l)
+                    mask = torch.tril(torch.ones([l, p + l], dtype=11, layout=0, device=ops.prim.device(q), pin_memory=False), p)
+                    a = torch.scaled_dot_product_attention(qg, kg, vg, mask, 0., False)
+                    flat = torch.reshape(torch.transpose(a, 1, 2), [g * l, $WIDTH])
+                    _1 = torch.append(out, torch.index_select(flat, 0, torch.narrow(unpad, 0, u, rest)))
+                    u = u + rest
+                  else:
+                    pass
+                return torch.cat(out, 0)
+              def feed(self: __torch__.Decoder, w: List[Tensor], o: int, x: Tensor, a: Tensor) -> Tensor:
+                y = torch.add(x, $LINEAR_O)
+                m = $POST_NORM
+                u = torch.mul(torch.silu($LINEAR_GATE), $LINEAR_UP)
+                return torch.add(y, $LINEAR_DOWN)
+              def layer(self: __torch__.Decoder, w: List[Tensor], o: int, x: Tensor, c: Tensor, s: Tensor, plan: List[int], pad: Tensor, unpad: Tensor) -> Tensor:
+                q, k, v = self.project(w, o, x, c, s)
+                return self.feed(w, o, x, self.attend(q, k, v, plan, pad, unpad))
+              def last_layer(self: __torch__.Decoder, w: List[Tensor], x: Tensor, c: Tensor, s: Tensor, plan: List[int], pad: Tensor, unpad: Tensor, rows: Tensor) -> Tensor:
+                o = $LAYER_START + $LAST_LAYER * $LAYER_STRIDE
+                q, k, v = self.project(w, o, x, c, s)
+                a = torch.index_select(self.attend(q, k, v, plan, pad, unpad), 0, rows)
+                x = self.feed(w, o, torch.index_select(x, 0, rows), a)
+                return torch.to($FINAL_NORM, 6)
+            """;
+
+    /** Final hidden states of chosen rows [R, d], in one call or layer by layer. */
+    private static final String ENCODE =
+            """
+              def encode(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], $BATCH, rows: Tensor) -> Tensor:
+                c = $COS
+                s = $SIN
+                plan = self.plan(meta)
+                x = $EMBEDDING
+                for i in range($LAST_LAYER):
+                  x = self.layer(w, $LAYER_START + i * $LAYER_STRIDE, x, c, s, plan, pad, unpad)
+                return self.last_layer(w, x, c, s, plan, pad, unpad, rows)
+              def encode_input(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], ids: Tensor) -> Tensor:
+                return $EMBEDDING
+              def encode_layer(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], x: Tensor, $BATCH) -> Tensor:
+                c = $COS
+                s = $SIN
+                plan = self.plan(meta)
+                return self.layer(w, $LAYER_START + int(dims[0]) * $LAYER_STRIDE, x, c, s, plan, pad, unpad)
+              def encode_last(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], x: Tensor, $BATCH, rows: Tensor) -> Tensor:
+                c = $COS
+                s = $SIN
+                plan = self.plan(meta)
+                return self.last_layer(w, x, c, s, plan, pad, unpad, rows)
+            """;
+
+    /** What is read off hidden states [R, d], in chunks of rows; {@code real} holds 1/temperature. */
+    private static final String HEAD =
+            """
+              def logits(self: __torch__.Decoder, w: List[Tensor], h: Tensor) -> Tensor:
+                return torch.to(torch.linear(torch.to(h, $COMPUTE), $HEAD), 6)
+              def chunk_size(self: __torch__.Decoder, rows: int, start: int, most: int) -> int:
+                n = rows - start
+                if n > most:
+                  n = most
+                else:
+                  pass
+                return n
+              def log_probs(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, targets: Tensor, real: Tensor) -> Tensor:
+                most = int(dims[0])
+                rows = torch.size(h, 0)
+                out = annotate(List[Tensor], [])
+                for i in range((rows + most - 1) // most):
+                  n = self.chunk_size(rows, i * most, most)
+                  z = torch.mul(self.logits(w, torch.narrow(h, 0, i * most, n)), float(real[0]))
+                  t = torch.gather(z, 1, torch.unsqueeze(torch.narrow(targets, 0, i * most, n), 1))
+                  _0 = torch.append(out, torch.sub(torch.squeeze(t, 1), torch.logsumexp(z, [1])))
+                return torch.cat(out, 0)
+              def head_backward(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, targets: Tensor, weights: Tensor, real: Tensor) -> Tuple[Tensor, Tensor]:
+                most = int(dims[0])
+                rows = torch.size(h, 0)
+                scale = float(real[0])
+                dhead = torch.zeros_like($HEAD_WEIGHT, dtype=6)
+                out = annotate(List[Tensor], [])
+                for i in range((rows + most - 1) // most):
+                  n = self.chunk_size(rows, i * most, most)
+                  part = torch.narrow(h, 0, i * most, n)
+                  z = torch.mul(self.logits(w, part), scale)
+                  s = torch.unsqueeze(torch.narrow(weights, 0, i * most, n), 1)
+                  g = torch.mul(torch.softmax(z, 1), torch.neg(s))
+                  _0 = torch.scatter_add_(g, 1, torch.unsqueeze(torch.narrow(targets, 0, i * most, n), 1), s)
+                  g = torch.to(torch.mul_(g, scale), $COMPUTE)
+                  _1 = torch.append(out, torch.to(torch.matmul(g, $HEAD), 6))
+                  _2 = torch.add_(dhead, torch.to(torch.matmul(torch.t(g), torch.to(part, $COMPUTE)), 6))
+                return (torch.cat(out, 0), dhead)
+              def surrogate(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, dh: Tensor, dhead: Tensor) -> Tensor:
+                return torch.add(torch.sum(torch.mul(h, dh)), torch.sum(torch.mul($HEAD_WEIGHT, dhead)))
+              def scores(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, targets: Tensor) -> Tensor:
+                most = int(dims[0])
+                rows = torch.size(h, 0)
+                out = annotate(List[Tensor], [])
+                for i in range((rows + most - 1) // most):
+                  n = self.chunk_size(rows, i * most, most)
+                  z = self.logits(w, torch.narrow(h, 0, i * most, n))
+                  total = torch.logsumexp(z, [1])
+                  top, best = torch.topk(z, int(dims[1]), 1)
+                  if int(dims[2]) == 1:
+                    lp = torch.log_softmax(top, 1)
+                  else:
+                    lp = torch.sub(top, torch.unsqueeze(total, 1))
+                  e = torch.neg(torch.sum(torch.mul(torch.exp(lp), lp), [1]))
+                  t = torch.gather(z, 1, torch.unsqueeze(torch.narrow(targets, 0, i * most, n), 1))
+                  _0 = torch.append(out, torch.stack([torch.to(e, 7), torch.to(torch.argmax(z, 1), 7), torch.to(torch.sub(torch.squeeze(t, 1), total), 7)]))
+                return torch.cat(out, 1)
+              def sample(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, rows: Tensor, uniforms: Tensor, real: Tensor) -> Tensor:
+                z = torch.mul(self.logits(w, h), float(real[0]))
+                lp = torch.log_softmax(z, 1)
+                if int(dims[0]) == 1:
+                  ids = torch.index_select(torch.argmax(z, 1), 0, rows)
+                else:
+                  cdf = torch.index_select(torch.cumsum(torch.to(torch.exp(lp), 7), 1), 0, rows)
+                  u = torch.mul(torch.unsqueeze(uniforms, 1), torch.narrow(cdf, 1, torch.size(cdf, 1) - 1, 1))
+                  ids = torch.squeeze(torch.searchsorted(cdf, u, out_int32=False, right=True), 1)
+                chosen = torch.gather(torch.index_select(lp, 0, rows), 1, torch.unsqueeze(ids, 1))
+                return torch.stack([torch.to(ids, 7), torch.to(torch.squeeze(chosen, 1), 7)])
+            """;
+
+    /**
+     * Generation with a KV cache in two parts per layer: prompts [P, KV, Lp, hd], one per group, and completions
+     * [P * G, KV, Lc, hd]. Queries of a group meet their prompt's keys in one product; both parts share one softmax.
+     */
+    private static final String DECODE =
+            """
+              def prefill(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], pk: List[Tensor], pv: List[Tensor], $BATCH, slots: Tensor, rows: Tensor) -> Tensor:
+                c = $COS
+                s = $SIN
+                plan = self.plan(meta)
+                x = $EMBEDDING
+                for i in range($LAYERS):
+                  o = $LAYER_START + i * $LAYER_STRIDE
+                  q, k, v = self.project(w, o, x, c, s)
+                  for j in range(torch.size(meta, 0)):
+                    start = plan[j * $META]
+                    p = plan[j * $META + 1]
+                    slot = int(slots[j])
+                    _0 = torch.copy_(torch.narrow(torch.select(pk[i], 0, slot), 1, 0, p), torch.transpose(torch.narrow(k, 0, start, p), 0, 1))
+                    _1 = torch.copy_(torch.narrow(torch.select(pv[i], 0, slot), 1, 0, p), torch.transpose(torch.narrow(v, 0, start, p), 0, 1))
+                  x = self.feed(w, o, x, self.attend(q, k, v, plan, pad, unpad))
+                x = torch.index_select(x, 0, rows)
+                return torch.to($FINAL_NORM, 6)
+              def beyond(self: __torch__.Decoder, lengths: Tensor, most: int) -> Tensor:
+                index = torch.arange(most, dtype=4, layout=0, device=ops.prim.device(lengths), pin_memory=False)
+                return torch.ge(torch.unsqueeze(index, 0), torch.unsqueeze(lengths, 1))
+              def decode(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], pk: List[Tensor], pv: List[Tensor], sk: List[Tensor], sv: List[Tensor], ids: Tensor, pos: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, at: Tensor, plen: Tensor, slen: Tensor) -> Tensor:
+                groups = int(dims[0])
+                members = int(dims[1])
+                lp = int(dims[2])
+                ls = int(dims[3])
+                all = groups * members
+                hidep = torch.reshape(torch.expand(torch.unsqueeze(self.beyond(plen, lp), 1), [-1, members, -1]), [all, 1, 1, lp])
+                hides = torch.view(self.beyond(slen, ls), [all, 1, 1, ls])
+                hide = torch.cat([hidep, hides], 3)
+                c = $COS
+                s = $SIN
+                x = $EMBEDDING
+                for i in range($LAYERS):
+                  o = $LAYER_START + i * $LAYER_STRIDE
+                  q, k, v = self.project(w, o, x, c, s)
+                  _0 = torch.index_put_(torch.transpose(sk[i], 1, 2), annotate(List[Optional[Tensor]], [rows, at]), k)
+                  _1 = torch.index_put_(torch.transpose(sv[i], 1, 2), annotate(List[Optional[Tensor]], [rows, at]), v)
+                  full = torch.zeros([all, $HEADS, $HEAD_DIM], dtype=$COMPUTE, layout=0, device=ops.prim.device(q), pin_memory=False)
+                  _2 = torch.index_copy_(full, 0, rows, torch.mul(q, $SCALE))
+                  own = torch.view(full, [all, $KV_HEADS, $SHARED, $HEAD_DIM])
+                  shared = torch.reshape(torch.transpose(torch.view(own, [groups, members, $KV_HEADS, $SHARED, $HEAD_DIM]), 1, 2), [groups, $KV_HEADS, members * $SHARED, $HEAD_DIM])
+                  zp = torch.matmul(shared, torch.transpose(torch.narrow(pk[i], 2, 0, lp), 2, 3))
+                  zp = torch.reshape(torch.transpose(torch.view(zp, [groups, $KV_HEADS, members, $SHARED, lp]), 1, 2), [all, $KV_HEADS, $SHARED, lp])
+                  zs = torch.matmul(own, torch.transpose(torch.narrow(sk[i], 2, 0, ls), 2, 3))
+                  z = torch.masked_fill(torch.to(torch.cat([zp, zs], 3), 6), hide, -3.0e38)
+                  a = torch.to(torch.softmax(z, -1), $COMPUTE)
+                  ap = torch.reshape(torch.transpose(torch.view(torch.narrow(a, 3, 0, lp), [groups, members, $KV_HEADS, $SHARED, lp]), 1, 2), [groups, $KV_HEADS, members * $SHARED, lp])
+                  yp = torch.matmul(ap, torch.narrow(pv[i], 2, 0, lp))
+                  yp = torch.reshape(torch.transpose(torch.view(yp, [groups, $KV_HEADS, members, $SHARED, $HEAD_DIM]), 1, 2), [all, $WIDTH])
+                  ys = torch.reshape(torch.matmul(torch.narrow(a, 3, lp, ls), torch.narrow(sv[i], 2, 0, ls)), [all, $WIDTH])
+                  x = self.feed(w, o, x, torch.index_select(torch.add(yp, ys), 0, rows))
+                return torch.to($FINAL_NORM, 6)
+              def grow(self: __torch__.Decoder, dims: Tensor, caches: List[Tensor]) -> List[Tensor]:
+                out = annotate(List[Tensor], [])
+                for i in range(torch.len(caches)):
+                  _0 = torch.append(out, torch.constant_pad_nd(caches[i], [0, 0, 0, int(dims[0])], 0))
+                return out
+              def compact(self: __torch__.Decoder, dims: Tensor, caches: List[Tensor], index: Tensor) -> List[Tensor]:
+                out = annotate(List[Tensor], [])
+                for i in range(torch.len(caches)):
+                  _0 = torch.append(out, torch.index_select(caches[i], 0, index))
+                return out
+            """;
+
+    /** Weights: copies in the compute type, gradient norm, AdamW. */
+    private static final String UPDATE =
+            """
+              def cast(self: __torch__.Decoder, dims: Tensor, w: List[Tensor]) -> List[Tensor]:
+                out = annotate(List[Tensor], [])
+                for i in range(torch.len(w)):
+                  _0 = torch.append(out, torch.to(w[i], int(dims[0])))
+                return out
+              def norm(self: __torch__.Decoder, dims: Tensor, g: List[Tensor]) -> Tensor:
+                return torch.to(torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2))), 7)
+              def adamw(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], real: Tensor) -> Tensor:
+                e = annotate(List[Tensor], [])
+                torch._foreach_mul_(g, float(real[5]))
+                torch._foreach_add_(t, 1)
+                torch._fused_adamw_(w, g, m, v, e, t, lr=float(real[0]), beta1=float(real[1]), beta2=float(real[2]), weight_decay=float(real[4]), eps=float(real[3]), amsgrad=False, maximize=False)
+                return dims
+            """;
+}
