@@ -1,0 +1,43 @@
+package org.rpt4j.backend.jni;
+
+import java.util.Locale;
+
+/**
+ * Operating system and processor as they are spelled in the paths of native libraries.
+ *
+ * @param name such as {@code linux-x86_64}
+ * @param library file name of the library there
+ */
+record Platform(String name, String library) {
+
+    /** The platform of this process. */
+    static Platform current() {
+        return of(System.getProperty("os.name"), System.getProperty("os.arch"));
+    }
+
+    /**
+     * The platform of a JVM that reports these properties. What is not known keeps its own name, so that the error
+     * about it can say it.
+     */
+    static Platform of(String osName, String osArch) {
+        String os = osName.toLowerCase(Locale.ROOT);
+        String arch =
+                switch (osArch.toLowerCase(Locale.ROOT)) {
+                    case "amd64", "x86_64", "x86-64" -> "x86_64";
+                    case "aarch64", "arm64" -> "aarch64";
+                    default -> osArch.toLowerCase(Locale.ROOT);
+                };
+        if (os.startsWith("windows")) {
+            return new Platform("windows-" + arch, "rpt4j.dll");
+        }
+        if (os.startsWith("mac")) {
+            return new Platform("osx-" + arch, "librpt4j.dylib");
+        }
+        return new Platform(os.replace(' ', '_') + "-" + arch, "librpt4j.so");
+    }
+
+    /** Where the library is looked up on the class path. */
+    String resource() {
+        return "META-INF/native/" + name + "/" + library;
+    }
+}

@@ -1,0 +1,69 @@
+package org.rpt4j.backend.jni;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.error.BackendUnavailableException;
+import org.rpt4j.spi.Availability;
+import org.rpt4j.spi.BackendProvider;
+import org.rpt4j.spi.Backends;
+
+class NativeBackendProviderTest {
+
+    private static final String REASON = "no native library " + Platform.current().resource()
+            + " is packaged with this version; packaged: none";
+
+    @Test
+    void itIsFoundByNameAndSaysWhatItWillDo() {
+        BackendProvider provider = Backends.discover().provider("native");
+        assertThat(provider).isInstanceOf(NativeBackendProvider.class);
+        assertThat(provider.apiVersion()).isEqualTo(BackendProvider.API_VERSION);
+        assertThat(provider.capabilities()).containsExactlyInAnyOrder(Capability.values());
+    }
+
+    @Test
+    void itSaysWhichLibraryItLookedFor() {
+        assertThat(Backends.discover().provider("native").availability())
+                .isInstanceOfSatisfying(Availability.Unavailable.class, unavailable -> {
+                    assertThat(unavailable.reason()).startsWith(REASON);
+                    assertThat(unavailable.cause()).isNull();
+                });
+    }
+
+    @Test
+    void openingItIsRefusedWithThatReason() {
+        assertThatThrownBy(() -> Backends.open("native"))
+                .isInstanceOf(BackendUnavailableException.class)
+                .hasMessageStartingWith("Backend \"native\" is on the class path but unusable on ")
+                .hasMessageContaining(REASON);
+        BackendProvider provider = new NativeBackendProvider();
+        assertThatThrownBy(() -> provider.open(() -> BackendOptions.DEFAULTS))
+                .isInstanceOf(BackendUnavailableException.class)
+                .hasMessageContaining(REASON);
+    }
+
+    @Test
+    void moduleAndClassPathOfferTheSameProviders() throws IOException, URISyntaxException {
+        URI classes = NativeBackendProvider.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+        String service = BackendProvider.class.getName();
+        try (InputStream module = classes.resolve("module-info.class").toURL().openStream();
+                InputStream services = classes.resolve("META-INF/services/" + service).toURL().openStream()) {
+            Set<ModuleDescriptor.Provides> provides = ModuleDescriptor.read(module).provides();
+            assertThat(provides).singleElement().satisfies(one -> {
+                assertThat(one.service()).isEqualTo(service);
+                assertThat(one.providers())
+                        .isEqualTo(new String(services.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+            });
+        }
+    }
+}
