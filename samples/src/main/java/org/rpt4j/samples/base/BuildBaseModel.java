@@ -1,0 +1,187 @@
+package org.rpt4j.samples.base;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.prompt.ChatTemplate;
+import org.rpt4j.core.prompt.PromptBuilder;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.LearningRateSchedule;
+import org.rpt4j.core.train.SupervisedExample;
+import org.rpt4j.core.train.SupervisedSettings;
+import org.rpt4j.core.train.SupervisedTrainer;
+import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.samples.stories.Habit;
+import org.rpt4j.samples.stories.Inference;
+import org.rpt4j.samples.stories.OrdinaryThought;
+import org.rpt4j.samples.stories.Story;
+import org.rpt4j.samples.stories.StoryGenerator;
+import org.rpt4j.spi.Backends;
+import org.rpt4j.spi.support.Architecture;
+import org.rpt4j.spi.support.Checkpoint;
+import org.rpt4j.spi.support.CheckpointInitializer;
+import org.rpt4j.spi.support.CheckpointWriter;
+import org.rpt4j.spi.support.DType;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.RopeScaling;
+
+/**
+ * Makes the base model of the quickstart from nothing: vocabulary, random weights, then two supervised stages on generated
+ * stories. The first teaches language and careful thoughts; the second, short one teaches the prompt and three habits of
+ * thinking, of which only one works, so that reinforcement has something to find out.
+ *
+ * <p>Usage: {@code BuildBaseModel DIRECTORY [STORIES [THREADS]]}. With the default 48,000 stories it takes about half an
+ * hour on two cores.
+ */
+public final class BuildBaseModel {
+
+    private static final int VOCABULARY = 1024;
+    private static final int CONTEXT = 512;
+    private static final int TOKENS_PER_STEP = 1536;
+    private static final int SAVE_EVERY = 1000;
+    private static final long VOCABULARY_SEEDS = 2_000_000_000L;
+    private static final long TRAINING_SEEDS = 1_000_000_000L;
+    private static final long HABIT_SEEDS = 3_000_000_000L;
+    private static final HabitShares SHARES = new HabitShares(0.3, 0.4);
+
+    private BuildBaseModel() {}
+
+    /** Builds the model; see the class comment for the arguments. */
+    public static void main(String[] args) throws IOException {
+        Path directory = Path.of(args[0]);
+        int stories = args.length > 1 ? Integer.parseInt(args[1]) : 48_000;
+        int threads = args.length > 2 ? Integer.parseInt(args[2]) : 0;
+        Path working = directory.resolveSibling(directory.getFileName() + "-fp32");
+        initialize(working);
+        try (Tokenizer tokenizer = Tokenizer.open(working);
+                Backend backend = Backends.open("djl", BackendOptions.DEFAULTS.withThreads(threads));
+                TrainablePolicy policy = backend.openTrainablePolicy(ModelSource.directory(working))) {
+            PromptBuilder prompts = new PromptBuilder(
+                    tokenizer, ChatTemplate.open(working).orElseThrow(), StoryTraces.INSTRUCTION, CONTEXT, CONTEXT / 2);
+            StoryTraces traces = new StoryTraces(tokenizer, prompts, SHARES);
+            System.out.println(policy.description());
+            train(policy, "language and thoughts", languageAndThoughts(traces, stories), 2e-3, working);
+            train(policy, "prompts and habits", promptsAndHabits(traces, stories / 16), 5e-4, working);
+            policy.save(working);
+        }
+        shrink(working, directory);
+        System.out.println("wrote " + directory);
+    }
+
+    private static void initialize(Path directory) throws IOException {
+        StoryGenerator generator = new StoryGenerator();
+        List<String> texts = new ArrayList<>(List.of("Next word?"));
+        for (long seed = VOCABULARY_SEEDS; seed < VOCABULARY_SEEDS + 3000; seed++) {
+            Story story = generator.story(seed);
+            SplittableRandom random = new SplittableRandom(seed);
+            texts.add(story.text());
+            texts.add(OrdinaryThought.think(random));
+            for (Inference inference : story.inferences()) {
+                for (Habit habit : Habit.values()) {
+                    texts.add(habit.think(inference, story, random) + " \\boxed{" + inference.answer() + "}");
+                }
+            }
+        }
+        BpeVocabulary vocabulary = new BpeTrainer(VOCABULARY, TokenizerFiles.SPECIAL_TOKENS).train(texts);
+        Files.createDirectories(directory);
+        TokenizerFiles.write(vocabulary, directory, CONTEXT);
+        ModelConfig config = new ModelConfig(
+                Architecture.QWEN3,
+                VOCABULARY,
+                160,
+                480,
+                4,
+                4,
+                2,
+                32,
+                CONTEXT,
+                1e-6,
+                10_000,
+                new RopeScaling.None(),
+                true,
+                false,
+                false,
+                true,
+                List.of(0));
+        CheckpointInitializer.initialize(directory, config, 7);
+    }
+
+    private static List<SupervisedExample> languageAndThoughts(StoryTraces traces, int stories) {
+        StoryGenerator generator = new StoryGenerator();
+        List<SupervisedExample> examples = new ArrayList<>();
+        for (long seed = TRAINING_SEEDS; seed < TRAINING_SEEDS + stories; seed++) {
+            Story story = generator.story(seed);
+            examples.add(
+                    seed % 6 == 0 ? traces.plain(story) : traces.betweenTheLines(story, new SplittableRandom(seed)));
+        }
+        return examples;
+    }
+
+    private static List<SupervisedExample> promptsAndHabits(StoryTraces traces, int stories) {
+        StoryGenerator generator = new StoryGenerator();
+        List<SupervisedExample> examples = new ArrayList<>();
+        for (long seed = HABIT_SEEDS; seed < HABIT_SEEDS + stories; seed++) {
+            Story story = generator.story(seed);
+            examples.add(traces.plain(story));
+            examples.addAll(traces.prompted(story, new SplittableRandom(seed)));
+        }
+        return examples;
+    }
+
+    private static void train(
+            TrainablePolicy policy, String stage, List<SupervisedExample> examples, double rate, Path directory) {
+        long tokens = examples.stream().mapToLong(SupervisedExample::tokenCount).sum();
+        long steps = tokens / TOKENS_PER_STEP;
+        System.out.printf("%s: %d examples, %d tokens, %d steps%n", stage, examples.size(), tokens, steps);
+        OptimizerOptions adamw =
+                OptimizerOptions.PAPER.withLearningRate(rate).withBetas(0.9, 0.98).withWeightDecay(0.05);
+        SupervisedSettings settings = SupervisedSettings.of(
+                steps,
+                TOKENS_PER_STEP,
+                new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, rate, 0.05, Math.min(100, steps / 4)));
+        try (Optimizer optimizer = policy.openOptimizer(adamw)) {
+            new SupervisedTrainer(policy, optimizer, examples, settings, List.of(event -> {
+                        if (event instanceof TrainingEvent.SupervisedStepCompleted step) {
+                            report(stage, step);
+                            if ((step.metrics().step() + 1) % SAVE_EVERY == 0) {
+                                policy.save(directory);
+                            }
+                        }
+                    }))
+                    .run();
+        }
+    }
+
+    private static void report(String stage, TrainingEvent.SupervisedStepCompleted event) {
+        if ((event.metrics().step() + 1) % 100 == 0) {
+            System.out.printf(
+                    "%s: step %d of %d, loss %.4f nats, %s left%n",
+                    stage,
+                    event.metrics().step() + 1,
+                    event.progress().total(),
+                    event.metrics().loss(),
+                    event.progress().remaining());
+        }
+    }
+
+    /** The same weights in bfloat16, half the size. */
+    private static void shrink(Path source, Path target) {
+        try (Checkpoint checkpoint = Checkpoint.open(source)) {
+            CheckpointWriter.write(target, source, checkpoint.layout(), DType.BF16, spec -> {
+                FloatBuffer weights = FloatBuffer.allocate(Math.toIntExact(spec.size()));
+                checkpoint.read(spec, weights);
+                return weights.rewind();
+            });
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package org.rpt4j.samples.base;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.StringJoiner;
+
+/** Writes the {@code tokenizer.json} and {@code tokenizer_config.json} of a Hugging Face model folder. */
+public final class TokenizerFiles {
+
+    /** Ends every text and fills up batches. */
+    public static final String END_OF_TEXT = "<|endoftext|>";
+
+    /** Stands before what the user says. */
+    public static final String USER = "<|user|>";
+
+    /** Stands before what the model says. */
+    public static final String ASSISTANT = "<|assistant|>";
+
+    /** Opens a chain of thought. */
+    public static final String THINK = "<think>";
+
+    /** Closes a chain of thought. */
+    public static final String END_OF_THINK = "</think>";
+
+    /** All special tokens, in the order of their ids. */
+    public static final List<String> SPECIAL_TOKENS = List.of(END_OF_TEXT, USER, ASSISTANT, THINK, END_OF_THINK);
+
+    private static final String CHAT_TEMPLATE = "{% for message in messages %}" + USER + "{{ message['content'] }}"
+            + "{% endfor %}{% if add_generation_prompt %}" + ASSISTANT + THINK + "{% endif %}";
+
+    private TokenizerFiles() {}
+
+    /**
+     * Writes both files.
+     *
+     * @param vocabulary a vocabulary with the {@link #SPECIAL_TOKENS}
+     * @param folder where to write; made if it is not there
+     * @param longestText the number of tokens that the model can read at once
+     * @throws IOException if a file cannot be written
+     */
+    public static void write(BpeVocabulary vocabulary, Path folder, int longestText) throws IOException {
+        if (!vocabulary.specialTokens().equals(SPECIAL_TOKENS)) {
+            throw new IllegalArgumentException("The vocabulary must have the special tokens " + SPECIAL_TOKENS
+                    + " but has " + vocabulary.specialTokens());
+        }
+        if (longestText < 1) {
+            throw new IllegalArgumentException("The model must read at least one token, not " + longestText);
+        }
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("tokenizer.json"), tokenizer(vocabulary));
+        Files.writeString(folder.resolve("tokenizer_config.json"), config(longestText));
+    }
+
+    private static String tokenizer(BpeVocabulary vocabulary) {
+        return """
+            {
+              "version": "1.0",
+              "truncation": null,
+              "padding": null,
+              "added_tokens": [
+            %s
+              ],
+              "normalizer": null,
+              "pre_tokenizer": {
+                "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true
+              },
+              "post_processor": null,
+              "decoder": {
+                "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true
+              },
+              "model": {
+                "type": "BPE",
+                "dropout": null,
+                "unk_token": null,
+                "continuing_subword_prefix": null,
+                "end_of_word_suffix": null,
+                "fuse_unk": false,
+                "byte_fallback": false,
+                "vocab": {
+            %s
+                },
+                "merges": [
+            %s
+                ]
+              }
+            }
+            """.formatted(addedTokens(vocabulary), entries(vocabulary), merges(vocabulary));
+    }
+
+    private static String addedTokens(BpeVocabulary vocabulary) {
+        StringJoiner lines = new StringJoiner(",\n");
+        for (int id = 0; id < vocabulary.specialTokens().size(); id++) {
+            lines.add(("    {\"id\": %d, \"content\": %s, \"single_word\": false, \"lstrip\": false, \"rstrip\": false,"
+                            + " \"normalized\": false, \"special\": true}")
+                    .formatted(id, quoted(vocabulary.tokens().get(id))));
+        }
+        return lines.toString();
+    }
+
+    private static String entries(BpeVocabulary vocabulary) {
+        StringJoiner lines = new StringJoiner(",\n");
+        for (int id = 0; id < vocabulary.tokens().size(); id++) {
+            lines.add("      %s: %d".formatted(quoted(vocabulary.tokens().get(id)), id));
+        }
+        return lines.toString();
+    }
+
+    private static String merges(BpeVocabulary vocabulary) {
+        StringJoiner lines = new StringJoiner(",\n");
+        vocabulary.merges().forEach(merge -> lines.add("      " + quoted(merge.left() + " " + merge.right())));
+        return lines.toString();
+    }
+
+    private static String config(int longestText) {
+        return """
+            {
+              "tokenizer_class": "PreTrainedTokenizerFast",
+              "model_max_length": %1$d,
+              "add_prefix_space": false,
+              "clean_up_tokenization_spaces": false,
+              "bos_token": %2$s,
+              "eos_token": %2$s,
+              "pad_token": %2$s,
+              "chat_template": %3$s
+            }
+            """.formatted(longestText, quoted(END_OF_TEXT), quoted(CHAT_TEMPLATE));
+    }
+
+    /** A JSON string; there are no control characters here, so quotes and backslashes are all to escape. */
+    private static String quoted(String value) {
+        return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

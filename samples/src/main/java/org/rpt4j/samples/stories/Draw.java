@@ -1,0 +1,36 @@
+package org.rpt4j.samples.stories;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Random choices. */
+final class Draw {
+
+    private Draw() {}
+
+    /** A whole number from {@code low} to {@code high}, both included. */
+    static int between(SplittableRandom random, int low, int high) {
+        return random.nextInt(low, high + 1);
+    }
+
+    /** True in {@code percent} of all cases. */
+    static boolean chance(SplittableRandom random, int percent) {
+        return random.nextInt(100) < percent;
+    }
+
+    /** One element, each as likely as the other. */
+    static <T> T one(SplittableRandom random, List<T> choices) {
+        return choices.get(random.nextInt(choices.size()));
+    }
+
+    /** Different elements in random order. */
+    static <T> List<T> some(SplittableRandom random, List<T> choices, int count) {
+        List<T> left = new ArrayList<>(choices);
+        List<T> drawn = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            drawn.add(left.remove(random.nextInt(left.size())));
+        }
+        return drawn;
+    }
+}

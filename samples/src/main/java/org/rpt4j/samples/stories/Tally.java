@@ -1,0 +1,79 @@
+package org.rpt4j.samples.stories;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** A number that changes in steps and writes down each step since it was last told. */
+final class Tally {
+
+    private static final int MOST = 20;
+    private static final int LARGEST_STEP = 9;
+
+    private final StringBuilder steps = new StringBuilder();
+    private final Set<Integer> amounts = new HashSet<>();
+    private int count;
+
+    Tally(int count) {
+        this.count = count;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /**
+     * Whether the change keeps the number from 1 to 20, has an amount that no earlier change had, so that each step can
+     * be told from the others, and does not repeat the amount as the result.
+     */
+    boolean allows(int change) {
+        int result = count + change;
+        int amount = Math.abs(change);
+        return result >= 1 && result <= MOST && result != amount && !amounts.contains(amount);
+    }
+
+    /** How often the number has changed. */
+    int changes() {
+        return amounts.size();
+    }
+
+    /** All changes by 1 to 9, up or down, that are allowed now. */
+    List<Integer> allowed() {
+        return IntStream.rangeClosed(-LARGEST_STEP, LARGEST_STEP)
+                .filter(change -> change != 0 && allows(change))
+                .boxed()
+                .toList();
+    }
+
+    /** An allowed change; ups and downs are equally likely where both are open. */
+    int draw(SplittableRandom random) {
+        boolean up = random.nextBoolean();
+        List<Integer> allowed = allowed();
+        List<Integer> wanted =
+                allowed.stream().filter(change -> change > 0 == up).toList();
+        return Draw.one(random, wanted.isEmpty() ? allowed : wanted);
+    }
+
+    /** Changes the number. */
+    void change(int change) {
+        int amount = Math.abs(change);
+        int result = count + change;
+        steps.append(" %d %s %d = %d.".formatted(count, change < 0 ? "-" : "+", amount, result));
+        amounts.add(amount);
+        count = result;
+    }
+
+    /** Writes a step in front of the next change that does not touch the number itself. */
+    void note(String step) {
+        steps.append(step);
+    }
+
+    /** The steps since the last call; the number counts as told from now on. */
+    String tell() {
+        String told = steps.toString();
+        steps.setLength(0);
+        return told;
+    }
+}

@@ -1,0 +1,23 @@
+package org.rpt4j.samples.stories;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Several ways to say the same thing.
+ *
+ * @param choices sentences with {@code {slots}}
+ */
+record Wordings(List<String> choices) {
+
+    static Wordings of(String... choices) {
+        return new Wordings(List.of(choices));
+    }
+
+    /** One of them, ready to be filled; as in real prose, the ways named first are more common than the last. */
+    Sentence pick(SplittableRandom random) {
+        int first = random.nextInt(choices.size());
+        int second = random.nextInt(choices.size());
+        return new Sentence(choices.get(Math.min(first, second)));
+    }
+}
