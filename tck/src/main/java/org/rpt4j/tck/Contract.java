@@ -1,0 +1,64 @@
+package org.rpt4j.tck;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Capability;
+import org.rpt4j.spi.BackendProvider;
+
+/** What the contract classes of a backend have in common: one dynamic test per rule and model. */
+public abstract class Contract {
+
+    /** The model of rules that are checked on one model only. */
+    static final TinyModel USUAL_MODEL = TinyModel.QWEN3;
+
+    @TempDir
+    private Path directory;
+
+    /** For subclasses. */
+    protected Contract() {}
+
+    /** A new provider of the backend under test. */
+    protected abstract BackendProvider provider();
+
+    /** How the backend is opened; {@link BackendOptions#DEFAULTS} unless overridden. */
+    protected BackendOptions options() {
+        return BackendOptions.DEFAULTS;
+    }
+
+    /** How exact the backend is; what is expected of the precision of {@link #options()} unless overridden. */
+    protected Tolerances tolerances() {
+        return Tolerances.of(options().precision());
+    }
+
+    /** Tests of rules as the policy, optimizer, scorer or backend that it is opened as. */
+    final Stream<DynamicTest> tests(List<RuleCheck> rules) {
+        return rules.stream()
+                .flatMap(rule -> (rule.everyModel() ? Stream.of(TinyModel.values()) : Stream.of(USUAL_MODEL))
+                        .map(model -> test(rule, model, Fixture.Role.POLICY)));
+    }
+
+    /** Tests of rules about policies, with the policy opened as a trainable one. */
+    final Stream<DynamicTest> testsAsTrainable(List<RuleCheck> rules) {
+        return rules.stream()
+                .map(rule -> test(rule.alsoNeeding(Capability.TRAIN), USUAL_MODEL, Fixture.Role.TRAINABLE_POLICY));
+    }
+
+    private DynamicTest test(RuleCheck rule, TinyModel model, Fixture.Role role) {
+        return DynamicTest.dynamicTest(rule.id() + " " + rule.title() + " [" + model + "]", () -> {
+            Subject subject = new Subject(provider(), options(), tolerances());
+            try (Fixture fixture = new Fixture(subject, model, newDirectory(), role)) {
+                rule.runOrRefuse(fixture);
+            }
+        });
+    }
+
+    private Path newDirectory() throws IOException {
+        return Files.createTempDirectory(directory, "rule");
+    }
+}

@@ -1,0 +1,108 @@
+package org.rpt4j.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.tck.reference.ReferenceGradients;
+import org.rpt4j.tck.reference.ReferenceModel;
+
+/**
+ * Reads the gradients of a backend through its public door. Without moments (betas of 0) and with one large number E as
+ * rate and epsilon, an AdamW step moves a weight by -E g / (|g| + E), from which g follows; the weights before and
+ * after are read from saved checkpoints.
+ */
+final class GradientProbe {
+
+    private static final double E = 1024;
+    private static final OptimizerOptions OPTIONS =
+            new OptimizerOptions("adamw", E, 0, 0, E, 0, Double.POSITIVE_INFINITY, 0);
+
+    /** Below this share of the largest gradient of the model, a tensor is judged on the model's scale. */
+    private static final double NOISE_FLOOR = 0.01;
+
+    private GradientProbe() {}
+
+    /** The gradients of a new policy after {@code passes}, one array per weight. */
+    static double[][] measure(Fixture f, Consumer<TrainablePolicy> passes) {
+        try (TrainablePolicy policy = f.openTrainable()) {
+            return measure(f, policy, passes, Double.POSITIVE_INFINITY);
+        }
+    }
+
+    /** The same of a given policy, whose weights must be those of the checkpoint, after clipping to a norm. */
+    static double[][] measure(
+            Fixture f, TrainablePolicy policy, Consumer<TrainablePolicy> passes, double maxNorm) {
+        try (Optimizer optimizer = policy.openOptimizer(OPTIONS.withMaxGradientNorm(maxNorm))) {
+            passes.accept(policy);
+            assertThat(optimizer.step().applied()).as("a step after a backward pass is applied").isTrue();
+        }
+        double[][] before = f.weights().weights();
+        double[][] after = weights(f, policy);
+        double[][] gradients = new double[before.length][];
+        for (int i = 0; i < gradients.length; i++) {
+            gradients[i] = new double[before[i].length];
+            for (int j = 0; j < gradients[i].length; j++) {
+                double moved = before[i][j] - after[i][j];
+                gradients[i][j] = moved / (1 - Math.abs(moved) / E);
+            }
+        }
+        return gradients;
+    }
+
+    /** The weights of a policy, read from a checkpoint that it saves. */
+    static double[][] weights(Fixture f, TrainablePolicy policy) {
+        Path saved = f.path("weights");
+        policy.save(saved);
+        return ReferenceModel.read(saved).weights();
+    }
+
+    /** A forward pass and its backward pass. */
+    static void pass(TrainablePolicy policy, TokenBatch batch, TokenValues weights) {
+        try (ForwardPass pass = policy.forward(batch)) {
+            pass.backward(weights);
+        }
+    }
+
+    /** The gradient of one pass equals that of the reference. */
+    static void assertLikeReference(Fixture f, TokenBatch batch, TokenValues weights) {
+        double[][] measured = measure(f, policy -> pass(policy, batch, weights));
+        assertClose(f, "gradient", measured, ReferenceGradients.of(f.weights(), batch, weights));
+    }
+
+    /** Equal up to the tolerance of a gradient, tensor by tensor. */
+    static void assertClose(Fixture f, String what, double[][] actual, double[][] expected) {
+        List<WeightSpec> specs = f.specs();
+        double floor = NOISE_FLOOR * Arrays.stream(expected).mapToDouble(GradientProbe::largest).max().orElse(0);
+        for (int i = 0; i < expected.length; i++) {
+            double tolerance = f.tolerances().gradient() * Math.max(largest(expected[i]), floor);
+            for (int j = 0; j < expected[i].length; j++) {
+                assertThat(actual[i][j])
+                        .as("%s of %s [%d]", what, specs.get(i).name(), j)
+                        .isCloseTo(expected[i][j], within(tolerance));
+            }
+        }
+    }
+
+    /** Global L2 norm. */
+    static double norm(double[][] gradients) {
+        return Math.sqrt(Arrays.stream(gradients)
+                .flatMapToDouble(Arrays::stream)
+                .map(g -> g * g)
+                .sum());
+    }
+
+    private static double largest(double[] values) {
+        return Arrays.stream(values).map(Math::abs).max().orElse(0);
+    }
+}

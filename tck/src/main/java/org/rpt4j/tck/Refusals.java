@@ -1,0 +1,48 @@
+package org.rpt4j.tck;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
+
+/** Unsupported is an answer: a capability that is not declared is refused with the documented text. */
+final class Refusals {
+
+    private Refusals() {}
+
+    static void check(Fixture fixture, Capability missing) {
+        Backend backend = fixture.backend();
+        String can = backend.capabilities().stream().sorted().map(Enum::name).collect(Collectors.joining(", "));
+        assertThatThrownBy(request(fixture, missing), "a request for %s, which the backend does not declare", missing)
+                .isInstanceOf(UnsupportedCapabilityException.class)
+                .hasMessageContaining("Backend \"" + backend.name() + "\" cannot ")
+                .hasMessageContaining("(it can: " + (can.isEmpty() ? "nothing" : can) + ")");
+    }
+
+    private static ThrowingCallable request(Fixture fixture, Capability missing) {
+        Backend backend = fixture.backend();
+        Set<Capability> declared = backend.capabilities();
+        return switch (missing) {
+            case TRAIN -> () -> backend.openTrainablePolicy(fixture.source());
+            case SCORE -> () -> backend.openProxyScorer(fixture.source());
+            case GENERATE -> declared.contains(Capability.LOG_PROBS)
+                    ? () -> generate(fixture.policy())
+                    : () -> backend.openPolicy(fixture.source());
+            case LOG_PROBS -> declared.contains(Capability.GENERATE)
+                    ? () -> fixture.policy().logProbs(TokenBatch.builder(1).build())
+                    : () -> backend.openPolicy(fixture.source());
+        };
+    }
+
+    private static void generate(Policy policy) {
+        policy.generate(List.of(), SamplingOptions.greedy(1));
+    }
+}

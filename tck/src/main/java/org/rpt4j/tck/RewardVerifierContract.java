@@ -1,0 +1,31 @@
+package org.rpt4j.tck;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.rpt4j.api.Attempt;
+import org.rpt4j.api.RewardVerifier;
+
+/** The rules R of {@code docs/contract.md}: what {@link RewardVerifier} promises. */
+public abstract class RewardVerifierContract {
+
+    /** For subclasses. */
+    protected RewardVerifierContract() {}
+
+    /** The verifier under test. */
+    protected abstract RewardVerifier verifier();
+
+    /** Attempts at one task to be judged; of every kind that the library produces, unless overridden. */
+    protected List<Attempt> attempts() {
+        return TypicalAttempts.all();
+    }
+
+    /** One test per rule. */
+    @TestFactory
+    final Stream<DynamicTest> verifierRules() {
+        return Rules.verifier().stream()
+                .map(rule -> DynamicTest.dynamicTest(
+                        rule.id() + " " + rule.title(), () -> rule.run(new VerifierFixture(verifier(), attempts()))));
+    }
+}

@@ -1,0 +1,59 @@
+package org.rpt4j.tck;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.EnumSet;
+import java.util.Set;
+import org.rpt4j.api.Capability;
+
+/**
+ * One rule, ready to run.
+ *
+ * @param id the number, such as {@code P3}
+ * @param title the rule in a few words
+ * @param everyModel whether it is checked on every model
+ * @param needs capabilities that it is about
+ * @param method the check
+ */
+record RuleCheck(String id, String title, boolean everyModel, Set<Capability> needs, Method method) {
+
+    /**
+     * Runs the check.
+     *
+     * @param fixture what the check takes
+     * @throws AssertionError if the rule is broken, also where it is broken by an unexpected exception
+     */
+    void run(Object fixture) {
+        try {
+            method.invoke(null, fixture);
+        } catch (InvocationTargetException e) {
+            Throwable cause = e.getCause();
+            throw new AssertionError(this + " is broken: " + cause, cause);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(method + " cannot be called", e);
+        }
+    }
+
+    /** The same rule about a backend that must have one capability more. */
+    RuleCheck alsoNeeding(Capability capability) {
+        Set<Capability> all = EnumSet.of(capability);
+        all.addAll(needs);
+        return new RuleCheck(id, title, everyModel, all, method);
+    }
+
+    /** Runs the check, or that of the refusal if the backend does not declare what the rule is about. */
+    void runOrRefuse(Fixture fixture) {
+        for (Capability capability : needs) {
+            if (!fixture.backend().capabilities().contains(capability)) {
+                Refusals.check(fixture, capability);
+                return;
+            }
+        }
+        run(fixture);
+    }
+
+    @Override
+    public String toString() {
+        return id + " (" + title + ")";
+    }
+}

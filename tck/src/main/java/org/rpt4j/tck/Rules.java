@@ -1,0 +1,81 @@
+package org.rpt4j.tck;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Capability;
+
+/** The registry of all rules. Stateless. */
+final class Rules {
+
+    private Rules() {}
+
+    /** Rules about a policy: P. */
+    static List<RuleCheck> policy() {
+        return in(PolicyRules.class, SamplingRules.class, StoppingRules.class);
+    }
+
+    /** Rules about a trainable policy: T. */
+    static List<RuleCheck> training() {
+        return in(GradientRules.class, TrainingRules.class, SaveRules.class);
+    }
+
+    /** Rules about an optimizer: O. */
+    static List<RuleCheck> optimizer() {
+        return in(OptimizerRules.class, OptimizerStateRules.class);
+    }
+
+    /** Rules about a proxy scorer: S. */
+    static List<RuleCheck> scorer() {
+        return in(ScorerRules.class);
+    }
+
+    /** Rules about a provider and its backend: B. */
+    static List<RuleCheck> backend() {
+        return in(BackendRules.class, CheckpointRules.class);
+    }
+
+    /** Rules about a reward verifier: R. */
+    static List<RuleCheck> verifier() {
+        return in(VerifierRules.class);
+    }
+
+    /** Every rule that takes a {@link Fixture}. */
+    static List<RuleCheck> ofBackends() {
+        return Stream.of(policy(), training(), optimizer(), scorer(), backend())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<RuleCheck> in(Class<?>... classes) {
+        return Arrays.stream(classes)
+                .flatMap(Rules::checks)
+                .sorted(Comparator.comparingInt(check -> Integer.parseInt(check.id().substring(1))))
+                .toList();
+    }
+
+    private static Stream<RuleCheck> checks(Class<?> rules) {
+        return Arrays.stream(rules.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(Rule.class))
+                .map(Rules::check);
+    }
+
+    private static RuleCheck check(Method method) {
+        Rule rule = method.getAnnotation(Rule.class);
+        Set<Capability> needs = EnumSet.noneOf(Capability.class);
+        collect(needs, method.getDeclaringClass().getAnnotation(Needs.class));
+        collect(needs, method.getAnnotation(Needs.class));
+        return new RuleCheck(rule.id(), rule.value(), rule.everyModel(), needs, method);
+    }
+
+    private static void collect(Set<Capability> needs, @Nullable Needs annotation) {
+        if (annotation != null) {
+            needs.addAll(List.of(annotation.value()));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package org.rpt4j.tck.reference;
+
+import java.util.List;
+import org.rpt4j.spi.support.ModelConfig;
+
+/** Causal grouped-query attention of one position: softmax(q k / sqrt(headSize)) v over itself and those before it. */
+final class Attention {
+
+    private final int heads;
+    private final int queriesPerKey;
+    private final int size;
+    private final double scale;
+
+    Attention(ModelConfig config) {
+        this.heads = config.heads();
+        this.queriesPerKey = config.heads() / config.keyValueHeads();
+        this.size = config.headSize();
+        this.scale = 1 / Math.sqrt(size);
+    }
+
+    /** Attention weights [heads][positions]; {@code keys} holds the position itself last. */
+    double[][] weights(double[] query, List<double[]> keys) {
+        double[][] weights = new double[heads][keys.size()];
+        for (int h = 0; h < heads; h++) {
+            for (int s = 0; s < keys.size(); s++) {
+                weights[h][s] = scale * dot(query, h * size, keys.get(s), keyStart(h));
+            }
+            weights[h] = Softmax.probabilities(weights[h], 1);
+        }
+        return weights;
+    }
+
+    /** The weighted values, head by head. */
+    double[] mix(double[][] weights, List<double[]> values) {
+        double[] mixed = new double[heads * size];
+        for (int h = 0; h < heads; h++) {
+            for (int s = 0; s < values.size(); s++) {
+                for (int i = 0; i < size; i++) {
+                    mixed[h * size + i] += weights[h][s] * values.get(s)[keyStart(h) + i];
+                }
+            }
+        }
+        return mixed;
+    }
+
+    /** Adds the gradients of one position's output to its query and to the keys and values that it saw. */
+    void backward(
+            double[] query,
+            List<double[]> keys,
+            List<double[]> values,
+            double[][] weights,
+            double[] dMixed,
+            double[] dQuery,
+            double[][] dKeys,
+            double[][] dValues) {
+        for (int h = 0; h < heads; h++) {
+            int key = keyStart(h);
+            double[] w = weights[h];
+            double[] dw = new double[w.length];
+            double expected = 0;
+            for (int s = 0; s < w.length; s++) {
+                dw[s] = dot(dMixed, h * size, values.get(s), key);
+                expected += w[s] * dw[s];
+            }
+            for (int s = 0; s < w.length; s++) {
+                double dScore = scale * w[s] * (dw[s] - expected);
+                for (int i = 0; i < size; i++) {
+                    dValues[s][key + i] += w[s] * dMixed[h * size + i];
+                    dQuery[h * size + i] += dScore * keys.get(s)[key + i];
+                    dKeys[s][key + i] += dScore * query[h * size + i];
+                }
+            }
+        }
+    }
+
+    private int keyStart(int head) {
+        return head / queriesPerKey * size;
+    }
+
+    private double dot(double[] a, int aStart, double[] b, int bStart) {
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += a[aStart + i] * b[bStart + i];
+        }
+        return sum;
+    }
+}

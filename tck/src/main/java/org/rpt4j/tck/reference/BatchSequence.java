@@ -1,0 +1,44 @@
+package org.rpt4j.tck.reference;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.rpt4j.api.TokenBatch;
+
+/**
+ * One completion of a batch with its prompt: the batch taken apart into plain sequences.
+ *
+ * @param prompt the prompt's tokens
+ * @param completion the completion's tokens
+ * @param offset index of the first completion token among the values of the batch
+ */
+record BatchSequence(int[] prompt, int[] completion, int offset) {
+
+    static List<BatchSequence> of(TokenBatch batch) {
+        List<BatchSequence> sequences = new ArrayList<>();
+        for (int group = 0; group < batch.promptCount(); group++) {
+            int[] prompt = part(batch.promptTokens(), batch.promptOffsets(), group);
+            for (int c = batch.groupOffsets()[group]; c < batch.groupOffsets()[group + 1]; c++) {
+                int[] completion = part(batch.completionTokens(), batch.completionOffsets(), c);
+                sequences.add(new BatchSequence(prompt, completion, batch.completionOffsets()[c]));
+            }
+        }
+        return sequences;
+    }
+
+    /** The forward pass of everything but the last token, which predicts nothing. */
+    ReferenceForward forward(ReferenceModel model) {
+        return new ReferenceForward(model)
+                .append(prompt)
+                .append(Arrays.copyOf(completion, completion.length - 1));
+    }
+
+    /** Position whose logits predict completion token {@code j}. */
+    int predictor(int j) {
+        return prompt.length + j - 1;
+    }
+
+    private static int[] part(int[] all, int[] offsets, int index) {
+        return Arrays.copyOfRange(all, offsets[index], offsets[index + 1]);
+    }
+}

@@ -1,0 +1,154 @@
+package org.rpt4j.tck.reference;
+
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.WeightLayout;
+
+/**
+ * The hand-written derivative of {@link ReferenceForward}: from gradients of the logits to gradients of every weight.
+ * Reads top down as the chain rule does, from the head to the embedding. Not thread-safe.
+ */
+public final class ReferenceBackward {
+
+    private final ReferenceForward forward;
+    private final ModelConfig config;
+    private final WeightLayout layout;
+    private final double[][] weights;
+    private final double[][] gradients;
+
+    private ReferenceBackward(ReferenceForward forward, double[][] gradients) {
+        this.forward = forward;
+        this.config = forward.model().config();
+        this.layout = forward.model().layout();
+        this.weights = forward.model().weights();
+        this.gradients = gradients;
+    }
+
+    /**
+     * Adds dL/dW to {@code gradients}.
+     *
+     * @param dLogits dL/dlogits per position, [positions][V]; an empty row where the logits are not used
+     * @param gradients one array per weight, in the order of the layout
+     */
+    public static void add(ReferenceForward forward, double[][] dLogits, double[][] gradients) {
+        if (dLogits.length != forward.length()) {
+            throw new IllegalArgumentException(
+                    "dLogits has " + dLogits.length + " rows for " + forward.length() + " positions");
+        }
+        new ReferenceBackward(forward, gradients).run(dLogits);
+    }
+
+    private void run(double[][] dLogits) {
+        double[][] d = head(dLogits);
+        for (int layer = config.layers() - 1; layer >= 0; layer--) {
+            d = attentionBlock(layer, feedForwardBlock(layer, d));
+        }
+        int hidden = config.hiddenSize();
+        for (int t = 0; t < d.length; t++) {
+            int row = forward.token(t) * hidden;
+            for (int i = 0; i < hidden; i++) {
+                gradients[WeightLayout.EMBEDDING][row + i] += d[t][i];
+            }
+        }
+    }
+
+    private double[][] head(double[][] dLogits) {
+        double[][] d = new double[dLogits.length][config.hiddenSize()];
+        for (int t = 0; t < d.length; t++) {
+            if (dLogits[t].length == 0) {
+                continue;
+            }
+            double[] dNormed = new double[config.hiddenSize()];
+            Linear.backward(
+                    weights[layout.head()],
+                    forward.finalNormed(t),
+                    dLogits[t],
+                    gradients[layout.head()],
+                    null,
+                    dNormed);
+            RmsNorm.backward(
+                    weights[WeightLayout.FINAL_NORM],
+                    config.normEpsilon(),
+                    forward.output(t),
+                    dNormed,
+                    gradients[WeightLayout.FINAL_NORM],
+                    d[t]);
+        }
+        return d;
+    }
+
+    /** From the gradient after the layer to that of the residual stream between attention and feed-forward. */
+    private double[][] feedForwardBlock(int layer, double[][] dOutput) {
+        LayerWeights w = LayerWeights.of(layout, layer, weights);
+        LayerWeights g = LayerWeights.of(layout, layer, gradients);
+        double[][] dMiddle = new double[dOutput.length][];
+        for (int t = 0; t < dOutput.length; t++) {
+            LayerState s = forward.state(layer, t);
+            double[] dHidden = new double[s.hidden().length];
+            Linear.backward(w.down(), s.hidden(), dOutput[t], g.down(), null, dHidden);
+            double[] dGate = new double[dHidden.length];
+            double[] dUp = new double[dHidden.length];
+            Silu.backward(s.gate(), s.up(), dHidden, dGate, dUp);
+            double[] dNormed = new double[config.hiddenSize()];
+            Linear.backward(w.gate(), s.middleNormed(), dGate, g.gate(), null, dNormed);
+            Linear.backward(w.up(), s.middleNormed(), dUp, g.up(), null, dNormed);
+            dMiddle[t] = dOutput[t].clone();
+            RmsNorm.backward(w.postNorm(), config.normEpsilon(), s.middle(), dNormed, g.postNorm(), dMiddle[t]);
+        }
+        return dMiddle;
+    }
+
+    /** From the gradient between attention and feed-forward to that of the residual stream before the layer. */
+    private double[][] attentionBlock(int layer, double[][] dMiddle) {
+        LayerWeights w = LayerWeights.of(layout, layer, weights);
+        LayerWeights g = LayerWeights.of(layout, layer, gradients);
+        int positions = dMiddle.length;
+        double[][] dQueries = new double[positions][config.heads() * config.headSize()];
+        double[][] dKeys = new double[positions][config.keyValueHeads() * config.headSize()];
+        double[][] dValues = new double[positions][config.keyValueHeads() * config.headSize()];
+        for (int t = 0; t < positions; t++) {
+            LayerState s = forward.state(layer, t);
+            double[] dMixed = new double[s.mixed().length];
+            Linear.backward(w.output(), s.mixed(), dMiddle[t], g.output(), g.outputBias(), dMixed);
+            forward.attention()
+                    .backward(
+                            s.query(),
+                            forward.keys(layer),
+                            forward.values(layer),
+                            s.attention(),
+                            dMixed,
+                            dQueries[t],
+                            dKeys,
+                            dValues);
+        }
+        double[][] dInput = new double[positions][];
+        for (int t = 0; t < positions; t++) {
+            LayerState s = forward.state(layer, t);
+            double[] dQuery = beforeRotation(s.rawQuery(), dQueries[t], t, w.queryNorm(), g.queryNorm());
+            double[] dKey = beforeRotation(s.rawKey(), dKeys[t], t, w.keyNorm(), g.keyNorm());
+            double[] dNormed = new double[config.hiddenSize()];
+            Linear.backward(w.query(), s.normed(), dQuery, g.query(), g.queryBias(), dNormed);
+            Linear.backward(w.key(), s.normed(), dKey, g.key(), g.keyBias(), dNormed);
+            Linear.backward(w.value(), s.normed(), dValues[t], g.value(), g.valueBias(), dNormed);
+            dInput[t] = dMiddle[t].clone();
+            RmsNorm.backward(w.inputNorm(), config.normEpsilon(), s.input(), dNormed, g.inputNorm(), dInput[t]);
+        }
+        return dInput;
+    }
+
+    /** From the gradient of a rotated query or key to that of its projection, through the norm where there is one. */
+    private double[] beforeRotation(
+            double[] raw,
+            double[] dRotated,
+            int position,
+            double @Nullable [] norm,
+            double @Nullable [] dNorm) {
+        double[] d = forward.rotary().rotateBack(dRotated, position);
+        if (norm == null || dNorm == null) {
+            return d;
+        }
+        double[] dRaw = new double[raw.length];
+        RmsNorm.backward(norm, config.normEpsilon(), raw, d, dNorm, dRaw);
+        return dRaw;
+    }
+}

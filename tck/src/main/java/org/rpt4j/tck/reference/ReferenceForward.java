@@ -1,0 +1,150 @@
+package org.rpt4j.tck.reference;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.WeightLayout;
+
+/**
+ * One sequence that grows token by token. Every activation is kept: keys and values are the KV cache of the next token,
+ * and all of it is what {@link ReferenceBackward} needs. Reads the weights as they are at each call; not thread-safe.
+ */
+public final class ReferenceForward {
+
+    private final ReferenceModel model;
+    private final ModelConfig config;
+    private final Rotary rotary;
+    private final Attention attention;
+    private final List<Integer> tokens = new ArrayList<>();
+    /** [layer][position]. */
+    private final List<List<LayerState>> layers = new ArrayList<>();
+
+    private final List<List<double[]>> keys = new ArrayList<>();
+    private final List<List<double[]>> values = new ArrayList<>();
+    private final List<double[]> outputs = new ArrayList<>();
+
+    /** An empty sequence. */
+    public ReferenceForward(ReferenceModel model) {
+        this.model = model;
+        this.config = model.config();
+        this.rotary = new Rotary(config);
+        this.attention = new Attention(config);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            layers.add(new ArrayList<>());
+            keys.add(new ArrayList<>());
+            values.add(new ArrayList<>());
+        }
+    }
+
+    /** Appends tokens. */
+    public ReferenceForward append(int... next) {
+        for (int token : next) {
+            appendOne(token);
+        }
+        return this;
+    }
+
+    /** Number of tokens so far. */
+    public int length() {
+        return tokens.size();
+    }
+
+    /** Logits that predict the token after {@code position}, [V]. */
+    public double[] logits(int position) {
+        return Linear.apply(model.weights()[model.layout().head()], null, finalNormed(position));
+    }
+
+    private void appendOne(int token) {
+        double[] x = embedding(token);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            LayerState state = layer(layer, tokens.size(), x);
+            layers.get(layer).add(state);
+            LayerWeights w = weights(layer);
+            x = sum(state.middle(), Linear.apply(w.down(), null, state.hidden()));
+        }
+        tokens.add(token);
+        outputs.add(x);
+    }
+
+    private LayerState layer(int layer, int position, double[] input) {
+        LayerWeights w = weights(layer);
+        double epsilon = config.normEpsilon();
+        double[] normed = RmsNorm.apply(w.inputNorm(), epsilon, input);
+        double[] rawQuery = Linear.apply(w.query(), w.queryBias(), normed);
+        double[] rawKey = Linear.apply(w.key(), w.keyBias(), normed);
+        double[] value = Linear.apply(w.value(), w.valueBias(), normed);
+        double[] queryNorm = w.queryNorm();
+        double[] keyNorm = w.keyNorm();
+        double[] query =
+                rotary.rotate(queryNorm == null ? rawQuery : RmsNorm.apply(queryNorm, epsilon, rawQuery), position);
+        double[] key = rotary.rotate(keyNorm == null ? rawKey : RmsNorm.apply(keyNorm, epsilon, rawKey), position);
+        keys.get(layer).add(key);
+        values.get(layer).add(value);
+        double[][] attended = attention.weights(query, keys.get(layer));
+        double[] mixed = attention.mix(attended, values.get(layer));
+        double[] middle = sum(input, Linear.apply(w.output(), w.outputBias(), mixed));
+        double[] middleNormed = RmsNorm.apply(w.postNorm(), epsilon, middle);
+        double[] gate = Linear.apply(w.gate(), null, middleNormed);
+        double[] up = Linear.apply(w.up(), null, middleNormed);
+        double[] hidden = Silu.apply(gate, up);
+        return new LayerState(
+                input, normed, rawQuery, rawKey, query, key, value, attended, mixed, middle, middleNormed, gate, up,
+                hidden);
+    }
+
+    ReferenceModel model() {
+        return model;
+    }
+
+    Rotary rotary() {
+        return rotary;
+    }
+
+    Attention attention() {
+        return attention;
+    }
+
+    int token(int position) {
+        return tokens.get(position);
+    }
+
+    LayerState state(int layer, int position) {
+        return layers.get(layer).get(position);
+    }
+
+    List<double[]> keys(int layer) {
+        return keys.get(layer);
+    }
+
+    List<double[]> values(int layer) {
+        return values.get(layer);
+    }
+
+    /** Residual stream after the last layer. */
+    double[] output(int position) {
+        return outputs.get(position);
+    }
+
+    double[] finalNormed(int position) {
+        return RmsNorm.apply(model.weights()[WeightLayout.FINAL_NORM], config.normEpsilon(), outputs.get(position));
+    }
+
+    private LayerWeights weights(int layer) {
+        return LayerWeights.of(model.layout(), layer, model.weights());
+    }
+
+    private double[] embedding(int token) {
+        int hidden = config.hiddenSize();
+        double[] row = new double[hidden];
+        System.arraycopy(model.weights()[WeightLayout.EMBEDDING], token * hidden, row, 0, hidden);
+        return row;
+    }
+
+    private static double[] sum(double[] a, double[] b) {
+        double[] sum = new double[a.length];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = a[i] + b[i];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,91 @@
+package org.rpt4j.tck.reference;
+
+import java.util.List;
+import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.error.NumericalException;
+
+/** Keeps the activations of each sequence of a batch, each computed alone. */
+final class ReferenceForwardPass implements ForwardPass {
+
+    private final ReferencePolicy policy;
+    private final TokenBatch batch;
+    private final List<BatchSequence> sequences;
+    private final TokenValues logProbs;
+    private List<ReferenceForward> forwards;
+    private boolean used;
+    private boolean closed;
+
+    ReferenceForwardPass(ReferencePolicy policy, TokenBatch batch) {
+        this.policy = policy;
+        this.batch = batch;
+        this.sequences = BatchSequence.of(batch);
+        double[] values = new double[batch.completionTokenCount()];
+        this.forwards = sequences.stream().map(this::forward).toList();
+        for (int i = 0; i < sequences.size(); i++) {
+            SequenceLogProbs.read(sequences.get(i), forwards.get(i), batch.temperature(), values);
+        }
+        this.logProbs = TokenValues.of(batch, values);
+    }
+
+    private ReferenceForward forward(BatchSequence sequence) {
+        Inputs.requireNotInterrupted("computing a forward pass");
+        return sequence.forward(policy.model());
+    }
+
+    @Override
+    public TokenValues logProbs() {
+        synchronized (policy) {
+            requireOpen();
+            return logProbs;
+        }
+    }
+
+    @Override
+    public void backward(TokenValues weights) {
+        synchronized (policy) {
+            requireOpen();
+            if (used) {
+                throw new IllegalStateException("backward was called before on this pass; run forward again");
+            }
+            weights.requireShapeOf(batch);
+            requireFinite(weights.values());
+            used = true;
+            ReferenceGradients.add(
+                    sequences,
+                    forwards,
+                    batch.temperature(),
+                    weights,
+                    policy.gradients().values());
+            policy.gradients().markPresent();
+        }
+    }
+
+    private static void requireFinite(double[] weights) {
+        for (int i = 0; i < weights.length; i++) {
+            if (!Double.isFinite(weights[i])) {
+                throw new NumericalException("weight " + i + " of " + weights.length + " is " + weights[i]
+                        + "; the weights of a backward pass must be finite. No gradient was added.");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (policy) {
+            if (!closed) {
+                closed = true;
+                forwards = List.of();
+                policy.passClosed();
+            }
+        }
+    }
+
+    private void requireOpen() {
+        policy.requireOpen();
+        if (closed) {
+            throw new IllegalStateException("the forward pass is closed");
+        }
+    }
+}

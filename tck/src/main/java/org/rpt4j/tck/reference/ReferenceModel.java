@@ -1,0 +1,156 @@
+package org.rpt4j.tck.reference;
+
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.spi.support.AtomicFiles;
+import org.rpt4j.spi.support.Checkpoint;
+import org.rpt4j.spi.support.DType;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.ModelConfigWriter;
+import org.rpt4j.spi.support.SafetensorsWriter;
+import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.spi.support.WeightLayout.LayerWeight;
+import org.rpt4j.spi.support.WeightSpec;
+
+/**
+ * A decoder's shape and weights: one flat row-major array per entry of the layout. Mutable through the arrays; not
+ * thread-safe while they change.
+ */
+public final class ReferenceModel {
+
+    private final ModelConfig config;
+    private final WeightLayout layout;
+    private final double[][] weights;
+
+    private ReferenceModel(ModelConfig config, double[][] weights) {
+        this.config = config;
+        this.layout = WeightLayout.of(config);
+        this.weights = weights;
+    }
+
+    /**
+     * A model over given weights, which are not copied.
+     *
+     * @param weights one array per entry of {@link WeightLayout#all()}, in its order
+     * @throws IllegalArgumentException if a size differs from the layout's
+     */
+    public static ReferenceModel of(ModelConfig config, double[][] weights) {
+        List<WeightSpec> specs = WeightLayout.of(config).all();
+        if (weights.length != specs.size()) {
+            throw new IllegalArgumentException("got " + weights.length + " weights for a layout of " + specs.size());
+        }
+        for (int i = 0; i < weights.length; i++) {
+            if (weights[i].length != specs.get(i).size()) {
+                throw new IllegalArgumentException(specs.get(i) + " was given " + weights[i].length + " values");
+            }
+        }
+        return new ReferenceModel(config, weights);
+    }
+
+    /**
+     * A random model in which nothing is trivial: norms differ from 1, biases from 0, and the logits from each other.
+     * Weights are float32 numbers; the same seed gives the same model everywhere.
+     */
+    public static ReferenceModel random(ModelConfig config, long seed) {
+        List<WeightSpec> specs = WeightLayout.of(config).all();
+        double[][] weights = new double[specs.size()][];
+        for (int i = 0; i < weights.length; i++) {
+            WeightSpec spec = specs.get(i);
+            boolean norm = !spec.decays() && spec.name().endsWith(".weight");
+            double spread = spec.decays() ? 2 / Math.sqrt(spec.shape().get(1)) : 0.5;
+            weights[i] = new double[Math.toIntExact(spec.size())];
+            for (int j = 0; j < weights[i].length; j++) {
+                double uniform = 2 * CounterRandom.uniform(seed, 0, i, j, 0) - 1;
+                weights[i][j] = (float) ((norm ? 1 : 0) + spread * uniform);
+            }
+        }
+        return new ReferenceModel(config, weights);
+    }
+
+    /**
+     * Reads a checkpoint in the Hugging Face layout.
+     *
+     * @throws org.rpt4j.api.error.ModelFormatException if it cannot be read
+     */
+    public static ReferenceModel read(Path directory) {
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            List<WeightSpec> specs = checkpoint.layout().all();
+            double[][] weights = new double[specs.size()][];
+            for (int i = 0; i < weights.length; i++) {
+                float[] stored = new float[Math.toIntExact(specs.get(i).size())];
+                checkpoint.read(specs.get(i), FloatBuffer.wrap(stored));
+                weights[i] = new double[stored.length];
+                for (int j = 0; j < stored.length; j++) {
+                    weights[i][j] = stored[j];
+                }
+            }
+            return new ReferenceModel(checkpoint.config(), weights);
+        }
+    }
+
+    /**
+     * Writes {@code config.json} and {@code model.safetensors} (F32) into a directory, which is created if it is
+     * missing.
+     *
+     * @throws org.rpt4j.api.error.CheckpointException if they cannot be written
+     */
+    public void write(Path directory) {
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < weights.length; i++) {
+            WeightSpec spec = layout.all().get(i);
+            FloatBuffer values = values(i);
+            entries.add(new SafetensorsWriter.Entry(spec.name(), DType.F32, spec.shape(), () -> values));
+        }
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), entries, Map.of("format", "pt"));
+        byte[] json = ModelConfigWriter.toJson(config).getBytes(StandardCharsets.UTF_8);
+        AtomicFiles.replace(directory.resolve("config.json"), out -> out.write(json));
+    }
+
+    /** The shape. */
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Names, shapes and order of the weights. */
+    public WeightLayout layout() {
+        return layout;
+    }
+
+    /** What an application is told about the model. */
+    public ModelDescription description() {
+        return config.describe();
+    }
+
+    /** The weights in the order of the layout; not copied. */
+    public double[][] weights() {
+        return weights;
+    }
+
+    /** One array of zeros per weight, to hold gradients or moments. */
+    public double[][] zeros() {
+        double[][] zeros = new double[weights.length][];
+        for (int i = 0; i < zeros.length; i++) {
+            zeros[i] = new double[weights[i].length];
+        }
+        return zeros;
+    }
+
+    /** Weight {@code index} as float32. */
+    FloatBuffer values(int index) {
+        FloatBuffer values = FloatBuffer.allocate(weights[index].length);
+        for (double weight : weights[index]) {
+            values.put((float) weight);
+        }
+        return values.flip();
+    }
+
+    double[] layer(int layer, LayerWeight weight) {
+        return weights[layout.index(layer, weight)];
+    }
+}

@@ -1,0 +1,42 @@
+package org.rpt4j.tck.reference;
+
+import org.rpt4j.spi.support.ModelConfig;
+
+/**
+ * Rotary positions in the convention of Hugging Face: component i of the first half of a head turns together with
+ * component i of the second half, by position times frequency i.
+ */
+final class Rotary {
+
+    private final double[] frequencies;
+
+    Rotary(ModelConfig config) {
+        this.frequencies = config.rotaryFrequencies();
+    }
+
+    /** The heads of {@code x}, each turned by its angle at {@code position}. */
+    double[] rotate(double[] x, int position) {
+        return turn(x, position);
+    }
+
+    /** The inverse, which is also the transpose that a backward pass needs. */
+    double[] rotateBack(double[] x, int position) {
+        return turn(x, -position);
+    }
+
+    private double[] turn(double[] x, int position) {
+        int half = frequencies.length;
+        double[] y = new double[x.length];
+        for (int head = 0; head < x.length; head += 2 * half) {
+            for (int i = 0; i < half; i++) {
+                double cos = Math.cos(position * frequencies[i]);
+                double sin = Math.sin(position * frequencies[i]);
+                double first = x[head + i];
+                double second = x[head + half + i];
+                y[head + i] = first * cos - second * sin;
+                y[head + half + i] = second * cos + first * sin;
+            }
+        }
+        return y;
+    }
+}

@@ -1,0 +1,63 @@
+package org.rpt4j.tck.reference;
+
+import java.util.Arrays;
+
+/** Distributions over logits, and what is read from them. Stateless. */
+public final class Softmax {
+
+    private Softmax() {}
+
+    /** softmax(logits / temperature), [V]; temperature is positive. */
+    public static double[] probabilities(double[] logits, double temperature) {
+        return Arrays.stream(logProbs(logits, temperature)).map(Math::exp).toArray();
+    }
+
+    /** log softmax(logits / temperature) in nats, [V]; temperature is positive. */
+    public static double[] logProbs(double[] logits, double temperature) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (double logit : logits) {
+            max = Math.max(max, logit);
+        }
+        double sum = 0;
+        for (double logit : logits) {
+            sum += Math.exp((logit - max) / temperature);
+        }
+        double logSum = Math.log(sum);
+        double[] logProbs = new double[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            logProbs[i] = (logits[i] - max) / temperature - logSum;
+        }
+        return logProbs;
+    }
+
+    /** The lowest index among the largest values. */
+    public static int argmax(double[] values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) {
+            if (values[i] > values[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * The inverse of the cumulative distribution in the order of ids: the lowest id whose cumulative probability
+     * exceeds {@code uniform}, a number in [0, 1).
+     */
+    public static int inverseCdf(double[] probabilities, double uniform) {
+        double cumulative = 0;
+        int last = 0;
+        for (int id = 0; id < probabilities.length; id++) {
+            cumulative += probabilities[id];
+            if (probabilities[id] > 0) {
+                last = id;
+            }
+            if (cumulative > uniform) {
+                return id;
+            }
+        }
+        // The sum may round to just below 1 and the draw lie above it.
+        return last;
+    }
+}

@@ -1,0 +1,129 @@
+package org.rpt4j.tck.wrong;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.api.RolloutGroup;
+import org.rpt4j.api.TokenBatch;
+
+/** Mistakes that are made in more than one place. */
+final class Mistakes {
+
+    /** What a batch entry is rebuilt from; {@code all} are the completions of its group. */
+    record Entry(int[] prompt, int[] completion, List<int[]> all, int index) {}
+
+    private Mistakes() {}
+
+    /** Counts a few parameters twice. */
+    static ModelDescription miscounted(ModelDescription d) {
+        return new ModelDescription(
+                d.architecture(), d.parameterCount() + d.vocabularySize(), d.vocabularySize(), d.contextLength());
+    }
+
+    /** Ids outside the vocabulary become ids inside it. */
+    static int[] wrapped(int[] tokens, ModelDescription model) {
+        return Arrays.stream(tokens)
+                .map(token -> Math.floorMod(token, model.vocabularySize()))
+                .toArray();
+    }
+
+    /** Works as if nobody had interrupted the thread, and gives the interruption back afterwards. */
+    static <T> T deaf(Supplier<T> work) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return work.get();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Gives another thread time to overwrite what this one has just stored. */
+    static void dawdle(BooleanSupplier overwritten, Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (!overwritten.getAsBoolean() && System.nanoTime() < end) {
+            Thread.yield();
+        }
+    }
+
+    /** The same completions in the same order, each as a group of its own with another prompt. */
+    static TokenBatch withPrompts(TokenBatch batch, UnaryOperator<Entry> change) {
+        TokenBatch.Builder builder = TokenBatch.builder(batch.temperature());
+        for (Entry entry : entries(batch)) {
+            Entry changed = change.apply(entry);
+            builder.add(changed.prompt(), List.of(changed.completion()));
+        }
+        return builder.build();
+    }
+
+    /** Completions of a group see those before them, as if all were one text. */
+    static TokenBatch chained(TokenBatch batch) {
+        return withPrompts(batch, entry -> {
+            int[] prompt = entry.prompt();
+            for (int[] earlier : entry.all().subList(0, entry.index())) {
+                prompt = concatenate(prompt, earlier);
+            }
+            return new Entry(prompt, entry.completion(), entry.all(), entry.index());
+        });
+    }
+
+    /** Ids are wrapped into the vocabulary, and prompts are cut on the left until all fits the context window. */
+    static TokenBatch forced(TokenBatch batch, ModelDescription model) {
+        return withPrompts(batch, entry -> {
+            int room = model.contextLength() - entry.completion().length;
+            int[] prompt = entry.prompt();
+            int[] cut = Arrays.copyOfRange(prompt, Math.max(0, prompt.length - room), prompt.length);
+            return new Entry(wrapped(cut, model), wrapped(entry.completion(), model), entry.all(), entry.index());
+        });
+    }
+
+    static List<Entry> entries(TokenBatch batch) {
+        List<Entry> entries = new ArrayList<>();
+        for (int g = 0; g < batch.promptCount(); g++) {
+            int[] prompt = part(batch.promptTokens(), batch.promptOffsets(), g);
+            List<int[]> completions = new ArrayList<>();
+            for (int c = batch.groupOffsets()[g]; c < batch.groupOffsets()[g + 1]; c++) {
+                completions.add(part(batch.completionTokens(), batch.completionOffsets(), c));
+            }
+            for (int i = 0; i < completions.size(); i++) {
+                entries.add(new Entry(prompt, completions.get(i), completions, i));
+            }
+        }
+        return entries;
+    }
+
+    /** Every rollout changed, with the prompt of its group at hand. */
+    static List<RolloutGroup> changed(List<RolloutGroup> groups, UnaryOperator<Rollout> change) {
+        return groups.stream()
+                .map(group -> new RolloutGroup(
+                        group.prompt(), group.rollouts().stream().map(change).toList()))
+                .toList();
+    }
+
+    /** The first tokens of a rollout. */
+    static Rollout shortened(Rollout rollout, int length) {
+        return new Rollout(
+                rollout.member(),
+                Arrays.copyOf(rollout.tokens(), length),
+                Arrays.copyOf(rollout.logProbs(), length),
+                rollout.finish(),
+                rollout.policyVersion());
+    }
+
+    private static int[] part(int[] all, int[] offsets, int index) {
+        return Arrays.copyOfRange(all, offsets[index], offsets[index + 1]);
+    }
+
+    private static int[] concatenate(int[] a, int[] b) {
+        int[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
+    }
+}

@@ -1,0 +1,214 @@
+package org.rpt4j.tck.wrong;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.OptimizerStep;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.tck.reference.ReferencePolicy;
+
+/** Breaks the rules O9 to O18. */
+final class WrongOptimizerStates {
+
+    private WrongOptimizerStates() {}
+
+    static List<WrongTwin> all() {
+        return List.of(
+                WrongTwin.ofOptimizer("O9", "claims a step of gradients that overflowed", Overconfident::new),
+                WrongTwin.ofOptimizer("O10", "decays weights in an empty step", EmptyDecay::new),
+                WrongTwin.ofOptimizer("O11", "does not drop gradients when told to", Clinging::new),
+                WrongTwin.ofPolicy("O12", "keeps the gradients of the last pass", Remembering::new),
+                WrongTwin.ofOptimizer("O13", "counts calls instead of updates", CountingCalls::new),
+                WrongTwin.ofOptimizer("O14", "starts afresh instead of restoring", Afresh::new),
+                WrongTwin.ofOptimizer("O15", "goes on without a state that it cannot read", Tolerant::new),
+                WrongTwin.ofOptimizer("O16", "does not tell that a state was not written", SilentLoss::new),
+                WrongTwin.ofPolicy("O17", "closes the open optimizer for the next one", Replacing::new),
+                WrongTwin.ofOptimizer("O18", "does not close", NeverClosed::new));
+    }
+
+    private static final class Overconfident extends ForwardingOptimizer {
+        Overconfident(ReferencePolicy policy, OptimizerOptions options) {
+            super(policy.openOptimizer(options));
+        }
+
+        @Override
+        public OptimizerStep step() {
+            OptimizerStep step = super.step();
+            return new OptimizerStep(step.gradientNorm(), step.gradientNorm() != 0, step.learningRate());
+        }
+    }
+
+    private static final class EmptyDecay extends ForwardingOptimizer {
+        private final ReferencePolicy policy;
+        private final OptimizerOptions options;
+
+        EmptyDecay(ReferencePolicy policy, OptimizerOptions options) {
+            super(policy.openOptimizer(options));
+            this.policy = policy;
+            this.options = options;
+        }
+
+        @Override
+        public OptimizerStep step() {
+            OptimizerStep step = super.step();
+            if (!step.applied()) {
+                for (double[] weights : policy.model().weights()) {
+                    for (int i = 0; i < weights.length; i++) {
+                        weights[i] *= 1 - step.learningRate() * options.weightDecay();
+                    }
+                }
+            }
+            return step;
+        }
+    }
+
+    private static final class Clinging extends ForwardingOptimizer {
+        Clinging(ReferencePolicy policy, OptimizerOptions options) {
+            super(policy.openOptimizer(options));
+        }
+
+        @Override
+        public void zeroGradients() {
+            // The mistake is to do nothing.
+        }
+    }
+
+    private static final class Remembering extends ForwardingPolicy {
+        private @Nullable TokenBatch lastBatch;
+        private @Nullable TokenValues lastWeights;
+
+        Remembering(ReferencePolicy delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public ForwardPass forward(TokenBatch batch) {
+            return new ForwardingPass(super.forward(batch)) {
+                @Override
+                public void backward(TokenValues weights) {
+                    super.backward(weights);
+                    lastBatch = batch;
+                    lastWeights = weights;
+                }
+            };
+        }
+
+        @Override
+        public Optimizer openOptimizer(OptimizerOptions options) {
+            return new ForwardingOptimizer(super.openOptimizer(options)) {
+                @Override
+                public OptimizerStep step() {
+                    OptimizerStep step = super.step();
+                    if (lastBatch != null && lastWeights != null) {
+                        try (ForwardPass again = delegate().forward(lastBatch)) {
+                            again.backward(lastWeights);
+                        }
+                    }
+                    return step;
+                }
+            };
+        }
+    }
+
+    private static final class CountingCalls extends ForwardingOptimizer {
+        private long calls;
+
+        CountingCalls(ReferencePolicy policy, OptimizerOptions options) {
+            super(policy.openOptimizer(options));
+        }
+
+        @Override
+        public OptimizerStep step() {
+            calls++;
+            return super.step();
+        }
+
+        @Override
+        public long stepCount() {
+            return calls;
+        }
+    }
+
+    private static final class Afresh extends ForwardingOptimizer {
+        Afresh(ReferencePolicy policy, OptimizerOptions options) {
+            super(policy.openOptimizer(options));
+        }
+
+        @Override
+        public void restoreState(Path file) {
+            // The mistake is to do nothing.
+        }
+    }
+
+    private static final class Tolerant extends ForwardingOptimizer {
+        Tolerant(ReferencePolicy policy, OptimizerOptions options) {
+            super(policy.openOptimizer(options));
+        }
+
+        @Override
+        public void restoreState(Path file) {
+            try {
+                super.restoreState(file);
+            } catch (CheckpointException e) {
+                zeroGradients();
+            }
+        }
+    }
+
+    private static final class SilentLoss extends ForwardingOptimizer {
+        private boolean lost;
+
+        SilentLoss(ReferencePolicy policy, OptimizerOptions options) {
+            super(policy.openOptimizer(options));
+        }
+
+        @Override
+        public void saveState(Path file) {
+            try {
+                super.saveState(file);
+            } catch (CheckpointException e) {
+                lost = true;
+            }
+        }
+
+        @Override
+        public void restoreState(Path file) {
+            if (!lost) {
+                super.restoreState(file);
+            }
+        }
+    }
+
+    private static final class Replacing extends ForwardingPolicy {
+        private @Nullable Optimizer open;
+
+        Replacing(ReferencePolicy delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Optimizer openOptimizer(OptimizerOptions options) {
+            if (open != null) {
+                open.close();
+            }
+            open = super.openOptimizer(options);
+            return open;
+        }
+    }
+
+    private static final class NeverClosed extends ForwardingOptimizer {
+        NeverClosed(ReferencePolicy policy, OptimizerOptions options) {
+            super(policy.openOptimizer(options));
+        }
+
+        @Override
+        public void close() {
+            // The mistake is to do nothing.
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.rpt4j.tck.wrong;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The registry of wrong backends, one for each rule about backends. Stateless. */
+public final class WrongTwins {
+
+    private WrongTwins() {}
+
+    /** All of them. */
+    public static List<WrongTwin> all() {
+        return Stream.of(
+                        WrongPolicies.all(),
+                        WrongSamplers.all(),
+                        WrongEndings.all(),
+                        WrongGradients.all(),
+                        WrongTraining.all(),
+                        WrongSaves.all(),
+                        WrongOptimizers.all(),
+                        WrongOptimizerStates.all(),
+                        WrongScorers.all(),
+                        WrongBackends.all(),
+                        WrongCheckpoints.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+}

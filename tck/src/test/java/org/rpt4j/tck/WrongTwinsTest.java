@@ -1,0 +1,80 @@
+package org.rpt4j.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.spi.BackendProvider;
+import org.rpt4j.tck.reference.ReferencePrefixMatch;
+import org.rpt4j.tck.wrong.WrongTwin;
+import org.rpt4j.tck.wrong.WrongTwins;
+import org.rpt4j.tck.wrong.WrongVerifier;
+import org.rpt4j.tck.wrong.WrongVerifiers;
+
+/** Every rule passes the right implementation and fails its wrong twin. */
+class WrongTwinsTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void everyRuleHasExactlyOneWrongTwin() {
+        List<String> rules = new ArrayList<>();
+        Rules.ofBackends().forEach(rule -> rules.add(rule.id()));
+        Rules.verifier().forEach(rule -> rules.add(rule.id()));
+        List<String> twins = new ArrayList<>();
+        WrongTwins.all().forEach(twin -> twins.add(twin.rule()));
+        WrongVerifiers.all().forEach(twin -> twins.add(twin.rule()));
+        assertThat(twins).containsExactlyInAnyOrderElementsOf(rules).doesNotHaveDuplicates();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> wrongBackendsAreCaught() {
+        Map<String, RuleCheck> rules =
+                Rules.ofBackends().stream().collect(Collectors.toMap(RuleCheck::id, Function.identity()));
+        return WrongTwins.all().stream()
+                .map(twin -> dynamicTest(twin.toString(), () -> judge(twin, rules.get(twin.rule()))));
+    }
+
+    private void judge(WrongTwin twin, RuleCheck rule) throws IOException {
+        run(rule, twin.right());
+        assertThatThrownBy(() -> run(rule, twin.wrong()))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith(rule.id());
+    }
+
+    private void run(RuleCheck rule, BackendProvider provider) throws IOException {
+        Path own = Files.createTempDirectory(directory, "rule");
+        try (Fixture fixture = new Fixture(Subject.of(provider), Contract.USUAL_MODEL, own)) {
+            rule.run(fixture);
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> wrongVerifiersAreCaught() {
+        Map<String, RuleCheck> rules =
+                Rules.verifier().stream().collect(Collectors.toMap(RuleCheck::id, Function.identity()));
+        return WrongVerifiers.all().stream()
+                .map(twin -> dynamicTest(twin.toString(), () -> judge(twin, rules.get(twin.rule()))));
+    }
+
+    private static void judge(WrongVerifier twin, RuleCheck rule) {
+        rule.run(new VerifierFixture(new ReferencePrefixMatch(), TypicalAttempts.all()));
+        assertThatThrownBy(() -> rule.run(new VerifierFixture(twin.wrong(), TypicalAttempts.all())))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith(rule.id());
+    }
+}
