@@ -1,0 +1,24 @@
+package org.rpt4j.core.corpus;
+
+import org.rpt4j.api.CounterRandom;
+
+/**
+ * One text of a corpus. Positions of one document are correlated, so everything that must not be torn apart, such as
+ * the held-out split, goes by document.
+ *
+ * @param id identity that does not change between runs: {@code <file name>#<line or number>}, both counted from 1
+ * @param text the text, complete; may be empty
+ */
+public record Document(String id, String text) {
+
+    public Document {
+        if (id.isBlank()) {
+            throw new IllegalArgumentException("id is blank; every document needs one that identifies it");
+        }
+    }
+
+    /** 64 uniform bits that depend on the document id alone, the same on every machine and in every run. */
+    public static long hash(String documentId) {
+        return CounterRandom.bits(documentId.chars().asLongStream().toArray());
+    }
+}

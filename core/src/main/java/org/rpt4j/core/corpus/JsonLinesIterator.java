@@ -1,0 +1,125 @@
+package org.rpt4j.core.corpus;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.CorpusException;
+
+/** One JSON object per line; blank lines are passed over. The document's number is its line. */
+final class JsonLinesIterator extends FileIterator {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final List<String> textFields;
+    private final String fieldSeparator;
+
+    JsonLinesIterator(Path file, CorpusOptions options) {
+        super(file);
+        this.textFields = options.textFields();
+        this.fieldSeparator = options.fieldSeparator();
+    }
+
+    @Override
+    @Nullable Document read(LineReader reader) {
+        for (String line = reader.next(); line != null; line = reader.next()) {
+            if (!line.isBlank()) {
+                return new Document(id(reader.number()), text(line, reader.at(reader.number())));
+            }
+        }
+        return null;
+    }
+
+    private String text(String line, String place) {
+        Map<String, String> found = new TreeMap<>();
+        List<String> present = new ArrayList<>();
+        try (JsonParser json = JSON.createParser(line)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new CorpusException("Corpus " + place + " holds " + kind(json.currentToken())
+                        + ", not a JSON object. Write one object per line.");
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String field = json.currentName();
+                present.add(field);
+                JsonToken value = json.nextToken();
+                if (!textFields.contains(field)) {
+                    json.skipChildren();
+                } else if (value == JsonToken.VALUE_STRING) {
+                    found.put(field, json.getText());
+                } else {
+                    throw new CorpusException("Corpus " + place + ": field \"" + field + "\" is " + kind(value)
+                            + ", not a string. Choose another field among " + present + ".");
+                }
+            }
+            if (json.nextToken() != null) {
+                throw new CorpusException("Corpus " + place + " goes on after its JSON object. Write one per line.");
+            }
+        } catch (JsonEOFException e) {
+            throw new CorpusException("Corpus " + place + " is not valid JSON: the line ends inside its object.", e);
+        } catch (JsonProcessingException e) {
+            long column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
+            throw new CorpusException(
+                    "Corpus " + place + ", column " + column + " is not valid JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new CorpusException("Corpus " + place + " cannot be read: " + e, e);
+        }
+        return join(found, present, place);
+    }
+
+    private String join(Map<String, String> found, List<String> present, String place) {
+        List<String> parts = new ArrayList<>();
+        for (String field : textFields) {
+            String part = found.get(field);
+            if (part == null) {
+                throw new CorpusException("Corpus " + place + " has no field \"" + field + "\"; it has " + present
+                        + ". Name the field that holds the text.");
+            }
+            parts.add(part);
+        }
+        String text = String.join(fieldSeparator, parts);
+        int broken = unpairedSurrogate(text);
+        if (broken >= 0) {
+            throw new CorpusException("Corpus " + place + ": character " + broken
+                    + " of the text is an unpaired surrogate, which no UTF-8 text can hold. Repair the escape.");
+        }
+        return text;
+    }
+
+    private static int unpairedSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (Character.isLowSurrogate(c)
+                        || i + 1 == text.length()
+                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return -1;
+    }
+
+    private static String kind(@Nullable JsonToken token) {
+        if (token == null) {
+            return "nothing";
+        }
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+            case VALUE_NULL -> "null";
+            default -> "the token " + token.asString();
+        };
+    }
+}

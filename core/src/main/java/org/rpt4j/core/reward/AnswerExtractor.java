@@ -1,0 +1,97 @@
+package org.rpt4j.core.reward;
+
+import java.util.Arrays;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Prediction;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.core.tokenize.Tokenizer;
+
+/**
+ * Finds the prediction of a rollout: the content of the last {@code \boxed{...}} after the last end of the thought
+ * (section 3.2 of the paper). The content is raw: the bytes of the sampled tokens, neither trimmed nor unescaped. A
+ * backslash before a brace does not protect it, so that a prediction that ends with a backslash can be written; in
+ * text with formulas those are many more than lone braces.
+ *
+ * <p>The thought ends at the token {@code </think>}, by id, where the tokenizer has it. Otherwise it ends at the
+ * bytes {@code </think>}. A box inside the thought does not count, and whatever follows the box is ignored.
+ *
+ * <p>Without a prediction the reason is {@link RewardReason#NO_THINK_END}, {@link RewardReason#NO_BOX} or {@link
+ * RewardReason#UNBALANCED}, and {@link RewardReason#TRUNCATED} in place of each where the rollout was cut off.
+ * Thread-safe.
+ */
+public final class AnswerExtractor {
+
+    private final Tokenizer tokenizer;
+    private final OptionalInt thinkEnd;
+    private final BoxRule rule;
+
+    /** An extractor with {@link BoxRule#BALANCED}. */
+    public AnswerExtractor(Tokenizer tokenizer) {
+        this(tokenizer, BoxRule.BALANCED);
+    }
+
+    /** An extractor with a rule of choice. */
+    public AnswerExtractor(Tokenizer tokenizer, BoxRule rule) {
+        this.tokenizer = tokenizer;
+        this.thinkEnd = tokenizer.thinkEnd();
+        this.rule = rule;
+    }
+
+    /** Finds the prediction, or the reason why there is none. */
+    public Prediction extract(Rollout rollout) {
+        byte[] answer = afterThought(rollout.tokens());
+        if (answer == null) {
+            return missing(rollout, RewardReason.NO_THINK_END);
+        }
+        int start = BytePattern.BOX.endOfLast(answer, 0);
+        if (start < 0) {
+            return missing(rollout, RewardReason.NO_BOX);
+        }
+        int end = rule == BoxRule.BALANCED ? matchingBrace(answer, start) : lastBrace(answer, start);
+        if (end < 0) {
+            return missing(rollout, RewardReason.UNBALANCED);
+        }
+        return new Prediction.Boxed(Arrays.copyOfRange(answer, start, end));
+    }
+
+    private byte @Nullable [] afterThought(int[] tokens) {
+        if (thinkEnd.isEmpty()) {
+            byte[] all = tokenizer.bytes(tokens);
+            int start = BytePattern.THINK_END.endOfLast(all, 0);
+            return start < 0 ? null : Arrays.copyOfRange(all, start, all.length);
+        }
+        for (int i = tokens.length - 1; i >= 0; i--) {
+            if (tokens[i] == thinkEnd.getAsInt()) {
+                return tokenizer.bytes(Arrays.copyOfRange(tokens, i + 1, tokens.length));
+            }
+        }
+        return null;
+    }
+
+    private static int matchingBrace(byte[] text, int start) {
+        int depth = 1;
+        for (int i = start; i < text.length; i++) {
+            if (text[i] == '{') {
+                depth++;
+            } else if (text[i] == '}' && --depth == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static int lastBrace(byte[] text, int start) {
+        for (int i = text.length - 1; i >= start; i--) {
+            if (text[i] == '}') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static Prediction missing(Rollout rollout, RewardReason reason) {
+        return new Prediction.Missing(rollout.truncated() ? RewardReason.TRUNCATED : reason);
+    }
+}

@@ -1,0 +1,78 @@
+package org.rpt4j.core.reward;
+
+import java.util.OptionalInt;
+import org.rpt4j.api.StopCondition;
+import org.rpt4j.core.tokenize.Tokenizer;
+
+/**
+ * Ends a rollout with the token that closes the first box after the thought: the reward is then decided. A rollout that
+ * was stopped here always has a prediction under {@link BoxRule#BALANCED}, and it is the box that closed. The work per
+ * token is linear in its bytes, whatever came before. Thread-safe.
+ */
+public final class ClosedBoxStop implements StopCondition {
+
+    private final Tokenizer tokenizer;
+    private final OptionalInt thinkEnd;
+
+    /** Looks for the end of the thought as {@link AnswerExtractor} does: by token id where there is one. */
+    public ClosedBoxStop(Tokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+        this.thinkEnd = tokenizer.thinkEnd();
+    }
+
+    @Override
+    public Scanner newScanner() {
+        return new BoxScanner();
+    }
+
+    private final class BoxScanner implements Scanner {
+
+        private boolean thoughtEnded;
+        private int thinkEndMatched;
+        private int boxMatched;
+        private int depth;
+        private boolean closed;
+
+        @Override
+        public boolean endsWith(int token) {
+            if (thinkEnd.isPresent() && token == thinkEnd.getAsInt()) {
+                endThought();
+                return false;
+            }
+            for (byte next : tokenizer.tokenBytes(token)) {
+                read(next);
+            }
+            return closed;
+        }
+
+        private void read(byte next) {
+            if (thinkEnd.isEmpty()) {
+                thinkEndMatched = BytePattern.THINK_END.advance(thinkEndMatched, next);
+                if (thinkEndMatched == BytePattern.THINK_END.length()) {
+                    endThought();
+                    return;
+                }
+            }
+            if (!thoughtEnded) {
+                return;
+            }
+            boxMatched = BytePattern.BOX.advance(boxMatched, next);
+            if (boxMatched == BytePattern.BOX.length()) {
+                // The last box counts, so one that opens inside or behind another takes its place.
+                depth = 1;
+                closed = false;
+            } else if (depth > 0 && next == '{') {
+                depth++;
+            } else if (depth > 0 && next == '}') {
+                closed = --depth == 0;
+            }
+        }
+
+        private void endThought() {
+            thoughtEnded = true;
+            boxMatched = 0;
+            depth = 0;
+            closed = false;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package org.rpt4j.core.reward;
+
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.spi.RewardVerifierProvider;
+
+/** Offers {@link PrefixMatchVerifier} under the name {@code prefix-match}. */
+public final class PrefixMatchProvider implements RewardVerifierProvider {
+
+    @Override
+    public String name() {
+        return "prefix-match";
+    }
+
+    @Override
+    public RewardVerifier create() {
+        return new PrefixMatchVerifier();
+    }
+}

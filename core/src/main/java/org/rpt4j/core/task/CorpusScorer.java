@@ -1,0 +1,92 @@
+package org.rpt4j.core.task;
+
+import java.util.OptionalInt;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.error.ContextOverflowException;
+
+/**
+ * Scores whole documents with a proxy whose context is shorter. A long document is cut into overlapping windows, and
+ * each position is taken from the window in which it has most left context. So no position looks hard only because a
+ * window began there. Windows are handed to the proxy in batches of bounded size, and documents are read as they are
+ * needed.
+ *
+ * <p>Immutable; a stream belongs to one thread, and the proxy stays the caller's.
+ */
+public final class CorpusScorer {
+
+    private static final int DEFAULT_BATCH_TOKENS = 8192;
+
+    private final ProxyScorer proxy;
+    private final ScoringOptions options;
+    private final WindowOptions windows;
+    private final int batchTokens;
+    private final OptionalInt beginOfText;
+
+    /**
+     * A scorer with batches of 8192 tokens.
+     *
+     * @throws ContextOverflowException if a window is longer than the proxy's context
+     */
+    public CorpusScorer(ProxyScorer proxy, ScoringOptions options, WindowOptions windows) {
+        this(proxy, options, windows, DEFAULT_BATCH_TOKENS, OptionalInt.empty());
+    }
+
+    private CorpusScorer(
+            ProxyScorer proxy,
+            ScoringOptions options,
+            WindowOptions windows,
+            int batchTokens,
+            OptionalInt beginOfText) {
+        this.proxy = proxy;
+        this.options = options;
+        this.windows = windows;
+        this.batchTokens = batchTokens;
+        this.beginOfText = beginOfText;
+        int needed = windows.windowTokens() + (beginOfText.isPresent() ? 1 : 0);
+        int available = proxy.description().contextLength();
+        if (needed > available) {
+            throw new ContextOverflowException("Windows of " + windows.windowTokens() + " tokens take " + needed
+                    + " tokens but the proxy " + proxy.description().architecture() + " has a context of " + available
+                    + ". Choose windowTokens of at most " + (available - needed + windows.windowTokens()) + ".");
+        }
+    }
+
+    /** The same with another bound on the tokens of one batch; a single window may exceed it. */
+    public CorpusScorer withBatchTokens(int tokens) {
+        if (tokens < 1) {
+            throw new IllegalArgumentException("batchTokens is " + tokens + ", must be positive");
+        }
+        return new CorpusScorer(proxy, options, windows, tokens, beginOfText);
+    }
+
+    /** The same with a token before every window, for a proxy that was trained to see one; it is not scored. */
+    public CorpusScorer withBeginOfText(int token) {
+        return new CorpusScorer(proxy, options, windows, batchTokens, OptionalInt.of(token));
+    }
+
+    /** Scores documents in order, as the stream is read. */
+    public Stream<ScoredDocument> score(Iterable<TokenizedDocument> documents) {
+        return score(documents, tokens -> {});
+    }
+
+    /**
+     * Scores documents in order, as the stream is read.
+     *
+     * @param progress gets the number of document tokens that have been scored so far, after each batch
+     */
+    public Stream<ScoredDocument> score(Iterable<TokenizedDocument> documents, LongConsumer progress) {
+        ScoringIterator scored = new ScoringIterator(documents.iterator(), this::batch, progress);
+        int traits = Spliterator.ORDERED | Spliterator.NONNULL;
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(scored, traits), false);
+    }
+
+    private ScoringBatch batch() {
+        return new ScoringBatch(proxy, options, windows, batchTokens, beginOfText);
+    }
+}

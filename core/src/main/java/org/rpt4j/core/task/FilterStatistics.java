@@ -1,0 +1,147 @@
+package org.rpt4j.core.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the entropy filter saw: how many positions there are, how many stay above the thresholds of the paper, and how
+ * often the proxy's most probable token is right among those. Counts only, so memory does not grow. Not thread-safe.
+ */
+public final class FilterStatistics {
+
+    /** The thresholds of the difficulty splits easy, medium and hard, in nats. */
+    private static final double[] THRESHOLDS = {0.5, 1.0, 1.5};
+
+    private static final int BINS_PER_NAT = 100;
+    private static final int BINS = 20 * BINS_PER_NAT;
+
+    private final int minContextTokens;
+    private final long[] kept = new long[THRESHOLDS.length];
+    private final long[] hits = new long[THRESHOLDS.length];
+    private final long[] histogram = new long[BINS];
+    private long documents;
+    private long tokensScored;
+    private long eligible;
+    private double highestEntropy = Double.NaN;
+
+    /** Counts positions with at least so many tokens before them as eligible. */
+    public FilterStatistics(int minContextTokens) {
+        this.minContextTokens = minContextTokens;
+    }
+
+    /**
+     * One difficulty split.
+     *
+     * @param threshold least entropy in nats
+     * @param kept eligible positions at or above it
+     * @param argmaxHits those whose true token is the proxy's most probable one
+     */
+    public record Level(double threshold, long kept, long argmaxHits) {
+
+        /** Share of the kept positions at which plain argmax is right; NaN if none is kept. */
+        public double argmaxHitShare() {
+            return (double) argmaxHits / kept;
+        }
+    }
+
+    /** Counts a document in. */
+    public void add(ScoredDocument scored) {
+        documents++;
+        int[] tokens = scored.document().tokens();
+        double[] entropy = scored.scores().entropy();
+        for (int t = 0; t < tokens.length; t++) {
+            if (Double.isNaN(entropy[t])) {
+                continue;
+            }
+            tokensScored++;
+            if (t >= minContextTokens) {
+                addEligible(entropy[t], scored.scores().argmax()[t] == tokens[t]);
+            }
+        }
+    }
+
+    private void addEligible(double entropy, boolean hit) {
+        eligible++;
+        highestEntropy = Double.isNaN(highestEntropy) ? entropy : Math.max(highestEntropy, entropy);
+        histogram[Math.min(BINS - 1, (int) (entropy * BINS_PER_NAT))]++;
+        for (int i = 0; i < THRESHOLDS.length; i++) {
+            if (entropy >= THRESHOLDS[i]) {
+                kept[i]++;
+                hits[i] += hit ? 1 : 0;
+            }
+        }
+    }
+
+    /** Number of documents. */
+    public long documents() {
+        return documents;
+    }
+
+    /** Number of scored positions. */
+    public long tokensScored() {
+        return tokensScored;
+    }
+
+    /** Number of scored positions with enough context. */
+    public long eligible() {
+        return eligible;
+    }
+
+    /** Highest entropy of an eligible position in nats; NaN if there is none. */
+    public double highestEntropy() {
+        return highestEntropy;
+    }
+
+    /** The splits at 0.5, 1.0 and 1.5 nats, each contained in the one before. */
+    public List<Level> levels() {
+        List<Level> levels = new ArrayList<>();
+        for (int i = 0; i < THRESHOLDS.length; i++) {
+            levels.add(new Level(THRESHOLDS[i], kept[i], hits[i]));
+        }
+        return levels;
+    }
+
+    /**
+     * The largest threshold, in steps of 0.01 nats, that keeps at least the given share of the eligible positions:
+     * selection by rank instead of by value.
+     *
+     * @param share in (0, 1]
+     */
+    public double thresholdForTop(double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("share is " + share + ", must be above 0 and at most 1");
+        }
+        double wanted = share * eligible;
+        long above = 0;
+        for (int bin = BINS - 1; bin > 0; bin--) {
+            above += histogram[bin];
+            if (above >= wanted && above > 0) {
+                return (double) bin / BINS_PER_NAT;
+            }
+        }
+        return 0;
+    }
+
+    /** A few lines to print. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%d documents, %d tokens scored, %d eligible, highest entropy %.3f nats",
+                documents,
+                tokensScored,
+                eligible,
+                highestEntropy));
+        for (Level level : levels()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%nentropy >= %.1f: %d kept (%.1f %%), argmax right in %.1f %%",
+                    level.threshold(),
+                    level.kept(),
+                    100.0 * level.kept() / eligible,
+                    100.0 * level.argmaxHitShare()));
+        }
+        return text.toString();
+    }
+}

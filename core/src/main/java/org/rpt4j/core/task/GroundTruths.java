@@ -1,0 +1,36 @@
+package org.rpt4j.core.task;
+
+import java.util.Arrays;
+import org.rpt4j.api.GroundTruth;
+import org.rpt4j.core.tokenize.Tokenizer;
+
+/** Builds what really follows a context. */
+public final class GroundTruths {
+
+    private GroundTruths() {}
+
+    /**
+     * The continuation {@code tokens[from .. from+count)} in the raw bytes of its tokens, with a boundary after each:
+     * L in Eq. 3 of the paper.
+     *
+     * @throws IllegalArgumentException if the range is empty or outside of the tokens, or a token has no bytes
+     */
+    public static GroundTruth of(Tokenizer tokenizer, int[] tokens, int from, int count) {
+        if (from < 0 || count < 1 || count > tokens.length - from) {
+            throw new IllegalArgumentException(
+                    "tokens [" + from + ", " + from + " + " + count + ") of a document of " + tokens.length);
+        }
+        int[] boundaries = new int[count];
+        int length = 0;
+        for (int i = 0; i < count; i++) {
+            int bytes = tokenizer.tokenBytes(tokens[from + i]).length;
+            if (bytes == 0) {
+                throw new IllegalArgumentException(
+                        "token id " + tokens[from + i] + " at " + (from + i) + " is none of the tokenizer's");
+            }
+            length += bytes;
+            boundaries[i] = length;
+        }
+        return new GroundTruth(tokenizer.bytes(Arrays.copyOfRange(tokens, from, from + count)), boundaries);
+    }
+}

@@ -1,0 +1,19 @@
+package org.rpt4j.core.task;
+
+import org.rpt4j.api.TokenScores;
+
+/**
+ * A document with the proxy's scores of its positions.
+ *
+ * @param document T tokens
+ * @param scores [T]; index 0, at least, is not scored
+ */
+public record ScoredDocument(TokenizedDocument document, TokenScores scores) {
+
+    public ScoredDocument {
+        if (document.length() != scores.length()) {
+            throw new IllegalArgumentException("document " + document.id() + " has " + document.length()
+                    + " tokens but " + scores.length() + " scores");
+        }
+    }
+}

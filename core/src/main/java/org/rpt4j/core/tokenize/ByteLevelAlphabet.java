@@ -1,0 +1,40 @@
+package org.rpt4j.core.tokenize;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The printable characters with which byte-level vocabularies, since GPT-2, write raw bytes: printable Latin-1
+ * characters stand for themselves, and the other 68 bytes, in their order, for U+0100 and up.
+ */
+final class ByteLevelAlphabet {
+
+    private static final int[] BYTE_OF = new int[0x100 + 68];
+
+    static {
+        Arrays.fill(BYTE_OF, -1);
+        int shifted = 0x100;
+        for (int b = 0; b < 0x100; b++) {
+            BYTE_OF[isPrintable(b) ? b : shifted++] = b;
+        }
+    }
+
+    private ByteLevelAlphabet() {}
+
+    /** The bytes that a piece stands for, or null if it holds a character outside of the alphabet. */
+    static byte @Nullable [] bytes(String piece) {
+        byte[] bytes = new byte[piece.length()];
+        for (int i = 0; i < bytes.length; i++) {
+            char c = piece.charAt(i);
+            if (c >= BYTE_OF.length || BYTE_OF[c] < 0) {
+                return null;
+            }
+            bytes[i] = (byte) BYTE_OF[c];
+        }
+        return bytes;
+    }
+
+    private static boolean isPrintable(int b) {
+        return (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || (b >= 0xAE && b <= 0xFF);
+    }
+}

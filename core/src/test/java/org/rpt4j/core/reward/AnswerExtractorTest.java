@@ -1,0 +1,166 @@
+package org.rpt4j.core.reward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.rpt4j.api.FinishReason;
+import org.rpt4j.api.Prediction;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.core.tokenize.Tokenizer;
+
+class AnswerExtractorTest {
+
+    private static Tokenizer byId;
+    private static Tokenizer byText;
+
+    @BeforeAll
+    static void open(@TempDir Path first, @TempDir Path second) {
+        byId = Toy.withThinkTokens(first);
+        byText = Toy.withoutThinkTokens(second);
+    }
+
+    @AfterAll
+    static void close() {
+        byId.close();
+        byText.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '\0',
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                "why</think>\\boxed{a}#a",
+                "</think>so it is \\boxed{ the}.<|end|>#\u0020the",
+                "</think>\\boxed{a}\\boxed{b}#b",
+                "\\boxed{no}</think>\\boxed{yes}#yes",
+                "</think>\\boxed{first}</think>\\boxed{last}#last",
+                "</think>\\boxed{}#",
+                "</think>\\boxed{{}}#{}",
+                "</think>\\boxed{\\frac{1}{2}}#\\frac{1}{2}",
+                "</think>\\boxed{\\boxed{in}}#in",
+                "</think>\\boxed{a\\}#a\\",
+                "</think>\\boxed{\\}}#\\",
+                "</think>\\boxed{}}#",
+                "</think>\\boxed{na\u00efve \u20ac\ud83e\udd99}#na\u00efve \u20ac\ud83e\udd99",
+                "</think>\\boxed{\uFFFD}#\uFFFD",
+                "</think>\\box\\boxed{a}#a",
+                "</think>\\boxed{a}<|end|>}#a",
+                "</think>boxed{a} \\boxed {b} \\boxed{c}#c",
+            })
+    void findsTheLastBoxAfterTheThought(String text, String expected) {
+        String content = expected == null ? "" : expected;
+        for (Tokenizer tokenizer : new Tokenizer[] {byId, byText}) {
+            Prediction prediction = new AnswerExtractor(tokenizer).extract(Toy.rollout(tokenizer, text));
+            assertThat(prediction).isInstanceOf(Prediction.Boxed.class);
+            assertThat(Toy.contentOf(prediction)).isEqualTo(content);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '\0',
+            value = {
+                "\\boxed{a}#NO_THINK_END",
+                "<think>a</think#NO_THINK_END",
+                "</think>a#NO_BOX",
+                "\\boxed{a}</think>a#NO_BOX",
+                "\\boxed{a</think>b}#NO_BOX",
+                "</think>\\boxed a}#NO_BOX",
+                "</think>\\boxed{a#UNBALANCED",
+                "</think>\\boxed{{a}#UNBALANCED",
+                "</think>\\boxed{a}\\boxed{b#UNBALANCED",
+                "</think>\\boxed{#UNBALANCED",
+            })
+    void saysWhyThereIsNone(String text, RewardReason reason) {
+        for (Tokenizer tokenizer : new Tokenizer[] {byId, byText}) {
+            AnswerExtractor extractor = new AnswerExtractor(tokenizer);
+            int[] tokens = tokenizer.encodeWithSpecials(text);
+            assertThat(extractor.extract(Toy.rollout(FinishReason.STOP_TOKEN, tokens)))
+                    .isEqualTo(new Prediction.Missing(reason));
+            assertThat(extractor.extract(Toy.rollout(FinishReason.LENGTH, tokens)))
+                    .isEqualTo(new Prediction.Missing(RewardReason.TRUNCATED));
+        }
+    }
+
+    @Test
+    void aClosedBoxCountsEvenIfTheRolloutWasCutOff() {
+        int[] tokens = byId.encodeWithSpecials("</think>\\boxed{a} and");
+        assertThat(Toy.contentOf(new AnswerExtractor(byId).extract(Toy.rollout(FinishReason.LENGTH, tokens))))
+                .isEqualTo("a");
+    }
+
+    @Test
+    void aSpaceIsAPrediction() {
+        assertThat(Toy.contentOf(new AnswerExtractor(byId).extract(Toy.rollout(byId, "</think>\\boxed{ }"))))
+                .isEqualTo(" ");
+    }
+
+    @Test
+    void newlinesAndTabsAreKept() {
+        Prediction prediction = new AnswerExtractor(byId).extract(Toy.rollout(byId, "</think>\n\\boxed{\n\t\n}\n"));
+        assertThat(Toy.contentOf(prediction)).isEqualTo("\n\t\n");
+    }
+
+    @Test
+    void halfACharacterIsAPrediction() {
+        int[] tokens = Toy.joined(
+                byId.encodeWithSpecials("</think>\\boxed{"), new int[] {0xF0, 0x9F}, byId.encodeWithSpecials("}"));
+        Prediction prediction =
+                new AnswerExtractor(byId).extract(Toy.rollout(FinishReason.STOP_CONDITION, tokens));
+        assertThat(((Prediction.Boxed) prediction).content()).containsExactly(0xF0, 0x9F);
+    }
+
+    @Test
+    void theTextOfAThinkEndDoesNotStandForItsToken() {
+        int[] tokens = byId.encode("</think>\\boxed{a}");
+        assertThat(new AnswerExtractor(byId).extract(Toy.rollout(FinishReason.STOP_TOKEN, tokens)))
+                .isEqualTo(new Prediction.Missing(RewardReason.NO_THINK_END));
+    }
+
+    @Test
+    void aBoxMayEndInsideAToken() {
+        int[] tokens = {
+            byId.thinkEnd().orElseThrow(), byId.idOf("\\boxed{").orElseThrow(), byId.idOf("a}").orElseThrow()
+        };
+        assertThat(Toy.contentOf(new AnswerExtractor(byId).extract(Toy.rollout(FinishReason.STOP_TOKEN, tokens))))
+                .isEqualTo("a");
+    }
+
+    @Test
+    void anEmptyRolloutHasNoPrediction() {
+        assertThat(new AnswerExtractor(byId).extract(Toy.rollout(FinishReason.STOP_TOKEN)))
+                .isEqualTo(new Prediction.Missing(RewardReason.NO_THINK_END));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '\0',
+            value = {
+                "</think>\\boxed{}}#}",
+                "</think>\\boxed{{}#{",
+                "</think>\\boxed{a} b}#a} b",
+                "</think>\\boxed{a}#a",
+                "</think>\\boxed{a}\\boxed{b}#b",
+            })
+    void theGreedyRuleTakesTheLastBrace(String text, String expected) {
+        AnswerExtractor greedy = new AnswerExtractor(byId, BoxRule.GREEDY_LAST_BRACE);
+        assertThat(Toy.contentOf(greedy.extract(Toy.rollout(byId, text)))).isEqualTo(expected);
+    }
+
+    @Test
+    void theGreedyRuleNeedsABraceToo() {
+        AnswerExtractor greedy = new AnswerExtractor(byId, BoxRule.GREEDY_LAST_BRACE);
+        assertThat(greedy.extract(Toy.rollout(byId, "</think>}\\boxed{a")))
+                .isEqualTo(new Prediction.Missing(RewardReason.UNBALANCED));
+    }
+}
