@@ -1,0 +1,93 @@
+package org.rpt4j.core.prompt;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.rpt4j.api.error.CorpusException;
+
+/**
+ * What the model is told to do with a context (section 3.2 and appendix of the paper). Instructions are data: a
+ * built-in of our own wording, or any text from a file.
+ *
+ * @param name for configuration and reports
+ * @param template text with the placeholder {@code {context}} exactly once. Put it last, or almost: all positions of
+ *     a document then share a prefix, which a backend computes once.
+ */
+public record Instruction(String name, String template) {
+
+    /** What the context takes the place of. */
+    public static final String PLACEHOLDER = "{context}";
+
+    /** A plain request to complete the text. */
+    public static final Instruction COMPLETE = new Instruction(
+            "complete",
+            """
+            Complete the text under the heading "Context" by predicting the one token that comes next. Reason step \
+            by step about what the text says and how it may go on. Then write the token in \\boxed{}, with every \
+            character that belongs to it: a token may begin with a space, and it may be a punctuation mark, a line \
+            break or a part of a word.
+
+            ### Context
+            {context}""");
+
+    /** Marks where the context begins and ends, and asks for several candidates before the choice. */
+    public static final Instruction FENCED = new Instruction(
+            "fenced",
+            """
+            A text is cut off at some place; what there is of it stands between the two marks below. Find out which \
+            token comes directly after the cut. Think about the text first, name several tokens that could follow, \
+            and weigh them against each other. Then write the most likely one in \\boxed{} exactly as it would appear \
+            in the text, with a leading space if it has one, and nothing else in the box.
+
+            <<<TEXT
+            {context}
+            TEXT>>>""");
+
+    public Instruction {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("name of an instruction is blank");
+        }
+        int first = template.indexOf(PLACEHOLDER);
+        if (first < 0 || first != template.lastIndexOf(PLACEHOLDER)) {
+            throw new IllegalArgumentException("instruction \"" + name + "\" has " + PLACEHOLDER + " "
+                    + (first < 0 ? "nowhere" : "more than once") + "; it must stand there exactly once");
+        }
+    }
+
+    /** All instructions that need no file. */
+    public static List<Instruction> builtIn() {
+        return List.of(COMPLETE, FENCED);
+    }
+
+    /**
+     * The built-in of a name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Instruction named(String name) {
+        return builtIn().stream()
+                .filter(instruction -> instruction.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No instruction named \"" + name + "\". Available: "
+                        + String.join(", ", builtIn().stream().map(Instruction::name).toList())
+                        + ". Or load one from a file."));
+    }
+
+    /**
+     * Reads an instruction from a UTF-8 file; its name is the file's.
+     *
+     * @throws CorpusException if the file cannot be read
+     * @throws IllegalArgumentException if it does not have the placeholder exactly once
+     */
+    public static Instruction load(Path file) {
+        try {
+            return new Instruction(file.getFileName().toString(), Files.readString(file));
+        } catch (CharacterCodingException e) {
+            throw new CorpusException("Instruction " + file + " is not valid UTF-8. Convert the file to UTF-8.", e);
+        } catch (IOException e) {
+            throw new CorpusException("Instruction " + file + " cannot be read: " + e, e);
+        }
+    }
+}

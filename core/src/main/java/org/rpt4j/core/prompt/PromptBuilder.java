@@ -1,0 +1,138 @@
+package org.rpt4j.core.prompt;
+
+import java.util.Arrays;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.core.tokenize.Tokenizer;
+
+/**
+ * Builds prompts in token ids: prefix, context, suffix. Prefix and suffix are the instruction in the model's chat
+ * template, rendered and encoded once. The context's own ids are put between them, since encoding its text again
+ * could cut it into other tokens. A model that wants a token at the beginning of text gets exactly one. Immutable and
+ * thread-safe.
+ *
+ * <p>Without a chat template the prompt is plain: the instruction, then {@code <think>} on a line of its own, so that
+ * the model goes on with a thought.
+ */
+public final class PromptBuilder {
+
+    // Private-use characters, which no template or instruction has reason to hold.
+    private static final String SENTINEL = "\uE000context\uE001";
+    private static final String PLAIN_SUFFIX = "\n\n" + Tokenizer.THINK_START + "\n";
+
+    private final int[] prefix;
+    private final int[] suffix;
+    private final boolean opensThought;
+    private final int maxContextTokens;
+
+    /**
+     * A builder that leaves the opening of a thought to the template and the model.
+     *
+     * @throws ContextOverflowException if not even one token of context fits
+     * @throws TokenizerException if the template fails, or does not hold the user's message exactly once
+     */
+    public PromptBuilder(
+            Tokenizer tokenizer,
+            @Nullable ChatTemplate template,
+            Instruction instruction,
+            int contextLength,
+            int reservedForCompletion) {
+        this(tokenizer, template, instruction, contextLength, reservedForCompletion, false);
+    }
+
+    /**
+     * A builder of prompts.
+     *
+     * @param template the model's chat template; null for the plain form
+     * @param contextLength most tokens, prompt and completion together
+     * @param reservedForCompletion tokens that are kept free for the completion
+     * @param openThought whether to end the prompt with the token {@code <think>} where the tokenizer has it and the
+     *     template does not open a thought by itself
+     * @throws ContextOverflowException if not even one token of context fits
+     * @throws TokenizerException if the template fails, or does not hold the user's message exactly once
+     */
+    public PromptBuilder(
+            Tokenizer tokenizer,
+            @Nullable ChatTemplate template,
+            Instruction instruction,
+            int contextLength,
+            int reservedForCompletion,
+            boolean openThought) {
+        if (reservedForCompletion < 1) {
+            throw new IllegalArgumentException(
+                    "reservedForCompletion is " + reservedForCompletion + ", must be positive");
+        }
+        String message = instruction.template().replace(Instruction.PLACEHOLDER, SENTINEL);
+        String text = template == null ? message + PLAIN_SUFFIX : template.render(message);
+        int at = text.indexOf(SENTINEL);
+        if (at < 0 || at != text.lastIndexOf(SENTINEL)) {
+            throw new TokenizerException("The chat template puts the user's message "
+                    + (at < 0 ? "nowhere" : "more than once") + " into the prompt; the context must stand there once. "
+                    + "Use another template or the plain form.");
+        }
+        String after = text.substring(at + SENTINEL.length());
+        this.prefix = withOneBeginOfText(tokenizer, tokenizer.encodeWithSpecials(text.substring(0, at)));
+        int[] encodedSuffix = tokenizer.encodeContinuation(after);
+        boolean opened = after.lastIndexOf(Tokenizer.THINK_START) > after.lastIndexOf(Tokenizer.THINK_END);
+        boolean append = openThought && !opened && tokenizer.thinkStart().isPresent();
+        this.suffix = append ? appended(encodedSuffix, tokenizer.thinkStart().getAsInt()) : encodedSuffix;
+        this.opensThought = opened || append;
+        this.maxContextTokens = contextLength - reservedForCompletion - prefix.length - suffix.length;
+        if (maxContextTokens < 1) {
+            throw new ContextOverflowException("No token of context fits into the prompt: the model has room for "
+                    + contextLength + " tokens, " + reservedForCompletion + " are reserved for the completion, and the "
+                    + "instruction \"" + instruction.name() + "\" with its template takes "
+                    + (prefix.length + suffix.length) + ". Reserve less or use a shorter instruction.");
+        }
+    }
+
+    /**
+     * The prompt for a context. An over-long context loses its oldest tokens.
+     *
+     * @param contextTokens ids of the corpus, at least one
+     */
+    public int[] prompt(int[] contextTokens) {
+        if (contextTokens.length == 0) {
+            throw new IllegalArgumentException("the context is empty; there is nothing to continue");
+        }
+        int kept = Math.min(contextTokens.length, maxContextTokens);
+        int[] prompt = new int[prefix.length + kept + suffix.length];
+        System.arraycopy(prefix, 0, prompt, 0, prefix.length);
+        System.arraycopy(contextTokens, contextTokens.length - kept, prompt, prefix.length, kept);
+        System.arraycopy(suffix, 0, prompt, prefix.length + kept, suffix.length);
+        return prompt;
+    }
+
+    /** Most tokens of a context that a prompt holds. */
+    public int maxContextTokens() {
+        return maxContextTokens;
+    }
+
+    /** Whether a prompt ends inside a thought, so that a completion begins within one. */
+    public boolean opensThought() {
+        return opensThought;
+    }
+
+    private static int[] withOneBeginOfText(Tokenizer tokenizer, int[] ids) {
+        OptionalInt wanted = tokenizer.beginOfText();
+        if (wanted.isEmpty()) {
+            return ids;
+        }
+        int found = 0;
+        while (found < ids.length && ids[found] == wanted.getAsInt()) {
+            found++;
+        }
+        int[] one = new int[1 + ids.length - found];
+        one[0] = wanted.getAsInt();
+        System.arraycopy(ids, found, one, 1, ids.length - found);
+        return one;
+    }
+
+    private static int[] appended(int[] ids, int last) {
+        int[] more = Arrays.copyOf(ids, ids.length + 1);
+        more[ids.length] = last;
+        return more;
+    }
+}

@@ -1,0 +1,56 @@
+package org.rpt4j.core.prompt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.error.CorpusException;
+
+class InstructionTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void builtInsAskForABoxAndPutTheContextLast() {
+        assertThat(Instruction.builtIn()).extracting(Instruction::name).containsExactly("complete", "fenced");
+        for (Instruction instruction : Instruction.builtIn()) {
+            assertThat(Instruction.named(instruction.name())).isEqualTo(instruction);
+            assertThat(instruction.template()).contains("\\boxed{}").contains("space");
+            String after = instruction.template().substring(instruction.template().indexOf("{context}"));
+            assertThat(after).hasSizeLessThan(20);
+        }
+    }
+
+    @Test
+    void anUnknownNameListsWhatThereIs() {
+        assertThatThrownBy(() -> Instruction.named("compleat"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"compleat\"")
+                .hasMessageContaining("complete, fenced");
+    }
+
+    @Test
+    void thePlaceholderStandsOnce() {
+        assertThatThrownBy(() -> new Instruction("a", "no place")).hasMessageContaining("nowhere");
+        assertThatThrownBy(() -> new Instruction("a", "{context}{context}")).hasMessageContaining("more than once");
+        assertThatThrownBy(() -> new Instruction(" ", "{context}")).hasMessageContaining("blank");
+    }
+
+    @Test
+    void loadsFromAFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("mine.txt"), "Go on: {context}");
+        assertThat(Instruction.load(file)).isEqualTo(new Instruction("mine.txt", "Go on: {context}"));
+        Files.write(file, new byte[] {(byte) 0xC3, 'a'});
+        assertThatThrownBy(() -> Instruction.load(file))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("UTF-8");
+        assertThatThrownBy(() -> Instruction.load(directory.resolve("none.txt")))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("none.txt");
+    }
+}
