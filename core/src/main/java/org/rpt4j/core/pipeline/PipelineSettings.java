@@ -1,0 +1,73 @@
+package org.rpt4j.core.pipeline;
+
+import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.core.corpus.DocumentSplit;
+import org.rpt4j.core.task.TaskSelection;
+
+/**
+ * Settings of {@link TaskPipeline}.
+ *
+ * @param selection which positions become tasks
+ * @param scoring how the proxy's entropy is computed
+ * @param windowTokens most tokens that the proxy sees at once; less where its context is shorter
+ * @param windowOverlap tokens that a window repeats from the one before; 0 repeats half of a window
+ * @param split which documents are kept out of training
+ * @param maxDocuments documents that are read from the start of the corpus; the rest is ignored
+ */
+public record PipelineSettings(
+        TaskSelection selection,
+        ScoringOptions scoring,
+        int windowTokens,
+        int windowOverlap,
+        DocumentSplit split,
+        int maxDocuments) {
+
+    private static final int DEFAULT_WINDOW = 4096;
+    private static final double DEFAULT_HELD_OUT = 0.1;
+
+    public PipelineSettings {
+        if (windowTokens < 2) {
+            throw new IllegalArgumentException("windowTokens is " + windowTokens + ", must be at least 2");
+        }
+        if (windowOverlap < 0) {
+            throw new IllegalArgumentException(
+                    "windowOverlap is " + windowOverlap + ", must be 0 (half of a window) or positive");
+        }
+        if (maxDocuments < 1) {
+            throw new IllegalArgumentException("maxDocuments is " + maxDocuments + ", must be positive");
+        }
+    }
+
+    /**
+     * All documents, a tenth of them held out, scored as in the paper in windows of 4096 tokens that overlap by half.
+     */
+    public static PipelineSettings of(TaskSelection selection) {
+        return new PipelineSettings(
+                selection,
+                ScoringOptions.DEFAULTS,
+                DEFAULT_WINDOW,
+                0,
+                new DocumentSplit(DEFAULT_HELD_OUT, 0),
+                Integer.MAX_VALUE);
+    }
+
+    public PipelineSettings withScoring(ScoringOptions options) {
+        return new PipelineSettings(selection, options, windowTokens, windowOverlap, split, maxDocuments);
+    }
+
+    public PipelineSettings withWindowTokens(int tokens) {
+        return new PipelineSettings(selection, scoring, tokens, windowOverlap, split, maxDocuments);
+    }
+
+    public PipelineSettings withWindowOverlap(int tokens) {
+        return new PipelineSettings(selection, scoring, windowTokens, tokens, split, maxDocuments);
+    }
+
+    public PipelineSettings withSplit(DocumentSplit newSplit) {
+        return new PipelineSettings(selection, scoring, windowTokens, windowOverlap, newSplit, maxDocuments);
+    }
+
+    public PipelineSettings withMaxDocuments(int documents) {
+        return new PipelineSettings(selection, scoring, windowTokens, windowOverlap, split, documents);
+    }
+}

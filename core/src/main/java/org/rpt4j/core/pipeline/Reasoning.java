@@ -1,0 +1,89 @@
+package org.rpt4j.core.pipeline;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.StopCondition;
+import org.rpt4j.core.prompt.ChatTemplate;
+import org.rpt4j.core.prompt.Instruction;
+import org.rpt4j.core.prompt.PromptBuilder;
+import org.rpt4j.core.reward.AnswerExtractor;
+import org.rpt4j.core.reward.ClosedBoxStop;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.PredictionExtractor;
+import org.rpt4j.core.train.PromptFactory;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.ModelConfigReader;
+
+/**
+ * How one model is asked to think, when it has said enough, and where its prediction stands: the three have to agree on
+ * tokenizer, chat template and length. Thread-safe; the tokenizer stays the caller's and must stay open.
+ */
+public final class Reasoning {
+
+    private final PromptBuilder prompts;
+    private final AnswerExtractor extractor;
+    private final Set<Integer> stopTokens;
+    private final StopCondition stopCondition;
+    private final int maxTokens;
+
+    private Reasoning(PromptBuilder prompts, Tokenizer tokenizer, Set<Integer> stopTokens, int maxTokens) {
+        this.prompts = prompts;
+        this.extractor = new AnswerExtractor(tokenizer);
+        this.stopTokens = Set.copyOf(stopTokens);
+        this.stopCondition = new ClosedBoxStop(tokenizer);
+        this.maxTokens = maxTokens;
+    }
+
+    /**
+     * Reads what a checkpoint says about its context window, its chat template and the tokens that end its texts. A
+     * model without a chat template is asked in the plain form.
+     *
+     * @param maxTokens most tokens of thought and prediction together; the prompt leaves room for them
+     * @throws org.rpt4j.api.error.ModelFormatException if {@code config.json} is missing or malformed
+     * @throws org.rpt4j.api.error.TokenizerException if the tokenizer does not fit, or the chat template fails
+     * @throws org.rpt4j.api.error.ContextOverflowException if not even one token of context fits
+     */
+    public static Reasoning of(ModelSource model, Tokenizer tokenizer, Instruction instruction, int maxTokens) {
+        ModelConfig config = ModelConfigReader.read(model.directory());
+        tokenizer.requireFits(config.describe());
+        Set<Integer> stopTokens = new HashSet<>(config.endTokens());
+        tokenizer.endOfText().ifPresent(stopTokens::add);
+        PromptBuilder prompts = new PromptBuilder(
+                tokenizer,
+                ChatTemplate.open(model.directory()).orElse(null),
+                instruction,
+                config.contextLength(),
+                maxTokens);
+        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens);
+    }
+
+    /** Wraps a context into the instruction; one that is too long loses its oldest tokens. */
+    public PromptFactory prompts() {
+        return prompts::prompt;
+    }
+
+    /** Finds the last box after the thought. */
+    public PredictionExtractor extractor() {
+        return extractor::extract;
+    }
+
+    /**
+     * Rollouts that end at the first closed box after the thought, at a token that ends a text, or at the limit.
+     *
+     * @param groupSize rollouts per prompt
+     * @param temperature divides the logits; 0 is greedy, for a group size of 1
+     */
+    public SamplingOptions sampling(int groupSize, double temperature) {
+        return SamplingOptions.greedy(maxTokens)
+                .withGroupSize(groupSize)
+                .withTemperature(temperature)
+                .withStop(stopTokens, stopCondition);
+    }
+
+    /** Most tokens of a context that a prompt holds: a task need not carry more. */
+    public int maxContextTokens() {
+        return prompts.maxContextTokens();
+    }
+}

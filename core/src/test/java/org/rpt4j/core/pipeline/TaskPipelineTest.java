@@ -1,0 +1,211 @@
+package org.rpt4j.core.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.core.corpus.Corpora;
+import org.rpt4j.core.corpus.Corpus;
+import org.rpt4j.core.corpus.Document;
+import org.rpt4j.core.corpus.DocumentSplit;
+import org.rpt4j.core.task.FilterStatistics;
+import org.rpt4j.core.task.ScoredDocument;
+import org.rpt4j.core.task.TaskSelection;
+import org.rpt4j.core.tokenize.TinyTokenizers;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.Progress;
+
+class TaskPipelineTest {
+
+    /** Letters from p (112) on are hard. */
+    private static final TaskSelection SELECTION = TaskSelection.above(1.12).withMinContextTokens(2);
+
+    private static final PipelineSettings SETTINGS = PipelineSettings.of(SELECTION).withSplit(new DocumentSplit(0, 0));
+
+    @TempDir
+    private Path folder;
+
+    private Tokenizer tokenizer;
+    private final RecordingProxy proxy = new RecordingProxy(256, 10);
+
+    @BeforeEach
+    void openTokenizer() {
+        tokenizer = Tokenizer.open(TinyTokenizers.byteLevel(folder, List.of(), List.of()));
+    }
+
+    @AfterEach
+    void closeTokenizer() {
+        tokenizer.close();
+    }
+
+    private static Corpus corpus(String... texts) {
+        return Corpora.of(IntStream.range(0, texts.length)
+                .mapToObj(i -> new Document("d" + i, texts[i]))
+                .toList());
+    }
+
+    private static List<String> places(List<PredictionTask> tasks) {
+        return tasks.stream().map(task -> task.documentId() + ":" + task.position()).toList();
+    }
+
+    @Test
+    void hardPositionsOfAllDocumentsBecomeTasks() {
+        PreparedTasks tasks = new TaskPipeline(tokenizer, SETTINGS).prepare(corpus("zzazb", "", "aaaat", "z"), proxy);
+
+        assertThat(places(tasks.train())).containsExactly("d0:3", "d2:4");
+        assertThat(tasks.train().get(0).context()).containsExactly('z', 'z', 'a');
+        assertThat(tasks.heldOut()).isEmpty();
+        assertThat(tasks.statistics().documents()).isEqualTo(4);
+        assertThat(tasks.statistics().tokensScored()).isEqualTo(8);
+    }
+
+    @Test
+    void progressCountsEveryTokenOfEveryDocument() {
+        List<Progress> seen = new ArrayList<>();
+
+        new TaskPipeline(tokenizer, SETTINGS).prepare(corpus("zzazb", "", "aaaat", "z"), proxy, seen::add);
+
+        assertThat(seen).isNotEmpty().allSatisfy(progress -> assertThat(progress.total()).isEqualTo(11));
+        assertThat(seen.get(seen.size() - 1).done()).isEqualTo(11);
+    }
+
+    @Test
+    void aMalformedLineIsFoundBeforeAnythingIsScored() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.jsonl"), "{\"text\": \"aaaz\"}\n{\"text\": \"aaaz\"}\n{\n");
+        Corpus broken = Corpora.open(file);
+        TaskPipeline pipeline = new TaskPipeline(tokenizer, SETTINGS);
+
+        assertThatThrownBy(() -> pipeline.prepare(broken, proxy)).isInstanceOf(CorpusException.class);
+
+        assertThat(proxy.sequences).isEmpty();
+    }
+
+    @Test
+    void onlyTheFirstDocumentsAreReadIfSoAsked() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.jsonl"), "{\"text\": \"aaaz\"}\n{\"text\": \"aaaz\"}\n{\n");
+
+        PreparedTasks tasks =
+                new TaskPipeline(tokenizer, SETTINGS.withMaxDocuments(2)).prepare(Corpora.open(file), proxy);
+
+        assertThat(places(tasks.train())).containsExactly("c.jsonl#1:3", "c.jsonl#2:3");
+    }
+
+    @Test
+    void theSplitGoesByDocument() {
+        DocumentSplit split = new DocumentSplit(0.4, 5);
+        String[] texts = Stream.generate(() -> "aazzz").limit(30).toArray(String[]::new);
+
+        PreparedTasks tasks = new TaskPipeline(tokenizer, SETTINGS.withSplit(split)).prepare(corpus(texts), proxy);
+
+        assertThat(tasks.heldOut()).isNotEmpty().allMatch(task -> split.isHeldOut(task.documentId()));
+        assertThat(tasks.train()).isNotEmpty().noneMatch(task -> split.isHeldOut(task.documentId()));
+        assertThat(tasks.train().size() + tasks.heldOut().size()).isEqualTo(90);
+    }
+
+    @Test
+    void aSideThatGetsNothingIsAnErrorUnlessItWasToGetNothing() {
+        Corpus one = corpus("aaz");
+        PipelineSettings half = SETTINGS.withSplit(new DocumentSplit(0.5, 0));
+        PipelineSettings all = SETTINGS.withSplit(new DocumentSplit(1, 0));
+
+        assertThatThrownBy(() -> new TaskPipeline(tokenizer, half).prepare(one, proxy))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("held-out share of 0.5")
+                .hasMessageContaining("of the 1 documents");
+        assertThat(new TaskPipeline(tokenizer, all).prepare(one, proxy).heldOut()).hasSize(1);
+    }
+
+    @Test
+    void windowsFillTheContextAndOverlapByHalfOrAsAsked() {
+        new TaskPipeline(tokenizer, SETTINGS).prepare(corpus("abcdefghijklmnopqrstuvwxyz"), proxy);
+        List<Integer> halfLengths = proxy.sequences.stream().map(window -> window.length).toList();
+        proxy.sequences.clear();
+        new TaskPipeline(tokenizer, SETTINGS.withWindowOverlap(9)).prepare(corpus("abcdefghijklmnopqrst"), proxy);
+
+        List<int[]> overlapping = List.copyOf(proxy.sequences);
+        proxy.sequences.clear();
+        new TaskPipeline(tokenizer, SETTINGS.withWindowTokens(6)).prepare(corpus("abcdefghijklmnopqrst"), proxy);
+
+        assertThat(halfLengths).containsExactly(10, 10, 10, 10, 6);
+        assertThat(overlapping).hasSize(11).allMatch(window -> window.length == 10);
+        assertThat(overlapping.get(1)).startsWith('b', 'c').endsWith('k');
+        assertThat(proxy.sequences).extracting(window -> window.length).containsExactly(6, 6, 6, 6, 6, 5);
+    }
+
+    @Test
+    void aModelThatWantsABeginningGetsOneInEveryWindow() {
+        Path llama = TinyTokenizers.sentencePiece(folder, List.of());
+        RecordingProxy wide = new RecordingProxy(259, 10);
+        try (Tokenizer other = Tokenizer.open(llama)) {
+            new TaskPipeline(other, SETTINGS).prepare(corpus("zazazazazazazazazaza"), wide);
+
+            assertThat(wide.sequences).hasSizeGreaterThan(2).allSatisfy(window -> {
+                assertThat(window[0]).isEqualTo(other.beginOfText().getAsInt());
+                assertThat(window.length).isLessThanOrEqualTo(10);
+            });
+        }
+    }
+
+    @Test
+    void scoresAreHandedOutInOrderWithStatistics() {
+        List<ScoredDocument> scored = new ArrayList<>();
+
+        FilterStatistics statistics =
+                new TaskPipeline(tokenizer, SETTINGS).score(corpus("abc", "de"), proxy, scored::add, progress -> {});
+
+        assertThat(scored).extracting(document -> document.document().id()).containsExactly("d0", "d1");
+        assertThat(scored.get(1).scores().entropy()).containsExactly(Double.NaN, 1.01);
+        assertThat(statistics.tokensScored()).isEqualTo(3);
+    }
+
+    @Test
+    void aProxyThatLacksTokensIsRefused() {
+        RecordingProxy small = new RecordingProxy(200, 10);
+        TaskPipeline pipeline = new TaskPipeline(tokenizer, SETTINGS);
+
+        assertThatThrownBy(() -> pipeline.prepare(corpus("aaz"), small)).isInstanceOf(TokenizerException.class);
+        assertThat(small.sequences).isEmpty();
+    }
+
+    @Test
+    void aProxyWithAnotherVocabularyIsRefused(@TempDir Path second, @TempDir Path third) {
+        TaskPipeline pipeline = new TaskPipeline(tokenizer, SETTINGS);
+        try (Tokenizer same = Tokenizer.open(folder);
+                Tokenizer larger = Tokenizer.open(TinyTokenizers.byteLevel(second, List.of("ab"), List.of()));
+                Tokenizer large = Tokenizer.open(TinyTokenizers.byteLevel(third, List.of("ac"), List.of()))) {
+            pipeline.requireSameVocabulary(same);
+            assertThatThrownBy(() -> pipeline.requireSameVocabulary(larger))
+                    .isInstanceOf(TokenizerException.class)
+                    .hasMessageContaining("257 tokens, the policy's has 256");
+            assertThatThrownBy(() -> new TaskPipeline(larger, SETTINGS).requireSameVocabulary(large))
+                    .isInstanceOf(TokenizerException.class)
+                    .hasMessageContaining("Token 256 is \"ac\" for the proxy and \"ab\" for the policy");
+        }
+    }
+
+    @Test
+    void anInterruptedThreadStopsReading() {
+        TaskPipeline pipeline = new TaskPipeline(tokenizer, SETTINGS);
+        Corpus text = corpus("aaz");
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> pipeline.prepare(text, proxy)).isInstanceOf(OperationCancelledException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+}
