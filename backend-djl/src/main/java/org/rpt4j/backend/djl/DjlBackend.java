@@ -1,5 +1,6 @@
 package org.rpt4j.backend.djl;
 
+import ai.djl.engine.Engine;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,13 +24,16 @@ final class DjlBackend implements Backend {
     private final BackendOptions options;
     private final ai.djl.Device device;
     private final EngineThread thread;
+    private final Scripts scripts;
     private final List<AutoCloseable> models = new ArrayList<>();
     private boolean closed;
 
     DjlBackend(BackendOptions options) {
         this.options = options;
         this.device = TorchEngine.require(options.device());
+        Engine engine = TorchEngine.start();
         this.thread = new EngineThread(options.threads());
+        this.scripts = new Scripts(engine.newBaseManager(device), options.precision());
     }
 
     @Override
@@ -69,7 +73,7 @@ final class DjlBackend implements Backend {
         }
         T opened = thread.call(
                 "open " + source.directory(),
-                () -> role.apply(DjlModel.load(source, device, options.precision(), trainable)));
+                () -> role.apply(DjlModel.load(source, device, scripts, options.precision(), trainable)));
         models.add(opened);
         return opened;
     }
@@ -87,6 +91,10 @@ final class DjlBackend implements Backend {
                 throw new IllegalStateException("closing a model failed", e);
             }
         }
+        thread.call("close", () -> {
+            scripts.close();
+            return true;
+        });
         thread.close();
     }
 }

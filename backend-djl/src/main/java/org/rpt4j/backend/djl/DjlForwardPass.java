@@ -2,7 +2,6 @@ package org.rpt4j.backend.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.Arrays;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
@@ -70,9 +69,6 @@ final class DjlForwardPass implements ForwardPass {
             }
         }
         backwardDone = true;
-        if (Arrays.stream(values).allMatch(weight -> weight == 0)) {
-            return;
-        }
         policy.onEngine("backward", () -> {
             activations.backward(hidden -> head.surrogate(scope, hidden, targets, values));
             policy.gradientsAdded();

@@ -14,7 +14,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
-import org.rpt4j.backend.djl.torchscript.DecoderScript;
 import org.rpt4j.spi.support.Checkpoint;
 import org.rpt4j.spi.support.ModelConfig;
 import org.rpt4j.spi.support.WeightLayout;
@@ -64,11 +63,12 @@ final class DjlModel implements AutoCloseable {
     }
 
     /** Loads a checkpoint; runs on the engine thread. */
-    static DjlModel load(ModelSource source, ai.djl.Device device, Precision precision, boolean trainable)
+    static DjlModel load(
+            ModelSource source, ai.djl.Device device, Scripts scripts, Precision precision, boolean trainable)
             throws IOException {
         NDManager manager = TorchEngine.start().newBaseManager(device);
         try (Checkpoint checkpoint = Checkpoint.open(source.directory())) {
-            Script script = new Script(manager, DecoderScript.archive(checkpoint.config(), precision));
+            Script script = scripts.of(checkpoint.config());
             List<NDArray> masters = new ArrayList<>();
             for (WeightSpec spec : checkpoint.layout().all()) {
                 NDArray weight = upload(manager, checkpoint, spec);
@@ -151,7 +151,6 @@ final class DjlModel implements AutoCloseable {
 
     @Override
     public void close() {
-        script.close();
         manager.close();
     }
 

@@ -46,6 +46,7 @@ final class DjlPolicy implements TrainablePolicy {
 
     @Override
     public ModelDescription description() {
+        requireOpen("description");
         return description;
     }
 
@@ -56,7 +57,7 @@ final class DjlPolicy implements TrainablePolicy {
 
     @Override
     public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions sampling) {
-        return onEngine("generate", () -> {
+        return onEngineInterruptibly("generate", () -> {
             try (RolloutEngine engine = new RolloutEngine(model, thread, options.maxSequences(), prompts, sampling)) {
                 return engine.run();
             }
@@ -65,7 +66,7 @@ final class DjlPolicy implements TrainablePolicy {
 
     @Override
     public TokenValues logProbs(TokenBatch batch) {
-        return onEngine("logProbs", () -> {
+        return onEngineInterruptibly("logProbs", () -> {
             RaggedBatch ragged =
                     RaggedBatch.of(batch, model.config.vocabularySize(), model.config.contextLength());
             if (ragged.targets.length == 0) {
@@ -83,7 +84,7 @@ final class DjlPolicy implements TrainablePolicy {
 
     @Override
     public ForwardPass forward(TokenBatch batch) {
-        return onEngine("forward", () -> {
+        return onEngineInterruptibly("forward", () -> {
             if (openPass != null) {
                 throw new IllegalStateException("a forward pass is open; close it before the next");
             }
@@ -136,12 +137,20 @@ final class DjlPolicy implements TrainablePolicy {
 
     /** Runs work on the engine thread unless the policy is closed. */
     <T> T onEngine(String operation, Callable<T> work) {
-        return thread.call(operation, () -> {
-            if (closed.get()) {
-                throw new IllegalStateException("this policy is closed; " + operation + " is not possible any more");
-            }
-            return work.call();
-        });
+        requireOpen(operation);
+        return thread.call(operation, work);
+    }
+
+    /** As {@link #onEngine} for long work that an interrupt ends or refuses. */
+    private <T> T onEngineInterruptibly(String operation, Callable<T> work) {
+        requireOpen(operation);
+        return thread.callInterruptibly(operation, work);
+    }
+
+    private void requireOpen(String operation) {
+        if (closed.get()) {
+            throw new IllegalStateException("this policy is closed; " + operation + " is not possible any more");
+        }
     }
 
     void passClosed(DjlForwardPass pass, NDManager scope) {

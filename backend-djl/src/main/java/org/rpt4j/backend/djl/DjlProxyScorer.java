@@ -30,6 +30,7 @@ final class DjlProxyScorer implements ProxyScorer {
 
     @Override
     public ModelDescription description() {
+        requireOpen("description");
         return description;
     }
 
@@ -46,10 +47,8 @@ final class DjlProxyScorer implements ProxyScorer {
                         + " tokens, more than the context window of " + context + ". Cut it into windows.");
             }
         }
-        return thread.call("score", () -> {
-            if (closed.get()) {
-                throw new IllegalStateException("this scorer is closed; score is not possible any more");
-            }
+        requireOpen("score");
+        return thread.callInterruptibly("score", () -> {
             List<TokenScores> scores = new ArrayList<>();
             int from = 0;
             while (from < sequences.size()) {
@@ -64,6 +63,12 @@ final class DjlProxyScorer implements ProxyScorer {
             }
             return scores;
         });
+    }
+
+    private void requireOpen(String operation) {
+        if (closed.get()) {
+            throw new IllegalStateException("this scorer is closed; " + operation + " is not possible any more");
+        }
     }
 
     private void scoreTogether(List<int[]> sequences, ScoringOptions options, List<TokenScores> scores) {

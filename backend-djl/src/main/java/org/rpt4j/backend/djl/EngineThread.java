@@ -45,20 +45,34 @@ final class EngineThread implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(shutdownHook);
     }
 
-    /** Runs work on the engine thread and waits for it. Calls from the engine thread itself run at once. */
+    /**
+     * Runs work on the engine thread and waits for it, also on an interrupted thread: what an application does to end
+     * cleanly, such as saving and closing, must not be lost. Calls from the engine thread itself run at once.
+     */
     <T> T call(String operation, Callable<T> work) {
-        if (Thread.currentThread() == thread) {
-            return run(operation, work);
+        return Thread.currentThread() == thread ? run(operation, work) : await(operation, submit(operation, work));
+    }
+
+    /** As {@link #call}, but refused on an interrupted thread: for long work, which polls {@link #checkCancelled}. */
+    <T> T callInterruptibly(String operation, Callable<T> work) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new OperationCancelledException(operation + " was not begun: the calling thread is interrupted");
         }
-        Future<T> future;
+        return call(operation, work);
+    }
+
+    private <T> Future<T> submit(String operation, Callable<T> work) {
         try {
-            future = executor.submit(() -> {
+            return executor.submit(() -> {
                 cancelled.set(false);
                 return run(operation, work);
             });
         } catch (RejectedExecutionException e) {
             throw new IllegalStateException("the djl backend is closed; " + operation + " is not possible any more", e);
         }
+    }
+
+    private <T> T await(String operation, Future<T> future) {
         boolean interrupted = false;
         try {
             while (true) {

@@ -1,0 +1,40 @@
+package org.rpt4j.backend.djl;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.rpt4j.api.Precision;
+import org.rpt4j.backend.djl.torchscript.DecoderScript;
+import org.rpt4j.spi.support.ModelConfig;
+
+/**
+ * The programs of a backend, one per model shape: a policy, its proxy and its reference compile once. Confined to the
+ * engine thread.
+ */
+final class Scripts implements AutoCloseable {
+
+    private final NDManager manager;
+    private final Precision precision;
+    private final Map<ModelConfig, Script> byShape = new HashMap<>();
+
+    Scripts(NDManager manager, Precision precision) {
+        this.manager = manager;
+        this.precision = precision;
+    }
+
+    Script of(ModelConfig config) throws IOException {
+        Script script = byShape.get(config);
+        if (script == null) {
+            script = new Script(manager, DecoderScript.archive(config, precision));
+            byShape.put(config, script);
+        }
+        return script;
+    }
+
+    @Override
+    public void close() {
+        byShape.values().forEach(Script::close);
+        manager.close();
+    }
+}
