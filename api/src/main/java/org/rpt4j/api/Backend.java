@@ -18,7 +18,9 @@ public interface Backend extends AutoCloseable {
     /** What this backend does. */
     Set<Capability> capabilities();
 
-    /** Names accepted by {@link OptimizerOptions#name()}; empty where training is not supported. */
+    /**
+     * Names accepted by {@link OptimizerOptions#name()}: at least {@code adamw}; empty where training is not supported.
+     */
     default Set<String> optimizers() {
         return Set.of();
     }

@@ -39,7 +39,10 @@ public interface Optimizer extends AutoCloseable {
      */
     void restoreState(Path file);
 
-    /** Frees moments and gradients; idempotent. The policy stays open. */
+    /**
+     * Frees moments and gradients; idempotent. The policy stays open. Any other call afterwards throws
+     * {@link IllegalStateException}.
+     */
     @Override
     void close();
 }

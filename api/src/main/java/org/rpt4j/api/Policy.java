@@ -27,6 +27,7 @@ public interface Policy extends AutoCloseable {
      *
      * @throws org.rpt4j.api.error.ContextOverflowException if a prompt leaves no room for a single token; a completion
      *     that reaches the end of the context window ends with {@link FinishReason#LENGTH}
+     * @throws IllegalArgumentException if a token id is not in the vocabulary
      */
     List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options);
 
@@ -34,6 +35,8 @@ public interface Policy extends AutoCloseable {
      * Log-probability of each completion token of the batch under softmax(logits / temperature), without gradients.
      *
      * @return ragged values in the order of the batch's completion tokens
+     * @throws org.rpt4j.api.error.ContextOverflowException if a prompt with a completion exceeds the context window
+     * @throws IllegalArgumentException if a token id is not in the vocabulary
      */
     TokenValues logProbs(TokenBatch batch);
 

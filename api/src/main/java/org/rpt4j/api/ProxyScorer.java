@@ -17,10 +17,11 @@ public interface ProxyScorer extends AutoCloseable {
      * @param sequences token ids, each of 1 to {@link ModelDescription#contextLength()} tokens
      * @return one result per sequence, in order
      * @throws org.rpt4j.api.error.ContextOverflowException if a sequence is longer than the context window
+     * @throws IllegalArgumentException if a sequence is empty or a token id is not in the vocabulary
      */
     List<TokenScores> score(List<int[]> sequences, ScoringOptions options);
 
-    /** Frees the model; idempotent. */
+    /** Frees the model; idempotent. Any other call afterwards throws {@link IllegalStateException}. */
     @Override
     void close();
 }

@@ -14,6 +14,8 @@ public interface TrainablePolicy extends Policy {
      * before the next.
      *
      * @throws IllegalStateException if another pass is open
+     * @throws org.rpt4j.api.error.ContextOverflowException if a prompt with a completion exceeds the context window
+     * @throws IllegalArgumentException if a token id is not in the vocabulary
      */
     ForwardPass forward(TokenBatch batch);
 
@@ -21,6 +23,7 @@ public interface TrainablePolicy extends Policy {
      * Creates the optimizer of this policy; a policy has at most one open at a time.
      *
      * @throws org.rpt4j.api.error.UnsupportedCapabilityException if the backend has no optimizer of that name
+     * @throws IllegalStateException if another optimizer is open
      */
     Optimizer openOptimizer(OptimizerOptions options);
 
