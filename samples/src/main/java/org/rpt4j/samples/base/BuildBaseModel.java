@@ -14,6 +14,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.prompt.ChatTemplate;
+import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.prompt.PromptBuilder;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.LearningRateSchedule;
@@ -40,15 +41,20 @@ import org.rpt4j.spi.support.RopeScaling;
  * stories. The first teaches language and careful thoughts; the second, short one teaches the prompt and three habits of
  * thinking, of which only one works, so that reinforcement has something to find out.
  *
- * <p>Usage: {@code BuildBaseModel DIRECTORY [STORIES [THREADS]]}. With the default 48,000 stories it takes about half an
- * hour on two cores.
+ * <p>Usage: {@code BuildBaseModel DIRECTORY [STORIES [THREADS]]}. Writes {@code DIRECTORY/model} and the corpus
+ * {@code DIRECTORY/stories.jsonl}; the weights in single precision stay in {@code target/base-model}. With the default
+ * 48,000 stories it takes about half an hour on two cores.
  */
 public final class BuildBaseModel {
+
+    /** The instruction that the base model knows. */
+    public static final Instruction INSTRUCTION = new Instruction("next-word", "Next word?{context}");
 
     private static final int VOCABULARY = 1024;
     private static final int CONTEXT = 512;
     private static final int TOKENS_PER_STEP = 1536;
     private static final int SAVE_EVERY = 1000;
+    private static final int CORPUS_STORIES = 800;
     private static final long VOCABULARY_SEEDS = 2_000_000_000L;
     private static final long TRAINING_SEEDS = 1_000_000_000L;
     private static final long HABIT_SEEDS = 3_000_000_000L;
@@ -61,20 +67,21 @@ public final class BuildBaseModel {
         Path directory = Path.of(args[0]);
         int stories = args.length > 1 ? Integer.parseInt(args[1]) : 48_000;
         int threads = args.length > 2 ? Integer.parseInt(args[2]) : 0;
-        Path working = directory.resolveSibling(directory.getFileName() + "-fp32");
+        Path working = Path.of("target", "base-model");
         initialize(working);
         try (Tokenizer tokenizer = Tokenizer.open(working);
                 Backend backend = Backends.open("djl", BackendOptions.DEFAULTS.withThreads(threads));
                 TrainablePolicy policy = backend.openTrainablePolicy(ModelSource.directory(working))) {
             PromptBuilder prompts = new PromptBuilder(
-                    tokenizer, ChatTemplate.open(working).orElseThrow(), StoryTraces.INSTRUCTION, CONTEXT, CONTEXT / 2);
+                    tokenizer, ChatTemplate.open(working).orElseThrow(), INSTRUCTION, CONTEXT, CONTEXT / 2);
             StoryTraces traces = new StoryTraces(tokenizer, prompts, SHARES);
             System.out.println(policy.description());
             train(policy, "language and thoughts", languageAndThoughts(traces, stories), 2e-3, working);
             train(policy, "prompts and habits", promptsAndHabits(traces, stories / 16), 5e-4, working);
             policy.save(working);
         }
-        shrink(working, directory);
+        shrink(working, directory.resolve("model"));
+        StoryCorpus.write(directory.resolve("stories.jsonl"), CORPUS_STORIES);
         System.out.println("wrote " + directory);
     }
 

@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.prompt.PromptBuilder;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.SupervisedExample;
@@ -17,9 +16,6 @@ import org.rpt4j.samples.stories.Story;
 
 /** Turns stories into supervised examples: as they are, with thoughts between the lines, and as prompts with thoughts. */
 final class StoryTraces {
-
-    /** The instruction that the base model knows; the quickstart asks the same. */
-    static final Instruction INSTRUCTION = new Instruction("next-word", "Next word?{context}");
 
     private static final int LEAST_CONTEXT = 8;
 

@@ -1,0 +1,119 @@
+package org.rpt4j.jmh;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenScores;
+
+/**
+ * Scoring documents of 512 tokens: top-16 entropy, argmax and the true token's log-probability at every position.
+ * {@code tokens} is the number of scored tokens per second.
+ *
+ * <pre>{@code
+ * mvn -q -pl jmh -am package -DskipTests
+ * java -jar jmh/target/benchmarks.jar ProxyScoringBenchmark
+ * java -jar jmh/target/benchmarks.jar ProxyScoringBenchmark -p backend=djl,onnx -p shape=S15 -p documents=16
+ * }</pre>
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(1)
+@Warmup(iterations = 1, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class ProxyScoringBenchmark {
+
+    private static final int DOCUMENT_TOKENS = 512;
+
+    /** What computes. */
+    @Param({"djl", "reference"})
+    public String backend;
+
+    /** Size of the model: tiny or S15. */
+    @Param("tiny")
+    public String shape;
+
+    /** CPU threads of the backend; 0 leaves the choice to it. Give 1 on a machine that is busy with other work. */
+    @Param("0")
+    public int threads;
+
+    /** Documents that are scored in one call. */
+    @Param("4")
+    public int documents;
+
+    private Workbench bench;
+    private ProxyScorer scorer;
+    private List<int[]> sequences;
+    private List<TokenScores> scores = List.of();
+
+    /** Opens the model. */
+    @Setup
+    public void open() {
+        bench = Workbench.open(backend, shape, threads);
+        scorer = bench.backend().openProxyScorer(bench.model());
+        sequences = IntStream.range(0, documents)
+                .mapToObj(i -> bench.tokens(i, DOCUMENT_TOKENS))
+                .toList();
+    }
+
+    /** One call of {@link ProxyScorer#score}. */
+    @Benchmark
+    public List<TokenScores> score(TokenCounter counter) {
+        scores = scorer.score(sequences, ScoringOptions.DEFAULTS);
+        counter.tokens += (long) documents * DOCUMENT_TOKENS;
+        return scores;
+    }
+
+    /** Entropies must be possible, and log-probabilities those of the policy where the backend has one. */
+    @TearDown
+    public void checkAndClose() {
+        try {
+            check();
+        } finally {
+            bench.close();
+        }
+    }
+
+    private void check() {
+        double highest = Math.log(ScoringOptions.DEFAULTS.topK());
+        for (TokenScores document : scores) {
+            Arrays.stream(document.entropy(), 1, DOCUMENT_TOKENS)
+                    .forEach(h -> Answers.require(h >= 0 && h <= highest + 1e-6, "the entropy " + h));
+        }
+        double[] trueLogProbs = scores.stream()
+                .flatMapToDouble(document -> Arrays.stream(document.trueLogProb(), 1, DOCUMENT_TOKENS))
+                .toArray();
+        Answers.requireLogProbs(trueLogProbs);
+        if (bench.backend().capabilities().contains(Capability.LOG_PROBS)) {
+            Answers.requireEqual(policyLogProbs(), trueLogProbs);
+        }
+    }
+
+    private double[] policyLogProbs() {
+        TokenBatch.Builder batch = TokenBatch.builder(1);
+        for (int[] document : sequences) {
+            batch.add(Arrays.copyOf(document, 1), List.of(Arrays.copyOfRange(document, 1, DOCUMENT_TOKENS)));
+        }
+        try (Policy policy = bench.backend().openPolicy(bench.model())) {
+            return policy.logProbs(batch.build()).values();
+        }
+    }
+}

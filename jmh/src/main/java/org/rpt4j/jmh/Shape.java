@@ -1,0 +1,54 @@
+package org.rpt4j.jmh;
+
+import java.util.Arrays;
+import java.util.List;
+import org.rpt4j.spi.support.Architecture;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.RopeScaling;
+
+/** Named sizes of model. All have a context window of 512 tokens and a tied head. */
+enum Shape {
+    /** 2 layers of width 64, vocabulary 512: about 0.1 million parameters, small enough for the reference. */
+    TINY("tiny", 2, 64, 160, 4, 512),
+    /** 6 layers of width 288, vocabulary 32000: the shape of a 15 million parameter story model. */
+    S15("S15", 6, 288, 768, 6, 32_000);
+
+    private static final int CONTEXT = 512;
+
+    private final String label;
+    private final ModelConfig config;
+
+    Shape(String label, int layers, int width, int feedForward, int heads, int vocabulary) {
+        this.label = label;
+        this.config = new ModelConfig(
+                Architecture.LLAMA,
+                vocabulary,
+                width,
+                feedForward,
+                layers,
+                heads,
+                heads,
+                width / heads,
+                CONTEXT,
+                1e-5,
+                10_000,
+                new RopeScaling.None(),
+                true,
+                false,
+                false,
+                false,
+                List.of());
+    }
+
+    ModelConfig config() {
+        return config;
+    }
+
+    /** The shape of a name, as {@code -p shape=NAME} gives it. */
+    static Shape named(String label) {
+        return Arrays.stream(values())
+                .filter(shape -> shape.label.equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no shape \"" + label + "\"; use tiny or S15"));
+    }
+}

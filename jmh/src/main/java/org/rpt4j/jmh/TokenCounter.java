@@ -1,0 +1,14 @@
+package org.rpt4j.jmh;
+
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** Tokens per second, reported beside the operations per second. */
+@State(Scope.Thread)
+@AuxCounters(AuxCounters.Type.OPERATIONS)
+public class TokenCounter {
+
+    /** Tokens that the operations of an iteration dealt with; JMH divides by the time and starts again at 0. */
+    public long tokens;
+}

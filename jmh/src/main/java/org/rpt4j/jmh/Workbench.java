@@ -1,0 +1,80 @@
+package org.rpt4j.jmh;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.spi.Backends;
+import org.rpt4j.spi.support.CheckpointInitializer;
+
+/** A backend with a random model of some shape in a temporary directory, which goes when the bench is closed. */
+final class Workbench implements AutoCloseable {
+
+    private static final long SEED = 15;
+    private static final String REFERENCE = "reference";
+
+    private final Shape shape;
+    private final Path directory;
+    private final Backend backend;
+
+    private Workbench(Shape shape, Path directory, Backend backend) {
+        this.shape = shape;
+        this.directory = directory;
+        this.backend = backend;
+    }
+
+    /** Opens a bench; {@code threads} are the backend's, 0 for its own choice. */
+    static Workbench open(String backend, String shapeName, int threads) {
+        Shape shape = Shape.named(shapeName);
+        if (backend.equals(REFERENCE) && shape != Shape.TINY) {
+            throw new IllegalArgumentException(
+                    "the reference computes in plain Java and is for the tiny shape only: add -p backend=djl");
+        }
+        Backend opened = Backends.open(backend, BackendOptions.DEFAULTS.withThreads(threads));
+        try {
+            Path directory = Files.createTempDirectory("rpt4j-jmh");
+            CheckpointInitializer.initialize(directory, shape.config(), SEED);
+            return new Workbench(shape, directory, opened);
+        } catch (IOException e) {
+            opened.close();
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Backend backend() {
+        return backend;
+    }
+
+    ModelSource model() {
+        return ModelSource.directory(directory);
+    }
+
+    /** Random tokens, others for every {@code index}. */
+    int[] tokens(int index, int length) {
+        int[] tokens = new int[length];
+        for (int i = 0; i < length; i++) {
+            tokens[i] = CounterRandom.below(shape.config().vocabularySize(), SEED, index, i);
+        }
+        return tokens;
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+        try (Stream<Path> tree = Files.walk(directory)) {
+            List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

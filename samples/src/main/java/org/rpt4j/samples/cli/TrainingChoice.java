@@ -1,0 +1,87 @@
+package org.rpt4j.samples.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.Precision;
+import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.train.RptSettings;
+import picocli.CommandLine.Option;
+
+/** The options that say how to train. */
+final class TrainingChoice {
+
+    private static final double FP32_GAP = 1e-4;
+    private static final double BF16_GAP = 0.05;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Training steps (default: ${DEFAULT-VALUE}).")
+    private long steps;
+
+    @Option(
+            names = "--prompts-per-step",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Tasks of one step (default: ${DEFAULT-VALUE}).")
+    private int promptsPerStep;
+
+    @Option(
+            names = "--group-size",
+            paramLabel = "G",
+            defaultValue = "8",
+            description = "Rollouts per task (default: ${DEFAULT-VALUE}).")
+    private int groupSize;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            defaultValue = "0.8",
+            description = "Of the rollouts (default: ${DEFAULT-VALUE}).")
+    private double temperature;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            defaultValue = "1e-6",
+            description = "Of AdamW (default: ${DEFAULT-VALUE}, the paper's; small models want more).")
+    private double learningRate;
+
+    @Option(
+            names = "--objective",
+            paramLabel = "NAME",
+            defaultValue = "grpo",
+            description = "grpo, dr-grpo, rloo or dapo (default: ${DEFAULT-VALUE}).")
+    private Objective objective;
+
+    @Option(
+            names = "--micro-batch-tokens",
+            paramLabel = "N",
+            defaultValue = "8192",
+            description = "Tokens of one forward pass; less needs less memory (default: ${DEFAULT-VALUE}).")
+    private int microBatchTokens;
+
+    @Option(
+            names = "--log-prob-gap-limit",
+            paramLabel = "NATS",
+            description = "Most difference between a token's log-probability in sampling and in training "
+                    + "(default: 1e-4 with FP32, 0.05 with BF16).")
+    private @Nullable Double logProbGapLimit;
+
+    OptimizerOptions optimizer() {
+        return OptimizerOptions.PAPER.withLearningRate(learningRate);
+    }
+
+    RptSettings settings(Reasoning reasoning, long seed, Precision precision) {
+        double gap = precision == Precision.FP32 ? FP32_GAP : BF16_GAP;
+        return RptSettings.PAPER
+                .withSteps(steps)
+                .withPromptsPerStep(promptsPerStep)
+                .withSampling(reasoning.sampling(groupSize, temperature).withKey(seed, 0))
+                .withObjective(objective)
+                .withMicroBatchTokens(microBatchTokens)
+                .withLogProbGapLimit(logProbGapLimit == null ? gap : logProbGapLimit);
+    }
+}

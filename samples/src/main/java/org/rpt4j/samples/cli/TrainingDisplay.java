@@ -1,0 +1,42 @@
+package org.rpt4j.samples.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.rpt4j.core.train.StepMetrics;
+import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
+
+/** The steps of a training run as a bar with the numbers to watch. */
+public final class TrainingDisplay implements TrainingListener, AutoCloseable {
+
+    private final ProgressDisplay bar;
+
+    public TrainingDisplay(PrintWriter err) {
+        bar = new ProgressDisplay("training", " steps", err);
+    }
+
+    @Override
+    public void on(TrainingEvent event) {
+        if (event instanceof TrainingEvent.StepCompleted completed) {
+            bar.note(describe(completed.metrics()));
+            bar.accept(completed.progress());
+        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
+            bar.note("skipped: " + skipped.reason());
+            bar.accept(skipped.progress());
+        }
+    }
+
+    private static String describe(StepMetrics metrics) {
+        return String.format(
+                Locale.ROOT,
+                "reward %.3f live %.0f%% norm %.2f",
+                metrics.rollouts().rewardMean(),
+                100 * metrics.groups().liveShare(),
+                metrics.update().gradientNorm());
+    }
+
+    @Override
+    public void close() {
+        bar.close();
+    }
+}

@@ -1,0 +1,79 @@
+package org.rpt4j.samples.examples;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.rpt4j.api.Attempt;
+import org.rpt4j.api.FinishReason;
+import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.Prediction;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.api.Verdict;
+import org.rpt4j.spi.RewardVerifierProvider;
+import org.rpt4j.spi.RewardVerifiers;
+
+/**
+ * A reward of your own: the right next token is worth 1, the right one in the wrong case 0.5. A verifier is
+ * deterministic and thread-safe; where it cannot judge it abstains, which is not the same as a reward of 0.
+ */
+public final class CustomReward implements RewardVerifier {
+
+    /**
+     * Makes the reward known by name, here and on the command line ({@code --reward ignore-case}). This class's name
+     * stands in {@code META-INF/services/org.rpt4j.spi.RewardVerifierProvider}.
+     */
+    public static final class Provider implements RewardVerifierProvider {
+
+        @Override
+        public String name() {
+            return "ignore-case";
+        }
+
+        @Override
+        public RewardVerifier create() {
+            return new CustomReward();
+        }
+    }
+
+    /** Judges three predictions of the word " Paris". */
+    public static void main(String[] arguments) {
+        byte[] truth = " Paris".getBytes(StandardCharsets.UTF_8);
+        PredictionTask task = new PredictionTask(
+                1, "geography", 7, new int[] {1, 2, 3}, 4, new GroundTruth(truth, new int[] {truth.length}), 1.9);
+        Rollout rollout = new Rollout(0, new int[] {5}, new double[] {-0.1}, FinishReason.STOP_CONDITION, 0);
+        RewardVerifier reward = RewardVerifiers.create("ignore-case");
+        for (String box : new String[] {" Paris", " paris", " Rome"}) {
+            Prediction prediction = new Prediction.Boxed(box.getBytes(StandardCharsets.UTF_8));
+            System.out.println("\"" + box + "\": " + reward.verify(new Attempt(task, rollout, prediction)));
+        }
+    }
+
+    @Override
+    public Verdict verify(Attempt attempt) {
+        if (attempt.prediction() instanceof Prediction.Missing missing) {
+            return new Verdict.Scored(0, missing.reason());
+        }
+        byte[] predicted = ((Prediction.Boxed) attempt.prediction()).content();
+        GroundTruth truth = attempt.task().truth();
+        byte[] token = Arrays.copyOf(truth.bytes(), truth.boundaries()[0]);
+        if (Arrays.equals(predicted, token)) {
+            return new Verdict.Scored(1, RewardReason.HIT);
+        }
+        try {
+            boolean sameLetters = text(predicted).equalsIgnoreCase(text(token));
+            return sameLetters
+                    ? new Verdict.Scored(0.5, RewardReason.CUSTOM)
+                    : new Verdict.Scored(0, RewardReason.NOT_PREFIX);
+        } catch (CharacterCodingException e) {
+            return new Verdict.Abstained("a token that is part of a character has no case");
+        }
+    }
+
+    private static String text(byte[] bytes) throws CharacterCodingException {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    }
+}

@@ -1,0 +1,74 @@
+package org.rpt4j.samples.examples;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.train.StepMetrics;
+import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
+
+/**
+ * Follows a training run by its typed events. A listener is called on the thread of the run, which waits for it; what
+ * it throws never ends the run.
+ */
+public final class ListenToProgress implements TrainingListener {
+
+    private final Consumer<String> log;
+
+    /** A listener that writes lines to a log of your choice. */
+    public ListenToProgress(Consumer<String> log) {
+        this.log = log;
+    }
+
+    /** Trains and prints every event: {@code ListenToProgress MODEL CORPUS SAVE BACKEND}. */
+    public static void main(String[] arguments) {
+        EmbedInService job = new EmbedInService(
+                arguments[3],
+                Path.of(arguments[0]),
+                Path.of(arguments[1]),
+                Path.of(arguments[2]),
+                new ListenToProgress(System.out::println));
+        ExecutorService worker = Executors.newSingleThreadExecutor();
+        try {
+            job.start(worker).join();
+        } finally {
+            worker.shutdown();
+        }
+    }
+
+    @Override
+    public void on(TrainingEvent event) {
+        if (event instanceof TrainingEvent.RunStarted started) {
+            log.accept("training " + started.model().architecture() + " with " + started.objective() + ", "
+                    + (started.steps() - started.startStep()) + " steps");
+        } else if (event instanceof TrainingEvent.RolloutsSampled sampled) {
+            log.accept("step " + sampled.step() + ": rewards " + sampled.rollouts().reasons());
+        } else if (event instanceof TrainingEvent.StepCompleted completed) {
+            log.accept(describe(completed.metrics()) + left(completed.progress()));
+        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
+            log.accept("step " + skipped.step() + ": skipped, " + skipped.reason() + left(skipped.progress()));
+        } else if (event instanceof TrainingEvent.RunCompleted completed) {
+            log.accept(completed.result().outcome() + " after " + completed.result().updates() + " updates");
+        } else if (event instanceof TrainingEvent.RunFailed failed) {
+            log.accept("failed in step " + failed.step() + ": " + failed.error().getMessage());
+        }
+    }
+
+    private static String describe(StepMetrics metrics) {
+        return String.format(
+                Locale.ROOT,
+                "step %d: mean reward %.3f, %d of %d groups teach something",
+                metrics.step(),
+                metrics.rollouts().rewardMean(),
+                metrics.groups().mixed(),
+                metrics.groups().total());
+    }
+
+    private static String left(Progress progress) {
+        return progress.remaining().map(Duration::toSeconds).map(s -> ", " + s + " s left").orElse("");
+    }
+}

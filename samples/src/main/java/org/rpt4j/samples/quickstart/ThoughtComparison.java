@@ -1,0 +1,75 @@
+package org.rpt4j.samples.quickstart;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.Verdict;
+import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.GradedGroup;
+import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.train.Grader;
+import org.rpt4j.core.train.RolloutPhase;
+
+/** The same held-out tokens thought about before and after training. */
+final class ThoughtComparison {
+
+    private static final int CONTEXT_SHOWN = 300;
+
+    private final List<PredictionTask> tasks;
+    private final Reasoning reasoning;
+    private final Grader grader;
+    private final SamplingOptions greedy;
+
+    ThoughtComparison(List<PredictionTask> tasks, Reasoning reasoning, RewardVerifier verifier) {
+        this.tasks = tasks;
+        this.reasoning = reasoning;
+        this.grader = new Grader(reasoning.extractor(), verifier);
+        this.greedy = reasoning.sampling(1, 0);
+    }
+
+    /** One greedy thought per task. */
+    List<GradedGroup> think(Policy policy) {
+        return grader.grade(new RolloutPhase(policy, reasoning.prompts()).sample(tasks, greedy));
+    }
+
+    /** The longest new thought among the tokens that were missed before and are hit now. */
+    static String describe(List<GradedGroup> before, List<GradedGroup> after, Tokenizer tokenizer) {
+        Optional<Integer> found = IntStream.range(0, before.size())
+                .boxed()
+                .filter(i -> !isHit(only(before.get(i))) && isHit(only(after.get(i))))
+                .max(Comparator.comparingInt(i -> only(after.get(i)).rollout().length()));
+        if (found.isEmpty()) {
+            return "Of the tokens looked at, none that was missed before is hit now.";
+        }
+        PredictionTask task = before.get(found.get()).task();
+        String context = tokenizer.decode(task.context());
+        String shown = context.length() <= CONTEXT_SHOWN
+                ? context
+                : "..." + context.substring(context.length() - CONTEXT_SHOWN);
+        return String.format(
+                "A thought before and after%n  text   %s%n  truth  %s%n  before %s%n  after  %s%n",
+                shown,
+                tokenizer.decode(task.target()).strip(),
+                text(before.get(found.get()), tokenizer),
+                text(after.get(found.get()), tokenizer));
+    }
+
+    private static String text(GradedGroup group, Tokenizer tokenizer) {
+        return tokenizer.decode(only(group).rollout().tokens()).strip();
+    }
+
+    private static GradedRollout only(GradedGroup group) {
+        return group.rollouts().get(0);
+    }
+
+    private static boolean isHit(GradedRollout rollout) {
+        return rollout.verdict() instanceof Verdict.Scored scored && scored.reason() == RewardReason.HIT;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * For newcomers: Reinforcement Pre-Training from end to end in a few minutes, with the small base model and corpus that ship
+ * with the samples.
+ */
+@NullMarked
+package org.rpt4j.samples.quickstart;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package org.rpt4j.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class HelpTest {
+
+    @Test
+    void theRootNamesEveryCommandAndTheExitCodes() {
+        Cli help = Cli.run("--help");
+
+        assertThat(help.code()).isZero();
+        assertThat(help.err()).isEmpty();
+        assertThat(help.out()).contains("backends", "score", "train", "evaluate", "generate", "Exit codes: 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"backends", "score", "train", "evaluate", "generate"})
+    void everyOptionIsExplained(String command) {
+        Cli help = Cli.run(command, "--help");
+
+        assertThat(help.code()).isZero();
+        assertThat(help.out()).contains("Usage: rpt4j " + command);
+        CommandLine defined = Rpt4j.commandLine().getSubcommands().get(command);
+        assertThat(defined.getCommandSpec().options()).isNotEmpty().allSatisfy(option -> {
+            assertThat(help.out()).contains(option.longestName());
+            assertThat(option.description()).hasSize(1).allSatisfy(text -> assertThat(text).endsWith("."));
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "score, --backend --model --corpus --text-field --device --precision --threads --top-k --out --limit-documents",
+        "train, --backend --model --corpus --text-field --device --precision --threads --proxy --objective --reward "
+                + "--save",
+        "evaluate, --backend --model --corpus --text-field --device --precision --threads --out --eval-tasks",
+        "generate, --backend --model --prompt --max-tokens --temperature --seed --device --precision --threads"
+    })
+    void theCommandsHaveTheirOptions(String command, String options) {
+        assertThat(Cli.run(command, "--help").out()).contains(options.split(" "));
+    }
+
+    @Test
+    void theFieldsOfAScoreAreDocumented() {
+        assertThat(Cli.run("score", "--help").out())
+                .contains("document_id", "position", "token_id", "entropy", "top1_id", "true_log_prob");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', Name a command",
+        "tain, 'Did you mean: rpt4j train'",
+        "score --model x, 'Missing required options: ''--corpus=FILE'', ''--out=FILE'''",
+        "generate --model x --prompt y --device gpu, '\"gpu\" is not a device. Use cpu, cuda or cuda:N.'",
+        "generate --model x --prompt y --max-tokens many, '''many'' is not an int'",
+        "train --model x --corpus y --save z --objective ppo, 'No objective named \"ppo\". Available: grpo'"
+    })
+    void wrongUsageIsToldInALineOrTwo(String arguments, String message) {
+        Cli wrong = arguments.isEmpty() ? Cli.run() : Cli.run((Object[]) arguments.split(" "));
+
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.out()).isEmpty();
+        assertThat(wrong.err()).contains(message).contains("--help'.").doesNotContain("\tat ");
+        assertThat(wrong.err().lines()).hasSizeLessThan(5);
+    }
+}

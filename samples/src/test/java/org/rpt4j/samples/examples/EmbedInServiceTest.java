@@ -1,0 +1,117 @@
+package org.rpt4j.samples.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.error.BackendNotFoundException;
+import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.samples.cli.TinyCheckpoint;
+import org.rpt4j.spi.support.Checkpoint;
+
+@Timeout(60)
+class EmbedInServiceTest {
+
+    @TempDir
+    private Path folder;
+
+    private final ExecutorService worker = Executors.newSingleThreadExecutor();
+    private Path model;
+    private Path corpus;
+
+    @BeforeEach
+    void writeModelAndCorpus() throws Exception {
+        model = TinyCheckpoint.write(folder.resolve("model"));
+        Path stories = TinyCheckpoint.writeCorpus(folder.resolve("stories.jsonl"), 20);
+        corpus = folder.resolve("text.jsonl");
+        Files.writeString(corpus, Files.readString(stories).replace("\"story\"", "\"text\""));
+    }
+
+    @AfterEach
+    void stop() {
+        worker.shutdownNow();
+    }
+
+    private EmbedInService job(String backend, TrainingListener listener) {
+        return new EmbedInService(backend, model, corpus, folder.resolve("save"), listener);
+    }
+
+    @Test
+    void aRunIsCancelledFromAnotherThreadAndSavesWhatItHas() throws Exception {
+        CountDownLatch twoSteps = new CountDownLatch(2);
+        EmbedInService job = job("reference", event -> {
+            if (event instanceof TrainingEvent.RolloutsSampled) {
+                twoSteps.countDown();
+            }
+        });
+
+        CompletableFuture<TrainingResult> future = job.start(worker);
+        assertThat(twoSteps.await(50, TimeUnit.SECONDS)).isTrue();
+        job.cancel();
+        TrainingResult result = future.get();
+
+        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.nextStep()).isBetween(1L, 999L);
+        Checkpoint.open(folder.resolve("save")).close();
+    }
+
+    @Test
+    void aRunThatIsCancelledBeforeItBeginsDoesNoStep() throws Exception {
+        EmbedInService job = job("reference", event -> {});
+        job.cancel();
+
+        TrainingResult result = job.start(worker).get();
+
+        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.nextStep()).isZero();
+    }
+
+    @Test
+    void whatFailsArrivesInTheFuture() {
+        CompletableFuture<TrainingResult> future = job("nothing", event -> {}).start(worker);
+
+        assertThatThrownBy(future::join)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(BackendNotFoundException.class);
+    }
+
+    @Test
+    void theListenerPutsEveryStepIntoWords() throws Exception {
+        List<String> log = new ArrayList<>();
+        ListenToProgress words = new ListenToProgress(log::add);
+        EmbedInService[] job = new EmbedInService[1];
+        job[0] = job("reference", event -> {
+            words.on(event);
+            if (event instanceof TrainingEvent.StepSkipped skipped && skipped.step() == 1) {
+                job[0].cancel();
+            }
+        });
+
+        job[0].start(worker).get();
+
+        // Random weights never close a box, so no group has different rewards and no step changes anything.
+        assertThat(log).hasSize(6);
+        assertThat(log.get(0)).isEqualTo("training Qwen3ForCausalLM with grpo, 1000 steps");
+        assertThat(log.get(1)).startsWith("step 0: rewards {");
+        assertThat(log.get(2)).startsWith("step 0: skipped, NO_LIVE_GROUPS, ").endsWith(" s left");
+        assertThat(log.get(4)).startsWith("step 1: skipped");
+        assertThat(log.get(5)).isEqualTo("CANCELLED after 0 updates");
+    }
+}
