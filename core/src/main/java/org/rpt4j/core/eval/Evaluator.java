@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.function.Consumer;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
@@ -44,9 +46,23 @@ public final class Evaluator {
             PredictionExtractor extractor,
             RewardVerifier verifier,
             EvaluationSettings settings) {
+        this(policy, prompts, OptionalInt.empty(), extractor, verifier, settings);
+    }
+
+    /**
+     * @param beginOfText the token that a text of this model begins with, which standard prediction then starts from, too;
+     *     empty for a model that needs none
+     */
+    public Evaluator(
+            Policy policy,
+            PromptFactory prompts,
+            OptionalInt beginOfText,
+            PredictionExtractor extractor,
+            RewardVerifier verifier,
+            EvaluationSettings settings) {
         int room = policy.description().contextLength() - 1;
         this.policy = policy;
-        this.standard = new RolloutPhase(policy, context -> lastTokens(context, room));
+        this.standard = new RolloutPhase(policy, context -> bare(context, beginOfText, room));
         this.reasoning = new RolloutPhase(policy, prompts);
         this.grader = new Grader(extractor, verifier);
         this.settings = settings;
@@ -111,8 +127,13 @@ public final class Evaluator {
         return results;
     }
 
-    private static int[] lastTokens(int[] context, int count) {
-        return Arrays.copyOfRange(context, Math.max(0, context.length - count), context.length);
+    /** The end of the context, behind the begin-of-text token if there is one. */
+    private static int[] bare(int[] context, OptionalInt beginOfText, int room) {
+        int kept = Math.min(context.length, room - (beginOfText.isPresent() ? 1 : 0));
+        IntStream end = Arrays.stream(context, context.length - kept, context.length);
+        return beginOfText.isPresent()
+                ? IntStream.concat(IntStream.of(beginOfText.getAsInt()), end).toArray()
+                : end.toArray();
     }
 
     private static void requireDistinct(List<PredictionTask> tasks) {

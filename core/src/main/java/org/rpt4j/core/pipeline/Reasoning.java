@@ -1,6 +1,7 @@
 package org.rpt4j.core.pipeline;
 
 import java.util.HashSet;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.SamplingOptions;
@@ -27,9 +28,11 @@ public final class Reasoning {
     private final Set<Integer> stopTokens;
     private final StopCondition stopCondition;
     private final int maxTokens;
+    private final OptionalInt beginOfText;
 
     private Reasoning(PromptBuilder prompts, Tokenizer tokenizer, Set<Integer> stopTokens, int maxTokens) {
         this.prompts = prompts;
+        this.beginOfText = tokenizer.beginOfText();
         this.extractor = new AnswerExtractor(tokenizer);
         this.stopTokens = Set.copyOf(stopTokens);
         this.stopCondition = new ClosedBoxStop(tokenizer);
@@ -80,6 +83,11 @@ public final class Reasoning {
                 .withGroupSize(groupSize)
                 .withTemperature(temperature)
                 .withStop(stopTokens, stopCondition);
+    }
+
+    /** The token that a text of this model begins with; empty for a model that needs none. */
+    public OptionalInt beginOfText() {
+        return beginOfText;
     }
 
     /** Most tokens of a context that a prompt holds: a task need not carry more. */

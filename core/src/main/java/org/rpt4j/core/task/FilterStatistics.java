@@ -66,7 +66,7 @@ public final class FilterStatistics {
         highestEntropy = Double.isNaN(highestEntropy) ? entropy : Math.max(highestEntropy, entropy);
         histogram[Math.min(BINS - 1, (int) (entropy * BINS_PER_NAT))]++;
         for (int i = 0; i < THRESHOLDS.length; i++) {
-            if (entropy >= THRESHOLDS[i]) {
+            if (entropy > THRESHOLDS[i]) {
                 kept[i]++;
                 hits[i] += hit ? 1 : 0;
             }
@@ -136,7 +136,7 @@ public final class FilterStatistics {
         for (Level level : levels()) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%nentropy >= %.1f: %d kept (%.1f %%), argmax right in %.1f %%",
+                    "%nentropy > %.1f: %d kept (%.1f %%), argmax right in %.1f %%",
                     level.threshold(),
                     level.kept(),
                     100.0 * level.kept() / eligible,

@@ -7,18 +7,23 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.train.PredictionExtractor;
@@ -146,6 +151,33 @@ class EvaluatorTest {
                 .evaluate("tiny", TASKS).all();
         assertThat(all.reasons()).containsEntry(RewardReason.HIT, 6);
         assertThat(all.multiTokenHits()).isEqualTo(6);
+    }
+
+    @Test
+    void standardPredictionStartsWhereTheModelStartsATextToo() {
+        List<int[]> asked = new ArrayList<>();
+        TrainablePolicy inner = policy();
+        Policy recording = (Policy) Proxy.newProxyInstance(
+                Policy.class.getClassLoader(), new Class<?>[] {Policy.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("generate")) {
+                        ((List<?>) arguments[0]).forEach(prompt -> asked.add(((Prompt) prompt).tokens()));
+                    }
+                    return method.invoke(inner, arguments);
+                });
+        new Evaluator(
+                        recording,
+                        context -> context,
+                        OptionalInt.of(2),
+                        TinyWorld::extract,
+                        TinyWorld.VERIFIER,
+                        GREEDY)
+                .evaluate("tiny", TASKS.subList(0, 1));
+
+        int[] context = TASKS.get(0).context();
+        int[] withStart = new int[context.length + 1];
+        withStart[0] = 2;
+        System.arraycopy(context, 0, withStart, 1, context.length);
+        assertThat(asked).containsExactly(withStart, context);
     }
 
     @Test

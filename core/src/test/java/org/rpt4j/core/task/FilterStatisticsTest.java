@@ -27,10 +27,10 @@ class FilterStatisticsTest {
         assertThat(statistics.highestEntropy()).isEqualTo(2.5);
         assertThat(statistics.levels())
                 .containsExactly(
-                        new FilterStatistics.Level(0.5, 4, 2),
+                        new FilterStatistics.Level(0.5, 3, 1),
                         new FilterStatistics.Level(1.0, 3, 1),
                         new FilterStatistics.Level(1.5, 2, 1));
-        assertThat(statistics.levels().get(0).argmaxHitShare()).isEqualTo(0.5);
+        assertThat(statistics.levels().get(2).argmaxHitShare()).isEqualTo(0.5);
     }
 
     @Test
@@ -49,9 +49,9 @@ class FilterStatisticsTest {
         assertThat(example().toString().lines())
                 .containsExactly(
                         "1 documents, 6 tokens scored, 5 eligible, highest entropy 2.500 nats",
-                        "entropy >= 0.5: 4 kept (80.0 %), argmax right in 50.0 %",
-                        "entropy >= 1.0: 3 kept (60.0 %), argmax right in 33.3 %",
-                        "entropy >= 1.5: 2 kept (40.0 %), argmax right in 50.0 %");
+                        "entropy > 0.5: 3 kept (60.0 %), argmax right in 33.3 %",
+                        "entropy > 1.0: 3 kept (60.0 %), argmax right in 33.3 %",
+                        "entropy > 1.5: 2 kept (40.0 %), argmax right in 50.0 %");
     }
 
     @Test

@@ -25,7 +25,7 @@ public record Examiner(
 
     public EvaluationReport examine(String label, Policy policy) {
         Evaluator evaluator =
-                new Evaluator(policy, reasoning.prompts(), reasoning.extractor(), verifier, settings);
+                new Evaluator(policy, reasoning.prompts(), reasoning.beginOfText(), reasoning.extractor(), verifier, settings);
         try (ProgressDisplay progress = new ProgressDisplay("evaluating " + label, " tasks", err)) {
             return evaluator.evaluate(label, tasks, progress);
         }

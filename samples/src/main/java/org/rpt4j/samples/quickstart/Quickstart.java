@@ -10,33 +10,18 @@ import java.util.concurrent.Callable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.ModelSource;
-import org.rpt4j.api.Optimizer;
-import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.PredictionTask;
-import org.rpt4j.api.ProxyScorer;
-import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.core.corpus.Corpora;
-import org.rpt4j.core.corpus.CorpusOptions;
-import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.EvaluationTable;
-import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.core.pipeline.Reasoning;
-import org.rpt4j.core.pipeline.TaskPipeline;
-import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.RptSettings;
-import org.rpt4j.core.train.RptTrainer;
-import org.rpt4j.samples.base.BuildBaseModel;
 import org.rpt4j.samples.cli.Examiner;
 import org.rpt4j.samples.cli.ProgressDisplay;
 import org.rpt4j.samples.cli.TrainingDisplay;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.spi.RewardVerifiers;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,9 +36,7 @@ import picocli.CommandLine.Option;
         description = "Reinforcement Pre-Training of a small shipped model on a small shipped corpus.")
 public final class Quickstart implements Callable<Integer> {
 
-    private static final int LONGEST_THOUGHT = 64;
-    private static final int THOUGHTS = 64;
-    private static final long SEED = 17;
+    private static final int THOUGHTS_COMPARED = 64;
 
     @Option(names = "--backend", defaultValue = "djl", description = "Backend that trains (default: ${DEFAULT-VALUE}).")
     private String backendName;
@@ -61,12 +44,12 @@ public final class Quickstart implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "0", description = "CPU threads; 0 leaves the choice to the engine.")
     private int threads;
 
-    @Option(names = "--steps", defaultValue = "60", description = "Updates (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--steps", defaultValue = "80", description = "Updates (default: ${DEFAULT-VALUE}).")
     private int steps;
 
     @Option(
             names = "--tasks",
-            defaultValue = "500",
+            defaultValue = "600",
             description = "Held-out tokens to evaluate before and after (default: ${DEFAULT-VALUE}).")
     private int tasks;
 
@@ -91,78 +74,64 @@ public final class Quickstart implements Callable<Integer> {
         Files.createDirectories(output);
         ShippedFiles files = ShippedFiles.unpack(output);
         ModelSource model = ModelSource.directory(files.model());
-        RewardVerifier verifier = RewardVerifiers.create("prefix-match");
         try (Tokenizer tokenizer = Tokenizer.open(files.model());
                 Backend backend = Backends.open(backendName, BackendOptions.DEFAULTS.withThreads(threads))) {
-            Reasoning reasoning = Reasoning.of(model, tokenizer, BuildBaseModel.INSTRUCTION, LONGEST_THOUGHT);
-            PreparedTasks prepared = findHardTokens(files, model, tokenizer, reasoning, backend);
-            List<PredictionTask> heldOut = prepared.heldOutSample(tasks, SEED);
+            Experiment experiment = new Experiment(backend, model, tokenizer);
+            out.printf("1. Filter: which tokens of the corpus are hard to predict? (backend %s)%n", backend.name());
+            PreparedTasks prepared = findHardTokens(experiment, files.corpus());
+            List<PredictionTask> heldOut = prepared.heldOutSample(tasks, Experiment.SEED);
             Examiner examiner = new Examiner(
-                    reasoning,
-                    verifier,
-                    new EvaluationSettings(reasoning.sampling(1, 0), List.of(), 128),
+                    experiment.reasoning(),
+                    experiment.verifier(),
+                    new EvaluationSettings(experiment.reasoning().sampling(1, 0), List.of(), 128),
                     heldOut,
                     err);
+            ThoughtComparison thoughts = new ThoughtComparison(
+                    heldOut.subList(0, Math.min(THOUGHTS_COMPARED, heldOut.size())),
+                    experiment.reasoning(),
+                    experiment.verifier());
             try (TrainablePolicy policy = backend.openTrainablePolicy(model)) {
-                out.printf("%n2. Before: %s, %,d parameters%n", policy.description().architecture(),
-                        policy.description().parameterCount());
+                out.printf(
+                        "%n2. Before: %s with %,d parameters, %d held-out tokens%n",
+                        policy.description().architecture(),
+                        policy.description().parameterCount(),
+                        heldOut.size());
                 EvaluationReport before = examiner.examine("before", policy);
-                ThoughtComparison comparison = new ThoughtComparison(
-                        heldOut.subList(0, Math.min(THOUGHTS, heldOut.size())), reasoning, verifier);
-                List<GradedGroup> thoughtsBefore = comparison.think(policy);
-                out.printf("%n3. Reinforcement: %d updates of 16 tokens, 8 thoughts each%n", steps);
-                train(policy, prepared, reasoning, verifier);
+                List<GradedGroup> thoughtsBefore = thoughts.think(policy);
+                out.printf(
+                        "%n3. Reinforcement: %d updates, each from %d tokens with %d thoughts%n",
+                        steps, Experiment.TOKENS_PER_STEP, Experiment.GROUP_SIZE);
+                try (TrainingDisplay display = new TrainingDisplay(err)) {
+                    experiment.train(policy, prepared, steps, display);
+                }
                 out.printf("%n4. After%n");
                 EvaluationReport after = examiner.examine("after", policy);
-                Path trained = output.resolve("trained-model");
-                policy.save(trained);
                 out.println();
-                out.println(ThoughtComparison.describe(thoughtsBefore, comparison.think(policy), tokenizer));
+                out.println(ThoughtComparison.describe(thoughtsBefore, thoughts.think(policy), tokenizer));
                 out.println(EvaluationTable.of(before, after));
-                Files.writeString(output.resolve("before.json"), before.toJson());
-                Files.writeString(output.resolve("after.json"), after.toJson());
-                out.printf("The trained model is in %s, the reports are beside it.%n", trained);
+                save(policy, before, after);
             }
         }
         return 0;
     }
 
-    private PreparedTasks findHardTokens(
-            ShippedFiles files, ModelSource model, Tokenizer tokenizer, Reasoning reasoning, Backend backend) {
-        out.printf("1. Filter: which tokens of the corpus are hard to predict? (backend %s)%n", backend.name());
-        TaskSelection selection = TaskSelection.above(0.5)
-                .withMaxContextTokens(reasoning.maxContextTokens())
-                .withSeed(SEED);
-        TaskPipeline pipeline = new TaskPipeline(
-                tokenizer, PipelineSettings.of(selection).withSplit(new DocumentSplit(0.2, SEED)));
-        try (ProxyScorer proxy = backend.openProxyScorer(model);
-                ProgressDisplay progress = new ProgressDisplay("scoring", " tokens", err)) {
-            PreparedTasks prepared =
-                    pipeline.prepare(Corpora.open(files.corpus(), CorpusOptions.DEFAULTS), proxy, progress);
-            out.println(prepared.statistics());
-            return prepared;
+    private PreparedTasks findHardTokens(Experiment experiment, Path corpus) {
+        PreparedTasks prepared;
+        try (ProgressDisplay progress = new ProgressDisplay("scoring", " tokens", err)) {
+            prepared = experiment.findHardTokens(corpus, progress);
         }
+        out.println(prepared.statistics());
+        out.printf(
+                "%d tasks to train on, %d in held-out texts%n",
+                prepared.train().size(), prepared.heldOut().size());
+        return prepared;
     }
 
-    private void train(
-            TrainablePolicy policy, PreparedTasks prepared, Reasoning reasoning, RewardVerifier verifier) {
-        OptimizerOptions adamw =
-                OptimizerOptions.PAPER.withLearningRate(2e-4).withWarmupSteps(5);
-        try (Optimizer optimizer = policy.openOptimizer(adamw);
-                TrainingDisplay display = new TrainingDisplay(err)) {
-            RptTrainer.builder()
-                    .policy(policy, optimizer)
-                    .tasks(prepared.source(SEED))
-                    .prompts(reasoning.prompts())
-                    .extractor(reasoning.extractor())
-                    .verifier(verifier)
-                    .settings(RptSettings.PAPER
-                            .withSteps(steps)
-                            .withPromptsPerStep(16)
-                            .withSampling(reasoning.sampling(8, 0.8).withKey(SEED, 0)))
-                    .listener(display)
-                    .build()
-                    .run();
-        }
+    private void save(TrainablePolicy policy, EvaluationReport before, EvaluationReport after) throws IOException {
+        Path trained = output.resolve("trained-model");
+        policy.save(trained);
+        Files.writeString(output.resolve("before.json"), before.toJson());
+        Files.writeString(output.resolve("after.json"), after.toJson());
+        out.printf("The trained model is in %s, the reports are beside it.%n", trained);
     }
 }

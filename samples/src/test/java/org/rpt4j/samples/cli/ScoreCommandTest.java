@@ -60,7 +60,7 @@ class ScoreCommandTest {
 
         Cli scored = score("reference", corpus, out);
 
-        assertThat(scored.err()).contains("3 documents", "entropy >= 0.5").contains("scoring");
+        assertThat(scored.err()).contains("3 documents", "entropy > 0.5").contains("scoring");
         assertThat(scored.code()).isZero();
         assertThat(scored.out()).isEmpty();
         List<JsonNode> lines = read(out);

@@ -1,0 +1,100 @@
+package org.rpt4j.samples.quickstart;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.corpus.Corpora;
+import org.rpt4j.core.corpus.CorpusOptions;
+import org.rpt4j.core.corpus.DocumentSplit;
+import org.rpt4j.core.pipeline.PipelineSettings;
+import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.pipeline.TaskPipeline;
+import org.rpt4j.core.task.TaskSelection;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.train.RptSettings;
+import org.rpt4j.core.train.RptTrainer;
+import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.samples.base.BuildBaseModel;
+import org.rpt4j.spi.RewardVerifiers;
+
+/** The settings of the quickstart and the two steps that they apply to: finding hard tokens, and training on them. */
+final class Experiment {
+
+    static final int TOKENS_PER_STEP = 16;
+    static final int GROUP_SIZE = 8;
+    static final long SEED = 17;
+
+    private static final int LONGEST_THOUGHT = 64;
+    private static final double HELD_OUT = 0.25;
+    private static final double LEARNING_RATE = 3e-4;
+
+    /** A reckoning states its facts within its first tokens; what follows from them comes after. */
+    private static final int LEAST_CONTEXT = 45;
+
+    /** Positions of one text are correlated, so a text gives a few only. */
+    private static final int POSITIONS_PER_TEXT = 6;
+
+    private final Backend backend;
+    private final ModelSource model;
+    private final Tokenizer tokenizer;
+    private final Reasoning reasoning;
+    private final RewardVerifier verifier = RewardVerifiers.create("prefix-match");
+
+    Experiment(Backend backend, ModelSource model, Tokenizer tokenizer) {
+        this.backend = backend;
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.reasoning = Reasoning.of(model, tokenizer, BuildBaseModel.INSTRUCTION, LONGEST_THOUGHT);
+    }
+
+    Reasoning reasoning() {
+        return reasoning;
+    }
+
+    RewardVerifier verifier() {
+        return verifier;
+    }
+
+    /** Scores a corpus with the model itself as the proxy and divides the hard tokens by document. */
+    PreparedTasks findHardTokens(Path corpus, Consumer<Progress> progress) {
+        TaskSelection selection = TaskSelection.above(0.5)
+                .withMinContextTokens(LEAST_CONTEXT)
+                .withMaxPositionsPerDocument(POSITIONS_PER_TEXT)
+                .withMaxContextTokens(reasoning.maxContextTokens())
+                .withSeed(SEED);
+        TaskPipeline pipeline = new TaskPipeline(
+                tokenizer, PipelineSettings.of(selection).withSplit(new DocumentSplit(HELD_OUT, SEED)));
+        try (ProxyScorer proxy = backend.openProxyScorer(model)) {
+            return pipeline.prepare(Corpora.open(corpus, CorpusOptions.DEFAULTS), proxy, progress);
+        }
+    }
+
+    /** Reinforcement on the training side of the split. */
+    void train(TrainablePolicy policy, PreparedTasks tasks, int steps, TrainingListener listener) {
+        OptimizerOptions adamw =
+                OptimizerOptions.PAPER.withLearningRate(LEARNING_RATE).withWarmupSteps(5);
+        try (Optimizer optimizer = policy.openOptimizer(adamw)) {
+            RptTrainer.builder()
+                    .policy(policy, optimizer)
+                    .tasks(tasks.source(SEED))
+                    .prompts(reasoning.prompts())
+                    .extractor(reasoning.extractor())
+                    .verifier(verifier)
+                    .settings(RptSettings.PAPER
+                            .withSteps(steps)
+                            .withPromptsPerStep(TOKENS_PER_STEP)
+                            .withSampling(reasoning.sampling(GROUP_SIZE, 0.8).withKey(SEED, 0)))
+                    .listener(listener)
+                    .build()
+                    .run();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.rpt4j.samples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.eval.EvaluationSettings;
+import org.rpt4j.core.eval.Evaluator;
+import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.spi.Backends;
+
+/** Reinforcement helps exactly where thinking can help. */
+class LearnabilityTest {
+
+    private static final int STEPS = 30;
+    private static final int TASKS = 300;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void reasoningOvertakesStandardPredictionWhereWordsFollowFromTheText() throws IOException {
+        ShippedFiles files = ShippedFiles.unpack(directory);
+
+        Outcome outcome = run(files.model(), files.corpus());
+
+        double before = outcome.before().all().reasoning().rate();
+        double after = outcome.after().all().reasoning().rate();
+        assertThat(after).isGreaterThan(before + 0.08);
+        assertThat(after).isGreaterThan(outcome.after().all().standard().rate() + 0.08);
+        assertThat(after).isGreaterThan(outcome.before().all().standard().rate() + 0.08);
+    }
+
+    @Test
+    void nothingIsLearnedFromRandomText() throws IOException {
+        ShippedFiles files = ShippedFiles.unpack(directory);
+
+        Outcome outcome = run(files.model(), randomTexts(files.corpus()));
+
+        // The upper bound of the interval before is what luck can reach with the same true accuracy.
+        assertThat(outcome.after().all().reasoning().rate())
+                .isLessThan(outcome.before().all().reasoning().high() + 0.02);
+    }
+
+    private record Outcome(EvaluationReport before, EvaluationReport after) {}
+
+    private static Outcome run(Path modelDirectory, Path corpus) {
+        ModelSource model = ModelSource.directory(modelDirectory);
+        try (Tokenizer tokenizer = Tokenizer.open(modelDirectory);
+                Backend backend = Backends.open("djl")) {
+            Experiment experiment = new Experiment(backend, model, tokenizer);
+            PreparedTasks tasks = experiment.findHardTokens(corpus, progress -> {});
+            List<PredictionTask> heldOut = tasks.heldOutSample(TASKS, Experiment.SEED);
+            try (TrainablePolicy policy = backend.openTrainablePolicy(model)) {
+                Evaluator evaluator = new Evaluator(
+                        policy,
+                        experiment.reasoning().prompts(),
+                        experiment.reasoning().beginOfText(),
+                        experiment.reasoning().extractor(),
+                        experiment.verifier(),
+                        new EvaluationSettings(experiment.reasoning().sampling(1, 0), List.of(), 128));
+                EvaluationReport before = evaluator.evaluate("before", heldOut);
+                experiment.train(policy, tasks, STEPS, event -> {});
+                return new Outcome(before, evaluator.evaluate("after", heldOut));
+            }
+        }
+    }
+
+    /** As many texts as the corpus has, of the same words, each as likely as any other. */
+    private Path randomTexts(Path corpus) throws IOException {
+        String[] words = Files.readString(corpus)
+                .replaceAll("\\{\"text\": \"|\"}", " ")
+                .strip()
+                .split("\\s+");
+        words = Arrays.stream(words).distinct().toArray(String[]::new);
+        SplittableRandom random = new SplittableRandom(5);
+        StringBuilder lines = new StringBuilder();
+        for (int text = 0; text < 300; text++) {
+            StringBuilder line = new StringBuilder();
+            for (int word = 0; word < 80; word++) {
+                line.append(word == 0 ? "" : " ").append(words[random.nextInt(words.length)]);
+            }
+            lines.append("{\"text\": \"").append(line).append("\"}\n");
+        }
+        return Files.writeString(directory.resolve("random.jsonl"), lines);
+    }
+}
