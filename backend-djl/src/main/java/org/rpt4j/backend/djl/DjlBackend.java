@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
@@ -84,11 +85,12 @@ final class DjlBackend implements Backend {
             return;
         }
         closed = true;
+        @Nullable RuntimeException failure = null;
         for (AutoCloseable model : models) {
             try {
                 model.close();
             } catch (Exception e) {
-                throw new IllegalStateException("closing a model failed", e);
+                failure = failure == null ? new IllegalStateException("closing a model failed", e) : failure;
             }
         }
         thread.call("close", () -> {
@@ -96,5 +98,8 @@ final class DjlBackend implements Backend {
             return true;
         });
         thread.close();
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

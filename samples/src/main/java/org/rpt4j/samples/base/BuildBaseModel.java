@@ -42,7 +42,7 @@ import org.rpt4j.spi.support.RopeScaling;
  *
  * <p>Usage: {@code BuildBaseModel DIRECTORY [STORIES [THREADS]]}. Writes {@code DIRECTORY/model} and the corpus
  * {@code DIRECTORY/stories.jsonl}; the weights in single precision stay in {@code target/base-model}. With the default
- * 42,000 texts it takes about twenty minutes on two cores.
+ * 32,000 texts it takes about ten minutes on two cores.
  */
 public final class BuildBaseModel {
 
@@ -64,7 +64,7 @@ public final class BuildBaseModel {
     /** Builds the model; see the class comment for the arguments. */
     public static void main(String[] args) throws IOException {
         Path directory = Path.of(args[0]);
-        int stories = args.length > 1 ? Integer.parseInt(args[1]) : 42_000;
+        int stories = args.length > 1 ? Integer.parseInt(args[1]) : 32_000;
         int threads = args.length > 2 ? Integer.parseInt(args[2]) : 0;
         Path working = Path.of("target", "base-model");
         initialize(working);
@@ -76,7 +76,7 @@ public final class BuildBaseModel {
             StoryTraces traces = new StoryTraces(tokenizer, prompts, SHARES);
             System.out.println(policy.description());
             train(policy, "language and thoughts", languageAndThoughts(traces, stories), 2e-3, working);
-            train(policy, "prompts and habits", promptsAndHabits(traces, stories / 24), 5e-4, working);
+            train(policy, "prompts and habits", promptsAndHabits(traces, stories / 40), 5e-4, working);
             policy.save(working);
         }
         shrink(working, directory.resolve("model"));
@@ -128,7 +128,7 @@ public final class BuildBaseModel {
         for (long seed = TRAINING_SEEDS; seed < TRAINING_SEEDS + stories; seed++) {
             Story story = StoryMix.text(seed);
             examples.add(
-                    seed % 5 == 0 ? traces.plain(story) : traces.betweenTheLines(story, new SplittableRandom(seed)));
+                    seed % 7 == 0 ? traces.plain(story) : traces.betweenTheLines(story, new SplittableRandom(seed)));
         }
         return examples;
     }

@@ -3,7 +3,7 @@ package org.rpt4j.samples.base;
 import org.rpt4j.samples.stories.Story;
 import org.rpt4j.samples.stories.StoryGenerator;
 
-/** Two reckonings to one story with mixed puzzles and prose: what the base model reads and what the quickstart filters. */
+/** Four reckonings to one story with mixed puzzles and prose: what the base model reads and what the quickstart filters. */
 final class StoryMix {
 
     private static final StoryGenerator GENERATOR = new StoryGenerator();
@@ -11,6 +11,6 @@ final class StoryMix {
     private StoryMix() {}
 
     static Story text(long seed) {
-        return seed % 3 == 0 ? GENERATOR.story(seed) : GENERATOR.reckoning(seed);
+        return seed % 5 == 0 ? GENERATOR.story(seed) : GENERATOR.reckoning(seed);
     }
 }

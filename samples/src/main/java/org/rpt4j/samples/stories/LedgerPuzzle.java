@@ -3,10 +3,11 @@ package org.rpt4j.samples.stories;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
- * What three people own after some changes, alone and together: few facts at first, many consequences afterwards. Kept out
- * of the shorter stories, since its numbers fill a story alone.
+ * What three people own after three changes each: the facts first, what follows from them afterwards. Kept out of the
+ * shorter stories, since its numbers fill a story alone.
  */
 final class LedgerPuzzle implements Puzzle {
 
@@ -15,13 +16,11 @@ final class LedgerPuzzle implements Puzzle {
     private static final List<String> GAINS = List.of("finds", "buys");
     private static final List<String> LOSSES = List.of("eats", "sells");
 
-    private static final Wordings FIRST = Wordings.of("{who} has {n} {things}, {verb1} {k1} and {verb2} {k2}.");
-    private static final Wordings OTHERS = Wordings.of("{who} has {n}, {verb1} {k1} and {verb2} {k2}.");
+    private static final Wordings FIRST = Wordings.of("{who} has {n} {things}, {verb1} {k1}, {verb2} {k2} and {verb3} {k3}.");
+    private static final Wordings OTHERS = Wordings.of("{who} has {n}, {verb1} {k1}, {verb2} {k2} and {verb3} {k3}.");
     private static final Wordings EACH = Wordings.of(
             "In the end {a} has {na}, {b} has {nb} and {c} has {nc}.",
             "So now {a} has {na}, {b} has {nb} and {c} has {nc}.");
-    private static final Wordings TOGETHER = Wordings.of(
-            "{a} and {b} together have {nab}, {b} and {c} have {nbc} and all of them have {nabc}.");
 
     @Override
     public String kind() {
@@ -37,18 +36,10 @@ final class LedgerPuzzle implements Puzzle {
         for (int i = 0; i < PEOPLE; i++) {
             beats.add(accounts.get(i).tell((i == 0 ? FIRST : OTHERS).pick(random), people.get(i), things, random));
         }
-        int a = accounts.get(0).end();
-        int b = accounts.get(1).end();
-        int c = accounts.get(2).end();
         beats.add(named(EACH.pick(random), people)
-                .infer("na", Integer.toString(a), accounts.get(0).thought(), kind())
-                .infer("nb", Integer.toString(b), accounts.get(1).thought(), kind())
-                .infer("nc", Integer.toString(c), accounts.get(2).thought(), kind())
-                .beat());
-        beats.add(named(TOGETHER.pick(random), people)
-                .infer("nab", Integer.toString(a + b), sum(a, b), kind())
-                .infer("nbc", Integer.toString(b + c), sum(b, c), kind())
-                .infer("nabc", Integer.toString(a + b + c), sum(a, b) + sum(a + b, c), kind())
+                .infer("na", Integer.toString(accounts.get(0).end()), accounts.get(0).thought(), kind())
+                .infer("nb", Integer.toString(accounts.get(1).end()), accounts.get(1).thought(), kind())
+                .infer("nc", Integer.toString(accounts.get(2).end()), accounts.get(2).thought(), kind())
                 .beat());
         return beats;
     }
@@ -57,39 +48,24 @@ final class LedgerPuzzle implements Puzzle {
         return sentence.with("a", people.get(0)).with("b", people.get(1)).with("c", people.get(2));
     }
 
-    private static String sum(int left, int right) {
-        return " %d + %d = %d.".formatted(left, right, left + right);
-    }
-
-    /** Three accounts that together end at no more than the largest number of the stories. */
     private static List<Account> accounts(SplittableRandom random) {
-        while (true) {
-            List<Account> accounts = new ArrayList<>();
-            int total = 0;
-            for (int i = 0; i < PEOPLE; i++) {
-                Account account = Account.draw(random);
-                accounts.add(account);
-                total += account.end();
-            }
-            if (total <= MOST) {
-                return accounts;
-            }
-        }
+        return Stream.generate(() -> Account.draw(random)).limit(PEOPLE).toList();
     }
 
     /**
      * What one person owns.
      *
      * @param start things at first, at least two
-     * @param first first change, not zero
-     * @param second second change, not zero
+     * @param changes three numbers, none of them zero
      */
-    private record Account(int start, int first, int second) {
+    private record Account(int start, List<Integer> changes) {
 
+        /** An account that never leaves the numbers of the stories. */
         static Account draw(SplittableRandom random) {
             while (true) {
-                Account account = new Account(Draw.between(random, 2, 9), change(random), change(random));
-                if (account.middle() >= 1 && account.end() >= 1) {
+                Account account = new Account(
+                        Draw.between(random, 2, 9), List.of(change(random), change(random), change(random)));
+                if (account.balances().stream().allMatch(balance -> balance >= 1 && balance <= MOST)) {
                     return account;
                 }
             }
@@ -100,35 +76,40 @@ final class LedgerPuzzle implements Puzzle {
             return Draw.chance(random, 50) ? amount : -amount;
         }
 
-        int middle() {
-            return start + first;
+        /** What is owned after each change. */
+        private List<Integer> balances() {
+            List<Integer> balances = new ArrayList<>();
+            int balance = start;
+            for (int change : changes) {
+                balance += change;
+                balances.add(balance);
+            }
+            return balances;
         }
 
         int end() {
-            return start + first + second;
+            return balances().get(changes.size() - 1);
         }
 
         String thought() {
-            return step(start, first) + step(middle(), second);
-        }
-
-        private static String step(int from, int change) {
-            return " %d %s %d = %d.".formatted(from, change > 0 ? "+" : "-", Math.abs(change), from + change);
+            StringBuilder thought = new StringBuilder();
+            int balance = start;
+            for (int change : changes) {
+                thought.append(" %d %s %d = %d."
+                        .formatted(balance, change > 0 ? "+" : "-", Math.abs(change), balance + change));
+                balance += change;
+            }
+            return thought.toString();
         }
 
         Beat tell(Sentence sentence, String who, String things, SplittableRandom random) {
-            return sentence.with("who", who)
-                    .with("n", start)
-                    .with("things", things)
-                    .with("verb1", verb(first, random))
-                    .with("k1", Math.abs(first))
-                    .with("verb2", verb(second, random))
-                    .with("k2", Math.abs(second))
-                    .beat();
-        }
-
-        private static String verb(int change, SplittableRandom random) {
-            return Draw.one(random, change > 0 ? GAINS : LOSSES);
+            sentence.with("who", who).with("n", start).with("things", things);
+            for (int i = 0; i < changes.size(); i++) {
+                int change = changes.get(i);
+                sentence.with("verb" + (i + 1), Draw.one(random, change > 0 ? GAINS : LOSSES))
+                        .with("k" + (i + 1), Math.abs(change));
+            }
+            return sentence.beat();
         }
     }
 }

@@ -43,7 +43,7 @@ public final class StoryGenerator {
     }
 
     /**
-     * Writes one reckoning: three people, what happens to their things, and what follows for each and for all.
+     * Writes one reckoning: three people, what happens to their things, and what each has in the end.
      *
      * @param seed any number; different seeds give different reckonings
      * @return the reckoning of this seed
