@@ -26,6 +26,7 @@ import org.rpt4j.samples.stories.Habit;
 import org.rpt4j.samples.stories.Inference;
 import org.rpt4j.samples.stories.OrdinaryThought;
 import org.rpt4j.samples.stories.Story;
+import org.rpt4j.samples.stories.StoryGenerator;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.spi.support.Architecture;
 import org.rpt4j.spi.support.Checkpoint;
@@ -42,7 +43,7 @@ import org.rpt4j.spi.support.RopeScaling;
  *
  * <p>Usage: {@code BuildBaseModel DIRECTORY [STORIES [THREADS]]}. Writes {@code DIRECTORY/model} and the corpus
  * {@code DIRECTORY/stories.jsonl}; the weights in single precision stay in {@code target/base-model}. With the default
- * 32,000 texts it takes about ten minutes on two cores.
+ * 48,000 stories it takes about half an hour on two cores.
  */
 public final class BuildBaseModel {
 
@@ -64,7 +65,7 @@ public final class BuildBaseModel {
     /** Builds the model; see the class comment for the arguments. */
     public static void main(String[] args) throws IOException {
         Path directory = Path.of(args[0]);
-        int stories = args.length > 1 ? Integer.parseInt(args[1]) : 32_000;
+        int stories = args.length > 1 ? Integer.parseInt(args[1]) : 48_000;
         int threads = args.length > 2 ? Integer.parseInt(args[2]) : 0;
         Path working = Path.of("target", "base-model");
         initialize(working);
@@ -76,7 +77,7 @@ public final class BuildBaseModel {
             StoryTraces traces = new StoryTraces(tokenizer, prompts, SHARES);
             System.out.println(policy.description());
             train(policy, "language and thoughts", languageAndThoughts(traces, stories), 2e-3, working);
-            train(policy, "prompts and habits", promptsAndHabits(traces, stories / 40), 5e-4, working);
+            train(policy, "prompts and habits", promptsAndHabits(traces, stories / 16), 5e-4, working);
             policy.save(working);
         }
         shrink(working, directory.resolve("model"));
@@ -88,7 +89,7 @@ public final class BuildBaseModel {
         
         List<String> texts = new ArrayList<>(List.of("Next word?"));
         for (long seed = VOCABULARY_SEEDS; seed < VOCABULARY_SEEDS + 3000; seed++) {
-            Story story = StoryMix.text(seed);
+            Story story = new StoryGenerator().story(seed);
             SplittableRandom random = new SplittableRandom(seed);
             texts.add(story.text());
             texts.add(OrdinaryThought.think(random));
@@ -126,9 +127,9 @@ public final class BuildBaseModel {
         
         List<SupervisedExample> examples = new ArrayList<>();
         for (long seed = TRAINING_SEEDS; seed < TRAINING_SEEDS + stories; seed++) {
-            Story story = StoryMix.text(seed);
+            Story story = new StoryGenerator().story(seed);
             examples.add(
-                    seed % 7 == 0 ? traces.plain(story) : traces.betweenTheLines(story, new SplittableRandom(seed)));
+                    seed % 6 == 0 ? traces.plain(story) : traces.betweenTheLines(story, new SplittableRandom(seed)));
         }
         return examples;
     }
@@ -137,7 +138,7 @@ public final class BuildBaseModel {
         
         List<SupervisedExample> examples = new ArrayList<>();
         for (long seed = HABIT_SEEDS; seed < HABIT_SEEDS + stories; seed++) {
-            Story story = StoryMix.text(seed);
+            Story story = new StoryGenerator().story(seed);
             examples.add(traces.plain(story));
             examples.addAll(traces.prompted(story, new SplittableRandom(seed)));
         }

@@ -34,13 +34,7 @@ final class Experiment {
 
     private static final int LONGEST_THOUGHT = 64;
     private static final double HELD_OUT = 0.25;
-    private static final double LEARNING_RATE = 3e-4;
-
-    /** A reckoning states its facts within its first tokens; what follows from them comes after. */
-    private static final int LEAST_CONTEXT = 45;
-
-    /** Positions of one text are correlated, so a text gives a few only. */
-    private static final int POSITIONS_PER_TEXT = 6;
+    private static final double LEARNING_RATE = 2e-4;
 
     private final Backend backend;
     private final ModelSource model;
@@ -66,8 +60,6 @@ final class Experiment {
     /** Scores a corpus with the model itself as the proxy and divides the hard tokens by document. */
     PreparedTasks findHardTokens(Path corpus, Consumer<Progress> progress) {
         TaskSelection selection = TaskSelection.above(0.5)
-                .withMinContextTokens(LEAST_CONTEXT)
-                .withMaxPositionsPerDocument(POSITIONS_PER_TEXT)
                 .withMaxContextTokens(reasoning.maxContextTokens())
                 .withSeed(SEED);
         TaskPipeline pipeline = new TaskPipeline(

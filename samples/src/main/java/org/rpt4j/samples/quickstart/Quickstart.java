@@ -49,7 +49,7 @@ public final class Quickstart implements Callable<Integer> {
 
     @Option(
             names = "--tasks",
-            defaultValue = "600",
+            defaultValue = "400",
             description = "Held-out tokens to evaluate before and after (default: ${DEFAULT-VALUE}).")
     private int tasks;
 
@@ -86,8 +86,16 @@ public final class Quickstart implements Callable<Integer> {
                     new EvaluationSettings(experiment.reasoning().sampling(1, 0), List.of(), 128),
                     heldOut,
                     err);
+            List<PredictionTask> inferable =
+                    new Inferable(tokenizer, (int) prepared.statistics().documents()).among(prepared.heldOut());
+            Examiner inferableExaminer = new Examiner(
+                    experiment.reasoning(),
+                    experiment.verifier(),
+                    new EvaluationSettings(experiment.reasoning().sampling(1, 0), List.of(), 128),
+                    inferable.subList(0, Math.min(tasks, inferable.size())),
+                    err);
             ThoughtComparison thoughts = new ThoughtComparison(
-                    heldOut.subList(0, Math.min(THOUGHTS_COMPARED, heldOut.size())),
+                    inferable.subList(0, Math.min(THOUGHTS_COMPARED, inferable.size())),
                     experiment.reasoning(),
                     experiment.verifier());
             try (TrainablePolicy policy = backend.openTrainablePolicy(model)) {
@@ -97,6 +105,7 @@ public final class Quickstart implements Callable<Integer> {
                         policy.description().parameterCount(),
                         heldOut.size());
                 EvaluationReport before = examiner.examine("before", policy);
+                EvaluationReport inferableBefore = inferableExaminer.examine("before", policy);
                 List<GradedGroup> thoughtsBefore = thoughts.think(policy);
                 out.printf(
                         "%n3. Reinforcement: %d updates, each from %d tokens with %d thoughts%n",
@@ -106,9 +115,13 @@ public final class Quickstart implements Callable<Integer> {
                 }
                 out.printf("%n4. After%n");
                 EvaluationReport after = examiner.examine("after", policy);
+                EvaluationReport inferableAfter = inferableExaminer.examine("after", policy);
                 out.println();
                 out.println(ThoughtComparison.describe(thoughtsBefore, thoughts.think(policy), tokenizer));
+                out.println("All hard tokens, most of which follow from nothing:");
                 out.println(EvaluationTable.of(before, after));
+                out.println("The hard tokens that follow from the text before them:");
+                out.println(EvaluationTable.of(inferableBefore, inferableAfter));
                 save(policy, before, after);
             }
         }

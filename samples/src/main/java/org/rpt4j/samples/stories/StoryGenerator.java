@@ -42,19 +42,6 @@ public final class StoryGenerator {
         return draft;
     }
 
-    /**
-     * Writes one reckoning: three people, what happens to their things, and what each has in the end.
-     *
-     * @param seed any number; different seeds give different reckonings
-     * @return the reckoning of this seed
-     */
-    public Story reckoning(long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        List<Beat> beats = new ArrayList<>(new LedgerPuzzle().tell(new Cast(random), random));
-        beats.add(0, Filler.opening(random));
-        return Beat.join(beats);
-    }
-
     /** Tells the main puzzle, in most stories another one before or after it, and fillers around them. */
     private Story draft(Puzzle main, SplittableRandom random) {
         List<Puzzle> chosen = new ArrayList<>(List.of(main));
