@@ -8,13 +8,23 @@ import org.rpt4j.api.CounterRandom;
  *
  * @param id identity that does not change between runs: {@code <file name>#<line or number>}, both counted from 1
  * @param text the text, complete; may be empty
+ * @param targetsFrom index of the first character that may be predicted, 0 for all; what stands before it is context
  */
-public record Document(String id, String text) {
+public record Document(String id, String text, int targetsFrom) {
 
     public Document {
         if (id.isBlank()) {
             throw new IllegalArgumentException("id is blank; every document needs one that identifies it");
         }
+        if (targetsFrom < 0 || targetsFrom > text.length()) {
+            throw new IllegalArgumentException("targetsFrom is " + targetsFrom + " in a text of " + text.length()
+                    + " characters");
+        }
+    }
+
+    /** A text all of whose tokens may be predicted. */
+    public Document(String id, String text) {
+        this(id, text, 0);
     }
 
     /** 64 uniform bits that depend on the document id alone, the same on every machine and in every run. */

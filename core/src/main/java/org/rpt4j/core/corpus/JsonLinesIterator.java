@@ -21,24 +21,33 @@ final class JsonLinesIterator extends FileIterator {
 
     private final List<String> textFields;
     private final String fieldSeparator;
+    private final TargetFields targetFields;
 
     JsonLinesIterator(Path file, CorpusOptions options) {
         super(file);
         this.textFields = options.textFields();
         this.fieldSeparator = options.fieldSeparator();
+        this.targetFields = options.targetFields();
     }
 
     @Override
     @Nullable Document read(LineReader reader) {
         for (String line = reader.next(); line != null; line = reader.next()) {
             if (!line.isBlank()) {
-                return new Document(id(reader.number()), text(line, reader.at(reader.number())));
+                return document(id(reader.number()), parts(line, reader.at(reader.number())));
             }
         }
         return null;
     }
 
-    private String text(String line, String place) {
+    private Document document(String id, List<String> parts) {
+        String text = String.join(fieldSeparator, parts);
+        int last = text.length() - parts.get(parts.size() - 1).length();
+        return new Document(id, text, targetFields == TargetFields.LAST ? last : 0);
+    }
+
+    /** The strings of the text fields, in the order of the options. */
+    private List<String> parts(String line, String place) {
         Map<String, String> found = new TreeMap<>();
         List<String> present = new ArrayList<>();
         try (JsonParser json = JSON.createParser(line)) {
@@ -71,10 +80,10 @@ final class JsonLinesIterator extends FileIterator {
         } catch (IOException e) {
             throw new CorpusException("Corpus " + place + " cannot be read: " + e, e);
         }
-        return join(found, present, place);
+        return inOrder(found, present, place);
     }
 
-    private String join(Map<String, String> found, List<String> present, String place) {
+    private List<String> inOrder(Map<String, String> found, List<String> present, String place) {
         List<String> parts = new ArrayList<>();
         for (String field : textFields) {
             String part = found.get(field);
@@ -82,15 +91,18 @@ final class JsonLinesIterator extends FileIterator {
                 throw new CorpusException("Corpus " + place + " has no field \"" + field + "\"; it has " + present
                         + ". Name the field that holds the text.");
             }
+            requirePairedSurrogates(part, field, place);
             parts.add(part);
         }
-        String text = String.join(fieldSeparator, parts);
-        int broken = unpairedSurrogate(text);
+        return parts;
+    }
+
+    private static void requirePairedSurrogates(String part, String field, String place) {
+        int broken = unpairedSurrogate(part);
         if (broken >= 0) {
-            throw new CorpusException("Corpus " + place + ": character " + broken
-                    + " of the text is an unpaired surrogate, which no UTF-8 text can hold. Repair the escape.");
+            throw new CorpusException("Corpus " + place + ": character " + broken + " of field \"" + field
+                    + "\" is an unpaired surrogate, which no UTF-8 text can hold. Repair the escape.");
         }
-        return text;
     }
 
     private static int unpairedSurrogate(String text) {

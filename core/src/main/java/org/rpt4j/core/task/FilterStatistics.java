@@ -25,7 +25,7 @@ public final class FilterStatistics {
     private long eligible;
     private double highestEntropy = Double.NaN;
 
-    /** Counts positions with at least so many tokens before them as eligible. */
+    /** Counts positions that may be predicted and have at least so many tokens before them as eligible. */
     public FilterStatistics(int minContextTokens) {
         this.minContextTokens = minContextTokens;
     }
@@ -49,13 +49,14 @@ public final class FilterStatistics {
     public void add(ScoredDocument scored) {
         documents++;
         int[] tokens = scored.document().tokens();
+        int firstEligible = Math.max(minContextTokens, scored.document().firstTarget());
         double[] entropy = scored.scores().entropy();
         for (int t = 0; t < tokens.length; t++) {
             if (Double.isNaN(entropy[t])) {
                 continue;
             }
             tokensScored++;
-            if (t >= minContextTokens) {
+            if (t >= firstEligible) {
                 addEligible(entropy[t], scored.scores().argmax()[t] == tokens[t]);
             }
         }

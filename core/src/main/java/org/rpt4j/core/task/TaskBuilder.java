@@ -33,7 +33,7 @@ public final class TaskBuilder {
         TokenizedDocument document = scored.document();
         double[] entropy = scored.scores().entropy();
         long documentHash = Document.hash(document.id());
-        return IntStream.range(selection.minContextTokens(), document.length())
+        return IntStream.range(Math.max(selection.minContextTokens(), document.firstTarget()), document.length())
                 .filter(t -> entropy[t] >= selection.minEntropy())
                 .boxed()
                 .sorted(Comparator.comparingLong(t -> CounterRandom.bits(selection.seed(), documentHash, t)))

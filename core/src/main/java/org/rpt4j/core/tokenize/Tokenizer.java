@@ -154,6 +154,12 @@ public final class Tokenizer implements AutoCloseable {
         return all;
     }
 
+    /** Bytes that a text takes inside a longer one, after the tokenizer's own normalisation. */
+    public int byteLength(String text) {
+        int length = bytes(encode(text)).length;
+        return prependsSpace && length > 0 ? length - 1 : length;
+    }
+
     /** The highest id of any token, added ones included, plus one. */
     public int vocabularySize() {
         return vocabulary.size();

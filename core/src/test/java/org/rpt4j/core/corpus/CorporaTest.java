@@ -54,7 +54,8 @@ class CorporaTest {
     @Test
     void theSeparatorIsAMatterOfChoice() throws IOException {
         Path file = file("a.txt", "one\n%%\ntwo\n<|endoftext|>\n");
-        CorpusOptions options = new CorpusOptions(TextSplitting.SEPARATOR_LINE, "%%", 0, List.of("text"), "\n");
+        CorpusOptions options = new CorpusOptions(
+                TextSplitting.SEPARATOR_LINE, "%%", 0, List.of("text"), "\n", TargetFields.ALL);
         assertThat(read(file, options)).extracting(Document::text).containsExactly("one", "two\n<|endoftext|>");
     }
 
@@ -96,6 +97,28 @@ class CorporaTest {
                 .containsExactly("Q\n\nA");
     }
 
+    @Test
+    void theProblemMayBeContextAlone() throws IOException {
+        Path file = file("b.json", "{\"answer\": \"A\", \"question\": \"Q\"}\n{\"answer\": \"\", \"question\": \"Q\"}");
+        CorpusOptions options = CorpusOptions.DEFAULTS
+                .withTextFields("question", "answer")
+                .withFieldSeparator(" ")
+                .withTargetFields(TargetFields.LAST);
+        assertThat(read(file, options))
+                .containsExactly(new Document("b.json#1", "Q A", 2), new Document("b.json#2", "Q ", 2));
+        assertThat(read(file, options.withTextField("answer")))
+                .extracting(Document::targetsFrom)
+                .containsExactly(0, 0);
+    }
+
+    @Test
+    void targetsBeginInsideTheText() {
+        assertThatThrownBy(() -> new Document("d", "abc", 4))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("targetsFrom is 4");
+        assertThatThrownBy(() -> new Document("d", "abc", -1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '#',
@@ -112,8 +135,8 @@ class CorporaTest {
                 "{\"text\": null}#\"text\" is null",
                 "{\"text\": [\"a\"]}#\"text\" is an array",
                 "{\"text\": true}#\"text\" is a boolean",
-                "{\"text\": \"a\\ud800b\"}#character 1 of the text is an unpaired surrogate",
-                "{\"text\": \"\\udc00\"}#character 0 of the text is an unpaired surrogate",
+                "{\"text\": \"a\\ud800b\"}#character 1 of field \"text\" is an unpaired surrogate",
+                "{\"text\": \"\\udc00\"}#character 0 of field \"text\" is an unpaired surrogate",
             })
     void malformedLinesAreReportedWithTheirPlace(String line, String message) throws IOException {
         Path file = file("c.jsonl", "{\"text\": \"good\"}\n" + line + "\n");

@@ -182,6 +182,50 @@ class TaskBuilderTest {
         TokenizedDocument document = TokenizedDocument.of(new Document("d", "a th"), tokenizer);
         assertThat(document.id()).isEqualTo("d");
         assertThat(document.tokens()).containsExactly('a', 257);
+        assertThat(document.firstTarget()).isZero();
+    }
+
+    @Test
+    void targetsBeginWithATokenOfTheirOwn() {
+        // tokens: a, " th", e, é
+        assertThat(firstTarget("a the\u00e9", 0)).isZero();
+        assertThat(firstTarget("a the\u00e9", 1)).isEqualTo(1);
+        assertThat(firstTarget("a the\u00e9", 2)).isEqualTo(2);
+        assertThat(firstTarget("a the\u00e9", 4)).isEqualTo(2);
+        assertThat(firstTarget("a the\u00e9", 5)).isEqualTo(3);
+        assertThat(firstTarget("a the\u00e9", 6)).isEqualTo(4);
+        assertThatThrownBy(() -> new TokenizedDocument("d", new int[2], 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("firstTarget is 3");
+    }
+
+    @Test
+    void aSpaceThatTheTokenizerPutsInFrontMovesNoTarget(@TempDir Path directory) {
+        try (Tokenizer sentencePiece =
+                Tokenizer.open(TinyTokenizers.sentencePiece(directory, List.of("\u2581", "a", "b")))) {
+            TokenizedDocument document = TokenizedDocument.of(new Document("d", "a b b", 2), sentencePiece);
+            assertThat(sentencePiece.decode(Arrays.copyOf(document.tokens(), document.firstTarget())))
+                    .isEqualTo(" a ");
+            assertThat(sentencePiece.byteLength("")).isZero();
+        }
+    }
+
+    private static int firstTarget(String text, int targetsFrom) {
+        return TokenizedDocument.of(new Document("d", text, targetsFrom), tokenizer)
+                .firstTarget();
+    }
+
+    @Test
+    void contextIsNeverATask() {
+        ScoredDocument whole = document("d", 9, t -> 2);
+        TokenizedDocument solution = new TokenizedDocument("d", whole.document().tokens(), 6);
+        TaskSelection selection = TaskSelection.above(1).withMinContextTokens(3);
+        FilterStatistics statistics = new FilterStatistics(3);
+        assertThat(new TaskBuilder(tokenizer, selection)
+                        .buildAll(Stream.of(new ScoredDocument(solution, whole.scores())), statistics))
+                .extracting(PredictionTask::position)
+                .containsExactly(6, 7, 8);
+        assertThat(statistics.eligible()).isEqualTo(3);
     }
 
     @Test

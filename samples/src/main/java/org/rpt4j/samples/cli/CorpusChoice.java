@@ -5,6 +5,7 @@ import java.util.List;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.CorpusOptions;
+import org.rpt4j.core.corpus.TargetFields;
 import picocli.CommandLine.Option;
 
 /** The options that name the text. */
@@ -27,6 +28,14 @@ final class CorpusChoice {
     private List<String> textFields;
 
     @Option(
+            names = "--targets",
+            paramLabel = "FIELDS",
+            defaultValue = "all",
+            description = "With several text fields: predict tokens of all of them, or of the last one and take the "
+                    + "others as context: all, last (default: ${DEFAULT-VALUE}).")
+    private TargetFields targets;
+
+    @Option(
             names = "--limit-documents",
             paramLabel = "N",
             defaultValue = "2147483647",
@@ -34,7 +43,11 @@ final class CorpusChoice {
     private int maxDocuments;
 
     Corpus open() {
-        return Corpora.open(file, CorpusOptions.DEFAULTS.withTextFields(textFields.toArray(String[]::new)));
+        return Corpora.open(
+                file,
+                CorpusOptions.DEFAULTS
+                        .withTextFields(textFields.toArray(String[]::new))
+                        .withTargetFields(targets));
     }
 
     int maxDocuments() {
