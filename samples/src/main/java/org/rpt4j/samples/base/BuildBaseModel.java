@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.ModelSource;
@@ -25,6 +26,7 @@ import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.samples.stories.Habit;
 import org.rpt4j.samples.stories.Inference;
 import org.rpt4j.samples.stories.OrdinaryThought;
+import org.rpt4j.samples.stories.RecallDrill;
 import org.rpt4j.samples.stories.Story;
 import org.rpt4j.samples.stories.StoryGenerator;
 import org.rpt4j.spi.Backends;
@@ -58,6 +60,7 @@ public final class BuildBaseModel {
     private static final long VOCABULARY_SEEDS = 2_000_000_000L;
     private static final long TRAINING_SEEDS = 1_000_000_000L;
     private static final long HABIT_SEEDS = 3_000_000_000L;
+    private static final long DRILL_SEED = 4_000_000_000L;
     private static final HabitShares SHARES = new HabitShares(0.3, 0.4);
 
     private BuildBaseModel() {}
@@ -76,6 +79,7 @@ public final class BuildBaseModel {
                     tokenizer, ChatTemplate.open(working).orElseThrow(), INSTRUCTION, CONTEXT, CONTEXT / 2);
             StoryTraces traces = new StoryTraces(tokenizer, prompts, SHARES);
             System.out.println(policy.description());
+            train(policy, "recall", drills(traces, 3 * stories), 2e-3, working);
             train(policy, "language and thoughts", languageAndThoughts(traces, stories), 2e-3, working);
             train(policy, "prompts and habits", promptsAndHabits(traces, stories / 16), 5e-4, working);
             policy.save(working);
@@ -86,7 +90,6 @@ public final class BuildBaseModel {
     }
 
     private static void initialize(Path directory) throws IOException {
-        
         List<String> texts = new ArrayList<>(List.of("Next word?"));
         for (long seed = VOCABULARY_SEEDS; seed < VOCABULARY_SEEDS + 3000; seed++) {
             Story story = new StoryGenerator().story(seed);
@@ -105,10 +108,10 @@ public final class BuildBaseModel {
         ModelConfig config = new ModelConfig(
                 Architecture.QWEN3,
                 VOCABULARY,
-                160,
-                480,
-                4,
-                4,
+                192,
+                512,
+                5,
+                6,
                 2,
                 32,
                 CONTEXT,
@@ -123,8 +126,14 @@ public final class BuildBaseModel {
         CheckpointInitializer.initialize(directory, config, 7);
     }
 
+    private static List<SupervisedExample> drills(StoryTraces traces, int count) {
+        SplittableRandom random = new SplittableRandom(DRILL_SEED);
+        return Stream.generate(() -> traces.drill(RecallDrill.draw(random)))
+                .limit(count)
+                .toList();
+    }
+
     private static List<SupervisedExample> languageAndThoughts(StoryTraces traces, int stories) {
-        
         List<SupervisedExample> examples = new ArrayList<>();
         for (long seed = TRAINING_SEEDS; seed < TRAINING_SEEDS + stories; seed++) {
             Story story = new StoryGenerator().story(seed);
@@ -135,7 +144,6 @@ public final class BuildBaseModel {
     }
 
     private static List<SupervisedExample> promptsAndHabits(StoryTraces traces, int stories) {
-        
         List<SupervisedExample> examples = new ArrayList<>();
         for (long seed = HABIT_SEEDS; seed < HABIT_SEEDS + stories; seed++) {
             Story story = new StoryGenerator().story(seed);

@@ -3,20 +3,26 @@ package org.rpt4j.samples.base;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.rpt4j.samples.stories.Story;
 import org.rpt4j.samples.stories.StoryGenerator;
 import org.rpt4j.spi.support.AtomicFiles;
 
-/** The stories of the quickstart's corpus as JSON lines. None of them is among those that the base model has seen. */
+/**
+ * The corpus of the quickstart: stories as JSON lines, each divided into a problem and its solution. None of them is among
+ * those that the base model has seen.
+ */
 final class StoryCorpus {
 
     private StoryCorpus() {}
 
-    /** Writes the stories of the seeds 0 to {@code count - 1}, one object with a {@code text} per line. */
+    /** Writes the stories of the seeds 0 to {@code count - 1}, one object per line; a space joins its two fields. */
     static void write(Path file, int count) throws IOException {
-        
         StringBuilder lines = new StringBuilder();
         for (long seed = 0; seed < count; seed++) {
-            lines.append("{\"text\": \"").append(new StoryGenerator().story(seed).text()).append("\"}\n");
+            Story story = new StoryGenerator().story(seed);
+            String problem = story.text().substring(0, story.solutionStart() - 1);
+            String solution = story.text().substring(story.solutionStart());
+            lines.append("{\"problem\": \"%s\", \"solution\": \"%s\"}\n".formatted(problem, solution));
         }
         AtomicFiles.replace(file, out -> out.write(lines.toString().getBytes(StandardCharsets.UTF_8)));
     }

@@ -12,6 +12,7 @@ import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.samples.stories.Habit;
 import org.rpt4j.samples.stories.Inference;
 import org.rpt4j.samples.stories.OrdinaryThought;
+import org.rpt4j.samples.stories.RecallDrill;
 import org.rpt4j.samples.stories.Story;
 
 /** Turns stories into supervised examples: as they are, with thoughts between the lines, and as prompts with thoughts. */
@@ -39,6 +40,11 @@ final class StoryTraces {
         }
         this.prefix = Arrays.copyOf(prompt, at);
         this.suffix = Arrays.copyOfRange(prompt, at + 1, prompt.length);
+    }
+
+    /** A list that is given, and the same words again, which are learned. */
+    SupervisedExample drill(RecallDrill drill) {
+        return new SupervisedExample(tokenizer.encode(drill.list()), tokenizer.encode(drill.recall()));
     }
 
     /** The story alone. */

@@ -12,6 +12,7 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.corpus.DocumentSplit;
+import org.rpt4j.core.corpus.TargetFields;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.Reasoning;
@@ -31,6 +32,12 @@ final class Experiment {
     static final int TOKENS_PER_STEP = 16;
     static final int GROUP_SIZE = 8;
     static final long SEED = 17;
+
+    /** Solutions are predicted, the problems before them are context. */
+    static final CorpusOptions PROBLEMS_AND_SOLUTIONS = CorpusOptions.DEFAULTS
+            .withTextFields("problem", "solution")
+            .withFieldSeparator(" ")
+            .withTargetFields(TargetFields.LAST);
 
     private static final int LONGEST_THOUGHT = 64;
     private static final double HELD_OUT = 0.25;
@@ -65,7 +72,7 @@ final class Experiment {
         TaskPipeline pipeline = new TaskPipeline(
                 tokenizer, PipelineSettings.of(selection).withSplit(new DocumentSplit(HELD_OUT, SEED)));
         try (ProxyScorer proxy = backend.openProxyScorer(model)) {
-            return pipeline.prepare(Corpora.open(corpus, CorpusOptions.DEFAULTS), proxy, progress);
+            return pipeline.prepare(Corpora.open(corpus, PROBLEMS_AND_SOLUTIONS), proxy, progress);
         }
     }
 

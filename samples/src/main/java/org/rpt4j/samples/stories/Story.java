@@ -24,4 +24,28 @@ public record Story(String text, List<Inference> inferences) {
             end = inference.offset() + inference.answer().length();
         }
     }
+
+    /**
+     * Where the story has told all that its last answers need: the start of the sentences with answers that follow upon
+     * each other at its end. What stands before is the problem, the rest is the solution.
+     *
+     * @return an index into the text; its length if there is no answer
+     */
+    public int solutionStart() {
+        int start = text.length();
+        for (int i = inferences.size() - 1; i >= 0; i--) {
+            int sentence = sentenceStart(inferences.get(i).offset());
+            boolean adjoins = sentence == start || text.indexOf(". ", sentence) + 2 == start;
+            if (start < text.length() && !adjoins) {
+                break;
+            }
+            start = sentence;
+        }
+        return start;
+    }
+
+    private int sentenceStart(int offset) {
+        int end = text.lastIndexOf(". ", offset);
+        return end < 0 ? 0 : end + 2;
+    }
 }
