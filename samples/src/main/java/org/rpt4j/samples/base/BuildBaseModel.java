@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
@@ -39,9 +40,9 @@ import org.rpt4j.spi.support.ModelConfig;
 import org.rpt4j.spi.support.RopeScaling;
 
 /**
- * Makes the base model of the quickstart from nothing: vocabulary, random weights, then two supervised stages on generated
- * stories. The first teaches language and careful thoughts; the second, short one teaches the prompt and three habits of
- * thinking, of which only one works, so that reinforcement has something to find out.
+ * Makes the base model of the quickstart from nothing: vocabulary, random weights, then supervised stages. Drills teach it to
+ * find words again; generated stories teach it language and careful thoughts; a last, short stage teaches the prompt and
+ * three habits of thinking, of which only one works, so that reinforcement has something to find out.
  *
  * <p>Usage: {@code BuildBaseModel DIRECTORY [STORIES [THREADS]]}. Writes {@code DIRECTORY/model} and the corpus
  * {@code DIRECTORY/stories.jsonl}; the weights in single precision stay in {@code target/base-model}. With the default
@@ -79,7 +80,8 @@ public final class BuildBaseModel {
                     tokenizer, ChatTemplate.open(working).orElseThrow(), INSTRUCTION, CONTEXT, CONTEXT / 2);
             StoryTraces traces = new StoryTraces(tokenizer, prompts, SHARES);
             System.out.println(policy.description());
-            train(policy, "recall", drills(traces, 3 * stories), 2e-3, working);
+            train(policy, "repeating", drills(traces, RecallDrill::repeat, stories), 2e-3, working);
+            train(policy, "looking up", drills(traces, RecallDrill::lookUp, stories), 2e-3, working);
             train(policy, "language and thoughts", languageAndThoughts(traces, stories), 2e-3, working);
             train(policy, "prompts and habits", promptsAndHabits(traces, stories / 16), 5e-4, working);
             policy.save(working);
@@ -126,9 +128,10 @@ public final class BuildBaseModel {
         CheckpointInitializer.initialize(directory, config, 7);
     }
 
-    private static List<SupervisedExample> drills(StoryTraces traces, int count) {
+    private static List<SupervisedExample> drills(
+            StoryTraces traces, Function<SplittableRandom, RecallDrill> kind, int count) {
         SplittableRandom random = new SplittableRandom(DRILL_SEED);
-        return Stream.generate(() -> traces.drill(RecallDrill.draw(random)))
+        return Stream.generate(() -> traces.drill(kind.apply(random)))
                 .limit(count)
                 .toList();
     }

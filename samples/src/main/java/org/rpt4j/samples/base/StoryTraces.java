@@ -53,7 +53,7 @@ final class StoryTraces {
     }
 
     /**
-     * The story behind the instruction, with a careful thought and its box before about half of the words that can be
+     * The story behind the instruction, with a careful thought and its box before three of four words that can be
      * worked out and before one ordinary word. One pass over the story teaches several thoughts.
      */
     SupervisedExample betweenTheLines(Story story, SplittableRandom random) {
@@ -65,7 +65,7 @@ final class StoryTraces {
                 from = addOrdinary(parts, story, from, ordinary, inference.offset(), random);
                 ordinary = Integer.MAX_VALUE;
             }
-            if (random.nextBoolean()) {
+            if (random.nextInt(4) > 0) {
                 parts.add(tokenizer.encode(story.text().substring(from, inference.offset())));
                 parts.add(suffix);
                 parts.add(thought(Habit.CAREFUL.think(inference, story, random), inference.answer()));

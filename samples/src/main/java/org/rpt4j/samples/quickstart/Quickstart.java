@@ -80,20 +80,11 @@ public final class Quickstart implements Callable<Integer> {
             out.printf("1. Filter: which tokens of the corpus are hard to predict? (backend %s)%n", backend.name());
             PreparedTasks prepared = findHardTokens(experiment, files.corpus());
             List<PredictionTask> heldOut = prepared.heldOutSample(tasks, Experiment.SEED);
-            Examiner examiner = new Examiner(
-                    experiment.reasoning(),
-                    experiment.verifier(),
-                    new EvaluationSettings(experiment.reasoning().sampling(1, 0), List.of(), 128),
-                    heldOut,
-                    err);
+            Examiner examiner = examiner(experiment, heldOut);
             List<PredictionTask> inferable =
                     new Inferable(tokenizer, (int) prepared.statistics().documents()).among(prepared.heldOut());
-            Examiner inferableExaminer = new Examiner(
-                    experiment.reasoning(),
-                    experiment.verifier(),
-                    new EvaluationSettings(experiment.reasoning().sampling(1, 0), List.of(), 128),
-                    inferable.subList(0, Math.min(tasks, inferable.size())),
-                    err);
+            Examiner inferableExaminer =
+                    examiner(experiment, inferable.subList(0, Math.min(tasks, inferable.size())));
             ThoughtComparison thoughts = new ThoughtComparison(
                     inferable.subList(0, Math.min(THOUGHTS_COMPARED, inferable.size())),
                     experiment.reasoning(),
@@ -118,14 +109,23 @@ public final class Quickstart implements Callable<Integer> {
                 EvaluationReport inferableAfter = inferableExaminer.examine("after", policy);
                 out.println();
                 out.println(ThoughtComparison.describe(thoughtsBefore, thoughts.think(policy), tokenizer));
-                out.println("All hard tokens, most of which follow from nothing:");
+                out.println("All held-out hard tokens:");
                 out.println(EvaluationTable.of(before, after));
-                out.println("The hard tokens that follow from the text before them:");
+                out.println("The held-out hard tokens that follow from the text before them:");
                 out.println(EvaluationTable.of(inferableBefore, inferableAfter));
                 save(policy, before, after);
             }
         }
         return 0;
+    }
+
+    private Examiner examiner(Experiment experiment, List<PredictionTask> asked) {
+        return new Examiner(
+                experiment.reasoning(),
+                experiment.verifier(),
+                new EvaluationSettings(experiment.reasoning().sampling(1, 0), List.of(), 128),
+                asked,
+                err);
     }
 
     private PreparedTasks findHardTokens(Experiment experiment, Path corpus) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.Backend;
@@ -93,12 +95,15 @@ class LearnabilityTest {
         SplittableRandom random = new SplittableRandom(5);
         StringBuilder lines = new StringBuilder();
         for (int text = 0; text < 300; text++) {
-            StringBuilder line = new StringBuilder();
-            for (int word = 0; word < 80; word++) {
-                line.append(word == 0 ? "" : " ").append(words.get(random.nextInt(words.size())));
-            }
-            lines.append("{\"text\": \"").append(line).append("\"}\n");
+            lines.append("{\"problem\": \"%s\", \"solution\": \"%s\"}\n"
+                    .formatted(randomWords(60, words, random), randomWords(20, words, random)));
         }
         return Files.writeString(directory.resolve("random.jsonl"), lines);
+    }
+
+    private static String randomWords(int count, List<String> words, SplittableRandom random) {
+        return Stream.generate(() -> words.get(random.nextInt(words.size())))
+                .limit(count)
+                .collect(Collectors.joining(" "));
     }
 }
