@@ -24,6 +24,7 @@ import picocli.CommandLine.TypeConversionException;
             ScoreCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            ReportCommand.class,
             GenerateCommand.class
         },
         footer = {
