@@ -42,7 +42,9 @@ public record SplitReport(
 
     public SplitReport {
         passAtK = Collections.unmodifiableSortedMap(new TreeMap<>(passAtK));
-        reasons = Collections.unmodifiableMap(new EnumMap<>(reasons));
+        Map<RewardReason, Integer> counts = new EnumMap<>(RewardReason.class);
+        counts.putAll(reasons);
+        reasons = Collections.unmodifiableMap(counts);
     }
 
     /** Summarises the outcomes of one set of tasks. */

@@ -26,8 +26,8 @@ final class AccuracyChart {
      * @param reports one, or first and second
      */
     static String svg(boolean reasoning, List<EvaluationReport> reports) {
-        List<SplitReport> splits = reports.get(0).splits();
-        double bottom = TOP + ROW * splits.size();
+        List<Integer> shown = AccuracySection.shown(reports.get(0));
+        double bottom = TOP + ROW * shown.size();
         Axis x = new Axis(0, limit(reports), LEFT, RIGHT, false);
         String name = reasoning ? "reasoning: a thought, then the token" : "standard: the token alone";
         Drawing drawing = new Drawing("accuracy, " + name, WIDTH, bottom + 40).text("heading", "start", 2, 13, name);
@@ -36,12 +36,14 @@ final class AccuracyChart {
         }
         drawing.horizontal(x, bottom, tick -> String.format(Locale.ROOT, "%.0f", 100 * tick))
                 .text("unit", "middle", (LEFT + RIGHT) / 2, bottom + 34, "accuracy, %");
-        for (int s = 0; s < splits.size(); s++) {
-            double y = TOP + ROW * (s + 0.5);
-            drawing.text("row", "start", 2, y, splits.get(s).name())
-                    .text("tick", "start", 2, y + Drawing.LINE_HEIGHT, splits.get(s).tasks() + " tokens");
+        for (int row = 0; row < shown.size(); row++) {
+            int index = shown.get(row);
+            SplitReport named = reports.get(0).splits().get(index);
+            double y = TOP + ROW * (row + 0.5);
+            drawing.text("row", "start", 2, y, named.name())
+                    .text("tick", "start", 2, y + Drawing.LINE_HEIGHT, named.tasks() + " tokens");
             for (int r = 0; r < reports.size(); r++) {
-                SplitReport split = reports.get(r).splits().get(s);
+                SplitReport split = reports.get(r).splits().get(index);
                 double offset = reports.size() == 1 ? 0 : r == 0 ? -APART : APART;
                 draw(drawing, reasoning ? split.reasoning() : split.standard(), x, y + offset, r == 0 ? "c1" : "c2");
             }

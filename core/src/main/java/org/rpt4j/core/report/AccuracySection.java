@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.rpt4j.core.eval.Accuracy;
+import org.rpt4j.core.eval.Difficulty;
 import org.rpt4j.core.eval.EvaluationComparison;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.PairedDifference;
@@ -31,7 +32,7 @@ final class AccuracySection {
     /** Finding, drawings and exact values of two evaluations of the same tasks. */
     static String comparison(EvaluationComparison comparison) {
         List<EvaluationReport> reports = List.of(comparison.first(), comparison.second());
-        return Markup.paragraph(finding(comparison)).replace("<p>", "<p class=\"lead\">")
+        return Markup.lead(finding(comparison))
                 + charts(reports)
                 + differences(comparison)
                 + Markup.note("Intervals of an accuracy are 95 % after Wilson, by tokens; those of a difference are 95 %"
@@ -59,20 +60,21 @@ final class AccuracySection {
 
     private static String charts(List<EvaluationReport> reports) {
         String key = IntStream.range(0, reports.size())
-                .mapToObj(i -> "<span class=\"key c" + (i + 1) + "\">● " + Markup.escape(reports.get(i).label())
+                .mapToObj(i -> "<span class=\"key c" + (i + 1) + "\">●&nbsp;" + Markup.escape(reports.get(i).label())
                         + "</span>")
                 .reduce((a, b) -> a + " &nbsp; " + b)
                 .orElseThrow();
         return Markup.paragraph(key)
-                + Markup.figures(List.of(
+                + Markup.figures(
+                        "pair",
+                        List.of(
                                 Markup.figure(AccuracyChart.svg(false, reports), ""),
-                                Markup.figure(AccuracyChart.svg(true, reports), "")))
-                        .replace("class=\"figures\"", "class=\"figures pair\"");
+                                Markup.figure(AccuracyChart.svg(true, reports), "")));
     }
 
     private static String differences(EvaluationComparison comparison) {
         List<List<String>> rows = new ArrayList<>();
-        for (int s = 0; s < comparison.splits().size(); s++) {
+        for (int s : shown(comparison.first())) {
             EvaluationComparison.Split split = comparison.splits().get(s);
             SplitReport first = comparison.first().splits().get(s);
             SplitReport second = comparison.second().splits().get(s);
@@ -99,7 +101,8 @@ final class AccuracySection {
     }
 
     private static String single(EvaluationReport report) {
-        List<List<String>> rows = report.splits().stream()
+        List<List<String>> rows = shown(report).stream()
+                .map(report.splits()::get)
                 .map(split -> List.of(
                         split.name(),
                         withInterval(split.standard()),
@@ -107,6 +110,12 @@ final class AccuracySection {
                         Integer.toString(split.tasks())))
                 .toList();
         return Markup.table(List.of("accuracy, %", "standard", "reasoning", "tokens"), rows);
+    }
+
+    /** Indices of the splits worth a row: all tasks together only where some are not even easy. */
+    static List<Integer> shown(EvaluationReport report) {
+        int first = report.all().tasks() == report.split(Difficulty.EASY).tasks() ? 1 : 0;
+        return IntStream.range(first, report.splits().size()).boxed().toList();
     }
 
     static String withInterval(Accuracy accuracy) {

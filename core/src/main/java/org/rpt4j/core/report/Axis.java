@@ -35,6 +35,14 @@ record Axis(double low, double high, double from, double to, boolean logarithmic
         return logarithmic ? ratioTicks() : evenTicks();
     }
 
+    /** A value of this axis with as many digits as its ticks differ in. */
+    String label(double value) {
+        double step = step(low, high, 4);
+        return logarithmic || step < 1e-3 || step >= 1e5
+                ? Numbers.significant(value)
+                : Numbers.fixed(value, (int) Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+    }
+
     private List<Double> evenTicks() {
         double step = step(low, high, 4);
         List<Double> ticks = new ArrayList<>();

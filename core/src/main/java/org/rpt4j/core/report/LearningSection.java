@@ -49,7 +49,7 @@ final class LearningSection {
                 ? "Lines are the measured values."
                 : "Faint lines are the measured values, strong ones their centred mean over " + (2 * half + 1)
                         + " steps.";
-        return Markup.paragraph(summary()) + Markup.figures(figures) + Markup.note(smoothing) + table();
+        return Markup.paragraph(summary()) + Markup.figures("many", figures) + Markup.note(smoothing) + table();
     }
 
     private String summary() {

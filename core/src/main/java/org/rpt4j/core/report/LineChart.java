@@ -3,7 +3,6 @@ package org.rpt4j.core.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
@@ -61,8 +60,8 @@ record LineChart(String title, String unit, double[] steps, List<Series> series,
         Axis x = new Axis(first, Math.max(steps[steps.length - 1], first + 1), LEFT, RIGHT, false);
         Drawing drawing = new Drawing(title, WIDTH, HEIGHT)
                 .text("unit", "start", 2, 12, unit)
-                .vertical(y, LEFT, RIGHT, Numbers::significant)
-                .horizontal(x, BOTTOM, tick -> String.format(Locale.ROOT, "%.0f", tick))
+                .vertical(y, LEFT, RIGHT, y::label)
+                .horizontal(x, BOTTOM, x::label)
                 .text("unit", "middle", (LEFT + RIGHT) / 2, BOTTOM + 34, "step");
         List<Drawing.Label> labels = new ArrayList<>();
         for (Series one : series) {

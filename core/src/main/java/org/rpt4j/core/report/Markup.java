@@ -62,6 +62,11 @@ final class Markup {
         return "<p>" + markup + "</p>\n";
     }
 
+    /** The first thing to read. */
+    static String lead(String markup) {
+        return "<p class=\"lead\">" + markup + "</p>\n";
+    }
+
     static String note(String markup) {
         return "<p class=\"note\">" + markup + "</p>\n";
     }
@@ -71,8 +76,9 @@ final class Markup {
         return "<figure>\n" + svg + "<figcaption>" + caption + "</figcaption>\n</figure>\n";
     }
 
-    static String figures(List<String> figures) {
-        return "<div class=\"figures\">\n" + String.join("", figures) + "</div>\n";
+    /** Figures side by side where there is room: {@code many} small ones or a {@code pair}. */
+    static String figures(String arrangement, List<String> figures) {
+        return "<div class=\"figures " + arrangement + "\">\n" + String.join("", figures) + "</div>\n";
     }
 
     /** A table of plain text whose first column names the rows and whose others hold numbers. */
@@ -86,6 +92,11 @@ final class Markup {
             table.append("</tr>\n");
         }
         return table.append("</tbody>\n</table></div>\n").toString();
+    }
+
+    /** A table whose cells are words. */
+    static String textTable(List<String> heads, List<List<String>> rows) {
+        return table(heads, rows).replace("<table>", "<table class=\"text\">");
     }
 
     private static String style() {

@@ -36,12 +36,8 @@ final class ProvenanceSection {
                 .toList();
         return Markup.section(
                 "Provenance",
-                text(Markup.table(List.of("what", "found"), rows))
+                Markup.textTable(List.of("what", "found"), rows)
                         + "<details><summary>Effective configuration</summary>\n"
-                        + text(Markup.table(List.of("setting", "value", "source"), settings)) + "</details>\n");
-    }
-
-    private static String text(String table) {
-        return table.replace("<table>", "<table class=\"text\">");
+                        + Markup.textTable(List.of("setting", "value", "source"), settings) + "</details>\n");
     }
 }

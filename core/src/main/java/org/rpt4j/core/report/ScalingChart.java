@@ -44,7 +44,7 @@ record ScalingChart(double[] compute, List<Curve> curves) {
         Drawing drawing = new Drawing("reasoning accuracy over training compute", WIDTH, HEIGHT)
                 .text("unit", "start", 2, 12, "reasoning accuracy, %")
                 .vertical(y, LEFT, RIGHT, tick -> String.format(Locale.ROOT, "%.3g", 100 * tick))
-                .horizontal(x, BOTTOM, Numbers::significant)
+                .horizontal(x, BOTTOM, x::label)
                 .text("unit", "middle", (LEFT + RIGHT) / 2, BOTTOM + 36, "training compute C, FLOPs (logarithmic)");
         List<Drawing.Label> labels = new ArrayList<>();
         for (Curve curve : curves) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
             TrainCommand.class,
             EvaluateCommand.class,
             ReportCommand.class,
+            CompareCommand.class,
             GenerateCommand.class
         },
         footer = {

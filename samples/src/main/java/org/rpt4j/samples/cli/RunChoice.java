@@ -78,14 +78,15 @@ final class RunChoice {
         return spec.findOption("--" + option).getValue();
     }
 
+    /** Values as they were written, which says more than what they were parsed to. */
     private static List<Setting> settings(CommandSpec spec) {
         List<Setting> settings = new ArrayList<>();
         for (OptionSpec option : spec.options()) {
-            Object value = option.getValue();
-            if (value != null && !option.usageHelp()) {
-                boolean given = spec.commandLine().getParseResult().hasMatchedOption(option);
-                settings.add(new Setting(
-                        option.longestName().substring(2), String.valueOf(value), given ? "command line" : "default"));
+            String name = option.longestName().substring(2);
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                settings.add(new Setting(name, String.join(", ", option.originalStringValues()), "command line"));
+            } else if (option.defaultValue() != null && !option.usageHelp()) {
+                settings.add(new Setting(name, option.defaultValue(), "default"));
             }
         }
         return settings;

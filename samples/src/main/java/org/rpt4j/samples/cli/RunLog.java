@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Policy;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.report.RunReport;
+import org.rpt4j.core.run.Run;
 import org.rpt4j.core.run.RunRecorder;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
@@ -45,10 +47,12 @@ record RunLog(@Nullable Path directory, @Nullable RunRecorder recorder, Examiner
         };
     }
 
+    /** Ends the recording, if there is one, and writes its report. */
     @Override
     public void close() {
-        if (recorder != null) {
+        if (recorder != null && directory != null) {
             recorder.close();
+            RunReport.write(Run.open(directory), directory.resolve(RunReport.FILE));
         }
     }
 }

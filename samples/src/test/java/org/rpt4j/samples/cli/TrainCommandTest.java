@@ -132,10 +132,31 @@ class TrainCommandTest {
         assertThat(run.record().backend()).startsWith("reference, device cpu");
         assertThat(run.responses()).isNotEmpty();
 
+        assertThat(directory.resolve("report.html")).content().contains("Thoughts before and after", "before", "after");
+        Path page = folder.resolve("pages/report.html");
+        assertThat(Cli.run("report", directory, "--out", page).out()).contains(page.toString());
+        assertThat(page).hasSameBinaryContentAs(directory.resolve("report.html"));
+
         Cli again = train("reference", folder.resolve("again"), "--run-dir", directory);
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err()).contains("never overwritten").doesNotContain("scoring");
         assertThat(train("reference", folder.resolve("again"), "--eval-every", 2).err()).contains("Name a --run-dir");
+    }
+
+    @Test
+    void twoRunsAreCompared() {
+        Path first = folder.resolve("runs/one");
+        Path second = folder.resolve("runs/two");
+        train("reference", folder.resolve("one"), "--held-out", 0.5, "--run-dir", first);
+        train("reference", folder.resolve("two"), "--held-out", 0.5, "--run-dir", second, "--objective", "rloo");
+        Path page = folder.resolve("pages/comparison.html");
+
+        Cli compared = Cli.run("compare", first, second, "--out", page);
+
+        assertThat(compared.code()).isZero();
+        assertThat(compared.out()).contains("one", "two", "all reasoning", "objective: grpo -> rloo");
+        assertThat(page).content().contains("one against two");
+        assertThat(Cli.run("compare", first, folder).err()).contains("is not a run");
     }
 
     @Test
