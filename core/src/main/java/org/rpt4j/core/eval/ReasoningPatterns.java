@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Shares of responses that contain a phrase of a group, such as reflection or deduction (section 4.5 of the paper).
+ * Shares of responses that contain a phrase of a group, such as reflection or deduction, as in the paper.
  * Phrases are matched as whole words, whatever their case. A rough instrument: it counts words, not thoughts. Immutable.
  */
 public final class ReasoningPatterns {
@@ -29,7 +29,7 @@ public final class ReasoningPatterns {
         this.groups = Collections.unmodifiableMap(groups);
     }
 
-    /** English word lists of our own for the paper's groups; the paper does not publish its lists in full. */
+    /** English word lists of our own for the groups of the paper. */
     public static ReasoningPatterns builtIn() {
         try (InputStream in = Objects.requireNonNull(ReasoningPatterns.class.getResourceAsStream(BUILT_IN))) {
             return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));

@@ -3,7 +3,7 @@ package org.rpt4j.core.eval;
 import java.util.Arrays;
 
 /**
- * The scaling law of the paper (section 4.3), P(C) = A / C^alpha + P*, fitted to accuracies over compute. For a given
+ * The scaling law of the paper, P(C) = A / C^alpha + P*, fitted to accuracies over compute. For a given
  * alpha, A and P* are linear least squares; alpha is searched on a logarithmic grid and refined by golden section.
  *
  * @param amplitude A for compute in units of {@code referenceCompute}

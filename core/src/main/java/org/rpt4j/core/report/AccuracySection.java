@@ -49,11 +49,12 @@ final class AccuracySection {
                 ? "There are too few documents for an interval."
                 : reasoning.isDistinct()
                         ? "The interval of the difference excludes zero."
-                        : "The interval of the difference includes zero: no change is shown.";
-        return "With a thought, accuracy went from <span class=\"key c1\">" + percent(before.reasoning())
-                + "</span> to <span class=\"key c2\">" + percent(after.reasoning()) + "</span> ("
-                + Numbers.points(reasoning.difference()) + " points, " + interval(reasoning) + "); without one, from "
-                + percent(before.standard()) + " to " + percent(after.standard()) + ". "
+                        : "The interval of the difference includes zero: no difference is shown.";
+        return "With a thought, accuracy is <span class=\"key c1\">" + percent(before.reasoning()) + " "
+                + Markup.escape(comparison.first().label()) + "</span> and <span class=\"key c2\">"
+                + percent(after.reasoning()) + " " + Markup.escape(comparison.second().label()) + "</span> ("
+                + Numbers.points(reasoning.difference()) + " points, " + interval(reasoning) + "); without one, it is "
+                + percent(before.standard()) + " and " + percent(after.standard()) + ". "
                 + "Both are of the same " + before.tasks() + " tokens from " + reasoning.documents()
                 + " held-out documents. " + verdict;
     }

@@ -3,7 +3,6 @@ package org.rpt4j.core.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.rpt4j.core.eval.ScalingFit;
@@ -16,12 +15,12 @@ import org.rpt4j.core.eval.ScalingFit;
  */
 record ScalingChart(double[] compute, List<Curve> curves) {
 
-    private static final double WIDTH = 560;
-    private static final double HEIGHT = 300;
+    private static final double WIDTH = 400;
+    private static final double HEIGHT = 260;
     private static final double LEFT = 46;
-    private static final double RIGHT = 460;
+    private static final double RIGHT = 324;
     private static final double TOP = 28;
-    private static final double BOTTOM = 254;
+    private static final double BOTTOM = 214;
     private static final int SAMPLES = 60;
 
     /**
@@ -43,7 +42,7 @@ record ScalingChart(double[] compute, List<Curve> curves) {
                 DoubleStream.of(all).min().orElse(0), DoubleStream.of(all).max().orElse(1), BOTTOM, TOP);
         Drawing drawing = new Drawing("reasoning accuracy over training compute", WIDTH, HEIGHT)
                 .text("unit", "start", 2, 12, "reasoning accuracy, %")
-                .vertical(y, LEFT, RIGHT, tick -> String.format(Locale.ROOT, "%.3g", 100 * tick))
+                .vertical(y, LEFT, RIGHT, tick -> Numbers.significant(100 * tick))
                 .horizontal(x, BOTTOM, x::label)
                 .text("unit", "middle", (LEFT + RIGHT) / 2, BOTTOM + 36, "training compute C, FLOPs (logarithmic)");
         List<Drawing.Label> labels = new ArrayList<>();

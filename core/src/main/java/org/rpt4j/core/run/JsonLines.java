@@ -27,8 +27,8 @@ final class JsonLines implements AutoCloseable {
     }
 
     /**
-     * Begins a file that is not there yet. Not through a channel: an interrupt, by which a run is cancelled, would close
-     * it under its last lines.
+     * Begins a file that is not there yet. Not through a channel: an interrupt, by which a run is cancelled, may close
+     * one under its last lines.
      */
     static OutputStream newFile(Path file) throws IOException {
         Files.createFile(file);

@@ -14,6 +14,7 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.ReasoningPatterns;
+import org.rpt4j.core.eval.TaskOutcome;
 import org.rpt4j.core.eval.TaskResult;
 import org.rpt4j.core.train.GradedGroup;
 import org.rpt4j.core.train.GradedRollout;
@@ -39,6 +40,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private final EventFile events;
     private final long start = System.nanoTime();
     private final Map<String, Double> sampled = new LinkedHashMap<>();
+    private final List<Long> evaluated = new ArrayList<>();
     private @Nullable ComputeCost cost;
     private double flops;
     private long steps;
@@ -87,8 +89,21 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         }
     }
 
-    /** Records an evaluation of the weights as they are now: before, during or after training. */
+    /**
+     * Records an evaluation of the weights as they are now: before, during or after training.
+     *
+     * @throws IllegalArgumentException if it is of other tasks than the first one of this run: accuracies along a run are
+     *     compared
+     */
     public void record(Evaluation evaluation) {
+        List<Long> asked = evaluation.report().outcomes().stream().map(TaskOutcome::task).toList();
+        if (evaluated.isEmpty()) {
+            evaluated.addAll(asked);
+        } else if (!evaluated.equals(asked)) {
+            throw new IllegalArgumentException("the evaluation \"" + evaluation.report().label() + "\" is of "
+                    + asked.size() + " tasks that are not the " + evaluated.size() + " of the first evaluation of this"
+                    + " run. Evaluate the same tasks in the same order.");
+        }
         String label = evaluation.report().label();
         List<String> texts = evaluation.results().stream()
                 .flatMap(result -> result.reasoning().rollouts().stream())

@@ -13,6 +13,7 @@
  * <tr><td>{@code evaluations.jsonl}</td><td>one line per evaluation, with the outcome of each task</td></tr>
  * <tr><td>{@code responses.jsonl}</td><td>responses of the evaluations</td></tr>
  * <tr><td>{@code outcome.json}</td><td>how the run ended; missing if it did not</td></tr>
+ * <tr><td>{@code report.html}</td><td>all of it to read, see {@link org.rpt4j.core.report.RunReport}</td></tr>
  * </table>
  */
 @NullMarked

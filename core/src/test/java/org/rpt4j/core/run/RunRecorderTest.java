@@ -2,6 +2,7 @@ package org.rpt4j.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -77,9 +78,13 @@ class RunRecorderTest {
     }
 
     private static Evaluation evaluate(String label, TabularPolicy policy) {
+        return evaluate(label, policy, 12);
+    }
+
+    private static Evaluation evaluate(String label, TabularPolicy policy, int count) {
         EvaluationSettings settings = EvaluationSettings.greedy(4);
         settings = settings.withSampling(settings.sampling().withStop(Set.of(TinyWorld.END), StopCondition.NEVER));
-        List<PredictionTask> tasks = LongStream.range(100, 112).mapToObj(TinyWorld::task).toList();
+        List<PredictionTask> tasks = LongStream.range(100, 100 + count).mapToObj(TinyWorld::task).toList();
         return new Evaluator(policy, context -> context, TinyWorld::extract, TinyWorld.VERIFIER, settings)
                 .run(label, tasks, progress -> {});
     }
@@ -165,6 +170,17 @@ class RunRecorderTest {
         assertThat(trace.continuation()).isEqualTo("\u0001\u0007");
         assertThat(trace.isHit()).isEqualTo(trace.reward() != null && trace.reward() == 1);
         assertThat(trace.response()).startsWith("[");
+    }
+
+    @Test
+    void evaluationsOfOneRunAreOfTheSameTasks() {
+        try (RunRecorder recorder = recorder()) {
+            recorder.record(evaluate("before", TinyWorld.policy()));
+            Evaluation other = evaluate("other", TinyWorld.policy(), 3);
+            assertThatIllegalArgumentException().isThrownBy(() -> recorder.record(other))
+                    .withMessageContaining("\"other\" is of 3 tasks that are not the 12");
+        }
+        assertThat(Run.open(run()).evaluations()).hasSize(1);
     }
 
     @Test
