@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * Shares of responses that contain a phrase of a group, such as reflection or deduction, as in the paper.
- * Phrases are matched as whole words, whatever their case. A rough instrument: it counts words, not thoughts. Immutable.
+ * Phrases are matched as whole words, whatever their case. A rough instrument: it counts words, not thoughts.
+ * Immutable.
  */
 public final class ReasoningPatterns {
 

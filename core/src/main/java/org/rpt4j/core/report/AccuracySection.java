@@ -35,8 +35,8 @@ final class AccuracySection {
         return Markup.lead(finding(comparison))
                 + charts(reports)
                 + differences(comparison)
-                + Markup.note("Intervals of an accuracy are 95 % after Wilson, by tokens; those of a difference are 95 %"
-                        + " of a paired bootstrap over documents, whose tokens are not independent; p is of the exact"
+                + Markup.note("Intervals of an accuracy are 95 % after Wilson, by tokens; those of a difference are 95"
+                        + " % of a paired bootstrap over documents, whose tokens are not independent; p is of the exact"
                         + " sign test on gained and lost tokens (McNemar). Difficulty is the entropy of the filter:"
                         + " easy above 0.5, medium above 1.0, hard above 1.5 nats, each within the one before.");
     }

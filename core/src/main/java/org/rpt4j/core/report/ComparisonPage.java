@@ -18,8 +18,8 @@ final class ComparisonPage {
         return Markup.page(
                 title,
                 "<header>\n<h1>" + Markup.escape(title) + "</h1>\n"
-                        + "<p class=\"byline\">The last evaluations of two runs, on the same tokens. A difference is one"
-                        + " between two trained models; between two methods it takes several seeds.</p>\n</header>\n"
+                        + "<p class=\"byline\">The last evaluations of two runs, on the same tokens. A difference is"
+                        + " one between two trained models; between two methods it takes several seeds.</p>\n</header>\n"
                         + Markup.section(
                                 "Accuracy on held-out tokens", AccuracySection.comparison(comparison.evaluations()))
                         + Markup.section("Compute", compute(comparison))

@@ -26,8 +26,8 @@ final class EvaluationSection {
                 Markup.paragraph(sampling) + results(evaluations) + Markup.note("Latency is wall-clock time divided by"
                         + " tokens, all computed in batches.") + "<h3>Patterns of reasoning</h3>\n"
                         + patterns(evaluations)
-                        + Markup.note("Share of responses with a phrase of the group, in per cent. This counts words, not"
-                                + " thoughts."));
+                        + Markup.note("Share of responses with a phrase of the group, in per cent. This counts words,"
+                                + " not thoughts."));
     }
 
     private static String results(List<EvaluationRecord> evaluations) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * Metrics over training steps: measured values as a faint line, their centred running mean as a strong one with its name
- * at the end.
+ * Metrics over training steps: measured values as a faint line, their centred running mean as a strong one with its
+ * name at the end.
  *
  * @param title what is drawn, for those who cannot see it
  * @param unit of the vertical axis

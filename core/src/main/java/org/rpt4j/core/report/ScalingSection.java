@@ -53,8 +53,8 @@ final class ScalingSection {
         return "<div class=\"wide\">" + Markup.figure(new ScalingChart(compute, curves).svg(), caption()) + "</div>"
                 + Markup.table(List.of("P(C) = A / C^α + P*", "A", "α", "P*, %", "R²", "checkpoints"), rows)
                 + Markup.note((undetermined
-                                ? "* α ended at the limit of its search: these points do not determine the law, and A and"
-                                        + " P* mean nothing by themselves. "
+                                ? "* α ended at the limit of its search: these points do not determine the law, and A"
+                                        + " and P* mean nothing by themselves. "
                                 : "")
                         + "The checkpoints are of one run and were evaluated on the same tokens, so R² overstates how"
                         + " well the law would hold elsewhere.");

@@ -31,10 +31,11 @@ final class TraceSection {
                 .toList();
         return Markup.section(
                 "Thoughts before and after",
-                Markup.note("Of the " + pairs.size() + " tokens whose responses were kept, those with the longest complete"
-                                + " thoughts in the last evaluation. Chosen to be read, not as evidence.")
+                Markup.note("Of the " + pairs.size() + " tokens whose responses were kept, those with the longest"
+                                + " complete thoughts in the last evaluation. Chosen to be read, not as evidence.")
                         + chosen("Missed before, right after", pairs, p -> !p.before().isHit() && p.after().isHit(), 2)
-                        + chosen("Right before, missed after", pairs, p -> p.before().isHit() && !p.after().isHit(), 1));
+                        + chosen(
+                                "Right before, missed after", pairs, p -> p.before().isHit() && !p.after().isHit(), 1));
     }
 
     private static Map<Long, Trace> firstMembers(List<Trace> responses, String label) {
@@ -60,9 +61,9 @@ final class TraceSection {
     private static String html(Pair pair) {
         Trace task = pair.before();
         return "<article class=\"trace\">\n"
-                + Markup.note("Document " + Markup.escape(task.document()) + ", position " + task.position() + ", entropy "
-                        + Numbers.fixed(task.entropy(), 2) + " nats. The token to predict is marked; what follows it was"
-                        + " hidden, too.")
+                + Markup.note("Document " + Markup.escape(task.document()) + ", position " + task.position()
+                        + ", entropy " + Numbers.fixed(task.entropy(), 2) + " nats. The token to predict is marked;"
+                        + " what follows it was hidden, too.")
                 + "<div class=\"quote\">" + Markup.escape(task.context()) + "<mark>" + Markup.escape(task.target())
                 + "</mark></div>\n"
                 + "<div class=\"sides\">\n" + side(pair.before()) + side(pair.after()) + "</div>\n"

@@ -17,6 +17,7 @@ public record Artifact(String role, String name, String sha256) {
      * @throws org.rpt4j.api.error.CheckpointException if it cannot be read
      */
     public static Artifact of(String role, Path path) {
-        return new Artifact(role, String.valueOf(path.toAbsolutePath().normalize().getFileName()), ContentHash.of(path));
+        String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
+        return new Artifact(role, name, ContentHash.of(path));
     }
 }

@@ -92,8 +92,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     /**
      * Records an evaluation of the weights as they are now: before, during or after training.
      *
-     * @throws IllegalArgumentException if it is of other tasks than the first one of this run: accuracies along a run are
-     *     compared
+     * @throws IllegalArgumentException if it is of other tasks than the first one of this run: accuracies along a run
+     *     are compared
      */
     public void record(Evaluation evaluation) {
         List<Long> asked = evaluation.report().outcomes().stream().map(TaskOutcome::task).toList();

@@ -13,7 +13,8 @@ import org.rpt4j.api.error.CheckpointException;
 
 class EvaluationComparisonTest {
 
-    private static TaskOutcome outcome(long task, double entropy, boolean standard, Map<RewardReason, Integer> reasons) {
+    private static TaskOutcome outcome(
+            long task, double entropy, boolean standard, Map<RewardReason, Integer> reasons) {
         return new TaskOutcome(task, "doc" + task / 2, (int) task, entropy, standard, 2, 1, 0, 20, 0, reasons);
     }
 
@@ -53,7 +54,8 @@ class EvaluationComparisonTest {
     void otherTasksAreRefused() {
         EvaluationReport other = report("other", outcome(0, 0.6, true, HITS), outcome(9, 1.2, true, HALF));
         assertThatIllegalArgumentException().isThrownBy(() -> EvaluationComparison.of(BEFORE, other))
-                .withMessageContaining("\"before\" is an evaluation of 4 tasks and \"other\" of 2, of which 1 are the same");
+                .withMessageContaining("\"before\" is an evaluation of 4 tasks and \"other\" of 2,"
+                        + " of which 1 are the same");
         EvaluationReport elsewhere = report("elsewhere",
                 new TaskOutcome(0, "another", 0, 0.6, true, 2, 1, 0, 20, 0, HITS));
         EvaluationReport here = report("here", outcome(0, 0.6, true, HITS));
