@@ -24,6 +24,8 @@ import picocli.CommandLine.TypeConversionException;
             ScoreCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            ReportCommand.class,
+            CompareCommand.class,
             GenerateCommand.class
         },
         footer = {

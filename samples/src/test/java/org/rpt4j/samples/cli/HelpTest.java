@@ -16,11 +16,12 @@ class HelpTest {
 
         assertThat(help.code()).isZero();
         assertThat(help.err()).isEmpty();
-        assertThat(help.out()).contains("backends", "score", "train", "evaluate", "generate", "Exit codes: 0");
+        assertThat(help.out()).contains(
+                "backends", "score", "train", "evaluate", "generate", "report", "compare", "Exit codes: 0");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"backends", "score", "train", "evaluate", "generate"})
+    @ValueSource(strings = {"backends", "score", "train", "evaluate", "generate", "report", "compare"})
     void everyOptionIsExplained(String command) {
         Cli help = Cli.run(command, "--help");
 
@@ -37,7 +38,7 @@ class HelpTest {
     @CsvSource({
         "score, --backend --model --corpus --text-field --device --precision --threads --top-k --out --limit-documents",
         "train, --backend --model --corpus --text-field --device --precision --threads --proxy --objective --reward "
-                + "--save",
+                + "--save --run-dir --eval-every",
         "evaluate, --backend --model --corpus --text-field --device --precision --threads --out --eval-tasks",
         "generate, --backend --model --prompt --max-tokens --temperature --seed --device --precision --threads"
     })

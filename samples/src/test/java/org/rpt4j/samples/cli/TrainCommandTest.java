@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.core.run.Artifact;
+import org.rpt4j.core.run.Run;
+import org.rpt4j.core.run.Setting;
 import org.rpt4j.spi.support.Checkpoint;
 
 /** {@code train} and {@code evaluate} together, since the one prints what the other measures. */
@@ -108,6 +111,52 @@ class TrainCommandTest {
                 .filter(cells -> cells.length > column)
                 .map(cells -> cells[0] + " " + cells[column])
                 .toList();
+    }
+
+    @Test
+    void aRunDirectoryKeepsWhatHappened() {
+        Path directory = folder.resolve("runs/kept");
+
+        Cli trained = train("reference", folder.resolve("kept"), "--held-out", 0.5, "--run-dir", directory,
+                "--eval-every", 1);
+
+        assertThat(trained.code()).isZero();
+        Run run = Run.open(directory);
+        assertThat(run.steps()).hasSize(2);
+        assertThat(run.evaluations()).extracting(e -> e.report().label()).containsExactly("before", "step 1", "after");
+        assertThat(run.evaluations()).extracting(e -> e.report().outcomes().size()).containsOnly(5);
+        assertThat(run.configuration())
+                .contains(new Setting("steps", "2", "command line"), new Setting("min-entropy", "0.5", "default"));
+        assertThat(run.record().artifacts()).extracting(Artifact::role).containsExactly("model", "corpus");
+        assertThat(run.record().seeds()).containsEntry("seed", 3L);
+        assertThat(run.record().backend()).startsWith("reference, device cpu");
+        assertThat(run.responses()).isNotEmpty();
+
+        assertThat(directory.resolve("report.html")).content().contains("Thoughts before and after", "before", "after");
+        Path page = folder.resolve("pages/report.html");
+        assertThat(Cli.run("report", directory, "--out", page).out()).contains(page.toString());
+        assertThat(page).hasSameBinaryContentAs(directory.resolve("report.html"));
+
+        Cli again = train("reference", folder.resolve("again"), "--run-dir", directory);
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.err()).contains("never overwritten").doesNotContain("scoring");
+        assertThat(train("reference", folder.resolve("again"), "--eval-every", 2).err()).contains("Name a --run-dir");
+    }
+
+    @Test
+    void twoRunsAreCompared() {
+        Path first = folder.resolve("runs/one");
+        Path second = folder.resolve("runs/two");
+        train("reference", folder.resolve("one"), "--held-out", 0.5, "--run-dir", first);
+        train("reference", folder.resolve("two"), "--held-out", 0.5, "--run-dir", second, "--objective", "rloo");
+        Path page = folder.resolve("pages/comparison.html");
+
+        Cli compared = Cli.run("compare", first, second, "--out", page);
+
+        assertThat(compared.code()).isZero();
+        assertThat(compared.out()).contains("one", "two", "all reasoning", "objective: grpo -> rloo");
+        assertThat(page).content().contains("one against two");
+        assertThat(Cli.run("compare", first, folder).err()).contains("is not a run");
     }
 
     @Test
