@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
+import org.rpt4j.core.objective.TruncationHandling;
 
 /**
  * Settings of {@link RptTrainer}. A step is measured in groups; everything else follows.
@@ -63,6 +65,12 @@ public record RptSettings(
         require(errors, microBatchTokens >= 1, "microBatchTokens is " + microBatchTokens + ", must be positive");
         require(errors, maxSkippedSteps >= 0, "maxSkippedSteps is " + maxSkippedSteps + ", must not be negative");
         require(errors, logProbGapLimit > 0, "logProbGapLimit is " + logProbGapLimit + ", must be positive");
+        require(errors, updatesPerBatch == 1 || !objective.advantage().onPolicyOnly(),
+                "updatesPerBatch is " + updatesPerBatch + ", must be 1 with objective " + objective.name()
+                        + ": its baseline is derived for rollouts of the present weights");
+        require(errors, truncation.penalty().cacheTokens() <= sampling.maxTokens(),
+                "the overlong penalty covers " + truncation.penalty().cacheTokens()
+                        + " tokens, more than a completion may have, " + sampling.maxTokens());
         if (!errors.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", errors));
         }
@@ -91,6 +99,11 @@ public record RptSettings(
     public RptSettings withObjective(Objective newObjective) {
         return new RptSettings(steps, startStep, promptsPerStep, sampling, newObjective, updatesPerBatch,
                 microBatchTokens, truncation, maxSkippedSteps, logProbGapLimit);
+    }
+
+    /** The objective and the handling of truncated completions of a preset. */
+    public RptSettings withPreset(Preset preset) {
+        return withObjective(preset.objective()).withTruncation(preset.truncation());
     }
 
     public RptSettings withUpdatesPerBatch(int updates) {

@@ -79,7 +79,8 @@ public final class RptTrainer {
         LearningBatch learning = LearningBatch.of(
                 graded, settings.objective(), settings.truncation(), settings.sampling().maxTokens());
         RolloutMetrics metrics = RolloutMetrics.of(graded);
-        loop.emit(new TrainingEvent.RolloutsSampled(step, graded, metrics, learning.metrics()));
+        GroupMetrics groups = GroupMetrics.of(graded, learning.meanAbsoluteAdvantage());
+        loop.emit(new TrainingEvent.RolloutsSampled(step, graded, metrics, groups));
         loop.throwIfCancelled();
 
         // theta <- theta - update of the loss over all completion tokens
@@ -87,7 +88,7 @@ public final class RptTrainer {
 
         PhaseSeconds seconds = new PhaseSeconds(sampling, grading, watch.lap());
         loop.emit(new TrainingEvent.StepCompleted(
-                new StepMetrics(step, metrics, learning.metrics(), update, seconds), loop.progressAfter(step)));
+                new StepMetrics(step, metrics, groups, update, seconds), loop.progressAfter(step)));
     }
 
     private List<PredictionTask> tasksOf(long step) {

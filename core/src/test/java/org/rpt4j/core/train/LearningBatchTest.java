@@ -15,6 +15,7 @@ import org.rpt4j.api.Verdict;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.TruncationHandling;
 
 class LearningBatchTest {
 
@@ -26,9 +27,14 @@ class LearningBatchTest {
                 of(Objective.GRPO, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0), group(3, 1, 1));
         assertThat(batch.live()).extracting(g -> g.prompt().id()).containsExactly(2L);
         assertThat(batch.totals()).isEqualTo(new BatchTotals(6, 12, 9));
-        assertThat(batch.metrics()).extracting(
-                        GroupMetrics::total, GroupMetrics::allMissed, GroupMetrics::allHit, GroupMetrics::mixed)
-                .containsExactly(3, 1, 1, 1);
+    }
+
+    @Test
+    void countersOfAllMissedAllHitMixedAndShrunkGroups() {
+        GroupMetrics metrics = GroupMetrics.of(
+                List.of(group(1, 0, 0), group(2, 1, 0), group(3, 1, 1), group(4, 1, ABSTAIN), group(5, 0, 0)), 0.5);
+        assertThat(metrics).isEqualTo(new GroupMetrics(5, 2, 1, 1, 1, 0.5));
+        assertThat(metrics.liveShare()).isEqualTo(0.2);
     }
 
     @Test
@@ -47,7 +53,7 @@ class LearningBatchTest {
         assertThat(wrong.prompt().tokens()).isEqualTo(right.prompt().tokens());
         LearningBatch batch = of(Objective.GRPO, TruncationHandling.KEEP, wrong, right);
         assertThat(batch.live()).isEmpty();
-        assertThat(batch.metrics().meanAbsoluteAdvantage()).isZero();
+        assertThat(batch.meanAbsoluteAdvantage()).isZero();
     }
 
     @Test
@@ -63,7 +69,6 @@ class LearningBatchTest {
     void aGroupShrunkBelowTwoIsDropped() {
         LearningBatch batch = of(Objective.GRPO, TruncationHandling.KEEP, group(1, 1, ABSTAIN), group(2, 1, 0));
         assertThat(batch.live()).extracting(g -> g.prompt().id()).containsExactly(2L);
-        assertThat(batch.metrics().shrunk()).isEqualTo(1);
         assertThat(batch.totals().sequences()).isEqualTo(2);
     }
 
@@ -77,7 +82,6 @@ class LearningBatchTest {
         assertThat(mask.live().get(0).members()).extracting(m -> m.rollout().member()).containsExactly(0, 2, 3);
         assertThat(mask.live().get(0).members().get(0).advantage()).isEqualTo(0.75);
         assertThat(mask.totals()).isEqualTo(new BatchTotals(3, 6, 9));
-        assertThat(mask.metrics().mixed()).isEqualTo(1);
     }
 
     @Test
@@ -92,6 +96,58 @@ class LearningBatchTest {
     void aPenaltyGivesEveryGroupAGradient() {
         Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K2));
         assertThat(of(penalised, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0)).live()).hasSize(2);
+    }
+
+    /** Over the whole step the tokens of the hits are better than those of the misses, whatever their group. */
+    @Test
+    void reinforcePlusPlusLearnsFromGroupsOfEqualRewards() {
+        LearningBatch batch = of(
+                Objective.REINFORCE_PLUS_PLUS, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 1), group(3, 0, 0));
+        assertThat(batch.live()).extracting(g -> g.prompt().id()).containsExactly(1L, 2L, 3L);
+        assertThat(batch.live().get(1).members().get(0).advantage()).isPositive();
+        assertThat(batch.live().get(0).members().get(0).advantage())
+                .isEqualTo(-batch.live().get(1).members().get(0).advantage() / 2, within(1e-12));
+    }
+
+    @Test
+    void whiteningIsOverTheRolloutsThatTakePart() {
+        GradedGroup cut = truncated(group(1, 1, 0, 0, 0), 1);
+        LearningBatch mask = of(Objective.REINFORCE_PLUS_PLUS_BASELINE, TruncationHandling.MASK, cut, group(2, 0, 1));
+        double sum = mask.live().stream()
+                .flatMap(g -> g.members().stream())
+                .mapToDouble(m -> m.advantage() * m.rollout().length())
+                .sum();
+        assertThat(sum).isEqualTo(0, within(1e-12));
+        assertThat(mask.totals().sequences()).isEqualTo(5);
+        assertThat(mask.meanAbsoluteAdvantage()).isBetween(0.5, 1.0);
+    }
+
+    @Test
+    void aStepOfEqualRewardsHasNoGradientEvenWhenTheStepIsCompared() {
+        assertThat(of(Objective.REINFORCE_PLUS_PLUS, TruncationHandling.KEEP, group(1, 1, 1), group(2, 1, 1)).live())
+                .isEmpty();
+    }
+
+    /** All members missed, and the longer one loses more: with a soft penalty length alone teaches. */
+    @Test
+    void theOverlongPenaltyShapesTheAdvantages() {
+        Rollout shorter = rollout(0, FinishReason.STOP_TOKEN);
+        Rollout longer = new Rollout(
+                1, new int[] {1, 2, 3, 4, 5, 6, 7, 2, 1}, new double[9], FinishReason.LENGTH, 0);
+        GradedGroup missed = new GradedGroup(
+                TinyWorld.task(1), new Prompt(1, new int[] {5}), List.of(missed(shorter), missed(longer)));
+        LearningBatch soft = of(Objective.DR_GRPO, TruncationHandling.softPenalty(3, 1), missed);
+        assertThat(soft.live().get(0).members()).extracting(LearningGroup.Member::advantage)
+                .containsExactly(0.5, -0.5);
+        assertThat(of(Objective.DR_GRPO, TruncationHandling.KEEP, missed).live()).isEmpty();
+        assertThat(of(Objective.DAPO, TruncationHandling.softPenalty(3, 1), missed).live()).isEmpty();
+    }
+
+    private static GradedRollout missed(Rollout rollout) {
+        return new GradedRollout(
+                rollout,
+                new Prediction.Missing(RewardReason.NO_BOX),
+                new Verdict.Scored(0, RewardReason.NO_BOX));
     }
 
     private static LearningBatch of(Objective objective, TruncationHandling truncation, GradedGroup... groups) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
+import org.rpt4j.core.objective.TruncationHandling;
 
 class RptSettingsTest {
 
@@ -47,6 +50,32 @@ class RptSettingsTest {
         assertThat(changed).isEqualTo(new RptSettings(
                 7, 2, 3, RptSettings.PAPER.sampling(), RptSettings.PAPER.objective(), 4, 5, TruncationHandling.MASK, 6,
                 0.05));
+    }
+
+    @Test
+    void aPresetBringsObjectiveAndTruncation() {
+        RptSettings masked = RptSettings.PAPER.withTruncation(TruncationHandling.MASK);
+        for (Preset preset : Preset.all()) {
+            RptSettings settings = masked.withPreset(preset);
+            assertThat(settings.objective()).isEqualTo(preset.objective());
+            assertThat(settings.truncation()).isEqualTo(preset.truncation());
+        }
+        assertThat(RptSettings.PAPER.withPreset(Preset.PAPER)).isEqualTo(RptSettings.PAPER);
+    }
+
+    @Test
+    void anOnPolicyBaselineAllowsOneUpdate() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RptSettings.PAPER.withUpdatesPerBatch(2).withObjective(Objective.OPO))
+                .withMessageContaining("updatesPerBatch is 2, must be 1 with objective opo");
+    }
+
+    @Test
+    void theOverlongPenaltyFitsIntoTheCompletion() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RptSettings.PAPER.withTruncation(TruncationHandling.softPenalty(8193, 1)))
+                .withMessageContaining("8193")
+                .withMessageContaining("8192");
     }
 
     @Test

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Precision;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.train.RptSettings;
 import picocli.CommandLine.Option;
@@ -52,9 +53,17 @@ final class TrainingChoice {
     @Option(
             names = "--objective",
             paramLabel = "NAME",
-            defaultValue = "grpo",
-            description = "grpo, dr-grpo, rloo or dapo (default: ${DEFAULT-VALUE}).")
-    private Objective objective;
+            description = "grpo, dr-grpo, rloo, dapo, reinforce++, reinforce++-baseline, opo or gspo (default: that of "
+                    + "the preset).")
+    private @Nullable Objective objective;
+
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            defaultValue = "paper",
+            description = "Everything about the objective as one trainer has it by default: paper, trl, verl or dr-grpo "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private Preset preset;
 
     @Option(
             names = "--micro-batch-tokens",
@@ -80,7 +89,8 @@ final class TrainingChoice {
                 .withSteps(steps)
                 .withPromptsPerStep(promptsPerStep)
                 .withSampling(reasoning.sampling(groupSize, temperature).withKey(seed, 0))
-                .withObjective(objective)
+                .withPreset(preset)
+                .withObjective(objective == null ? preset.objective() : objective)
                 .withMicroBatchTokens(microBatchTokens)
                 .withLogProbGapLimit(logProbGapLimit == null ? gap : logProbGapLimit);
     }
