@@ -21,6 +21,7 @@ import org.rpt4j.core.objective.TruncationHandling;
  * @param microBatchTokens tokens (each prompt once, plus completions) to compute in one forward pass. A prompt with a
  *     single completion is never split, so the largest pass may exceed it and is reported.
  * @param truncation what becomes of truncated completions
+ * @param dynamicSampling whether groups that teach nothing are replaced
  * @param maxSkippedSteps updates that may be skipped in a run because something was not finite; one more ends it
  * @param logProbGapLimit most difference, in nats, between the sampler's log-probability of a token and the trainer's
  *     before the first update on it: 1e-4 for single precision, about 0.05 for bfloat16
@@ -34,11 +35,13 @@ public record RptSettings(
         int updatesPerBatch,
         int microBatchTokens,
         TruncationHandling truncation,
+        DynamicSampling dynamicSampling,
         int maxSkippedSteps,
         double logProbGapLimit) {
 
     /**
-     * The paper's published settings: 1000 steps of 256 prompts, G = 8, temperature 0.8, 8192 tokens, on-policy GRPO.
+     * The paper's published settings: 1000 steps of 256 prompts, G = 8, temperature 0.8, 8192 tokens, on-policy GRPO,
+     * dynamic sampling from step 500 on.
      */
     public static final RptSettings PAPER = new RptSettings(
             1000,
@@ -49,6 +52,7 @@ public record RptSettings(
             1,
             16384,
             TruncationHandling.KEEP,
+            DynamicSampling.PAPER,
             10,
             1e-4);
 
@@ -68,6 +72,9 @@ public record RptSettings(
         require(errors, updatesPerBatch == 1 || !objective.advantage().onPolicyOnly(),
                 "updatesPerBatch is " + updatesPerBatch + ", must be 1 with objective " + objective.name()
                         + ": its baseline is derived for rollouts of the present weights");
+        require(errors, dynamicSampling.maxStaleness() == 0 || !objective.advantage().onPolicyOnly(),
+                "maxStaleness is " + dynamicSampling.maxStaleness() + ", must be 0 with objective " + objective.name()
+                        + ": its baseline is derived for rollouts of the present weights");
         require(errors, truncation.penalty().cacheTokens() <= sampling.maxTokens(),
                 "the overlong penalty covers " + truncation.penalty().cacheTokens()
                         + " tokens, more than a completion may have, " + sampling.maxTokens());
@@ -78,27 +85,27 @@ public record RptSettings(
 
     public RptSettings withSteps(long newSteps) {
         return new RptSettings(newSteps, startStep, promptsPerStep, sampling, objective, updatesPerBatch,
-                microBatchTokens, truncation, maxSkippedSteps, logProbGapLimit);
+                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withStartStep(long step) {
         return new RptSettings(steps, step, promptsPerStep, sampling, objective, updatesPerBatch,
-                microBatchTokens, truncation, maxSkippedSteps, logProbGapLimit);
+                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withPromptsPerStep(int prompts) {
         return new RptSettings(steps, startStep, prompts, sampling, objective, updatesPerBatch,
-                microBatchTokens, truncation, maxSkippedSteps, logProbGapLimit);
+                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withSampling(SamplingOptions options) {
         return new RptSettings(steps, startStep, promptsPerStep, options, objective, updatesPerBatch,
-                microBatchTokens, truncation, maxSkippedSteps, logProbGapLimit);
+                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withObjective(Objective newObjective) {
         return new RptSettings(steps, startStep, promptsPerStep, sampling, newObjective, updatesPerBatch,
-                microBatchTokens, truncation, maxSkippedSteps, logProbGapLimit);
+                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     /** The objective and the handling of truncated completions of a preset. */
@@ -108,27 +115,32 @@ public record RptSettings(
 
     public RptSettings withUpdatesPerBatch(int updates) {
         return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updates,
-                microBatchTokens, truncation, maxSkippedSteps, logProbGapLimit);
+                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withMicroBatchTokens(int tokens) {
         return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch,
-                tokens, truncation, maxSkippedSteps, logProbGapLimit);
+                tokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withTruncation(TruncationHandling handling) {
         return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch,
-                microBatchTokens, handling, maxSkippedSteps, logProbGapLimit);
+                microBatchTokens, handling, dynamicSampling, maxSkippedSteps, logProbGapLimit);
+    }
+
+    public RptSettings withDynamicSampling(DynamicSampling sampling) {
+        return new RptSettings(steps, startStep, promptsPerStep, this.sampling, objective, updatesPerBatch,
+                microBatchTokens, truncation, sampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withMaxSkippedSteps(int skipped) {
         return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch,
-                microBatchTokens, truncation, skipped, logProbGapLimit);
+                microBatchTokens, truncation, dynamicSampling, skipped, logProbGapLimit);
     }
 
     public RptSettings withLogProbGapLimit(double nats) {
         return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch,
-                microBatchTokens, truncation, maxSkippedSteps, nats);
+                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, nats);
     }
 
     /** The sampling options of one step. */

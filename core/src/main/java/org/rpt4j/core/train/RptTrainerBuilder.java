@@ -18,6 +18,7 @@ public final class RptTrainerBuilder {
     private @Nullable PredictionExtractor extractor;
     private @Nullable RewardVerifier verifier;
     private @Nullable Policy reference;
+    private PassRates passRates = PassRates.NONE;
     private RptSettings settings = RptSettings.PAPER;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
@@ -60,6 +61,12 @@ public final class RptTrainerBuilder {
         return this;
     }
 
+    /** What earlier runs found out about the tasks, for dynamic sampling; {@link PassRates#NONE} if never called. */
+    public RptTrainerBuilder passRates(PassRates known) {
+        this.passRates = known;
+        return this;
+    }
+
     /** Settings; {@link RptSettings#PAPER} if never called. */
     public RptTrainerBuilder settings(RptSettings newSettings) {
         this.settings = newSettings;
@@ -98,7 +105,7 @@ public final class RptTrainerBuilder {
                 settings.steps(),
                 settings.maxSkippedSteps());
         return new RptTrainer(
-                source,
+                new GroupSupply(source, trained, settings, passRates),
                 new RolloutPhase(trained, factory),
                 new Grader(predictionExtractor, rewardVerifier),
                 new UpdatePhase(trained, itsOptimizer, reference, settings),

@@ -29,6 +29,23 @@ public sealed interface TrainingEvent {
             implements TrainingEvent {}
 
     /**
+     * Dynamic sampling looked for mixed groups. Comes before {@link RolloutsSampled} of the same step.
+     *
+     * @param step number of the step
+     * @param metrics what it found
+     */
+    record GroupsRefilled(long step, RefillMetrics metrics) implements TrainingEvent {}
+
+    /**
+     * An alarm: dynamic sampling spent its budget and found fewer mixed groups than a step wants, or none. The step
+     * learns from those that it found. Comes after {@link GroupsRefilled}.
+     *
+     * @param step number of the step
+     * @param metrics what it found, and for how many steps in a row it has been too little
+     */
+    record SamplingStarved(long step, RefillMetrics metrics) implements TrainingEvent {}
+
+    /**
      * A step of reinforcement changed the weights.
      *
      * @param metrics everything measured

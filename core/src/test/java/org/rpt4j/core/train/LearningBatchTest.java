@@ -3,7 +3,6 @@ package org.rpt4j.core.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.FinishReason;
@@ -19,8 +18,6 @@ import org.rpt4j.core.objective.TruncationHandling;
 
 class LearningBatchTest {
 
-    private static final double ABSTAIN = Double.NaN;
-
     @Test
     void groupsWithEqualRewardsStayInTheDenominatorsOfGrpo() {
         LearningBatch batch =
@@ -32,7 +29,7 @@ class LearningBatchTest {
     @Test
     void countersOfAllMissedAllHitMixedAndShrunkGroups() {
         GroupMetrics metrics = GroupMetrics.of(
-                List.of(group(1, 0, 0), group(2, 1, 0), group(3, 1, 1), group(4, 1, ABSTAIN), group(5, 0, 0)), 0.5);
+                List.of(group(1, 0, 0), group(2, 1, 0), group(3, 1, 1), group(4, 1, Groups.ABSTAIN), group(5, 0, 0)), 0.5);
         assertThat(metrics).isEqualTo(new GroupMetrics(5, 2, 1, 1, 1, 0.5));
         assertThat(metrics.liveShare()).isEqualTo(0.2);
     }
@@ -58,7 +55,7 @@ class LearningBatchTest {
 
     @Test
     void abstainedAttemptsLeaveTheGroupAndItsBaseline() {
-        LearningBatch batch = of(Objective.DR_GRPO, TruncationHandling.KEEP, group(1, 1, ABSTAIN, 0, 0, ABSTAIN));
+        LearningBatch batch = of(Objective.DR_GRPO, TruncationHandling.KEEP, group(1, 1, Groups.ABSTAIN, 0, 0, Groups.ABSTAIN));
         LearningGroup live = batch.live().get(0);
         assertThat(live.members()).extracting(m -> m.rollout().member()).containsExactly(0, 2, 3);
         assertThat(live.members().get(0).advantage()).isEqualTo(2.0 / 3, within(1e-15));
@@ -67,7 +64,7 @@ class LearningBatchTest {
 
     @Test
     void aGroupShrunkBelowTwoIsDropped() {
-        LearningBatch batch = of(Objective.GRPO, TruncationHandling.KEEP, group(1, 1, ABSTAIN), group(2, 1, 0));
+        LearningBatch batch = of(Objective.GRPO, TruncationHandling.KEEP, group(1, 1, Groups.ABSTAIN), group(2, 1, 0));
         assertThat(batch.live()).extracting(g -> g.prompt().id()).containsExactly(2L);
         assertThat(batch.totals().sequences()).isEqualTo(2);
     }
@@ -75,7 +72,7 @@ class LearningBatchTest {
     @Test
     void maskedCompletionsShapeTheBaselineButAreNotTrained() {
         GradedGroup group = group(1, 1, 0, 0, 0);
-        GradedGroup cut = truncated(group, 1);
+        GradedGroup cut = Groups.truncated(group, 1);
         LearningBatch keep = of(Objective.DR_GRPO, TruncationHandling.KEEP, cut);
         LearningBatch mask = of(Objective.DR_GRPO, TruncationHandling.MASK, cut);
         assertThat(keep.live().get(0).members()).hasSize(4);
@@ -86,7 +83,7 @@ class LearningBatchTest {
 
     @Test
     void aGroupWithAllMembersMaskedIsNotLive() {
-        GradedGroup cut = truncated(truncated(group(1, 1, 0), 0), 1);
+        GradedGroup cut = Groups.truncated(Groups.truncated(group(1, 1, 0), 0), 1);
         LearningBatch batch = of(Objective.GRPO, TruncationHandling.MASK, cut);
         assertThat(batch.live()).isEmpty();
         assertThat(batch.totals().tokens()).isZero();
@@ -111,7 +108,7 @@ class LearningBatchTest {
 
     @Test
     void whiteningIsOverTheRolloutsThatTakePart() {
-        GradedGroup cut = truncated(group(1, 1, 0, 0, 0), 1);
+        GradedGroup cut = Groups.truncated(group(1, 1, 0, 0, 0), 1);
         LearningBatch mask = of(Objective.REINFORCE_PLUS_PLUS_BASELINE, TruncationHandling.MASK, cut, group(2, 0, 1));
         double sum = mask.live().stream()
                 .flatMap(g -> g.members().stream())
@@ -131,7 +128,8 @@ class LearningBatchTest {
     /** All members missed, and the longer one loses more: with a soft penalty length alone teaches. */
     @Test
     void theOverlongPenaltyShapesTheAdvantages() {
-        Rollout shorter = rollout(0, FinishReason.STOP_TOKEN);
+        Rollout shorter =
+                new Rollout(0, new int[] {1, 2}, new double[2], FinishReason.STOP_TOKEN, 0);
         Rollout longer = new Rollout(
                 1, new int[] {1, 2, 3, 4, 5, 6, 7, 2, 1}, new double[9], FinishReason.LENGTH, 0);
         GradedGroup missed = new GradedGroup(
@@ -155,25 +153,6 @@ class LearningBatchTest {
     }
 
     private static GradedGroup group(long id, double... rewards) {
-        List<GradedRollout> rollouts = new ArrayList<>();
-        for (int m = 0; m < rewards.length; m++) {
-            Verdict verdict = Double.isNaN(rewards[m])
-                    ? new Verdict.Abstained("test")
-                    : new Verdict.Scored(rewards[m], RewardReason.CUSTOM);
-            rollouts.add(new GradedRollout(
-                    rollout(m, FinishReason.STOP_TOKEN), new Prediction.Missing(RewardReason.NO_BOX), verdict));
-        }
-        return new GradedGroup(TinyWorld.task(id), new Prompt(id, new int[] {5, 5}), rollouts);
-    }
-
-    private static GradedGroup truncated(GradedGroup group, int member) {
-        List<GradedRollout> rollouts = new ArrayList<>(group.rollouts());
-        GradedRollout old = rollouts.get(member);
-        rollouts.set(member, new GradedRollout(rollout(member, FinishReason.LENGTH), old.prediction(), old.verdict()));
-        return new GradedGroup(group.task(), group.prompt(), rollouts);
-    }
-
-    private static Rollout rollout(int member, FinishReason finish) {
-        return new Rollout(member, new int[] {1, 2}, new double[] {-1, -1}, finish, 0);
+        return Groups.of(id, rewards);
     }
 }

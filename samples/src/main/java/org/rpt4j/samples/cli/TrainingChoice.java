@@ -6,6 +6,7 @@ import org.rpt4j.api.Precision;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.train.DynamicSampling;
 import org.rpt4j.core.train.RptSettings;
 import picocli.CommandLine.Option;
 
@@ -61,9 +62,25 @@ final class TrainingChoice {
             names = "--preset",
             paramLabel = "NAME",
             defaultValue = "paper",
-            description = "Everything about the objective as one trainer has it by default: paper, trl, verl or dr-grpo "
+            description = "Objective, clip and truncation as a paper or trainer has them: paper, trl, verl or dr-grpo "
                     + "(default: ${DEFAULT-VALUE}).")
     private Preset preset;
+
+    @Option(
+            names = "--dynamic-sampling-from",
+            paramLabel = "STEP",
+            defaultValue = "500",
+            description = "First step in which tasks that teach nothing are replaced by others (default: "
+                    + "${DEFAULT-VALUE}, the paper's).")
+    private long dynamicSamplingFrom;
+
+    @Option(
+            names = "--sampling-budget",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Most tasks that such a step may sample, as a multiple of --prompts-per-step (default: "
+                    + "${DEFAULT-VALUE}).")
+    private int samplingBudget;
 
     @Option(
             names = "--micro-batch-tokens",
@@ -91,6 +108,7 @@ final class TrainingChoice {
                 .withSampling(reasoning.sampling(groupSize, temperature).withKey(seed, 0))
                 .withPreset(preset)
                 .withObjective(objective == null ? preset.objective() : objective)
+                .withDynamicSampling(new DynamicSampling(dynamicSamplingFrom, samplingBudget, 0))
                 .withMicroBatchTokens(microBatchTokens)
                 .withLogProbGapLimit(logProbGapLimit == null ? gap : logProbGapLimit);
     }
