@@ -2,6 +2,7 @@ package org.rpt4j.core.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.Preset;
@@ -18,6 +19,7 @@ import org.rpt4j.core.objective.TruncationHandling;
  *     trainer
  * @param objective what to optimise
  * @param updatesPerBatch optimizer steps on the same rollouts; 1 is exactly on-policy
+ * @param schedule learning rate; null leaves it to the optimizer, whose own warm-up must be 0 otherwise
  * @param microBatchTokens tokens (each prompt once, plus completions) to compute in one forward pass. A prompt with a
  *     single completion is never split, so the largest pass may exceed it and is reported.
  * @param truncation what becomes of truncated completions
@@ -33,6 +35,7 @@ public record RptSettings(
         SamplingOptions sampling,
         Objective objective,
         int updatesPerBatch,
+        @Nullable LearningRateSchedule schedule,
         int microBatchTokens,
         TruncationHandling truncation,
         DynamicSampling dynamicSampling,
@@ -50,6 +53,7 @@ public record RptSettings(
             SamplingOptions.greedy(8192).withGroupSize(8).withTemperature(0.8),
             Objective.GRPO,
             1,
+            null,
             16384,
             TruncationHandling.KEEP,
             DynamicSampling.PAPER,
@@ -84,27 +88,27 @@ public record RptSettings(
     }
 
     public RptSettings withSteps(long newSteps) {
-        return new RptSettings(newSteps, startStep, promptsPerStep, sampling, objective, updatesPerBatch,
+        return new RptSettings(newSteps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
                 microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withStartStep(long step) {
-        return new RptSettings(steps, step, promptsPerStep, sampling, objective, updatesPerBatch,
+        return new RptSettings(steps, step, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
                 microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withPromptsPerStep(int prompts) {
-        return new RptSettings(steps, startStep, prompts, sampling, objective, updatesPerBatch,
+        return new RptSettings(steps, startStep, prompts, sampling, objective, updatesPerBatch, schedule,
                 microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withSampling(SamplingOptions options) {
-        return new RptSettings(steps, startStep, promptsPerStep, options, objective, updatesPerBatch,
+        return new RptSettings(steps, startStep, promptsPerStep, options, objective, updatesPerBatch, schedule,
                 microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withObjective(Objective newObjective) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, newObjective, updatesPerBatch,
+        return new RptSettings(steps, startStep, promptsPerStep, sampling, newObjective, updatesPerBatch, schedule,
                 microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
@@ -114,32 +118,37 @@ public record RptSettings(
     }
 
     public RptSettings withUpdatesPerBatch(int updates) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updates,
+        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updates, schedule,
+                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
+    }
+
+    public RptSettings withSchedule(LearningRateSchedule newSchedule) {
+        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, newSchedule,
                 microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withMicroBatchTokens(int tokens) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch,
+        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
                 tokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withTruncation(TruncationHandling handling) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch,
+        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
                 microBatchTokens, handling, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withDynamicSampling(DynamicSampling sampling) {
-        return new RptSettings(steps, startStep, promptsPerStep, this.sampling, objective, updatesPerBatch,
+        return new RptSettings(steps, startStep, promptsPerStep, this.sampling, objective, updatesPerBatch, schedule,
                 microBatchTokens, truncation, sampling, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withMaxSkippedSteps(int skipped) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch,
+        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
                 microBatchTokens, truncation, dynamicSampling, skipped, logProbGapLimit);
     }
 
     public RptSettings withLogProbGapLimit(double nats) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch,
+        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
                 microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, nats);
     }
 

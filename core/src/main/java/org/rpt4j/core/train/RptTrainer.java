@@ -10,7 +10,7 @@ import org.rpt4j.api.PredictionTask;
  * <p>A trainer runs once, on the thread that calls {@link #run()}, and starts no other. The policy and the optimizer
  * belong to the caller, who opens and closes them.
  */
-public final class RptTrainer {
+public final class RptTrainer implements Trainer {
 
     private final GroupSupply supply;
     private final RolloutPhase rollouts;
@@ -39,24 +39,29 @@ public final class RptTrainer {
         return new RptTrainerBuilder();
     }
 
-    /**
-     * Trains until the last step, or until cancelled. Interrupting the thread cancels too; its interrupt status is then
-     * set when this returns.
-     *
-     * @throws org.rpt4j.api.error.NumericalException if sampler and trainer disagree, or more steps than allowed were
-     *     skipped because something was not finite
-     * @throws org.rpt4j.api.error.RewardException if the extractor or the verifier fails
-     * @throws org.rpt4j.api.error.BackendFailureException if the policy breaks its contract
-     * @throws org.rpt4j.api.error.CorpusException if the task source has no tasks
-     * @throws IllegalStateException at a second call
-     */
+    @Override
     public TrainingResult run() {
         return loop.run(this::step);
     }
 
-    /** Ends the run before its next update. Safe from any thread, also before {@link #run()}; returns at once. */
+    @Override
     public void cancel() {
-        loop.cancel();
+        loop.control().cancel();
+    }
+
+    @Override
+    public void pause() {
+        loop.control().pause();
+    }
+
+    @Override
+    public void resume() {
+        loop.control().resume();
+    }
+
+    @Override
+    public Progress progress() {
+        return loop.progress();
     }
 
     /** How often the policy was right on each task so far, earlier runs included. Safe from any thread. */
@@ -78,10 +83,10 @@ public final class RptTrainer {
         RolloutMetrics rolloutMetrics = RolloutMetrics.of(groups.sampled());
         GroupMetrics groupMetrics = GroupMetrics.of(groups.sampled(), learning.meanAbsoluteAdvantage());
         loop.emit(new TrainingEvent.RolloutsSampled(step, groups.sampled(), rolloutMetrics, groupMetrics));
-        loop.throwIfCancelled();
+        loop.control().throwIfCancelled();
 
         // theta <- theta - update of the loss over all completion tokens
-        UpdateMetrics update = updates.run(learning);
+        UpdateMetrics update = updates.run(learning, step);
 
         loop.emit(new TrainingEvent.StepCompleted(
                 new StepMetrics(step, rolloutMetrics, groupMetrics, update, clock.seconds()),
@@ -90,7 +95,7 @@ public final class RptTrainer {
 
     /** From x_<t to judged rollouts. */
     private List<GradedGroup> judged(List<PredictionTask> batch, long step, PhaseClock clock) {
-        loop.throwIfCancelled();
+        loop.control().throwIfCancelled();
 
         // o_i = (thought c_i, prediction y_i) ~ pi( . | x_<t), i = 1..G
         List<SampledGroup> sampled = rollouts.sample(batch, settings.samplingAt(step));

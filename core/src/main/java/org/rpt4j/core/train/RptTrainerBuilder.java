@@ -18,6 +18,8 @@ public final class RptTrainerBuilder {
     private @Nullable PredictionExtractor extractor;
     private @Nullable RewardVerifier verifier;
     private @Nullable Policy reference;
+    private @Nullable Validation validation;
+    private Checkpoints checkpoints = Checkpoints.NONE;
     private PassRates passRates = PassRates.NONE;
     private RptSettings settings = RptSettings.PAPER;
     private final List<TrainingListener> listeners = new ArrayList<>();
@@ -73,6 +75,18 @@ public final class RptTrainerBuilder {
         return this;
     }
 
+    /** What to measure between steps; nothing if never called. */
+    public RptTrainerBuilder validation(Validation newValidation) {
+        this.validation = newValidation;
+        return this;
+    }
+
+    /** When to save; never if never called. */
+    public RptTrainerBuilder checkpoints(Checkpoints newCheckpoints) {
+        this.checkpoints = newCheckpoints;
+        return this;
+    }
+
     /** Adds a listener; listeners are called in the order of addition. */
     public RptTrainerBuilder listener(TrainingListener listener) {
         listeners.add(listener);
@@ -96,14 +110,14 @@ public final class RptTrainerBuilder {
                 || rewardVerifier == null || !errors.isEmpty()) {
             throw new IllegalStateException("The trainer is not complete: " + String.join("; ", missing(errors)));
         }
-        RunLoop loop = new RunLoop(
-                trained,
-                itsOptimizer,
-                listeners,
+        RunLoop loop = new RunLoop(trained, itsOptimizer, new RunPlan(
                 settings.objective().name(),
                 settings.startStep(),
                 settings.steps(),
-                settings.maxSkippedSteps());
+                settings.maxSkippedSteps(),
+                List.copyOf(listeners),
+                checkpoints,
+                validation));
         return new RptTrainer(
                 new GroupSupply(source, trained, settings, passRates),
                 new RolloutPhase(trained, factory),

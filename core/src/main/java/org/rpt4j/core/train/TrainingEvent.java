@@ -71,6 +71,38 @@ public sealed interface TrainingEvent {
     record StepSkipped(long step, SkipReason reason, Progress progress) implements TrainingEvent {}
 
     /**
+     * A metric was measured between two steps.
+     *
+     * @param step the step before it
+     * @param metric its name
+     * @param value the metric of the present weights
+     * @param bestStep the step after which it was best; -1 if it never was a number
+     * @param best its value then
+     */
+    record Validated(long step, String metric, double value, long bestStep, double best) implements TrainingEvent {}
+
+    /**
+     * A checkpoint was saved.
+     *
+     * @param nextStep the step to continue from
+     */
+    record CheckpointSaved(long nextStep) implements TrainingEvent {}
+
+    /**
+     * The run waits to be resumed or cancelled.
+     *
+     * @param nextStep the step that comes next
+     */
+    record RunPaused(long nextStep) implements TrainingEvent {}
+
+    /**
+     * The run goes on.
+     *
+     * @param nextStep the step that comes next
+     */
+    record RunResumed(long nextStep) implements TrainingEvent {}
+
+    /**
      * The run ended, by itself or by cancellation.
      *
      * @param result what {@code run()} returns

@@ -11,25 +11,29 @@ final class UpdatePhase {
 
     private final TrainablePolicy policy;
     private final GradientStep gradientStep;
+    private final ScheduledRate rate;
     private final @Nullable Policy reference;
     private final RptSettings settings;
 
     UpdatePhase(TrainablePolicy policy, Optimizer optimizer, @Nullable Policy reference, RptSettings settings) {
         this.policy = policy;
         this.gradientStep = new GradientStep(policy, optimizer);
+        this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
         this.reference = reference;
         this.settings = settings;
     }
 
-    UpdateMetrics run(LearningBatch batch) throws StepSkippedException {
+    UpdateMetrics run(LearningBatch batch, long step) throws StepSkippedException {
         if (batch.live().isEmpty()) {
             throw new StepSkippedException(SkipReason.NO_LIVE_GROUPS);
         }
         List<SurrogateLoss> losses = losses(batch);
+        rate.set(step);
         GradientStep.Applied applied = gradientStep.run(losses);
         for (int update = 1; update < settings.updatesPerBatch(); update++) {
             applied = gradientStep.run(losses);
         }
+        rate.requireUsed(step, applied.optimizer());
         return metrics(losses, applied);
     }
 

@@ -18,6 +18,8 @@ import org.rpt4j.core.objective.TruncationHandling;
 
 class LearningBatchTest {
 
+    private static final double ABSTAIN = Groups.ABSTAIN;
+
     @Test
     void groupsWithEqualRewardsStayInTheDenominatorsOfGrpo() {
         LearningBatch batch =
@@ -29,7 +31,7 @@ class LearningBatchTest {
     @Test
     void countersOfAllMissedAllHitMixedAndShrunkGroups() {
         GroupMetrics metrics = GroupMetrics.of(
-                List.of(group(1, 0, 0), group(2, 1, 0), group(3, 1, 1), group(4, 1, Groups.ABSTAIN), group(5, 0, 0)), 0.5);
+                List.of(group(1, 0, 0), group(2, 1, 0), group(3, 1, 1), group(4, 1, ABSTAIN), group(5, 0, 0)), 0.5);
         assertThat(metrics).isEqualTo(new GroupMetrics(5, 2, 1, 1, 1, 0.5));
         assertThat(metrics.liveShare()).isEqualTo(0.2);
     }
@@ -55,7 +57,7 @@ class LearningBatchTest {
 
     @Test
     void abstainedAttemptsLeaveTheGroupAndItsBaseline() {
-        LearningBatch batch = of(Objective.DR_GRPO, TruncationHandling.KEEP, group(1, 1, Groups.ABSTAIN, 0, 0, Groups.ABSTAIN));
+        LearningBatch batch = of(Objective.DR_GRPO, TruncationHandling.KEEP, group(1, 1, ABSTAIN, 0, 0, ABSTAIN));
         LearningGroup live = batch.live().get(0);
         assertThat(live.members()).extracting(m -> m.rollout().member()).containsExactly(0, 2, 3);
         assertThat(live.members().get(0).advantage()).isEqualTo(2.0 / 3, within(1e-15));
@@ -64,7 +66,7 @@ class LearningBatchTest {
 
     @Test
     void aGroupShrunkBelowTwoIsDropped() {
-        LearningBatch batch = of(Objective.GRPO, TruncationHandling.KEEP, group(1, 1, Groups.ABSTAIN), group(2, 1, 0));
+        LearningBatch batch = of(Objective.GRPO, TruncationHandling.KEEP, group(1, 1, ABSTAIN), group(2, 1, 0));
         assertThat(batch.live()).extracting(g -> g.prompt().id()).containsExactly(2L);
         assertThat(batch.totals().sequences()).isEqualTo(2);
     }

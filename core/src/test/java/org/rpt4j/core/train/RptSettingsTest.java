@@ -27,7 +27,7 @@ class RptSettingsTest {
         SamplingOptions greedy = SamplingOptions.greedy(10);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RptSettings(
-                        1, 2, 0, greedy, RptSettings.PAPER.objective(), 0, 0, TruncationHandling.KEEP,
+                        1, 2, 0, greedy, RptSettings.PAPER.objective(), 0, null, 0, TruncationHandling.KEEP,
                         DynamicSampling.OFF, -1, 0))
                 .withMessageContaining("steps is 1")
                 .withMessageContaining("promptsPerStep is 0")
@@ -41,19 +41,21 @@ class RptSettingsTest {
 
     @Test
     void everySettingCanBeChanged() {
+        LearningRateSchedule rate = LearningRateSchedule.linear(1e-5, 3);
         RptSettings changed = RptSettings.PAPER
                 .withSteps(7)
                 .withStartStep(2)
                 .withPromptsPerStep(3)
                 .withUpdatesPerBatch(4)
+                .withSchedule(rate)
                 .withMicroBatchTokens(5)
                 .withTruncation(TruncationHandling.MASK)
                 .withDynamicSampling(new DynamicSampling(8, 9, 1))
                 .withMaxSkippedSteps(6)
                 .withLogProbGapLimit(0.05);
         assertThat(changed).isEqualTo(new RptSettings(
-                7, 2, 3, RptSettings.PAPER.sampling(), RptSettings.PAPER.objective(), 4, 5, TruncationHandling.MASK,
-                new DynamicSampling(8, 9, 1), 6, 0.05));
+                7, 2, 3, RptSettings.PAPER.sampling(), RptSettings.PAPER.objective(), 4, rate, 5,
+                TruncationHandling.MASK, new DynamicSampling(8, 9, 1), 6, 0.05));
     }
 
     @Test

@@ -7,6 +7,7 @@ import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.train.DynamicSampling;
+import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.RptSettings;
 import picocli.CommandLine.Option;
 
@@ -50,6 +51,21 @@ final class TrainingChoice {
             defaultValue = "1e-6",
             description = "Of AdamW (default: ${DEFAULT-VALUE}, the paper's; small models want more).")
     private double learningRate;
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "SHAPE",
+            defaultValue = "CONSTANT",
+            description = "How the learning rate falls: constant, linear (to 0) or cosine (to a tenth) (default: "
+                    + "constant).")
+    private LearningRateSchedule.Shape schedule;
+
+    @Option(
+            names = "--warmup-steps",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Steps over which the learning rate rises (default: ${DEFAULT-VALUE}).")
+    private long warmupSteps;
 
     @Option(
             names = "--objective",
@@ -109,7 +125,16 @@ final class TrainingChoice {
                 .withPreset(preset)
                 .withObjective(objective == null ? preset.objective() : objective)
                 .withDynamicSampling(new DynamicSampling(dynamicSamplingFrom, samplingBudget, 0))
+                .withSchedule(schedule())
                 .withMicroBatchTokens(microBatchTokens)
                 .withLogProbGapLimit(logProbGapLimit == null ? gap : logProbGapLimit);
+    }
+
+    private LearningRateSchedule schedule() {
+        return switch (schedule) {
+            case CONSTANT -> new LearningRateSchedule(schedule, learningRate, 1, warmupSteps);
+            case LINEAR -> LearningRateSchedule.linear(learningRate, warmupSteps);
+            case COSINE -> LearningRateSchedule.cosine(learningRate, warmupSteps);
+        };
     }
 }
