@@ -33,7 +33,9 @@ public record RolloutMetrics(
         long tokensGenerated) {
 
     public RolloutMetrics {
-        reasons = Collections.unmodifiableMap(new EnumMap<>(reasons));
+        Map<RewardReason, Integer> copy = new EnumMap<>(RewardReason.class);
+        copy.putAll(reasons);
+        reasons = Collections.unmodifiableMap(copy);
     }
 
     /** The metrics of all rollouts of a step. */

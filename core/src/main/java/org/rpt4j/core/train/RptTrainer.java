@@ -71,7 +71,7 @@ public final class RptTrainer implements Trainer {
 
     /** One step of the algorithm. */
     private void step(long step) throws StepSkippedException {
-        PhaseClock clock = new PhaseClock();
+        PhaseClock clock = new PhaseClock(step);
 
         // positions of the corpus, each an episode; with dynamic sampling until enough of them can teach
         StepGroups groups = supply.collect(step, batch -> judged(batch, step, clock));
@@ -86,7 +86,7 @@ public final class RptTrainer implements Trainer {
         loop.control().throwIfCancelled();
 
         // theta <- theta - update of the loss over all completion tokens
-        UpdateMetrics update = updates.run(learning, step);
+        UpdateMetrics update = clock.update(() -> updates.run(learning, step));
 
         loop.emit(new TrainingEvent.StepCompleted(
                 new StepMetrics(step, rolloutMetrics, groupMetrics, update, clock.seconds()),
@@ -98,13 +98,10 @@ public final class RptTrainer implements Trainer {
         loop.control().throwIfCancelled();
 
         // o_i = (thought c_i, prediction y_i) ~ pi( . | x_<t), i = 1..G
-        List<SampledGroup> sampled = rollouts.sample(batch, settings.samplingAt(step));
-        clock.sampled();
+        List<SampledGroup> sampled = clock.rollout(() -> rollouts.sample(batch, settings.samplingAt(step)));
 
         // r_i = 1 iff y_i is a prefix of x_>=t that ends where a token ends
-        List<GradedGroup> graded = grader.grade(sampled);
-        clock.graded();
-        return graded;
+        return clock.verify(() -> grader.grade(sampled));
     }
 
     private void emitRefill(long step, RefillMetrics metrics) {

@@ -7,6 +7,8 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.telemetry.PhaseSpan;
 
 /** The life of a run around its steps: events, pause and cancellation, skipped steps, checkpoints and validation. */
 final class RunLoop {
@@ -92,7 +94,10 @@ final class RunLoop {
 
     private void save(long nextStep) {
         if (savedStep != nextStep && plan.checkpoints() != Checkpoints.NONE) {
-            plan.checkpoints().action().save(nextStep);
+            try (PhaseSpan span = PhaseSpan.begin(Phase.CHECKPOINT, nextStep - 1)) {
+                plan.checkpoints().action().save(nextStep);
+                span.count(1, 0);
+            }
             savedStep = nextStep;
             emit(new TrainingEvent.CheckpointSaved(nextStep));
         }

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.telemetry.PhaseSpan;
 
 /**
  * Next-token training on plain text or on thought traces, through the primitive that reinforcement uses: the cold start
@@ -96,7 +98,7 @@ public final class SupervisedTrainer implements Trainer {
                         .map(part -> new NextTokenLoss(part, tokens))
                         .toList();
         rate.set(step);
-        GradientStep.Applied applied = gradientStep.run(parts);
+        GradientStep.Applied applied = update(step, parts, tokens);
         rate.requireUsed(step, applied.optimizer());
         SupervisedMetrics metrics = new SupervisedMetrics(
                 step,
@@ -106,6 +108,14 @@ public final class SupervisedTrainer implements Trainer {
                 tokens,
                 watch.lap());
         loop.emit(new TrainingEvent.SupervisedStepCompleted(metrics, loop.progressAfter(step)));
+    }
+
+    private GradientStep.Applied update(long step, List<NextTokenLoss> parts, long tokens)
+            throws StepSkippedException {
+        try (PhaseSpan span = PhaseSpan.begin(Phase.UPDATE, step)) {
+            span.count(parts.size(), tokens);
+            return gradientStep.run(parts);
+        }
     }
 
     private static void requireFit(List<SupervisedExample> examples, int contextLength) {
