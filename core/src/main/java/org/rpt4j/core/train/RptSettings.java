@@ -137,9 +137,9 @@ public record RptSettings(
                 microBatchTokens, handling, dynamicSampling, maxSkippedSteps, logProbGapLimit);
     }
 
-    public RptSettings withDynamicSampling(DynamicSampling sampling) {
-        return new RptSettings(steps, startStep, promptsPerStep, this.sampling, objective, updatesPerBatch, schedule,
-                microBatchTokens, truncation, sampling, maxSkippedSteps, logProbGapLimit);
+    public RptSettings withDynamicSampling(DynamicSampling refill) {
+        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
+                microBatchTokens, truncation, refill, maxSkippedSteps, logProbGapLimit);
     }
 
     public RptSettings withMaxSkippedSteps(int skipped) {

@@ -10,14 +10,13 @@ import org.rpt4j.api.PredictionTask;
  * <p>A trainer runs once, on the thread that calls {@link #run()}, and starts no other. The policy and the optimizer
  * belong to the caller, who opens and closes them.
  */
-public final class RptTrainer implements Trainer {
+public final class RptTrainer extends Trainer {
 
     private final GroupSupply supply;
     private final RolloutPhase rollouts;
     private final Grader grader;
     private final UpdatePhase updates;
     private final RptSettings settings;
-    private final RunLoop loop;
 
     RptTrainer(
             GroupSupply supply,
@@ -26,42 +25,17 @@ public final class RptTrainer implements Trainer {
             UpdatePhase updates,
             RptSettings settings,
             RunLoop loop) {
+        super(loop);
         this.supply = supply;
         this.rollouts = rollouts;
         this.grader = grader;
         this.updates = updates;
         this.settings = settings;
-        this.loop = loop;
     }
 
     /** Starts to build a trainer. */
     public static RptTrainerBuilder builder() {
         return new RptTrainerBuilder();
-    }
-
-    @Override
-    public TrainingResult run() {
-        return loop.run(this::step);
-    }
-
-    @Override
-    public void cancel() {
-        loop.control().cancel();
-    }
-
-    @Override
-    public void pause() {
-        loop.control().pause();
-    }
-
-    @Override
-    public void resume() {
-        loop.control().resume();
-    }
-
-    @Override
-    public Progress progress() {
-        return loop.progress();
     }
 
     /** How often the policy was right on each task so far, earlier runs included. Safe from any thread. */
@@ -70,7 +44,8 @@ public final class RptTrainer implements Trainer {
     }
 
     /** One step of the algorithm. */
-    private void step(long step) throws StepSkippedException {
+    @Override
+    void step(long step) throws StepSkippedException {
         PhaseClock clock = new PhaseClock(step);
 
         // positions of the corpus, each an episode; with dynamic sampling until enough of them can teach

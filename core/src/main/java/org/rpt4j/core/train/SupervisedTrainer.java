@@ -15,13 +15,12 @@ import org.rpt4j.core.telemetry.PhaseSpan;
  * <p>A trainer runs once, on the thread that calls {@link #run()}, and starts no other. The policy and the optimizer
  * belong to the caller. The optimizer's own warm-up must be 0: the schedule has one.
  */
-public final class SupervisedTrainer implements Trainer {
+public final class SupervisedTrainer extends Trainer {
 
     private final SupervisedBatches batches;
     private final ScheduledRate rate;
     private final GradientStep gradientStep;
     private final SupervisedSettings settings;
-    private final RunLoop loop;
 
     /**
      * A trainer that saves and measures nothing.
@@ -49,47 +48,23 @@ public final class SupervisedTrainer implements Trainer {
             List<TrainingListener> listeners,
             Checkpoints checkpoints,
             @Nullable Validation validation) {
-        requireFit(examples, policy.description().contextLength());
-        this.batches = new SupervisedBatches(examples, settings.tokensPerStep(), settings.seed());
-        this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
-        this.gradientStep = new GradientStep(policy, optimizer);
-        this.settings = settings;
-        this.loop = new RunLoop(policy, optimizer, new RunPlan(
+        super(new RunLoop(policy, optimizer, new RunPlan(
                 "next-token",
                 settings.startStep(),
                 settings.steps(),
                 settings.maxSkippedSteps(),
                 listeners,
                 checkpoints,
-                validation));
+                validation)));
+        requireFit(examples, policy.description().contextLength());
+        this.batches = new SupervisedBatches(examples, settings.tokensPerStep(), settings.seed());
+        this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
+        this.gradientStep = new GradientStep(policy, optimizer);
+        this.settings = settings;
     }
 
     @Override
-    public TrainingResult run() {
-        return loop.run(this::step);
-    }
-
-    @Override
-    public void cancel() {
-        loop.control().cancel();
-    }
-
-    @Override
-    public void pause() {
-        loop.control().pause();
-    }
-
-    @Override
-    public void resume() {
-        loop.control().resume();
-    }
-
-    @Override
-    public Progress progress() {
-        return loop.progress();
-    }
-
-    private void step(long step) throws StepSkippedException {
+    void step(long step) throws StepSkippedException {
         Stopwatch watch = new Stopwatch();
         List<SupervisedExample> batch = batches.batch(step);
         long tokens = batch.stream().mapToLong(SupervisedExample::learnedTokenCount).sum();
