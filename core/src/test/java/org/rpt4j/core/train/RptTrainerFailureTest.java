@@ -30,7 +30,7 @@ class RptTrainerFailureTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {0, 1})
-    void equalRewardsChangeNothingAtAll(double reward) {
+    void anEmptyBatchNeverStepsTheOptimizer(double reward) {
         policy.logits[0][0] = 1;
         OptimizerOptions decaying = TinyWorld.RATE.withWeightDecay(0.1);
         TrainingResult result = trainer(3)

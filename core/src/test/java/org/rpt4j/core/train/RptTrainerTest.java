@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.core.objective.KlEstimate;
@@ -187,11 +188,12 @@ class RptTrainerTest {
                 .isNotEqualTo(groups.get(1).rollouts().get(0).rollout().tokens());
     }
 
-    @Test
-    void aPenaltyKeepsThePolicyCloseToItsReference() {
+    @ParameterizedTest
+    @EnumSource(value = KlEstimate.class, names = {"K2", "K3"})
+    void aPenaltyKeepsThePolicyCloseToItsReference(KlEstimate estimate) {
         TabularPolicy free = TinyWorld.policy();
         TabularPolicy tied = TinyWorld.policy();
-        Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.5, KlEstimate.K2));
+        Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.5, estimate));
         TinyWorld.trainer(free, TinyWorld.settings(100)).build().run();
         TinyWorld.trainer(tied, TinyWorld.settings(100).withObjective(penalised))
                 .reference(TinyWorld.policy())

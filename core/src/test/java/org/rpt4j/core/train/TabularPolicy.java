@@ -161,7 +161,7 @@ public final class TabularPolicy implements TrainablePolicy {
         }
     }
 
-    /** Gradient descent with the options' rate and weight decay. */
+    /** Gradient descent with the options' rate, weight decay and clip of the global norm. */
     @Override
     public Optimizer openOptimizer(OptimizerOptions options) {
         return new Descent(options);
@@ -185,12 +185,13 @@ public final class TabularPolicy implements TrainablePolicy {
                 }
             }
             double rate = options.learningRateAt(version + 1);
+            double scale = Math.min(1, options.maxGradientNorm() / Math.sqrt(squares));
             boolean applied = anyBackward && Double.isFinite(squares);
             if (applied) {
                 version++;
                 for (int i = 0; i < logits.length; i++) {
                     for (int j = 0; j < logits.length; j++) {
-                        logits[i][j] -= rate * (options.weightDecay() * logits[i][j] + gradient[i][j]);
+                        logits[i][j] -= rate * (options.weightDecay() * logits[i][j] + scale * gradient[i][j]);
                     }
                 }
             }

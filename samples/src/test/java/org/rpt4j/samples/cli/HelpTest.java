@@ -38,7 +38,8 @@ class HelpTest {
     @CsvSource({
         "score, --backend --model --corpus --text-field --device --precision --threads --top-k --out --limit-documents",
         "train, --backend --model --corpus --text-field --device --precision --threads --proxy --objective --reward "
-                + "--save --run-dir --eval-every",
+                + "--save --run-dir --eval-every --preset --schedule --warmup-steps --dynamic-sampling-from "
+                + "--sampling-budget",
         "evaluate, --backend --model --corpus --text-field --device --precision --threads --out --eval-tasks",
         "generate, --backend --model --prompt --max-tokens --temperature --seed --device --precision --threads"
     })

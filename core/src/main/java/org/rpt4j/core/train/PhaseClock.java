@@ -1,0 +1,60 @@
+package org.rpt4j.core.train;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.telemetry.PhaseSpan;
+
+/** Times the phases of one step, some of which may come several times, and shows them to JFR. */
+final class PhaseClock {
+
+    /** The last phase. */
+    @FunctionalInterface
+    interface Update {
+        UpdateMetrics run() throws StepSkippedException;
+    }
+
+    private final long step;
+    private final Stopwatch watch = new Stopwatch();
+    private double sampling;
+    private double grading;
+
+    PhaseClock(long step) {
+        this.step = step;
+    }
+
+    List<SampledGroup> rollout(Supplier<List<SampledGroup>> phase) {
+        try (PhaseSpan span = PhaseSpan.begin(Phase.ROLLOUT, step)) {
+            List<SampledGroup> groups = phase.get();
+            long tokens = groups.stream()
+                    .flatMap(group -> group.rollouts().stream())
+                    .mapToLong(rollout -> rollout.length())
+                    .sum();
+            span.count(groups.size(), tokens);
+            sampling += watch.lap();
+            return groups;
+        }
+    }
+
+    List<GradedGroup> verify(Supplier<List<GradedGroup>> phase) {
+        try (PhaseSpan span = PhaseSpan.begin(Phase.VERIFY, step)) {
+            List<GradedGroup> groups = phase.get();
+            span.count(groups.size(), 0);
+            grading += watch.lap();
+            return groups;
+        }
+    }
+
+    UpdateMetrics update(Update phase) throws StepSkippedException {
+        try (PhaseSpan span = PhaseSpan.begin(Phase.UPDATE, step)) {
+            UpdateMetrics metrics = phase.run();
+            span.count(metrics.microBatches(), metrics.tokensTrained());
+            return metrics;
+        }
+    }
+
+    /** The phases so far; what passed since the last verification was learning. */
+    PhaseSeconds seconds() {
+        return new PhaseSeconds(sampling, grading, watch.lap());
+    }
+}
