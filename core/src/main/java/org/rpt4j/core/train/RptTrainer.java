@@ -68,7 +68,7 @@ public final class RptTrainer extends Trainer {
                 loop.progressAfter(step)));
     }
 
-    /** From x_<t to judged rollouts. */
+    /** From contexts to judged rollouts. */
     private List<GradedGroup> judged(List<PredictionTask> batch, long step, PhaseClock clock) {
         loop.control().throwIfCancelled();
 
