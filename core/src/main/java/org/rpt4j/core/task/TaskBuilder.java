@@ -76,7 +76,11 @@ public final class TaskBuilder {
     }
 
     /** The id of a task: where it stands, and nothing else. */
-    static long taskId(long documentHash, int position) {
+    public static long taskId(String documentId, int position) {
+        return taskId(Document.hash(documentId), position);
+    }
+
+    private static long taskId(long documentHash, int position) {
         return CounterRandom.bits(documentHash, position);
     }
 
@@ -100,8 +104,8 @@ public final class TaskBuilder {
                 position.entropy());
     }
 
-    /** Explains a corpus without a task. */
-    CorpusException nothingLeft(FilterStatistics statistics) {
+    /** The error that says why a corpus has no task. */
+    public CorpusException nothingLeft(FilterStatistics statistics) {
         if (statistics.eligible() == 0) {
             return new CorpusException(String.format(
                     Locale.ROOT,
