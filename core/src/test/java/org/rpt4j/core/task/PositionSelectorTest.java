@@ -60,17 +60,14 @@ class PositionSelectorTest {
     @Test
     void theBandKeepsWhatIsSolvedSometimes() {
         List<Position> eligible = positions(1, 1, 1, 1, 1);
-        PassRates rates = PassRates.of(Map.of(
-                eligible.get(0).taskId(), new PassRates.Count(0, 8),
-                eligible.get(1).taskId(), new PassRates.Count(1, 8),
-                eligible.get(2).taskId(), new PassRates.Count(6, 8),
-                eligible.get(3).taskId(), new PassRates.Count(8, 8)));
+        Map<Long, Double> rates = Map.of(
+                eligible.get(0).taskId(), 0.0,
+                eligible.get(1).taskId(), 0.125,
+                eligible.get(2).taskId(), 0.75,
+                eligible.get(3).taskId(), 1.0);
         assertThat(selected(new PassRateBand(0.125, 0.75, rates), eligible)).containsExactly(2, 3);
         assertThat(selected(new PassRateBand(0, 1, rates), eligible)).containsExactly(1, 2, 3, 4);
-        assertThat(selected(new PassRateBand(0, 1, PassRates.NONE), eligible)).isEmpty();
-        PassRates later = PassRates.of(Map.of(eligible.get(0).taskId(), new PassRates.Count(8, 8)));
-        assertThat(rates.plus(later).of(eligible.get(0).taskId())).isEqualTo(0.5);
-        assertThat(selected(new PassRateBand(0.125, 0.75, rates.plus(later)), eligible)).containsExactly(1, 2, 3);
+        assertThat(selected(new PassRateBand(0, 1, Map.of()), eligible)).isEmpty();
     }
 
     @Test
@@ -78,13 +75,12 @@ class PositionSelectorTest {
         assertThat(new MinEntropy(1.5).describe()).isEqualTo("min-entropy 1.5 nats");
         assertThat(new TopFraction(0.2).describe()).isEqualTo("top-fraction 0.2");
         assertThat(new UniformFraction(0.2, 4).describe()).isEqualTo("uniform-fraction 0.2 seed 4");
-        assertThat(new PassRateBand(0.1, 0.9, PassRates.NONE).describe())
+        assertThat(new PassRateBand(0.1, 0.9, Map.of()).describe())
                 .isEqualTo("pass-rate-band 0.1 to 0.9 of 0 observed");
         assertThatThrownBy(() -> new TopFraction(0)).hasMessageContaining("share is 0.0");
         assertThatThrownBy(() -> new UniformFraction(1.5, 0)).hasMessageContaining("share is 1.5");
-        assertThatThrownBy(() -> new PassRateBand(0.9, 0.1, PassRates.NONE)).hasMessageContaining("0.9 to 0.1");
-        assertThatThrownBy(() -> new PassRateBand(Double.NaN, 1, PassRates.NONE))
+        assertThatThrownBy(() -> new PassRateBand(0.9, 0.1, Map.of())).hasMessageContaining("0.9 to 0.1");
+        assertThatThrownBy(() -> new PassRateBand(Double.NaN, 1, Map.of()))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new PassRates.Count(3, 2)).hasMessageContaining("3 hits in 2 samples");
     }
 }
