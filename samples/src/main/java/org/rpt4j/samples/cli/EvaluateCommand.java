@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
-import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.EvaluationTable;
 import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.spi.support.AtomicFiles;
 import picocli.CommandLine.Command;
@@ -82,7 +82,7 @@ final class EvaluateCommand implements Runnable {
     public void run() {
         PrintWriter err = spec.commandLine().getErr();
         TaskChoice.Tasks source = taskChoice.open();
-        RewardVerifier verifier = reasoningChoice.verifier();
+        ReasoningChoice.Judge judge = reasoningChoice.judge();
         EvaluationReport report;
         try (Tokenizer tokenizer = model.openTokenizer();
                 Backend backend = backendChoice.open()) {
@@ -91,7 +91,8 @@ final class EvaluateCommand implements Runnable {
             List<PredictionTask> tasks = source
                     .prepare(model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err)
                     .heldOutSample(evalTasks, taskChoice.seed());
-            try (Policy policy = backend.openPolicy(model.source())) {
+            try (Policy policy = backend.openPolicy(model.source());
+                    DeadlineVerifier verifier = judge.verifier(policy, tokenizer)) {
                 report = new Examiner(reasoning, verifier, settings, tasks, err)
                         .examine(model.name(), policy);
             }

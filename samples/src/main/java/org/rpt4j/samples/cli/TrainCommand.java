@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Optimizer;
-import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.eval.EvaluationReport;
@@ -16,6 +15,7 @@ import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.EvaluationTable;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.RptTrainer;
@@ -90,7 +90,7 @@ final class TrainCommand implements Runnable {
         requireFree(save);
         PrintWriter err = spec.commandLine().getErr();
         TaskChoice.Tasks source = taskChoice.open();
-        RewardVerifier verifier = reasoningChoice.verifier();
+        ReasoningChoice.Judge judge = reasoningChoice.judge();
         try (Tokenizer tokenizer = model.openTokenizer();
                 Backend backend = backendChoice.open()) {
             Reasoning reasoning = reasoningChoice.reasoning(model, tokenizer);
@@ -98,21 +98,23 @@ final class TrainCommand implements Runnable {
             PreparedTasks tasks =
                     source.prepare(model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err);
             requireEnough(tasks.train().size(), settings.promptsPerStep());
-            RptTrainerBuilder trainer = RptTrainer.builder()
-                    .tasks(tasks.source(taskChoice.seed()))
-                    .prompts(reasoning.prompts())
-                    .extractor(reasoning.extractor())
-                    .verifier(verifier)
-                    .settings(settings);
-            Examiner examiner = new Examiner(
-                    reasoning,
-                    verifier,
-                    new EvaluationSettings(reasoning.sampling(1, 0), List.of(), 64),
-                    tasks.heldOutSample(evalTasks, taskChoice.seed()),
-                    err);
             try (TrainablePolicy policy = backend.openTrainablePolicy(model.source());
-                    Optimizer optimizer = policy.openOptimizer(training.optimizer())) {
-                examineAround(policy, examiner, () -> train(trainer.policy(policy, optimizer), policy, err));
+                    Optimizer optimizer = policy.openOptimizer(training.optimizer());
+                    DeadlineVerifier verifier = judge.verifier(policy, tokenizer)) {
+                RptTrainerBuilder trainer = RptTrainer.builder()
+                        .policy(policy, optimizer)
+                        .tasks(tasks.source(taskChoice.seed()))
+                        .prompts(reasoning.prompts())
+                        .extractor(reasoning.extractor())
+                        .verifier(verifier)
+                        .settings(settings);
+                Examiner examiner = new Examiner(
+                        reasoning,
+                        verifier,
+                        new EvaluationSettings(reasoning.sampling(1, 0), List.of(), 64),
+                        tasks.heldOutSample(evalTasks, taskChoice.seed()),
+                        err);
+                examineAround(policy, examiner, () -> train(trainer, policy, err));
             }
         }
     }
