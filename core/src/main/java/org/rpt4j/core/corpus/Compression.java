@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /**
- * How a file is compressed, by its name. Content is decompressed as it is read, so memory does not grow with it, however
- * small a file makes it look.
+ * How a file is compressed, by its name. Content is decompressed as it is read, so memory does not grow with it,
+ * however small a file makes it look.
  */
 enum Compression {
     GZIP(".gz") {

@@ -26,7 +26,7 @@ public final class Corpora {
      * @throws CorpusException if the file is missing or cannot be read
      */
     public static Corpus open(Path file, CorpusOptions options) {
-        CorpusFile only = new CorpusFile(file, file.getFileName().toString());
+        CorpusFile only = new CorpusFile(file, String.valueOf(file.getFileName()));
         return () -> new FilesIterator(List.of(only), options);
     }
 

@@ -20,7 +20,8 @@ record Line(String place, long number, byte @Nullable [] bytes, int limit) {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     /**
-     * The text, with the line feed and without a byte order mark. Decoding is strict: an invalid byte is never replaced.
+     * The text, with the line feed and without a byte order mark. Decoding is strict: an invalid byte is never
+     * replaced.
      *
      * @throws CorpusException if the line is too long or not UTF-8
      */

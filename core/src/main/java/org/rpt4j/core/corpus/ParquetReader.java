@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
 /**
- * Rows of a Parquet file, of which only the text columns are read, one row group at a time. The document's number is its
- * row.
+ * Rows of a Parquet file, of which only the text columns are read, one row group at a time. The document's number is
+ * its row.
  */
 final class ParquetReader implements DocumentReader {
 
@@ -157,7 +157,8 @@ final class ParquetReader implements DocumentReader {
             }
             if (bytes > MAX_GROUP_BYTES) {
                 throw new CorpusException("Corpus " + file.path() + " has a row group with " + bytes
-                        + " bytes of text; at most " + MAX_GROUP_BYTES + " are read at once. Write smaller row groups.");
+                        + " bytes of text; at most " + MAX_GROUP_BYTES
+                        + " are read at once. Write smaller row groups.");
             }
         }
     }

@@ -18,8 +18,8 @@ public final class ModelFingerprint {
     private ModelFingerprint() {}
 
     /**
-     * SHA-256 over the names and contents of {@code config.json} and {@code *.safetensors}, in the order of their names.
-     * Reads every byte of the weights.
+     * SHA-256 over the names and contents of {@code config.json} and {@code *.safetensors}, in the order of their
+     * names. Reads every byte of the weights.
      *
      * @throws ModelFormatException if there are no such files or they cannot be read
      * @throws OperationCancelledException if the thread is interrupted

@@ -6,8 +6,8 @@ import java.util.List;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * What the ids of a vocabulary stand for: a hash of the raw bytes of its tokens for every 1024 ids, so that a difference
- * can be told by its place.
+ * What the ids of a vocabulary stand for: a hash of the raw bytes of its tokens for every 1024 ids, so that a
+ * difference can be told by its place.
  *
  * @param size number of ids
  * @param blocks 16 hexadecimal digits of SHA-256 for ids 0 to 1023, 1024 to 2047 and so on
@@ -38,6 +38,13 @@ public record VocabularyFingerprint(int size, List<String> blocks) {
             blocks.add(hash.hex().substring(0, DIGITS));
         }
         return new VocabularyFingerprint(size, blocks);
+    }
+
+    /** The whole in one line: the number of ids and one hash of all. */
+    public String summary() {
+        Sha256 hash = new Sha256();
+        blocks.forEach(hash::add);
+        return size + " ids, sha256:" + hash.hex();
     }
 
     /** How another vocabulary differs from this one, for a message; empty if it does not. */

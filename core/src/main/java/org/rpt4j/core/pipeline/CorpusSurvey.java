@@ -1,5 +1,6 @@
 package org.rpt4j.core.pipeline;
 
+import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.CorpusFingerprint;
@@ -30,6 +31,15 @@ record CorpusSurvey(long tokens, CorpusSummary summary) {
             return new CorpusSurvey(
                     tokens,
                     new CorpusSummary(fingerprint.documents(), fingerprint.value(), documents.badLines()));
+        }
+    }
+
+    /** Refuses a second pass that read something else. */
+    void requireSame(CorpusFingerprint second) {
+        if (!second.value().equals(summary.fingerprint())) {
+            throw new CorpusException("The corpus was changed while it was read: first there were "
+                    + summary.documents() + " documents with " + summary.fingerprint() + ", then "
+                    + second.documents() + " with " + second.value() + ". Run again.");
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.core.corpus.DocumentSplit;
+import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.WindowOptions;
 
@@ -77,7 +78,7 @@ public record PipelineSettings(
     }
 
     /** Every setting that decides which positions are taken, by name, with the windows and the proxy that it led to. */
-    Map<String, String> describe(WindowOptions windows, ModelDescription proxy) {
+    Map<String, String> describe(WindowOptions windows, ModelDescription proxy, VocabularyFingerprint proxyVocabulary) {
         Map<String, Object> settings = new TreeMap<>();
         settings.put("selector", selection.selector().describe());
         settings.put("min-context-tokens", selection.minContextTokens());
@@ -91,6 +92,7 @@ public record PipelineSettings(
         settings.put("max-documents", maxDocuments);
         settings.put("proxy-architecture", proxy.architecture());
         settings.put("proxy-parameters", proxy.parameterCount());
+        settings.put("proxy-vocabulary", proxyVocabulary.summary());
         return settings.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, setting -> String.valueOf(setting.getValue())));
     }

@@ -13,6 +13,7 @@ import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.task.FilterStatistics;
+import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.task.TaskSampler;
 import org.rpt4j.core.task.TaskSelection;
@@ -54,9 +55,18 @@ public record PreparedTasks(
                         .withMaxContextTokens(maxContextTokens)
                         .withContinuationTokens(header.continuationTokens()));
         List<PredictionTask> tasks = new ArrayList<>();
-        FilterStatistics statistics = dataset.read(document -> tasks.addAll(builder.tasks(document)));
+        FilterStatistics statistics = dataset.read(document -> tasks.addAll(tasks(builder, document, dataset)));
         CorpusSummary corpus = new CorpusSummary(header.corpusDocuments(), header.corpus(), List.of());
         return split(tasks, split, statistics, corpus);
+    }
+
+    private static List<PredictionTask> tasks(TaskBuilder builder, SelectedDocument document, TaskDataset dataset) {
+        try {
+            return builder.tasks(document);
+        } catch (IllegalArgumentException e) {
+            throw new CorpusException("Dataset " + dataset.file() + " was changed: document " + document.id()
+                    + " holds what its vocabulary does not: " + e.getMessage() + ". Make it again.", e);
+        }
     }
 
     static PreparedTasks split(

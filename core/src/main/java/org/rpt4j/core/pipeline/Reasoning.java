@@ -83,8 +83,8 @@ public final class Reasoning {
     }
 
     /**
-     * Rollouts that end at the first closed box after the thought (under {@link BoxRule#BALANCED}), at a token that ends
-     * a text, or at the limit.
+     * Rollouts that end at the first closed box after the thought (under {@link BoxRule#BALANCED}), at a token that
+     * ends a text, or at the limit.
      *
      * @param groupSize rollouts per prompt
      * @param temperature divides the logits; 0 is greedy, for a group size of 1

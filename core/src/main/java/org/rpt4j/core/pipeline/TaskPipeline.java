@@ -15,6 +15,7 @@ import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.corpus.Corpus;
+import org.rpt4j.core.corpus.CorpusFingerprint;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
@@ -114,7 +115,8 @@ public final class TaskPipeline {
                 survey.summary().fingerprint(),
                 survey.summary().documents(),
                 settings.selection().continuationTokens(),
-                settings.describe(windows(proxy), proxy.description()));
+                settings.describe(
+                        windows(proxy), proxy.description(), VocabularyFingerprint.of(proxyTokenizer)));
         long tasks = TaskDataset.write(file, header, sink -> overScored(corpus, survey, proxy, progress, documents -> {
             AtomicLong selected = new AtomicLong();
             documents.forEach(document -> {
@@ -188,15 +190,19 @@ public final class TaskPipeline {
         CorpusScorer scorer = scorer(proxy);
         long start = System.nanoTime();
         Deque<TokenizedDocument> inFlight = new ArrayDeque<>();
+        CorpusFingerprint fingerprint = new CorpusFingerprint();
         try (Stream<Document> documents = corpus.stream()) {
             Stream<ScoredDocument> scored = scorer.score(
                     () -> documents
                             .limit(settings.maxDocuments())
+                            .peek(fingerprint::add)
                             .map(document -> tokenized(document, inFlight))
                             .iterator(),
                     done -> progress.accept(
                             new Progress(done, survey.tokens(), Duration.ofNanos(System.nanoTime() - start))));
-            return reduction.of(alignsProxy() ? aligned(scored, inFlight) : scored);
+            R result = reduction.of(alignsProxy() ? aligned(scored, inFlight) : scored);
+            survey.requireSame(fingerprint);
+            return result;
         }
     }
 

@@ -23,9 +23,9 @@ import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.RewardException;
 
 /**
- * Gives a verifier a deadline: a judge that calls a service, or a user's own code, may stall, and a run must not. A call
- * that takes longer is interrupted, and every attempt of the call is abstained on and counted; it is never a reward
- * of 0. What the verifier throws is thrown.
+ * Gives a verifier a deadline: a judge that calls a service, or a user's own code, may stall, and a run must not. A
+ * call that takes longer is interrupted, and every attempt of the call is abstained on and counted; it is never a
+ * reward of 0. What the verifier throws is thrown.
  *
  * <p>The verifier runs on the executor that was given, which stays the caller's, or on daemon threads named {@code
  * rpt4j-reward-<n>} of its own, which end with {@link #close()}. A verifier that does not heed interrupts keeps its
@@ -89,7 +89,7 @@ public final class DeadlineVerifier implements RewardVerifier, AutoCloseable {
         FutureTask<List<Verdict>> task = new FutureTask<>(call::get);
         try {
             executor.execute(task);
-            return task.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            return task.get(TimeUnit.NANOSECONDS.convert(deadline), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             requireOpen();
             return abstain(attempts, "no thread is free to judge: earlier calls are stuck");

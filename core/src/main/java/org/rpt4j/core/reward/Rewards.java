@@ -9,8 +9,8 @@ import org.rpt4j.api.error.BackendNotFoundException;
 import org.rpt4j.spi.RewardVerifiers;
 
 /**
- * All rewards by name: those that judge a rollout by itself, found as {@link RewardVerifiers} says, users' own included,
- * and those that ask the policy, {@code dense} and {@code conditional-dense}.
+ * All rewards by name: those that judge a rollout by itself, found as {@link RewardVerifiers} says, users' own
+ * included, and those that ask the policy, {@code dense} and {@code conditional-dense}.
  */
 public final class Rewards {
 

@@ -5,8 +5,8 @@ import java.util.Locale;
 
 /**
  * Which positions of a document are worth a thought. A value with a name; the shipped ones are {@link MinEntropy},
- * {@link TopFraction}, {@link UniformFraction} and {@link PassRateBand}. What is selected depends on the document alone,
- * so a corpus can be filtered as it streams past, and in any order. Thread-safe.
+ * {@link TopFraction}, {@link UniformFraction} and {@link PassRateBand}. What is selected depends on the document
+ * alone, so a corpus can be filtered as it streams past, and in any order. Thread-safe.
  */
 public interface PositionSelector {
 

@@ -35,7 +35,7 @@ public final class ProxyAlignment {
         int[] starts = starts(policy, document.tokens());
         int[] proxyStarts = starts(proxy, scored.document().tokens());
         int shift = shift(document, scored.document());
-        TokenScores to = unscored(document.length());
+        ScoredDocument aligned = ScoringIterator.unscored(document);
         int s = 0;
         for (int t = 0; t < document.length(); t++) {
             int start = starts[t] + shift;
@@ -44,10 +44,10 @@ public final class ProxyAlignment {
             }
             // The first token of a document is never scored, whatever the proxy saw before it.
             if (t > 0 && s < proxyStarts.length - 1 && proxyStarts[s] == start) {
-                carry(scored, s, proxyStarts, document.tokens()[t], starts[t + 1] + shift, to, t);
+                carry(scored, s, proxyStarts, document.tokens()[t], starts[t + 1] + shift, aligned.scores(), t);
             }
         }
-        return new ScoredDocument(document, to);
+        return aligned;
     }
 
     private void carry(
@@ -91,15 +91,5 @@ public final class ProxyAlignment {
             starts[i + 1] = starts[i] + tokenizer.tokenBytes(tokens[i]).length;
         }
         return starts;
-    }
-
-    private static TokenScores unscored(int length) {
-        double[] entropy = new double[length];
-        double[] trueLogProb = new double[length];
-        int[] argmax = new int[length];
-        Arrays.fill(entropy, Double.NaN);
-        Arrays.fill(trueLogProb, Double.NaN);
-        Arrays.fill(argmax, -1);
-        return new TokenScores(entropy, argmax, trueLogProb);
     }
 }

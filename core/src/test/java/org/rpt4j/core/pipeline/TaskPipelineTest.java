@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -24,9 +26,13 @@ import org.rpt4j.core.corpus.CorpusFingerprint;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentSplit;
+import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
+import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.task.FilterStatistics;
+import org.rpt4j.core.task.Position;
 import org.rpt4j.core.task.ScoredDocument;
+import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -238,7 +244,8 @@ class TaskPipelineTest {
                 .containsEntry("window-tokens", "6")
                 .containsEntry("window-overlap-tokens", "3")
                 .containsEntry("entropy-renormalised", "true")
-                .hasSize(12);
+                .containsEntry("proxy-vocabulary", VocabularyFingerprint.of(tokenizer).summary())
+                .hasSize(13);
         assertThat(PreparedTasks.read(dataset, tokenizer, split, 2).train())
                 .allMatch(task -> task.context().length == 2);
     }
@@ -280,5 +287,38 @@ class TaskPipelineTest {
         assertThat(places(tasks.train())).containsExactly("c.jsonl#1:3", "c.jsonl#3:3");
         assertThat(tasks.corpus().badLines()).extracting(bad -> bad.line()).containsExactly(2L);
         assertThat(tasks.corpus().toString()).contains("2 documents, sha256:", "passed over: ", "line 2 is not valid");
+    }
+
+    @Test
+    void aCorpusThatChangesBetweenThePassesIsNoticed() {
+        AtomicInteger passes = new AtomicInteger();
+        Corpus changing = () -> corpus(passes.getAndIncrement() == 0 ? "aaaz" : "aaza").iterator();
+        TaskPipeline pipeline = new TaskPipeline(tokenizer, SETTINGS);
+        assertThatThrownBy(() -> pipeline.prepare(changing, proxy))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("changed while it was read");
+        passes.set(0);
+        Path file = folder.resolve("tasks.jsonl");
+        assertThatThrownBy(() -> pipeline.writeDataset(file, changing, proxy, "p", progress -> {}))
+                .isInstanceOf(CorpusException.class);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aDatasetWithATokenOfNoVocabularyIsRefused() {
+        Path file = folder.resolve("tasks.jsonl");
+        DatasetHeader header =
+                new DatasetHeader(1, VocabularyFingerprint.of(tokenizer), "p", "c", 1, 4, Map.of());
+        for (int stranger : new int[] {-1, 256, Integer.MAX_VALUE}) {
+            SelectedDocument document = new SelectedDocument(
+                    "d", new int[] {'a', 'b', stranger}, List.of(new Position(1, 1, 2, false)));
+            TaskDataset.write(file, header, sink -> {
+                sink.accept(document);
+                return new FilterStatistics(1);
+            });
+            assertThatThrownBy(() -> PreparedTasks.read(TaskDataset.open(file), tokenizer, new DocumentSplit(0, 0), 9))
+                    .isInstanceOf(CorpusException.class)
+                    .hasMessageContaining("document d holds what its vocabulary does not");
+        }
     }
 }

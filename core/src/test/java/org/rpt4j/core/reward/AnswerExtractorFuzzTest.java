@@ -27,8 +27,9 @@ class AnswerExtractorFuzzTest {
 
     /** What completions are made of, one character per byte. */
     private static final List<String> PARTS = List.of(
-            BOX, BOX, BOX, THINK_END, THINK_END, "{", "}", "}", "\\boxed", "boxed{", "\\", "\\box", "<think>", "</think",
-            "think>", "a", " ", "\n", "\u00c3", "\u00a9", "\u00f0\u009f", "\u0000", "\\}", "\\{", "{}", "}{");
+            BOX, BOX, BOX, THINK_END, THINK_END, "{", "}", "}", "\\boxed", "boxed{", "\\", "\\box", "<think>",
+            "</think", "think>", "a", " ", "\n", "\u00c3", "\u00a9", "\u00f0\u009f", "\u0000", "\\}", "\\{",
+            "{}", "}{");
 
     private static String completion(SplittableRandom random) {
         // Half of them have a good start, or there would be few boxes.

@@ -32,6 +32,10 @@ class DenseContractTest extends RewardVerifierContract {
     protected RewardVerifier verifier() {
         DirectPrediction direct = (context, tokens) ->
                 Arrays.stream(tokens).mapToDouble(token -> 1.0 / (2 + token)).toArray();
-        return new DenseVerifier(tokenizer, direct, DenseCondition.ALWAYS);
+        return new DenseVerifier(tokenizer, direct, condition());
+    }
+
+    DenseCondition condition() {
+        return DenseCondition.ALWAYS;
     }
 }

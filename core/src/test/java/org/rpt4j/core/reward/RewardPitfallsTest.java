@@ -102,7 +102,9 @@ class RewardPitfallsTest {
         Set<RewardReason> seen = EnumSet.noneOf(RewardReason.class);
         expected.forEach((completion, reason) -> {
             Verdict.Scored verdict = judge("ab", completion);
-            assertThat(verdict).as(completion).isEqualTo(new Verdict.Scored(reason == RewardReason.HIT ? 1 : 0, reason));
+            assertThat(verdict)
+                    .as(completion)
+                    .isEqualTo(new Verdict.Scored(reason == RewardReason.HIT ? 1 : 0, reason));
             seen.add(verdict.reason());
         });
         GroundTruth word = new GroundTruth("cat".getBytes(UTF_8), new int[] {3});
