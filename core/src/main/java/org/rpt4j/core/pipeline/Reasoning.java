@@ -10,6 +10,7 @@ import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.prompt.PromptBuilder;
 import org.rpt4j.core.reward.AnswerExtractor;
+import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.core.reward.ClosedBoxStop;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.PredictionExtractor;
@@ -24,18 +25,19 @@ import org.rpt4j.spi.support.ModelConfigReader;
 public final class Reasoning {
 
     private final PromptBuilder prompts;
+    private final Tokenizer tokenizer;
     private final AnswerExtractor extractor;
     private final Set<Integer> stopTokens;
     private final StopCondition stopCondition;
     private final int maxTokens;
-    private final OptionalInt beginOfText;
 
-    private Reasoning(PromptBuilder prompts, Tokenizer tokenizer, Set<Integer> stopTokens, int maxTokens) {
+    private Reasoning(
+            PromptBuilder prompts, Tokenizer tokenizer, Set<Integer> stopTokens, int maxTokens, BoxRule rule) {
         this.prompts = prompts;
-        this.beginOfText = tokenizer.beginOfText();
-        this.extractor = new AnswerExtractor(tokenizer);
+        this.tokenizer = tokenizer;
+        this.extractor = new AnswerExtractor(tokenizer, rule);
         this.stopTokens = Set.copyOf(stopTokens);
-        this.stopCondition = new ClosedBoxStop(tokenizer);
+        this.stopCondition = rule == BoxRule.BALANCED ? new ClosedBoxStop(tokenizer) : StopCondition.NEVER;
         this.maxTokens = maxTokens;
     }
 
@@ -59,7 +61,15 @@ public final class Reasoning {
                 instruction,
                 config.contextLength(),
                 maxTokens);
-        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens);
+        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, BoxRule.BALANCED);
+    }
+
+    /**
+     * The same with another rule about where a box ends. Under {@link BoxRule#GREEDY_LAST_BRACE} that is known only at
+     * the end of a rollout, so a closed box does not end it.
+     */
+    public Reasoning withBoxRule(BoxRule rule) {
+        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, rule);
     }
 
     /** Wraps a context into the instruction; one that is too long loses its oldest tokens. */
@@ -73,7 +83,8 @@ public final class Reasoning {
     }
 
     /**
-     * Rollouts that end at the first closed box after the thought, at a token that ends a text, or at the limit.
+     * Rollouts that end at the first closed box after the thought (under {@link BoxRule#BALANCED}), at a token that
+     * ends a text, or at the limit.
      *
      * @param groupSize rollouts per prompt
      * @param temperature divides the logits; 0 is greedy, for a group size of 1
@@ -87,7 +98,7 @@ public final class Reasoning {
 
     /** The token that a text of this model begins with; empty for a model that needs none. */
     public OptionalInt beginOfText() {
-        return beginOfText;
+        return tokenizer.beginOfText();
     }
 
     /** Most tokens of a context that a prompt holds: a task need not carry more. */

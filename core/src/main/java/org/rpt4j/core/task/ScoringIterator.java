@@ -73,7 +73,8 @@ final class ScoringIterator implements Iterator<ScoredDocument> {
         return completed;
     }
 
-    private static ScoredDocument unscored(TokenizedDocument document) {
+    /** A document with scores that are not there yet. */
+    static ScoredDocument unscored(TokenizedDocument document) {
         double[] entropy = new double[document.length()];
         double[] trueLogProb = new double[document.length()];
         int[] argmax = new int[document.length()];

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.prompt.Instruction;
+import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.tck.TinyModel;
@@ -83,6 +85,19 @@ class ReasoningTest {
             Prediction prediction = reasoning(tokenizer, 20).extractor().extract(rollout);
 
             assertThat(((Prediction.Boxed) prediction).content()).isEqualTo("yes".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void underTheGreedyRuleAClosedBoxEndsNothing() {
+        try (Tokenizer tokenizer = open(260)) {
+            Reasoning greedy = reasoning(tokenizer, 20).withBoxRule(BoxRule.GREEDY_LAST_BRACE);
+            int[] answer = tokenizer.encodeWithSpecials("</think>\\boxed{}}");
+
+            StopCondition.Scanner scanner = greedy.sampling(1, 0).stopCondition().newScanner();
+            assertThat(Arrays.stream(answer).anyMatch(scanner::endsWith)).isFalse();
+            Rollout rollout = new Rollout(0, answer, new double[answer.length], FinishReason.STOP_TOKEN, 0);
+            assertThat(((Prediction.Boxed) greedy.extractor().extract(rollout)).content()).containsExactly('}');
         }
     }
 

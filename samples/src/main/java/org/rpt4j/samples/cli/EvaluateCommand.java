@@ -8,13 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
-import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.EvaluationTable;
 import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.spi.support.AtomicFiles;
 import picocli.CommandLine.Command;
@@ -82,17 +81,18 @@ final class EvaluateCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter err = spec.commandLine().getErr();
-        Corpus documents = taskChoice.openCorpus();
-        RewardVerifier verifier = reasoningChoice.verifier();
+        TaskChoice.Tasks source = taskChoice.open();
+        ReasoningChoice.Judge judge = reasoningChoice.judge();
         EvaluationReport report;
         try (Tokenizer tokenizer = model.openTokenizer();
                 Backend backend = backendChoice.open()) {
             Reasoning reasoning = reasoningChoice.reasoning(model, tokenizer);
             EvaluationSettings settings = settings(reasoning);
-            List<PredictionTask> tasks = taskChoice
-                    .prepare(documents, model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err)
+            List<PredictionTask> tasks = source
+                    .prepare(model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err)
                     .heldOutSample(evalTasks, taskChoice.seed());
-            try (Policy policy = backend.openPolicy(model.source())) {
+            try (Policy policy = backend.openPolicy(model.source());
+                    DeadlineVerifier verifier = judge.verifier(policy, tokenizer)) {
                 report = new Examiner(reasoning, verifier, settings, tasks, err)
                         .examine(model.name(), policy);
             }

@@ -2,15 +2,31 @@ package org.rpt4j.samples.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.rpt4j.api.RewardVerifier;
+import java.time.Duration;
+import org.rpt4j.api.Policy;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.prompt.Instruction;
+import org.rpt4j.core.reward.BoxRule;
+import org.rpt4j.core.reward.DeadlineVerifier;
+import org.rpt4j.core.reward.RewardFactory;
+import org.rpt4j.core.reward.Rewards;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.spi.RewardVerifiers;
 import picocli.CommandLine.Option;
 
 /** The options that say how the model is asked to think and how its answer is judged. */
 final class ReasoningChoice {
+
+    /** What the command line calls the rules about the end of a box. */
+    enum Extraction {
+        BALANCED(BoxRule.BALANCED),
+        GREEDY(BoxRule.GREEDY_LAST_BRACE);
+
+        private final BoxRule rule;
+
+        Extraction(BoxRule rule) {
+            this.rule = rule;
+        }
+    }
 
     @Option(
             names = "--instruction",
@@ -25,8 +41,25 @@ final class ReasoningChoice {
             paramLabel = "NAME",
             defaultValue = "prefix-match",
             description = "prefix-match: the box holds the next tokens exactly. first-token: it begins with the "
-                    + "next token. Or a reward of your own from the class path (default: ${DEFAULT-VALUE}).")
+                    + "next token. dense: as first-token, and a wrong one counts as much as the model thinks it "
+                    + "probable. conditional-dense: the same where one of the group is right. Or a reward of your own "
+                    + "from the class path (default: ${DEFAULT-VALUE}).")
     private String reward;
+
+    @Option(
+            names = "--reward-deadline",
+            paramLabel = "SECONDS",
+            defaultValue = "600",
+            description = "A reward that takes longer for a group has no verdict on it (default: ${DEFAULT-VALUE}).")
+    private long deadlineSeconds;
+
+    @Option(
+            names = "--extraction",
+            paramLabel = "RULE",
+            defaultValue = "balanced",
+            description = "balanced: a box ends with the brace that matches its first. greedy: with the last brace of "
+                    + "the answer, so that lone braces can be predicted, too (default: ${DEFAULT-VALUE}).")
+    private Extraction extraction;
 
     @Option(
             names = "--max-tokens",
@@ -36,11 +69,20 @@ final class ReasoningChoice {
     private int maxTokens;
 
     Reasoning reasoning(ModelChoice model, Tokenizer tokenizer) {
-        return Reasoning.of(model.source(), tokenizer, instruction(), maxTokens);
+        return Reasoning.of(model.source(), tokenizer, instruction(), maxTokens).withBoxRule(extraction.rule);
     }
 
-    RewardVerifier verifier() {
-        return RewardVerifiers.create(reward);
+    /** Looks the reward up, so that a wrong name is told before a model is opened. */
+    Judge judge() {
+        RewardFactory factory = Rewards.named(reward);
+        Duration deadline = Duration.ofSeconds(deadlineSeconds);
+        return (policy, tokenizer) -> new DeadlineVerifier(factory.create(policy, tokenizer), deadline);
+    }
+
+    /** A reward that waits for its policy. */
+    @FunctionalInterface
+    interface Judge {
+        DeadlineVerifier verifier(Policy policy, Tokenizer tokenizer);
     }
 
     private Instruction instruction() {

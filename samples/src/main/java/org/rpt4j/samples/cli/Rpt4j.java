@@ -23,6 +23,7 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             BackendsCommand.class,
             ScoreCommand.class,
+            DatasetCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             ReportCommand.class,

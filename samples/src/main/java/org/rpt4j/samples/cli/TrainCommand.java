@@ -8,15 +8,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Optimizer;
-import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CorpusException;
-import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.EvaluationTable;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.RptTrainer;
@@ -94,32 +93,35 @@ final class TrainCommand implements Runnable {
         requireFree(save);
         runChoice.requireFree();
         PrintWriter err = spec.commandLine().getErr();
-        Corpus documents = taskChoice.openCorpus();
-        RewardVerifier verifier = reasoningChoice.verifier();
+        TaskChoice.Tasks source = taskChoice.open();
+        ReasoningChoice.Judge judge = reasoningChoice.judge();
         try (Tokenizer tokenizer = model.openTokenizer();
                 Backend backend = backendChoice.open()) {
             Reasoning reasoning = reasoningChoice.reasoning(model, tokenizer);
             RptSettings settings = training.settings(reasoning, taskChoice.seed(), backendChoice.precision());
-            PreparedTasks tasks = taskChoice.prepare(
-                    documents, model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err);
+            PreparedTasks tasks =
+                    source.prepare(model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err);
             requireEnough(tasks.train().size(), settings.promptsPerStep());
-            RptTrainerBuilder trainer = RptTrainer.builder()
-                    .tasks(tasks.source(taskChoice.seed()))
-                    .prompts(reasoning.prompts())
-                    .extractor(reasoning.extractor())
-                    .verifier(verifier)
-                    .settings(settings);
-            Examiner examiner = new Examiner(
-                    reasoning,
-                    verifier,
-                    new EvaluationSettings(reasoning.sampling(1, 0), List.of(), 64),
-                    tasks.heldOutSample(evalTasks, taskChoice.seed()),
-                    err);
             try (TrainablePolicy policy = backend.openTrainablePolicy(model.source());
                     Optimizer optimizer = policy.openOptimizer(training.optimizer());
-                    RunLog log = runChoice.open(spec, policy.description(), tokenizer, examiner)) {
-                trainer.listener(log.listener(policy));
-                examineAround(policy, log, () -> train(trainer.policy(policy, optimizer), policy, err));
+                    DeadlineVerifier verifier = judge.verifier(policy, tokenizer)) {
+                RptTrainerBuilder trainer = RptTrainer.builder()
+                        .policy(policy, optimizer)
+                        .tasks(tasks.source(taskChoice.seed()))
+                        .prompts(reasoning.prompts())
+                        .extractor(reasoning.extractor())
+                        .verifier(verifier)
+                        .settings(settings);
+                Examiner examiner = new Examiner(
+                        reasoning,
+                        verifier,
+                        new EvaluationSettings(reasoning.sampling(1, 0), List.of(), 64),
+                        tasks.heldOutSample(evalTasks, taskChoice.seed()),
+                        err);
+                try (RunLog log = runChoice.open(spec, policy.description(), tokenizer, examiner)) {
+                    trainer.listener(log.listener(policy));
+                    examineAround(policy, log, () -> train(trainer, policy, err));
+                }
             }
         }
     }

@@ -1,0 +1,95 @@
+package org.rpt4j.core.reward;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.rpt4j.api.Attempt;
+import org.rpt4j.api.Prediction;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.Verdict;
+import org.rpt4j.core.tokenize.Tokenizer;
+
+/**
+ * A reward for misses, too: 1 if the prediction begins with the true next token, else the probability that the policy
+ * itself, without a thought, gives to the first token of the prediction. So of two wrong predictions the more plausible
+ * one is better. The probability is a constant: no gradient flows through it.
+ *
+ * <p>The reason is that of {@link FirstTokenVerifier}; only a right first token is a HIT. Without a prediction, and for
+ * content that does not begin with a whole character, the reward is 0.
+ *
+ * <p>Verdicts depend on the weights of the policy at the time of judging. Attempts of one group are judged together,
+ * with one call of the policy. Thread-safe where the {@link DirectPrediction} is.
+ */
+public final class DenseVerifier implements RewardVerifier {
+
+    private final RewardVerifier firstToken = new FirstTokenVerifier();
+    private final Tokenizer tokenizer;
+    private final DirectPrediction direct;
+    private final DenseCondition condition;
+
+    /** A verifier that asks {@code direct} about predictions in the tokens of {@code tokenizer}. */
+    public DenseVerifier(Tokenizer tokenizer, DirectPrediction direct, DenseCondition condition) {
+        this.tokenizer = tokenizer;
+        this.direct = direct;
+        this.condition = condition;
+    }
+
+    @Override
+    public Verdict verify(Attempt attempt) {
+        return verifyGroup(List.of(attempt)).get(0);
+    }
+
+    @Override
+    public List<Verdict> verifyGroup(List<Attempt> attempts) {
+        List<Verdict> verdicts = new ArrayList<>(firstToken.verifyGroup(attempts));
+        boolean dense = condition == DenseCondition.ALWAYS || verdicts.stream().anyMatch(DenseVerifier::isHit);
+        if (dense && !attempts.isEmpty()) {
+            rewardMisses(attempts, verdicts);
+        }
+        return verdicts;
+    }
+
+    private void rewardMisses(List<Attempt> attempts, List<Verdict> verdicts) {
+        int[] first = attempts.stream()
+                .mapToInt(attempt -> firstToken(attempt.prediction()).orElse(-1))
+                .toArray();
+        int[] asked = Arrays.stream(first).filter(token -> token >= 0).distinct().sorted().toArray();
+        double[] probabilities =
+                direct.probabilities(attempts.get(0).task().context(), asked);
+        for (int i = 0; i < first.length; i++) {
+            if (first[i] >= 0 && !isHit(verdicts.get(i))) {
+                RewardReason reason = ((Verdict.Scored) verdicts.get(i)).reason();
+                verdicts.set(i, new Verdict.Scored(probabilities[Arrays.binarySearch(asked, first[i])], reason));
+            }
+        }
+    }
+
+    private static boolean isHit(Verdict verdict) {
+        return verdict instanceof Verdict.Scored scored && scored.reason() == RewardReason.HIT;
+    }
+
+    private OptionalInt firstToken(Prediction prediction) {
+        if (!(prediction instanceof Prediction.Boxed boxed)) {
+            return OptionalInt.empty();
+        }
+        String text = wholeCharacters(boxed.content());
+        return text.isEmpty()
+                ? OptionalInt.empty()
+                : Arrays.stream(tokenizer.encodeContinuation(text)).findFirst();
+    }
+
+    /** The text of the bytes before the first that are no character. */
+    private static String wholeCharacters(byte[] content) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        CharBuffer text = CharBuffer.allocate(content.length);
+        // An error leaves what came before it in the buffer.
+        decoder.decode(ByteBuffer.wrap(content), text, true);
+        return text.flip().toString();
+    }
+}

@@ -1,0 +1,43 @@
+package org.rpt4j.core.reward;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.TokenBatch;
+
+/**
+ * Asks a policy, with its present weights, about the bare context: no instruction and no chat template. The context is
+ * computed once for all tokens. A context that is longer than the model's window loses its oldest tokens. Thread-safe,
+ * as the policy is; it stays the caller's.
+ */
+public final class PolicyDirectPrediction implements DirectPrediction {
+
+    private final Policy policy;
+    private final OptionalInt beginOfText;
+
+    /**
+     * @param beginOfText the token that a text of this model begins with; empty for a model that needs none
+     */
+    public PolicyDirectPrediction(Policy policy, OptionalInt beginOfText) {
+        this.policy = policy;
+        this.beginOfText = beginOfText;
+    }
+
+    @Override
+    public double[] probabilities(int[] context, int[] tokens) {
+        if (tokens.length == 0) {
+            return new double[0];
+        }
+        List<int[]> completions = Arrays.stream(tokens).mapToObj(token -> new int[] {token}).toList();
+        TokenBatch batch = TokenBatch.builder(1).add(bare(context), completions).build();
+        return Arrays.stream(policy.logProbs(batch).values()).map(Math::exp).toArray();
+    }
+
+    private int[] bare(int[] context) {
+        int room = policy.description().contextLength() - 1 - (beginOfText.isPresent() ? 1 : 0);
+        IntStream end = Arrays.stream(context, Math.max(0, context.length - room), context.length);
+        return IntStream.concat(beginOfText.stream(), end).toArray();
+    }
+}
