@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.eval.ComputeMeter;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.ReasoningPatterns;
 import org.rpt4j.core.eval.TaskOutcome;
@@ -41,8 +41,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private final long start = System.nanoTime();
     private final Map<String, Double> sampled = new LinkedHashMap<>();
     private final List<Long> evaluated = new ArrayList<>();
-    private @Nullable ComputeCost cost;
-    private double flops;
+    private final ComputeMeter compute = new ComputeMeter();
     private long steps;
     private @Nullable IOException failure;
 
@@ -65,17 +64,15 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
 
     @Override
     public void on(TrainingEvent event) {
+        compute.on(event);
         if (event instanceof TrainingEvent.RunStarted started) {
-            cost = new ComputeCost(started.model().parameterCount());
             steps = started.startStep();
         } else if (event instanceof TrainingEvent.RolloutsSampled groups) {
             recordRollouts(groups);
         } else if (event instanceof TrainingEvent.StepCompleted completed) {
-            count(0, completed.metrics().update().tokensTrained());
             sampled.putAll(StepValues.of(completed.metrics().update(), completed.metrics().seconds()));
             recordStep(completed.metrics().step(), "completed");
         } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
-            count(0, completed.metrics().completionTokens());
             sampled.putAll(StepValues.of(completed.metrics()));
             recordStep(completed.metrics().step(), "supervised");
         } else if (event instanceof TrainingEvent.StepSkipped skipped) {
@@ -110,7 +107,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 .map(graded -> decoder.apply(graded.rollout().tokens()))
                 .toList();
         EvaluationRecord record = new EvaluationRecord(
-                steps, flops, evaluation.report(), evaluation.latency(), patterns.shares(texts));
+                steps, compute.flops(), evaluation.report(), evaluation.latency(), patterns.shares(texts));
         attempt(() -> {
             evaluations.append(record);
             for (TaskResult result : evaluation.results().stream()
@@ -143,8 +140,6 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private void recordRollouts(TrainingEvent.RolloutsSampled event) {
         sampled.clear();
         sampled.putAll(StepValues.of(event.rollouts(), event.metrics()));
-        long prompts = event.groups().stream().mapToLong(group -> group.prompt().tokens().length).sum();
-        count(prompts + event.rollouts().tokensGenerated(), 0);
         record Choice(GradedGroup group, GradedRollout rollout, long rank) {}
         List<Choice> choices = new ArrayList<>();
         for (GradedGroup group : event.groups()) {
@@ -166,7 +161,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     private void recordStep(long step, String event) {
-        sampled.put(StepValues.COMPUTE, flops);
+        sampled.put(StepValues.COMPUTE, compute.flops());
         StepRecord record = new StepRecord(step, event, elapsed(), sampled);
         sampled.clear();
         steps = step + 1;
@@ -179,12 +174,6 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private void recordOutcome(String outcome, String detail) {
         RunOutcomeRecord record = new RunOutcomeRecord(outcome, detail, elapsed());
         attempt(() -> RunDirectory.write(directory.resolve(RunDirectory.OUTCOME), record));
-    }
-
-    private void count(long read, long updated) {
-        if (cost != null) {
-            flops += cost.flops(read, updated);
-        }
     }
 
     @FunctionalInterface

@@ -29,7 +29,7 @@ public record Examiner(
     }
 
     /** As {@link #examine}, with the responses. */
-    Evaluation run(String label, Policy policy) {
+    public Evaluation run(String label, Policy policy) {
         Evaluator evaluator =
                 new Evaluator(policy, reasoning.prompts(), reasoning.beginOfText(), reasoning.extractor(), verifier, settings);
         try (ProgressDisplay progress = new ProgressDisplay("evaluating " + label, " tasks", err)) {

@@ -20,6 +20,9 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         if (event instanceof TrainingEvent.StepCompleted completed) {
             bar.note(describe(completed.metrics()));
             bar.accept(completed.progress());
+        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
+            bar.note(String.format(Locale.ROOT, "loss %.3f nats", completed.metrics().loss()));
+            bar.accept(completed.progress());
         } else if (event instanceof TrainingEvent.StepSkipped skipped) {
             bar.note("skipped: " + skipped.reason());
             bar.accept(skipped.progress());

@@ -1,6 +1,7 @@
 package org.rpt4j.samples.quickstart;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
@@ -8,6 +9,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.CorpusOptions;
@@ -22,9 +24,11 @@ import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.RptTrainer;
+import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.samples.base.BuildBaseModel;
 import org.rpt4j.spi.RewardVerifiers;
+import org.rpt4j.spi.support.ModelConfigReader;
 
 /** The settings of the quickstart and the two steps that they apply to: finding hard tokens, and training on them. */
 final class Experiment {
@@ -39,8 +43,9 @@ final class Experiment {
             .withFieldSeparator(" ")
             .withTargetFields(TargetFields.LAST);
 
+    static final DocumentSplit SPLIT = new DocumentSplit(0.25, SEED);
+
     private static final int LONGEST_THOUGHT = 64;
-    private static final double HELD_OUT = 0.25;
     private static final double LEARNING_RATE = 2e-4;
 
     private final Backend backend;
@@ -56,6 +61,10 @@ final class Experiment {
         this.reasoning = Reasoning.of(model, tokenizer, BuildBaseModel.INSTRUCTION, LONGEST_THOUGHT);
     }
 
+    TrainablePolicy openPolicy() {
+        return backend.openTrainablePolicy(model);
+    }
+
     Reasoning reasoning() {
         return reasoning;
     }
@@ -64,24 +73,33 @@ final class Experiment {
         return verifier;
     }
 
+    /** How thoughts are sampled in training. */
+    SamplingOptions sampling() {
+        return reasoning.sampling(GROUP_SIZE, 0.8).withKey(SEED, 0);
+    }
+
+    int contextLength() {
+        return ModelConfigReader.read(model.directory()).contextLength();
+    }
+
     /** Scores a corpus with the model itself as the proxy and divides the hard tokens by document. */
     PreparedTasks findHardTokens(Path corpus, Consumer<Progress> progress) {
         TaskSelection selection = TaskSelection.above(0.5)
                 .withMaxContextTokens(reasoning.maxContextTokens())
                 .withSeed(SEED);
         TaskPipeline pipeline = new TaskPipeline(
-                tokenizer, PipelineSettings.of(selection).withSplit(new DocumentSplit(HELD_OUT, SEED)));
+                tokenizer, PipelineSettings.of(selection).withSplit(SPLIT));
         try (ProxyScorer proxy = backend.openProxyScorer(model)) {
             return pipeline.prepare(Corpora.open(corpus, PROBLEMS_AND_SOLUTIONS), proxy, progress);
         }
     }
 
     /** Reinforcement on the training side of the split. */
-    void train(TrainablePolicy policy, PreparedTasks tasks, int steps, TrainingListener listener) {
+    void train(TrainablePolicy policy, PreparedTasks tasks, int steps, TrainingListener... listeners) {
         OptimizerOptions adamw =
                 OptimizerOptions.PAPER.withLearningRate(LEARNING_RATE).withWarmupSteps(5);
         try (Optimizer optimizer = policy.openOptimizer(adamw)) {
-            RptTrainer.builder()
+            RptTrainerBuilder trainer = RptTrainer.builder()
                     .policy(policy, optimizer)
                     .tasks(tasks.source(SEED))
                     .prompts(reasoning.prompts())
@@ -90,10 +108,9 @@ final class Experiment {
                     .settings(RptSettings.PAPER
                             .withSteps(steps)
                             .withPromptsPerStep(TOKENS_PER_STEP)
-                            .withSampling(reasoning.sampling(GROUP_SIZE, 0.8).withKey(SEED, 0)))
-                    .listener(listener)
-                    .build()
-                    .run();
+                            .withSampling(sampling()));
+            List.of(listeners).forEach(trainer::listener);
+            trainer.build().run();
         }
     }
 }

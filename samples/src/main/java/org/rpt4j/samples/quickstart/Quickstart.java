@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.rpt4j.api.Backend;
@@ -12,9 +13,11 @@ import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.control.ComputeBudget;
+import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.eval.ComputeMeter;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationSettings;
-import org.rpt4j.core.eval.EvaluationTable;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.GradedGroup;
@@ -27,7 +30,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The whole algorithm on the shipped model and corpus: filter, evaluate, train, evaluate again. The model filters its own
+ * The whole algorithm on the shipped model and corpus: filter, evaluate, train, evaluate again; then the same compute
+ * without reinforcement. The model filters its own
  * corpus; a larger policy would use a smaller proxy.
  */
 @Command(
@@ -52,6 +56,11 @@ public final class Quickstart implements Callable<Integer> {
             defaultValue = "400",
             description = "Held-out tokens to evaluate before and after (default: ${DEFAULT-VALUE}).")
     private int tasks;
+
+    @Option(
+            names = "--no-controls",
+            description = "Leave out the two models that are trained without reinforcement at the same compute.")
+    private boolean noControls;
 
     @Option(
             names = "--output",
@@ -79,44 +88,58 @@ public final class Quickstart implements Callable<Integer> {
             Experiment experiment = new Experiment(backend, model, tokenizer);
             out.printf("1. Filter: which tokens of the corpus are hard to predict? (backend %s)%n", backend.name());
             PreparedTasks prepared = findHardTokens(experiment, files.corpus());
-            List<PredictionTask> heldOut = prepared.heldOutSample(tasks, Experiment.SEED);
-            Examiner examiner = examiner(experiment, heldOut);
             List<PredictionTask> inferable =
                     new Inferable(tokenizer, (int) prepared.statistics().documents()).among(prepared.heldOut());
-            Examiner inferableExaminer =
-                    examiner(experiment, inferable.subList(0, Math.min(tasks, inferable.size())));
+            Exam exam = new Exam(
+                    examiner(experiment, prepared.heldOutSample(tasks, Experiment.SEED)),
+                    examiner(experiment, inferable.subList(0, Math.min(tasks, inferable.size()))));
             ThoughtComparison thoughts = new ThoughtComparison(
                     inferable.subList(0, Math.min(THOUGHTS_COMPARED, inferable.size())),
                     experiment.reasoning(),
                     experiment.verifier());
-            try (TrainablePolicy policy = backend.openTrainablePolicy(model)) {
-                out.printf(
-                        "%n2. Before: %s with %,d parameters, %d held-out tokens%n",
-                        policy.description().architecture(),
-                        policy.description().parameterCount(),
-                        heldOut.size());
-                EvaluationReport before = examiner.examine("before", policy);
-                EvaluationReport inferableBefore = inferableExaminer.examine("before", policy);
-                List<GradedGroup> thoughtsBefore = thoughts.think(policy);
-                out.printf(
-                        "%n3. Reinforcement: %d updates, each from %d tokens with %d thoughts%n",
-                        steps, Experiment.TOKENS_PER_STEP, Experiment.GROUP_SIZE);
-                try (TrainingDisplay display = new TrainingDisplay(err)) {
-                    experiment.train(policy, prepared, steps, display);
-                }
-                out.printf("%n4. After%n");
-                EvaluationReport after = examiner.examine("after", policy);
-                EvaluationReport inferableAfter = inferableExaminer.examine("after", policy);
-                out.println();
-                out.println(ThoughtComparison.describe(thoughtsBefore, thoughts.think(policy), tokenizer));
-                out.println("All held-out hard tokens:");
-                out.println(EvaluationTable.of(before, after));
-                out.println("The held-out hard tokens that follow from the text before them:");
-                out.println(EvaluationTable.of(inferableBefore, inferableAfter));
-                save(policy, before, after);
+            List<Exam.Marks> marks = new ArrayList<>();
+            ComputeBudget spent = reinforce(experiment, prepared, exam, thoughts, tokenizer, marks);
+            if (!noControls) {
+                out.printf("%n4. The same compute without reinforcement%n");
+                Controls others = new Controls(experiment, tokenizer, files.corpus(), err);
+                marks.add(others.nextToken(spent, exam));
+                marks.add(others.mixed(spent, prepared, Math.max(1, steps / 2), exam));
             }
+            out.printf("%n%s%n", Exam.tables(marks));
         }
         return 0;
+    }
+
+    /** Evaluates, trains and evaluates again; returns what the training cost. */
+    private ComputeBudget reinforce(
+            Experiment experiment,
+            PreparedTasks prepared,
+            Exam exam,
+            ThoughtComparison thoughts,
+            Tokenizer tokenizer,
+            List<Exam.Marks> marks)
+            throws IOException {
+        ComputeMeter meter = new ComputeMeter();
+        try (TrainablePolicy policy = experiment.openPolicy()) {
+            out.printf(
+                    "%n2. Before: %s with %,d parameters, %d held-out tokens%n",
+                    policy.description().architecture(),
+                    policy.description().parameterCount(),
+                    exam.all().tasks().size());
+            marks.add(exam.take("before", policy));
+            List<GradedGroup> thoughtsBefore = thoughts.think(policy);
+            out.printf(
+                    "%n3. Reinforcement: %d updates, each from %d tokens with %d thoughts%n",
+                    steps, Experiment.TOKENS_PER_STEP, Experiment.GROUP_SIZE);
+            try (TrainingDisplay display = new TrainingDisplay(err)) {
+                experiment.train(policy, prepared, steps, display, meter);
+            }
+            marks.add(exam.take("after RPT", policy));
+            out.printf("%n%s", ThoughtComparison.describe(thoughtsBefore, thoughts.think(policy), tokenizer));
+            save(policy, marks.get(0).all().report(), marks.get(1).all().report());
+            return new ComputeBudget(
+                    new ComputeCost(policy.description().parameterCount()), meter.flops());
+        }
     }
 
     private Examiner examiner(Experiment experiment, List<PredictionTask> asked) {

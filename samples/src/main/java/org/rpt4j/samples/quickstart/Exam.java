@@ -1,0 +1,34 @@
+package org.rpt4j.samples.quickstart;
+
+import java.util.List;
+import org.rpt4j.api.Policy;
+import org.rpt4j.core.eval.Evaluation;
+import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.eval.EvaluationTable;
+import org.rpt4j.samples.cli.Examiner;
+
+/**
+ * What every model of the quickstart is asked: the same held-out hard tokens, and among the held-out ones those that follow
+ * from the text before them.
+ *
+ * @param all hard tokens of any kind
+ * @param inferable hard tokens that can be worked out
+ */
+record Exam(Examiner all, Examiner inferable) {
+
+    /** What a model reached. */
+    record Marks(Evaluation all, EvaluationReport inferable) {}
+
+    Marks take(String label, Policy policy) {
+        return new Marks(all.run(label, policy), inferable.examine(label, policy));
+    }
+
+    /** Both tables, one column for each model. */
+    static String tables(List<Marks> marks) {
+        return String.format(
+                "All held-out hard tokens:%n%s%n"
+                        + "The held-out hard tokens that follow from the text before them:%n%s",
+                EvaluationTable.of(marks.stream().map(m -> m.all().report()).toList()),
+                EvaluationTable.of(marks.stream().map(Marks::inferable).toList()));
+    }
+}
