@@ -20,8 +20,6 @@ import org.rpt4j.spi.Backends;
 
 class OnnxBackendProviderTest {
 
-    private static final String REASON = "this version of rpt4j-backend-onnx contains no scoring engine yet";
-
     @Test
     void itIsFoundByNameAndSaysWhatItWillDo() {
         BackendProvider provider = Backends.discover().provider("onnx");
@@ -29,27 +27,6 @@ class OnnxBackendProviderTest {
         assertThat(provider.apiVersion()).isEqualTo(BackendProvider.API_VERSION);
         assertThat(provider.capabilities())
                 .isEqualTo(Set.of(Capability.SCORE, Capability.GENERATE, Capability.LOG_PROBS));
-    }
-
-    @Test
-    void itSaysThatItHasNoEngine() {
-        assertThat(Backends.discover().provider("onnx").availability())
-                .isInstanceOfSatisfying(Availability.Unavailable.class, unavailable -> {
-                    assertThat(unavailable.reason()).startsWith(REASON);
-                    assertThat(unavailable.cause()).isNull();
-                });
-    }
-
-    @Test
-    void openingItIsRefusedWithThatReason() {
-        assertThatThrownBy(() -> Backends.open("onnx"))
-                .isInstanceOf(BackendUnavailableException.class)
-                .hasMessageStartingWith("Backend \"onnx\" is on the class path but unusable on ")
-                .hasMessageContaining(REASON);
-        BackendProvider provider = new OnnxBackendProvider();
-        assertThatThrownBy(() -> provider.open(() -> BackendOptions.DEFAULTS))
-                .isInstanceOf(BackendUnavailableException.class)
-                .hasMessageContaining(REASON);
     }
 
     @Test

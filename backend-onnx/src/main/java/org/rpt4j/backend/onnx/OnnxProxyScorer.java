@@ -1,0 +1,131 @@
+package org.rpt4j.backend.onnx;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Device;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.backend.onnx.surgery.ScoringGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A model as a scorer. Entropy is computed inside the graph; only four numbers per token leave it. */
+final class OnnxProxyScorer implements ProxyScorer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxProxyScorer.class);
+
+    /** Tokens per pass on a GPU, padding included. */
+    private static final int CUDA_TOKENS = 4096;
+
+    /** Logits that are held at a time, 32 MiB of them; rows of the head's product in between. */
+    private static final int CHUNK_LOGITS = 8 << 20;
+
+    private static final int LEAST_CHUNK_ROWS = 32;
+    private static final int MOST_CHUNK_ROWS = 512;
+
+    private final ModelDescription description;
+    private final InferenceSession session;
+    private final BatchPlan plan;
+    private final int chunkRows;
+    private boolean closed;
+
+    private OnnxProxyScorer(ModelDescription description, InferenceSession session, BatchPlan plan) {
+        this.description = description;
+        this.session = session;
+        this.plan = plan;
+        this.chunkRows = chunkRows(description.vocabularySize());
+    }
+
+    static OnnxProxyScorer open(LanguageModel model, BackendOptions options) {
+        BatchPlan plan = options.device().kind() == Device.Kind.CUDA
+                ? BatchPlan.sorted(CUDA_TOKENS)
+                : BatchPlan.unpadded();
+        return open(model, options, plan);
+    }
+
+    static OnnxProxyScorer open(LanguageModel model, BackendOptions options, BatchPlan plan) {
+        if (model.graph().head().isEmpty()) {
+            LOG.warn("The head of {} was not recognised: the logits of whole sequences are held in memory.", model.where());
+        }
+        InferenceSession session =
+                InferenceSession.open(model, ScoringGraph.write(model.where(), model.graph()), options);
+        return new OnnxProxyScorer(model.description(), session, plan);
+    }
+
+    /** Rows of logits that are held at a time. */
+    static int chunkRows(int vocabularySize) {
+        return Math.max(LEAST_CHUNK_ROWS, Math.min(MOST_CHUNK_ROWS, CHUNK_LOGITS / vocabularySize));
+    }
+
+    @Override
+    public synchronized ModelDescription description() {
+        requireOpen("description");
+        return description;
+    }
+
+    @Override
+    public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
+        requireOpen("score");
+        for (int i = 0; i < sequences.size(); i++) {
+            requireScorable(i, sequences.get(i));
+        }
+        List<TokenScores> scores = sequences.stream().map(each -> unscored(each.length)).toList();
+        List<Integer> scorable = new ArrayList<>();
+        for (int i = 0; i < sequences.size(); i++) {
+            if (sequences.get(i).length > 1) {
+                scorable.add(i);
+            }
+        }
+        Interrupts.check("scoring");
+        for (int[] batch : plan.batches(scorable.size(), i -> sequences.get(scorable.get(i)).length - 1)) {
+            Interrupts.check("scoring");
+            List<Integer> members = Arrays.stream(batch).mapToObj(scorable::get).toList();
+            new ScoringRun(
+                            members.stream().map(sequences::get).toList(),
+                            members.stream().map(scores::get).toList())
+                    .run(session, options, chunkRows, description.vocabularySize());
+        }
+        return scores;
+    }
+
+    private void requireScorable(int index, int[] sequence) {
+        if (sequence.length == 0) {
+            throw new IllegalArgumentException("sequence " + index + " is empty; scoring needs at least one token");
+        }
+        if (sequence.length > description.contextLength()) {
+            throw new ContextOverflowException("sequence " + index + " has " + sequence.length
+                    + " tokens, more than the context window of " + description.contextLength()
+                    + ". Cut it into windows.");
+        }
+        TokenIds.require("sequence " + index, sequence, description.vocabularySize());
+    }
+
+    private static TokenScores unscored(int length) {
+        double[] entropy = new double[length];
+        int[] argmax = new int[length];
+        double[] trueLogProb = new double[length];
+        entropy[0] = Double.NaN;
+        argmax[0] = -1;
+        trueLogProb[0] = Double.NaN;
+        return new TokenScores(entropy, argmax, trueLogProb);
+    }
+
+    private void requireOpen(String operation) {
+        if (closed) {
+            throw new IllegalStateException("this scorer is closed; " + operation + " is not possible any more");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            session.close();
+        }
+    }
+}
