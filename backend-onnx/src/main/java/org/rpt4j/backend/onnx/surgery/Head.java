@@ -26,7 +26,7 @@ import org.rpt4j.backend.onnx.proto.GraphBuilder;
  * @param nodes the nodes from there to the logits, in order; none reshapes
  * @param aliases tensors that were a reshaped form of another one, by name of that
  */
-record Head(String hidden, List<NodeProto> nodes, Map<String, String> aliases) {
+public record Head(String hidden, List<NodeProto> nodes, Map<String, String> aliases) {
 
     /** Operators that compute row i of their result from row i of their input and constants. */
     private static final Set<String> ROW_WISE = Set.of(
@@ -37,6 +37,10 @@ record Head(String hidden, List<NodeProto> nodes, Map<String, String> aliases) {
     private static final Set<String> PRODUCTS = Set.of(
             "MatMul", "Gemm", "FusedMatMul", "MatMulNBits", "MatMulInteger", "MatMulIntegerToFloat",
             "DynamicQuantizeMatMul");
+
+    /** What may lie between a stored matrix and a product with it. */
+    private static final Set<String> REPRESENTATIONS =
+            Set.of("Cast", "DequantizeLinear", "DynamicQuantizeLinear", "Identity", "QuantizeLinear", "Transpose");
 
     /**
      * Finds the head that makes a tensor of logits.
@@ -99,20 +103,31 @@ record Head(String hidden, List<NodeProto> nodes, Map<String, String> aliases) {
     }
 
     private static Optional<Long> columns(GraphIndex index, NodeProto product) {
-        if (product.getOpType().equals("MatMulNBits")) {
-            return Optional.of(Attributes.integer(product, "N", 0));
-        }
+        return product.getOpType().equals("MatMulNBits")
+                ? Optional.of(Attributes.integer(product, "N", 0))
+                : matrixSize(index, product, 1);
+    }
+
+    private static Optional<Long> rows(GraphIndex index, NodeProto product) {
+        return product.getOpType().equals("MatMulNBits")
+                ? Optional.of(Attributes.integer(product, "K", 0))
+                : matrixSize(index, product, 0);
+    }
+
+    /** A dimension of the matrix [in, out] of a product, however it is stored. */
+    private static Optional<Long> matrixSize(GraphIndex index, NodeProto product, int dimension) {
         boolean transposed = Attributes.integer(product, "transB", 0) == 1;
         String matrix = product.getInput(1);
         NodeProto maker = index.producer(matrix);
-        if (maker != null && maker.getOpType().equals("Transpose")) {
-            transposed = !transposed;
+        while (maker != null && REPRESENTATIONS.contains(maker.getOpType())) {
+            transposed ^= maker.getOpType().equals("Transpose");
             matrix = maker.getInput(0);
+            maker = index.producer(matrix);
         }
         TensorProto value = index.value(matrix);
         return value == null || value.getDimsCount() != 2
                 ? Optional.empty()
-                : Optional.of(value.getDims(transposed ? 0 : 1));
+                : Optional.of(value.getDims(transposed ? 1 - dimension : dimension));
     }
 
     private static boolean multipliesRows(GraphIndex index, NodeProto node) {
@@ -135,13 +150,6 @@ record Head(String hidden, List<NodeProto> nodes, Map<String, String> aliases) {
         return graph.getNodeList().stream()
                 .filter(node -> node.getInputList().contains(reshape.getOutput(0)))
                 .allMatch(node -> PRODUCTS.contains(node.getOpType()) && rows(index, node).equals(last));
-    }
-
-    private static Optional<Long> rows(GraphIndex index, NodeProto product) {
-        TensorProto value = index.value(product.getInput(1));
-        return value == null || value.getDimsCount() != 2
-                ? Optional.empty()
-                : Optional.of(value.getDims(Attributes.integer(product, "transB", 0) == 1 ? 1 : 0));
     }
 
     private static Optional<Long> lastElement(GraphIndex index, String shape) {
