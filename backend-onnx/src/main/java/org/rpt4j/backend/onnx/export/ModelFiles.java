@@ -1,10 +1,12 @@
 package org.rpt4j.backend.onnx.export;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.spi.support.AtomicFiles;
 
 /** The files of a model directory beside its graph. Stateless. */
 final class ModelFiles {
@@ -30,6 +32,20 @@ final class ModelFiles {
     static void requireAbsent(Path file) {
         if (Files.exists(file)) {
             throw new CheckpointException(file + " is there already. Delete it, or choose another name.");
+        }
+    }
+
+    /** Writes a graph whose weights are written; takes them back if it fails. */
+    static void writeGraph(ModelProto model, Path graph, Path data) {
+        try {
+            AtomicFiles.replace(graph, model::writeTo);
+        } catch (RuntimeException e) {
+            try {
+                Files.deleteIfExists(data);
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
         }
     }
 

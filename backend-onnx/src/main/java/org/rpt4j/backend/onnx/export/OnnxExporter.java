@@ -3,7 +3,6 @@ package org.rpt4j.backend.onnx.export;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.backend.onnx.proto.ExternalData;
@@ -40,20 +39,7 @@ public final class OnnxExporter {
             DecoderModel model = DecoderModel.of(opened.config(), form);
             ModelFiles.copyCompanions(checkpoint, file);
             AtomicFiles.replace(data, out -> writeWeights(model, opened, out));
-            writeGraph(model, file, data);
-        }
-    }
-
-    private static void writeGraph(DecoderModel model, Path file, Path data) {
-        try {
-            AtomicFiles.replace(file, out -> model.toProto(data.getFileName().toString()).writeTo(out));
-        } catch (RuntimeException e) {
-            try {
-                Files.deleteIfExists(data);
-            } catch (IOException suppressed) {
-                e.addSuppressed(suppressed);
-            }
-            throw e;
+            ModelFiles.writeGraph(model.toProto(data.getFileName().toString()), file, data);
         }
     }
 

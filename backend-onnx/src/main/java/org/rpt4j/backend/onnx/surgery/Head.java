@@ -102,6 +102,19 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
         return Optional.empty();
     }
 
+    /** The product that a tensor comes from through row-wise operators alone. */
+    private static Optional<NodeProto> productBefore(GraphIndex index, String tensor) {
+        NodeProto node = index.producer(tensor);
+        while (node != null && ROW_WISE.contains(node.getOpType())) {
+            node = node.getInputList().stream()
+                    .filter(name -> !index.isConstant(name))
+                    .max(Comparator.comparingInt(index::producerIndex))
+                    .map(index::producer)
+                    .orElse(null);
+        }
+        return Optional.ofNullable(node).filter(found -> PRODUCTS.contains(found.getOpType()));
+    }
+
     private static Optional<Long> columns(GraphIndex index, NodeProto product) {
         return product.getOpType().equals("MatMulNBits")
                 ? Optional.of(Attributes.integer(product, "N", 0))
@@ -143,9 +156,9 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
         if (last.isEmpty() || last.get() <= 0) {
             return false;
         }
-        NodeProto before = index.producer(reshape.getInput(0));
-        if (before != null && PRODUCTS.contains(before.getOpType())) {
-            return columns(index, before).equals(last);
+        Optional<NodeProto> before = productBefore(index, reshape.getInput(0));
+        if (before.isPresent()) {
+            return columns(index, before.get()).equals(last);
         }
         return graph.getNodeList().stream()
                 .filter(node -> node.getInputList().contains(reshape.getOutput(0)))
