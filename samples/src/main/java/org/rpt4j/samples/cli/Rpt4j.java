@@ -24,7 +24,9 @@ import picocli.CommandLine.TypeConversionException;
             ScoreCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
-            GenerateCommand.class
+            GenerateCommand.class,
+            ExportCommand.class,
+            QuantizeCommand.class
         },
         footer = {
             "",

@@ -16,11 +16,11 @@ class HelpTest {
 
         assertThat(help.code()).isZero();
         assertThat(help.err()).isEmpty();
-        assertThat(help.out()).contains("backends", "score", "train", "evaluate", "generate", "Exit codes: 0");
+        assertThat(help.out()).contains("backends", "score", "train", "evaluate", "generate", "export", "quantize", "Exit codes: 0");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"backends", "score", "train", "evaluate", "generate"})
+    @ValueSource(strings = {"backends", "score", "train", "evaluate", "generate", "export", "quantize"})
     void everyOptionIsExplained(String command) {
         Cli help = Cli.run(command, "--help");
 
@@ -39,7 +39,9 @@ class HelpTest {
         "train, --backend --model --corpus --text-field --device --precision --threads --proxy --objective --reward "
                 + "--save",
         "evaluate, --backend --model --corpus --text-field --device --precision --threads --out --eval-tasks",
-        "generate, --backend --model --prompt --max-tokens --temperature --seed --device --precision --threads"
+        "generate, --backend --model --prompt --max-tokens --temperature --seed --device --precision --threads",
+        "export, --model --out --form",
+        "quantize, --model --out --corpus --text-field --limit-documents --threads --top-k"
     })
     void theCommandsHaveTheirOptions(String command, String options) {
         assertThat(Cli.run(command, "--help").out()).contains(options.split(" "));

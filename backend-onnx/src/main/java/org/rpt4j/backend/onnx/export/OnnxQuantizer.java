@@ -18,9 +18,9 @@ import org.rpt4j.backend.onnx.proto.ModelFile;
 
 /**
  * Dynamic 8-bit quantisation: every matrix product of an ONNX model gets weights of one byte with a scale per column, and
- * rounds its other operand to a byte as it runs. Such a model is a quarter of the size and several times as fast on a CPU
- * with VNNI; without VNNI, products may saturate. It computes other numbers: measure with {@link ScoreComparison} before
- * a threshold is taken from it. Embeddings and norms stay as they are. Thread-safe.
+ * rounds its other operand to a byte as it runs. Matrices take a quarter of the space, and their products are several times
+ * as fast on a CPU with VNNI; without VNNI, products may saturate. Such a model computes other numbers: measure with
+ * {@link ScoreComparison} before a threshold is taken from it. Embeddings and norms stay as they are. Thread-safe.
  */
 public final class OnnxQuantizer {
 
@@ -58,7 +58,7 @@ public final class OnnxQuantizer {
         Map<String, List<String>> quantised = new HashMap<>();
         for (NodeProto node : graph.getNodeList()) {
             TensorProto matrix = isProduct(node) ? tensors.get(node.getInput(1)) : null;
-            if (matrix == null || matrix.getDimsCount() != 2 || matrix.getDataType() != DataType.FLOAT_VALUE) {
+            if (matrix == null || !isQuantisable(matrix)) {
                 result.addNode(node);
                 continue;
             }
@@ -75,6 +75,12 @@ public final class OnnxQuantizer {
                     List.of(node.getOutput(0)));
         }
         return result;
+    }
+
+    private static boolean isQuantisable(TensorProto matrix) {
+        return matrix.getDataType() == DataType.FLOAT_VALUE
+                && matrix.getDimsCount() == 2
+                && StoredTensors.length(matrix) == Float.BYTES * matrix.getDims(0) * matrix.getDims(1);
     }
 
     private static boolean isProduct(NodeProto node) {

@@ -12,11 +12,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.rpt4j.backend.onnx.proto.ExternalData;
 import org.rpt4j.backend.onnx.proto.ModelFile;
+import org.rpt4j.backend.onnx.proto.Tensors;
 
 /** Reads the weights of a model piece by piece, wherever they lie. Not thread-safe. */
 final class StoredTensors implements AutoCloseable {
 
-    /** Takes pieces of a tensor. */
+    /** Takes the rows of a matrix. */
     @FunctionalInterface
     interface RowConsumer {
         /** Takes a row; the array is reused. */
@@ -57,9 +58,13 @@ final class StoredTensors implements AutoCloseable {
 
     /** Bytes of a tensor. */
     static long length(TensorProto tensor) {
-        return ExternalData.isExternal(tensor)
-                ? Long.parseLong(ExternalData.length(tensor).orElseThrow())
-                : tensor.getRawData().size();
+        if (!ExternalData.isExternal(tensor)) {
+            return tensor.getRawData().size();
+        }
+        return ExternalData.length(tensor)
+                .map(Long::parseLong)
+                .orElseGet(() -> tensor.getDimsList().stream()
+                        .reduce((long) Tensors.elementBytes(tensor.getDataType()), Math::multiplyExact));
     }
 
     private void read(TensorProto tensor, long from, ByteBuffer target) throws IOException {

@@ -102,7 +102,7 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
     private static void requireLength(Path file, TensorProto tensor, Path data) {
         try {
             long offset = Long.parseLong(ExternalData.offset(tensor).orElse("0"));
-            long length = Long.parseLong(ExternalData.length(tensor).orElse("0"));
+            long length = ExternalData.length(tensor).map(Long::parseLong).orElse(0L);
             long found = Files.size(data);
             if (offset < 0 || length < 0 || offset > found - length) {
                 throw new ModelFormatException(data + " is cut short: it has " + found + " bytes, but \""

@@ -32,12 +32,12 @@ public final class Tensors {
         return tensor(name, DataType.BOOL, 1, bytes -> bytes.put((byte) (value ? 1 : 0))).build();
     }
 
-    /** One element of a type, zero unless {@code value} is given in its bytes, for {@code ConstantOfShape}. */
+    /** One zero of a type, [1], for {@code ConstantOfShape}. */
     public static TensorProto zero(int dataType) {
         return TensorProto.newBuilder()
                 .setDataType(dataType)
                 .addDims(1)
-                .setRawData(ByteString.copyFrom(new byte[bytes(dataType)]))
+                .setRawData(ByteString.copyFrom(new byte[elementBytes(dataType)]))
                 .build();
     }
 
@@ -59,7 +59,7 @@ public final class Tensors {
     }
 
     /** Bytes per element of a type of whole bytes. */
-    private static int bytes(int dataType) {
+    public static int elementBytes(int dataType) {
         return switch (dataType) {
             case DataType.FLOAT_VALUE, DataType.INT32_VALUE, DataType.UINT32_VALUE -> 4;
             case DataType.FLOAT16_VALUE, DataType.BFLOAT16_VALUE, DataType.INT16_VALUE, DataType.UINT16_VALUE -> 2;
