@@ -14,10 +14,18 @@ import org.rpt4j.backend.onnx.surgery.ScoringGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A model as a scorer. Entropy is computed inside the graph; only four numbers per token leave it. */
+/**
+ * A model as a scorer. Entropy is computed inside the graph; only four numbers per token leave it.
+ *
+ * <p>On a CPU one sequence goes through the network after the other; on CUDA those of like length go together, up to 4096
+ * tokens with their padding. The system property {@code rpt4j.onnx.batchTokens} sets another bound for both, 0 meaning one
+ * sequence at a time.
+ */
 final class OnnxProxyScorer implements ProxyScorer {
 
     private static final Logger LOG = LoggerFactory.getLogger(OnnxProxyScorer.class);
+
+    private static final String BATCH_TOKENS = "rpt4j.onnx.batchTokens";
 
     /** Tokens per pass on a GPU, padding included. */
     private static final int CUDA_TOKENS = 4096;
@@ -42,10 +50,18 @@ final class OnnxProxyScorer implements ProxyScorer {
     }
 
     static OnnxProxyScorer open(LanguageModel model, BackendOptions options) {
-        BatchPlan plan = options.device().kind() == Device.Kind.CUDA
-                ? BatchPlan.sorted(CUDA_TOKENS)
-                : BatchPlan.unpadded();
-        return open(model, options, plan);
+        int usual = options.device().kind() == Device.Kind.CUDA ? CUDA_TOKENS : 0;
+        int tokens = batchTokens(usual);
+        return open(model, options, tokens == 0 ? BatchPlan.unpadded() : BatchPlan.sorted(tokens));
+    }
+
+    private static int batchTokens(int usual) {
+        String text = System.getProperty(BATCH_TOKENS, Integer.toString(usual));
+        if (!text.matches("\\d{1,9}")) {
+            throw new IllegalArgumentException("the system property " + BATCH_TOKENS + " is \"" + text
+                    + "\", must be a number of tokens, 0 for one sequence at a time");
+        }
+        return Integer.parseInt(text);
     }
 
     static OnnxProxyScorer open(LanguageModel model, BackendOptions options, BatchPlan plan) {
