@@ -88,15 +88,17 @@ final class FullLogitsScorer implements ProxyScorer {
         for (int t = 1; t < sequence.length; t++) {
             logits.get((t - 1) * vocabularySize, row);
             PriorityQueue<Float> largest = new PriorityQueue<>(k);
+            float least = Float.NEGATIVE_INFINITY;
             for (int id = 0; id < vocabularySize; id++) {
                 if (row[id] > row[argmax[t]]) {
                     argmax[t] = id;
                 }
-                if (largest.size() < k) {
+                if (largest.size() < k || row[id] > least) {
+                    if (largest.size() == k) {
+                        largest.remove();
+                    }
                     largest.add(row[id]);
-                } else if (row[id] > largest.element()) {
-                    largest.remove();
-                    largest.add(row[id]);
+                    least = largest.element();
                 }
             }
             float highest = row[argmax[t]];

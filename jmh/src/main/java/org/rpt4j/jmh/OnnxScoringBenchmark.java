@@ -40,15 +40,12 @@ import org.rpt4j.spi.support.ModelConfig;
 import org.rpt4j.spi.support.RopeScaling;
 
 /**
- * Scoring with ONNX Runtime in the obvious way, which returns all logits to Java, and inside the graph: tokens per second
- * ({@code tokens}) and resident memory at the peak beyond that of the opened model ({@code extraMiB}). The model is one
- * of the shape of Qwen2 0.5B with fewer layers. {@code gemm} runs nothing but the matrix products of such a model: the
- * most that any way could reach.
+ * Scoring with ONNX Runtime in the obvious way, which returns all logits to Java, and inside the graph: tokens per
+ * second ({@code tokens}) and resident memory at the peak beyond that of the opened model ({@code extraMiB}). The model
+ * is one of the shape of Qwen2 0.5B with fewer layers. {@code gemm} runs nothing but the matrix products of such a
+ * model: the most that any way could reach.
  *
  * <pre>{@code
- * mvn -q -pl jmh -am package -DskipTests
- * java -jar jmh/target/benchmarks.jar OnnxScoringBenchmark -p threads=1
- * java -jar jmh/target/benchmarks.jar OnnxScoringBenchmark -p vocabulary=152000 -p way=full-logits,in-graph
  * }</pre>
  */
 @State(Scope.Benchmark)

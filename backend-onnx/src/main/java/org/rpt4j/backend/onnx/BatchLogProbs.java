@@ -6,8 +6,8 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.error.ContextOverflowException;
 
 /**
- * One call of {@code logProbs}. A prompt goes through the network once for its group; each completion then follows it in
- * the same row of the cache, over the one before. Not thread-safe.
+ * One call of {@code logProbs}. A prompt goes through the network once for its group; each completion then follows it
+ * in the same row of the cache, over the one before. Not thread-safe.
  */
 final class BatchLogProbs {
 
@@ -35,8 +35,8 @@ final class BatchLogProbs {
                 int completion = batch.completionOffsets()[c + 1] - batch.completionOffsets()[c];
                 if (prompt + completion > contextLength) {
                     throw new ContextOverflowException("group " + group + " of the batch has a prompt of " + prompt
-                            + " tokens and a completion of " + completion + ", together more than the context window of "
-                            + contextLength);
+                            + " tokens and a completion of " + completion
+                            + ", together more than the context window of " + contextLength);
                 }
             }
         }

@@ -13,9 +13,10 @@ import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 
 /**
- * One call of {@code generate}. A prompt goes through the network once for all members of its group that start together;
- * the others get a copy of its keys and values. A finished member leaves at once: the last row moves into its place, and
- * waiting members follow. What a member samples depends on its key alone, so none of this shows in the result.
+ * One call of {@code generate}. A prompt goes through the network once for all members of its group that start
+ * together; the others get a copy of its keys and values. A finished member leaves at once: the last row moves into its
+ * place, and waiting members follow. What a member samples depends on its key alone, so none of this shows in the
+ * result.
  */
 final class Generation {
 

@@ -79,8 +79,8 @@ final class OnnxDescription {
         return places.stream()
                 .filter(Files::isRegularFile)
                 .findFirst()
-                .orElseThrow(() -> new ModelFormatException(file + " has no " + CONFIG + " beside it or one level above."
-                        + " It is needed for the length of the context window."));
+                .orElseThrow(() -> new ModelFormatException(file + " has no " + CONFIG + " beside it or one level"
+                        + " above. It is needed for the length of the context window."));
     }
 
     private static JsonNode read(Path config) {

@@ -11,8 +11,8 @@ import org.rpt4j.api.error.ModelFormatException;
 
 /**
  * Decides what a path means. A file is an ONNX model. A directory with {@code *.safetensors} is a checkpoint, whatever
- * else is in it. Another directory is an ONNX model if it holds one: {@code model.onnx}, {@code onnx/model.onnx}, or the
- * only {@code *.onnx} there. Where several could be meant, none is guessed. Stateless.
+ * else is in it. Another directory is an ONNX model if it holds one: {@code model.onnx}, {@code onnx/model.onnx}, or
+ * the only {@code *.onnx} there. Where several could be meant, none is guessed. Stateless.
  */
 final class OnnxLocation {
 

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A model as a scorer. Entropy is computed inside the graph; only four numbers per token leave it.
  *
- * <p>On a CPU one sequence goes through the network after the other; on CUDA those of like length go together, up to 4096
- * tokens with their padding. The system property {@code rpt4j.onnx.batchTokens} sets another bound for both, 0 meaning one
- * sequence at a time.
+ * <p>On a CPU one sequence goes through the network after the other; on CUDA those of like length go together, up to
+ * 4096 tokens with their padding. The system property {@code rpt4j.onnx.batchTokens} sets another bound for both, 0
+ * meaning one sequence at a time.
  */
 final class OnnxProxyScorer implements ProxyScorer {
 
@@ -66,7 +66,9 @@ final class OnnxProxyScorer implements ProxyScorer {
 
     static OnnxProxyScorer open(LanguageModel model, BackendOptions options, BatchPlan plan) {
         if (model.graph().head().isEmpty()) {
-            LOG.warn("The head of {} was not recognised: the logits of whole sequences are held in memory.", model.where());
+            LOG.warn(
+                    "The head of {} was not recognised: the logits of whole sequences are held in memory.",
+                    model.where());
         }
         InferenceSession session =
                 InferenceSession.open(model, ScoringGraph.write(model.where(), model.graph()), options);

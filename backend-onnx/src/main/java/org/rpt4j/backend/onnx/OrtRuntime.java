@@ -63,9 +63,11 @@ final class OrtRuntime {
         environment();
         if (device.kind() == Device.Kind.CUDA) {
             cudaObstacle(device.index()).ifPresent(why -> {
-                throw new DeviceUnavailableException("Device " + device + " was asked for, but ONNX Runtime cannot use it: "
-                        + why.getMessage() + ". CUDA needs " + GPU_ARTIFACT + " instead of onnxruntime on the class path,"
-                        + " CUDA 12 with cuDNN 9, and a driver that sees the device.", why);
+                throw new DeviceUnavailableException(
+                        "Device " + device + " was asked for, but ONNX Runtime cannot use it: " + firstLine(why)
+                                + ". CUDA needs " + GPU_ARTIFACT + " instead of onnxruntime on the class path, CUDA 12"
+                                + " with cuDNN 9, and a driver that sees the device.",
+                        why);
             });
         }
     }

@@ -89,7 +89,8 @@ final class ScoringRun {
                 scores.trueLogProb()[t] = logProb.get();
                 if (Double.isNaN(scores.entropy()[t]) || Double.isNaN(scores.trueLogProb()[t])) {
                     throw new NumericalException("the logits before token " + t + " of a sequence of "
-                            + scores.length() + " tokens are not finite: the model overflows, or its weights are damaged");
+                            + scores.length() + " tokens are not finite: the model overflows, or its weights are"
+                            + " damaged");
                 }
             }
         }

@@ -146,7 +146,8 @@ class BadModelTest {
 
     @Test
     void anInputThatIsNotKnown() throws IOException {
-        rewrite(model -> new GraphBuilder(model.getGraphBuilder(), "x").input("token_type_ids", DataType.INT64_VALUE, 1));
+        rewrite(model ->
+                new GraphBuilder(model.getGraphBuilder(), "x").input("token_type_ids", DataType.INT64_VALUE, 1));
         assertRefused(file).hasMessageContaining("token_type_ids").hasMessageContaining("attention_mask");
     }
 

@@ -107,7 +107,9 @@ class ForeignModelTest {
     void anUnknownHeadIsScoredFromItsFullLogits() {
         assertScores(
                 changed(graph -> ForeignModels.endWith(
-                        graph, end -> end.addNamed("", "Max", List.of("old_logits", end.scalar(-1e9f)), List.of("logits")))),
+                        graph,
+                        end -> end.addNamed(
+                                "", "Max", List.of("old_logits", end.scalar(-1e9f)), List.of("logits")))),
                 false,
                 1e-4);
     }

@@ -87,7 +87,9 @@ final class ForeignModels {
         }
     }
 
-    /** Lets the graph end in something else: {@code end} gets the old logits and adds nodes that make {@code logits}. */
+    /**
+     * Lets the graph end in something else: {@code end} gets the old logits and adds nodes that make {@code logits}.
+     */
     static void endWith(GraphProto.Builder graph, Consumer<GraphBuilder> end) {
         for (NodeProto.Builder node : graph.getNodeBuilderList()) {
             if (node.getOutput(0).equals("logits")) {
@@ -97,7 +99,9 @@ final class ForeignModels {
         end.accept(new GraphBuilder(graph, "end/"));
     }
 
-    /** Replaces the head, {@code Reshape}, {@code Gemm}, {@code Reshape}, by others from the normalised hidden states. */
+    /**
+     * Replaces the head, {@code Reshape}, {@code Gemm}, {@code Reshape}, by others from the normalised hidden states.
+     */
     static void replaceHead(GraphProto.Builder graph, HeadWriter writer) {
         int nodes = graph.getNodeCount();
         NodeProto gemm = graph.getNodeList().stream()

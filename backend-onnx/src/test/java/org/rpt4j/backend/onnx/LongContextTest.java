@@ -41,8 +41,8 @@ class LongContextTest {
     @BeforeEach
     void writeModel() {
         ModelConfig config = new ModelConfig(
-                Architecture.QWEN2, VOCABULARY, 16, 24, 2, 4, 2, 16, CONTEXT, 1e-5, 10_000, new RopeScaling.None(), true,
-                true, false, false, List.of());
+                Architecture.QWEN2, VOCABULARY, 16, 24, 2, 4, 2, 16, CONTEXT, 1e-5, 10_000, new RopeScaling.None(),
+                true, true, false, false, List.of());
         ReferenceModel.random(config, 11).write(folder);
         source = ModelSource.directory(folder);
     }

@@ -12,10 +12,10 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.OperationCancelledException;
 
 /**
- * A proxy that writes down what it has scored, so that a corpus whose scoring was cut off can be taken up again: nothing
- * is scored twice, nothing is lost. Scoring is deterministic in its order, so the second run asks for the same sequences
- * as the first; as long as the record lasts they are answered from it, and then by the proxy. Put it between a proxy and
- * whatever scores: {@link CorpusScorer}, or a whole pipeline.
+ * A proxy that writes down what it has scored, so that a corpus whose scoring was cut off can be taken up again:
+ * nothing is scored twice, nothing is lost. Scoring is deterministic in its order, so the second run asks for the same
+ * sequences as the first; as long as the record lasts they are answered from it, and then by the proxy. Put it between
+ * a proxy and whatever scores: {@link CorpusScorer}, or a whole pipeline.
  *
  * <p>The record takes 20 bytes per token. It is begun with the first score, survives cancellation, errors and a crash,
  * and is deleted by {@link #finish()}. Calls are serialised.
@@ -34,8 +34,8 @@ public final class RecordedScorer implements ProxyScorer {
      * Prepares to continue the record at {@code file}, or to begin it.
      *
      * @param proxy computes what is not recorded; stays the caller's
-     * @param model tells the weights of the proxy from those of others, such as a fingerprint; a record of another model
-     *     is refused
+     * @param model tells the weights of the proxy from those of others, such as a fingerprint; a record of another
+     *     model is refused
      */
     public RecordedScorer(ProxyScorer proxy, String model, Path file) {
         this.proxy = proxy;

@@ -17,9 +17,9 @@ import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.CheckpointException;
 
 /**
- * A file of scored sequences that grows at its end: a header that says what was scored, then one entry per sequence with
- * a hash of its tokens and a checksum. It is read from the start until it ends or turns out to be cut short; from there
- * on it is written. Written without channels, which an interrupt would close. Not thread-safe.
+ * A file of scored sequences that grows at its end: a header that says what was scored, then one entry per sequence
+ * with a hash of its tokens and a checksum. It is read from the start until it ends or turns out to be cut short; from
+ * there on it is written. Written without channels, which an interrupt would close. Not thread-safe.
  */
 final class ScoreRecord implements AutoCloseable {
 
@@ -145,8 +145,8 @@ final class ScoreRecord implements AutoCloseable {
             byte[] hash = new byte[HASH_BYTES];
             entry.get(hash);
             if (!Arrays.equals(hash, hash(tokens))) {
-                throw new CheckpointException("the record " + file + " is of another corpus, or of one that has changed: "
-                        + "the sequence at byte " + start + " is another one. Delete the record to begin anew.");
+                throw new CheckpointException("the record " + file + " is of another corpus, or of one that has"
+                        + " changed: the sequence at byte " + start + " is another one. Delete the record to begin anew.");
             }
             return scores(entry, tokens.length);
         } catch (IOException e) {

@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
         name = "export",
         description = {
             "Write a checkpoint as ONNX, in single precision: to score with it, or to serve it elsewhere.",
-            "The weights go to <out>.data; config.json and the files of the tokenizer come along, so that the directory "
-                    + "is a complete model: give it to --model of score and generate with --backend onnx."
+            "The weights go to <out>.data; config.json and the files of the tokenizer come along, so that the "
+                    + "directory is a complete model: give it to --model of score and generate with --backend onnx."
         })
 final class ExportCommand implements Runnable {
 
@@ -33,8 +33,9 @@ final class ExportCommand implements Runnable {
             names = "--form",
             paramLabel = "FORM",
             defaultValue = "FAST",
-            description = "FAST: with the operators of ONNX Runtime, which score and generate. PORTABLE: opset 23 of the "
-                    + "ONNX standard, for other runtimes; this library only scores with it (default: ${DEFAULT-VALUE}).")
+            description = "FAST: with the operators of ONNX Runtime, to score and to generate. PORTABLE: opset 23 of "
+                    + "the ONNX standard, for other runtimes; this library only scores with it "
+                    + "(default: ${DEFAULT-VALUE}).")
     private GraphForm form;
 
     @Spec

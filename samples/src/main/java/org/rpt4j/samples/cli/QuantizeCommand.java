@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
         name = "quantize",
         description = {
             "Write an ONNX model that 'rpt4j export' wrote with weights of 8 bits: smaller, and faster on a CPU.",
-            "Then score a corpus with both and print to standard output how far the entropies differ and how many tokens "
-                    + "change the side of a threshold. The exact scores are held in memory: a few hundred documents "
+            "Then score a corpus with both and print to standard output how far the entropies differ and how many "
+                    + "tokens change the side of a threshold. The exact scores are held in memory: a few hundred documents "
                     + "are enough."
         })
 final class QuantizeCommand implements Runnable {
@@ -88,7 +88,7 @@ final class QuantizeCommand implements Runnable {
             List<TokenScores> exact = new ArrayList<>();
             score("exact", pipeline, documents, backend, model, document -> exact.add(document.scores()));
             Iterator<TokenScores> next = exact.iterator();
-            score("8-bit", pipeline, documents, backend, out, document -> comparison.add(next.next(), document.scores()));
+            score("8-bit", pipeline, documents, backend, out, scored -> comparison.add(next.next(), scored.scores()));
         }
         spec.commandLine().getOut().println(comparison);
         spec.commandLine().getOut().flush();

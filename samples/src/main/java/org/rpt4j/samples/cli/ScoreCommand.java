@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
             "  top1_id        the token that the model finds most probable there",
             "  true_log_prob  log-probability of the token that stands there, in nats",
             "What an entropy filter would keep is printed to standard error at the end.",
-            "What is scored is kept in <out>.record until everything is: a run that was cut off, in whatever way, goes on "
-                    + "where it was when the same command is given again."
+            "What is scored is kept in <out>.record until everything is: a run that was cut off, in whatever way, "
+                    + "goes on where it was when the same command is given again."
         })
 final class ScoreCommand implements Runnable {
 
@@ -104,7 +104,8 @@ final class ScoreCommand implements Runnable {
         try (JsonGenerator json = JSON.createGenerator(stream);
                 ProgressDisplay progress = new ProgressDisplay("scoring", " tokens", err)) {
             json.setRootValueSeparator(null);
-            return pipeline.score(documents, proxy, document -> write(document, json), new ResumedProgress(proxy, progress));
+            return pipeline.score(
+                    documents, proxy, document -> write(document, json), new ResumedProgress(proxy, progress));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

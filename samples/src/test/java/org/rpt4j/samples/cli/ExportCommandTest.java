@@ -23,7 +23,8 @@ class ExportCommandTest {
 
     private static Cli generate(Path from) {
         return Cli.run(
-                "generate", "--backend", "onnx", "--threads", 1, "--model", from, "--prompt", "The race", "--max-tokens", 12);
+                "generate", "--backend", "onnx", "--threads", 1, "--model", from, "--prompt", "The race",
+                "--max-tokens", 12);
     }
 
     @Test
@@ -48,7 +49,8 @@ class ExportCommandTest {
         assertThat(Cli.run("export", "--model", model, "--out", exact, "--form", "portable").code()).isZero();
 
         Cli quantised = Cli.run(
-                "quantize", "--threads", 1, "--model", exact, "--out", small, "--corpus", corpus, "--text-field", "story");
+                "quantize", "--threads", 1, "--model", exact, "--out", small, "--corpus", corpus,
+                "--text-field", "story");
 
         assertThat(quantised.err()).contains("Wrote " + small);
         assertThat(quantised.code()).isZero();

@@ -16,7 +16,8 @@ class HelpTest {
 
         assertThat(help.code()).isZero();
         assertThat(help.err()).isEmpty();
-        assertThat(help.out()).contains("backends", "score", "train", "evaluate", "generate", "export", "quantize", "Exit codes: 0");
+        assertThat(help.out())
+                .contains("backends", "score", "train", "evaluate", "generate", "export", "quantize", "Exit codes: 0");
     }
 
     @ParameterizedTest

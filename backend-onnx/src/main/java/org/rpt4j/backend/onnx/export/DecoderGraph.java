@@ -14,8 +14,8 @@ import org.rpt4j.spi.support.WeightSpec;
 
 /**
  * Writes the network of a decoder as a graph with the inputs and outputs of a Hugging Face export: {@code input_ids}
- * [batch, sequence], {@code attention_mask} [batch, total], {@code position_ids} [batch, sequence] in the portable form,
- * {@code past_key_values.N.key/value} [batch, heads, past, width] to {@code logits} [batch, sequence, V] and
+ * [batch, sequence], {@code attention_mask} [batch, total], {@code position_ids} [batch, sequence] in the portable
+ * form, {@code past_key_values.N.key/value} [batch, heads, past, width] to {@code logits} [batch, sequence, V] and
  * {@code present.N.key/value}. What the two forms write differently is left to {@link DecoderOperators}.
  */
 final class DecoderGraph {

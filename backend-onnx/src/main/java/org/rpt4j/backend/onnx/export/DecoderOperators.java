@@ -60,6 +60,7 @@ abstract class DecoderOperators {
 
     /** Length of a dimension, without dimensions of its own. */
     String length(String tensor, int dimension) {
-        return graph.add("Gather", List.of(graph.add("Shape", List.of(tensor)), graph.scalar(dimension)), of("axis", 0));
+        String shape = graph.add("Shape", List.of(tensor));
+        return graph.add("Gather", List.of(shape, graph.scalar(dimension)), of("axis", 0));
     }
 }

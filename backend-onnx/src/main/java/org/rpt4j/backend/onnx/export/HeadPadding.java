@@ -3,9 +3,9 @@ package org.rpt4j.backend.onnx.export;
 import org.rpt4j.spi.support.ModelConfig;
 
 /**
- * Places the components of a head in the width that {@code GroupQueryAttention} computes with, a multiple of 16. Component
- * {@code i} of each half of a head stays component {@code i} of that half, so rotary pairs stay together; the places
- * between are zero and change no product. Real models have such widths anyway, and nothing is moved.
+ * Places the components of a head in the width that {@code GroupQueryAttention} computes with, a multiple of 16.
+ * Component {@code i} of each half of a head stays component {@code i} of that half, so rotary pairs stay together; the
+ * places between are zero and change no product. Real models have such widths anyway, and nothing is moved.
  *
  * @param size components of a head in the model, d
  * @param width components of a head in the graph, a multiple of 16 in the fast form

@@ -28,7 +28,9 @@ final class ModelFiles {
         return graph.resolveSibling(graph.getFileName() + ".data");
     }
 
-    /** Refuses to write over something: two files cannot be replaced at one stroke, so a crash would mix old and new. */
+    /**
+     * Refuses to write over something: two files cannot be replaced at one stroke, so a crash would mix old and new.
+     */
     static void requireAbsent(Path file) {
         if (Files.exists(file)) {
             throw new CheckpointException(file + " is there already. Delete it, or choose another name.");

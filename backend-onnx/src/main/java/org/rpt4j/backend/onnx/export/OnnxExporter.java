@@ -11,7 +11,8 @@ import org.rpt4j.spi.support.Checkpoint;
 
 /**
  * Writes a checkpoint of the Hugging Face layout as ONNX, in single precision: the graph as one file, the weights as
- * another beside it, and the files of configuration and tokenizer, so that the directory is a complete model. Thread-safe.
+ * another beside it, and the files of configuration and tokenizer, so that the directory is a complete model.
+ * Thread-safe.
  *
  * <p>The graph has the inputs and outputs of a Hugging Face export ({@code input_ids}, {@code attention_mask}, {@code
  * past_key_values.N.key} and {@code .value}; {@code logits}, {@code present.N.key} and {@code .value}). Weights are

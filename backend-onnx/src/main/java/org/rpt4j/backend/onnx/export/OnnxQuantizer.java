@@ -17,10 +17,11 @@ import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 
 /**
- * Dynamic 8-bit quantisation: every matrix product of an ONNX model gets weights of one byte with a scale per column, and
- * rounds its other operand to a byte as it runs. Matrices take a quarter of the space, and their products are several times
- * as fast on a CPU with VNNI; without VNNI, products may saturate. Such a model computes other numbers: measure with
- * {@link ScoreComparison} before a threshold is taken from it. Embeddings and norms stay as they are. Thread-safe.
+ * Dynamic 8-bit quantisation: every matrix product of an ONNX model gets weights of one byte with a scale per column,
+ * and rounds its other operand to a byte as it runs. Matrices take a quarter of the space, and their products are
+ * several times as fast on a CPU with VNNI; without VNNI, products may saturate. Such a model computes other numbers:
+ * measure with {@link ScoreComparison} before a threshold is taken from it. Embeddings and norms stay as they are.
+ * Thread-safe.
  */
 public final class OnnxQuantizer {
 

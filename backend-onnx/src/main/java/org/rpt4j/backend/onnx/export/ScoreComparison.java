@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import org.rpt4j.api.TokenScores;
 
 /**
- * What it changes if a corpus is scored with an approximate proxy instead of the exact one: the error of the entropy, and
- * how many tokens a filter would judge otherwise. Add the scores of both, then read. Not thread-safe.
+ * What it changes if a corpus is scored with an approximate proxy instead of the exact one: the error of the entropy,
+ * and how many tokens a filter would judge otherwise. Add the scores of both, then read. Not thread-safe.
  */
 public final class ScoreComparison {
 
@@ -102,7 +102,7 @@ public final class ScoreComparison {
     public String toString() {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%d tokens: entropy differs by %.4f nats on average and by %.4f at most; the argmax of %.2f %% is another",
+                "%d tokens: entropy differs by %.4f nats on average and by %.4f at most; another argmax for %.2f %%",
                 tokens,
                 meanAbsoluteError(),
                 largestError,

@@ -42,7 +42,7 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
             if (ExternalData.isExternal(tensor)) {
                 String location = ExternalData.location(tensor)
                         .orElseThrow(() -> new ModelFormatException(
-                                file + ": \"" + tensor.getName() + "\" lies outside of the graph, but nothing says where"));
+                                file + ": \"" + tensor.getName() + "\" lies outside of the graph; nothing says where"));
                 Path real = files.computeIfAbsent(location, name -> real(file, name));
                 requireLength(file, tensor, real);
                 graph.setInitializer(i, ExternalData.moved(tensor, real.getFileName().toString()));

@@ -19,8 +19,8 @@ import org.rpt4j.backend.onnx.proto.Attributes;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
 
 /**
- * The last part of a graph, from hidden states to logits, which treats every row alike: a product with the head's matrix,
- * quantised or not, and what is done to the logits after it. It can be moved behind a selection of rows.
+ * The last part of a graph, from hidden states to logits, which treats every row alike: a product with the head's
+ * matrix, quantised or not, and what is done to the logits after it. It can be moved behind a selection of rows.
  *
  * @param hidden the tensor of hidden states, [batch, sequence, width]
  * @param nodes the nodes from there to the logits, in order; none reshapes

@@ -12,8 +12,8 @@ import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.backend.onnx.proto.Tensors;
 
 /**
- * Makes the inputs of a language model from two: ids and mask of sequences that begin at position 0 and are padded on the
- * right, without a past. Nodes are added for what a model wants beyond that.
+ * Makes the inputs of a language model from two: ids and mask of sequences that begin at position 0 and are padded on
+ * the right, without a past. Nodes are added for what a model wants beyond that.
  */
 final class Inputs {
 

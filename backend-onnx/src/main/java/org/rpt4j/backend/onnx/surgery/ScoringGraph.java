@@ -9,14 +9,14 @@ import java.util.List;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
 
 /**
- * Extends a language model so that only scores leave the device. The wanted rows of the hidden states are gathered before
- * the head; a {@code Scan} applies the head to one chunk of rows after the other and reduces the logits of each to four
- * numbers, so that logits are held for one chunk alone. Of a graph whose head is not recognised the logits are gathered
- * instead. Stateless.
+ * Extends a language model so that only scores leave the device. The wanted rows of the hidden states are gathered
+ * before the head; a {@code Scan} applies the head to one chunk of rows after the other and reduces the logits of each
+ * to four numbers, so that logits are held for one chunk alone. Of a graph whose head is not recognised the logits are
+ * gathered instead. Stateless.
  *
- * <p>Inputs: {@link #IDS} and {@link #MASK} [batch, sequence], {@link #ROWS} and {@link #TARGETS} [chunks, rows], {@link
- * #TOP_K} [1], all int64. Outputs, each [chunks, rows]: {@link #ENTROPY}, {@link #RENORMALISED_ENTROPY} and {@link
- * #TRUE_LOG_PROB} in nats, {@link #ARGMAX}.
+ * <p>Inputs: {@link #IDS} and {@link #MASK} [batch, sequence], {@link #ROWS} and {@link #TARGETS} [chunks, rows],
+ * {@link #TOP_K} [1], all int64. Outputs, each [chunks, rows]: {@link #ENTROPY}, {@link #RENORMALISED_ENTROPY} and
+ * {@link #TRUE_LOG_PROB} in nats, {@link #ARGMAX}.
  */
 public final class ScoringGraph {
 
