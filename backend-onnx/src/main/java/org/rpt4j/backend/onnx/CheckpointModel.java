@@ -10,6 +10,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.ModelFormatException;
@@ -18,6 +19,7 @@ import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.GraphWeight;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.spi.support.Checkpoint;
+import org.rpt4j.spi.support.ModelConfig;
 
 /**
  * A checkpoint in the Hugging Face layout. Its graph is made in memory, in the fast form, and ONNX Runtime gets the
@@ -57,6 +59,11 @@ final class CheckpointModel extends LanguageModel {
     @Override
     ModelDescription description() {
         return checkpoint.config().describe();
+    }
+
+    @Override
+    Optional<ModelConfig> config() {
+        return Optional.of(checkpoint.config());
     }
 
     @Override

@@ -8,10 +8,12 @@ import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.spi.support.ModelConfig;
 
 /** A model that was found and understood, before a session is made of it: a checkpoint or an ONNX file. */
 abstract class LanguageModel implements AutoCloseable {
@@ -32,6 +34,9 @@ abstract class LanguageModel implements AutoCloseable {
 
     /** What it is. */
     abstract ModelDescription description();
+
+    /** Its shape, where that is one that this library knows. */
+    abstract Optional<ModelConfig> config();
 
     /** The graph as an exporter wrote it. */
     abstract LanguageModelGraph graph();

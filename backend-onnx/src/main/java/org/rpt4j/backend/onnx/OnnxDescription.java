@@ -9,14 +9,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.spi.support.ModelConfig;
 import org.rpt4j.spi.support.ModelConfigReader;
 
-/** What an ONNX model is, from its graph and from the {@code config.json} beside it or one level above. Stateless. */
-final class OnnxDescription {
+/**
+ * What an ONNX model is, from its graph and from the {@code config.json} beside it or one level above.
+ *
+ * @param model what an application is told
+ * @param config its shape, if it is of an architecture that this library knows
+ */
+record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
 
     private static final String CONFIG = "config.json";
     private static final int MAX_BYTES = 1 << 20;
@@ -30,9 +37,7 @@ final class OnnxDescription {
                     .build())
             .build();
 
-    private OnnxDescription() {}
-
-    static ModelDescription of(Path file, LanguageModelGraph graph) {
+    static OnnxDescription of(Path file, LanguageModelGraph graph) {
         Path config = config(file);
         JsonNode json = read(config);
         int vocabulary = vocabulary(file, config, json, graph);
@@ -45,15 +50,17 @@ final class OnnxDescription {
                 .orElseThrow(() -> new ModelFormatException(
                         config + " does not say how long the context window is, under none of " + CONTEXT_KEYS));
         String architecture = json.path("architectures").path(0).asText("unknown");
-        return new ModelDescription(architecture, parameters(config, graph), vocabulary, context);
+        Optional<ModelConfig> known = known(config);
+        long parameters = known.map(shape -> shape.describe().parameterCount()).orElseGet(graph::parameterCount);
+        return new OnnxDescription(new ModelDescription(architecture, parameters, vocabulary, context), known);
     }
 
-    /** Of an architecture that this library knows, what the configuration implies; of others, what is stored. */
-    private static long parameters(Path config, LanguageModelGraph graph) {
+    private static Optional<ModelConfig> known(Path config) {
         try {
-            return ModelConfigReader.read(config.getParent()).describe().parameterCount();
+            return Optional.of(ModelConfigReader.read(config.getParent()));
         } catch (ModelFormatException e) {
-            return graph.parameterCount();
+            // Another architecture, which the graph computes all the same.
+            return Optional.empty();
         }
     }
 

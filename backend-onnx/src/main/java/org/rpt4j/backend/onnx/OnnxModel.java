@@ -3,9 +3,11 @@ package org.rpt4j.backend.onnx;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.spi.support.ModelConfig;
 
 /**
  * A model in an ONNX file, with its weights inside or in files beside it. Only the file of the graph is parsed; weights
@@ -17,9 +19,9 @@ final class OnnxModel extends LanguageModel {
 
     private final ModelFile file;
     private final LanguageModelGraph graph;
-    private final ModelDescription description;
+    private final OnnxDescription description;
 
-    private OnnxModel(ModelFile file, LanguageModelGraph graph, ModelDescription description) {
+    private OnnxModel(ModelFile file, LanguageModelGraph graph, OnnxDescription description) {
         this.file = file;
         this.graph = graph;
         this.description = description;
@@ -38,7 +40,12 @@ final class OnnxModel extends LanguageModel {
 
     @Override
     ModelDescription description() {
-        return description;
+        return description.model();
+    }
+
+    @Override
+    Optional<ModelConfig> config() {
+        return description.config();
     }
 
     @Override

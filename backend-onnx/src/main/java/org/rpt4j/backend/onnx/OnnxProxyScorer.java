@@ -70,6 +70,11 @@ final class OnnxProxyScorer implements ProxyScorer {
                     "The head of {} was not recognised: the logits of whole sequences are held in memory.",
                     model.where());
         }
+        int vocabulary = model.description().vocabularySize();
+        model.config().ifPresent(config -> LOG.info(
+                "Scoring with {} takes about {} beside the weights.",
+                model.where(),
+                ScoringMemory.of(config, chunkRows(vocabulary))));
         InferenceSession session =
                 InferenceSession.open(model, ScoringGraph.write(model.where(), model.graph()), options);
         return new OnnxProxyScorer(model.description(), session, plan);

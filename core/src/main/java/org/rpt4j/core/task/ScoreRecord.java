@@ -146,7 +146,8 @@ final class ScoreRecord implements AutoCloseable {
             entry.get(hash);
             if (!Arrays.equals(hash, hash(tokens))) {
                 throw new CheckpointException("the record " + file + " is of another corpus, or of one that has"
-                        + " changed: the sequence at byte " + start + " is another one. Delete the record to begin anew.");
+                        + " changed: the sequence at byte " + start + " is another one. Delete the record to begin"
+                        + " anew.");
             }
             return scores(entry, tokens.length);
         } catch (IOException e) {

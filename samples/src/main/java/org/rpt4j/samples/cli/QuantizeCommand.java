@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Write an ONNX model that 'rpt4j export' wrote with weights of 8 bits: smaller, and faster on a CPU.",
             "Then score a corpus with both and print to standard output how far the entropies differ and how many "
-                    + "tokens change the side of a threshold. The exact scores are held in memory: a few hundred documents "
-                    + "are enough."
+                    + "tokens change the side of a threshold. The exact scores are held in memory: a few hundred "
+                    + "documents are enough."
         })
 final class QuantizeCommand implements Runnable {
 

@@ -75,7 +75,7 @@ final class ScoreCommand implements Runnable {
     public void run() {
         PrintWriter err = spec.commandLine().getErr();
         Corpus documents = corpus.open();
-        try (Tokenizer tokenizer = model.openTokenizer();
+        try (Tokenizer tokenizer = Tokenizer.open(model.directory());
                 Backend opened = backend.open();
                 ProxyScorer proxy = opened.openProxyScorer(model.source())) {
             PipelineSettings settings = PipelineSettings.of(TaskSelection.above(0))
