@@ -148,5 +148,6 @@ final class Decoder implements AutoCloseable {
     public void close() {
         session.close();
         cache.clear();
+        logits = FloatBuffer.allocate(0);
     }
 }

@@ -12,6 +12,7 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Device;
 import org.rpt4j.api.error.BackendUnavailableException;
@@ -33,6 +34,8 @@ final class OrtRuntime {
     private static final String CUDA_PROPERTY = "rpt4j.onnx.cuda.";
     private static final String GPU_ARTIFACT = "com.microsoft.onnxruntime:onnxruntime_gpu";
 
+    private static @Nullable OrtEnvironment environment;
+
     private OrtRuntime() {}
 
     /** Whether the library starts, and what it can compute on. */
@@ -47,9 +50,13 @@ final class OrtRuntime {
     }
 
     /** The environment of the process. Messages of the library go nowhere: errors come as exceptions. */
-    static OrtEnvironment environment() {
+    static synchronized OrtEnvironment environment() {
+        if (environment != null) {
+            return environment;
+        }
         try {
-            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "rpt4j");
+            environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "rpt4j");
+            return environment;
         } catch (RuntimeException | LinkageError e) {
             throw new BackendUnavailableException(
                     "ONNX Runtime does not start: " + e + ". Its jar brings libraries for Linux x86-64 and aarch64,"
