@@ -12,30 +12,26 @@ import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.ContextOverflowException;
 
 /** A model as a policy that is not trained. Keys and values stay in one place while it generates. */
-final class OnnxPolicy implements Policy {
+final class OnnxPolicy extends OpenModel implements Policy {
 
     /** Weights never change here. */
     static final long VERSION = 0;
 
-    private final ModelDescription description;
+    private final int vocabularySize;
+    private final int contextLength;
     private final Decoder decoder;
     private final int maxSequences;
-    private boolean closed;
 
     private OnnxPolicy(ModelDescription description, Decoder decoder, int maxSequences) {
-        this.description = description;
+        super("policy", description);
+        this.vocabularySize = description.vocabularySize();
+        this.contextLength = description.contextLength();
         this.decoder = decoder;
         this.maxSequences = maxSequences;
     }
 
     static OnnxPolicy open(LanguageModel model, BackendOptions options) {
         return new OnnxPolicy(model.description(), Decoder.open(model, options), options.maxSequences());
-    }
-
-    @Override
-    public synchronized ModelDescription description() {
-        requireOpen("description");
-        return description;
     }
 
     @Override
@@ -47,36 +43,26 @@ final class OnnxPolicy implements Policy {
     @Override
     public synchronized List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions sampling) {
         requireOpen("generate");
-        int context = description.contextLength();
         for (Prompt prompt : prompts) {
-            TokenIds.require("prompt " + prompt.id(), prompt.tokens(), description.vocabularySize());
-            if (prompt.tokens().length >= context) {
+            TokenIds.require("prompt " + prompt.id(), prompt.tokens(), vocabularySize);
+            if (prompt.tokens().length >= contextLength) {
                 throw new ContextOverflowException("prompt " + prompt.id() + " has " + prompt.tokens().length
-                        + " tokens and leaves no room in the context window of " + context
+                        + " tokens and leaves no room in the context window of " + contextLength
                         + ". Shorten the prompt or choose a model with a longer window.");
             }
         }
-        return new Generation(decoder, prompts, sampling, maxSequences, context, description.vocabularySize()).run();
+        return new Generation(decoder, prompts, sampling, maxSequences, contextLength, vocabularySize).run();
     }
 
     @Override
     public synchronized TokenValues logProbs(TokenBatch batch) {
         requireOpen("logProbs");
-        BatchLogProbs.require(batch, description.vocabularySize(), description.contextLength());
-        return TokenValues.of(batch, new BatchLogProbs(decoder, batch, description.vocabularySize()).compute());
-    }
-
-    private void requireOpen(String operation) {
-        if (closed) {
-            throw new IllegalStateException("this policy is closed; " + operation + " is not possible any more");
-        }
+        BatchLogProbs.require(batch, vocabularySize, contextLength);
+        return TokenValues.of(batch, new BatchLogProbs(decoder, batch, vocabularySize).compute());
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            decoder.close();
-        }
+    void free() {
+        decoder.close();
     }
 }

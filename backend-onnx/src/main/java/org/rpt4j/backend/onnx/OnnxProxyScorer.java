@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * 4096 tokens with their padding. The system property {@code rpt4j.onnx.batchTokens} sets another bound for both, 0
  * meaning one sequence at a time.
  */
-final class OnnxProxyScorer implements ProxyScorer {
+final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
 
     private static final Logger LOG = LoggerFactory.getLogger(OnnxProxyScorer.class);
 
@@ -36,17 +36,19 @@ final class OnnxProxyScorer implements ProxyScorer {
     private static final int LEAST_CHUNK_ROWS = 32;
     private static final int MOST_CHUNK_ROWS = 512;
 
-    private final ModelDescription description;
+    private final int vocabularySize;
+    private final int contextLength;
     private final InferenceSession session;
     private final BatchPlan plan;
     private final int chunkRows;
-    private boolean closed;
 
     private OnnxProxyScorer(ModelDescription description, InferenceSession session, BatchPlan plan) {
-        this.description = description;
+        super("scorer", description);
+        this.vocabularySize = description.vocabularySize();
+        this.contextLength = description.contextLength();
         this.session = session;
         this.plan = plan;
-        this.chunkRows = chunkRows(description.vocabularySize());
+        this.chunkRows = chunkRows(vocabularySize);
     }
 
     static OnnxProxyScorer open(LanguageModel model, BackendOptions options) {
@@ -86,12 +88,6 @@ final class OnnxProxyScorer implements ProxyScorer {
     }
 
     @Override
-    public synchronized ModelDescription description() {
-        requireOpen("description");
-        return description;
-    }
-
-    @Override
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         requireOpen("score");
         for (int i = 0; i < sequences.size(); i++) {
@@ -111,7 +107,7 @@ final class OnnxProxyScorer implements ProxyScorer {
             new ScoringRun(
                             members.stream().map(sequences::get).toList(),
                             members.stream().map(scores::get).toList())
-                    .run(session, options, chunkRows, description.vocabularySize());
+                    .run(session, options, chunkRows, vocabularySize);
         }
         return scores;
     }
@@ -120,12 +116,12 @@ final class OnnxProxyScorer implements ProxyScorer {
         if (sequence.length == 0) {
             throw new IllegalArgumentException("sequence " + index + " is empty; scoring needs at least one token");
         }
-        if (sequence.length > description.contextLength()) {
+        if (sequence.length > contextLength) {
             throw new ContextOverflowException("sequence " + index + " has " + sequence.length
-                    + " tokens, more than the context window of " + description.contextLength()
+                    + " tokens, more than the context window of " + contextLength
                     + ". Cut it into windows.");
         }
-        TokenIds.require("sequence " + index, sequence, description.vocabularySize());
+        TokenIds.require("sequence " + index, sequence, vocabularySize);
     }
 
     private static TokenScores unscored(int length) {
@@ -138,17 +134,8 @@ final class OnnxProxyScorer implements ProxyScorer {
         return new TokenScores(entropy, argmax, trueLogProb);
     }
 
-    private void requireOpen(String operation) {
-        if (closed) {
-            throw new IllegalStateException("this scorer is closed; " + operation + " is not possible any more");
-        }
-    }
-
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            session.close();
-        }
+    void free() {
+        session.close();
     }
 }
