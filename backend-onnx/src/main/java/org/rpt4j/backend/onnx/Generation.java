@@ -54,6 +54,7 @@ final class Generation {
 
     List<RolloutGroup> run() {
         Interrupts.check("generating");
+        reserve();
         while (!waiting.isEmpty() || !running.isEmpty()) {
             while (!waiting.isEmpty() && running.size() < maxSequences) {
                 admit();
@@ -72,6 +73,12 @@ final class Generation {
             groups.add(new RolloutGroup(prompts.get(group), members));
         }
         return groups;
+    }
+
+    /** Makes room for all that will run together, so that the cache is not copied for every one that joins. */
+    private void reserve() {
+        int longest = prompts.stream().mapToInt(prompt -> prompt.tokens().length).max().orElse(0);
+        decoder.cache().ensure(Math.min(maxSequences, waiting.size()), longest + 1);
     }
 
     /** Starts as many waiting members of one group as there is room for; each samples its first token. */

@@ -36,11 +36,6 @@ final class InferenceSession implements AutoCloseable {
         }
     }
 
-    /** Whether the graph has an input of this name. */
-    boolean hasInput(String name) {
-        return session.getInputNames().contains(name);
-    }
-
     /**
      * Runs the graph.
      *
@@ -66,9 +61,8 @@ final class InferenceSession implements AutoCloseable {
     void runInto(Inputs inputs, Map<String, OnnxTensor> held, Map<String, OnnxTensor> outputs) {
         Map<String, OnnxTensor> all = new HashMap<>(held);
         all.putAll(inputs.tensors);
-        try (inputs;
-                OrtSession.Result result = session.run(all, Set.of(), outputs)) {
-            assert result.size() == outputs.size();
+        try (inputs) {
+            session.run(all, Set.of(), outputs).close();
         } catch (OrtException e) {
             throw failure("running the model", e);
         }

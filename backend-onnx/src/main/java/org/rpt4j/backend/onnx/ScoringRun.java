@@ -37,14 +37,13 @@ final class ScoringRun {
      * @param vocabulary V, which bounds k
      */
     void run(InferenceSession session, ScoringOptions options, int chunkRows, int vocabulary) {
-        session.run(inputs(session, options, chunkRows, vocabulary), result -> {
+        session.run(inputs(options, chunkRows, vocabulary), result -> {
             copy(result, options);
             return true;
         });
     }
 
-    private InferenceSession.Inputs inputs(
-            InferenceSession session, ScoringOptions options, int chunkRows, int vocabulary) {
+    private InferenceSession.Inputs inputs(ScoringOptions options, int chunkRows, int vocabulary) {
         int batch = sequences.size();
         long[] ids = new long[batch * longest];
         long[] mask = new long[batch * longest];
@@ -67,12 +66,12 @@ final class ScoringRun {
         for (; at < rows.length; at++) {
             rows[at] = rows[at - 1];
         }
-        InferenceSession.Inputs inputs = new InferenceSession.Inputs()
+        return new InferenceSession.Inputs()
                 .add(ScoringGraph.IDS, ids, batch, longest)
+                .add(ScoringGraph.MASK, mask, batch, longest)
                 .add(ScoringGraph.ROWS, rows, chunks, rowsPerChunk)
                 .add(ScoringGraph.TARGETS, next, chunks, rowsPerChunk)
                 .add(ScoringGraph.TOP_K, new long[] {Math.min(options.topK(), vocabulary)}, 1);
-        return inputs.add(ScoringGraph.MASK, mask, batch, longest);
     }
 
     private void copy(OrtSession.Result result, ScoringOptions options) throws OrtException {

@@ -1,6 +1,7 @@
 package org.rpt4j.backend.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -70,6 +71,21 @@ class BatchPlanTest {
         try (LanguageModel model = OnnxModel.open(file);
                 OnnxProxyScorer scorer = OnnxProxyScorer.open(model, BackendOptions.DEFAULTS, plan)) {
             return scorer.score(sequences, ScoringOptions.DEFAULTS);
+        }
+    }
+
+    @Test
+    void theBudgetIsAPropertyAndMustBeANumber() {
+        Path checkpoint = TinyModel.LLAMA.write(folder.resolve("checkpoint")).directory();
+        System.setProperty("rpt4j.onnx.batchTokens", "many");
+        try {
+            assertThatThrownBy(() -> Scores.with(checkpoint, List.of(), ScoringOptions.DEFAULTS))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("rpt4j.onnx.batchTokens is \"many\"");
+            System.setProperty("rpt4j.onnx.batchTokens", "64");
+            Scores.assertAgrees(checkpoint, checkpoint, 37, 32);
+        } finally {
+            System.clearProperty("rpt4j.onnx.batchTokens");
         }
     }
 

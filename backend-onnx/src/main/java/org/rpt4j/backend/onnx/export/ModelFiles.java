@@ -28,18 +28,23 @@ final class ModelFiles {
         return graph.resolveSibling(graph.getFileName() + ".data");
     }
 
-    /**
-     * Refuses to write over something: two files cannot be replaced at one stroke, so a crash would mix old and new.
-     */
-    static void requireAbsent(Path file) {
+    /** Two files cannot be replaced at one stroke, so a crash would mix old and new. */
+    private static void requireAbsent(Path file) {
         if (Files.exists(file)) {
             throw new CheckpointException(file + " is there already. Delete it, or choose another name.");
         }
     }
 
-    /** Writes a graph whose weights are written; takes them back if it fails. */
-    static void writeGraph(ModelProto model, Path graph, Path data) {
+    /**
+     * Completes a model whose weights are written: configuration and tokenizer, and the graph at last. Takes the weights
+     * back if that fails.
+     *
+     * @param source directory of the model that it was made from
+     */
+    static void complete(ModelProto model, Path graph, Path source) {
+        Path data = dataFile(graph);
         try {
+            copyCompanions(source, graph);
             AtomicFiles.replace(graph, model::writeTo);
         } catch (RuntimeException e) {
             try {
@@ -51,29 +56,36 @@ final class ModelFiles {
         }
     }
 
-    /** Copies configuration and tokenizer from one model directory to that of a graph, if it is another one. */
-    static void copyCompanions(Path source, Path graph) {
-        Path target = graph.toAbsolutePath().getParent();
-        try {
-            Files.createDirectories(target);
-            for (String name : COMPANIONS) {
-                copy(source.resolve(name), target.resolve(name));
+    /** Refuses to write a graph where another model's configuration or tokenizer is, or a graph of that name. */
+    static void requireRoom(Path source, Path graph) {
+        requireAbsent(graph);
+        requireAbsent(dataFile(graph));
+        for (String name : COMPANIONS) {
+            Path from = source.resolve(name);
+            Path to = graph.resolveSibling(name);
+            if (Files.isRegularFile(from) && Files.exists(to) && differ(from, to)) {
+                throw new CheckpointException(to + " is there already and differs from " + from
+                        + ": it belongs to another model. Choose an empty directory.");
             }
-        } catch (IOException e) {
-            throw new CheckpointException("cannot copy the files of the tokenizer to " + target + ": " + e, e);
         }
     }
 
-    private static void copy(Path from, Path to) throws IOException {
-        if (!Files.isRegularFile(from)) {
-            return;
+    private static boolean differ(Path one, Path other) {
+        try {
+            return Files.mismatch(one, other) >= 0;
+        } catch (IOException e) {
+            throw new CheckpointException("cannot compare " + one + " with " + other + ": " + e, e);
         }
-        if (!Files.exists(to)) {
-            // Not by Files.copy, which would copy the read-only permissions of a cache, too.
-            Files.write(to, Files.readAllBytes(from));
-        } else if (Files.mismatch(from, to) >= 0) {
-            throw new CheckpointException(to + " is there already and differs from " + from
-                    + ": it belongs to another model. Choose an empty directory.");
+    }
+
+    /** Copies configuration and tokenizer from one model directory to that of a graph, where they are missing. */
+    private static void copyCompanions(Path source, Path graph) {
+        for (String name : COMPANIONS) {
+            Path from = source.resolve(name);
+            Path to = graph.resolveSibling(name);
+            if (Files.isRegularFile(from) && !Files.exists(to)) {
+                AtomicFiles.replace(to, out -> Files.copy(from, out));
+            }
         }
     }
 }

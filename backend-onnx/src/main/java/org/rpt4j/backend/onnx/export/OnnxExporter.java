@@ -30,17 +30,15 @@ public final class OnnxExporter {
      *     appended
      * @throws org.rpt4j.api.error.ModelFormatException if the checkpoint cannot be read
      * @throws CheckpointException if a file cannot be written or is there already
-     * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted; nothing is then left behind
+     * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted; no file is then left behind
      */
     public static void export(Path checkpoint, Path file, GraphForm form) {
         Path data = ModelFiles.dataFile(file);
-        ModelFiles.requireAbsent(file);
-        ModelFiles.requireAbsent(data);
+        ModelFiles.requireRoom(checkpoint, file);
         try (Checkpoint opened = Checkpoint.open(checkpoint)) {
             DecoderModel model = DecoderModel.of(opened.config(), form);
-            ModelFiles.copyCompanions(checkpoint, file);
             AtomicFiles.replace(data, out -> writeWeights(model, opened, out));
-            ModelFiles.writeGraph(model.toProto(data.getFileName().toString()), file, data);
+            ModelFiles.complete(model.toProto(data.getFileName().toString()), file, checkpoint);
         }
     }
 

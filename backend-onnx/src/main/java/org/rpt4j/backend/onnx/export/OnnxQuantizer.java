@@ -43,11 +43,10 @@ public final class OnnxQuantizer {
             throw new ModelFormatException(source + " has no product with a constant matrix in single precision:"
                     + " there is nothing to quantise, or it is quantised already");
         }
-        ModelFiles.requireAbsent(target);
-        ModelFiles.requireAbsent(ModelFiles.dataFile(target));
-        ModelFiles.copyCompanions(source.toAbsolutePath().getParent(), target);
+        Path directory = source.toAbsolutePath().getParent();
+        ModelFiles.requireRoom(directory, target);
         ModelProto model = file.model().toBuilder().setGraph(graph).build();
-        QuantizedFiles.write(file, model, matrices, target);
+        QuantizedFiles.write(file, model, matrices, target, directory);
     }
 
     /** Replaces every product; the name of a matrix becomes a key of {@code matrices}. */
@@ -63,7 +62,13 @@ public final class OnnxQuantizer {
                 result.addNode(node);
                 continue;
             }
-            matrices.put(matrix.getName(), new Int8Matrix(matrix, Attributes.integer(node, "transB", 0) == 1));
+            Int8Matrix bytes = new Int8Matrix(matrix, Attributes.integer(node, "transB", 0) == 1);
+            if (!bytes.equals(matrices.getOrDefault(matrix.getName(), bytes))) {
+                // Another product uses the same matrix the other way round, which has other scales.
+                result.addNode(node);
+                continue;
+            }
+            matrices.put(matrix.getName(), bytes);
             List<String> rows = quantised.computeIfAbsent(
                     node.getInput(0), x -> builder.add("", "DynamicQuantizeLinear", List.of(x), 3));
             String product = builder.add(

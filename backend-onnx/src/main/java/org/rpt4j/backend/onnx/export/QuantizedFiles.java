@@ -25,7 +25,8 @@ final class QuantizedFiles {
 
     private QuantizedFiles() {}
 
-    static void write(ModelFile source, ModelProto model, Map<String, Int8Matrix> matrices, Path target) {
+    static void write(
+            ModelFile source, ModelProto model, Map<String, Int8Matrix> matrices, Path target, Path directory) {
         Path data = ModelFiles.dataFile(target);
         List<TensorProto> tensors = new ArrayList<>();
         AtomicFiles.replace(data, out -> {
@@ -34,7 +35,7 @@ final class QuantizedFiles {
             }
         });
         GraphProto.Builder graph = model.getGraph().toBuilder().clearInitializer().addAllInitializer(tensors);
-        ModelFiles.writeGraph(model.toBuilder().setGraph(graph).build(), target, data);
+        ModelFiles.complete(model.toBuilder().setGraph(graph).build(), target, directory);
     }
 
     /** One data file while it is written. */

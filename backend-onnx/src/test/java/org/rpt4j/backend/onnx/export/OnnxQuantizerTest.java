@@ -8,11 +8,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.CheckpointException;
@@ -20,6 +26,7 @@ import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.Scores;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.spi.Backends;
 import org.rpt4j.tck.TinyModel;
 
 class OnnxQuantizerTest {
@@ -84,6 +91,24 @@ class OnnxQuantizerTest {
                     assertThat(found).isCloseTo(expected, within(scales[n] / 1.99f));
                 }
             }
+        }
+    }
+
+    @Test
+    void aQuantisedExportInTheFastFormGenerates() {
+        Path exact = exported(TinyModel.QWEN3, GraphForm.FAST);
+        Path small = folder.resolve("int8/model.onnx");
+        OnnxQuantizer.quantize(exact, small);
+
+        try (Backend backend = Backends.open("onnx");
+                Policy policy = backend.openPolicy(ModelSource.directory(small))) {
+            var group = policy.generate(
+                            List.of(new Prompt(1, new int[] {1, 2, 3})), SamplingOptions.greedy(5).withGroupSize(2))
+                    .get(0);
+            assertThat(group.rollouts()).hasSize(2).allSatisfy(rollout -> {
+                assertThat(rollout.length()).isEqualTo(5);
+                assertThat(Arrays.stream(rollout.logProbs()).boxed()).allMatch(value -> value < 0);
+            });
         }
     }
 
