@@ -46,6 +46,9 @@ import org.rpt4j.spi.support.RopeScaling;
  * model: the most that any way could reach.
  *
  * <pre>{@code
+ * mvn -q -pl jmh -am package -DskipTests
+ * java -jar jmh/target/benchmarks.jar OnnxScoringBenchmark -p threads=1
+ * java -jar jmh/target/benchmarks.jar OnnxScoringBenchmark -p vocabulary=152000 -p way=full-logits,in-graph
  * }</pre>
  */
 @State(Scope.Benchmark)

@@ -29,6 +29,10 @@ import org.rpt4j.api.TokenScores;
  * {@code tokens} is the number of scored tokens per second.
  *
  * <pre>{@code
+ * mvn -q -pl jmh -am package -DskipTests
+ * java -jar jmh/target/benchmarks.jar ProxyScoringBenchmark
+ * java -jar jmh/target/benchmarks.jar ProxyScoringBenchmark -p backend=djl,onnx -p shape=S15 -p documents=16
+ * java -jar jmh/target/benchmarks.jar ProxyScoringBenchmark -p backend=onnx -p lengths=ragged -p batchTokens=0,2048
  * }</pre>
  */
 @State(Scope.Benchmark)

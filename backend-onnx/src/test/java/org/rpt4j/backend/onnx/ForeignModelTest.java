@@ -78,7 +78,8 @@ class ForeignModelTest {
                 changed(graph -> ForeignModels.replaceHead(graph, (nodes, hidden, matrix) -> {
                     String doubled = nodes.add("Mul", List.of(hidden, nodes.scalar(2f)));
                     String product = nodes.add("MatMul", List.of(doubled, nodes.add("Transpose", List.of(matrix))));
-                    nodes.addNamed("", "Div", List.of(product, nodes.scalar(2f)), List.of("logits"));
+                    String half = nodes.add("Reshape", List.of(nodes.scalar(2f), nodes.vector(1, 1, 1)));
+                    nodes.addNamed("", "Div", List.of(product, half), List.of("logits"));
                 })),
                 true,
                 1e-4);

@@ -1,7 +1,6 @@
 package org.rpt4j.backend.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,10 +10,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
-import org.rpt4j.api.error.BackendUnavailableException;
-import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
 

@@ -36,8 +36,8 @@ final class ModelFiles {
     }
 
     /**
-     * Completes a model whose weights are written: configuration and tokenizer, and the graph at last. Takes the weights
-     * back if that fails.
+     * Completes a model whose weights are written: configuration and tokenizer, and the graph at last. Takes the
+     * weights back if that fails.
      *
      * @param source directory of the model that it was made from
      */

@@ -209,7 +209,8 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
                 names.put(node.getOutput(i), outputs.get(i));
             }
         }
-        return renamed(logits, names);
+        // Constants of three dimensions, such as a scale [1, 1, 1], would have added a dimension.
+        return target.add("Flatten", List.of(renamed(logits, names)), Attributes.of("axis", -1));
     }
 
     private String renamed(String name, Map<String, String> names) {
