@@ -17,6 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.rpt4j.api.Capability;
+import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
@@ -24,13 +25,14 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenScores;
 
 /**
- * Scoring documents of 512 tokens: top-16 entropy, argmax and the true token's log-probability at every position.
+ * Scoring documents of up to 512 tokens: top-16 entropy, argmax and the true token's log-probability at every position.
  * {@code tokens} is the number of scored tokens per second.
  *
  * <pre>{@code
  * mvn -q -pl jmh -am package -DskipTests
  * java -jar jmh/target/benchmarks.jar ProxyScoringBenchmark
  * java -jar jmh/target/benchmarks.jar ProxyScoringBenchmark -p backend=djl,onnx -p shape=S15 -p documents=16
+ * java -jar jmh/target/benchmarks.jar ProxyScoringBenchmark -p backend=onnx -p lengths=ragged -p batchTokens=0,2048
  * }</pre>
  */
 @State(Scope.Benchmark)
@@ -42,9 +44,10 @@ import org.rpt4j.api.TokenScores;
 public class ProxyScoringBenchmark {
 
     private static final int DOCUMENT_TOKENS = 512;
+    private static final int LEAST_TOKENS = 16;
 
     /** What computes. */
-    @Param({"djl", "reference"})
+    @Param({"djl", "onnx", "reference"})
     public String backend;
 
     /** Size of the model: tiny or S15. */
@@ -59,6 +62,14 @@ public class ProxyScoringBenchmark {
     @Param("4")
     public int documents;
 
+    /** {@code equal}: every document has 512 tokens; {@code ragged}: between 16 and 512 of them. */
+    @Param("equal")
+    public String lengths;
+
+    /** How backend onnx batches: 0 for one document after the other, else sorted by length up to so many tokens. */
+    @Param("0")
+    public int batchTokens;
+
     private Workbench bench;
     private ProxyScorer scorer;
     private List<int[]> sequences;
@@ -67,18 +78,25 @@ public class ProxyScoringBenchmark {
     /** Opens the model. */
     @Setup
     public void open() {
+        System.setProperty("rpt4j.onnx.batchTokens", Integer.toString(batchTokens));
         bench = Workbench.open(backend, shape, threads);
         scorer = bench.backend().openProxyScorer(bench.model());
         sequences = IntStream.range(0, documents)
-                .mapToObj(i -> bench.tokens(i, DOCUMENT_TOKENS))
+                .mapToObj(i -> bench.tokens(i, length(i)))
                 .toList();
+    }
+
+    private int length(int document) {
+        return lengths.equals("equal")
+                ? DOCUMENT_TOKENS
+                : LEAST_TOKENS + CounterRandom.below(DOCUMENT_TOKENS - LEAST_TOKENS + 1, document);
     }
 
     /** One call of {@link ProxyScorer#score}. */
     @Benchmark
     public List<TokenScores> score(TokenCounter counter) {
         scores = scorer.score(sequences, ScoringOptions.DEFAULTS);
-        counter.tokens += (long) documents * DOCUMENT_TOKENS;
+        counter.tokens += sequences.stream().mapToLong(document -> document.length).sum();
         return scores;
     }
 
@@ -95,11 +113,11 @@ public class ProxyScoringBenchmark {
     private void check() {
         double highest = Math.log(ScoringOptions.DEFAULTS.topK());
         for (TokenScores document : scores) {
-            Arrays.stream(document.entropy(), 1, DOCUMENT_TOKENS)
+            Arrays.stream(document.entropy(), 1, document.length())
                     .forEach(h -> Answers.require(h >= 0 && h <= highest + 1e-6, "the entropy " + h));
         }
         double[] trueLogProbs = scores.stream()
-                .flatMapToDouble(document -> Arrays.stream(document.trueLogProb(), 1, DOCUMENT_TOKENS))
+                .flatMapToDouble(document -> Arrays.stream(document.trueLogProb(), 1, document.length()))
                 .toArray();
         Answers.requireLogProbs(trueLogProbs);
         if (bench.backend().capabilities().contains(Capability.LOG_PROBS)) {
@@ -110,7 +128,7 @@ public class ProxyScoringBenchmark {
     private double[] policyLogProbs() {
         TokenBatch.Builder batch = TokenBatch.builder(1);
         for (int[] document : sequences) {
-            batch.add(Arrays.copyOf(document, 1), List.of(Arrays.copyOfRange(document, 1, DOCUMENT_TOKENS)));
+            batch.add(Arrays.copyOf(document, 1), List.of(Arrays.copyOfRange(document, 1, document.length)));
         }
         try (Policy policy = bench.backend().openPolicy(bench.model())) {
             return policy.logProbs(batch.build()).values();

@@ -1,7 +1,6 @@
 package org.rpt4j.backend.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,16 +10,11 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
-import org.rpt4j.api.error.BackendUnavailableException;
-import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
 
 class OnnxBackendProviderTest {
-
-    private static final String REASON = "this version of rpt4j-backend-onnx contains no scoring engine yet";
 
     @Test
     void itIsFoundByNameAndSaysWhatItWillDo() {
@@ -29,27 +23,6 @@ class OnnxBackendProviderTest {
         assertThat(provider.apiVersion()).isEqualTo(BackendProvider.API_VERSION);
         assertThat(provider.capabilities())
                 .isEqualTo(Set.of(Capability.SCORE, Capability.GENERATE, Capability.LOG_PROBS));
-    }
-
-    @Test
-    void itSaysThatItHasNoEngine() {
-        assertThat(Backends.discover().provider("onnx").availability())
-                .isInstanceOfSatisfying(Availability.Unavailable.class, unavailable -> {
-                    assertThat(unavailable.reason()).startsWith(REASON);
-                    assertThat(unavailable.cause()).isNull();
-                });
-    }
-
-    @Test
-    void openingItIsRefusedWithThatReason() {
-        assertThatThrownBy(() -> Backends.open("onnx"))
-                .isInstanceOf(BackendUnavailableException.class)
-                .hasMessageStartingWith("Backend \"onnx\" is on the class path but unusable on ")
-                .hasMessageContaining(REASON);
-        BackendProvider provider = new OnnxBackendProvider();
-        assertThatThrownBy(() -> provider.open(() -> BackendOptions.DEFAULTS))
-                .isInstanceOf(BackendUnavailableException.class)
-                .hasMessageContaining(REASON);
     }
 
     @Test

@@ -28,7 +28,9 @@ import picocli.CommandLine.TypeConversionException;
             EvaluateCommand.class,
             ReportCommand.class,
             CompareCommand.class,
-            GenerateCommand.class
+            GenerateCommand.class,
+            ExportCommand.class,
+            QuantizeCommand.class
         },
         footer = {
             "",

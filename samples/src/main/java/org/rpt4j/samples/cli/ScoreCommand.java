@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ProxyScorer;
@@ -15,6 +16,7 @@ import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.TaskPipeline;
 import org.rpt4j.core.task.FilterStatistics;
+import org.rpt4j.core.task.RecordedScorer;
 import org.rpt4j.core.task.ScoredDocument;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -38,7 +40,9 @@ import picocli.CommandLine.Spec;
             "  entropy        of the top-k next tokens, renormalised, in nats",
             "  top1_id        the token that the model finds most probable there",
             "  true_log_prob  log-probability of the token that stands there, in nats",
-            "What an entropy filter would keep is printed to standard error at the end."
+            "What an entropy filter would keep is printed to standard error at the end.",
+            "What is scored is kept in <out>.record until everything is: a run that was cut off, in whatever way, "
+                    + "goes on where it was when the same command is given again."
         })
 final class ScoreCommand implements Runnable {
 
@@ -71,7 +75,7 @@ final class ScoreCommand implements Runnable {
     public void run() {
         PrintWriter err = spec.commandLine().getErr();
         Corpus documents = corpus.open();
-        try (Tokenizer tokenizer = model.openTokenizer();
+        try (Tokenizer tokenizer = Tokenizer.open(model.directory());
                 Backend opened = backend.open();
                 ProxyScorer proxy = opened.openProxyScorer(model.source())) {
             PipelineSettings settings = PipelineSettings.of(TaskSelection.above(0))
@@ -79,17 +83,29 @@ final class ScoreCommand implements Runnable {
                     .withWindowOverlap(scoring.windowOverlap())
                     .withMaxDocuments(corpus.maxDocuments());
             TaskPipeline pipeline = new TaskPipeline(tokenizer, settings);
-            AtomicFiles.replace(out, stream -> err.println(write(pipeline, documents, proxy, stream, err)));
+            score(pipeline, documents, proxy, err);
+        }
+    }
+
+    private void score(TaskPipeline pipeline, Corpus documents, ProxyScorer proxy, PrintWriter err) {
+        Path record = out.resolveSibling(out.getFileName() + ".record");
+        if (Files.exists(record)) {
+            err.println("Going on with what is scored in " + record + ".");
+        }
+        try (RecordedScorer recorded = new RecordedScorer(proxy, WeightFiles.describe(model.directory()), record)) {
+            AtomicFiles.replace(out, stream -> err.println(write(pipeline, documents, recorded, stream, err)));
+            recorded.finish();
         }
     }
 
     private static FilterStatistics write(
-            TaskPipeline pipeline, Corpus documents, ProxyScorer proxy, OutputStream stream, PrintWriter err)
+            TaskPipeline pipeline, Corpus documents, RecordedScorer proxy, OutputStream stream, PrintWriter err)
             throws IOException {
         try (JsonGenerator json = JSON.createGenerator(stream);
                 ProgressDisplay progress = new ProgressDisplay("scoring", " tokens", err)) {
             json.setRootValueSeparator(null);
-            return pipeline.score(documents, proxy, document -> write(document, json), progress);
+            return pipeline.score(
+                    documents, proxy, document -> write(document, json), new ResumedProgress(proxy, progress));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -13,10 +13,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.core.task.RecordedScorer;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
@@ -117,21 +120,70 @@ class ScoreCommandTest {
         assertThat(wideEntropy).isNotEqualTo(narrowEntropy);
     }
 
-    @Test
-    void djlAgreesWithTheReference() throws IOException {
-        Path reference = folder.resolve("reference.jsonl");
-        Path djl = folder.resolve("djl.jsonl");
+    @ParameterizedTest
+    @CsvSource({"reference, djl, 1", "reference, onnx, 1", "djl, onnx, 3"})
+    void backendsAgree(String one, String other, int documents) throws IOException {
+        Path expectedFile = folder.resolve(one + "-" + other + "-1.jsonl");
+        Path foundFile = folder.resolve(one + "-" + other + "-2.jsonl");
 
-        assertThat(score("reference", corpus, reference, "--limit-documents", 1).code()).isZero();
-        assertThat(score("djl", corpus, djl, "--limit-documents", 1).code()).isZero();
+        assertThat(score(one, corpus, expectedFile, "--limit-documents", documents).code()).isZero();
+        assertThat(score(other, corpus, foundFile, "--limit-documents", documents).code()).isZero();
 
-        List<JsonNode> expected = read(reference);
-        List<JsonNode> found = read(djl);
+        List<JsonNode> expected = read(expectedFile);
+        List<JsonNode> found = read(foundFile);
         assertThat(found).hasSameSizeAs(expected);
         for (int i = 0; i < expected.size(); i++) {
-            assertThat(found.get(i).get("true_log_prob").doubleValue())
-                    .isCloseTo(expected.get(i).get("true_log_prob").doubleValue(), within(1e-4));
+            for (String field : List.of("entropy", "true_log_prob")) {
+                assertThat(found.get(i).get(field).doubleValue())
+                        .isCloseTo(expected.get(i).get(field).doubleValue(), within(1e-4));
+            }
         }
+    }
+
+    @Test
+    void aRunThatWasCutOffGoesOnWhereItWas() throws IOException {
+        Path own = Files.createDirectories(folder.resolve("resumed"));
+        Path whole = own.resolve("whole.jsonl");
+        Path out = own.resolve("scores.jsonl");
+        Path record = own.resolve("scores.jsonl.record");
+        assertThat(score("reference", corpus, whole).code()).isZero();
+
+        Thread.currentThread().interrupt();
+        assertThat(score("reference", corpus, out).code()).isEqualTo(1);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(own).isDirectoryContaining(file -> file.equals(whole)).isDirectoryNotContaining("glob:**scores*");
+
+        recordFirstDocument(record);
+        long recorded = Files.size(record);
+        Cli resumed = score("reference", corpus, out);
+
+        assertThat(recorded).isGreaterThan(1000);
+        assertThat(resumed.code()).isZero();
+        assertThat(resumed.err()).contains("Going on with what is scored in " + record);
+        assertThat(out).hasSameTextualContentAs(whole);
+        assertThat(record).doesNotExist();
+    }
+
+    /** What a run leaves that was killed after the first document. */
+    private static void recordFirstDocument(Path record) {
+        try (Tokenizer tokenizer = Tokenizer.open(model);
+                ProxyScorer proxy = new ReferenceProxyScorer(ModelSource.directory(model));
+                RecordedScorer recorded = new RecordedScorer(proxy, WeightFiles.describe(model), record)) {
+            recorded.score(List.of(tokenizer.encode(TinyCheckpoint.text(0))), ScoringOptions.DEFAULTS);
+        }
+    }
+
+    @Test
+    void aRecordOfAnotherModelIsRefused() throws IOException {
+        Path own = Files.createDirectories(folder.resolve("other"));
+        Path out = own.resolve("scores.jsonl");
+        recordFirstDocument(own.resolve("scores.jsonl.record"));
+
+        Cli refused = score("reference", corpus, out, "--top-k", 4);
+
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("is of another scoring", "Delete it to begin anew");
+        assertThat(out).doesNotExist();
     }
 
     @Test

@@ -1,0 +1,88 @@
+package org.rpt4j.backend.onnx;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.error.ContextOverflowException;
+
+/**
+ * One call of {@code logProbs}. A prompt goes through the network once for its group; each completion then follows it
+ * in the same row of the cache, over the one before. Not thread-safe.
+ */
+final class BatchLogProbs {
+
+    private static final int ROW = 0;
+
+    private final Decoder decoder;
+    private final TokenBatch batch;
+    private final NextToken next;
+    private final double[] values;
+
+    BatchLogProbs(Decoder decoder, TokenBatch batch, int vocabularySize) {
+        this.decoder = decoder;
+        this.batch = batch;
+        this.next = new NextToken(vocabularySize, batch.temperature());
+        this.values = new double[batch.completionTokenCount()];
+    }
+
+    /** Refuses a batch that the model cannot compute. */
+    static void require(TokenBatch batch, int vocabularySize, int contextLength) {
+        TokenIds.require("a prompt of the batch", batch.promptTokens(), vocabularySize);
+        TokenIds.require("a completion of the batch", batch.completionTokens(), vocabularySize);
+        for (int group = 0; group < batch.promptCount(); group++) {
+            int prompt = batch.promptOffsets()[group + 1] - batch.promptOffsets()[group];
+            for (int c = batch.groupOffsets()[group]; c < batch.groupOffsets()[group + 1]; c++) {
+                int completion = batch.completionOffsets()[c + 1] - batch.completionOffsets()[c];
+                if (prompt + completion > contextLength) {
+                    throw new ContextOverflowException("group " + group + " of the batch has a prompt of " + prompt
+                            + " tokens and a completion of " + completion
+                            + ", together more than the context window of " + contextLength);
+                }
+            }
+        }
+    }
+
+    /** One value per completion token. */
+    double[] compute() {
+        Interrupts.check("computing log-probabilities");
+        for (int group = 0; group < batch.promptCount(); group++) {
+            int first = batch.groupOffsets()[group];
+            int last = batch.groupOffsets()[group + 1];
+            if (first < last) {
+                prompt(group, first, last);
+            }
+        }
+        return values;
+    }
+
+    private void prompt(int group, int first, int last) {
+        int from = batch.promptOffsets()[group];
+        int length = batch.promptOffsets()[group + 1] - from;
+        int[] prompt = Arrays.copyOfRange(batch.promptTokens(), from, from + length);
+        FloatBuffer logits = decoder.prefill(ROW, prompt);
+        next.read(logits, 0);
+        for (int c = first; c < last; c++) {
+            int at = batch.completionOffsets()[c];
+            values[at] = next.logProb(logits, 0, batch.completionTokens()[at]);
+        }
+        for (int c = first; c < last; c++) {
+            completion(c, length);
+        }
+    }
+
+    /** The tokens after the first; the last one predicts nothing. */
+    private void completion(int completion, int promptLength) {
+        int start = batch.completionOffsets()[completion];
+        int end = batch.completionOffsets()[completion + 1] - 1;
+        for (int from = start; from < end; from += Decoder.CHUNK_TOKENS) {
+            Interrupts.check("computing log-probabilities");
+            int count = Math.min(Decoder.CHUNK_TOKENS, end - from);
+            int past = promptLength + from - start;
+            FloatBuffer logits = decoder.append(ROW, batch.completionTokens(), from, count, past, count);
+            for (int i = 0; i < count; i++) {
+                values[from + i + 1] =
+                        next.read(logits, i).logProb(logits, i, batch.completionTokens()[from + i + 1]);
+            }
+        }
+    }
+}

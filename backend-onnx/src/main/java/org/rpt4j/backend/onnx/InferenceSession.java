@@ -1,0 +1,108 @@
+package org.rpt4j.backend.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import java.nio.LongBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.error.BackendFailureException;
+
+/** A session of ONNX Runtime. One run at a time; confined to whoever holds the lock of its model. */
+final class InferenceSession implements AutoCloseable {
+
+    /** Reads the outputs of a run, which are freed afterwards. */
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(OrtSession.Result result) throws OrtException;
+    }
+
+    private final OrtSession session;
+
+    private InferenceSession(OrtSession session) {
+        this.session = session;
+    }
+
+    /** Makes a session of a changed form of a model's graph. */
+    static InferenceSession open(LanguageModel model, ModelProto changed, BackendOptions options) {
+        try (SessionOptions prepared = OrtRuntime.options(options)) {
+            return new InferenceSession(model.openSession(changed, prepared));
+        } catch (OrtException e) {
+            throw failure("opening a session", e);
+        }
+    }
+
+    /**
+     * Runs the graph.
+     *
+     * @param inputs by name; freed afterwards
+     * @param reader gets all outputs
+     */
+    <T> T run(Inputs inputs, Reader<T> reader) {
+        try (inputs;
+                OrtSession.Result result = session.run(inputs.tensors)) {
+            return reader.read(result);
+        } catch (OrtException e) {
+            throw failure("running the model", e);
+        }
+    }
+
+    /**
+     * Runs the graph into memory that the caller holds.
+     *
+     * @param inputs by name; freed afterwards
+     * @param held further inputs by name, which stay the caller's
+     * @param outputs where each output goes
+     */
+    void runInto(Inputs inputs, Map<String, OnnxTensor> held, Map<String, OnnxTensor> outputs) {
+        Map<String, OnnxTensor> all = new HashMap<>(held);
+        all.putAll(inputs.tensors);
+        try (inputs) {
+            session.run(all, Set.of(), outputs).close();
+        } catch (OrtException e) {
+            throw failure("running the model", e);
+        }
+    }
+
+    /** An error of the library as one of ours. */
+    static BackendFailureException failure(String operation, OrtException e) {
+        return new BackendFailureException(
+                "ONNX Runtime failed in " + operation + ": " + OrtRuntime.firstLine(e), e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw failure("closing a session", e);
+        }
+    }
+
+    /** Tensors of one run. Not thread-safe. */
+    static final class Inputs implements AutoCloseable {
+
+        private final Map<String, OnnxTensor> tensors = new HashMap<>();
+
+        /** Adds integers. */
+        Inputs add(String name, long[] values, long... shape) {
+            try {
+                tensors.put(name, OnnxTensor.createTensor(OrtRuntime.environment(), LongBuffer.wrap(values), shape));
+                return this;
+            } catch (OrtException e) {
+                close();
+                throw failure("making the tensor " + name, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            tensors.values().forEach(OnnxTensor::close);
+            tensors.clear();
+        }
+    }
+}

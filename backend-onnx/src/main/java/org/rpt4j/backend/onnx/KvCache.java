@@ -1,0 +1,149 @@
+package org.rpt4j.backend.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.rpt4j.api.error.BackendFailureException;
+
+/**
+ * Keys and values of running sequences, which the graph reads and extends in place: the same memory is its past and its
+ * present. One buffer per layer and kind, [rows, heads, capacity, width]; rows in use come first, so any number of them
+ * is a tensor. Not thread-safe.
+ */
+final class KvCache {
+
+    /**
+     * One kind of one layer.
+     *
+     * @param past name of the input
+     * @param present name of the output
+     * @param heads key and value heads
+     * @param width components of a head
+     */
+    record Slot(String past, String present, int heads, int width) {}
+
+    private static final int LEAST_CAPACITY = 64;
+
+    private final List<Slot> slots;
+    private final int contextLength;
+    private final List<FloatBuffer> buffers = new ArrayList<>();
+    private int rows;
+    private int capacity;
+
+    KvCache(List<Slot> slots, int contextLength) {
+        this.slots = slots;
+        this.contextLength = contextLength;
+    }
+
+    /**
+     * Makes room and keeps what is there.
+     *
+     * @param wantedRows rows
+     * @param wantedCapacity positions per row
+     */
+    void ensure(int wantedRows, int wantedCapacity) {
+        if (wantedRows <= rows && wantedCapacity <= capacity) {
+            return;
+        }
+        int newRows = Math.max(rows, wantedRows);
+        int newCapacity = capacity;
+        if (wantedCapacity > capacity) {
+            // Half as much again, so that a growing sequence is copied a bounded number of times.
+            newCapacity = Math.max(wantedCapacity, Math.max(LEAST_CAPACITY, capacity + capacity / 2));
+            newCapacity = Math.max(wantedCapacity, Math.min(newCapacity, contextLength));
+        }
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            FloatBuffer larger = allocate((long) newRows * slot.heads() * newCapacity * slot.width());
+            int stride = capacity * slot.width();
+            for (int block = 0; block < rows * slot.heads(); block++) {
+                larger.put(block * newCapacity * slot.width(), buffers.get(i), block * stride, stride);
+            }
+            if (i < buffers.size()) {
+                buffers.set(i, larger);
+            } else {
+                buffers.add(larger);
+            }
+        }
+        rows = newRows;
+        capacity = newCapacity;
+    }
+
+    private static FloatBuffer allocate(long floats) {
+        long bytes = Float.BYTES * floats;
+        if (bytes > Integer.MAX_VALUE) {
+            throw new BackendFailureException("the keys of one layer would take " + bytes
+                    + " bytes, more than one tensor may have here. Lower BackendOptions.maxSequences.");
+        }
+        try {
+            return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        } catch (OutOfMemoryError e) {
+            throw new BackendFailureException("no memory outside of the heap is left for keys and values: "
+                    + e.getMessage() + ". Lower BackendOptions.maxSequences or raise -XX:MaxDirectMemorySize.", e);
+        }
+    }
+
+    /** Copies the first {@code length} positions of a row to another row. */
+    void copy(int from, int to, int length) {
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            int stride = capacity * slot.width();
+            for (int head = 0; head < slot.heads(); head++) {
+                buffers.get(i)
+                        .put(
+                                (to * slot.heads() + head) * stride,
+                                buffers.get(i),
+                                (from * slot.heads() + head) * stride,
+                                length * slot.width());
+            }
+        }
+    }
+
+    /** Tensors over {@code count} rows from {@code first} on; the caller closes them. */
+    View view(int first, int count) throws OrtException {
+        View view = new View(new HashMap<>(), new HashMap<>());
+        try {
+            for (int i = 0; i < slots.size(); i++) {
+                Slot slot = slots.get(i);
+                int row = slot.heads() * capacity * slot.width();
+                OnnxTensor tensor = OnnxTensor.createTensor(
+                        OrtRuntime.environment(), buffers.get(i).slice(first * row, count * row), new long[] {
+                            count, slot.heads(), capacity, slot.width()
+                        });
+                view.past().put(slot.past(), tensor);
+                view.present().put(slot.present(), tensor);
+            }
+            return view;
+        } catch (OrtException | RuntimeException e) {
+            view.close();
+            throw e;
+        }
+    }
+
+    /** Frees the memory as soon as nothing refers to it any more. */
+    void clear() {
+        buffers.clear();
+        rows = 0;
+        capacity = 0;
+    }
+
+    /**
+     * Rows as tensors, which are past and present at the same time.
+     *
+     * @param past by name of the input
+     * @param present the same tensors by name of the output
+     */
+    record View(Map<String, OnnxTensor> past, Map<String, OnnxTensor> present) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            past.values().forEach(OnnxTensor::close);
+        }
+    }
+}

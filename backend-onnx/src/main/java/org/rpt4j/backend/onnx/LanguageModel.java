@@ -1,0 +1,73 @@
+package org.rpt4j.backend.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import com.google.protobuf.CodedOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.spi.support.ModelConfig;
+
+/** A model that was found and understood, before a session is made of it: a checkpoint or an ONNX file. */
+abstract class LanguageModel implements AutoCloseable {
+
+    /**
+     * Opens what a source points at: an ONNX file, or a directory with a checkpoint or else with an ONNX file.
+     *
+     * @throws ModelFormatException if it cannot be read
+     */
+    static LanguageModel open(ModelSource source) {
+        return OnnxLocation.find(source.directory())
+                .<LanguageModel>map(OnnxModel::open)
+                .orElseGet(() -> CheckpointModel.open(source.directory()));
+    }
+
+    /** Where the model is, for messages. */
+    abstract String where();
+
+    /** What it is. */
+    abstract ModelDescription description();
+
+    /** Its shape, where that is one that this library knows. */
+    abstract Optional<ModelConfig> config();
+
+    /** The graph as an exporter wrote it. */
+    abstract LanguageModelGraph graph();
+
+    /** Tells the session where the weights are. */
+    abstract void addWeights(SessionOptions options) throws OrtException;
+
+    /** Makes a session of a changed form of {@link #graph()}. */
+    final OrtSession openSession(ModelProto changed, SessionOptions options) {
+        try {
+            addWeights(options);
+            return OrtRuntime.environment().createSession(serialize(changed), options);
+        } catch (OrtException e) {
+            throw new ModelFormatException(
+                    "ONNX Runtime does not accept " + where() + ": " + OrtRuntime.firstLine(e), e);
+        }
+    }
+
+    /** Outside of the heap, since a model with its weights inside may be large. */
+    private static ByteBuffer serialize(ModelProto model) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(model.getSerializedSize());
+        try {
+            CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+            model.writeTo(out);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.rewind();
+    }
+
+    @Override
+    public abstract void close();
+}

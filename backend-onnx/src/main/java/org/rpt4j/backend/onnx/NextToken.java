@@ -1,0 +1,76 @@
+package org.rpt4j.backend.onnx;
+
+import java.nio.FloatBuffer;
+import org.rpt4j.api.error.NumericalException;
+
+/** The distribution of the next token in double precision: softmax(logits / temperature). Not thread-safe. */
+final class NextToken {
+
+    private final double[] weights;
+    private final double temperature;
+    private double largest;
+    private double sum;
+
+    /**
+     * For logits of one size.
+     *
+     * @param temperature divides them; positive
+     */
+    NextToken(int vocabularySize, double temperature) {
+        this.weights = new double[vocabularySize];
+        this.temperature = temperature;
+    }
+
+    /** Takes the logits of one row, [V] from {@code row * V} on. */
+    NextToken read(FloatBuffer logits, int row) {
+        int start = row * weights.length;
+        largest = Double.NEGATIVE_INFINITY;
+        for (int id = 0; id < weights.length; id++) {
+            weights[id] = logits.get(start + id);
+            largest = Math.max(largest, weights[id]);
+        }
+        sum = 0;
+        for (int id = 0; id < weights.length; id++) {
+            weights[id] = Math.exp((weights[id] - largest) / temperature);
+            sum += weights[id];
+        }
+        if (!(sum > 0 && sum < Double.POSITIVE_INFINITY)) {
+            throw new NumericalException("logits are not finite: the largest is " + largest
+                    + ". The model overflows, or its weights are damaged.");
+        }
+        return this;
+    }
+
+    /** The lowest id among the largest logits. */
+    int argmax() {
+        for (int id = 0; id < weights.length; id++) {
+            if (weights[id] == 1) {
+                return id;
+            }
+        }
+        throw new IllegalStateException("no logit equals the largest one");
+    }
+
+    /** The lowest id whose cumulative probability exceeds a number in [0, 1). */
+    int inverseCdf(double uniform) {
+        double wanted = uniform * sum;
+        double cumulative = 0;
+        int last = 0;
+        for (int id = 0; id < weights.length; id++) {
+            if (weights[id] > 0) {
+                cumulative += weights[id];
+                last = id;
+                if (cumulative > wanted) {
+                    return id;
+                }
+            }
+        }
+        // The product may round up to the sum itself.
+        return last;
+    }
+
+    /** ln p of a token, computed from its logit. */
+    double logProb(FloatBuffer logits, int row, int token) {
+        return (logits.get(row * weights.length + token) - largest) / temperature - Math.log(sum);
+    }
+}

@@ -1,0 +1,96 @@
+package org.rpt4j.backend.onnx;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.Device;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.Precision;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
+
+/** The opened backend and the models opened through it. It has no thread: work runs on those of its callers. */
+final class OnnxBackend implements Backend {
+
+    static final String NAME = "onnx";
+    static final Set<Capability> CAPABILITIES =
+            Set.copyOf(EnumSet.of(Capability.SCORE, Capability.GENERATE, Capability.LOG_PROBS));
+
+    private final BackendOptions options;
+    private final List<AutoCloseable> models = new ArrayList<>();
+    private boolean closed;
+
+    OnnxBackend(BackendOptions options) {
+        OrtRuntime.require(options.device());
+        if (options.precision() != Precision.FP32) {
+            throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" was asked for precision "
+                    + options.precision() + " but computes in the precision of the graph, FP32 for checkpoints."
+                    + " Use FP32; an ONNX model in half precision or quantised is computed as it is.");
+        }
+        this.options = options;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public Policy openPolicy(ModelSource source) {
+        if (options.device().kind() == Device.Kind.CUDA) {
+            throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" cannot generate on " + options.device()
+                    + ": the Java interface of ONNX Runtime cannot keep keys and values on a GPU between two tokens."
+                    + " Generate on the cpu, or use another backend; scoring works on CUDA.");
+        }
+        return open(source, model -> OnnxPolicy.open(model, options));
+    }
+
+    @Override
+    public ProxyScorer openProxyScorer(ModelSource source) {
+        return open(source, model -> OnnxProxyScorer.open(model, options));
+    }
+
+    private synchronized <T extends AutoCloseable> T open(ModelSource source, Function<LanguageModel, T> role) {
+        if (closed) {
+            throw new IllegalStateException("the onnx backend is closed");
+        }
+        Interrupts.check("opening " + source.directory());
+        try (LanguageModel model = LanguageModel.open(source)) {
+            T opened = role.apply(model);
+            models.add(opened);
+            return opened;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        @Nullable RuntimeException failure = null;
+        for (AutoCloseable model : models) {
+            try {
+                model.close();
+            } catch (Exception e) {
+                failure = failure == null ? new IllegalStateException("closing a model failed", e) : failure;
+            }
+        }
+        models.clear();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.rpt4j.backend.onnx;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.ModelConfigReader;
+
+/**
+ * What an ONNX model is, from its graph and from the {@code config.json} beside it or one level above.
+ *
+ * @param model what an application is told
+ * @param config its shape, if it is of an architecture that this library knows
+ */
+record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
+
+    private static final String CONFIG = "config.json";
+    private static final int MAX_BYTES = 1 << 20;
+
+    /** The names that families of models have for the length of their context window. */
+    private static final List<String> CONTEXT_KEYS =
+            List.of("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length");
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).build())
+                    .build())
+            .build();
+
+    static OnnxDescription of(Path file, LanguageModelGraph graph) {
+        Path config = config(file);
+        JsonNode json = read(config);
+        int vocabulary = vocabulary(file, config, json, graph);
+        int context = CONTEXT_KEYS.stream()
+                .map(json::path)
+                .filter(JsonNode::canConvertToInt)
+                .mapToInt(JsonNode::intValue)
+                .filter(value -> value > 0)
+                .findFirst()
+                .orElseThrow(() -> new ModelFormatException(
+                        config + " does not say how long the context window is, under none of " + CONTEXT_KEYS));
+        String architecture = json.path("architectures").path(0).asText("unknown");
+        Optional<ModelConfig> known = known(config);
+        long parameters = known.map(shape -> shape.describe().parameterCount()).orElseGet(graph::parameterCount);
+        return new OnnxDescription(new ModelDescription(architecture, parameters, vocabulary, context), known);
+    }
+
+    private static Optional<ModelConfig> known(Path config) {
+        try {
+            return Optional.of(ModelConfigReader.read(config.getParent()));
+        } catch (ModelFormatException e) {
+            // Another architecture, which the graph computes all the same.
+            return Optional.empty();
+        }
+    }
+
+    private static int vocabulary(Path file, Path config, JsonNode json, LanguageModelGraph graph) {
+        JsonNode configured = json.path("vocab_size");
+        OptionalLong computed = graph.vocabularySize();
+        if (computed.isEmpty() && !configured.canConvertToInt()) {
+            throw new ModelFormatException("neither " + file + " nor " + config + " says how large the vocabulary is");
+        }
+        long size = computed.orElse(configured.asLong());
+        if (configured.canConvertToInt() && configured.intValue() != size) {
+            throw new ModelFormatException(file + " computes logits of " + size + " tokens, but the vocabulary in "
+                    + config + " has " + configured.intValue() + ": the files belong to different models");
+        }
+        return Math.toIntExact(size);
+    }
+
+    private static Path config(Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        List<Path> places = directory.getParent() == null
+                ? List.of(directory.resolve(CONFIG))
+                : List.of(directory.resolve(CONFIG), directory.getParent().resolve(CONFIG));
+        return places.stream()
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(() -> new ModelFormatException(file + " has no " + CONFIG + " beside it or one level"
+                        + " above. It is needed for the length of the context window."));
+    }
+
+    private static JsonNode read(Path config) {
+        try {
+            if (Files.size(config) > MAX_BYTES) {
+                throw new ModelFormatException(config + " is larger than " + MAX_BYTES + " bytes");
+            }
+            return MAPPER.readTree(Files.readAllBytes(config));
+        } catch (IOException e) {
+            throw new ModelFormatException("cannot read " + config + ": " + e.getMessage(), e);
+        }
+    }
+}

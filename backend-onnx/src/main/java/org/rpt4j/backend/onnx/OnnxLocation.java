@@ -1,0 +1,63 @@
+package org.rpt4j.backend.onnx;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.rpt4j.api.error.ModelFormatException;
+
+/**
+ * Decides what a path means. A file is an ONNX model. A directory with {@code *.safetensors} is a checkpoint, whatever
+ * else is in it. Another directory is an ONNX model if it holds one: {@code model.onnx}, {@code onnx/model.onnx}, or
+ * the only {@code *.onnx} there. Where several could be meant, none is guessed. Stateless.
+ */
+final class OnnxLocation {
+
+    private static final String SUFFIX = ".onnx";
+    private static final List<String> USUAL = List.of("model.onnx", "onnx/model.onnx");
+
+    private OnnxLocation() {}
+
+    /**
+     * The ONNX file that a path means; empty if it means a checkpoint.
+     *
+     * @throws ModelFormatException if a directory holds several models and none has the usual name
+     */
+    static Optional<Path> find(Path path) {
+        if (Files.isRegularFile(path)) {
+            return Optional.of(path);
+        }
+        if (!Files.isDirectory(path) || !named(path, ".safetensors").isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Path> usual =
+                USUAL.stream().map(path::resolve).filter(Files::isRegularFile).findFirst();
+        if (usual.isPresent()) {
+            return usual;
+        }
+        List<Path> found = named(path, SUFFIX);
+        if (found.isEmpty() && Files.isDirectory(path.resolve("onnx"))) {
+            found = named(path.resolve("onnx"), SUFFIX);
+        }
+        if (found.size() > 1) {
+            throw new ModelFormatException(path + " holds several ONNX models: "
+                    + found.stream().map(file -> path.relativize(file).toString()).collect(Collectors.joining(", "))
+                    + ". Name the file instead of the directory.");
+        }
+        return found.stream().findFirst();
+    }
+
+    private static List<Path> named(Path directory, String suffix) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new ModelFormatException("cannot look into " + directory + ": " + e, e);
+        }
+    }
+}

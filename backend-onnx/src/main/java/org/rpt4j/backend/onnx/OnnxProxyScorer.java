@@ -1,0 +1,141 @@
+package org.rpt4j.backend.onnx;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Device;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.backend.onnx.surgery.ScoringGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A model as a scorer. Entropy is computed inside the graph; only four numbers per token leave it.
+ *
+ * <p>On a CPU one sequence goes through the network after the other; on CUDA those of like length go together, up to
+ * 4096 tokens with their padding. The system property {@code rpt4j.onnx.batchTokens} sets another bound for both, 0
+ * meaning one sequence at a time.
+ */
+final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxProxyScorer.class);
+
+    private static final String BATCH_TOKENS = "rpt4j.onnx.batchTokens";
+
+    /** Tokens per pass on a GPU, padding included. */
+    private static final int CUDA_TOKENS = 4096;
+
+    /** Logits that are held at a time, 32 MiB of them; rows of the head's product in between. */
+    private static final int CHUNK_LOGITS = 8 << 20;
+
+    private static final int LEAST_CHUNK_ROWS = 32;
+    private static final int MOST_CHUNK_ROWS = 512;
+
+    private final int vocabularySize;
+    private final int contextLength;
+    private final InferenceSession session;
+    private final BatchPlan plan;
+    private final int chunkRows;
+
+    private OnnxProxyScorer(ModelDescription description, InferenceSession session, BatchPlan plan) {
+        super("scorer", description);
+        this.vocabularySize = description.vocabularySize();
+        this.contextLength = description.contextLength();
+        this.session = session;
+        this.plan = plan;
+        this.chunkRows = chunkRows(vocabularySize);
+    }
+
+    static OnnxProxyScorer open(LanguageModel model, BackendOptions options) {
+        int usual = options.device().kind() == Device.Kind.CUDA ? CUDA_TOKENS : 0;
+        int tokens = batchTokens(usual);
+        return open(model, options, tokens == 0 ? BatchPlan.unpadded() : BatchPlan.sorted(tokens));
+    }
+
+    private static int batchTokens(int usual) {
+        String text = System.getProperty(BATCH_TOKENS, Integer.toString(usual));
+        if (!text.matches("\\d{1,9}")) {
+            throw new IllegalArgumentException("the system property " + BATCH_TOKENS + " is \"" + text
+                    + "\", must be a number of tokens, 0 for one sequence at a time");
+        }
+        return Integer.parseInt(text);
+    }
+
+    static OnnxProxyScorer open(LanguageModel model, BackendOptions options, BatchPlan plan) {
+        if (model.graph().head().isEmpty()) {
+            LOG.warn(
+                    "The head of {} was not recognised: the logits of whole sequences are held in memory.",
+                    model.where());
+        }
+        int vocabulary = model.description().vocabularySize();
+        model.config().ifPresent(config -> LOG.info(
+                "Scoring with {} takes about {} beside the weights.",
+                model.where(),
+                ScoringMemory.of(config, chunkRows(vocabulary))));
+        InferenceSession session =
+                InferenceSession.open(model, ScoringGraph.write(model.where(), model.graph()), options);
+        return new OnnxProxyScorer(model.description(), session, plan);
+    }
+
+    /** Rows of logits that are held at a time. */
+    static int chunkRows(int vocabularySize) {
+        return Math.max(LEAST_CHUNK_ROWS, Math.min(MOST_CHUNK_ROWS, CHUNK_LOGITS / vocabularySize));
+    }
+
+    @Override
+    public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
+        requireOpen("score");
+        for (int i = 0; i < sequences.size(); i++) {
+            requireScorable(i, sequences.get(i));
+        }
+        List<TokenScores> scores = sequences.stream().map(each -> unscored(each.length)).toList();
+        List<Integer> scorable = new ArrayList<>();
+        for (int i = 0; i < sequences.size(); i++) {
+            if (sequences.get(i).length > 1) {
+                scorable.add(i);
+            }
+        }
+        Interrupts.check("scoring");
+        for (int[] batch : plan.batches(scorable.size(), i -> sequences.get(scorable.get(i)).length - 1)) {
+            Interrupts.check("scoring");
+            List<Integer> members = Arrays.stream(batch).mapToObj(scorable::get).toList();
+            new ScoringRun(
+                            members.stream().map(sequences::get).toList(),
+                            members.stream().map(scores::get).toList())
+                    .run(session, options, chunkRows, vocabularySize);
+        }
+        return scores;
+    }
+
+    private void requireScorable(int index, int[] sequence) {
+        if (sequence.length == 0) {
+            throw new IllegalArgumentException("sequence " + index + " is empty; scoring needs at least one token");
+        }
+        if (sequence.length > contextLength) {
+            throw new ContextOverflowException("sequence " + index + " has " + sequence.length
+                    + " tokens, more than the context window of " + contextLength
+                    + ". Cut it into windows.");
+        }
+        TokenIds.require("sequence " + index, sequence, vocabularySize);
+    }
+
+    private static TokenScores unscored(int length) {
+        double[] entropy = new double[length];
+        int[] argmax = new int[length];
+        double[] trueLogProb = new double[length];
+        entropy[0] = Double.NaN;
+        argmax[0] = -1;
+        trueLogProb[0] = Double.NaN;
+        return new TokenScores(entropy, argmax, trueLogProb);
+    }
+
+    @Override
+    void free() {
+        session.close();
+    }
+}

@@ -1,0 +1,37 @@
+package org.rpt4j.backend.onnx;
+
+import org.rpt4j.spi.support.ModelConfig;
+
+/**
+ * An estimate of what scoring takes in memory beside the weights: buffers of the head, whatever is scored, and
+ * activations for every token of a pass. A pass is one sequence on a CPU, and up to the token budget on CUDA.
+ *
+ * @param headBytes logits, their softmax and its largest entries, for one chunk of rows
+ * @param bytesPerToken activations of a layer
+ */
+record ScoringMemory(long headBytes, long bytesPerToken) {
+
+    /** Logits, log-probabilities, and a share of the arena that is not in use. */
+    private static final int HEAD_BUFFERS = 3;
+
+    /** Buffers of one kind that live at the same time in a layer. */
+    private static final int BUFFERS = 3;
+
+    static ScoringMemory of(ModelConfig config, int chunkRows) {
+        long head = (long) HEAD_BUFFERS * chunkRows * config.vocabularySize() * Float.BYTES;
+        long attention = 2L * (config.heads() + 2L * config.keyValueHeads()) * config.headSize();
+        long wide = (long) BUFFERS * (config.hiddenSize() + (long) config.intermediateSize());
+        // ONNX Runtime's arena grows by powers of two and is half empty at worst.
+        return new ScoringMemory(head, (attention + wide) * Float.BYTES * 3 / 2);
+    }
+
+    /** Bytes for a pass of so many tokens. */
+    long bytes(int tokens) {
+        return headBytes + tokens * bytesPerToken;
+    }
+
+    @Override
+    public String toString() {
+        return (headBytes >> 20) + " MiB and " + (bytesPerToken >> 10) + " KiB per token of a pass";
+    }
+}

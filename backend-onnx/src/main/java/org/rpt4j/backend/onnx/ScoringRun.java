@@ -1,0 +1,101 @@
+package org.rpt4j.backend.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.util.List;
+import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.backend.onnx.surgery.ScoringGraph;
+
+/** One pass of a batch of sequences, each of at least 2 tokens, through the scoring graph. Not thread-safe. */
+final class ScoringRun {
+
+    private final List<int[]> sequences;
+    private final List<TokenScores> targets;
+    private final int longest;
+    private final int positions;
+
+    /**
+     * A pass.
+     *
+     * @param targets where the scores of each sequence go, [T]
+     */
+    ScoringRun(List<int[]> sequences, List<TokenScores> targets) {
+        this.sequences = sequences;
+        this.targets = targets;
+        // The last token of a sequence predicts nothing and is left out.
+        this.longest = sequences.stream().mapToInt(each -> each.length - 1).max().orElseThrow();
+        this.positions = sequences.stream().mapToInt(each -> each.length - 1).sum();
+    }
+
+    /**
+     * Computes the scores.
+     *
+     * @param chunkRows most rows of logits that are held at a time
+     * @param vocabulary V, which bounds k
+     */
+    void run(InferenceSession session, ScoringOptions options, int chunkRows, int vocabulary) {
+        session.run(inputs(options, chunkRows, vocabulary), result -> {
+            copy(result, options);
+            return true;
+        });
+    }
+
+    private InferenceSession.Inputs inputs(ScoringOptions options, int chunkRows, int vocabulary) {
+        int batch = sequences.size();
+        long[] ids = new long[batch * longest];
+        long[] mask = new long[batch * longest];
+        // Chunks of equal size waste least: fewer rows than there are chunks repeat the last one.
+        int chunks = (positions + chunkRows - 1) / chunkRows;
+        int rowsPerChunk = (positions + chunks - 1) / chunks;
+        long[] rows = new long[chunks * rowsPerChunk];
+        long[] next = new long[chunks * rowsPerChunk];
+        int at = 0;
+        for (int s = 0; s < batch; s++) {
+            int[] sequence = sequences.get(s);
+            for (int t = 0; t < sequence.length - 1; t++, at++) {
+                int place = s * longest + t;
+                ids[place] = sequence[t];
+                mask[place] = 1;
+                rows[at] = place;
+                next[at] = sequence[t + 1];
+            }
+        }
+        for (; at < rows.length; at++) {
+            rows[at] = rows[at - 1];
+        }
+        return new InferenceSession.Inputs()
+                .add(ScoringGraph.IDS, ids, batch, longest)
+                .add(ScoringGraph.MASK, mask, batch, longest)
+                .add(ScoringGraph.ROWS, rows, chunks, rowsPerChunk)
+                .add(ScoringGraph.TARGETS, next, chunks, rowsPerChunk)
+                .add(ScoringGraph.TOP_K, new long[] {Math.min(options.topK(), vocabulary)}, 1);
+    }
+
+    private void copy(OrtSession.Result result, ScoringOptions options) throws OrtException {
+        String kind = options.renormalise() ? ScoringGraph.RENORMALISED_ENTROPY : ScoringGraph.ENTROPY;
+        var entropy = tensor(result, kind).getFloatBuffer();
+        var argmax = tensor(result, ScoringGraph.ARGMAX).getLongBuffer();
+        var logProb = tensor(result, ScoringGraph.TRUE_LOG_PROB).getFloatBuffer();
+        for (int s = 0; s < sequences.size(); s++) {
+            TokenScores scores = targets.get(s);
+            for (int t = 1; t < scores.length(); t++) {
+                // An entropy of 0 may come out as -0 or, in single precision, a rounding below it.
+                scores.entropy()[t] = Math.max(0.0, entropy.get());
+                scores.argmax()[t] = (int) argmax.get();
+                scores.trueLogProb()[t] = logProb.get();
+                if (Double.isNaN(scores.entropy()[t]) || Double.isNaN(scores.trueLogProb()[t])) {
+                    throw new NumericalException("the logits before token " + t + " of a sequence of "
+                            + scores.length() + " tokens are not finite: the model overflows, or its weights are"
+                            + " damaged");
+                }
+            }
+        }
+    }
+
+    private static OnnxTensor tensor(OrtSession.Result result, String name) {
+        return (OnnxTensor) result.get(name).orElseThrow();
+    }
+}

@@ -1,0 +1,150 @@
+package org.rpt4j.backend.onnx.export;
+
+import static org.rpt4j.backend.onnx.proto.Attributes.of;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.backend.onnx.proto.GraphBuilder;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.spi.support.WeightLayout.LayerWeight;
+import org.rpt4j.spi.support.WeightSpec;
+
+/**
+ * Writes the network of a decoder as a graph with the inputs and outputs of a Hugging Face export: {@code input_ids}
+ * [batch, sequence], {@code attention_mask} [batch, total], {@code position_ids} [batch, sequence] in the portable
+ * form, {@code past_key_values.N.key/value} [batch, heads, past, width] to {@code logits} [batch, sequence, V] and
+ * {@code present.N.key/value}. What the two forms write differently is left to {@link DecoderOperators}.
+ */
+final class DecoderGraph {
+
+    static final String INPUT_IDS = "input_ids";
+    static final String ATTENTION_MASK = "attention_mask";
+    static final String POSITION_IDS = "position_ids";
+    static final String LOGITS = "logits";
+
+    private final ModelConfig config;
+    private final WeightLayout layout;
+    private final HeadPadding padding;
+    private final DecoderOperators operators;
+    private final GraphBuilder graph = new GraphBuilder("decoder");
+    private final List<GraphWeight> weights = new ArrayList<>();
+
+    DecoderGraph(ModelConfig config, GraphForm form) {
+        this.config = config;
+        this.layout = WeightLayout.of(config);
+        this.padding = HeadPadding.of(config, form);
+        this.operators = form == GraphForm.FAST
+                ? new FastOperators(graph, config, padding)
+                : new PortableOperators(graph, config, padding);
+    }
+
+    /** Writes everything. */
+    DecoderModel build(GraphForm form) {
+        String ids = graph.input(INPUT_IDS, DataType.INT64_VALUE, "batch_size", "sequence_length");
+        graph.input(ATTENTION_MASK, DataType.INT64_VALUE, "batch_size", "total_sequence_length");
+        weights.addAll(RotaryTables.of(config, padding));
+        operators.begin();
+        GraphWeight embedding = GraphWeight.same(layout.all().get(WeightLayout.EMBEDDING));
+        String hidden = graph.add("Gather", List.of(weight(embedding), ids));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            hidden = graph.add("Add", List.of(hidden, attention(layer, norm(hidden, layer, LayerWeight.INPUT_NORM))));
+            hidden = graph.add("Add", List.of(hidden, feedForward(layer, norm(hidden, layer, LayerWeight.POST_NORM))));
+        }
+        GraphWeight finalNorm = GraphWeight.same(layout.all().get(WeightLayout.FINAL_NORM));
+        head(operators.norm(hidden, weight(finalNorm), config.normEpsilon()), embedding.name());
+        return new DecoderModel(form, graph.graph(), weights);
+    }
+
+    private String norm(String hidden, int layer, LayerWeight kind) {
+        return operators.norm(hidden, weight(GraphWeight.same(spec(layer, kind))), config.normEpsilon());
+    }
+
+    private String attention(int layer, String x) {
+        String query = heads(layer, x, LayerWeight.QUERY, LayerWeight.QUERY_BIAS, LayerWeight.QUERY_NORM);
+        String key = heads(layer, x, LayerWeight.KEY, LayerWeight.KEY_BIAS, LayerWeight.KEY_NORM);
+        String value = heads(layer, x, LayerWeight.VALUE, LayerWeight.VALUE_BIAS, null);
+        String mixed = operators.attention(layer, query, key, value);
+        int inputs = config.heads() * padding.width();
+        String output = graph.add(
+                "MatMul",
+                List.of(
+                        mixed,
+                        weight(GraphWeight.transposed(
+                                spec(layer, LayerWeight.OUTPUT),
+                                inputs,
+                                padding::place,
+                                config.hiddenSize(),
+                                i -> i))));
+        return layout.has(LayerWeight.OUTPUT_BIAS)
+                ? graph.add(
+                        "Add", List.of(output, weight(GraphWeight.same(spec(layer, LayerWeight.OUTPUT_BIAS)))))
+                : output;
+    }
+
+    /** A projection to heads, [batch, sequence, heads * width], normalised per head where the model does that. */
+    private String heads(
+            int layer, String x, LayerWeight matrix, LayerWeight bias, @Nullable LayerWeight norm) {
+        int count = matrix == LayerWeight.QUERY ? config.heads() : config.keyValueHeads();
+        int width = count * padding.width();
+        String heads = graph.add(
+                "MatMul",
+                List.of(
+                        x,
+                        weight(GraphWeight.transposed(
+                                spec(layer, matrix), config.hiddenSize(), i -> i, width, padding::place))));
+        if (layout.has(bias)) {
+            GraphWeight moved = GraphWeight.spread(spec(layer, bias), width, padding::place, 1);
+            heads = graph.add("Add", List.of(heads, weight(moved)));
+        }
+        if (norm != null && layout.has(norm)) {
+            // The mean of squares over a padded head is too small by the share of padding; scale and epsilon undo that.
+            double factor = padding.meanFactor();
+            GraphWeight scale = GraphWeight.spread(
+                    spec(layer, norm), padding.width(), padding::place, 1 / Math.sqrt(factor));
+            String split = graph.add("Reshape", List.of(heads, graph.vector(0, 0, count, padding.width())));
+            String normalised = operators.norm(split, weight(scale), config.normEpsilon() / factor);
+            heads = graph.add("Reshape", List.of(normalised, graph.vector(0, 0, width)));
+        }
+        return heads;
+    }
+
+    private String feedForward(int layer, String x) {
+        String gate = project(layer, x, LayerWeight.GATE);
+        String activated = graph.add("Mul", List.of(gate, graph.add("Sigmoid", List.of(gate))));
+        String product = graph.add("Mul", List.of(activated, project(layer, x, LayerWeight.UP)));
+        return project(layer, product, LayerWeight.DOWN);
+    }
+
+    private String project(int layer, String x, LayerWeight matrix) {
+        WeightSpec spec = spec(layer, matrix);
+        int out = spec.shape().get(0);
+        int in = spec.shape().get(1);
+        return graph.add("MatMul", List.of(x, weight(GraphWeight.transposed(spec, in, i -> i, out, i -> i))));
+    }
+
+    /** The head as a product with rows of the vocabulary, so that a tied one needs no second copy of the embedding. */
+    private void head(String hidden, String embedding) {
+        String matrix = config.tiedHead() ? embedding : weight(GraphWeight.same(layout.all().get(layout.head())));
+        String flat = graph.add("Reshape", List.of(hidden, graph.vector(-1, config.hiddenSize())));
+        String product = graph.add("Gemm", List.of(flat, matrix), of("transB", 1));
+        String batchAndSequence = graph.add("Shape", List.of(INPUT_IDS));
+        String shape = graph.add(
+                "Concat",
+                List.of(batchAndSequence, graph.vector(config.vocabularySize())),
+                of("axis", 0));
+        graph.addNamed("", "Reshape", List.of(product, shape), List.of(LOGITS));
+        graph.output(LOGITS, DataType.FLOAT_VALUE, "batch_size", "sequence_length", config.vocabularySize());
+    }
+
+    private WeightSpec spec(int layer, LayerWeight weight) {
+        return layout.all().get(layout.index(layer, weight));
+    }
+
+    private String weight(GraphWeight weight) {
+        weights.add(weight);
+        return weight.name();
+    }
+}

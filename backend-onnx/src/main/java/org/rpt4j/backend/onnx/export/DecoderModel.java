@@ -1,0 +1,70 @@
+package org.rpt4j.backend.onnx.export;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.List;
+import org.rpt4j.backend.onnx.proto.ExternalData;
+import org.rpt4j.backend.onnx.proto.GraphBuilder;
+import org.rpt4j.spi.support.ModelConfig;
+
+/**
+ * A decoder as an ONNX graph without its weights, which are listed with the way to compute each from a checkpoint.
+ * Immutable by convention.
+ */
+public final class DecoderModel {
+
+    /** The version of the format that knows opset 23. */
+    private static final int IR_VERSION = 11;
+
+    private final GraphForm form;
+    private final GraphProto.Builder graph;
+    private final List<GraphWeight> weights;
+
+    DecoderModel(GraphForm form, GraphProto.Builder graph, List<GraphWeight> weights) {
+        this.form = form;
+        this.graph = graph;
+        this.weights = List.copyOf(weights);
+    }
+
+    /** The decoder of a configuration. */
+    public static DecoderModel of(ModelConfig config, GraphForm form) {
+        return new DecoderGraph(config, form).build(form);
+    }
+
+    /** The weights in the order in which they lie in the data file. */
+    public List<GraphWeight> weights() {
+        return weights;
+    }
+
+    /**
+     * The model with its weights in a file beside it, one after the other, each at a multiple of
+     * {@link ExternalData#ALIGNMENT}.
+     *
+     * @param location plain name of that file
+     */
+    public ModelProto toProto(String location) {
+        GraphProto.Builder complete = graph.clone();
+        long offset = 0;
+        for (GraphWeight weight : weights) {
+            long bytes = Float.BYTES * weight.size();
+            complete.addInitializer(
+                    ExternalData.tensor(weight.name(), DataType.FLOAT, weight.shape(), location, offset, bytes));
+            offset = ExternalData.aligned(offset + bytes);
+        }
+        ModelProto.Builder model = ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("rpt4j")
+                .addOpsetImport(opset("", form.opset()))
+                .setGraph(complete);
+        if (form == GraphForm.FAST) {
+            model.addOpsetImport(opset(GraphBuilder.CONTRIB, 1));
+        }
+        return model.build();
+    }
+
+    private static OperatorSetIdProto opset(String domain, int version) {
+        return OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version).build();
+    }
+}

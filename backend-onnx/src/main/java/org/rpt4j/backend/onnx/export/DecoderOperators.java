@@ -1,0 +1,66 @@
+package org.rpt4j.backend.onnx.export;
+
+import static org.rpt4j.backend.onnx.proto.Attributes.of;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.List;
+import org.rpt4j.backend.onnx.proto.GraphBuilder;
+import org.rpt4j.spi.support.ModelConfig;
+
+/** What the two forms of a graph write with different operators. */
+abstract class DecoderOperators {
+
+    final GraphBuilder graph;
+    final ModelConfig config;
+    final HeadPadding padding;
+
+    DecoderOperators(GraphBuilder graph, ModelConfig config, HeadPadding padding) {
+        this.graph = graph;
+        this.config = config;
+        this.padding = padding;
+    }
+
+    /** Declares further inputs and adds what all layers share. */
+    abstract void begin();
+
+    /** RMSNorm over the last dimension. */
+    abstract String norm(String x, String scale, double epsilon);
+
+    /**
+     * Rotation and causal attention over keys and values of the past and the present.
+     *
+     * @param query [batch, sequence, heads * width]
+     * @param key [batch, sequence, keyValueHeads * width]
+     * @param value as {@code key}
+     * @return [batch, sequence, heads * width]
+     */
+    abstract String attention(int layer, String query, String key, String value);
+
+    /** 1 / sqrt(d) of the model's heads, padded or not. */
+    float attentionScale() {
+        return (float) (1 / Math.sqrt(config.headSize()));
+    }
+
+    String past(int layer, String what) {
+        return cache("past_key_values." + layer + "." + what, "past_sequence_length", true);
+    }
+
+    String present(int layer, String what) {
+        return cache("present." + layer + "." + what, "total_sequence_length", false);
+    }
+
+    private String cache(String name, String length, boolean input) {
+        Object[] shape = {"batch_size", config.keyValueHeads(), length, padding.width()};
+        if (input) {
+            return graph.input(name, DataType.FLOAT_VALUE, shape);
+        }
+        graph.output(name, DataType.FLOAT_VALUE, shape);
+        return name;
+    }
+
+    /** Length of a dimension, without dimensions of its own. */
+    String length(String tensor, int dimension) {
+        String shape = graph.add("Shape", List.of(tensor));
+        return graph.add("Gather", List.of(shape, graph.scalar(dimension)), of("axis", 0));
+    }
+}

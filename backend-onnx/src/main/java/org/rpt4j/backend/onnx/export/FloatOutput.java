@@ -1,0 +1,32 @@
+package org.rpt4j.backend.onnx.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Writes rows of floats in little-endian order. Not thread-safe. */
+final class FloatOutput {
+
+    private final OutputStream out;
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
+
+    FloatOutput(OutputStream out) {
+        this.out = out;
+    }
+
+    /** Writes a row; fails with {@link UncheckedIOException}, since those who produce rows know of no streams. */
+    void write(float[] row) {
+        int length = Math.multiplyExact(Float.BYTES, row.length);
+        if (bytes.capacity() != length) {
+            bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        bytes.asFloatBuffer().put(row);
+        try {
+            out.write(bytes.array());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

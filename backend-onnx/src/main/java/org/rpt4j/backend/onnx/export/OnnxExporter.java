@@ -1,0 +1,58 @@
+package org.rpt4j.backend.onnx.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.backend.onnx.proto.ExternalData;
+import org.rpt4j.spi.support.AtomicFiles;
+import org.rpt4j.spi.support.Checkpoint;
+
+/**
+ * Writes a checkpoint of the Hugging Face layout as ONNX, in single precision: the graph as one file, the weights as
+ * another beside it, and the files of configuration and tokenizer, so that the directory is a complete model.
+ * Thread-safe.
+ *
+ * <p>The graph has the inputs and outputs of a Hugging Face export ({@code input_ids}, {@code attention_mask}, {@code
+ * past_key_values.N.key} and {@code .value}; {@code logits}, {@code present.N.key} and {@code .value}). Weights are
+ * computed one at a time: heap is taken for the largest one.
+ */
+public final class OnnxExporter {
+
+    private OnnxExporter() {}
+
+    /**
+     * Writes a model.
+     *
+     * @param checkpoint directory in the Hugging Face layout
+     * @param file the graph to write, such as {@code model.onnx}; its weights go to the same name with {@code .data}
+     *     appended
+     * @throws org.rpt4j.api.error.ModelFormatException if the checkpoint cannot be read
+     * @throws CheckpointException if a file cannot be written or is there already
+     * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted; no file is then left behind
+     */
+    public static void export(Path checkpoint, Path file, GraphForm form) {
+        Path data = ModelFiles.dataFile(file);
+        ModelFiles.requireRoom(checkpoint, file);
+        try (Checkpoint opened = Checkpoint.open(checkpoint)) {
+            DecoderModel model = DecoderModel.of(opened.config(), form);
+            AtomicFiles.replace(data, out -> writeWeights(model, opened, out));
+            ModelFiles.complete(model.toProto(data.getFileName().toString()), file, checkpoint);
+        }
+    }
+
+    private static void writeWeights(DecoderModel model, Checkpoint checkpoint, OutputStream out) throws IOException {
+        FloatOutput floats = new FloatOutput(out);
+        long offset = 0;
+        try {
+            for (GraphWeight weight : model.weights()) {
+                out.write(new byte[Math.toIntExact(ExternalData.aligned(offset) - offset)]);
+                offset = ExternalData.aligned(offset) + Float.BYTES * weight.size();
+                weight.read(checkpoint, floats::write);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}

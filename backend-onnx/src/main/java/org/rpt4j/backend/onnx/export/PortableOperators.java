@@ -1,0 +1,67 @@
+package org.rpt4j.backend.onnx.export;
+
+import static org.rpt4j.backend.onnx.proto.Attributes.of;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.List;
+import org.rpt4j.backend.onnx.proto.GraphBuilder;
+import org.rpt4j.spi.support.ModelConfig;
+
+/** Operators of the ONNX standard. The causal mask is an input of the attention: its own one ignores the past. */
+final class PortableOperators extends DecoderOperators {
+
+    private String mask = "";
+
+    PortableOperators(GraphBuilder graph, ModelConfig config, HeadPadding padding) {
+        super(graph, config, padding);
+    }
+
+    /** Position i of the sequence sees position j of the past and itself where j <= past + i and j is no padding. */
+    @Override
+    void begin() {
+        graph.input(DecoderGraph.POSITION_IDS, DataType.INT64_VALUE, "batch_size", "sequence_length");
+        String sequence = length(DecoderGraph.INPUT_IDS, 1);
+        String total = length(DecoderGraph.ATTENTION_MASK, 1);
+        String past = graph.add("Sub", List.of(total, sequence));
+        String queries = graph.add("Range", List.of(past, total, graph.scalar(1)));
+        String keys = graph.add("Range", List.of(graph.scalar(0), total, graph.scalar(1)));
+        String causal = graph.add(
+                "LessOrEqual", List.of(keys, graph.add("Unsqueeze", List.of(queries, graph.vector(1)))));
+        String padding = graph.add(
+                "Unsqueeze",
+                List.of(graph.cast(DecoderGraph.ATTENTION_MASK, DataType.BOOL), graph.vector(1, 2)));
+        mask = graph.add("And", List.of(causal, padding));
+    }
+
+    @Override
+    String norm(String x, String scale, double epsilon) {
+        return graph.add("RMSNormalization", List.of(x, scale), of("axis", -1), of("epsilon", (float) epsilon));
+    }
+
+    @Override
+    String attention(int layer, String query, String key, String value) {
+        String output = "layers." + layer + ".attention";
+        graph.addNamed(
+                "",
+                "Attention",
+                List.of(
+                        rotate(query, config.heads()),
+                        rotate(key, config.keyValueHeads()),
+                        value,
+                        mask,
+                        past(layer, "key"),
+                        past(layer, "value")),
+                List.of(output, present(layer, "key"), present(layer, "value")),
+                of("q_num_heads", config.heads()),
+                of("kv_num_heads", config.keyValueHeads()),
+                of("scale", attentionScale()));
+        return output;
+    }
+
+    private String rotate(String heads, int count) {
+        return graph.add(
+                "RotaryEmbedding",
+                List.of(heads, RotaryTables.COSINES, RotaryTables.SINES, DecoderGraph.POSITION_IDS),
+                of("num_heads", count));
+    }
+}

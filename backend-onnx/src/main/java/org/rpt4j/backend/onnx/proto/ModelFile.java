@@ -1,0 +1,117 @@
+package org.rpt4j.backend.onnx.proto;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.rpt4j.api.error.ModelFormatException;
+
+/**
+ * A model in a file, with its weights inside or in files beside it. Model caches keep files under the hash of their
+ * content and link to them; ONNX Runtime follows no links, so the graph is made to name the real files.
+ *
+ * @param file the graph's file
+ * @param model the model, in which weights beside it have the names of the real files
+ * @param directory where these are; empty if there are none
+ */
+public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
+
+    /**
+     * Parses the graph and finds its weights; these are not read.
+     *
+     * @throws ModelFormatException if it is something else, or if a file is missing, cut short, or outside of the
+     *     model's directory by its name
+     */
+    public static ModelFile read(Path file) {
+        ModelProto model = parse(file);
+        GraphProto.Builder graph = model.getGraph().toBuilder();
+        Map<String, Path> files = new HashMap<>();
+        for (int i = 0; i < graph.getInitializerCount(); i++) {
+            TensorProto tensor = graph.getInitializer(i);
+            if (ExternalData.isExternal(tensor)) {
+                String location = ExternalData.location(tensor)
+                        .orElseThrow(() -> new ModelFormatException(
+                                file + ": \"" + tensor.getName() + "\" lies outside of the graph; nothing says where"));
+                Path real = files.computeIfAbsent(location, name -> real(file, name));
+                requireLength(file, tensor, real);
+                graph.setInitializer(i, ExternalData.moved(tensor, real.getFileName().toString()));
+            }
+        }
+        if (files.values().stream().map(Path::getParent).distinct().count() > 1) {
+            throw new ModelFormatException(
+                    file + " has its weights in several directories: " + files.values() + ". Put them into one.");
+        }
+        return new ModelFile(
+                file,
+                model.toBuilder().setGraph(graph).build(),
+                files.values().stream().map(Path::getParent).findFirst());
+    }
+
+    private static ModelProto parse(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long length = channel.size();
+            if (length > Integer.MAX_VALUE) {
+                throw new ModelFormatException(file + " takes " + length
+                        + " bytes. The format ends at 2 GiB; larger models keep their weights beside the graph.");
+            }
+            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, length);
+            CodedInputStream in = CodedInputStream.newInstance(bytes);
+            in.enableAliasing(true);
+            ModelProto model = ModelProto.parseFrom(in);
+            if (!model.hasGraph() || model.getIrVersion() == 0) {
+                throw new ModelFormatException(file + " is not an ONNX model: it holds no graph");
+            }
+            return model;
+        } catch (InvalidProtocolBufferException e) {
+            throw new ModelFormatException(
+                    file + " is not an ONNX model, or it is cut short: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new ModelFormatException("cannot read " + file + ": " + e, e);
+        }
+    }
+
+    private static Path real(Path file, String location) {
+        try {
+            Path relative = Path.of(location).normalize();
+            if (relative.isAbsolute() || relative.startsWith("..")) {
+                throw new ModelFormatException(
+                        file + " has weights in \"" + location + "\", which is outside of its own directory");
+            }
+            Path found = file.toAbsolutePath().resolveSibling(relative);
+            if (!Files.isRegularFile(found)) {
+                throw new ModelFormatException(file + " has weights in " + location + ", which is missing: there is no "
+                        + found + ". The two belong together under these names.");
+            }
+            return found.toRealPath();
+        } catch (InvalidPathException | IOException e) {
+            throw new ModelFormatException(file + " has weights in \"" + location + "\": " + e, e);
+        }
+    }
+
+    private static void requireLength(Path file, TensorProto tensor, Path data) {
+        try {
+            long offset = Long.parseLong(ExternalData.offset(tensor).orElse("0"));
+            long length = ExternalData.length(tensor).map(Long::parseLong).orElse(0L);
+            long found = Files.size(data);
+            if (offset < 0 || length < 0 || offset > found - length) {
+                throw new ModelFormatException(data + " is cut short: it has " + found + " bytes, but \""
+                        + tensor.getName() + "\" of " + file.getFileName() + " takes " + length + " from " + offset);
+            }
+        } catch (NumberFormatException e) {
+            throw new ModelFormatException(file + ": the place of \"" + tensor.getName() + "\" is no number", e);
+        } catch (IOException e) {
+            throw new ModelFormatException("cannot read " + data + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * For maintainers of this backend: the protocol buffers of ONNX with the few helpers that writing and changing a graph
+ * takes. Knows neither models nor sessions.
+ */
+@NullMarked
+package org.rpt4j.backend.onnx.proto;
+
+import org.jspecify.annotations.NullMarked;

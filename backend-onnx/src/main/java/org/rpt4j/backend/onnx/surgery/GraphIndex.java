@@ -1,0 +1,126 @@
+package org.rpt4j.backend.onnx.surgery;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.GraphProtoOrBuilder;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who makes which tensor of a graph, and which tensors depend on no input. Not thread-safe. */
+final class GraphIndex {
+
+    private final List<NodeProto> nodes;
+    private final Map<String, Integer> producers = new HashMap<>();
+    private final Map<String, TensorProto> initializers = new HashMap<>();
+    private final Set<String> inputs = new HashSet<>();
+    private final Set<String> constants = new HashSet<>();
+
+    GraphIndex(GraphProtoOrBuilder graph) {
+        nodes = graph.getNodeList();
+        graph.getInitializerList().forEach(tensor -> initializers.put(tensor.getName(), tensor));
+        graph.getInputList().forEach(input -> inputs.add(input.getName()));
+        inputs.removeAll(initializers.keySet());
+        constants.addAll(initializers.keySet());
+        constants.add("");
+        for (int i = 0; i < nodes.size(); i++) {
+            NodeProto node = nodes.get(i);
+            for (String output : node.getOutputList()) {
+                producers.put(output, i);
+            }
+            // Nodes come in topological order, so what a node reads has been judged before.
+            if (constants.containsAll(reads(node))) {
+                constants.addAll(node.getOutputList());
+            }
+        }
+    }
+
+    /** Whether a tensor is the same in every run: an initializer, or computed from such alone. */
+    boolean isConstant(String tensor) {
+        return constants.contains(tensor);
+    }
+
+    /** Position in the graph of the node that makes a tensor; -1 for inputs and initializers. */
+    int producerIndex(String tensor) {
+        return producers.getOrDefault(tensor, -1);
+    }
+
+    /** The node that makes a tensor. */
+    @Nullable NodeProto producer(String tensor) {
+        int index = producerIndex(tensor);
+        return index < 0 ? null : nodes.get(index);
+    }
+
+    /** The value of a tensor that lies in the graph as an initializer or a {@code Constant} node. */
+    @Nullable TensorProto value(String tensor) {
+        TensorProto initializer = initializers.get(tensor);
+        if (initializer != null) {
+            return initializer;
+        }
+        NodeProto node = producer(tensor);
+        if (node == null || !node.getOpType().equals("Constant")) {
+            return null;
+        }
+        return node.getAttributeList().stream()
+                .filter(attribute -> attribute.getName().equals("value"))
+                .map(AttributeProto::getT)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Everything that a node reads, also from within its subgraphs. */
+    static Set<String> reads(NodeProto node) {
+        Set<String> names = new LinkedHashSet<>(node.getInputList());
+        for (AttributeProto attribute : node.getAttributeList()) {
+            if (attribute.hasG()) {
+                names.addAll(captured(attribute.getG()));
+            }
+            attribute.getGraphsList().forEach(graph -> names.addAll(captured(graph)));
+        }
+        return names;
+    }
+
+    private static Set<String> captured(GraphProto graph) {
+        Set<String> names = new LinkedHashSet<>();
+        graph.getNodeList().forEach(node -> names.addAll(reads(node)));
+        graph.getOutputList().forEach(output -> names.add(output.getName()));
+        graph.getNodeList().forEach(node -> names.removeAll(node.getOutputList()));
+        graph.getInputList().forEach(input -> names.remove(input.getName()));
+        graph.getInitializerList().forEach(tensor -> names.remove(tensor.getName()));
+        return names;
+    }
+
+    /** Removes every node and initializer that no output depends on. */
+    static void removeDead(GraphProto.Builder graph) {
+        Set<String> needed = new HashSet<>();
+        graph.getOutputList().forEach(output -> needed.add(output.getName()));
+        Set<Integer> live = new HashSet<>();
+        for (int i = graph.getNodeCount() - 1; i >= 0; i--) {
+            NodeProto node = graph.getNode(i);
+            if (node.getOutputList().stream().anyMatch(needed::contains)) {
+                live.add(i);
+                needed.addAll(reads(node));
+            }
+        }
+        List<NodeProto> nodes = List.copyOf(graph.getNodeList());
+        graph.clearNode();
+        live.stream().sorted().forEach(i -> graph.addNode(nodes.get(i)));
+        List<TensorProto> tensors = List.copyOf(graph.getInitializerList());
+        graph.clearInitializer();
+        tensors.stream().filter(tensor -> needed.contains(tensor.getName())).forEach(graph::addInitializer);
+        // Inputs with a default value are initializers, too; without it they would have to be fed.
+        Set<String> values = new HashSet<>();
+        tensors.forEach(tensor -> values.add(tensor.getName()));
+        for (int i = graph.getInputCount() - 1; i >= 0; i--) {
+            if (values.contains(graph.getInput(i).getName())) {
+                graph.removeInput(i);
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package org.rpt4j.backend.onnx.surgery;
+
+import static org.rpt4j.backend.onnx.proto.Attributes.of;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.List;
+import org.rpt4j.backend.onnx.proto.GraphBuilder;
+
+/**
+ * Extends a language model so that only scores leave the device. The wanted rows of the hidden states are gathered
+ * before the head; a {@code Scan} applies the head to one chunk of rows after the other and reduces the logits of each
+ * to four numbers, so that logits are held for one chunk alone. Of a graph whose head is not recognised the logits are
+ * gathered instead. Stateless.
+ *
+ * <p>Inputs: {@link #IDS} and {@link #MASK} [batch, sequence], {@link #ROWS} and {@link #TARGETS} [chunks, rows],
+ * {@link #TOP_K} [1], all int64. Outputs, each [chunks, rows]: {@link #ENTROPY}, {@link #RENORMALISED_ENTROPY} and
+ * {@link #TRUE_LOG_PROB} in nats, {@link #ARGMAX}.
+ */
+public final class ScoringGraph {
+
+    /** Token ids, [batch, sequence]. */
+    public static final String IDS = Inputs.IDS;
+
+    /** 1 for a token, 0 for padding on the right, [batch, sequence]. */
+    public static final String MASK = Inputs.MASK;
+
+    /** Which of the batch * sequence positions are scored, [chunks, rows]. */
+    public static final String ROWS = "rpt4j/rows";
+
+    /** The token that follows each of them, [chunks, rows]. */
+    public static final String TARGETS = "rpt4j/targets";
+
+    /** Number of largest logits that count, [1]; at most V. */
+    public static final String TOP_K = "rpt4j/top_k";
+
+    /** -sum p ln p over the largest k, p of the full softmax. */
+    public static final String ENTROPY = "rpt4j/entropy";
+
+    /** -sum p ln p over the largest k, p renormalised over them. */
+    public static final String RENORMALISED_ENTROPY = "rpt4j/renormalised_entropy";
+
+    /** The lowest id among the largest logits. */
+    public static final String ARGMAX = "rpt4j/argmax";
+
+    /** ln p of the target under the full softmax. */
+    public static final String TRUE_LOG_PROB = "rpt4j/true_log_prob";
+
+    /** What stands for the logarithm of 0, which would make 0 * ln 0 not a number. */
+    private static final float LOG_OF_ZERO = -1e30f;
+
+    private ScoringGraph() {}
+
+    /**
+     * The scoring form of a model.
+     *
+     * @param where the model, for messages
+     */
+    public static ModelProto write(String where, LanguageModelGraph model) {
+        GraphProto source = model.model().getGraph();
+        GraphProto.Builder result = GraphProto.newBuilder().setName("scoring");
+        result.addAllInitializer(source.getInitializerList());
+        result.addAllSparseInitializer(source.getSparseInitializerList());
+        result.addAllQuantizationAnnotation(source.getQuantizationAnnotationList());
+        GraphBuilder graph = new GraphBuilder(result, "rpt4j/");
+        new Inputs(where, model, graph).connect();
+        result.addAllNode(source.getNodeList());
+        graph.input(ROWS, DataType.INT64_VALUE, "chunks", "rows");
+        graph.input(TARGETS, DataType.INT64_VALUE, "chunks", "rows");
+        graph.input(TOP_K, DataType.INT64_VALUE, 1);
+        String from = model.head().map(Head::hidden).orElse(model.logits().getName());
+        String flat = graph.add("Flatten", List.of(from), of("axis", -1));
+        graph.addNamed(
+                "",
+                "Scan",
+                List.of(ROWS, TARGETS),
+                List.of(ENTROPY, RENORMALISED_ENTROPY, ARGMAX, TRUE_LOG_PROB),
+                of("num_scan_inputs", 2),
+                of("body", body(model, flat)));
+        graph.output(ENTROPY, DataType.FLOAT_VALUE, "chunks", "rows");
+        graph.output(RENORMALISED_ENTROPY, DataType.FLOAT_VALUE, "chunks", "rows");
+        graph.output(ARGMAX, DataType.INT64_VALUE, "chunks", "rows");
+        graph.output(TRUE_LOG_PROB, DataType.FLOAT_VALUE, "chunks", "rows");
+        GraphIndex.removeDead(result);
+        return model.model().toBuilder().setGraph(result).build();
+    }
+
+    /** From the indices of one chunk of rows to its scores. */
+    private static GraphProto body(LanguageModelGraph model, String flat) {
+        GraphBuilder body = new GraphBuilder("rpt4j/chunk");
+        String rows = body.input("rpt4j/chunk/rows", DataType.INT64_VALUE, "rows");
+        String targets = body.input("rpt4j/chunk/targets", DataType.INT64_VALUE, "rows");
+        String gathered = body.add("Gather", List.of(flat, rows), of("axis", 0));
+        String logits = model.head()
+                .map(head -> head.copy(body, gathered, model.logits().getName()))
+                .orElse(gathered);
+        if (model.logitsType() != DataType.FLOAT_VALUE) {
+            logits = body.cast(logits, DataType.FLOAT);
+        }
+        String logProbs = body.add("LogSoftmax", List.of(logits), of("axis", -1));
+        List<String> largest = body.add("", "TopK", List.of(logits, TOP_K), 2, of("axis", -1));
+        String ids = largest.get(1);
+        String full = body.add("GatherElements", List.of(logProbs, ids), of("axis", 1));
+        String renormalised = body.add("LogSoftmax", List.of(largest.get(0)), of("axis", -1));
+        String column = body.add("Reshape", List.of(targets, body.vector(-1, 1)));
+        String ofTarget = body.add("GatherElements", List.of(logProbs, column), of("axis", 1));
+        body.output(entropy(body, full), DataType.FLOAT_VALUE, "rows");
+        body.output(entropy(body, renormalised), DataType.FLOAT_VALUE, "rows");
+        body.output(body.add("Gather", List.of(ids, body.scalar(0)), of("axis", 1)), DataType.INT64_VALUE, "rows");
+        body.output(body.add("Reshape", List.of(ofTarget, body.vector(-1))), DataType.FLOAT_VALUE, "rows");
+        return body.graph().build();
+    }
+
+    private static String entropy(GraphBuilder body, String logProbs) {
+        String finite = body.add("Max", List.of(logProbs, body.scalar(LOG_OF_ZERO)));
+        String terms = body.add("Mul", List.of(body.add("Exp", List.of(finite)), finite));
+        String sum = body.add("ReduceSum", List.of(terms, body.vector(1)), of("keepdims", 0));
+        return body.add("Neg", List.of(sum));
+    }
+}

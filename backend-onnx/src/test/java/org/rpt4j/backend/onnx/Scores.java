@@ -1,0 +1,77 @@
+package org.rpt4j.backend.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.TokenScores;
+import org.rpt4j.spi.Backends;
+import org.rpt4j.tck.reference.ReferenceProxyScorer;
+
+/** Scores of random sequences, and what they must be. */
+public final class Scores {
+
+    private static final double TOLERANCE = 1e-4;
+
+    private Scores() {}
+
+    /** Random tokens. */
+    public static int[] tokens(int vocabularySize, int length, long seed) {
+        return IntStream.range(0, length)
+                .map(i -> CounterRandom.below(vocabularySize, seed, i))
+                .toArray();
+    }
+
+    /** Sequences from one token to a whole window. */
+    public static List<int[]> sequences(int vocabularySize, int contextLength) {
+        return List.of(
+                tokens(vocabularySize, 9, 1),
+                tokens(vocabularySize, 1, 2),
+                tokens(vocabularySize, contextLength, 3),
+                tokens(vocabularySize, 2, 4));
+    }
+
+    /** Scores with this backend on its defaults. */
+    public static List<TokenScores> with(Path model, List<int[]> sequences, ScoringOptions options) {
+        try (Backend backend = Backends.open("onnx");
+                ProxyScorer scorer = backend.openProxyScorer(ModelSource.directory(model))) {
+            return scorer.score(sequences, options);
+        }
+    }
+
+    /** Compares an ONNX model with the float64 reference of the checkpoint that it came from. */
+    public static void assertAgrees(Path model, Path checkpoint, int vocabularySize, int contextLength) {
+        assertAgrees(model, checkpoint, vocabularySize, contextLength, TOLERANCE);
+    }
+
+    /** The same with another tolerance, for models that are not stored in single precision. */
+    public static void assertAgrees(
+            Path model, Path checkpoint, int vocabularySize, int contextLength, double tolerance) {
+        List<int[]> sequences = sequences(vocabularySize, contextLength);
+        for (ScoringOptions options : List.of(ScoringOptions.DEFAULTS, new ScoringOptions(5, false))) {
+            try (ProxyScorer truth = new ReferenceProxyScorer(ModelSource.directory(checkpoint))) {
+                assertClose(with(model, sequences, options), truth.score(sequences, options), tolerance);
+            }
+        }
+    }
+
+    /** Compares scores. */
+    public static void assertClose(List<TokenScores> found, List<TokenScores> expected, double tolerance) {
+        assertThat(found).hasSameSizeAs(expected);
+        for (int i = 0; i < found.size(); i++) {
+            int length = expected.get(i).length();
+            assertThat(Arrays.copyOfRange(found.get(i).entropy(), 1, length))
+                    .containsExactly(Arrays.copyOfRange(expected.get(i).entropy(), 1, length), within(tolerance));
+            assertThat(Arrays.copyOfRange(found.get(i).trueLogProb(), 1, length))
+                    .containsExactly(Arrays.copyOfRange(expected.get(i).trueLogProb(), 1, length), within(tolerance));
+        }
+    }
+}

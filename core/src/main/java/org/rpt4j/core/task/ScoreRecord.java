@@ -1,0 +1,255 @@
+package org.rpt4j.core.task;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.error.CheckpointException;
+
+/**
+ * A file of scored sequences that grows at its end: a header that says what was scored, then one entry per sequence
+ * with a hash of its tokens and a checksum. It is read from the start until it ends or turns out to be cut short; from
+ * there on it is written. Written without channels, which an interrupt would close. Not thread-safe.
+ */
+final class ScoreRecord implements AutoCloseable {
+
+    private static final long MAGIC = 0x5250_5434_4a53_4331L;
+    private static final int MAX_HEADER = 1 << 16;
+    private static final int HASH_BYTES = 16;
+    private static final int TOKEN_BYTES = Double.BYTES + Integer.BYTES + Double.BYTES;
+    private static final long FORCE_NANOS = 2_000_000_000L;
+
+    private final Path file;
+    private final RandomAccessFile access;
+    private final int longest;
+    private boolean writing;
+    private long lastForce = System.nanoTime();
+
+    private ScoreRecord(Path file, RandomAccessFile access, int longest) {
+        this.file = file;
+        this.access = access;
+        this.longest = longest;
+    }
+
+    /**
+     * Opens a record, or begins one.
+     *
+     * @param header what is scored; a record with another header is refused
+     * @param longest most tokens of a sequence, which bounds what an entry can make the reader allocate
+     */
+    static ScoreRecord open(Path file, String header, int longest) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw");
+            try {
+                requireAlone(file, access);
+                ScoreRecord record = new ScoreRecord(file, access, longest);
+                record.begin(header.getBytes(StandardCharsets.UTF_8));
+                return record;
+            } catch (IOException | RuntimeException | Error e) {
+                access.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("cannot open the record " + file + ": " + e, e);
+        }
+    }
+
+    private static void requireAlone(Path file, RandomAccessFile access) throws IOException {
+        @Nullable FileLock lock;
+        try {
+            lock = access.getChannel().tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            throw new CheckpointException("the record " + file + " is in use: another run scores into it");
+        }
+    }
+
+    private void begin(byte[] header) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(Long.BYTES + Integer.BYTES + header.length)
+                .putLong(MAGIC)
+                .putInt(header.length)
+                .put(header);
+        if (wasCutOff(start.array())) {
+            access.setLength(0);
+            access.write(start.array());
+            return;
+        }
+        if (access.length() < Long.BYTES + Integer.BYTES) {
+            throw noRecord();
+        }
+        long magic = access.readLong();
+        int length = access.readInt();
+        if (magic != MAGIC || length < 0 || length > Math.min(MAX_HEADER, access.length() - access.getFilePointer())) {
+            throw noRecord();
+        }
+        byte[] found = new byte[length];
+        access.readFully(found);
+        if (!Arrays.equals(found, header)) {
+            throw new CheckpointException("the record " + file + " is of another scoring. Recorded: "
+                    + oneLine(found) + ". Asked: " + oneLine(header)
+                    + ". Delete it to begin anew, or choose another name.");
+        }
+    }
+
+    /** Whether the file is new, or its start was not written to its end. */
+    private boolean wasCutOff(byte[] start) throws IOException {
+        if (access.length() >= start.length) {
+            return false;
+        }
+        byte[] found = new byte[(int) access.length()];
+        access.readFully(found);
+        access.seek(0);
+        return Arrays.equals(found, Arrays.copyOf(start, found.length));
+    }
+
+    private CheckpointException noRecord() {
+        return new CheckpointException(file + " is no record of scores. Choose another name.");
+    }
+
+    private static String oneLine(byte[] header) {
+        return new String(header, StandardCharsets.UTF_8).replace('\n', ' ');
+    }
+
+    /**
+     * Reads the next entry.
+     *
+     * @return null once the record ends
+     * @throws CheckpointException if it is of another sequence
+     */
+    @Nullable TokenScores next(int[] tokens) {
+        if (writing) {
+            return null;
+        }
+        try {
+            long start = access.getFilePointer();
+            @Nullable ByteBuffer entry = readEntry();
+            if (entry == null) {
+                access.setLength(start);
+                access.seek(start);
+                writing = true;
+                return null;
+            }
+            byte[] hash = new byte[HASH_BYTES];
+            entry.get(hash);
+            if (!Arrays.equals(hash, hash(tokens))) {
+                throw new CheckpointException("the record " + file + " is of another corpus, or of one that has"
+                        + " changed: the sequence at byte " + start + " is another one. Delete the record to begin"
+                        + " anew.");
+            }
+            return scores(entry, tokens.length);
+        } catch (IOException e) {
+            throw new CheckpointException("cannot read the record " + file + ": " + e, e);
+        }
+    }
+
+    /** The next entry without length and checksum; null if there is no whole one. */
+    private @Nullable ByteBuffer readEntry() throws IOException {
+        long left = access.length() - access.getFilePointer();
+        if (left < Integer.BYTES) {
+            return null;
+        }
+        int length = access.readInt();
+        long bytes = HASH_BYTES + (long) TOKEN_BYTES * length;
+        if (length < 1 || length > longest || bytes + Integer.BYTES > left - Integer.BYTES) {
+            return null;
+        }
+        byte[] entry = new byte[(int) bytes];
+        access.readFully(entry);
+        return access.readInt() == checksum(entry) ? ByteBuffer.wrap(entry) : null;
+    }
+
+    private static TokenScores scores(ByteBuffer entry, int length) {
+        double[] entropy = new double[length];
+        int[] argmax = new int[length];
+        double[] trueLogProb = new double[length];
+        for (int t = 0; t < length; t++) {
+            entropy[t] = entry.getDouble();
+            argmax[t] = entry.getInt();
+            trueLogProb[t] = entry.getDouble();
+        }
+        return new TokenScores(entropy, argmax, trueLogProb);
+    }
+
+    /** Appends an entry; only after {@link #next} returned null. */
+    void append(int[] tokens, TokenScores scores) {
+        ByteBuffer entry = ByteBuffer.allocate(HASH_BYTES + TOKEN_BYTES * tokens.length).put(hash(tokens));
+        for (int t = 0; t < tokens.length; t++) {
+            entry.putDouble(scores.entropy()[t]).putInt(scores.argmax()[t]).putDouble(scores.trueLogProb()[t]);
+        }
+        ByteBuffer whole = ByteBuffer.allocate(entry.capacity() + 2 * Integer.BYTES)
+                .putInt(tokens.length)
+                .put(entry.array())
+                .putInt(checksum(entry.array()));
+        try {
+            access.write(whole.array());
+        } catch (IOException e) {
+            throw new CheckpointException("cannot write the record " + file + ": " + e, e);
+        }
+    }
+
+    /** Brings what was written to the disk now and then. */
+    void flush() {
+        if (System.nanoTime() - lastForce > FORCE_NANOS) {
+            force();
+        }
+    }
+
+    private void force() {
+        try {
+            access.getFD().sync();
+            lastForce = System.nanoTime();
+        } catch (IOException e) {
+            throw new CheckpointException("cannot write the record " + file + ": " + e, e);
+        }
+    }
+
+    void delete() {
+        try {
+            access.close();
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new CheckpointException("cannot delete the record " + file + ": " + e, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (access.getChannel().isOpen()) {
+                force();
+                access.close();
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("cannot close the record " + file + ": " + e, e);
+        }
+    }
+
+    private static int checksum(byte[] entry) {
+        CRC32 crc = new CRC32();
+        crc.update(entry);
+        return (int) crc.getValue();
+    }
+
+    private static byte[] hash(int[] tokens) {
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * tokens.length);
+        bytes.asIntBuffer().put(tokens);
+        try {
+            return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(bytes.array()), HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

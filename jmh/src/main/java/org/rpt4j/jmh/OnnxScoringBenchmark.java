@@ -1,0 +1,186 @@
+package org.rpt4j.jmh;
+
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.TokenScores;
+import org.rpt4j.backend.onnx.export.GraphForm;
+import org.rpt4j.backend.onnx.export.OnnxExporter;
+import org.rpt4j.backend.onnx.export.OnnxQuantizer;
+import org.rpt4j.spi.Backends;
+import org.rpt4j.spi.support.Architecture;
+import org.rpt4j.spi.support.CheckpointInitializer;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.RopeScaling;
+
+/**
+ * Scoring with ONNX Runtime in the obvious way, which returns all logits to Java, and inside the graph: tokens per
+ * second ({@code tokens}) and resident memory at the peak beyond that of the opened model ({@code extraMiB}). The model
+ * is one of the shape of Qwen2 0.5B with fewer layers. {@code gemm} runs nothing but the matrix products of such a
+ * model: the most that any way could reach.
+ *
+ * <pre>{@code
+ * mvn -q -pl jmh -am package -DskipTests
+ * java -jar jmh/target/benchmarks.jar OnnxScoringBenchmark -p threads=1
+ * java -jar jmh/target/benchmarks.jar OnnxScoringBenchmark -p vocabulary=152000 -p way=full-logits,in-graph
+ * }</pre>
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(1)
+@Warmup(iterations = 1, time = 5)
+@Measurement(iterations = 5, time = 5)
+public class OnnxScoringBenchmark {
+
+    private static final String OBVIOUS = "full-logits";
+    private static final String INT8 = "in-graph-int8";
+    private static final String CEILING = "gemm";
+    private static final int LAYERS = 6;
+    private static final long SEED = 3;
+
+    /** What scores. */
+    @Param({OBVIOUS, "in-graph", INT8, CEILING})
+    public String way;
+
+    /** Rows of the head. */
+    @Param({"32000", "152000"})
+    public int vocabulary;
+
+    /** Tokens of the document. */
+    @Param("512")
+    public int documentTokens;
+
+    /** CPU threads; 0 leaves the choice to ONNX Runtime. */
+    @Param("1")
+    public int threads;
+
+    private Path directory;
+    private Backend backend;
+    private ProxyScorer scorer;
+    private MatrixProducts ceiling;
+    private int[] document;
+    private List<TokenScores> scores = List.of();
+    private long memory;
+
+    /** Writes and opens the model. */
+    @Setup
+    public void open() throws IOException, OrtException {
+        directory = Files.createTempDirectory("rpt4j-jmh");
+        ModelConfig config = new ModelConfig(
+                Architecture.QWEN2, vocabulary, 896, 4864, LAYERS, 14, 2, 64, 4096, 1e-6, 1e6, new RopeScaling.None(),
+                true, true, false, false, List.of());
+        document = IntStream.range(0, documentTokens)
+                .map(i -> CounterRandom.below(vocabulary, SEED, i))
+                .toArray();
+        if (way.equals(CEILING)) {
+            ceiling = new MatrixProducts(config, documentTokens, threads);
+            return;
+        }
+        Path checkpoint = directory.resolve("checkpoint");
+        Files.createDirectories(checkpoint);
+        CheckpointInitializer.initialize(checkpoint, config, SEED);
+        Path file = directory.resolve("onnx/model.onnx");
+        OnnxExporter.export(checkpoint, file, GraphForm.FAST);
+        scorer = open(config.describe(), file);
+        memory = PeakMemory.begin();
+    }
+
+    private ProxyScorer open(ModelDescription description, Path file) throws OrtException {
+        if (way.equals(OBVIOUS)) {
+            return new FullLogitsScorer(file, description, threads);
+        }
+        Path opened = file;
+        if (way.equals(INT8)) {
+            opened = directory.resolve("int8/model.onnx");
+            OnnxQuantizer.quantize(file, opened);
+        }
+        backend = Backends.open("onnx", BackendOptions.DEFAULTS.withThreads(threads));
+        return backend.openProxyScorer(ModelSource.directory(opened));
+    }
+
+    /** One document. */
+    @Benchmark
+    public Object score(TokenCounter counter, PeakMemory peak) throws OrtException {
+        counter.tokens += documentTokens;
+        if (ceiling != null) {
+            return ceiling.run();
+        }
+        scores = scorer.score(List.of(document), ScoringOptions.DEFAULTS);
+        peak.update(memory);
+        return scores;
+    }
+
+    /** Entropies must be possible; the exact ways must agree with each other. */
+    @TearDown
+    public void checkAndClose() throws IOException, OrtException {
+        try {
+            if (scorer != null) {
+                check();
+            }
+        } finally {
+            close();
+        }
+    }
+
+    private void check() throws OrtException {
+        double highest = Math.log(ScoringOptions.DEFAULTS.topK());
+        double[] entropy = entropies(scores);
+        Arrays.stream(entropy).forEach(h -> Answers.require(h >= 0 && h <= highest + 1e-6, "the entropy " + h));
+        if (way.equals("in-graph")) {
+            try (ProxyScorer obvious =
+                    new FullLogitsScorer(directory.resolve("onnx/model.onnx"), scorer.description(), threads)) {
+                Answers.requireEqual(
+                        entropies(obvious.score(List.of(document), ScoringOptions.DEFAULTS)), entropy);
+            }
+        }
+    }
+
+    private static double[] entropies(List<TokenScores> scores) {
+        double[] entropy = scores.get(0).entropy();
+        return Arrays.copyOfRange(entropy, 1, entropy.length);
+    }
+
+    private void close() throws IOException, OrtException {
+        if (scorer != null) {
+            scorer.close();
+        }
+        if (backend != null) {
+            backend.close();
+        }
+        if (ceiling != null) {
+            ceiling.close();
+        }
+        try (Stream<Path> tree = Files.walk(directory)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
