@@ -42,14 +42,22 @@ void unmap(void* data, size_t bytes) {
 #endif
 }
 
+std::string refusal(const std::string& what, size_t bytes, size_t limit, size_t left) {
+    return what + " needs " + mebibytes(bytes) + ", the engine's budget of " + mebibytes(limit) + " has " + mebibytes(left)
+        + " left";
+}
+
 }  // namespace
+
+void Budget::require(size_t bytes, size_t held, const std::string& what) const {
+    if (bytes > available() + held) throw OverBudget(refusal(what, bytes, limit_, available() + held));
+}
 
 void Budget::take(size_t bytes, const char* what) {
     size_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
     if (before + bytes > limit_ || before + bytes < before) {
         give(bytes);
-        throw OverBudget(std::string(what) + " needs " + mebibytes(bytes) + ", the engine's budget of "
-                         + mebibytes(limit_) + " has " + mebibytes(before < limit_ ? limit_ - before : 0) + " left");
+        throw OverBudget(refusal(what, bytes, limit_, before < limit_ ? limit_ - before : 0));
     }
 }
 

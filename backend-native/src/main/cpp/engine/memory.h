@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace rpt {
 
@@ -17,6 +18,8 @@ public:
 
     /** Throws OverBudget, saying what it is for, if the bytes are not there. */
     void take(size_t bytes, const char* what);
+    /** Throws OverBudget unless that many bytes are there, of which the caller holds `held` already. */
+    void require(size_t bytes, size_t held, const std::string& what) const;
     void give(size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
 
 private:

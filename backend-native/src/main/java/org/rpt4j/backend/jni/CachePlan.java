@@ -1,0 +1,93 @@
+package org.rpt4j.backend.jni;
+
+import java.util.Comparator;
+import java.util.List;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.error.ContextOverflowException;
+
+/**
+ * How large the cache of a run has to be, in the worst case that every rollout takes all of its tokens: as many rollouts at
+ * a time as were allowed and fit into the engine's memory. A run that begins has what it needs.
+ *
+ * @param sequences rollouts that are decoded at the same time
+ * @param pages pages of keys and values
+ * @param rows most tokens of one pass
+ * @param nodes prompts and rollouts that are in the cache at the same time
+ * @param maxTokens most tokens of a rollout
+ * @param context the context window
+ */
+record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, int context) {
+
+    /** Tokens of prompts per pass: enough to keep the products busy. */
+    private static final int PREFILL_TOKENS = 1024;
+
+    /**
+     * The plan of a call.
+     *
+     * @throws ContextOverflowException if a prompt leaves no room for a token
+     * @throws IllegalArgumentException if a token id is not in the vocabulary
+     */
+    static CachePlan of(ModelHandle model, int maxSequences, List<Prompt> prompts, SamplingOptions sampling) {
+        int context = model.shape.config.contextLength();
+        for (Prompt prompt : prompts) {
+            FlatBatch.checkTokens("prompt " + prompt.id(), prompt.tokens(), model.shape.config);
+            if (prompt.tokens().length >= context) {
+                throw new ContextOverflowException("prompt " + prompt.id() + " has " + prompt.tokens().length
+                        + " tokens and leaves no room in the context window of " + context
+                        + ". Shorten the prompt or choose a model with a longer window.");
+            }
+        }
+        long wanted = Math.min(maxSequences, (long) prompts.size() * sampling.groupSize());
+        long available = NativeEngine.availableBytes(model.engine().engine());
+        int most = (int) wanted;
+        int least = 1;
+        // The most rollouts at a time that fit; a single one that does not is for the engine to refuse.
+        while (least < most) {
+            int middle = least + (most - least + 1) / 2;
+            if (of(model, middle, prompts, sampling, context).bytes(model) <= available) {
+                least = middle;
+            } else {
+                most = middle - 1;
+            }
+        }
+        return of(model, least, prompts, sampling, context);
+    }
+
+    private static CachePlan of(
+            ModelHandle model, int sequences, List<Prompt> prompts, SamplingOptions sampling, int context) {
+        int page = NativeEngine.tokensPerPage(model.engine().engine());
+        int openPrompts = Math.min(sequences, prompts.size());
+        long promptPages = prompts.stream()
+                .map(prompt -> pages(prompt.tokens().length, page))
+                .sorted(Comparator.reverseOrder())
+                .limit(openPrompts)
+                .mapToLong(Integer::longValue)
+                .sum();
+        int shortest = prompts.stream().mapToInt(prompt -> prompt.tokens().length).min().orElse(0);
+        int longestRollout = Math.min(sampling.maxTokens(), context - shortest);
+        long pages = promptPages + (long) sequences * pages(longestRollout, page);
+        int promptTokens = (int) Math.min(
+                PREFILL_TOKENS, prompts.stream().mapToLong(prompt -> prompt.tokens().length).sum());
+        return new CachePlan(
+                sequences,
+                Math.toIntExact(pages),
+                Math.max(sequences, promptTokens),
+                sequences + openPrompts,
+                sampling.maxTokens(),
+                context);
+    }
+
+    private static int pages(int tokens, int page) {
+        return (tokens + page - 1) / page;
+    }
+
+    private long bytes(ModelHandle model) {
+        return NativeEngine.generatorBytes(model.model(), pages, rows, nodes);
+    }
+
+    /** Most tokens of a rollout after this prompt. */
+    int limit(Prompt prompt) {
+        return Math.min(maxTokens, context - prompt.tokens().length);
+    }
+}
