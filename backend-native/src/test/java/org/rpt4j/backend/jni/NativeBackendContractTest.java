@@ -1,8 +1,10 @@
 package org.rpt4j.backend.jni;
 
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.tck.BackendContract;
 
+@EnabledIf(Library.BUILT)
 class NativeBackendContractTest extends BackendContract {
 
     @Override
