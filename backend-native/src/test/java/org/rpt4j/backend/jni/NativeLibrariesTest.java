@@ -17,7 +17,6 @@ import org.rpt4j.api.error.BackendUnavailableException;
 class NativeLibrariesTest {
 
     private static final Platform LINUX = Platform.of("Linux", "amd64");
-    private static final String NO_LIBRARY = "this is no library";
 
     @TempDir
     private Path directory;
@@ -25,7 +24,7 @@ class NativeLibrariesTest {
     private void loadPackaged(Platform packaged, Platform asked) throws IOException {
         Path library = directory.resolve(packaged.resource(NativeLibraries.VERSION));
         Files.createDirectories(library.getParent());
-        Files.writeString(library, NO_LIBRARY);
+        Files.write(library, new byte[0]);
         try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()}, null)) {
             NativeLibraries.loadFrom(null, loader, asked);
         }
