@@ -44,16 +44,20 @@ public class ProxyScoringBenchmark {
     private static final int DOCUMENT_TOKENS = 512;
 
     /** What computes. */
-    @Param({"djl", "reference"})
+    @Param({"native", "djl", "reference"})
     public String backend;
 
-    /** Size of the model: tiny or S15. */
+    /** Size of the model: tiny, S15 or S135. */
     @Param("tiny")
     public String shape;
 
     /** CPU threads of the backend; 0 leaves the choice to it. Give 1 on a machine that is busy with other work. */
     @Param("0")
     public int threads;
+
+    /** Arithmetic: fp32 or bf16. */
+    @Param("fp32")
+    public String precision;
 
     /** Documents that are scored in one call. */
     @Param("4")
@@ -67,7 +71,7 @@ public class ProxyScoringBenchmark {
     /** Opens the model. */
     @Setup
     public void open() {
-        bench = Workbench.open(backend, shape, threads);
+        bench = Workbench.open(backend, shape, threads, precision);
         scorer = bench.backend().openProxyScorer(bench.model());
         sequences = IntStream.range(0, documents)
                 .mapToObj(i -> bench.tokens(i, DOCUMENT_TOKENS))
@@ -103,7 +107,7 @@ public class ProxyScoringBenchmark {
                 .toArray();
         Answers.requireLogProbs(trueLogProbs);
         if (bench.backend().capabilities().contains(Capability.LOG_PROBS)) {
-            Answers.requireEqual(policyLogProbs(), trueLogProbs);
+            Answers.requireEqual(policyLogProbs(), trueLogProbs, precision);
         }
     }
 
