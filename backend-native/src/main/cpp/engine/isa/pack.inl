@@ -19,16 +19,26 @@ void packRows(const float* source, long ld, int columns, int k, float* panel) {
     }
 }
 
+/** Rounds up to `count` <= 2 BLOCK numbers to pairs; what is missing is 0. */
+inline void roundPairs(const float* source, int count, uint32_t* pairs) {
+    bf16* rounded = reinterpret_cast<bf16*>(pairs);
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) *reinterpret_cast<LooseHVec*>(rounded + i) = narrow(load(source + i));
+    for (; i < count; i++) rounded[i] = narrowOne(source[i]);
+    for (; i < 2 * BLOCK; i++) rounded[i] = 0;
+}
+
 void packRowsBf16(const float* source, long ld, int columns, int k, bf16* panel) {
+    LooseWord* words = reinterpret_cast<LooseWord*>(panel);
     int pairs = (k + 1) / 2;
     for (int start = 0; start < pairs; start += BLOCK) {
         int end = start + BLOCK < pairs ? start + BLOCK : pairs;
-        for (int n = 0; n < PANEL; n++)
-            for (int p = start; p < end; p++) {
-                bf16* pair = panel + ((long)p * PANEL + n) * 2;
-                pair[0] = n < columns ? narrowOne(source[n * ld + 2 * p]) : 0;
-                pair[1] = n < columns && 2 * p + 1 < k ? narrowOne(source[n * ld + 2 * p + 1]) : 0;
-            }
+        int count = k - 2 * start < 2 * BLOCK ? k - 2 * start : 2 * BLOCK;
+        for (int n = 0; n < PANEL; n++) {
+            uint32_t rounded[BLOCK] = {};
+            if (n < columns) roundPairs(source + n * ld + 2 * start, count, rounded);
+            for (int p = start; p < end; p++) words[(long)p * PANEL + n] = rounded[p - start];
+        }
     }
 }
 
@@ -45,11 +55,16 @@ void packColumnsBf16(const float* source, long ld, int columns, int k, bf16* pan
         bf16* row = panel + (long)p * PANEL;
         const float* even = source + p * ld;
         const float* odd = p + 1 < k ? even + ld : nullptr;
-        for (int n = 0; n < columns; n++) {
+        int n = 0;
+        for (; n + LANES <= columns; n += LANES) {
+            UVec second = odd ? narrowBits(load(odd + n)) << 16 : UVec{};
+            *reinterpret_cast<LooseUVec*>(row + 2 * n) = narrowBits(load(even + n)) | second;
+        }
+        for (; n < columns; n++) {
             row[2 * n] = narrowOne(even[n]);
             row[2 * n + 1] = odd ? narrowOne(odd[n]) : 0;
         }
-        for (int n = 2 * columns; n < 2 * PANEL; n++) row[n] = 0;
+        for (n *= 2; n < 2 * PANEL; n++) row[n] = 0;
     }
 }
 
@@ -62,13 +77,20 @@ void transpose(const float* source, long ld, int rows, int columns, float* targe
 }
 
 void transposeBf16(const float* source, long ld, int rows, int columns, bf16* target, long ldt) {
-    for (int start = 0; start < rows; start += BLOCK) {
-        int end = start + BLOCK < rows ? start + BLOCK : rows;
-        for (int c = 0; c < columns; c++)
-            for (int r = start; r < end; r++) target[c * ldt + r] = narrowOne(source[r * ld + c]);
+    for (int r = 0; r < rows; r += 2) {
+        const float* even = source + r * ld;
+        const float* odd = r + 1 < rows ? even + ld : nullptr;
+        int c = 0;
+        for (; c + LANES <= columns; c += LANES) {
+            UVec second = odd ? narrowBits(load(odd + c)) << 16 : UVec{};
+            UVec pairs = narrowBits(load(even + c)) | second;
+            for (int i = 0; i < LANES; i++) *reinterpret_cast<LooseWord*>(target + (c + i) * ldt + r) = pairs[i];
+        }
+        for (; c < columns; c++) {
+            target[c * ldt + r] = narrowOne(even[c]);
+            target[c * ldt + r + 1] = odd ? narrowOne(odd[c]) : 0;
+        }
     }
-    if (rows % 2)
-        for (int c = 0; c < columns; c++) target[c * ldt + rows] = 0;
 }
 
 void toBf16(const float* source, int n, bf16* target) {

@@ -25,9 +25,14 @@ float dot(const float* x, const float* y, int n) {
 }
 
 double sumOfSquares(const float* x, int n) {
-    double sum = 0;
-    for (int i = 0; i < n; i++) sum += (double)x[i] * x[i];
-    return sum;
+    DVec sum{};
+    eachVector(n, [&](int i, int count) {
+        DVec wide = __builtin_convertvector(get(x + i, count), DVec);
+        sum += wide * wide;
+    });
+    double total = 0;
+    for (int i = 0; i < LANES; i++) total += sum[i];
+    return total;
 }
 
 inline float inverseRoot(const float* x, int n, float epsilon) {

@@ -18,6 +18,7 @@ constexpr int LANES = 4;
 #endif
 
 typedef float Vec __attribute__((vector_size(LANES * 4)));
+typedef double DVec __attribute__((vector_size(LANES * 8)));
 typedef int32_t IVec __attribute__((vector_size(LANES * 4)));
 typedef uint32_t UVec __attribute__((vector_size(LANES * 4)));
 typedef uint16_t HVec __attribute__((vector_size(LANES * 2)));
@@ -81,12 +82,14 @@ inline Vec expVec(Vec x) {
     return x == x ? y : x;
 }
 
-inline HVec narrow(Vec x) {
+/** The bits of the nearest bfloat16, in the lower half of each lane; NaN stays NaN. */
+inline UVec narrowBits(Vec x) {
     UVec bits = (UVec)x;
     UVec rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
     UVec quiet = (bits >> 16) | 0x40;
-    rounded = x == x ? rounded : quiet;
-    return __builtin_convertvector(rounded, HVec);
+    return x == x ? rounded : quiet;
 }
+
+inline HVec narrow(Vec x) { return __builtin_convertvector(narrowBits(x), HVec); }
 
 }  // namespace
