@@ -48,11 +48,18 @@ struct AttentionPlan {
 void attend(Compute& compute, const Config& config, const Batch& batch, const AttentionPlan& plan, const Pages& pages,
             int layer, const float* queries, long stride, float* mixed, float* logSumExp);
 
+/** Memory of attendBackward, used again by the next layer. */
+struct AttentionWorkspace {
+    Block packed;
+    Block products;
+};
+
 /**
  * Gradient of attend() for batches without a past: from the gradient of `mixed` to that of the rotated queries, keys
  * and values, which lie one after the other in rows of `stride` floats. dFused is overwritten.
  */
 void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, long stride,
-                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused);
+                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
+                    AttentionWorkspace& workspace);
 
 }  // namespace rpt

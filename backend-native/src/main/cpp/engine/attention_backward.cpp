@@ -32,10 +32,12 @@ struct QueryBlock {
 class AttentionGradient {
 public:
     AttentionGradient(Compute& compute, const Config& config, const Batch& batch, const float* fused, long stride,
-                      const float* mixed, const float* logSumExp, const float* dMixed, float* dFused)
+                      const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
+                      AttentionWorkspace& workspace)
         : compute_(compute), kernels_(compute.kernels), config_(config), batch_(batch), fused_(fused), stride_(stride),
           logSumExp_(logSumExp), dMixed_(dMixed), dFused_(dFused), size_(config.headSize), panel_(compute.kernels.panel),
-          sharing_(config.sharing()), scale_(1 / std::sqrt(static_cast<float>(config.headSize))) {
+          sharing_(config.sharing()), scale_(1 / std::sqrt(static_cast<float>(config.headSize))), packed_(workspace.packed),
+          products_(workspace.products) {
         findBlocks();
         packKeys();
         sumProducts(mixed);
@@ -76,7 +78,7 @@ private:
     /** Keys and values of every block as right-hand panels, transposed. */
     void packKeys() {
         size_t matrix = size_t(size_) * panel_;
-        packed_.allocate(compute_.budget, keyBlocks_.size() * config_.keyValueHeads * 2 * matrix * sizeof(float),
+        packed_.ensure(compute_.budget, keyBlocks_.size() * config_.keyValueHeads * 2 * matrix * sizeof(float),
                          "transposed keys and values");
         compute_.pool.run(static_cast<int>(keyBlocks_.size()), [&](int b, int) {
             for (int head = 0; head < config_.keyValueHeads; head++) {
@@ -89,7 +91,7 @@ private:
 
     void sumProducts(const float* mixed) {
         size_t rows = size_t(batch_.rows()) * config_.heads;
-        products_.allocate(compute_.budget, rows * sizeof(float), "attention gradients");
+        products_.ensure(compute_.budget, rows * sizeof(float), "attention gradients");
         compute_.pool.run(batch_.rows(), [&](int row, int) {
             for (int h = 0; h < config_.heads; h++) {
                 size_t at = size_t(row) * config_.heads + h;
@@ -182,18 +184,19 @@ private:
     float* const dFused_;
     const int size_, panel_, sharing_;
     const float scale_;
+    Block& packed_;
+    Block& products_;
     std::vector<KeyBlock> keyBlocks_;
     std::vector<QueryBlock> queryBlocks_;
     std::vector<int> firstBlock_;
-    Block packed_;
-    Block products_;
 };
 
 }  // namespace
 
 void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, long stride,
-                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused) {
-    AttentionGradient(compute, config, batch, fused, stride, mixed, logSumExp, dMixed, dFused).run();
+                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
+                    AttentionWorkspace& workspace) {
+    AttentionGradient(compute, config, batch, fused, stride, mixed, logSumExp, dMixed, dFused, workspace).run();
 }
 
 }  // namespace rpt

@@ -106,7 +106,8 @@ void layerBackward(Model& model, const Batch& batch, int layer, const LayerActiv
     s.packed.pack(compute, a.mixed, c.queryWidth(), rows, c.queryWidth(), "packed activations");
     addOuterProducts(compute, d, c.hidden, rows, c.hidden, s.packed, g + at.output);
     multiply(compute, d, c.hidden, rows, packed.output, s.dMixed, c.queryWidth(), false);
-    attendBackward(compute, c, batch, a.fused, c.fusedWidth(), a.mixed, a.logSumExp, s.dMixed, s.dFused);
+    attendBackward(compute, c, batch, a.fused, c.fusedWidth(), a.mixed, a.logSumExp, s.dMixed, s.dFused,
+                   s.attention);
     unrotate(model, batch, layer, a, s.dFused, gradients);
     if (at.fusedBias != LayerOffsets::ABSENT) addBias(compute, s.dFused, rows, c.fusedWidth(), g + at.fusedBias);
     eachRow(compute.pool, rows, [&](int row) {

@@ -12,6 +12,7 @@ struct GradientWorkspace {
     float* dMixed;    // [T][queryWidth]
     float* dFused;    // [T][fusedWidth]
     PackedMatrix packed;
+    AttentionWorkspace attention;
 
     static size_t floatsPerRow(const Config& config);
     void place(const Config& config, int rows, float* place);

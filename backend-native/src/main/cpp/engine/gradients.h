@@ -17,13 +17,15 @@ constexpr int GRADIENT_ROWS = 64;
 template <class Add>
 void sumRows(Compute& compute, int rows, int width, float* sum, const Add& add) {
     int blocks = (rows + GRADIENT_ROWS - 1) / GRADIENT_ROWS;
-    Block partials(compute.budget, size_t(blocks) * width * sizeof(float), "partial sums of gradients");
+    compute.partials.ensure(compute.budget, size_t(blocks) * width * sizeof(float), "partial sums of gradients");
+    float* partials = compute.partials.as<float>();
     compute.pool.run(blocks, [&](int block, int) {
+        std::memset(partials + size_t(block) * width, 0, width * sizeof(float));
         for (int row = block * GRADIENT_ROWS; row < std::min(rows, (block + 1) * GRADIENT_ROWS); row++)
-            add(row, partials.as<float>() + size_t(block) * width);
+            add(row, partials + size_t(block) * width);
     });
     for (int block = 0; block < blocks; block++)
-        compute.kernels.axpy(1, partials.as<float>() + size_t(block) * width, width, sum);
+        compute.kernels.axpy(1, partials + size_t(block) * width, width, sum);
 }
 
 /** RMSNorm over the hidden width: dx[row] += and dw += from dy[row]; input(row) gives the normed row. */

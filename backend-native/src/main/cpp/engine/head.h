@@ -78,6 +78,7 @@ private:
     Block logits_;
     Block normed_;
     Block gradient_;
+    PackedMatrix packed_;
 };
 
 }  // namespace rpt

@@ -20,7 +20,6 @@ void Head::backward(const float* x, const Targets& targets, double temperature, 
     gradient_.ensure(compute.budget, size_t(chunk) * c.hidden * 2 * sizeof(float), "gradients of logits");
     float* dNormed = gradient_.as<float>();
     float* dRows = dNormed + size_t(chunk) * c.hidden;
-    PackedMatrix packed;
     for (int first = 0; first < targets.count(); first += chunk) {
         if (cancelled()) throw Cancelled();
         int count = std::min(chunk, targets.count() - first);
@@ -39,8 +38,8 @@ void Head::backward(const float* x, const Targets& targets, double temperature, 
             for (int v = 0; v < c.vocabulary; v++) z[v] *= static_cast<float>(-weight);
             z[targets.tokens[first + i]] += static_cast<float>(weight);
         });
-        packed.pack(compute, normed_.as<float>(), c.hidden, count, c.hidden, "gradients of logits");
-        addOuterProducts(compute, logits_.as<float>(), c.vocabulary, count, c.vocabulary, packed, gradients + layout.head);
+        packed_.pack(compute, normed_.as<float>(), c.hidden, count, c.hidden, "gradients of logits");
+        addOuterProducts(compute, logits_.as<float>(), c.vocabulary, count, c.vocabulary, packed_, gradients + layout.head);
         multiply(compute, logits_.as<float>(), c.vocabulary, count, model_.backward().head, dNormed, c.hidden, false);
         std::memset(dRows, 0, size_t(count) * c.hidden * sizeof(float));
         std::vector<const float*> inputs(count);

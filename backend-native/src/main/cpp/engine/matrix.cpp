@@ -1,6 +1,7 @@
 #include "matrix.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace rpt {
 
@@ -28,6 +29,13 @@ void multiplyTile(const Compute& compute, const void* a, long lda, int m, const 
 }
 
 }  // namespace
+
+void Compute::zero(const Block& block) {
+    constexpr size_t STRETCH = size_t(1) << 20;
+    pool.run(static_cast<int>((block.size() + STRETCH - 1) / STRETCH), [&](int i, int) {
+        std::memset(block.as<char>() + i * STRETCH, 0, std::min(STRETCH, block.size() - i * STRETCH));
+    });
+}
 
 void Compute::ensureScratch(size_t bytes) {
     for (Block& block : scratch) block.ensure(budget, bytes, "scratch memory");

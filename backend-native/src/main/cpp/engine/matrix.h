@@ -11,19 +11,25 @@ namespace rpt {
 /** The arithmetic of matrix products; sums, norms, attention and losses are single precision in both. */
 enum class Precision { FP32, BF16 };
 
-/** What matrix products run on. scratch holds one block per worker, left the rounded left-hand side. */
+/**
+ * What matrix products run on, and memory that one product after the other uses: a block per worker, the rounded left-hand
+ * side, partial sums of gradients. None of it is zero at the start of an operation.
+ */
 struct Compute {
     const Kernels& kernels;
     Pool& pool;
     Budget& budget;
     Precision precision;
     Block left;
+    Block partials;
     std::vector<Block> scratch;
 
     Compute(const Kernels& k, Pool& p, Budget& b, Precision precision)
         : kernels(k), pool(p), budget(b), precision(precision), scratch(p.threads()) {}
 
     size_t elementBytes() const { return precision == Precision::BF16 ? sizeof(bf16) : sizeof(float); }
+    /** Fills a block with zeros. */
+    void zero(const Block& block);
     /** Scratch of at least that size for every worker. */
     void ensureScratch(size_t bytes);
 };

@@ -1,5 +1,6 @@
 #include "passes.h"
 
+#include <cstring>
 #include <utility>
 
 #include "errors.h"
@@ -47,41 +48,47 @@ const float* InferencePass::run(Batch& batch, int targets, const CancelCheck& ca
     return input;
 }
 
-TrainingPass::TrainingPass(Model& model, Batch batch, Targets targets, double temperature, bool recompute,
-                           double* logProbs, const CancelCheck& cancelled)
+TrainingPass::TrainingPass(Model& model, TrainingWorkspace& workspace, Batch batch, Targets targets, double temperature,
+                           bool recompute, double* logProbs, const CancelCheck& cancelled)
     : model_(model), batch_(std::move(batch)), targets_(std::move(targets)), temperature_(temperature),
-      recompute_(recompute), head_(model) {
+      recompute_(recompute), workspace_(workspace) {
     if (targets_.count() == 0) return;
     const Config& c = model.config();
-    Compute& compute = model.compute();
     model.forward();
     model.backward();
-    size_t rows = batch_.rows();
-    size_t perRow = LayerActivations::floatsPerRow(c) * (recompute ? 1 : c.layers) + size_t(c.layers + 2) * c.hidden
-        + GradientWorkspace::floatsPerRow(c) + 2 * size_t(c.intermediate);
-    compute.budget.require(perRow * rows * sizeof(float) + DecoderWorkspace::bytes(c, batch_.rows())
-                               + Head::bytes(c, targets_.count()), 0,
-                           "forward and backward over " + std::to_string(rows) + " tokens");
-    pages_.reserve(c, compute, assignPages(batch_, compute.kernels.panel), Pages::Keep::ONE_LAYER, "keys and values");
-    workspace_.reserve(c, compute.budget, batch_.rows());
-    activations_.allocate(compute.budget, LayerActivations::floatsPerRow(c) * rows * (recompute ? 1 : c.layers) * sizeof(float),
-                          "activations");
-    streams_.allocate(compute.budget, size_t(c.layers + 1) * c.hidden * rows * sizeof(float), "activations");
-    gradients_.allocate(compute.budget, (GradientWorkspace::floatsPerRow(c) + c.hidden) * rows * sizeof(float),
-                        "gradients of activations");
-    Decoder decoder(model, batch_, pages_, workspace_);
+    reserve();
+    Decoder decoder(model, batch_, workspace_.pages, workspace_.decoder);
     decoder.embed(stream(0));
     for (int l = 0; l < c.layers; l++) {
         if (cancelled()) throw Cancelled();
         decoder.layer(l, activations(l), stream(l + 1), true);
     }
-    head_.logProbs(stream(c.layers), targets_, temperature, logProbs, &losses_, cancelled);
+    workspace_.head.logProbs(stream(c.layers), targets_, temperature, logProbs, &losses_, cancelled);
+}
+
+void TrainingPass::reserve() {
+    const Config& c = model_.config();
+    Compute& compute = model_.compute();
+    Budget& budget = compute.budget;
+    size_t rows = batch_.rows();
+    size_t activations = LayerActivations::floatsPerRow(c) * rows * (recompute_ ? 1 : c.layers) * sizeof(float);
+    size_t streams = size_t(c.layers + 1) * c.hidden * rows * sizeof(float);
+    size_t gradients = (GradientWorkspace::floatsPerRow(c) + c.hidden) * rows * sizeof(float);
+    size_t packed = (2 * size_t(c.intermediate) + 4 * size_t(c.keyWidth())) * rows * sizeof(float);
+    budget.require(activations + streams + gradients + packed + DecoderWorkspace::bytes(c, batch_.rows())
+                       + Head::bytes(c, targets_.count()), workspace_.bytes(),
+                   "forward and backward over " + std::to_string(rows) + " tokens");
+    workspace_.pages.reserve(c, compute, assignPages(batch_, compute.kernels.panel), Pages::Keep::ONE_LAYER, "keys and values");
+    workspace_.decoder.reserve(c, budget, batch_.rows());
+    workspace_.activations.ensure(budget, activations, "activations");
+    workspace_.streams.ensure(budget, streams, "activations");
+    workspace_.gradients.ensure(budget, gradients, "gradients of activations");
 }
 
 LayerActivations TrainingPass::activations(int layer) const {
     LayerActivations activations;
     size_t size = LayerActivations::floatsPerRow(model_.config()) * batch_.rows();
-    activations.place(model_.config(), batch_.rows(), activations_.as<float>() + (recompute_ ? 0 : size * layer));
+    activations.place(model_.config(), batch_.rows(), workspace_.activations.as<float>() + (recompute_ ? 0 : size * layer));
     activations.input = stream(layer);
     return activations;
 }
@@ -89,16 +96,17 @@ LayerActivations TrainingPass::activations(int layer) const {
 void TrainingPass::backward(const double* weights, float* gradients) {
     if (targets_.count() == 0) return;
     const Config& c = model_.config();
-    GradientWorkspace scratch;
-    scratch.place(c, batch_.rows(), gradients_.as<float>());
-    float* d = gradients_.as<float>() + GradientWorkspace::floatsPerRow(c) * batch_.rows();
-    Decoder decoder(model_, batch_, pages_, workspace_);
+    GradientWorkspace& scratch = workspace_.gradient;
+    scratch.place(c, batch_.rows(), workspace_.gradients.as<float>());
+    float* d = workspace_.gradients.as<float>() + GradientWorkspace::floatsPerRow(c) * batch_.rows();
+    std::memset(d, 0, size_t(batch_.rows()) * c.hidden * sizeof(float));
+    Decoder decoder(model_, batch_, workspace_.pages, workspace_.decoder);
     // Half a gradient is worse than a late answer: once begun, it is not cancelled.
     CancelCheck never = [] { return false; };
-    head_.backward(stream(c.layers), targets_, temperature_, losses_, weights, d, gradients, never);
+    workspace_.head.backward(stream(c.layers), targets_, temperature_, losses_, weights, d, gradients, never);
     for (int l = c.layers; l-- > 0;) {
         if (recompute_) decoder.layer(l, activations(l), stream(l + 1), true);
-        layerBackward(model_, batch_, l, activations(l), workspace_, scratch, d, gradients);
+        layerBackward(model_, batch_, l, activations(l), workspace_.decoder, scratch, d, gradients);
     }
     embeddingBackward(model_, batch_, d, gradients);
 }

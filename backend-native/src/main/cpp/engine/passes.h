@@ -30,13 +30,31 @@ private:
 };
 
 /**
+ * Memory of training passes, kept from one to the next: asking the operating system for it anew costs as much as the
+ * products do. One pass at a time.
+ */
+struct TrainingWorkspace {
+    explicit TrainingWorkspace(Model& model) : head(model) {}
+
+    Head head;
+    Pages pages;
+    DecoderWorkspace decoder;
+    GradientWorkspace gradient;
+    Block streams;      // residual stream before each layer and after the last
+    Block activations;  // of every layer, or of one
+    Block gradients;
+
+    size_t bytes() const { return streams.size() + activations.size() + gradients.size() + pages.size() + decoder.size(); }
+};
+
+/**
  * One forward pass whose activations are kept for one backward pass: all of them, or the input of each layer, from which
  * the rest is computed again.
  */
 class TrainingPass {
 public:
-    TrainingPass(Model& model, Batch batch, Targets targets, double temperature, bool recompute, double* logProbs,
-                 const CancelCheck& cancelled);
+    TrainingPass(Model& model, TrainingWorkspace& workspace, Batch batch, Targets targets, double temperature, bool recompute,
+                 double* logProbs, const CancelCheck& cancelled);
 
     int targetCount() const { return targets_.count(); }
 
@@ -44,20 +62,17 @@ public:
     void backward(const double* weights, float* gradients);
 
 private:
-    float* stream(int layer) const { return streams_.as<float>() + size_t(layer) * batch_.rows() * model_.config().hidden; }
+    float* stream(int layer) const { return workspace_.streams.as<float>() + size_t(layer) * batch_.rows() * model_.config().hidden; }
     LayerActivations activations(int layer) const;
+    /** Refuses what the budget does not allow, before anything is computed. */
+    void reserve();
 
     Model& model_;
     Batch batch_;
     Targets targets_;
     double temperature_;
     bool recompute_;
-    Pages pages_;
-    DecoderWorkspace workspace_;
-    Head head_;
-    Block streams_;      // residual stream before each layer and after the last
-    Block activations_;  // of every layer, or of one
-    Block gradients_;
+    TrainingWorkspace& workspace_;
     std::vector<RowLoss> losses_;
 };
 

@@ -23,9 +23,11 @@ struct OpenModel {
     Model model;
     InferencePass pass;
     Head head;
+    TrainingWorkspace training;
 
     OpenModel(Engine& engine, Precision precision, Config config, Layout layout)
-        : model(engine.kernels, engine.pool, engine.budget, precision, std::move(config), layout), pass(model), head(model) {}
+        : model(engine.kernels, engine.pool, engine.budget, precision, std::move(config), layout), pass(model), head(model),
+          training(model) {}
 };
 
 /** A batch as Java lays it out: per segment its parent, first row and length. */

@@ -17,7 +17,8 @@ ENTRY(jlong, openPass)
     return guarded<jlong>(env, 0, [&] {
         Targets wanted = targetsOf(env, rows, targets);
         std::vector<double> values(wanted.count());
-        auto pass = std::make_unique<TrainingPass>(at<OpenModel>(model).model, batchOf(env, tokens, segments), std::move(wanted),
+        OpenModel& open = at<OpenModel>(model);
+        auto pass = std::make_unique<TrainingPass>(open.model, open.training, batchOf(env, tokens, segments), std::move(wanted),
                                                    temperature, recompute, values.data(), interruption(env));
         put(env, out, values);
         return handleOf(pass.release());
@@ -39,6 +40,10 @@ ENTRY(jlong, openGradients)(JNIEnv* env, jclass, jlong model) {
         Model& m = at<OpenModel>(model).model;
         return handleOf(new Block(m.compute().budget, m.layout().total * sizeof(float), "the gradients"));
     });
+}
+
+ENTRY(void, zeroGradients)(JNIEnv* env, jclass, jlong model, jlong gradients) {
+    guarded(env, [&] { at<OpenModel>(model).model.compute().zero(at<Block>(gradients)); });
 }
 
 ENTRY(void, closeGradients)(JNIEnv* env, jclass, jlong gradients) {

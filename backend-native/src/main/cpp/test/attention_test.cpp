@@ -102,13 +102,15 @@ void compare(const Kernels& kernels, const Config& c, Batch batch) {
     std::vector<float> dMixed = check::numbers(size_t(rows) * c.queryWidth() + 64, 2);
     for (float& value : fused) value *= 2;
     std::vector<float> mixed(dMixed.size()), logSumExp(size_t(rows) * c.heads), dFused(fused.size());
+    AttentionWorkspace workspace;
     Pages pages;
     pages.reserve(c, compute, assignPages(batch, kernels.panel), Pages::Keep::ONE_LAYER, "test");
     for (const Segment& segment : batch.segments)
         pages.write(segment, 0, fused.data() + c.queryWidth(), fused.data() + c.queryWidth() + c.keyWidth(), width);
     AttentionPlan plan(c, batch, kernels.panel, 2);
     attend(compute, c, batch, plan, pages, 0, fused.data(), width, mixed.data(), logSumExp.data());
-    attendBackward(compute, c, batch, fused.data(), width, mixed.data(), logSumExp.data(), dMixed.data(), dFused.data());
+    attendBackward(compute, c, batch, fused.data(), width, mixed.data(), logSumExp.data(), dMixed.data(), dFused.data(),
+                   workspace);
     Exact exact(c, batch, fused, dMixed);
     for (size_t i = 0; i < size_t(rows) * c.queryWidth(); i++) CHECK_NEAR(exact.mixed[i], mixed[i], 2e-5);
     for (size_t i = 0; i < size_t(rows) * width; i++) CHECK_NEAR(exact.dFused[i], dFused[i], 5e-5 * (1 + std::fabs(exact.dFused[i])));

@@ -135,13 +135,14 @@ void training(Model& model, int members, int prompt, int completion) {
             targets.rows.push_back(j == 0 ? prompt - 1 : prompt + m * completion + j - 1);
             targets.tokens.push_back(5);
         }
+    TrainingWorkspace workspace(model);
     AdamW adamw(model);
     Block gradients(model.compute().budget, model.layout().total * sizeof(float), "gradients");
     std::vector<double> logProbs(targets.count()), weights(targets.count(), 1e-3);
     double forward = 0, backward = 0, update = 0;
     double time = seconds(2, [&] {
         double start = now();
-        TrainingPass pass(model, batch, targets, 1, false, logProbs.data(), [] { return false; });
+        TrainingPass pass(model, workspace, batch, targets, 1, false, logProbs.data(), [] { return false; });
         forward = now() - start;
         pass.backward(weights.data(), gradients.as<float>());
         backward = now() - start - forward;

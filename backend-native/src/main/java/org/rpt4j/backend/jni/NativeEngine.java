@@ -76,6 +76,8 @@ final class NativeEngine {
     /** Gradients of all weights, all 0. */
     static native long openGradients(long model);
 
+    static native void zeroGradients(long model, long gradients);
+
     static native void closeGradients(long gradients);
 
     static native long openAdamW(long model);

@@ -59,7 +59,7 @@ final class NativeForwardPass implements ForwardPass {
         }
         policy.model().use("backward", () -> {
             backwardDone = true;
-            NativeEngine.backward(pass, values, policy.gradients().handle());
+            NativeEngine.backward(pass, values, policy.gradients().accumulate());
             return true;
         });
     }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.OptimizerStep;
@@ -55,8 +54,8 @@ final class NativeOptimizer implements Optimizer {
     public OptimizerStep step() {
         return use("step", () -> {
             double rate = options.learningRateAt(steps + 1);
-            @Nullable GradientSum gradients = policy.pendingGradients();
-            if (gradients == null) {
+            GradientSum gradients = policy.gradients();
+            if (!gradients.isPending()) {
                 return new OptimizerStep(0, false, rate);
             }
             double[] numbers = {
@@ -68,7 +67,7 @@ final class NativeOptimizer implements Optimizer {
                 steps++;
                 model.raiseVersion();
             }
-            policy.clearGradients();
+            gradients.clear();
             return new OptimizerStep(norm, applied, rate);
         });
     }
@@ -76,7 +75,7 @@ final class NativeOptimizer implements Optimizer {
     @Override
     public void zeroGradients() {
         use("zeroGradients", () -> {
-            policy.clearGradients();
+            policy.gradients().clear();
             return true;
         });
     }

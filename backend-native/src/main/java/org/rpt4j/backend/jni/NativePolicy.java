@@ -29,11 +29,12 @@ final class NativePolicy implements TrainablePolicy {
     // The fields below are used by one thread at a time, within ModelHandle.use.
     private @Nullable NativeForwardPass openPass;
     private @Nullable NativeOptimizer openOptimizer;
-    private @Nullable GradientSum gradients;
+    private final GradientSum gradients;
 
     NativePolicy(ModelHandle model, BackendOptions options) {
         this.model = model;
         this.options = options;
+        this.gradients = new GradientSum(model);
     }
 
     @Override
@@ -148,26 +149,10 @@ final class NativePolicy implements TrainablePolicy {
 
     void optimizerClosed() {
         openOptimizer = null;
-        clearGradients();
+        gradients.release();
     }
 
-    /** The gradients so far; all 0 at first. */
     GradientSum gradients() {
-        if (gradients == null) {
-            gradients = new GradientSum(model);
-        }
         return gradients;
-    }
-
-    /** The gradients so far, or null if there are none. */
-    @Nullable GradientSum pendingGradients() {
-        return gradients;
-    }
-
-    void clearGradients() {
-        if (gradients != null) {
-            gradients.close();
-            gradients = null;
-        }
     }
 }
