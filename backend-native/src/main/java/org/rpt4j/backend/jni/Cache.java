@@ -11,6 +11,14 @@ final class Cache implements AutoCloseable {
     /** Parent of a node that has none. */
     static final int ROOT = -1;
 
+    /**
+     * Tokens that a node is to hold.
+     *
+     * @param node the node
+     * @param tokens at least one
+     */
+    record Unread(int node, int[] tokens) {}
+
     private final ModelHandle model;
     private final CachePlan plan;
     private final long generator;
@@ -33,18 +41,18 @@ final class Cache implements AutoCloseable {
         NativeEngine.removeNode(generator, node);
     }
 
-    /** Computes prompts, as many tokens at a time as there is room for. */
-    void read(List<RunningGroup> groups, Runnable between) {
+    /** Computes what nodes are to hold, as many tokens at a time as there is room for. */
+    void read(List<Unread> unread, Runnable between) {
         List<Integer> nodes = new ArrayList<>();
         List<Integer> counts = new ArrayList<>();
         int[] tokens = new int[plan.rows()];
         int filled = 0;
-        for (RunningGroup group : groups) {
-            int[] prompt = group.prompt().tokens();
+        for (Unread one : unread) {
+            int[] prompt = one.tokens();
             for (int from = 0; from < prompt.length; ) {
                 int count = Math.min(prompt.length - from, plan.rows() - filled);
                 System.arraycopy(prompt, from, tokens, filled, count);
-                nodes.add(group.node());
+                nodes.add(one.node());
                 counts.add(count);
                 filled += count;
                 from += count;

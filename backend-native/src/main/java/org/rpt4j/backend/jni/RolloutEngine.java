@@ -11,7 +11,7 @@ import org.rpt4j.api.SamplingOptions;
 
 /**
  * Samples groups of rollouts. A prompt is computed once, when its first rollout starts, and leaves the cache with its last
- * one; a rollout that ends makes room for the next at once. What a rollout samples depends on its key alone, so none of this
+ * one; what prompts have in common is computed once for all of them; a rollout that ends makes room for the next at once. What a rollout samples depends on its key alone, so none of this
  * can be seen in the result. Used within one call of {@link ModelHandle#useInterruptibly}.
  */
 final class RolloutEngine implements AutoCloseable {
@@ -23,6 +23,7 @@ final class RolloutEngine implements AutoCloseable {
     private final SamplingOptions sampling;
     private final CachePlan plan;
     private final Cache cache;
+    private final RunningTrunks trunks;
     private final @Nullable RunningGroup[] groups;
     /** In the order of prompts and members, so that rollouts of one prompt are neighbours. */
     private List<RunningRow> running = new ArrayList<>();
@@ -32,7 +33,10 @@ final class RolloutEngine implements AutoCloseable {
         this.model = model;
         this.prompts = prompts;
         this.sampling = sampling;
-        this.plan = CachePlan.of(model, maxSequences, prompts, sampling);
+        PrefixTree tree = new PrefixTree(
+                prompts.stream().map(Prompt::tokens).toList(), NativeEngine.tokensPerPage(model.engine().engine()));
+        this.trunks = new RunningTrunks(tree, prompts);
+        this.plan = CachePlan.of(model, maxSequences, prompts, tree, sampling);
         this.groups = new RunningGroup[prompts.size()];
         this.cache = new Cache(model, plan);
     }
@@ -59,16 +63,18 @@ final class RolloutEngine implements AutoCloseable {
     /** Fills free places with rollouts that wait, and computes the prompts that they need. */
     private List<RunningRow> start() {
         List<RunningRow> fresh = new ArrayList<>();
-        List<RunningGroup> unread = new ArrayList<>();
+        List<Cache.Unread> unread = new ArrayList<>();
         int members = sampling.groupSize();
         while (running.size() + fresh.size() < plan.sequences() && started < prompts.size() * members) {
             int index = started / members;
             @Nullable RunningGroup group = groups[index];
             if (group == null) {
                 Prompt prompt = prompts.get(index);
-                group = new RunningGroup(prompt, cache.add(Cache.ROOT), plan.limit(prompt), members);
+                int node = cache.add(trunks.nodeFor(index, cache, unread));
+                group = new RunningGroup(index, prompt, node, plan.limit(prompt), members);
                 groups[index] = group;
-                unread.add(group);
+                unread.add(new Cache.Unread(
+                        node, Arrays.copyOfRange(prompt.tokens(), plan.sharedTokens(index), prompt.tokens().length)));
             }
             fresh.add(new RunningRow(group, started % members, cache.add(group.node()), sampling));
             started++;
@@ -95,6 +101,7 @@ final class RolloutEngine implements AutoCloseable {
                 row.group().finish(row.result(model.version()));
                 if (row.group().isFinished()) {
                     cache.remove(row.group().node());
+                    trunks.leave(row.group().index(), cache);
                 }
             } else {
                 rest.add(row);

@@ -10,18 +10,25 @@ import org.rpt4j.api.RolloutGroup;
 /** A prompt in the cache, and what has become of its rollouts. */
 final class RunningGroup {
 
+    private final int index;
     private final Prompt prompt;
     private final int node;
     private final int limit;
     private final @Nullable Rollout[] rollouts;
     private int left;
 
-    RunningGroup(Prompt prompt, int node, int limit, int members) {
+    /** Group of the {@code index}-th prompt of the call. */
+    RunningGroup(int index, Prompt prompt, int node, int limit, int members) {
+        this.index = index;
         this.prompt = prompt;
         this.node = node;
         this.limit = limit;
         this.rollouts = new Rollout[members];
         this.left = members;
+    }
+
+    int index() {
+        return index;
     }
 
     Prompt prompt() {
