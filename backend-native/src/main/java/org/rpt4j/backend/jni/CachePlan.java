@@ -63,7 +63,7 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
             PrefixTree tree,
             SamplingOptions sampling,
             int context) {
-        int page = NativeEngine.tokensPerPage(model.engine().engine());
+        int page = model.tokensPerPage();
         int openPrompts = Math.min(sequences, prompts.size());
         long trunkPages = tree.trunks().stream().mapToLong(trunk -> (trunk.to() - trunk.from()) / page).sum();
         long promptPages = IntStream.range(0, prompts.size())

@@ -1,13 +1,15 @@
 package org.rpt4j.backend.jni;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.spi.support.ModelConfig;
 
 /**
- * A ragged batch as the engine reads it: tokens in the order prompt, its completions, next prompt; per segment (a prompt or
- * a completion) its parent, first row and length; the row that predicts each target, and the target.
+ * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; per segment (a trunk, a prompt
+ * or a completion) its parent, first row and length; the row that predicts each target, and the target.
  */
 final class FlatBatch {
 
@@ -29,27 +31,63 @@ final class FlatBatch {
         this.targets = new int[targets];
     }
 
-    /** Groups {@code from..to} of a batch; completion tokens are the targets. */
-    static FlatBatch of(TokenBatch batch, int from, int to) {
-        int[] prompts = batch.promptOffsets();
+    /**
+     * Groups {@code from..to} of a batch; completion tokens are the targets, in the order of the batch. What prompts have
+     * in common is there once, as a segment of its own.
+     *
+     * @param page tokens per page of the engine
+     */
+    static FlatBatch of(TokenBatch batch, int from, int to, int page) {
         int[] groups = batch.groupOffsets();
         int[] offsets = batch.completionOffsets();
-        int promptTokens = prompts[to] - prompts[from];
+        List<int[]> prompts = IntStream.range(from, to)
+                .mapToObj(g -> Arrays.copyOfRange(
+                        batch.promptTokens(), batch.promptOffsets()[g], batch.promptOffsets()[g + 1]))
+                .toList();
+        PrefixTree tree = new PrefixTree(prompts, page);
         int completionTokens = offsets[groups[to]] - offsets[groups[from]];
-        FlatBatch flat = new FlatBatch(
-                Math.addExact(promptTokens, completionTokens), to - from + groups[to] - groups[from], completionTokens);
-        for (int g = from; g < to; g++) {
-            int prompt = flat.add(NO_PARENT, batch.promptTokens(), prompts[g], prompts[g + 1]);
-            int lastRow = flat.row - 1;
-            for (int c = groups[g]; c < groups[g + 1]; c++) {
-                int first = flat.row;
-                flat.add(prompt, batch.completionTokens(), offsets[c], offsets[c + 1]);
-                for (int j = 0; j < offsets[c + 1] - offsets[c]; j++) {
-                    flat.predict(j == 0 ? lastRow : first + j - 1, batch.completionTokens()[offsets[c] + j]);
-                }
+        int computed = completionTokens;
+        for (int i = 0; i < prompts.size(); i++) {
+            computed = Math.addExact(computed, prompts.get(i).length - tree.sharedTokens(i));
+        }
+        for (PrefixTree.Trunk trunk : tree.trunks()) {
+            computed = Math.addExact(computed, trunk.to() - trunk.from());
+        }
+        int segments = tree.trunks().size() + prompts.size() + groups[to] - groups[from];
+        FlatBatch flat = new FlatBatch(computed, segments, completionTokens);
+        flat.addBelow(PrefixTree.NONE, NO_PARENT, tree, prompts, batch, from);
+        return flat;
+    }
+
+    /** Adds what follows a trunk directly, depth first. */
+    private void addBelow(int trunk, int parent, PrefixTree tree, List<int[]> prompts, TokenBatch batch, int firstGroup) {
+        for (int t = 0; t < tree.trunks().size(); t++) {
+            PrefixTree.Trunk child = tree.trunks().get(t);
+            if (child.parent() == trunk) {
+                int added = add(parent, prompts.get(child.example()), child.from(), child.to());
+                addBelow(t, added, tree, prompts, batch, firstGroup);
             }
         }
-        return flat;
+        for (int i = 0; i < prompts.size(); i++) {
+            if (tree.trunkOf(i) == trunk) {
+                int prompt = add(parent, prompts.get(i), tree.sharedTokens(i), prompts.get(i).length);
+                addCompletions(prompt, batch, firstGroup, firstGroup + i);
+            }
+        }
+    }
+
+    private void addCompletions(int prompt, TokenBatch batch, int firstGroup, int group) {
+        int[] groups = batch.groupOffsets();
+        int[] offsets = batch.completionOffsets();
+        int lastOfPrompt = row - 1;
+        for (int c = groups[group]; c < groups[group + 1]; c++) {
+            int first = row;
+            add(prompt, batch.completionTokens(), offsets[c], offsets[c + 1]);
+            target = offsets[c] - offsets[groups[firstGroup]];
+            for (int j = 0; j < offsets[c + 1] - offsets[c]; j++) {
+                predict(j == 0 ? lastOfPrompt : first + j - 1, batch.completionTokens()[offsets[c] + j]);
+            }
+        }
     }
 
     /** Whole sequences; every token but the first is a target, and the last token is not computed. */

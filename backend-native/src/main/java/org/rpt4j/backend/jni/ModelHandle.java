@@ -90,6 +90,11 @@ final class ModelHandle {
         return model;
     }
 
+    /** Tokens whose keys and values lie together in the engine's memory. */
+    int tokensPerPage() {
+        return NativeEngine.tokensPerPage(engine.engine());
+    }
+
     EngineHandle engine() {
         return engine;
     }

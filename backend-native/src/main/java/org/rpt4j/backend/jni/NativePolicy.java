@@ -71,7 +71,7 @@ final class NativePolicy implements TrainablePolicy {
                 while (to < batch.promptCount() && tokens(batch, from, to + 1) <= TOKENS_PER_PASS) {
                     to++;
                 }
-                FlatBatch flat = FlatBatch.of(batch, from, to);
+                FlatBatch flat = FlatBatch.of(batch, from, to, model.tokensPerPage());
                 if (flat.targets.length > 0) {
                     double[] values = new double[flat.targets.length];
                     NativeEngine.logProbs(

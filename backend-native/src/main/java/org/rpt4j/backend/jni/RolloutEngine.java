@@ -34,7 +34,7 @@ final class RolloutEngine implements AutoCloseable {
         this.prompts = prompts;
         this.sampling = sampling;
         PrefixTree tree = new PrefixTree(
-                prompts.stream().map(Prompt::tokens).toList(), NativeEngine.tokensPerPage(model.engine().engine()));
+                prompts.stream().map(Prompt::tokens).toList(), model.tokensPerPage());
         this.trunks = new RunningTrunks(tree, prompts);
         this.plan = CachePlan.of(model, maxSequences, prompts, tree, sampling);
         this.groups = new RunningGroup[prompts.size()];
