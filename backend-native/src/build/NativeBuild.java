@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Builds the native library with CMake, as a program that the JDK runs from its source: {@code java NativeBuild.java build
- * <base directory> <version> <platform>} or {@code ... test <base directory>}. Where CMake or a C++ compiler is missing it
- * says so in one line and succeeds: the Java part of the module is complete without the library.
+ * Builds the native library with CMake, as a program that the JDK runs from its source: {@code java NativeBuild.java
+ * build BASE VERSION} or {@code ... test BASE}. Where CMake or a C++ compiler is missing it says so in one line and
+ * succeeds: the Java part of the module is complete without the library.
  */
 final class NativeBuild {
 
@@ -58,16 +58,17 @@ final class NativeBuild {
 
     private static List<Path> libraries(Path build, String version) throws IOException {
         try (Stream<Path> files = Files.walk(build, 2)) {
-            return files.filter(file -> file.getFileName().toString().matches("(lib)?rpt4j-\\Q" + version + "\\E\\.(so|dylib|dll)"))
-                    .toList();
+            String name = "(lib)?rpt4j-\\Q" + version + "\\E\\.(so|dylib|dll)";
+            return files.filter(file -> file.getFileName().toString().matches(name)).toList();
         }
     }
 
     /** As org.rpt4j.backend.jni.Platform spells it. */
     private static String platform() {
         String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-        String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT).replace("amd64", "x86_64").replace("arm64", "aarch64");
-        return (os.startsWith("windows") ? "windows" : os.startsWith("mac") ? "osx" : os.replace(' ', '_')) + "-" + arch;
+        String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        String family = os.startsWith("windows") ? "windows" : os.startsWith("mac") ? "osx" : os.replace(' ', '_');
+        return family + "-" + arch.replace("amd64", "x86_64").replace("arm64", "aarch64");
     }
 
     private static boolean onPath(String program) {

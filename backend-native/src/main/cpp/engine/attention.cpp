@@ -10,7 +10,9 @@ namespace {
 
 constexpr int MAX_ROWS = 16;
 
-int pagesOf(int tokens, int tokensPerPage) { return (tokens + tokensPerPage - 1) / tokensPerPage; }
+int pagesOf(int tokens, int tokensPerPage) {
+    return (tokens + tokensPerPage - 1) / tokensPerPage;
+}
 
 std::vector<AttentionPlan::Part> prefixOf(const Batch& batch, int parent, int tokensPerPage) {
     std::vector<int> chain;
@@ -27,11 +29,20 @@ std::vector<AttentionPlan::Part> prefixOf(const Batch& batch, int parent, int to
 /** One block of rows and one key head: scores, softmax, mixture. */
 class Strip {
 public:
-    Strip(const Kernels& kernels, const Config& config, const Batch& batch, const AttentionPlan& plan, const Pages& pages,
-          int layer, int head, float* scratch)
-        : kernels_(kernels), config_(config), batch_(batch), plan_(plan), pages_(pages), layer_(layer), head_(head),
-          panel_(pages.tokensPerPage()), sharing_(config.sharing()), size_(config.headSize),
-          queries_(scratch), out_(queries_ + size_t(plan.rowsPerBlock) * sharing_ * size_),
+    Strip(const Kernels& kernels, const Config& config, const Batch& batch, const AttentionPlan& plan,
+          const Pages& pages, int layer, int head, float* scratch)
+        : kernels_(kernels),
+          config_(config),
+          batch_(batch),
+          plan_(plan),
+          pages_(pages),
+          layer_(layer),
+          head_(head),
+          panel_(pages.tokensPerPage()),
+          sharing_(config.sharing()),
+          size_(config.headSize),
+          queries_(scratch),
+          out_(queries_ + size_t(plan.rowsPerBlock) * sharing_ * size_),
           sums_(reinterpret_cast<SoftmaxStats*>(out_ + size_t(plan.rowsPerBlock) * sharing_ * size_)),
           scores_(reinterpret_cast<float*>(sums_ + size_t(plan.rowsPerBlock) * sharing_)) {}
 
@@ -118,8 +129,8 @@ private:
     void mix(int page, int tokens, int first, int rows, int column, bool accumulate) {
         for (int d = 0; d < size_; d += kernels_.panel)
             kernels_.gemm(scores_ + size_t(first) * plan_.columns + column, plan_.columns,
-                          pages_.values(page, layer_, head_) + d, size_, tokens, out_ + size_t(first) * size_ + d, size_, rows,
-                          std::min(kernels_.panel, size_ - d), accumulate);
+                          pages_.values(page, layer_, head_) + d, size_, tokens, out_ + size_t(first) * size_ + d,
+                          size_, rows, std::min(kernels_.panel, size_ - d), accumulate);
     }
 
     const Kernels& kernels_;
@@ -151,7 +162,7 @@ AttentionPlan::AttentionPlan(const Config& config, const Batch& batch, int token
         columns = std::max(columns, pages * tokensPerPage);
         for (int done = 0; done < segment.length;) {
             bool joins = !blocks.empty() && blocks.back().prefix == prefix && blocks.back().rows < rowsPerBlock
-                && blocks.back().firstRow + blocks.back().rows == segment.start + done;
+                         && blocks.back().firstRow + blocks.back().rows == segment.start + done;
             if (!joins) blocks.push_back({prefix, static_cast<int>(s), segment.start + done, 0});
             int rows = std::min(rowsPerBlock - blocks.back().rows, segment.length - done);
             blocks.back().rows += rows;

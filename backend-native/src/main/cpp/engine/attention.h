@@ -37,9 +37,9 @@ struct AttentionPlan {
 };
 
 /**
- * Causal attention of new rows over the pages of their segments and of those before them. The rows of sibling segments go
- * through the keys of their common prefix together. One softmax runs over the scores of shared and private keys side by
- * side, so nothing has to be merged, and a row has the same bits however many siblings it has.
+ * Causal attention of new rows over the pages of their segments and of those before them. The rows of sibling segments
+ * go through the keys of their common prefix together. One softmax runs over the scores of shared and private keys side
+ * by side, so nothing has to be merged, and a row has the same bits however many siblings it has.
  *
  * @param queries rotated queries, [rows][stride]
  * @param mixed result, [rows][heads * headSize]

@@ -25,23 +25,35 @@ struct QueryBlock {
 };
 
 /**
- * Scores are computed again, panel of keys by panel of keys; P = exp(S - logSumExp), dS = P (dP - sum of dO O). One pass
- * over key blocks collects dK and dV from all rows that see them, a second one over query blocks collects dQ, so that
- * nothing is added to by two threads.
+ * Scores are computed again, panel of keys by panel of keys; P = exp(S - logSumExp), dS = P (dP - sum of dO O). One
+ * pass over key blocks collects dK and dV from all rows that see them, a second one over query blocks collects dQ, so
+ * that nothing is added to by two threads.
  */
 class AttentionGradient {
 public:
     AttentionGradient(Compute& compute, const Config& config, const Batch& batch, const float* fused, long stride,
                       const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
                       AttentionWorkspace& workspace)
-        : compute_(compute), kernels_(compute.kernels), config_(config), batch_(batch), fused_(fused), stride_(stride),
-          logSumExp_(logSumExp), dMixed_(dMixed), dFused_(dFused), size_(config.headSize), panel_(compute.kernels.panel),
-          sharing_(config.sharing()), scale_(1 / std::sqrt(static_cast<float>(config.headSize))), packed_(workspace.packed),
+        : compute_(compute),
+          kernels_(compute.kernels),
+          config_(config),
+          batch_(batch),
+          fused_(fused),
+          stride_(stride),
+          logSumExp_(logSumExp),
+          dMixed_(dMixed),
+          dFused_(dFused),
+          size_(config.headSize),
+          panel_(compute.kernels.panel),
+          sharing_(config.sharing()),
+          scale_(1 / std::sqrt(static_cast<float>(config.headSize))),
+          packed_(workspace.packed),
           products_(workspace.products) {
         findBlocks();
         packKeys();
         sumProducts(mixed);
-        compute_.ensureScratch((size_t(4) * ROWS * panel_ + size_t(std::max(2 * panel_, ROWS)) * size_) * sizeof(float));
+        compute_.ensureScratch((size_t(4) * ROWS * panel_ + size_t(std::max(2 * panel_, ROWS)) * size_)
+                               * sizeof(float));
     }
 
     void run() {
@@ -70,7 +82,8 @@ private:
             for (int done = 0; done < segment.length; done += panel_)
                 keyBlocks_.push_back({segment.start + done, std::min(panel_, segment.length - done), end[s]});
             for (int done = 0; done < segment.length; done += ROWS)
-                queryBlocks_.push_back({static_cast<int>(s), segment.start + done, std::min(ROWS, segment.length - done)});
+                queryBlocks_.push_back(
+                    {static_cast<int>(s), segment.start + done, std::min(ROWS, segment.length - done)});
         }
         firstBlock_[count] = static_cast<int>(keyBlocks_.size());
     }
@@ -79,10 +92,11 @@ private:
     void packKeys() {
         size_t matrix = size_t(size_) * panel_;
         packed_.ensure(compute_.budget, keyBlocks_.size() * config_.keyValueHeads * 2 * matrix * sizeof(float),
-                         "transposed keys and values");
+                       "transposed keys and values");
         compute_.pool.run(static_cast<int>(keyBlocks_.size()), [&](int b, int) {
             for (int head = 0; head < config_.keyValueHeads; head++) {
-                kernels_.packRows(key(keyBlocks_[b].firstKey, head), stride_, keyBlocks_[b].keys, size_, packedKeys(b, head));
+                kernels_.packRows(key(keyBlocks_[b].firstKey, head), stride_, keyBlocks_[b].keys, size_,
+                                  packedKeys(b, head));
                 kernels_.packRows(value(keyBlocks_[b].firstKey, head), stride_, keyBlocks_[b].keys, size_,
                                   packedKeys(b, head) + matrix);
             }
@@ -113,8 +127,8 @@ private:
         const KeyBlock& block = keyBlocks_[b];
         const float* keys = packedKeys(b, keyHead);
         kernels_.gemm(query(row, head), stride_, keys, panel_, size_, p, panel_, rows, block.keys, false);
-        kernels_.gemm(dMixed(row, head), long(config_.heads) * size_, keys + size_t(size_) * panel_, panel_, size_, d, panel_,
-                      rows, block.keys, false);
+        kernels_.gemm(dMixed(row, head), long(config_.heads) * size_, keys + size_t(size_) * panel_, panel_, size_, d,
+                      panel_, rows, block.keys, false);
         for (int r = 0; r < rows; r++) {
             float* pr = p + size_t(r) * panel_;
             float* dr = d + size_t(r) * panel_;
@@ -159,7 +173,8 @@ private:
                 for (int b = firstBlock_[s]; b < firstBlock_[s + 1]; b++) {
                     if (keyBlocks_[b].firstKey >= block.firstRow + block.rows) break;
                     scores(b, keyHead, block.firstRow, block.rows, head, p, d);
-                    add(d, panel_, key(keyBlocks_[b].firstKey, keyHead), stride_, keyBlocks_[b].keys, dQuery, block.rows);
+                    add(d, panel_, key(keyBlocks_[b].firstKey, keyHead), stride_, keyBlocks_[b].keys, dQuery,
+                        block.rows);
                 }
             for (int r = 0; r < block.rows; r++)
                 std::memcpy(dFused_ + (block.firstRow + r) * stride_ + size_t(head) * size_, dQuery + size_t(r) * size_,

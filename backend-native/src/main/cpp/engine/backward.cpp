@@ -38,8 +38,8 @@ void unrotate(Model& model, const Batch& batch, int layer, const LayerActivation
             bool isQuery = h < c.heads;
             float* head = dFused + size_t(row) * c.fusedWidth() + size_t(h) * c.headSize;
             std::fill(dRaw.begin(), dRaw.end(), 0.0f);
-            kernels.rmsNormBackward(raw + size_t(h) * c.headSize, w + (isQuery ? at.queryNorm : at.keyNorm), head, c.headSize,
-                                    c.epsilon, dRaw.data(), partial + (isQuery ? 0 : c.headSize));
+            kernels.rmsNormBackward(raw + size_t(h) * c.headSize, w + (isQuery ? at.queryNorm : at.keyNorm), head,
+                                    c.headSize, c.epsilon, dRaw.data(), partial + (isQuery ? 0 : c.headSize));
             std::memcpy(head, dRaw.data(), c.headSize * sizeof(float));
         }
     });
@@ -49,9 +49,8 @@ void unrotate(Model& model, const Batch& batch, int layer, const LayerActivation
 }
 
 void addBias(Compute& compute, const float* dy, int rows, int width, float* gradient) {
-    sumRows(compute, rows, width, gradient, [&](int row, float* partial) {
-        compute.kernels.axpy(1, dy + size_t(row) * width, width, partial);
-    });
+    sumRows(compute, rows, width, gradient,
+            [&](int row, float* partial) { compute.kernels.axpy(1, dy + size_t(row) * width, width, partial); });
 }
 
 }  // namespace
@@ -92,22 +91,22 @@ void layerBackward(Model& model, const Batch& batch, int layer, const LayerActiv
     eachRow(compute.pool, rows, [&](int row) {
         const float* gate = a.gateUp + size_t(row) * 2 * c.intermediate;
         float* dGate = s.dGateUp + size_t(row) * 2 * c.intermediate;
-        kernels.siluMulBackward(gate, gate + c.intermediate, s.dHidden + size_t(row) * c.intermediate, c.intermediate, dGate,
-                                dGate + c.intermediate);
+        kernels.siluMulBackward(gate, gate + c.intermediate, s.dHidden + size_t(row) * c.intermediate, c.intermediate,
+                                dGate, dGate + c.intermediate);
     });
     s.packed.pack(compute, workspace.normed, c.hidden, rows, c.hidden, "packed activations");
     addOuterProducts(compute, s.dGateUp, 2 * long(c.intermediate), rows, 2 * c.intermediate, s.packed, g + at.gateUp);
     multiply(compute, s.dGateUp, 2 * long(c.intermediate), rows, packed.gateUp, s.dNormed, c.hidden, false);
-    normBackward(compute, c, [&](int row) { return a.middle + size_t(row) * c.hidden; }, rows, w + at.postNorm, s.dNormed, d,
-                 g + at.postNorm);
+    normBackward(
+        compute, c, [&](int row) { return a.middle + size_t(row) * c.hidden; }, rows, w + at.postNorm, s.dNormed, d,
+        g + at.postNorm);
 
     // Attention: output, mixture, projections, norm.
     if (at.outputBias != LayerOffsets::ABSENT) addBias(compute, d, rows, c.hidden, g + at.outputBias);
     s.packed.pack(compute, a.mixed, c.queryWidth(), rows, c.queryWidth(), "packed activations");
     addOuterProducts(compute, d, c.hidden, rows, c.hidden, s.packed, g + at.output);
     multiply(compute, d, c.hidden, rows, packed.output, s.dMixed, c.queryWidth(), false);
-    attendBackward(compute, c, batch, a.fused, c.fusedWidth(), a.mixed, a.logSumExp, s.dMixed, s.dFused,
-                   s.attention);
+    attendBackward(compute, c, batch, a.fused, c.fusedWidth(), a.mixed, a.logSumExp, s.dMixed, s.dFused, s.attention);
     unrotate(model, batch, layer, a, s.dFused, gradients);
     if (at.fusedBias != LayerOffsets::ABSENT) addBias(compute, s.dFused, rows, c.fusedWidth(), g + at.fusedBias);
     eachRow(compute.pool, rows, [&](int row) {
@@ -117,8 +116,9 @@ void layerBackward(Model& model, const Batch& batch, int layer, const LayerActiv
     s.packed.pack(compute, workspace.normed, c.hidden, rows, c.hidden, "packed activations");
     addOuterProducts(compute, s.dFused, c.fusedWidth(), rows, c.fusedWidth(), s.packed, g + at.fused);
     multiply(compute, s.dFused, c.fusedWidth(), rows, packed.fused, s.dNormed, c.hidden, false);
-    normBackward(compute, c, [&](int row) { return a.input + size_t(row) * c.hidden; }, rows, w + at.inputNorm, s.dNormed, d,
-                 g + at.inputNorm);
+    normBackward(
+        compute, c, [&](int row) { return a.input + size_t(row) * c.hidden; }, rows, w + at.inputNorm, s.dNormed, d,
+        g + at.inputNorm);
 }
 
 void embeddingBackward(Model& model, const Batch& batch, const float* d, float* gradients) {

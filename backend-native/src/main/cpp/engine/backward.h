@@ -6,11 +6,11 @@ namespace rpt {
 
 /** Buffers that the backward passes of all layers share. */
 struct GradientWorkspace {
-    float* dHidden;   // [T][intermediate]
-    float* dGateUp;   // [T][2 intermediate]
-    float* dNormed;   // [T][hidden]
-    float* dMixed;    // [T][queryWidth]
-    float* dFused;    // [T][fusedWidth]
+    float* dHidden;  // [T][intermediate]
+    float* dGateUp;  // [T][2 intermediate]
+    float* dNormed;  // [T][hidden]
+    float* dMixed;   // [T][queryWidth]
+    float* dFused;   // [T][fusedWidth]
     PackedMatrix packed;
     AttentionWorkspace attention;
 

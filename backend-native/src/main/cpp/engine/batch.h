@@ -10,11 +10,11 @@ namespace rpt {
  * that prompts share is their parent.
  */
 struct Segment {
-    int parent;  // index of an earlier segment, or -1
-    int start;   // first row of the new tokens
-    int length;  // number of new tokens; 0 for a prefix that is only read
-    int past;    // tokens of this segment that its pages hold already
-    int position;  // position of its first token, those of the past included
+    int parent;              // index of an earlier segment, or -1
+    int start;               // first row of the new tokens
+    int length;              // number of new tokens; 0 for a prefix that is only read
+    int past;                // tokens of this segment that its pages hold already
+    int position;            // position of its first token, those of the past included
     std::vector<int> pages;  // one for every Kernels::panel tokens
 
     int total() const { return past + length; }

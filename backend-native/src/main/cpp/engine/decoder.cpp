@@ -1,7 +1,9 @@
 #include "decoder.h"
 
 #include <cstring>
+#include <utility>
 
+#include "errors.h"
 #include "rows.h"
 
 namespace rpt {
@@ -43,8 +45,12 @@ std::vector<int> positionsOf(const Batch& batch) {
 }
 
 Decoder::Decoder(Model& model, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace)
-    : model_(model), batch_(batch), pages_(pages), workspace_(workspace),
-      plan_(model.config(), batch, pages.tokensPerPage(), model.compute().pool.threads()), positions_(positionsOf(batch)) {}
+    : model_(model),
+      batch_(batch),
+      pages_(pages),
+      workspace_(workspace),
+      plan_(model.config(), batch, pages.tokensPerPage(), model.compute().pool.threads()),
+      positions_(positionsOf(batch)) {}
 
 void Decoder::embed(float* x) {
     int hidden = model_.config().hidden;
@@ -52,6 +58,17 @@ void Decoder::embed(float* x) {
     eachRow(model_.compute().pool, batch_.rows(), [&](int row) {
         std::memcpy(x + size_t(row) * hidden, embedding + size_t(batch_.tokens[row]) * hidden, hidden * sizeof(float));
     });
+}
+
+float* Decoder::run(LayerActivations activations, float* input, float* output, const CancelCheck& cancelled) {
+    embed(input);
+    for (int l = 0; l < model_.config().layers; l++) {
+        if (cancelled()) throw Cancelled();
+        activations.input = input;
+        layer(l, activations, output, false);
+        std::swap(input, output);
+    }
+    return input;
 }
 
 void Decoder::layer(int layer, const LayerActivations& a, float* output, bool keepLogSumExp) {
@@ -62,13 +79,15 @@ void Decoder::layer(int layer, const LayerActivations& a, float* output, bool ke
     project(layer, a);
     for (const Segment& segment : batch_.segments)
         pages_.write(segment, layer, a.fused + c.queryWidth(), a.fused + c.queryWidth() + c.keyWidth(), c.fusedWidth());
-    attend(compute, c, batch_, plan_, pages_, layer, a.fused, c.fusedWidth(), a.mixed, keepLogSumExp ? a.logSumExp : nullptr);
+    attend(compute, c, batch_, plan_, pages_, layer, a.fused, c.fusedWidth(), a.mixed,
+           keepLogSumExp ? a.logSumExp : nullptr);
     eachRow(compute.pool, batch_.rows(), [&](int row) {
         float* middle = a.middle + size_t(row) * c.hidden;
         std::memcpy(middle, a.input + size_t(row) * c.hidden, c.hidden * sizeof(float));
         if (at.outputBias != LayerOffsets::ABSENT) compute.kernels.axpy(1, w + at.outputBias, c.hidden, middle);
     });
-    multiply(compute, a.mixed, c.queryWidth(), batch_.rows(), model_.forward().layers[layer].output, a.middle, c.hidden, true);
+    multiply(compute, a.mixed, c.queryWidth(), batch_.rows(), model_.forward().layers[layer].output, a.middle, c.hidden,
+             true);
     feedForward(layer, a, output);
 }
 
@@ -117,8 +136,8 @@ void Decoder::feedForward(int layer, const LayerActivations& a, float* output) {
         kernels.siluMul(gate, gate + c.intermediate, c.intermediate, workspace_.hidden + size_t(row) * c.intermediate);
         std::memcpy(output + size_t(row) * c.hidden, a.middle + size_t(row) * c.hidden, c.hidden * sizeof(float));
     });
-    multiply(compute, workspace_.hidden, c.intermediate, batch_.rows(), model_.forward().layers[layer].down, output, c.hidden,
-             true);
+    multiply(compute, workspace_.hidden, c.intermediate, batch_.rows(), model_.forward().layers[layer].down, output,
+             c.hidden, true);
 }
 
 }  // namespace rpt

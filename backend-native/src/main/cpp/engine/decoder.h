@@ -48,6 +48,13 @@ public:
 
     /** x[row] = embedding of its token. */
     void embed(float* x);
+    /**
+     * All layers from the embeddings on; nothing but the last stream is kept.
+     *
+     * @param input and output places for the stream, [T][hidden] each
+     * @return the one that holds the result
+     */
+    float* run(LayerActivations activations, float* input, float* output, const CancelCheck& cancelled);
     /** One layer: reads activations.input, fills the rest, writes the stream after the layer to `output`. */
     void layer(int layer, const LayerActivations& activations, float* output, bool keepLogSumExp);
 

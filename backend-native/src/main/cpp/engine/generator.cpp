@@ -11,8 +11,8 @@ namespace rpt {
 size_t Generator::bytes(const Model& model, const Kernels& kernels, int pages, int maxRows, int maxNodes) {
     const Config& c = model.config();
     return Pages::pageBytes(c, kernels, Pages::Keep::EVERY_LAYER) * pages + DecoderWorkspace::bytes(c, maxRows)
-        + (LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * maxRows * sizeof(float) + Head::bytes(c, maxRows)
-        + size_t(maxNodes) * c.hidden * sizeof(float);
+           + (LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * maxRows * sizeof(float)
+           + Head::bytes(c, maxRows) + size_t(maxNodes) * c.hidden * sizeof(float);
 }
 
 Generator::Generator(Model& model, int pages, int maxRows, int maxNodes)
@@ -20,8 +20,9 @@ Generator::Generator(Model& model, int pages, int maxRows, int maxNodes)
     const Config& c = model.config();
     Compute& compute = model.compute();
     model.forward();
-    compute.budget.require(bytes(model, compute.kernels, pages, maxRows, maxNodes), 0, "a run with a cache of "
-                           + std::to_string(size_t(pages) * compute.kernels.panel) + " tokens");
+    compute.budget.require(
+        bytes(model, compute.kernels, pages, maxRows, maxNodes), 0,
+        "a run with a cache of " + std::to_string(size_t(pages) * compute.kernels.panel) + " tokens");
     pages_.reserve(c, compute, pages, Pages::Keep::EVERY_LAYER, "the cache of keys and values");
     workspace_.reserve(c, compute.budget, maxRows);
     activations_.allocate(compute.budget, LayerActivations::floatsPerRow(c) * maxRows * sizeof(float), "activations");
@@ -52,7 +53,8 @@ int Generator::segmentOf(int node, Batch& batch, std::vector<int>& segments) {
     if (segments[node] < 0) {
         int parent = segmentOf(nodes_[node].parent, batch, segments);
         segments[node] = static_cast<int>(batch.segments.size());
-        batch.segments.push_back({parent, batch.rows(), 0, nodes_[node].length, nodes_[node].position, nodes_[node].pages});
+        batch.segments.push_back(
+            {parent, batch.rows(), 0, nodes_[node].length, nodes_[node].position, nodes_[node].pages});
     }
     return segments[node];
 }
@@ -63,7 +65,8 @@ Batch Generator::batchOf(const std::vector<int>& nodes, const std::vector<int>& 
     int start = 0;
     for (size_t i = 0; i < nodes.size(); i++) {
         Node& node = nodes_[nodes[i]];
-        if (node.length == 0 && node.parent >= 0) node.position = nodes_[node.parent].position + nodes_[node.parent].length;
+        if (node.length == 0 && node.parent >= 0)
+            node.position = nodes_[node.parent].position + nodes_[node.parent].length;
         while (static_cast<int>(node.pages.size()) * pages_.tokensPerPage() < node.length + counts[i]) {
             if (freePages_.empty()) throw std::logic_error("the cache of keys and values is full");
             node.pages.push_back(freePages_.back());
@@ -89,21 +92,16 @@ void Generator::append(const std::vector<int>& nodes, const std::vector<int>& co
     activations.place(c, rows, activations_.as<float>());
     float* input = streams_.as<float>();
     float* output = input + size_t(c.hidden) * maxRows_;
-    Decoder decoder(model_, batch, pages_, workspace_);
-    decoder.embed(input);
-    for (int l = 0; l < c.layers; l++) {
-        if (cancelled()) throw Cancelled();
-        activations.input = input;
-        decoder.layer(l, activations, output, false);
-        std::swap(input, output);
-    }
+    float* last = Decoder(model_, batch, pages_, workspace_).run(activations, input, output, cancelled);
     for (size_t i = 0, row = 0; i < nodes.size(); i++) {
         row += counts[i];
-        std::memcpy(lasts_.as<float>() + size_t(nodes[i]) * c.hidden, input + (row - 1) * c.hidden, c.hidden * sizeof(float));
+        std::memcpy(lasts_.as<float>() + size_t(nodes[i]) * c.hidden, last + (row - 1) * c.hidden,
+                    c.hidden * sizeof(float));
     }
 }
 
-void Generator::sample(const std::vector<int>& nodes, const double* uniforms, double temperature, bool greedy, Draw* out) {
+void Generator::sample(const std::vector<int>& nodes, const double* uniforms, double temperature, bool greedy,
+                       Draw* out) {
     head_.sample(lasts_.as<float>(), nodes, uniforms, temperature, greedy, out);
 }
 

@@ -26,8 +26,8 @@ public:
     void remove(int node);
 
     /**
-     * Appends tokens to nodes, node i getting counts[i] > 0 of `tokens`. Nodes must not repeat, and a node comes after its
-     * parent. The residual stream of each node's last token is kept for sample().
+     * Appends tokens to nodes, node i getting counts[i] > 0 of `tokens`. Nodes must not repeat, and a node comes after
+     * its parent. The residual stream of each node's last token is kept for sample().
      */
     void append(const std::vector<int>& nodes, const std::vector<int>& counts, std::vector<int> tokens,
                 const CancelCheck& cancelled);

@@ -24,8 +24,7 @@ void sumRows(Compute& compute, int rows, int width, float* sum, const Add& add) 
         for (int row = block * GRADIENT_ROWS; row < std::min(rows, (block + 1) * GRADIENT_ROWS); row++)
             add(row, partials + size_t(block) * width);
     });
-    for (int block = 0; block < blocks; block++)
-        compute.kernels.axpy(1, partials + size_t(block) * width, width, sum);
+    for (int block = 0; block < blocks; block++) compute.kernels.axpy(1, partials + size_t(block) * width, width, sum);
 }
 
 /** RMSNorm over the hidden width: dx[row] += and dw += from dy[row]; input(row) gives the normed row. */

@@ -40,11 +40,12 @@ void Head::logits(const float* x, const int* rows, int count) {
         compute.kernels.rmsNorm(x + size_t(rows[i]) * c.hidden, norm, c.hidden, c.epsilon,
                                 normed_.as<float>() + size_t(i) * c.hidden);
     });
-    multiply(compute, normed_.as<float>(), c.hidden, count, model_.forward().head, logits_.as<float>(), c.vocabulary, false);
+    multiply(compute, normed_.as<float>(), c.hidden, count, model_.forward().head, logits_.as<float>(), c.vocabulary,
+             false);
 }
 
-void Head::logProbs(const float* x, const Targets& targets, double temperature, double* out, std::vector<RowLoss>* losses,
-                    const CancelCheck& cancelled) {
+void Head::logProbs(const float* x, const Targets& targets, double temperature, double* out,
+                    std::vector<RowLoss>* losses, const CancelCheck& cancelled) {
     const Kernels& kernels = model_.compute().kernels;
     int vocabulary = model_.config().vocabulary;
     float scale = static_cast<float>(1 / temperature);
@@ -157,7 +158,9 @@ Draw Head::draw(float* z, double uniform, double temperature, bool greedy) const
     int vocabulary = model_.config().vocabulary;
     float scale = static_cast<float>(1 / temperature);
     float max = kernels.max(z, vocabulary);
-    auto stretchSum = [&](int at) { return double(kernels.expSum(z + at, std::min(STRETCH, vocabulary - at), max, scale)); };
+    auto stretchSum = [&](int at) {
+        return double(kernels.expSum(z + at, std::min(STRETCH, vocabulary - at), max, scale));
+    };
     double sum = 0;
     for (int at = 0; at < vocabulary; at += STRETCH) sum += stretchSum(at);
     auto result = [&](int token) { return Draw{token, (double(z[token]) - max) / temperature - std::log(sum)}; };

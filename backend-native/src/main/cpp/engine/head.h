@@ -49,11 +49,12 @@ public:
                   const CancelCheck& cancelled);
 
     /** Entropy of the k largest, argmax and log-probability of every target at temperature 1. */
-    void scores(const float* x, const Targets& targets, int k, bool renormalise, Score* out, const CancelCheck& cancelled);
+    void scores(const float* x, const Targets& targets, int k, bool renormalise, Score* out,
+                const CancelCheck& cancelled);
 
     /**
-     * Draws a token for each i from the logits of row rows[i]: the inverse of the cumulative distribution at uniforms[i],
-     * or the first of the largest logits if greedy. Equal neighbours in `rows` share their logits.
+     * Draws a token for each i from the logits of row rows[i]: the inverse of the cumulative distribution at
+     * uniforms[i], or the first of the largest logits if greedy. Equal neighbours in `rows` share their logits.
      */
     void sample(const float* x, const std::vector<int>& rows, const double* uniforms, double temperature, bool greedy,
                 Draw* out);

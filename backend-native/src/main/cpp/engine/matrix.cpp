@@ -19,11 +19,13 @@ void multiplyTile(const Compute& compute, const void* a, long lda, int m, const 
     for (int k = 0; k < b.rows(); k += DEPTH) {
         int depth = std::min(DEPTH, b.rows() - k);
         if (compute.precision == Precision::BF16) {
-            kernels.gemmBf16(static_cast<const bf16*>(a) + k, lda, b.panel<bf16>(kernels, panel) + size_t(k) * kernels.panel,
-                             depth, c, ldc, m, columns, accumulate || k > 0);
+            kernels.gemmBf16(static_cast<const bf16*>(a) + k, lda,
+                             b.panel<bf16>(kernels, panel) + size_t(k) * kernels.panel, depth, c, ldc, m, columns,
+                             accumulate || k > 0);
         } else {
-            kernels.gemm(static_cast<const float*>(a) + k, lda, b.panel<float>(kernels, panel) + size_t(k) * kernels.panel,
-                         kernels.panel, depth, c, ldc, m, columns, accumulate || k > 0);
+            kernels.gemm(static_cast<const float*>(a) + k, lda,
+                         b.panel<float>(kernels, panel) + size_t(k) * kernels.panel, kernels.panel, depth, c, ldc, m,
+                         columns, accumulate || k > 0);
         }
     }
 }
@@ -94,8 +96,8 @@ void multiply(Compute& compute, const float* a, long lda, int m, const PackedMat
         int panel = task / rowBlocks;
         int row = task % rowBlocks * ROWS_PER_TASK;
         const void* from = compute.precision == Precision::BF16
-            ? static_cast<const void*>(static_cast<const bf16*>(left) + row * step)
-            : static_cast<const void*>(static_cast<const float*>(left) + row * step);
+                               ? static_cast<const void*>(static_cast<const bf16*>(left) + row * step)
+                               : static_cast<const void*>(static_cast<const float*>(left) + row * step);
         multiplyTile(compute, from, step, std::min(ROWS_PER_TASK, m - row), b, panel,
                      c + row * ldc + long(panel) * compute.kernels.panel, ldc, accumulate);
     });

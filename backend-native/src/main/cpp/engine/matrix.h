@@ -12,8 +12,8 @@ namespace rpt {
 enum class Precision { FP32, BF16 };
 
 /**
- * What matrix products run on, and memory that one product after the other uses: a block per worker, the rounded left-hand
- * side, partial sums of gradients. None of it is zero at the start of an operation.
+ * What matrix products run on, and memory that one product after the other uses: a block per worker, the rounded
+ * left-hand side, partial sums of gradients. None of it is zero at the start of an operation.
  */
 struct Compute {
     const Kernels& kernels;

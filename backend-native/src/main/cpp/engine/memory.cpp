@@ -20,7 +20,9 @@ namespace {
 constexpr size_t OVERREAD = 4096;
 constexpr size_t HUGE_PAGE = size_t(2) << 20;
 
-std::string mebibytes(size_t bytes) { return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB"; }
+std::string mebibytes(size_t bytes) {
+    return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB";
+}
 
 void* map(size_t bytes) {
 #ifdef __linux__
@@ -43,8 +45,8 @@ void unmap(void* data, size_t bytes) {
 }
 
 std::string refusal(const std::string& what, size_t bytes, size_t limit, size_t left) {
-    return what + " needs " + mebibytes(bytes) + ", the engine's budget of " + mebibytes(limit) + " has " + mebibytes(left)
-        + " left";
+    return what + " needs " + mebibytes(bytes) + ", the engine's budget of " + mebibytes(limit) + " has "
+           + mebibytes(left) + " left";
 }
 
 }  // namespace

@@ -24,7 +24,9 @@ void eachMatrix(const Config& c, const Layout& layout, PackedModel& packed, Visi
 }  // namespace
 
 Model::Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision precision, Config config, Layout layout)
-    : config_(std::move(config)), layout_(layout), compute_(kernels, pool, budget, precision),
+    : config_(std::move(config)),
+      layout_(layout),
+      compute_(kernels, pool, budget, precision),
       weights_(budget, layout.total * sizeof(float), "the weights"),
       rotary_(budget, size_t(config_.context) * config_.headSize * sizeof(float), "the rotary table") {
     fillRotary();

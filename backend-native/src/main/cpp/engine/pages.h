@@ -32,9 +32,7 @@ public:
     void write(const Segment& segment, int layer, const float* keys, const float* values, long stride) const;
 
 private:
-    float* place(int page, int layer) const {
-        return block_.as<float>() + page * pageFloats_ + layer * layerFloats_;
-    }
+    float* place(int page, int layer) const { return block_.as<float>() + page * pageFloats_ + layer * layerFloats_; }
 
     Block block_;
     size_t pageFloats_ = 0;

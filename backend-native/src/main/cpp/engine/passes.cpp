@@ -17,8 +17,9 @@ int assignPages(Batch& batch, int tokensPerPage) {
 size_t InferencePass::bytes(const Model& model, const Kernels& kernels, int rows, int segments, int targets) {
     const Config& c = model.config();
     size_t pages = size_t(rows) / kernels.panel + segments;
-    return DecoderWorkspace::bytes(c, rows) + (LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * rows * sizeof(float)
-        + pages * Pages::pageBytes(c, kernels, Pages::Keep::ONE_LAYER) + Head::bytes(c, targets);
+    return DecoderWorkspace::bytes(c, rows)
+           + (LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * rows * sizeof(float)
+           + pages * Pages::pageBytes(c, kernels, Pages::Keep::ONE_LAYER) + Head::bytes(c, targets);
 }
 
 const float* InferencePass::run(Batch& batch, int targets, const CancelCheck& cancelled) {
@@ -27,8 +28,8 @@ const float* InferencePass::run(Batch& batch, int targets, const CancelCheck& ca
     model_.forward();
     int rows = batch.rows();
     compute.budget.require(bytes(model_, compute.kernels, rows, static_cast<int>(batch.segments.size()), targets),
-                           workspace_.size() + activations_.size() + streams_.size() + pages_.size(), "a pass over "
-                           + std::to_string(rows) + " tokens");
+                           workspace_.size() + activations_.size() + streams_.size() + pages_.size(),
+                           "a pass over " + std::to_string(rows) + " tokens");
     pages_.reserve(c, compute, assignPages(batch, compute.kernels.panel), Pages::Keep::ONE_LAYER, "keys and values");
     workspace_.reserve(c, compute.budget, rows);
     activations_.ensure(compute.budget, LayerActivations::floatsPerRow(c) * rows * sizeof(float), "activations");
@@ -37,21 +38,17 @@ const float* InferencePass::run(Batch& batch, int targets, const CancelCheck& ca
     float* output = input + size_t(c.hidden) * rows;
     LayerActivations activations;
     activations.place(c, rows, activations_.as<float>());
-    Decoder decoder(model_, batch, pages_, workspace_);
-    decoder.embed(input);
-    for (int l = 0; l < c.layers; l++) {
-        if (cancelled()) throw Cancelled();
-        activations.input = input;
-        decoder.layer(l, activations, output, false);
-        std::swap(input, output);
-    }
-    return input;
+    return Decoder(model_, batch, pages_, workspace_).run(activations, input, output, cancelled);
 }
 
 TrainingPass::TrainingPass(Model& model, TrainingWorkspace& workspace, Batch batch, Targets targets, double temperature,
                            bool recompute, double* logProbs, const CancelCheck& cancelled)
-    : model_(model), batch_(std::move(batch)), targets_(std::move(targets)), temperature_(temperature),
-      recompute_(recompute), workspace_(workspace) {
+    : model_(model),
+      batch_(std::move(batch)),
+      targets_(std::move(targets)),
+      temperature_(temperature),
+      recompute_(recompute),
+      workspace_(workspace) {
     if (targets_.count() == 0) return;
     const Config& c = model.config();
     model.forward();
@@ -76,9 +73,10 @@ void TrainingPass::reserve() {
     size_t gradients = (GradientWorkspace::floatsPerRow(c) + c.hidden) * rows * sizeof(float);
     size_t packed = (2 * size_t(c.intermediate) + 4 * size_t(c.keyWidth())) * rows * sizeof(float);
     budget.require(activations + streams + gradients + packed + DecoderWorkspace::bytes(c, batch_.rows())
-                       + Head::bytes(c, targets_.count()), workspace_.bytes(),
-                   "forward and backward over " + std::to_string(rows) + " tokens");
-    workspace_.pages.reserve(c, compute, assignPages(batch_, compute.kernels.panel), Pages::Keep::ONE_LAYER, "keys and values");
+                       + Head::bytes(c, targets_.count()),
+                   workspace_.bytes(), "forward and backward over " + std::to_string(rows) + " tokens");
+    workspace_.pages.reserve(c, compute, assignPages(batch_, compute.kernels.panel), Pages::Keep::ONE_LAYER,
+                             "keys and values");
     workspace_.decoder.reserve(c, budget, batch_.rows());
     workspace_.activations.ensure(budget, activations, "activations");
     workspace_.streams.ensure(budget, streams, "activations");
@@ -88,7 +86,8 @@ void TrainingPass::reserve() {
 LayerActivations TrainingPass::activations(int layer) const {
     LayerActivations activations;
     size_t size = LayerActivations::floatsPerRow(model_.config()) * batch_.rows();
-    activations.place(model_.config(), batch_.rows(), workspace_.activations.as<float>() + (recompute_ ? 0 : size * layer));
+    activations.place(model_.config(), batch_.rows(),
+                      workspace_.activations.as<float>() + (recompute_ ? 0 : size * layer));
     activations.input = stream(layer);
     return activations;
 }

@@ -44,17 +44,19 @@ struct TrainingWorkspace {
     Block activations;  // of every layer, or of one
     Block gradients;
 
-    size_t bytes() const { return streams.size() + activations.size() + gradients.size() + pages.size() + decoder.size(); }
+    size_t bytes() const {
+        return streams.size() + activations.size() + gradients.size() + pages.size() + decoder.size();
+    }
 };
 
 /**
- * One forward pass whose activations are kept for one backward pass: all of them, or the input of each layer, from which
- * the rest is computed again.
+ * One forward pass whose activations are kept for one backward pass: all of them, or the input of each layer, from
+ * which the rest is computed again.
  */
 class TrainingPass {
 public:
-    TrainingPass(Model& model, TrainingWorkspace& workspace, Batch batch, Targets targets, double temperature, bool recompute,
-                 double* logProbs, const CancelCheck& cancelled);
+    TrainingPass(Model& model, TrainingWorkspace& workspace, Batch batch, Targets targets, double temperature,
+                 bool recompute, double* logProbs, const CancelCheck& cancelled);
 
     int targetCount() const { return targets_.count(); }
 
@@ -62,7 +64,9 @@ public:
     void backward(const double* weights, float* gradients);
 
 private:
-    float* stream(int layer) const { return workspace_.streams.as<float>() + size_t(layer) * batch_.rows() * model_.config().hidden; }
+    float* stream(int layer) const {
+        return workspace_.streams.as<float>() + size_t(layer) * batch_.rows() * model_.config().hidden;
+    }
     LayerActivations activations(int layer) const;
     /** Refuses what the budget does not allow, before anything is computed. */
     void reserve();

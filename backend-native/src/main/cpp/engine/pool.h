@@ -32,9 +32,9 @@ public:
             for (int task = 0; task < count; task++) body(task, 0);
             return;
         }
-        runErased(count, [](const void* self, int task, int worker) {
-            (*static_cast<const Body*>(self))(task, worker);
-        }, &body);
+        runErased(
+            count, [](const void* self, int task, int worker) { (*static_cast<const Body*>(self))(task, worker); },
+            &body);
     }
 
 private:
@@ -45,7 +45,8 @@ private:
     void takeTasks(uint32_t epoch, int worker);
 
     std::vector<std::thread> workers_;
-    // The loop's number in the upper half, its next task in the lower: a late thread cannot take a task of another loop.
+    // The loop's number in the upper half, its next task in the lower: a late thread cannot take a task of another
+    // loop.
     std::atomic<uint64_t> ticket_{0};
     std::atomic<uint32_t> epoch_{0};
     std::atomic<int> count_{0};

@@ -8,28 +8,37 @@ using namespace rpt::jni;
 
 #define ENTRY(result, name) extern "C" JNIEXPORT result JNICALL Java_org_rpt4j_backend_jni_NativeEngine_##name
 
-ENTRY(jint, tokensPerPage)(JNIEnv*, jclass, jlong engine) { return at<Engine>(engine).kernels.panel; }
+ENTRY(jint, tokensPerPage)
+(JNIEnv*, jclass, jlong engine) {
+    return at<Engine>(engine).kernels.panel;
+}
 
-ENTRY(jlong, generatorBytes)(JNIEnv* env, jclass, jlong model, jint pages, jint rows, jint nodes) {
+ENTRY(jlong, generatorBytes)
+(JNIEnv* env, jclass, jlong model, jint pages, jint rows, jint nodes) {
     return guarded<jlong>(env, 0, [&] {
         Model& m = at<OpenModel>(model).model;
         return static_cast<jlong>(Generator::bytes(m, m.compute().kernels, pages, rows, nodes));
     });
 }
 
-ENTRY(jlong, openGenerator)(JNIEnv* env, jclass, jlong model, jint pages, jint rows, jint nodes) {
-    return guarded<jlong>(env, 0, [&] { return handleOf(new Generator(at<OpenModel>(model).model, pages, rows, nodes)); });
+ENTRY(jlong, openGenerator)
+(JNIEnv* env, jclass, jlong model, jint pages, jint rows, jint nodes) {
+    return guarded<jlong>(env, 0,
+                          [&] { return handleOf(new Generator(at<OpenModel>(model).model, pages, rows, nodes)); });
 }
 
-ENTRY(jint, addNode)(JNIEnv* env, jclass, jlong generator, jint parent) {
+ENTRY(jint, addNode)
+(JNIEnv* env, jclass, jlong generator, jint parent) {
     return guarded<jint>(env, 0, [&] { return at<Generator>(generator).add(parent); });
 }
 
-ENTRY(void, removeNode)(JNIEnv* env, jclass, jlong generator, jint node) {
+ENTRY(void, removeNode)
+(JNIEnv* env, jclass, jlong generator, jint node) {
     guarded(env, [&] { at<Generator>(generator).remove(node); });
 }
 
-ENTRY(void, append)(JNIEnv* env, jclass, jlong generator, jintArray nodes, jintArray counts, jintArray tokens) {
+ENTRY(void, append)
+(JNIEnv* env, jclass, jlong generator, jintArray nodes, jintArray counts, jintArray tokens) {
     guarded(env, [&] {
         at<Generator>(generator).append(ints(env, nodes), ints(env, counts), ints(env, tokens), interruption(env));
     });
@@ -53,6 +62,7 @@ ENTRY(void, sample)
     });
 }
 
-ENTRY(void, closeGenerator)(JNIEnv* env, jclass, jlong generator) {
+ENTRY(void, closeGenerator)
+(JNIEnv* env, jclass, jlong generator) {
     guarded(env, [&] { delete &at<Generator>(generator); });
 }

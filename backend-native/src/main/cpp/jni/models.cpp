@@ -22,7 +22,9 @@ Batch batchOf(JNIEnv* env, jintArray tokens, jintArray segments) {
     return batch;
 }
 
-Targets targetsOf(JNIEnv* env, jintArray rows, jintArray tokens) { return {ints(env, rows), ints(env, tokens)}; }
+Targets targetsOf(JNIEnv* env, jintArray rows, jintArray tokens) {
+    return {ints(env, rows), ints(env, tokens)};
+}
 
 jobject view(JNIEnv* env, float* floats, jlong offset, jlong count) {
     return env->NewDirectByteBuffer(floats + offset, count * static_cast<jlong>(sizeof(float)));
@@ -30,29 +32,40 @@ jobject view(JNIEnv* env, float* floats, jlong offset, jlong count) {
 
 }  // namespace rpt::jni
 
-ENTRY(jstring, version)(JNIEnv* env, jclass) { return env->NewStringUTF(RPT4J_VERSION); }
+ENTRY(jstring, version)
+(JNIEnv* env, jclass) {
+    return env->NewStringUTF(RPT4J_VERSION);
+}
 
-ENTRY(jstring, instructionSets)(JNIEnv* env, jclass) {
+ENTRY(jstring, instructionSets)
+(JNIEnv* env, jclass) {
     return guarded<jstring>(env, nullptr, [&] { return env->NewStringUTF(usableKernels()); });
 }
 
-ENTRY(jlong, openEngine)(JNIEnv* env, jclass, jint threads, jstring instructionSet, jlong budget) {
+ENTRY(jlong, openEngine)
+(JNIEnv* env, jclass, jint threads, jstring instructionSet, jlong budget) {
     return guarded<jlong>(env, 0, [&] {
         const Kernels* kernels = instructionSet ? kernelsNamed(text(env, instructionSet).c_str()) : &bestKernels();
         if (!kernels)
-            raise(env, "java/lang/IllegalArgumentException", "instruction set \"" + text(env, instructionSet)
-                  + "\" is not available here; usable: " + usableKernels());
+            raise(env, "java/lang/IllegalArgumentException",
+                  "instruction set \"" + text(env, instructionSet)
+                      + "\" is not available here; usable: " + usableKernels());
         return handleOf(new Engine(*kernels, static_cast<size_t>(budget), threads));
     });
 }
 
-ENTRY(jlong, usedBytes)(JNIEnv*, jclass, jlong engine) { return static_cast<jlong>(at<Engine>(engine).budget.used()); }
+ENTRY(jlong, usedBytes)
+(JNIEnv*, jclass, jlong engine) {
+    return static_cast<jlong>(at<Engine>(engine).budget.used());
+}
 
-ENTRY(jlong, availableBytes)(JNIEnv*, jclass, jlong engine) {
+ENTRY(jlong, availableBytes)
+(JNIEnv*, jclass, jlong engine) {
     return static_cast<jlong>(at<Engine>(engine).budget.available());
 }
 
-ENTRY(void, closeEngine)(JNIEnv* env, jclass, jlong engine) {
+ENTRY(void, closeEngine)
+(JNIEnv* env, jclass, jlong engine) {
     guarded(env, [&] { delete &at<Engine>(engine); });
 }
 
@@ -62,19 +75,36 @@ ENTRY(jlong, openModel)
     return guarded<jlong>(env, 0, [&] {
         std::vector<int> s = ints(env, shape);
         std::vector<jlong> l = longs(env, layout);
-        Config config{s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], static_cast<float>(epsilon), s[8] != 0,
+        Config config{s[0],
+                      s[1],
+                      s[2],
+                      s[3],
+                      s[4],
+                      s[5],
+                      s[6],
+                      s[7],
+                      static_cast<float>(epsilon),
+                      s[8] != 0,
                       doubles(env, frequencies)};
-        Layout where{size_t(l[0]), size_t(l[1]), size_t(l[2]), size_t(l[3]), size_t(l[4]), size_t(l[5]),
+        Layout where{size_t(l[0]),
+                     size_t(l[1]),
+                     size_t(l[2]),
+                     size_t(l[3]),
+                     size_t(l[4]),
+                     size_t(l[5]),
                      {l[6], l[7], l[8], l[9], l[10], l[11], l[12], l[13], l[14], l[15]}};
-        return handleOf(new OpenModel(at<Engine>(engine), bf16 ? Precision::BF16 : Precision::FP32, std::move(config), where));
+        return handleOf(
+            new OpenModel(at<Engine>(engine), bf16 ? Precision::BF16 : Precision::FP32, std::move(config), where));
     });
 }
 
-ENTRY(jobject, weights)(JNIEnv* env, jclass, jlong model, jlong offset, jlong count) {
+ENTRY(jobject, weights)
+(JNIEnv* env, jclass, jlong model, jlong offset, jlong count) {
     return view(env, at<OpenModel>(model).model.weights(), offset, count);
 }
 
-ENTRY(void, closeModel)(JNIEnv* env, jclass, jlong model) {
+ENTRY(void, closeModel)
+(JNIEnv* env, jclass, jlong model) {
     guarded(env, [&] { delete &at<OpenModel>(model); });
 }
 

@@ -26,7 +26,9 @@ struct OpenModel {
     TrainingWorkspace training;
 
     OpenModel(Engine& engine, Precision precision, Config config, Layout layout)
-        : model(engine.kernels, engine.pool, engine.budget, precision, std::move(config), layout), pass(model), head(model),
+        : model(engine.kernels, engine.pool, engine.budget, precision, std::move(config), layout),
+          pass(model),
+          head(model),
           training(model) {}
 };
 

@@ -113,7 +113,8 @@ void compare(const Kernels& kernels, const Config& c, Batch batch) {
                    workspace);
     Exact exact(c, batch, fused, dMixed);
     for (size_t i = 0; i < size_t(rows) * c.queryWidth(); i++) CHECK_NEAR(exact.mixed[i], mixed[i], 2e-5);
-    for (size_t i = 0; i < size_t(rows) * width; i++) CHECK_NEAR(exact.dFused[i], dFused[i], 5e-5 * (1 + std::fabs(exact.dFused[i])));
+    for (size_t i = 0; i < size_t(rows) * width; i++)
+        CHECK_NEAR(exact.dFused[i], dFused[i], 5e-5 * (1 + std::fabs(exact.dFused[i])));
 }
 
 void grownTokenByToken(const Kernels& kernels, const Config& c, int prompt, int completion) {
@@ -128,7 +129,8 @@ void grownTokenByToken(const Kernels& kernels, const Config& c, int prompt, int 
     std::vector<float> mixed(size_t(rows) * c.queryWidth()), one(c.queryWidth());
     for (const Segment& segment : whole.segments)
         pages.write(segment, 0, fused.data() + c.queryWidth(), fused.data() + c.queryWidth() + c.keyWidth(), width);
-    attend(compute, c, whole, AttentionPlan(c, whole, kernels.panel, 1), pages, 0, fused.data(), width, mixed.data(), nullptr);
+    attend(compute, c, whole, AttentionPlan(c, whole, kernels.panel, 1), pages, 0, fused.data(), width, mixed.data(),
+           nullptr);
     for (size_t s = 0; s < whole.segments.size(); s++)
         for (int i = 0; i < whole.segments[s].length; i++) {
             Batch step = whole;
@@ -140,8 +142,8 @@ void grownTokenByToken(const Kernels& kernels, const Config& c, int prompt, int 
                 segment.start = 0;
             }
             size_t row = whole.segments[s].start + i;
-            attend(compute, c, step, AttentionPlan(c, step, kernels.panel, 1), pages, 0, fused.data() + row * width, width,
-                   one.data(), nullptr);
+            attend(compute, c, step, AttentionPlan(c, step, kernels.panel, 1), pages, 0, fused.data() + row * width,
+                   width, one.data(), nullptr);
             CHECK(!std::memcmp(one.data(), mixed.data() + row * c.queryWidth(), one.size() * sizeof(float)));
         }
 }

@@ -35,8 +35,17 @@ double seconds(int runs, Work work) {
 
 Config shapeNamed(const std::string& name) {
     bool small = name == "S15";
-    Config c{small ? 32000 : 49152, small ? 288 : 576, small ? 768 : 1536, small ? 6 : 30, small ? 6 : 9, small ? 6 : 3,
-             small ? 48 : 64, 1024, 1e-5f, false, {}};
+    Config c{small ? 32000 : 49152,
+             small ? 288 : 576,
+             small ? 768 : 1536,
+             small ? 6 : 30,
+             small ? 6 : 9,
+             small ? 6 : 3,
+             small ? 48 : 64,
+             1024,
+             1e-5f,
+             false,
+             {}};
     for (int i = 0; i < c.headSize / 2; i++) c.frequencies.push_back(std::pow(10000.0, -2.0 * i / c.headSize));
     return c;
 }
@@ -75,7 +84,8 @@ void roofline(Compute& compute) {
     std::vector<double> sums(64);
     double read = seconds(3, [&] {
         compute.pool.run(64, [&](int i, int) {
-            sums[i] = compute.kernels.dot(memory.as<float>() + i * stretch, memory.as<float>() + i * stretch, int(stretch));
+            sums[i] =
+                compute.kernels.dot(memory.as<float>() + i * stretch, memory.as<float>() + i * stretch, int(stretch));
         });
     });
     std::printf("roofline: %.0f GFLOP/s in products that stay in the cache, %.1f GB/s read\n",
@@ -100,8 +110,8 @@ void rollouts(Model& model, int members, int prompt, int steps) {
         for (int m = 0; m < members; m++) tokens[m] = (draws[m].token + m) % 1000;
     }
     double time = now() - start;
-    std::printf("rollouts: %d after a prompt of %d: prefill %.0f tok/s, decode %.1f tok/s\n", members, prompt, prompt / prefill,
-                members * steps / time);
+    std::printf("rollouts: %d after a prompt of %d: prefill %.0f tok/s, decode %.1f tok/s\n", members, prompt,
+                prompt / prefill, members * steps / time);
 }
 
 Batch group(int members, int prompt, int completion) {
@@ -149,8 +159,8 @@ void training(Model& model, int members, int prompt, int completion) {
         adamw.update(gradients.as<float>(), {{0, model.layout().total, true}}, {1e-6, 0.9, 0.999, 1e-8, 0.01, 1, 1});
         update = now() - start - forward - backward;
     });
-    std::printf("training: %d + %d x %d tokens: %.0f tok/s (forward %.2f s, backward %.2f s, update %.2f s)\n", prompt, members,
-                completion, batch.rows() / time, forward, backward, update);
+    std::printf("training: %d + %d x %d tokens: %.0f tok/s (forward %.2f s, backward %.2f s, update %.2f s)\n", prompt,
+                members, completion, batch.rows() / time, forward, backward, update);
 }
 
 }  // namespace
@@ -163,7 +173,8 @@ int main(int count, char** arguments) {
     Budget budget(size_t(64) << 30);
     Pool pool(threads);
     Config config = shapeNamed(shape);
-    Model model(*kernels, pool, budget, precision == "bf16" ? Precision::BF16 : Precision::FP32, config, layoutOf(config));
+    Model model(*kernels, pool, budget, precision == "bf16" ? Precision::BF16 : Precision::FP32, config,
+                layoutOf(config));
     std::vector<float> random = check::numbers(model.layout().total, 1);
     for (size_t i = 0; i < random.size(); i++) model.weights()[i] = 0.05f * random[i];
     std::printf("%s %s, %d threads, %s\n", shape.c_str(), precision.c_str(), threads, kernels->name);

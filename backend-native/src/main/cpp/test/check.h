@@ -19,7 +19,8 @@ namespace check {
 
 inline void isNear(double expected, double actual, double tolerance, const char* where, int line) {
     if (!(std::fabs(expected - actual) <= tolerance)) {
-        std::fprintf(stderr, "%s:%d: expected %.9g, got %.9g (tolerance %.3g)\n", where, line, expected, actual, tolerance);
+        std::fprintf(stderr, "%s:%d: expected %.9g, got %.9g (tolerance %.3g)\n", where, line, expected, actual,
+                     tolerance);
         std::exit(1);
     }
 }
@@ -59,8 +60,8 @@ constexpr int SIZES[] = {1, 2, 13, 64, 207};
 
 }  // namespace check
 
-#define CHECK(condition) \
-    do { \
+#define CHECK(condition)                                               \
+    do {                                                               \
         if (!(condition)) check::fail(__FILE__, __LINE__, #condition); \
     } while (0)
 #define CHECK_NEAR(expected, actual, tolerance) check::isNear(expected, actual, tolerance, __FILE__, __LINE__)

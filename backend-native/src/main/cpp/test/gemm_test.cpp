@@ -12,7 +12,11 @@ struct Case {
     std::vector<float> a, w, start;
 
     Case(int m, int n, int k)
-        : m(m), n(n), k(k), a(check::numbers(size_t(m) * k, 1)), w(check::numbers(size_t(n) * k, 2)),
+        : m(m),
+          n(n),
+          k(k),
+          a(check::numbers(size_t(m) * k, 1)),
+          w(check::numbers(size_t(n) * k, 2)),
           start(check::numbers(size_t(m) * n, 3)) {}
 
     double expected(int i, int j, bool isBf16, bool accumulate) const {

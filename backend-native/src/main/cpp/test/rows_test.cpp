@@ -40,10 +40,13 @@ void norms(const Kernels& kernels, int n) {
     }
 }
 
-double siluOf(double gate, double up) { return gate / (1 + std::exp(-gate)) * up; }
+double siluOf(double gate, double up) {
+    return gate / (1 + std::exp(-gate)) * up;
+}
 
 void gates(const Kernels& kernels, int n) {
-    std::vector<float> gate = check::numbers(n, 4), up = check::numbers(n, 5), dh = check::numbers(n, 6), h(n), dg(n), du(n);
+    std::vector<float> gate = check::numbers(n, 4), up = check::numbers(n, 5), dh = check::numbers(n, 6), h(n), dg(n),
+                       du(n);
     for (float& value : gate) value *= 20;
     kernels.siluMul(gate.data(), up.data(), n, h.data());
     kernels.siluMulBackward(gate.data(), up.data(), dh.data(), n, dg.data(), du.data());
@@ -91,7 +94,8 @@ void exponentials(const Kernels& kernels) {
 }
 
 void rotations(const Kernels& kernels, int half) {
-    std::vector<float> head = check::numbers(2 * half, 8), cosine = check::numbers(half, 9), sine = check::numbers(half, 10);
+    std::vector<float> head = check::numbers(2 * half, 8), cosine = check::numbers(half, 9),
+                       sine = check::numbers(half, 10);
     std::vector<float> turned = head;
     kernels.rotate(turned.data(), cosine.data(), sine.data(), 2 * half);
     for (int i = 0; i < half; i++) {

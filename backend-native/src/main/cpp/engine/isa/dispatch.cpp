@@ -22,7 +22,7 @@ std::vector<const Kernels*> usable() {
     __builtin_cpu_init();
     bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+                  && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
     if (avx512 && __builtin_cpu_supports("avx512bf16")) tables.push_back(&avx512bf16Kernels());
     if (avx512) tables.push_back(&avx512Kernels());
     if (avx2) tables.push_back(&avx2Kernels());
@@ -39,7 +39,9 @@ const Kernels* kernelsNamed(const char* name) {
     return nullptr;
 }
 
-const Kernels& bestKernels() { return *usable().front(); }
+const Kernels& bestKernels() {
+    return *usable().front();
+}
 
 const char* usableKernels() {
     static const std::string names = [] {

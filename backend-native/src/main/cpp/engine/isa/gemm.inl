@@ -1,5 +1,5 @@
-// Register-tiled matrix products. A tile is ROWS x VECTORS accumulators; the reduced dimension runs from first to last in
-// every one of them, so an element has the same bits in a tile of any height.
+// Register-tiled matrix products. A tile is ROWS x VECTORS accumulators; the reduced dimension runs from first to last
+// in every one of them, so an element has the same bits in a tile of any height.
 
 namespace {
 
@@ -102,10 +102,12 @@ void tileBf16(const bf16* a, long lda, const bf16* b, int pairs, float* c, long 
 using Tile = void (*)(const float*, long, const float*, long, int, float*, long, int, bool);
 using TileBf16 = void (*)(const bf16*, long, const bf16*, int, float*, long, int, bool);
 
-#define RPT_ROW(kernel, vectors)                                                                                  \
-    {kernel<1, vectors>, kernel<2, vectors>, kernel<3, vectors>, kernel<4, vectors>,                              \
-     kernel<MAX_ROWS < 5 ? MAX_ROWS : 5, vectors>, kernel<MAX_ROWS < 6 ? MAX_ROWS : 6, vectors>,                  \
-     kernel<MAX_ROWS < 7 ? MAX_ROWS : 7, vectors>, kernel<MAX_ROWS < 8 ? MAX_ROWS : 8, vectors>}
+#define RPT_ROW(kernel, vectors)                                                                        \
+    {                                                                                                   \
+        kernel<1, vectors>, kernel<2, vectors>, kernel<3, vectors>, kernel<4, vectors>,                 \
+            kernel < MAX_ROWS<5 ? MAX_ROWS : 5, vectors>, kernel < MAX_ROWS<6 ? MAX_ROWS : 6, vectors>, \
+            kernel < MAX_ROWS<7 ? MAX_ROWS : 7, vectors>, kernel < MAX_ROWS<8 ? MAX_ROWS : 8, vectors>  \
+    }
 
 constexpr Tile TILES[3][8] = {RPT_ROW(tile, 1), RPT_ROW(tile, 2), RPT_ROW(tile, MAX_VECTORS)};
 constexpr TileBf16 TILES_BF16[3][8] = {RPT_ROW(tileBf16, 1), RPT_ROW(tileBf16, 2), RPT_ROW(tileBf16, MAX_VECTORS)};

@@ -55,7 +55,8 @@ struct Kernels {
     /** y = w x / sqrt(mean(x^2) + epsilon). */
     void (*rmsNorm)(const float* x, const float* w, int n, float epsilon, float* y);
     /** dx += dL/dx and dw += dL/dw for one row. */
-    void (*rmsNormBackward)(const float* x, const float* w, const float* dy, int n, float epsilon, float* dx, float* dw);
+    void (*rmsNormBackward)(const float* x, const float* w, const float* dy, int n, float epsilon, float* dx,
+                            float* dw);
     /** Turns the two halves of a head by the angles whose cosines and sines are given, [size/2]. */
     void (*rotate)(float* head, const float* cosine, const float* sine, int size);
     /** h = silu(gate) up. */

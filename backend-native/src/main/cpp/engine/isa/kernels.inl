@@ -24,10 +24,30 @@ using rpt::SoftmaxStats;
 namespace rpt {
 
 const Kernels& RPT_TABLE() {
-    static constexpr Kernels table = {
-        RPT_NAME, PANEL, gemm, gemmBf16, packRows, packRowsBf16, packColumns, packColumnsBf16, transpose, transposeBf16,
-        toBf16, rmsNorm, rmsNormBackward, rotate, siluMul, siluMulBackward, softmax, expShifted, expSum, maxOf, axpy,
-        dot, sumOfSquares, adamw};
+    static constexpr Kernels table = {RPT_NAME,
+                                      PANEL,
+                                      gemm,
+                                      gemmBf16,
+                                      packRows,
+                                      packRowsBf16,
+                                      packColumns,
+                                      packColumnsBf16,
+                                      transpose,
+                                      transposeBf16,
+                                      toBf16,
+                                      rmsNorm,
+                                      rmsNormBackward,
+                                      rotate,
+                                      siluMul,
+                                      siluMulBackward,
+                                      softmax,
+                                      expShifted,
+                                      expSum,
+                                      maxOf,
+                                      axpy,
+                                      dot,
+                                      sumOfSquares,
+                                      adamw};
     return table;
 }
 

@@ -67,7 +67,9 @@ void rotate(float* head, const float* cosine, const float* sine, int size) {
     });
 }
 
-inline Vec sigmoid(Vec x) { return spread(1.0f) / (spread(1.0f) + expVec(-x)); }
+inline Vec sigmoid(Vec x) {
+    return spread(1.0f) / (spread(1.0f) + expVec(-x));
+}
 
 void siluMul(const float* gate, const float* up, int n, float* h) {
     eachVector(n, [&](int i, int count) {
@@ -102,9 +104,8 @@ SoftmaxStats softmax(float* x, int n, float scale) {
 }
 
 void expShifted(float* p, int n, float scale, float shift) {
-    eachVector(n, [&](int i, int count) {
-        put(p + i, expVec(get(p + i, count) * spread(scale) - spread(shift)), count);
-    });
+    eachVector(n,
+               [&](int i, int count) { put(p + i, expVec(get(p + i, count) * spread(scale) - spread(shift)), count); });
 }
 
 float expSum(const float* x, int n, float max, float scale) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// Vectors of the compiler's own: one source for every instruction set, as wide as the flags of the including file allow.
-// Only headers without inline functions may be included beside this one: an inline function compiled here could replace
-// the copy of a file with lower flags.
+// Vectors of the compiler's own: one source for every instruction set, as wide as the flags of the including file
+// allow. Only headers without inline functions may be included beside this one: an inline function compiled here could
+// replace the copy of a file with lower flags.
 
 #include <cstdint>
 #include <cstring>
@@ -27,10 +27,16 @@ typedef uint32_t LooseUVec __attribute__((vector_size(LANES * 4), aligned(2), ma
 typedef uint16_t LooseHVec __attribute__((vector_size(LANES * 2), aligned(2), may_alias));
 typedef uint32_t LooseWord __attribute__((aligned(2), may_alias));
 
-inline Vec load(const float* p) { return *reinterpret_cast<const LooseVec*>(p); }
-inline void store(float* p, Vec v) { *reinterpret_cast<LooseVec*>(p) = v; }
+inline Vec load(const float* p) {
+    return *reinterpret_cast<const LooseVec*>(p);
+}
+inline void store(float* p, Vec v) {
+    *reinterpret_cast<LooseVec*>(p) = v;
+}
 // x - 0 is x for every x, signed zeros included, so this is a plain broadcast.
-inline Vec spread(float x) { return x - Vec{}; }
+inline Vec spread(float x) {
+    return x - Vec{};
+}
 
 /** 0 < n <= LANES elements and then the rest. */
 inline Vec loadPart(const float* p, int n, float rest) {
@@ -54,7 +60,9 @@ inline float maxLanes(Vec v) {
     for (int i = 1; i < LANES; i++) most = v[i] > most ? v[i] : most;
     return most;
 }
-inline Vec larger(Vec a, Vec b) { return a > b ? a : b; }
+inline Vec larger(Vec a, Vec b) {
+    return a > b ? a : b;
+}
 
 /** exp(x) to about one unit in the last place; below -87 exactly 0; NaN stays NaN. */
 inline Vec expVec(Vec x) {
@@ -90,6 +98,8 @@ inline UVec narrowBits(Vec x) {
     return x == x ? rounded : quiet;
 }
 
-inline HVec narrow(Vec x) { return __builtin_convertvector(narrowBits(x), HVec); }
+inline HVec narrow(Vec x) {
+    return __builtin_convertvector(narrowBits(x), HVec);
+}
 
 }  // namespace

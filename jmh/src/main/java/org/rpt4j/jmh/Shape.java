@@ -12,7 +12,7 @@ enum Shape {
     TINY("tiny", 2, 64, 160, 4, 4, 512),
     /** 6 layers of width 288, vocabulary 32000: the shape of a 15 million parameter story model. */
     S15("S15", 6, 288, 768, 6, 6, 32_000),
-    /** 30 layers of width 576, three query heads per key head, vocabulary 49152: the shape of a 135 million parameter model. */
+    /** 30 layers of width 576, three query heads per key head, vocabulary 49152: a 135 million parameter model. */
     S135("S135", 30, 576, 1536, 9, 3, 49_152);
 
     private static final int CONTEXT = 512;

@@ -8,8 +8,8 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.ContextOverflowException;
 
 /**
- * How large the cache of a run has to be, in the worst case that every rollout takes all of its tokens: as many rollouts at
- * a time as were allowed and fit into the engine's memory. A run that begins has what it needs.
+ * How large the cache of a run has to be, in the worst case that every rollout takes all of its tokens: as many
+ * rollouts at a time as were allowed and fit into the engine's memory. A run that begins has what it needs.
  *
  * @param sequences rollouts that are decoded at the same time
  * @param pages pages of keys and values
@@ -30,7 +30,8 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
      * @throws ContextOverflowException if a prompt leaves no room for a token
      * @throws IllegalArgumentException if a token id is not in the vocabulary
      */
-    static CachePlan of(ModelHandle model, int maxSequences, List<Prompt> prompts, PrefixTree tree, SamplingOptions sampling) {
+    static CachePlan of(
+            ModelHandle model, int maxSequences, List<Prompt> prompts, PrefixTree tree, SamplingOptions sampling) {
         int context = model.shape.config.contextLength();
         for (Prompt prompt : prompts) {
             FlatBatch.checkTokens("prompt " + prompt.id(), prompt.tokens(), model.shape.config);

@@ -10,8 +10,8 @@ import org.rpt4j.api.error.BackendUnavailableException;
 /**
  * What applications may say about an engine by system property.
  *
- * @param budget bytes for models, activations and caches together, of {@value #MEMORY}: a number with an optional k, m or
- *     g; three quarters of the memory of the machine or container if it is not set
+ * @param budget bytes for models, activations and caches together, of {@value #MEMORY}: a number with an optional
+ *     k, m or g; three quarters of the memory of the machine or container if it is not set
  * @param instructionSet of {@value #INSTRUCTIONS}: one that the processor runs; the fastest if it is not set
  */
 record EngineSettings(long budget, @Nullable String instructionSet) {

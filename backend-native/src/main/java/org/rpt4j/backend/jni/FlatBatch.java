@@ -8,8 +8,8 @@ import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.spi.support.ModelConfig;
 
 /**
- * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; per segment (a trunk, a prompt
- * or a completion) its parent, first row and length; the row that predicts each target, and the target.
+ * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; per segment (a trunk, a
+ * prompt or a completion) its parent, first row and length; the row that predicts each target, and the target.
  */
 final class FlatBatch {
 
@@ -32,8 +32,8 @@ final class FlatBatch {
     }
 
     /**
-     * Groups {@code from..to} of a batch; completion tokens are the targets, in the order of the batch. What prompts have
-     * in common is there once, as a segment of its own.
+     * Groups {@code from..to} of a batch; completion tokens are the targets, in the order of the batch. What prompts
+     * have in common is there once, as a segment of its own.
      *
      * @param page tokens per page of the engine
      */
@@ -60,7 +60,8 @@ final class FlatBatch {
     }
 
     /** Adds what follows a trunk directly, depth first. */
-    private void addBelow(int trunk, int parent, PrefixTree tree, List<int[]> prompts, TokenBatch batch, int firstGroup) {
+    private void addBelow(
+            int trunk, int parent, PrefixTree tree, List<int[]> prompts, TokenBatch batch, int firstGroup) {
         for (int t = 0; t < tree.trunks().size(); t++) {
             PrefixTree.Trunk child = tree.trunks().get(t);
             if (child.parent() == trunk) {

@@ -16,9 +16,9 @@ import org.rpt4j.spi.support.Checkpoint;
 import org.rpt4j.spi.support.WeightSpec;
 
 /**
- * A model in the engine's memory. Every use goes through {@link #use} or {@link #useInterruptibly}, which let one thread in
- * at a time and refuse a closed model. {@link #close} waits for the operation that runs; called from within one, by a stop
- * condition, it ends that operation at its next token and frees the model then.
+ * A model in the engine's memory. Every use goes through {@link #use} or {@link #useInterruptibly}, which let one
+ * thread in at a time and refuse a closed model. {@link #close} waits for the operation that runs; called from within
+ * one, by a stop condition, it ends that operation at its next token and frees the model then.
  */
 final class ModelHandle {
 
@@ -32,8 +32,7 @@ final class ModelHandle {
     private final Deque<Runnable> closers = new ArrayDeque<>();
     private final long model;
     private volatile boolean closed;
-    private boolean freed;
-    private long version;
+    private volatile long version;
 
     private ModelHandle(ModelShape shape, Path directory, EngineHandle engine, String role, long model) {
         this.shape = shape;
@@ -108,12 +107,13 @@ final class ModelHandle {
     }
 
     long version() {
+        requireOpen("version");
         return version;
     }
 
     /** After an update; the engine packs its copies anew by itself. */
     void raiseVersion() {
-        version++;
+        version = version + 1;
     }
 
     /** Something else that was opened in this model and is to be closed before it. */
@@ -144,7 +144,7 @@ final class ModelHandle {
             requireOpen(operation);
             return work.get();
         } finally {
-            leave();
+            engine.unlock();
         }
     }
 
@@ -166,21 +166,25 @@ final class ModelHandle {
         return closed;
     }
 
-    void close() {
-        closed = true;
+    /** Runs what closes a part of the model, unless the model is closed and the part with it. */
+    void closePart(Runnable part) {
         engine.lock();
-        leave();
-    }
-
-    private void leave() {
         try {
-            if (closed && !freed && engine.isOutermost()) {
-                freed = true;
-                closers.forEach(Runnable::run);
-                closers.clear();
+            if (!closed) {
+                part.run();
             }
         } finally {
             engine.unlock();
         }
+    }
+
+    void close() {
+        closed = true;
+        engine.whenIdle(this::free);
+    }
+
+    private void free() {
+        closers.forEach(Runnable::run);
+        closers.clear();
     }
 }

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The binding: every native method there is. Handles are addresses; a closed one must not be used, and only one thread at
- * a time may work with an engine and what was opened in it. {@link ModelHandle} sees to both. Errors of the engine are
- * {@code BackendFailureException}s, an interruption is an {@code OperationCancelledException}.
+ * The binding: every native method there is. Handles are addresses; a closed one must not be used, and only one thread
+ * at a time may work with an engine and what was opened in it. {@link ModelHandle} sees to both. Errors of the engine
+ * are {@code BackendFailureException}s, an interruption is an {@code OperationCancelledException}.
  */
 final class NativeEngine {
 

@@ -53,8 +53,8 @@ final class NativeForwardPass implements ForwardPass {
         double[] values = weights.values();
         for (int i = 0; i < values.length; i++) {
             if (!Double.isFinite(values[i])) {
-                throw new NumericalException("weight of completion token " + i + " of " + values.length + " is " + values[i]
-                        + "; weights must be finite");
+                throw new NumericalException("weight of completion token " + i + " of " + values.length + " is "
+                        + values[i] + "; weights must be finite");
             }
         }
         policy.model().use("backward", () -> {
@@ -71,14 +71,11 @@ final class NativeForwardPass implements ForwardPass {
         }
         closed = true;
         ModelHandle model = policy.model();
-        if (!model.isClosed()) {
-            model.use("close", () -> {
-                policy.passClosed(this);
-                model.forget(closer);
-                closer.run();
-                return true;
-            });
-        }
+        model.closePart(() -> {
+            policy.passClosed(this);
+            model.forget(closer);
+            closer.run();
+        });
     }
 
     private void requireOpen() {

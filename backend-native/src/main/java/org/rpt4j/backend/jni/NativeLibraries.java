@@ -15,7 +15,8 @@ import org.rpt4j.api.error.BackendUnavailableException;
  *
  * <ol>
  *   <li>the file that the system property {@value #PROPERTY} names. If it is set, nothing else is tried.
- *   <li>{@code META-INF/native/<platform>/<library>-<version>} on the class path, copied to a temporary file of its own.
+ *   <li>{@code META-INF/native/<platform>/<library>-<version>} on the class path, copied to a temporary file of its
+ *       own.
  * </ol>
  *
  * A library of another version is refused. Thread-safe.
@@ -46,7 +47,8 @@ final class NativeLibraries {
      */
     static synchronized String load() {
         if (loadedFrom == null) {
-            String from = loadFrom(System.getProperty(PROPERTY), NativeLibraries.class.getClassLoader(), Platform.current());
+            String from = loadFrom(
+                    System.getProperty(PROPERTY), NativeLibraries.class.getClassLoader(), Platform.current());
             requireVersion(from, NativeEngine.version());
             loadedFrom = from;
         }
@@ -64,7 +66,8 @@ final class NativeLibraries {
             throw new BackendUnavailableException("no native library " + resource
                     + " is on the class path; packaged for this version: " + packagedPlatforms(loader)
                     + ". Add the jar of rpt4j-backend-native with the classifier " + platform.name()
-                    + ", build the module where cmake and a C++ compiler are, or name a library with -D" + PROPERTY + ".");
+                    + ", build the module where cmake and a C++ compiler are, or name a library with -D" + PROPERTY
+                    + ".");
         }
         Path copy = extract(packaged, platform);
         try {

@@ -19,9 +19,9 @@ import org.rpt4j.spi.support.TensorInfo;
 import org.rpt4j.spi.support.WeightSpec;
 
 /**
- * AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) in the engine, over single-precision masters and moments. Matrices
- * decay, norms and biases do not. The state has the names and the form that backend-djl writes, so one can go on where the
- * other stopped.
+ * AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) in the engine, over single-precision masters and moments.
+ * Matrices decay, norms and biases do not. The state has the names and the form that backend-djl writes, so one can go
+ * on where the other stopped.
  */
 final class NativeOptimizer implements Optimizer {
 
@@ -59,7 +59,12 @@ final class NativeOptimizer implements Optimizer {
                 return new OptimizerStep(0, false, rate);
             }
             double[] numbers = {
-                rate, options.beta1(), options.beta2(), options.epsilon(), options.weightDecay(), options.maxGradientNorm()
+                rate,
+                options.beta1(),
+                options.beta2(),
+                options.epsilon(),
+                options.weightDecay(),
+                options.maxGradientNorm()
             };
             double norm = NativeEngine.updateAdamW(adamw, gradients.handle(), decaySpans, numbers, steps + 1);
             boolean applied = Double.isFinite(norm);
@@ -184,13 +189,10 @@ final class NativeOptimizer implements Optimizer {
             return;
         }
         closed = true;
-        if (!model.isClosed()) {
-            model.use("close", () -> {
-                policy.optimizerClosed();
-                model.forget(closer);
-                closer.run();
-                return true;
-            });
-        }
+        model.closePart(() -> {
+            policy.optimizerClosed();
+            model.forget(closer);
+            closer.run();
+        });
     }
 }

@@ -44,7 +44,7 @@ final class NativePolicy implements TrainablePolicy {
 
     @Override
     public long version() {
-        return model.use("version", model::version);
+        return model.version();
     }
 
     @Override
@@ -75,7 +75,13 @@ final class NativePolicy implements TrainablePolicy {
                 if (flat.targets.length > 0) {
                     double[] values = new double[flat.targets.length];
                     NativeEngine.logProbs(
-                            model.model(), flat.tokens, flat.segments, flat.rows, flat.targets, batch.temperature(), values);
+                            model.model(),
+                            flat.tokens,
+                            flat.segments,
+                            flat.rows,
+                            flat.targets,
+                            batch.temperature(),
+                            values);
                     System.arraycopy(values, 0, all, done, values.length);
                     done += values.length;
                 }

@@ -55,7 +55,8 @@ final class NativeProxyScorer implements ProxyScorer {
             }
             if (sequence.length > config.contextLength()) {
                 throw new ContextOverflowException("sequence " + i + " has " + sequence.length
-                        + " tokens, more than the context window of " + config.contextLength() + ". Cut it into windows.");
+                        + " tokens, more than the context window of " + config.contextLength()
+                        + ". Cut it into windows.");
             }
             FlatBatch.checkTokens("sequence " + i, sequence, config);
         }

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * What prompts have in common: prompts that are cut from one document begin alike, and what they begin with is computed
- * once. Trunks are whole pages, so the keys of a prompt lie in the same places whether they are shared or not, and sharing
- * changes no bit of a result.
+ * once. Trunks are whole pages, so the keys of a prompt lie in the same places whether they are shared or not, and
+ * sharing changes no bit of a result.
  */
 final class PrefixTree {
 

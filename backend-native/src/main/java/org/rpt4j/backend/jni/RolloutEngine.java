@@ -10,9 +10,10 @@ import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 
 /**
- * Samples groups of rollouts. A prompt is computed once, when its first rollout starts, and leaves the cache with its last
- * one; what prompts have in common is computed once for all of them; a rollout that ends makes room for the next at once. What a rollout samples depends on its key alone, so none of this
- * can be seen in the result. Used within one call of {@link ModelHandle#useInterruptibly}.
+ * Samples groups of rollouts. A prompt is computed once, when its first rollout starts, and leaves the cache with its
+ * last one; what prompts have in common is computed once for all of them; a rollout that ends makes room for the next
+ * at once. What a rollout samples depends on its key alone, so none of this can be seen in the result. Used within one
+ * call of {@link ModelHandle#useInterruptibly}.
  */
 final class RolloutEngine implements AutoCloseable {
 

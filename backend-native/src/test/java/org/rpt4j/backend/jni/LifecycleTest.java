@@ -93,9 +93,23 @@ class LifecycleTest {
             }
             return false;
         });
-        assertThatThrownBy(() -> policy.generate(Batches.prompts(2), closing)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> policy.generate(Batches.prompts(2), closing))
+                .isInstanceOf(IllegalStateException.class);
         assertThat(tokens).hasValue(7);
         assertThat(backend.usedBytes()).isZero();
+    }
+
+    @Test
+    void aStopConditionMayCloseTheWholeBackend() {
+        Policy policy = backend.openPolicy(TinyModel.LLAMA.write(directory));
+        Policy other = backend.openPolicy(TinyModel.LLAMA.write(directory));
+        SamplingOptions closing = Batches.SAMPLING.withStop(Set.of(), () -> token -> {
+            backend.close();
+            return false;
+        });
+        assertThatThrownBy(() -> policy.generate(Batches.prompts(2), closing))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(other::description).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -63,7 +63,8 @@ class MemoryTest {
             List<RolloutGroup> tight = policy.generate(Batches.prompts(6), Batches.SAMPLING);
             for (int g = 0; g < free.size(); g++) {
                 for (int m = 0; m < Batches.SAMPLING.groupSize(); m++) {
-                    assertThat(tight.get(g).rollouts().get(m).tokens()).isEqualTo(free.get(g).rollouts().get(m).tokens());
+                    assertThat(tight.get(g).rollouts().get(m).tokens())
+                            .isEqualTo(free.get(g).rollouts().get(m).tokens());
                 }
             }
         }

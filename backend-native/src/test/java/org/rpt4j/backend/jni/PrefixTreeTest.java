@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
+import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.backend.jni.PrefixTree.Trunk;
 import org.rpt4j.tck.TinyModel;
@@ -36,7 +37,9 @@ class PrefixTreeTest {
     @Test
     void promptsThatBeginAlikeShareWholePages() {
         PrefixTree tree = new PrefixTree(
-                List.of(prompt("abcdefX"), prompt("abcdefY"), prompt("abcd-----"), prompt("abzdef"), prompt("abcdefX")), 2);
+                List.of(
+                        prompt("abcdefX"), prompt("abcdefY"), prompt("abcd-----"), prompt("abzdef"), prompt("abcdefX")),
+                2);
         assertThat(tree.trunks())
                 .containsExactly(
                         new Trunk(PrefixTree.NONE, 0, 2, 0, 2), new Trunk(0, 2, 4, 0, 2), new Trunk(1, 4, 6, 0, 3));
@@ -73,8 +76,10 @@ class PrefixTreeTest {
                 for (int i = 0; i < prompts.size(); i++) {
                     RolloutGroup alone = policy.generate(prompts.subList(i, i + 1), Batches.SAMPLING).get(0);
                     for (int m = 0; m < Batches.SAMPLING.groupSize(); m++) {
-                        assertThat(together.get(i).rollouts().get(m).tokens()).isEqualTo(alone.rollouts().get(m).tokens());
-                        assertThat(together.get(i).rollouts().get(m).logProbs()).isEqualTo(alone.rollouts().get(m).logProbs());
+                        Rollout expected = alone.rollouts().get(m);
+                        Rollout found = together.get(i).rollouts().get(m);
+                        assertThat(found.tokens()).isEqualTo(expected.tokens());
+                        assertThat(found.logProbs()).isEqualTo(expected.logProbs());
                     }
                 }
             }

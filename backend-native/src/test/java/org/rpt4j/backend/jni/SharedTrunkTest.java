@@ -100,7 +100,9 @@ class SharedTrunkTest {
                     largest = Math.max(largest, Math.abs(value));
                 }
                 for (int i = 0; i < right.length; i++) {
-                    assertThat((double) found[i]).as("%s [%d]", spec.name(), i).isCloseTo(right[i], within(1e-4 * largest));
+                    assertThat((double) found[i])
+                            .as("%s [%d]", spec.name(), i)
+                            .isCloseTo(right[i], within(1e-4 * largest));
                 }
             }
         }
