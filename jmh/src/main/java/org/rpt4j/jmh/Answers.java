@@ -3,8 +3,10 @@ package org.rpt4j.jmh;
 /** The checks that make a benchmark's answer worth its time. */
 final class Answers {
 
-    /** Most difference, in nats, between two ways to compute the same log-probability in single precision. */
-    private static final double TOLERANCE = 1e-3;
+    /** Most difference, in nats, between two ways to compute the same log-probability. */
+    private static final double FP32_TOLERANCE = 1e-3;
+
+    private static final double BF16_TOLERANCE = 0.1;
 
     private Answers() {}
 
@@ -14,11 +16,12 @@ final class Answers {
         }
     }
 
-    static void requireEqual(double[] expected, double[] actual) {
+    static void requireEqual(double[] expected, double[] actual, String precision) {
+        double tolerance = precision.equals("fp32") ? FP32_TOLERANCE : BF16_TOLERANCE;
         require(expected.length == actual.length, expected.length + " values against " + actual.length);
         for (int i = 0; i < expected.length; i++) {
             double gap = Math.abs(expected[i] - actual[i]);
-            require(gap <= TOLERANCE, "value " + i + " is " + actual[i] + ", expected " + expected[i]);
+            require(gap <= tolerance, "value " + i + " is " + actual[i] + ", expected " + expected[i]);
         }
     }
 

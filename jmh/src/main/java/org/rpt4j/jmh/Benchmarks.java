@@ -18,7 +18,7 @@ import org.rpt4j.spi.Backends;
 public final class Benchmarks {
 
     private static final String PARAMETER = "backend";
-    private static final List<String> DEFAULT = List.of("djl", "reference");
+    private static final List<String> DEFAULT = List.of("native", "djl", "reference");
 
     private Benchmarks() {}
 

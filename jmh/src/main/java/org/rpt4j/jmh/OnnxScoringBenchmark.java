@@ -157,7 +157,7 @@ public class OnnxScoringBenchmark {
             try (ProxyScorer obvious =
                     new FullLogitsScorer(directory.resolve("onnx/model.onnx"), scorer.description(), threads)) {
                 Answers.requireEqual(
-                        entropies(obvious.score(List.of(document), ScoringOptions.DEFAULTS)), entropy);
+                        entropies(obvious.score(List.of(document), ScoringOptions.DEFAULTS)), entropy, "fp32");
             }
         }
     }

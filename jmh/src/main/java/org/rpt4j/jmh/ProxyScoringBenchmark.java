@@ -47,16 +47,20 @@ public class ProxyScoringBenchmark {
     private static final int LEAST_TOKENS = 16;
 
     /** What computes. */
-    @Param({"djl", "onnx", "reference"})
+    @Param({"native", "onnx", "djl", "reference"})
     public String backend;
 
-    /** Size of the model: tiny or S15. */
+    /** Size of the model: tiny, S15 or S135. */
     @Param("tiny")
     public String shape;
 
     /** CPU threads of the backend; 0 leaves the choice to it. Give 1 on a machine that is busy with other work. */
     @Param("0")
     public int threads;
+
+    /** Arithmetic: fp32 or bf16. */
+    @Param("fp32")
+    public String precision;
 
     /** Documents that are scored in one call. */
     @Param("4")
@@ -79,7 +83,7 @@ public class ProxyScoringBenchmark {
     @Setup
     public void open() {
         System.setProperty("rpt4j.onnx.batchTokens", Integer.toString(batchTokens));
-        bench = Workbench.open(backend, shape, threads);
+        bench = Workbench.open(backend, shape, threads, precision);
         scorer = bench.backend().openProxyScorer(bench.model());
         sequences = IntStream.range(0, documents)
                 .mapToObj(i -> bench.tokens(i, length(i)))
@@ -121,7 +125,7 @@ public class ProxyScoringBenchmark {
                 .toArray();
         Answers.requireLogProbs(trueLogProbs);
         if (bench.backend().capabilities().contains(Capability.LOG_PROBS)) {
-            Answers.requireEqual(policyLogProbs(), trueLogProbs);
+            Answers.requireEqual(policyLogProbs(), trueLogProbs, precision);
         }
     }
 

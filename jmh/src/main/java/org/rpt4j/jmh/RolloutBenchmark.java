@@ -23,7 +23,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 
 /**
- * Sampling groups of 8 rollouts of 128 tokens from a prompt of 256 tokens, which they share. {@code tokens} is the
+ * Sampling groups of rollouts of 128 tokens from a prompt of 256 tokens, which they share. {@code tokens} is the
  * number of sampled tokens per second.
  *
  * <pre>{@code
@@ -42,19 +42,26 @@ public class RolloutBenchmark {
 
     private static final int PROMPT_TOKENS = 256;
     private static final int COMPLETION_TOKENS = 128;
-    private static final int GROUP_SIZE = 8;
 
     /** What computes. */
-    @Param({"djl", "reference"})
+    @Param({"native", "djl", "reference"})
     public String backend;
 
-    /** Size of the model: tiny or S15. */
+    /** Size of the model: tiny, S15 or S135. */
     @Param("tiny")
     public String shape;
 
     /** CPU threads of the backend; 0 leaves the choice to it. Give 1 on a machine that is busy with other work. */
     @Param("0")
     public int threads;
+
+    /** Arithmetic: fp32 or bf16. */
+    @Param("fp32")
+    public String precision;
+
+    /** Rollouts per prompt. */
+    @Param("8")
+    public int group;
 
     /** Groups that are sampled together. */
     @Param("1")
@@ -70,19 +77,19 @@ public class RolloutBenchmark {
     /** Opens the model. */
     @Setup
     public void open() {
-        bench = Workbench.open(backend, shape, threads);
+        bench = Workbench.open(backend, shape, threads, precision);
         policy = bench.backend().openPolicy(bench.model());
         asked = IntStream.range(0, prompts)
                 .mapToObj(i -> new Prompt(i, bench.tokens(i, PROMPT_TOKENS)))
                 .toList();
-        sampling = SamplingOptions.greedy(COMPLETION_TOKENS).withGroupSize(GROUP_SIZE).withTemperature(0.8);
+        sampling = SamplingOptions.greedy(COMPLETION_TOKENS).withGroupSize(group).withTemperature(0.8);
     }
 
     /** One call of {@link Policy#generate}, each with other random numbers. */
     @Benchmark
     public List<RolloutGroup> generate(TokenCounter counter) {
         sampled = policy.generate(asked, sampling.withKey(1, step++));
-        counter.tokens += (long) prompts * GROUP_SIZE * COMPLETION_TOKENS;
+        counter.tokens += (long) prompts * group * COMPLETION_TOKENS;
         return sampled;
     }
 
@@ -100,12 +107,12 @@ public class RolloutBenchmark {
         TokenBatch.Builder batch = TokenBatch.builder(sampling.temperature());
         sampled.forEach(batch::add);
         double[] claimed = sampled.stream()
-                .flatMap(group -> group.rollouts().stream())
+                .flatMap(one -> one.rollouts().stream())
                 .flatMapToDouble(rollout -> Arrays.stream(rollout.logProbs()))
                 .toArray();
         Answers.require(
-                claimed.length == prompts * GROUP_SIZE * COMPLETION_TOKENS, claimed.length + " tokens were sampled");
+                claimed.length == prompts * group * COMPLETION_TOKENS, claimed.length + " tokens were sampled");
         Answers.requireLogProbs(claimed);
-        Answers.requireEqual(policy.logProbs(batch.build()).values(), claimed);
+        Answers.requireEqual(policy.logProbs(batch.build()).values(), claimed, precision);
     }
 }

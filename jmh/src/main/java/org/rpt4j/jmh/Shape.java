@@ -9,16 +9,18 @@ import org.rpt4j.spi.support.RopeScaling;
 /** Named sizes of model. All have a context window of 512 tokens and a tied head. */
 enum Shape {
     /** 2 layers of width 64, vocabulary 512: about 0.1 million parameters, small enough for the reference. */
-    TINY("tiny", 2, 64, 160, 4, 512),
+    TINY("tiny", 2, 64, 160, 4, 4, 512),
     /** 6 layers of width 288, vocabulary 32000: the shape of a 15 million parameter story model. */
-    S15("S15", 6, 288, 768, 6, 32_000);
+    S15("S15", 6, 288, 768, 6, 6, 32_000),
+    /** 30 layers of width 576, three query heads per key head, vocabulary 49152: a 135 million parameter model. */
+    S135("S135", 30, 576, 1536, 9, 3, 49_152);
 
     private static final int CONTEXT = 512;
 
     private final String label;
     private final ModelConfig config;
 
-    Shape(String label, int layers, int width, int feedForward, int heads, int vocabulary) {
+    Shape(String label, int layers, int width, int feedForward, int heads, int keyValueHeads, int vocabulary) {
         this.label = label;
         this.config = new ModelConfig(
                 Architecture.LLAMA,
@@ -27,7 +29,7 @@ enum Shape {
                 feedForward,
                 layers,
                 heads,
-                heads,
+                keyValueHeads,
                 width / heads,
                 CONTEXT,
                 1e-5,
@@ -49,6 +51,6 @@ enum Shape {
         return Arrays.stream(values())
                 .filter(shape -> shape.label.equals(label))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no shape \"" + label + "\"; use tiny or S15"));
+                .orElseThrow(() -> new IllegalArgumentException("no shape \"" + label + "\"; use tiny, S15 or S135"));
     }
 }

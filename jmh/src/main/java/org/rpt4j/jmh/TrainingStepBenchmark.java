@@ -47,16 +47,20 @@ public class TrainingStepBenchmark {
     private static final int TRAINED_TOKENS = GROUP_SIZE * COMPLETION_TOKENS;
 
     /** What computes. */
-    @Param({"djl", "reference"})
+    @Param({"native", "djl", "reference"})
     public String backend;
 
-    /** Size of the model: tiny or S15. */
+    /** Size of the model: tiny, S15 or S135. */
     @Param("tiny")
     public String shape;
 
     /** CPU threads of the backend; 0 leaves the choice to it. Give 1 on a machine that is busy with other work. */
     @Param("0")
     public int threads;
+
+    /** Arithmetic: fp32 or bf16. */
+    @Param("fp32")
+    public String precision;
 
     private Workbench bench;
     private TrainablePolicy policy;
@@ -68,7 +72,7 @@ public class TrainingStepBenchmark {
     /** Opens the model and checks that the trained log-probabilities are those of the scoring pass. */
     @Setup
     public void open() {
-        bench = Workbench.open(backend, shape, threads);
+        bench = Workbench.open(backend, shape, threads, precision);
         policy = bench.backend().openTrainablePolicy(bench.model());
         optimizer = policy.openOptimizer(OptimizerOptions.PAPER.withLearningRate(1e-4));
         List<int[]> completions = IntStream.rangeClosed(1, GROUP_SIZE)
@@ -81,7 +85,7 @@ public class TrainingStepBenchmark {
                 .toArray());
         try (ForwardPass pass = policy.forward(batch)) {
             Answers.requireLogProbs(pass.logProbs().values());
-            Answers.requireEqual(policy.logProbs(batch).values(), pass.logProbs().values());
+            Answers.requireEqual(policy.logProbs(batch).values(), pass.logProbs().values(), precision);
             firstLogProb = meanOfHit(pass.logProbs());
         }
     }

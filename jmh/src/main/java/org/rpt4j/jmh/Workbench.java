@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Precision;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.spi.support.CheckpointInitializer;
 
@@ -30,14 +32,18 @@ final class Workbench implements AutoCloseable {
         this.backend = backend;
     }
 
-    /** Opens a bench; {@code threads} are the backend's, 0 for its own choice. */
-    static Workbench open(String backend, String shapeName, int threads) {
+    /** Opens a bench; {@code threads} are the backend's, 0 for its own choice; the precision is fp32 or bf16. */
+    static Workbench open(String backend, String shapeName, int threads, String precision) {
         Shape shape = Shape.named(shapeName);
         if (backend.equals(REFERENCE) && shape != Shape.TINY) {
             throw new IllegalArgumentException(
                     "the reference computes in plain Java and is for the tiny shape only: add -p backend=djl");
         }
-        Backend opened = Backends.open(backend, BackendOptions.DEFAULTS.withThreads(threads));
+        Backend opened = Backends.open(
+                backend,
+                BackendOptions.DEFAULTS
+                        .withThreads(threads)
+                        .withPrecision(Precision.valueOf(precision.toUpperCase(Locale.ROOT))));
         try {
             Path directory = Files.createTempDirectory("rpt4j-jmh");
             CheckpointInitializer.initialize(directory, shape.config(), SEED);

@@ -1,6 +1,5 @@
 package org.rpt4j.backend.jni;
 
-import java.util.EnumSet;
 import java.util.Set;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Capability;
@@ -9,20 +8,15 @@ import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendContext;
 import org.rpt4j.spi.BackendProvider;
 
-/**
- * The backend {@code native}: every role, in C++. This version reserves the name, looks for its library and tells the
- * truth about it; it cannot be opened. Thread-safe.
- */
+/** The backend {@code native}: every role, in C++ on the CPU. Thread-safe. */
 public final class NativeBackendProvider implements BackendProvider {
-
-    private static final String NAME = "native";
 
     /** For {@link java.util.ServiceLoader}. */
     public NativeBackendProvider() {}
 
     @Override
     public String name() {
-        return NAME;
+        return NativeBackend.NAME;
     }
 
     @Override
@@ -30,25 +24,25 @@ public final class NativeBackendProvider implements BackendProvider {
         return API_VERSION;
     }
 
-    /** Always unavailable in this version; says which library was looked for. */
+    /** Loads the library; says where it came from and what it runs on, or why it is not there. */
     @Override
     public Availability availability() {
-        return lookUp();
+        try {
+            String from = NativeLibraries.load();
+            return new Availability.Available("own engine " + NativeLibraries.VERSION + " from " + from
+                    + ", cpu, instruction sets: " + NativeEngine.instructionSets());
+        } catch (BackendUnavailableException e) {
+            return new Availability.Unavailable(e.getMessage(), e.getCause());
+        }
     }
 
-    /** What the backend is for; nothing of it can be used while it is unavailable. */
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        return NativeBackend.CAPABILITIES;
     }
 
     @Override
     public Backend open(BackendContext context) {
-        throw new BackendUnavailableException(
-                "Backend \"" + NAME + "\" cannot be opened: " + lookUp().reason());
-    }
-
-    private static Availability.Unavailable lookUp() {
-        return NativeLibraries.lookUp(NativeBackendProvider.class.getClassLoader(), Platform.current());
+        return new NativeBackend(context.options());
     }
 }

@@ -1,10 +1,33 @@
 package org.rpt4j.backend.jni;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import org.rpt4j.spi.Availability;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.BackendUnavailableException;
 
-/** Which native libraries a class loader offers. */
+/**
+ * Finds and loads the native library, once per class loader:
+ *
+ * <ol>
+ *   <li>the file that the system property {@value #PROPERTY} names. If it is set, nothing else is tried.
+ *   <li>{@code META-INF/native/<platform>/<library>-<version>} on the class path, copied to a temporary file of its
+ *       own.
+ * </ol>
+ *
+ * A library of another version is refused. Thread-safe.
+ */
 final class NativeLibraries {
+
+    /** Path of a library to load instead of the packaged one. */
+    static final String PROPERTY = "rpt4j.native.library";
+
+    /** Version of this module; the library must have the same. */
+    static final String VERSION = readVersion();
 
     private static final List<Platform> KNOWN = List.of(
             Platform.of("Linux", "x86_64"),
@@ -12,24 +35,99 @@ final class NativeLibraries {
             Platform.of("Mac OS X", "aarch64"),
             Platform.of("Windows", "x86_64"));
 
+    private static @Nullable String loadedFrom;
+
     private NativeLibraries() {}
 
-    /** Looks the library of a platform up, and says what was looked for and what is there. */
-    static Availability.Unavailable lookUp(ClassLoader loader, Platform platform) {
-        if (loader.getResource(platform.resource()) != null) {
-            return new Availability.Unavailable(
-                    platform.resource() + " is on the class path, but this version of rpt4j-backend-native cannot load"
-                            + " it: it contains no binding yet. Use another backend, such as djl.",
-                    null);
+    /**
+     * Loads the library unless that has been done.
+     *
+     * @return where it came from
+     * @throws BackendUnavailableException if there is none, or it does not load
+     */
+    static synchronized String load() {
+        if (loadedFrom == null) {
+            String from = loadFrom(
+                    System.getProperty(PROPERTY), NativeLibraries.class.getClassLoader(), Platform.current());
+            requireVersion(from, NativeEngine.version());
+            loadedFrom = from;
         }
-        List<String> packaged = KNOWN.stream()
-                .filter(known -> loader.getResource(known.resource()) != null)
+        return loadedFrom;
+    }
+
+    static String loadFrom(@Nullable String override, ClassLoader loader, Platform platform) {
+        if (override != null && !override.isBlank()) {
+            link(Path.of(override).toAbsolutePath(), "the system property " + PROPERTY + " is " + override);
+            return override;
+        }
+        String resource = platform.resource(VERSION);
+        URL packaged = loader.getResource(resource);
+        if (packaged == null) {
+            throw new BackendUnavailableException("no native library " + resource
+                    + " is on the class path; packaged for this version: " + packagedPlatforms(loader)
+                    + ". Add the jar of rpt4j-backend-native with the classifier " + platform.name()
+                    + ", build the module where cmake and a C++ compiler are, or name a library with -D" + PROPERTY
+                    + ".");
+        }
+        Path copy = extract(packaged, platform);
+        try {
+            link(copy, resource + " is on the class path");
+        } finally {
+            discard(copy);
+        }
+        return resource;
+    }
+
+    private static String packagedPlatforms(ClassLoader loader) {
+        List<String> names = KNOWN.stream()
+                .filter(known -> loader.getResource(known.resource(VERSION)) != null)
                 .map(Platform::name)
                 .toList();
-        return new Availability.Unavailable(
-                "no native library " + platform.resource() + " is packaged with this version; packaged: "
-                        + (packaged.isEmpty() ? "none" : String.join(", ", packaged))
-                        + ". Use another backend, such as djl.",
-                null);
+        return names.isEmpty() ? "none" : String.join(", ", names);
+    }
+
+    private static Path extract(URL packaged, Platform platform) {
+        try (InputStream in = packaged.openStream()) {
+            Path copy = Files.createTempFile("rpt4j-", platform.suffix());
+            Files.write(copy, in.readAllBytes());
+            return copy;
+        } catch (IOException e) {
+            throw new BackendUnavailableException("cannot copy " + packaged + " to a temporary file: " + e
+                    + ". Set java.io.tmpdir to a directory that can be written.", e);
+        }
+    }
+
+    private static void link(Path library, String found) {
+        try {
+            System.load(library.toString());
+        } catch (UnsatisfiedLinkError e) {
+            throw new BackendUnavailableException(found + ", but does not load: " + e.getMessage(), e);
+        }
+    }
+
+    /** Linux and macOS keep a loaded file without its name; Windows deletes it when the JVM ends, if at all. */
+    private static void discard(Path copy) {
+        try {
+            Files.deleteIfExists(copy);
+        } catch (IOException e) {
+            copy.toFile().deleteOnExit();
+        }
+    }
+
+    static void requireVersion(String from, String found) {
+        if (!found.equals(VERSION)) {
+            throw new BackendUnavailableException("the native library " + from + " is of version " + found
+                    + ", this module is of version " + VERSION + ". Use a library of the same version.");
+        }
+    }
+
+    private static String readVersion() {
+        Properties properties = new Properties();
+        try (InputStream in = NativeLibraries.class.getResourceAsStream("version.properties")) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new IllegalStateException("the jar of rpt4j-backend-native is damaged: version.properties", e);
+        }
+        return properties.getProperty("version");
     }
 }

@@ -6,9 +6,10 @@ import java.util.Locale;
  * Operating system and processor as they are spelled in the paths of native libraries.
  *
  * @param name such as {@code linux-x86_64}
- * @param library file name of the library there
+ * @param prefix what the file name of a library begins with
+ * @param suffix what it ends with
  */
-record Platform(String name, String library) {
+record Platform(String name, String prefix, String suffix) {
 
     /** The platform of this process. */
     static Platform current() {
@@ -28,16 +29,21 @@ record Platform(String name, String library) {
                     default -> osArch.toLowerCase(Locale.ROOT);
                 };
         if (os.startsWith("windows")) {
-            return new Platform("windows-" + arch, "rpt4j.dll");
+            return new Platform("windows-" + arch, "", ".dll");
         }
         if (os.startsWith("mac")) {
-            return new Platform("osx-" + arch, "librpt4j.dylib");
+            return new Platform("osx-" + arch, "lib", ".dylib");
         }
-        return new Platform(os.replace(' ', '_') + "-" + arch, "librpt4j.so");
+        return new Platform(os.replace(' ', '_') + "-" + arch, "lib", ".so");
     }
 
-    /** Where the library is looked up on the class path. */
-    String resource() {
-        return "META-INF/native/" + name + "/" + library;
+    /** File name of the library of a version, such as {@code librpt4j-1.0.0.so}. */
+    String library(String version) {
+        return prefix + "rpt4j-" + version + suffix;
+    }
+
+    /** Where the library of a version is looked up on the class path. */
+    String resource(String version) {
+        return "META-INF/native/" + name + "/" + library(version);
     }
 }

@@ -11,7 +11,8 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.rpt4j.api.BackendOptions;
+import org.junit.jupiter.api.condition.DisabledIf;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.spi.Availability;
@@ -20,11 +21,8 @@ import org.rpt4j.spi.Backends;
 
 class NativeBackendProviderTest {
 
-    private static final String REASON = "no native library " + Platform.current().resource()
-            + " is packaged with this version; packaged: none";
-
     @Test
-    void itIsFoundByNameAndSaysWhatItWillDo() {
+    void itIsFoundByNameAndSaysWhatItDoes() {
         BackendProvider provider = Backends.discover().provider("native");
         assertThat(provider).isInstanceOf(NativeBackendProvider.class);
         assertThat(provider.apiVersion()).isEqualTo(BackendProvider.API_VERSION);
@@ -32,24 +30,24 @@ class NativeBackendProviderTest {
     }
 
     @Test
-    void itSaysWhichLibraryItLookedFor() {
+    @EnabledIf(Library.BUILT)
+    void itSaysWhatItRunsOn() {
         assertThat(Backends.discover().provider("native").availability())
-                .isInstanceOfSatisfying(Availability.Unavailable.class, unavailable -> {
-                    assertThat(unavailable.reason()).startsWith(REASON);
-                    assertThat(unavailable.cause()).isNull();
-                });
+                .isInstanceOfSatisfying(Availability.Available.class, available -> assertThat(available.detail())
+                        .contains(NativeLibraries.VERSION)
+                        .contains("portable"));
     }
 
     @Test
-    void openingItIsRefusedWithThatReason() {
+    @DisabledIf(Library.BUILT)
+    void withoutALibraryItSaysSo() {
+        String reason = "no native library " + Platform.current().resource(NativeLibraries.VERSION);
+        assertThat(Backends.discover().provider("native").availability())
+                .isInstanceOfSatisfying(Availability.Unavailable.class, unavailable ->
+                        assertThat(unavailable.reason()).startsWith(reason));
         assertThatThrownBy(() -> Backends.open("native"))
                 .isInstanceOf(BackendUnavailableException.class)
-                .hasMessageStartingWith("Backend \"native\" is on the class path but unusable on ")
-                .hasMessageContaining(REASON);
-        BackendProvider provider = new NativeBackendProvider();
-        assertThatThrownBy(() -> provider.open(() -> BackendOptions.DEFAULTS))
-                .isInstanceOf(BackendUnavailableException.class)
-                .hasMessageContaining(REASON);
+                .hasMessageContaining(reason);
     }
 
     @Test

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "attention.h"
+#include "batch.h"
+#include "model.h"
+#include "pages.h"
+
+namespace rpt {
+
+/** What the backward pass of one layer reads, for T rows. */
+struct LayerActivations {
+    float* input;      // residual stream before the layer, [T][hidden]
+    float* fused;      // rotated queries, rotated keys, values, [T][fusedWidth]
+    float* raw;        // queries and keys before their norms, [T][queryWidth + keyWidth]; only with queryKeyNorm
+    float* mixed;      // what attention gives, [T][queryWidth]
+    float* logSumExp;  // [T][heads]
+    float* middle;     // residual stream between attention and feed-forward, [T][hidden]
+    float* gateUp;     // [T][2 intermediate]
+
+    /** Floats of everything but the input, per row. */
+    static size_t floatsPerRow(const Config& config);
+    /** Lays everything but the input out from `place` on. */
+    void place(const Config& config, int rows, float* place);
+};
+
+/** Buffers of a pass that are used again in every layer. */
+class DecoderWorkspace {
+public:
+    static size_t bytes(const Config& config, int rows);
+    /** Makes room for that many rows. */
+    void reserve(const Config& config, Budget& budget, int rows);
+    size_t size() const { return block_.size(); }
+
+    float* normed = nullptr;  // [T][hidden]
+    float* hidden = nullptr;  // [T][intermediate]
+
+private:
+    Block block_;
+};
+
+/** Position of every row. */
+std::vector<int> positionsOf(const Batch& batch);
+
+/** Computes layers. Rows are independent of each other but for attention. */
+class Decoder {
+public:
+    Decoder(Model& model, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace);
+
+    /** x[row] = embedding of its token. */
+    void embed(float* x);
+    /**
+     * All layers from the embeddings on; nothing but the last stream is kept.
+     *
+     * @param input and output places for the stream, [T][hidden] each
+     * @return the one that holds the result
+     */
+    float* run(LayerActivations activations, float* input, float* output, const CancelCheck& cancelled);
+    /** One layer: reads activations.input, fills the rest, writes the stream after the layer to `output`. */
+    void layer(int layer, const LayerActivations& activations, float* output, bool keepLogSumExp);
+
+private:
+    /** Queries, keys and values: norms, biases, rotation. */
+    void project(int layer, const LayerActivations& activations);
+    void feedForward(int layer, const LayerActivations& activations, float* output);
+
+    Model& model_;
+    const Batch& batch_;
+    const Pages& pages_;
+    DecoderWorkspace& workspace_;
+    AttentionPlan plan_;
+    std::vector<int> positions_;
+};
+
+}  // namespace rpt

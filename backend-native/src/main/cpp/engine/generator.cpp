@@ -1,0 +1,108 @@
+#include "generator.h"
+
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+#include "errors.h"
+
+namespace rpt {
+
+size_t Generator::bytes(const Model& model, const Kernels& kernels, int pages, int maxRows, int maxNodes) {
+    const Config& c = model.config();
+    return Pages::pageBytes(c, kernels, Pages::Keep::EVERY_LAYER) * pages + DecoderWorkspace::bytes(c, maxRows)
+           + (LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * maxRows * sizeof(float)
+           + Head::bytes(c, maxRows) + size_t(maxNodes) * c.hidden * sizeof(float);
+}
+
+Generator::Generator(Model& model, int pages, int maxRows, int maxNodes)
+    : model_(model), maxRows_(maxRows), head_(model) {
+    const Config& c = model.config();
+    Compute& compute = model.compute();
+    model.forward();
+    compute.budget.require(
+        bytes(model, compute.kernels, pages, maxRows, maxNodes), 0,
+        "a run with a cache of " + std::to_string(size_t(pages) * compute.kernels.panel) + " tokens");
+    pages_.reserve(c, compute, pages, Pages::Keep::EVERY_LAYER, "the cache of keys and values");
+    workspace_.reserve(c, compute.budget, maxRows);
+    activations_.allocate(compute.budget, LayerActivations::floatsPerRow(c) * maxRows * sizeof(float), "activations");
+    streams_.allocate(compute.budget, 2 * size_t(c.hidden) * maxRows * sizeof(float), "activations");
+    lasts_.allocate(compute.budget, size_t(maxNodes) * c.hidden * sizeof(float), "activations");
+    nodes_.resize(maxNodes);
+    for (int page = pages; page-- > 0;) freePages_.push_back(page);
+}
+
+int Generator::add(int parent) {
+    size_t node = 0;
+    while (node < nodes_.size() && nodes_[node].used) node++;
+    if (node == nodes_.size()) throw std::logic_error("more nodes than the generator has room for");
+    nodes_[node] = Node{};
+    nodes_[node].used = true;
+    nodes_[node].parent = parent;
+    nodes_[node].position = parent < 0 ? 0 : nodes_[parent].position + nodes_[parent].length;
+    return static_cast<int>(node);
+}
+
+void Generator::remove(int node) {
+    freePages_.insert(freePages_.end(), nodes_[node].pages.begin(), nodes_[node].pages.end());
+    nodes_[node] = Node{};
+}
+
+int Generator::segmentOf(int node, Batch& batch, std::vector<int>& segments) {
+    if (node < 0) return -1;
+    if (segments[node] < 0) {
+        int parent = segmentOf(nodes_[node].parent, batch, segments);
+        segments[node] = static_cast<int>(batch.segments.size());
+        batch.segments.push_back(
+            {parent, batch.rows(), 0, nodes_[node].length, nodes_[node].position, nodes_[node].pages});
+    }
+    return segments[node];
+}
+
+Batch Generator::batchOf(const std::vector<int>& nodes, const std::vector<int>& counts, std::vector<int> tokens) {
+    Batch batch;
+    std::vector<int> segments(nodes_.size(), -1);
+    int start = 0;
+    for (size_t i = 0; i < nodes.size(); i++) {
+        Node& node = nodes_[nodes[i]];
+        if (node.length == 0 && node.parent >= 0)
+            node.position = nodes_[node.parent].position + nodes_[node.parent].length;
+        while (static_cast<int>(node.pages.size()) * pages_.tokensPerPage() < node.length + counts[i]) {
+            if (freePages_.empty()) throw std::logic_error("the cache of keys and values is full");
+            node.pages.push_back(freePages_.back());
+            freePages_.pop_back();
+        }
+        Segment& segment = batch.segments[segmentOf(nodes[i], batch, segments)];
+        segment.start = start;
+        segment.length = counts[i];
+        start += counts[i];
+        node.length += counts[i];
+    }
+    batch.tokens = std::move(tokens);
+    return batch;
+}
+
+void Generator::append(const std::vector<int>& nodes, const std::vector<int>& counts, std::vector<int> tokens,
+                       const CancelCheck& cancelled) {
+    if (static_cast<int>(tokens.size()) > maxRows_) throw std::logic_error("more rows than the generator has room for");
+    const Config& c = model_.config();
+    Batch batch = batchOf(nodes, counts, std::move(tokens));
+    int rows = batch.rows();
+    LayerActivations activations;
+    activations.place(c, rows, activations_.as<float>());
+    float* input = streams_.as<float>();
+    float* output = input + size_t(c.hidden) * maxRows_;
+    float* last = Decoder(model_, batch, pages_, workspace_).run(activations, input, output, cancelled);
+    for (size_t i = 0, row = 0; i < nodes.size(); i++) {
+        row += counts[i];
+        std::memcpy(lasts_.as<float>() + size_t(nodes[i]) * c.hidden, last + (row - 1) * c.hidden,
+                    c.hidden * sizeof(float));
+    }
+}
+
+void Generator::sample(const std::vector<int>& nodes, const double* uniforms, double temperature, bool greedy,
+                       Draw* out) {
+    head_.sample(lasts_.as<float>(), nodes, uniforms, temperature, greedy, out);
+}
+
+}  // namespace rpt

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstring>
+#include <vector>
+
+#include "model.h"
+
+namespace rpt {
+
+/** Rows whose sums are added up apart: the partition of the token axis, the same for any number of threads. */
+constexpr int GRADIENT_ROWS = 64;
+
+/**
+ * sum[width] += what add(row, partial) puts into its partial sum, over all rows, in a fixed order: block by block of
+ * GRADIENT_ROWS rows.
+ */
+template <class Add>
+void sumRows(Compute& compute, int rows, int width, float* sum, const Add& add) {
+    int blocks = (rows + GRADIENT_ROWS - 1) / GRADIENT_ROWS;
+    compute.partials.ensure(compute.budget, size_t(blocks) * width * sizeof(float), "partial sums of gradients");
+    float* partials = compute.partials.as<float>();
+    compute.pool.run(blocks, [&](int block, int) {
+        std::memset(partials + size_t(block) * width, 0, width * sizeof(float));
+        for (int row = block * GRADIENT_ROWS; row < std::min(rows, (block + 1) * GRADIENT_ROWS); row++)
+            add(row, partials + size_t(block) * width);
+    });
+    for (int block = 0; block < blocks; block++) compute.kernels.axpy(1, partials + size_t(block) * width, width, sum);
+}
+
+/** RMSNorm over the hidden width: dx[row] += and dw += from dy[row]; input(row) gives the normed row. */
+template <class Input>
+void normBackward(Compute& compute, const Config& config, const Input& input, int rows, const float* w, const float* dy,
+                  float* dx, float* dw) {
+    sumRows(compute, rows, config.hidden, dw, [&](int row, float* partial) {
+        compute.kernels.rmsNormBackward(input(row), w, dy + size_t(row) * config.hidden, config.hidden, config.epsilon,
+                                        dx + size_t(row) * config.hidden, partial);
+    });
+}
+
+}  // namespace rpt

@@ -1,0 +1,188 @@
+#include "head.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "errors.h"
+#include "rows.h"
+
+namespace rpt {
+
+namespace {
+
+// Bytes of logits alive at a time: enough rows for the products to run at full speed, few enough to stay small beside a
+// model.
+constexpr size_t LOGIT_BYTES = size_t(64) << 20;
+constexpr int STRETCH = 512;
+
+}  // namespace
+
+int Head::chunkRows(const Config& config) {
+    return std::max<int>(8, static_cast<int>(LOGIT_BYTES / sizeof(float) / config.vocabulary));
+}
+
+size_t Head::bytes(const Config& config, int rows) {
+    return size_t(std::min(rows, chunkRows(config))) * (size_t(config.vocabulary) + config.hidden) * sizeof(float);
+}
+
+void Head::reserve(int rows) {
+    const Config& c = model_.config();
+    size_t chunk = std::min(rows, chunkRows(c));
+    logits_.ensure(model_.compute().budget, chunk * c.vocabulary * sizeof(float), "logits");
+    normed_.ensure(model_.compute().budget, chunk * c.hidden * sizeof(float), "logits");
+}
+
+void Head::logits(const float* x, const int* rows, int count) {
+    const Config& c = model_.config();
+    Compute& compute = model_.compute();
+    const float* norm = model_.weights() + model_.layout().finalNorm;
+    eachRow(compute.pool, count, [&](int i) {
+        compute.kernels.rmsNorm(x + size_t(rows[i]) * c.hidden, norm, c.hidden, c.epsilon,
+                                normed_.as<float>() + size_t(i) * c.hidden);
+    });
+    multiply(compute, normed_.as<float>(), c.hidden, count, model_.forward().head, logits_.as<float>(), c.vocabulary,
+             false);
+}
+
+void Head::logProbs(const float* x, const Targets& targets, double temperature, double* out,
+                    std::vector<RowLoss>* losses, const CancelCheck& cancelled) {
+    const Kernels& kernels = model_.compute().kernels;
+    int vocabulary = model_.config().vocabulary;
+    float scale = static_cast<float>(1 / temperature);
+    if (losses) losses->resize(targets.count());
+    reserve(targets.count());
+    int chunk = chunkRows(model_.config());
+    for (int first = 0; first < targets.count(); first += chunk) {
+        if (cancelled()) throw Cancelled();
+        int count = std::min(chunk, targets.count() - first);
+        logits(x, targets.rows.data() + first, count);
+        eachRow(model_.compute().pool, count, [&](int i) {
+            const float* z = logits_.as<float>() + size_t(i) * vocabulary;
+            float max = kernels.max(z, vocabulary);
+            double sum = 0;
+            for (int at = 0; at < vocabulary; at += STRETCH)
+                sum += kernels.expSum(z + at, std::min(STRETCH, vocabulary - at), max, scale);
+            double logSum = std::log(sum);
+            out[first + i] = (double(z[targets.tokens[first + i]]) - max) / temperature - logSum;
+            if (losses) (*losses)[first + i] = {max, logSum};
+        });
+    }
+}
+
+void Head::scores(const float* x, const Targets& targets, int k, bool renormalise, Score* out,
+                  const CancelCheck& cancelled) {
+    int vocabulary = model_.config().vocabulary;
+    reserve(targets.count());
+    int chunk = chunkRows(model_.config());
+    for (int first = 0; first < targets.count(); first += chunk) {
+        if (cancelled()) throw Cancelled();
+        int count = std::min(chunk, targets.count() - first);
+        logits(x, targets.rows.data() + first, count);
+        eachRow(model_.compute().pool, count, [&](int i) {
+            out[first + i] =
+                score(logits_.as<float>() + size_t(i) * vocabulary, targets.tokens[first + i], k, renormalise);
+        });
+    }
+}
+
+Score Head::score(const float* z, int token, int k, bool renormalise) const {
+    const Kernels& kernels = model_.compute().kernels;
+    int vocabulary = model_.config().vocabulary;
+    float max = kernels.max(z, vocabulary);
+    double sum = 0;
+    // A heap with the smallest of the largest k on top; a stretch whose largest is not above it is passed over.
+    std::vector<float> top;
+    top.reserve(k);
+    auto above = [](float a, float b) { return a > b; };
+    int argmax = -1;
+    for (int at = 0; at < vocabulary; at += STRETCH) {
+        int count = std::min(STRETCH, vocabulary - at);
+        sum += kernels.expSum(z + at, count, max, 1);
+        float most = kernels.max(z + at, count);
+        if (static_cast<int>(top.size()) == k && !(most > top.front()) && !(argmax < 0 && most == max)) continue;
+        for (int i = at; i < at + count; i++) {
+            if (argmax < 0 && z[i] == max) argmax = i;
+            if (static_cast<int>(top.size()) < k) {
+                top.push_back(z[i]);
+                std::push_heap(top.begin(), top.end(), above);
+            } else if (z[i] > top.front()) {
+                std::pop_heap(top.begin(), top.end(), above);
+                top.back() = z[i];
+                std::push_heap(top.begin(), top.end(), above);
+            }
+        }
+    }
+    double logSum = std::log(sum), entropyLogSum = logSum;
+    if (renormalise) {
+        double topSum = 0;
+        for (float value : top) topSum += std::exp(double(value) - max);
+        entropyLogSum = std::log(topSum);
+    }
+    double entropy = 0;
+    for (float value : top) {
+        double logProb = double(value) - max - entropyLogSum;
+        entropy -= std::exp(logProb) * logProb;
+    }
+    return {entropy, std::max(argmax, 0), double(z[token]) - max - logSum};
+}
+
+void Head::sample(const float* x, const std::vector<int>& rows, const double* uniforms, double temperature, bool greedy,
+                  Draw* out) {
+    int vocabulary = model_.config().vocabulary;
+    int total = static_cast<int>(rows.size());
+    reserve(total);
+    int chunk = chunkRows(model_.config());
+    std::vector<int> distinct, place;
+    for (int first = 0; first < total;) {
+        distinct.clear();
+        place.clear();
+        int end = first;
+        for (; end < total; end++) {
+            if (distinct.empty() || distinct.back() != rows[end]) {
+                if (static_cast<int>(distinct.size()) == chunk) break;
+                distinct.push_back(rows[end]);
+            }
+            place.push_back(static_cast<int>(distinct.size()) - 1);
+        }
+        logits(x, distinct.data(), static_cast<int>(distinct.size()));
+        model_.compute().pool.run(end - first, [&](int i, int) {
+            float* z = logits_.as<float>() + size_t(place[i]) * vocabulary;
+            out[first + i] = draw(z, uniforms[first + i], temperature, greedy);
+        });
+        first = end;
+    }
+}
+
+Draw Head::draw(float* z, double uniform, double temperature, bool greedy) const {
+    const Kernels& kernels = model_.compute().kernels;
+    int vocabulary = model_.config().vocabulary;
+    float scale = static_cast<float>(1 / temperature);
+    float max = kernels.max(z, vocabulary);
+    auto stretchSum = [&](int at) {
+        return double(kernels.expSum(z + at, std::min(STRETCH, vocabulary - at), max, scale));
+    };
+    double sum = 0;
+    for (int at = 0; at < vocabulary; at += STRETCH) sum += stretchSum(at);
+    auto result = [&](int token) { return Draw{token, (double(z[token]) - max) / temperature - std::log(sum)}; };
+    if (greedy) return result(std::max(0, static_cast<int>(std::find(z, z + vocabulary, max) - z) % vocabulary));
+    double goal = uniform * sum, before = 0;
+    int last = 0;
+    for (int at = 0; at < vocabulary; at += STRETCH) {
+        double stretch = stretchSum(at);
+        int end = std::min(at + STRETCH, vocabulary);
+        if (before + stretch > goal || end == vocabulary) {
+            double cumulative = before;
+            for (int id = at; id < end; id++) {
+                double p = std::exp((double(z[id]) - max) / temperature);
+                cumulative += p;
+                if (p > 0) last = id;
+                if (cumulative > goal) return result(id);
+            }
+        }
+        before += stretch;
+    }
+    // The sums round, and the goal lay within their rounding of the end: the last token that can be drawn.
+    return result(last);
+}
+
+}  // namespace rpt

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <vector>
+
+#include "model.h"
+
+namespace rpt {
+
+/** Rows of hidden states whose next tokens are known. */
+struct Targets {
+    std::vector<int> rows;    // row of the batch that predicts the token
+    std::vector<int> tokens;  // the token
+
+    int count() const { return static_cast<int>(rows.size()); }
+};
+
+/** log softmax(z / temperature)[token] = (z[token] - max) / temperature - logSum. */
+struct RowLoss {
+    float max;
+    double logSum;
+};
+
+/** Scores of one position, as org.rpt4j.api.TokenScores has them. */
+struct Score {
+    double entropy;
+    int argmax;
+    double logProb;
+};
+
+/** One draw from a row of logits. */
+struct Draw {
+    int token;
+    double logProb;
+};
+
+/**
+ * The final norm and the output head, fused with what follows: logits exist for a bounded number of rows at a time. All
+ * methods take the residual stream after the last layer, [T][hidden].
+ */
+class Head {
+public:
+    explicit Head(Model& model) : model_(model) {}
+
+    /** Bytes of logits and normed rows for that many rows, at most. */
+    static size_t bytes(const Config& config, int rows);
+
+    /** Log-probability of every target; losses, if wanted, is what backward() needs. */
+    void logProbs(const float* x, const Targets& targets, double temperature, double* out, std::vector<RowLoss>* losses,
+                  const CancelCheck& cancelled);
+
+    /** Entropy of the k largest, argmax and log-probability of every target at temperature 1. */
+    void scores(const float* x, const Targets& targets, int k, bool renormalise, Score* out,
+                const CancelCheck& cancelled);
+
+    /**
+     * Draws a token for each i from the logits of row rows[i]: the inverse of the cumulative distribution at
+     * uniforms[i], or the first of the largest logits if greedy. Equal neighbours in `rows` share their logits.
+     */
+    void sample(const float* x, const std::vector<int>& rows, const double* uniforms, double temperature, bool greedy,
+                Draw* out);
+
+    /**
+     * Adds the gradient of sum w_t log p_t to dx, [T][hidden], and to the gradients of head and final norm; `gradients`
+     * lies as the weights do.
+     */
+    void backward(const float* x, const Targets& targets, double temperature, const std::vector<RowLoss>& losses,
+                  const double* weights, float* dx, float* gradients, const CancelCheck& cancelled);
+
+private:
+    /** Rows of logits that are alive at a time. */
+    static int chunkRows(const Config& config);
+    /** Normed rows first..first+count of `rows` to normed_, their logits to logits_. */
+    void logits(const float* x, const int* rows, int count);
+    void reserve(int rows);
+    Draw draw(float* logits, double uniform, double temperature, bool greedy) const;
+    Score score(const float* logits, int token, int k, bool renormalise) const;
+
+    Model& model_;
+    Block logits_;
+    Block normed_;
+    Block gradient_;
+    PackedMatrix packed_;
+};
+
+}  // namespace rpt

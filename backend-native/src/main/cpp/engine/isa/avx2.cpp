@@ -1,0 +1,3 @@
+#define RPT_TABLE avx2Kernels
+#define RPT_NAME "avx2"
+#include "kernels.inl"

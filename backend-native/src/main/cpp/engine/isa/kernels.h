@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+
+namespace rpt {
+
+/** bfloat16: the upper half of a single. */
+using bf16 = uint16_t;
+
+/** What a softmax over a row was made of: the log-sum-exp of the row is max + log(sum). */
+struct SoftmaxStats {
+    float max;
+    float sum;
+};
+
+/** Constants of one AdamW update, rounded once from double: 1 - beta loses its digits in single precision. */
+struct AdamStep {
+    float gradientScale;
+    float beta1, rest1;  // rest = 1 - beta
+    float beta2, rest2;
+    float epsilon, rate, decay;
+    float firstCorrection, secondCorrection;  // 1 / (1 - beta^t)
+};
+
+/**
+ * The arithmetic that depends on the instruction set. One table per set, each compiled from kernels.inl with flags of
+ * its own; chosen once by selectKernels. Every output element is accumulated in one fixed order over the reduced
+ * dimension, whatever the number of rows: results do not depend on batch composition or threads.
+ *
+ * A panel holds `panel` columns of the right-hand matrix B[k][n]: float [k][panel], or bf16 [(k+1)/2][panel][2] with
+ * odd k padded by zero. Kernels may read up to one panel beyond the end of a right-hand matrix that is not packed.
+ */
+struct Kernels {
+    const char* name;
+    int panel;
+
+    /** c[m][n] (+)= a[m][k] b[k][n], n <= panel; rows of b are ldb apart. */
+    void (*gemm)(const float* a, long lda, const float* b, long ldb, int k, float* c, long ldc, int m, int n,
+                 bool accumulate);
+    /** As gemm over a packed panel; rows of a hold an even number of elements. */
+    void (*gemmBf16)(const bf16* a, long lda, const bf16* b, int k, float* c, long ldc, int m, int n, bool accumulate);
+
+    /** Packs B[k][n] = source[n][k] for n < columns <= panel. */
+    void (*packRows)(const float* source, long ld, int columns, int k, float* panel);
+    void (*packRowsBf16)(const float* source, long ld, int columns, int k, bf16* panel);
+    /** Packs B[k][n] = source[k][n] for n < columns <= panel. */
+    void (*packColumns)(const float* source, long ld, int columns, int k, float* panel);
+    void (*packColumnsBf16)(const float* source, long ld, int columns, int k, bf16* panel);
+    /** target[c][r] = source[r][c]. */
+    void (*transpose)(const float* source, long ld, int rows, int columns, float* target, long ldt);
+    void (*transposeBf16)(const float* source, long ld, int rows, int columns, bf16* target, long ldt);
+    /** Rounds to nearest, ties to even; NaN stays NaN. */
+    void (*toBf16)(const float* source, int n, bf16* target);
+
+    /** y = w x / sqrt(mean(x^2) + epsilon). */
+    void (*rmsNorm)(const float* x, const float* w, int n, float epsilon, float* y);
+    /** dx += dL/dx and dw += dL/dw for one row. */
+    void (*rmsNormBackward)(const float* x, const float* w, const float* dy, int n, float epsilon, float* dx,
+                            float* dw);
+    /** Turns the two halves of a head by the angles whose cosines and sines are given, [size/2]. */
+    void (*rotate)(float* head, const float* cosine, const float* sine, int size);
+    /** h = silu(gate) up. */
+    void (*siluMul)(const float* gate, const float* up, int n, float* h);
+    /** Gradients of siluMul. */
+    void (*siluMulBackward)(const float* gate, const float* up, const float* dh, int n, float* dGate, float* dUp);
+    /** x = exp(scale x - max) in place, with the largest of scale x; -infinity gives exactly 0. */
+    SoftmaxStats (*softmax)(float* x, int n, float scale);
+    /** p = exp(scale p - shift) in place. */
+    void (*expShifted)(float* p, int n, float scale, float shift);
+    /** sum of exp(scale (x - max)). */
+    float (*expSum)(const float* x, int n, float max, float scale);
+    float (*max)(const float* x, int n);
+    /** y += a x. */
+    void (*axpy)(float a, const float* x, int n, float* y);
+    float (*dot)(const float* x, const float* y, int n);
+    double (*sumOfSquares)(const float* x, int n);
+    void (*adamw)(float* w, const float* g, float* m, float* v, int n, const AdamStep& step);
+};
+
+/** The table of an instruction set by name, or null if this build or this processor does not have it. */
+const Kernels* kernelsNamed(const char* name);
+
+/** The fastest table that this processor runs. */
+const Kernels& bestKernels();
+
+/** Names of the tables that this processor runs, fastest first, separated by commas. */
+const char* usableKernels();
+
+}  // namespace rpt

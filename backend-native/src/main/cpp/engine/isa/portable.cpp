@@ -1,0 +1,3 @@
+#define RPT_TABLE portableKernels
+#define RPT_NAME "portable"
+#include "kernels.inl"

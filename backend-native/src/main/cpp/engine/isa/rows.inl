@@ -1,0 +1,140 @@
+// Kernels over single rows. Sums run in lanes and are folded in the order of the lanes.
+
+namespace {
+
+/** Calls step(offset, count) for every whole vector and the rest. */
+template <class Step>
+inline void eachVector(int n, Step step) {
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) step(i, LANES);
+    if (i < n) step(i, n - i);
+}
+
+inline Vec get(const float* p, int count, float rest = 0) {
+    return count == LANES ? load(p) : loadPart(p, count, rest);
+}
+inline void put(float* p, Vec v, int count) {
+    if (count == LANES) store(p, v);
+    else storePart(p, v, count);
+}
+
+float dot(const float* x, const float* y, int n) {
+    Vec sum{};
+    eachVector(n, [&](int i, int count) { sum += get(x + i, count) * get(y + i, count); });
+    return sumLanes(sum);
+}
+
+double sumOfSquares(const float* x, int n) {
+    DVec sum{};
+    eachVector(n, [&](int i, int count) {
+        DVec wide = __builtin_convertvector(get(x + i, count), DVec);
+        sum += wide * wide;
+    });
+    double total = 0;
+    for (int i = 0; i < LANES; i++) total += sum[i];
+    return total;
+}
+
+inline float inverseRoot(const float* x, int n, float epsilon) {
+    return 1.0f / __builtin_sqrtf(dot(x, x, n) / n + epsilon);
+}
+
+void rmsNorm(const float* x, const float* w, int n, float epsilon, float* y) {
+    Vec scale = spread(inverseRoot(x, n, epsilon));
+    eachVector(n, [&](int i, int count) { put(y + i, get(w + i, count) * get(x + i, count) * scale, count); });
+}
+
+void rmsNormBackward(const float* x, const float* w, const float* dy, int n, float epsilon, float* dx, float* dw) {
+    float scale = inverseRoot(x, n, epsilon);
+    Vec along{};
+    eachVector(n, [&](int i, int count) { along += get(dy + i, count) * get(w + i, count) * get(x + i, count); });
+    Vec back = spread(sumLanes(along) * scale * scale * scale / n);
+    Vec scales = spread(scale);
+    eachVector(n, [&](int i, int count) {
+        Vec xi = get(x + i, count), dyi = get(dy + i, count);
+        put(dw + i, get(dw + i, count) + dyi * xi * scales, count);
+        put(dx + i, get(dx + i, count) + dyi * get(w + i, count) * scales - xi * back, count);
+    });
+}
+
+void rotate(float* head, const float* cosine, const float* sine, int size) {
+    int half = size / 2;
+    eachVector(half, [&](int i, int count) {
+        Vec first = get(head + i, count), second = get(head + half + i, count);
+        Vec c = get(cosine + i, count), s = get(sine + i, count);
+        put(head + i, first * c - second * s, count);
+        put(head + half + i, second * c + first * s, count);
+    });
+}
+
+inline Vec sigmoid(Vec x) {
+    return spread(1.0f) / (spread(1.0f) + expVec(-x));
+}
+
+void siluMul(const float* gate, const float* up, int n, float* h) {
+    eachVector(n, [&](int i, int count) {
+        Vec g = get(gate + i, count);
+        put(h + i, g * sigmoid(g) * get(up + i, count), count);
+    });
+}
+
+void siluMulBackward(const float* gate, const float* up, const float* dh, int n, float* dGate, float* dUp) {
+    eachVector(n, [&](int i, int count) {
+        Vec g = get(gate + i, count), u = get(up + i, count), d = get(dh + i, count), s = sigmoid(g);
+        put(dUp + i, d * g * s, count);
+        put(dGate + i, d * u * s * (spread(1.0f) + g * (spread(1.0f) - s)), count);
+    });
+}
+
+float maxOf(const float* x, int n) {
+    Vec most = spread(-__builtin_inff());
+    eachVector(n, [&](int i, int count) { most = larger(get(x + i, count, -__builtin_inff()), most); });
+    return maxLanes(most);
+}
+
+SoftmaxStats softmax(float* x, int n, float scale) {
+    float most = maxOf(x, n) * scale;
+    Vec sum{};
+    eachVector(n, [&](int i, int count) {
+        Vec e = expVec(get(x + i, count, -__builtin_inff()) * spread(scale) - spread(most));
+        put(x + i, e, count);
+        sum += e;
+    });
+    return {most, sumLanes(sum)};
+}
+
+void expShifted(float* p, int n, float scale, float shift) {
+    eachVector(n,
+               [&](int i, int count) { put(p + i, expVec(get(p + i, count) * spread(scale) - spread(shift)), count); });
+}
+
+float expSum(const float* x, int n, float max, float scale) {
+    Vec sum{};
+    eachVector(n, [&](int i, int count) {
+        sum += expVec((get(x + i, count, -__builtin_inff()) - spread(max)) * spread(scale));
+    });
+    return sumLanes(sum);
+}
+
+void axpy(float a, const float* x, int n, float* y) {
+    Vec factor = spread(a);
+    eachVector(n, [&](int i, int count) { put(y + i, get(y + i, count) + factor * get(x + i, count), count); });
+}
+
+void adamw(float* w, const float* g, float* m, float* v, int n, const AdamStep& s) {
+    eachVector(n, [&](int i, int count) {
+        Vec gradient = get(g + i, count) * spread(s.gradientScale);
+        Vec first = spread(s.beta1) * get(m + i, count) + spread(s.rest1) * gradient;
+        Vec second = spread(s.beta2) * get(v + i, count) + spread(s.rest2) * gradient * gradient;
+        Vec corrected = second * spread(s.secondCorrection);
+        Vec root;
+        for (int j = 0; j < LANES; j++) root[j] = __builtin_sqrtf(corrected[j]);
+        Vec weight = get(w + i, count);
+        Vec direction = first * spread(s.firstCorrection) / (root + spread(s.epsilon));
+        put(w + i, weight - spread(s.rate) * (spread(s.decay) * weight + direction), count);
+        put(m + i, first, count);
+        put(v + i, second, count);
+    });
+}
+
+}  // namespace

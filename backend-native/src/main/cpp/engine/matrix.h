@@ -1,0 +1,76 @@
+#pragma once
+
+#include <vector>
+
+#include "isa/kernels.h"
+#include "memory.h"
+#include "pool.h"
+
+namespace rpt {
+
+/** The arithmetic of matrix products; sums, norms, attention and losses are single precision in both. */
+enum class Precision { FP32, BF16 };
+
+/**
+ * What matrix products run on, and memory that one product after the other uses: a block per worker, the rounded
+ * left-hand side, partial sums of gradients. None of it is zero at the start of an operation.
+ */
+struct Compute {
+    const Kernels& kernels;
+    Pool& pool;
+    Budget& budget;
+    Precision precision;
+    Block left;
+    Block partials;
+    std::vector<Block> scratch;
+
+    Compute(const Kernels& k, Pool& p, Budget& b, Precision precision)
+        : kernels(k), pool(p), budget(b), precision(precision), scratch(p.threads()) {}
+
+    size_t elementBytes() const { return precision == Precision::BF16 ? sizeof(bf16) : sizeof(float); }
+    /** Fills a block with zeros. */
+    void zero(const Block& block);
+    /** Scratch of at least that size for every worker. */
+    void ensureScratch(size_t bytes);
+};
+
+/** A right-hand matrix B[k][n] in panels, see Kernels. */
+class PackedMatrix {
+public:
+    /** B = W^T for a weight W[n][k]: what a forward product needs. */
+    void packTransposed(Compute& compute, const float* w, int n, int k, const char* what);
+    /** B = X for X[k][n], rows ld apart: what products with gradients need. */
+    void pack(Compute& compute, const float* x, long ld, int k, int n, const char* what);
+
+    int rows() const { return k_; }
+    int columns() const { return n_; }
+    int panels(const Kernels& kernels) const { return (n_ + kernels.panel - 1) / kernels.panel; }
+    /** Elements of one panel. */
+    size_t stride(const Kernels& kernels) const { return size_t(k_ + k_ % 2) * kernels.panel; }
+    template <class T>
+    const T* panel(const Kernels& kernels, int index) const {
+        return block_.as<T>() + stride(kernels) * index;
+    }
+    void release() { block_.release(); }
+
+private:
+    template <class Pack>
+    void packPanels(Compute& compute, int k, int n, const char* what, Pack pack);
+
+    Block block_;
+    int n_ = 0;
+    int k_ = 0;
+};
+
+/** c[m][n] (+)= a[m][k] b. */
+void multiply(Compute& compute, const float* a, long lda, int m, const PackedMatrix& b, float* c, long ldc,
+              bool accumulate);
+
+/**
+ * gradient[n][k] += dy[t][n]^T x[t][k], with x packed by PackedMatrix::pack. The sum over t runs from first to last for
+ * every element.
+ */
+void addOuterProducts(Compute& compute, const float* dy, long ldy, int t, int n, const PackedMatrix& x,
+                      float* gradient);
+
+}  // namespace rpt

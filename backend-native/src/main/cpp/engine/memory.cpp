@@ -1,0 +1,98 @@
+#include "memory.h"
+
+#include <cstring>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "errors.h"
+
+#ifdef __linux__
+#include <sys/mman.h>
+#else
+#include <cstdlib>
+#endif
+
+namespace rpt {
+
+namespace {
+
+constexpr size_t OVERREAD = 4096;
+constexpr size_t HUGE_PAGE = size_t(2) << 20;
+
+std::string mebibytes(size_t bytes) {
+    return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB";
+}
+
+void* map(size_t bytes) {
+#ifdef __linux__
+    void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (data == MAP_FAILED) return nullptr;
+    if (bytes >= HUGE_PAGE) madvise(data, bytes, MADV_HUGEPAGE);
+    return data;
+#else
+    return std::calloc(1, bytes);
+#endif
+}
+
+void unmap(void* data, size_t bytes) {
+#ifdef __linux__
+    munmap(data, bytes);
+#else
+    (void)bytes;
+    std::free(data);
+#endif
+}
+
+std::string refusal(const std::string& what, size_t bytes, size_t limit, size_t left) {
+    return what + " needs " + mebibytes(bytes) + ", the engine's budget of " + mebibytes(limit) + " has "
+           + mebibytes(left) + " left";
+}
+
+}  // namespace
+
+void Budget::require(size_t bytes, size_t held, const std::string& what) const {
+    if (bytes > available() + held) throw OverBudget(refusal(what, bytes, limit_, available() + held));
+}
+
+void Budget::take(size_t bytes, const char* what) {
+    size_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
+    if (before + bytes > limit_ || before + bytes < before) {
+        give(bytes);
+        throw OverBudget(refusal(what, bytes, limit_, before < limit_ ? limit_ - before : 0));
+    }
+}
+
+void Block::allocate(Budget& budget, size_t bytes, const char* what) {
+    release();
+    budget.take(bytes, what);
+    size_t mapped = bytes + OVERREAD;
+    void* data = map(mapped);
+    if (!data) {
+        budget.give(bytes);
+        throw OverBudget(std::string(what) + " needs " + mebibytes(bytes) + ", which the operating system refuses");
+    }
+    budget_ = &budget;
+    data_ = data;
+    size_ = bytes;
+    mapped_ = mapped;
+}
+
+void Block::release() {
+    if (data_) {
+        unmap(data_, mapped_);
+        budget_->give(size_);
+    }
+    budget_ = nullptr;
+    data_ = nullptr;
+    size_ = mapped_ = 0;
+}
+
+void Block::swap(Block& other) noexcept {
+    std::swap(budget_, other.budget_);
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    std::swap(mapped_, other.mapped_);
+}
+
+}  // namespace rpt

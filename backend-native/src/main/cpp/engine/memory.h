@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace rpt {
+
+/** What an engine may allocate in bytes. Thread-safe. */
+class Budget {
+public:
+    explicit Budget(size_t limit) : limit_(limit) {}
+
+    size_t limit() const { return limit_; }
+    size_t used() const { return used_.load(std::memory_order_relaxed); }
+    size_t available() const { return used() < limit_ ? limit_ - used() : 0; }
+
+    /** Throws OverBudget, saying what it is for, if the bytes are not there. */
+    void take(size_t bytes, const char* what);
+    /** Throws OverBudget unless that many bytes are there, of which the caller holds `held` already. */
+    void require(size_t bytes, size_t held, const std::string& what) const;
+    void give(size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
+
+private:
+    const size_t limit_;
+    std::atomic<size_t> used_{0};
+};
+
+/**
+ * A block of memory, zero at first, aligned to a page and readable for one panel beyond its end. Physical pages are
+ * committed by the operating system when they are first touched. Not thread-safe.
+ */
+class Block {
+public:
+    Block() = default;
+    Block(Budget& budget, size_t bytes, const char* what) { allocate(budget, bytes, what); }
+    ~Block() { release(); }
+    Block(const Block&) = delete;
+    Block& operator=(const Block&) = delete;
+    Block(Block&& other) noexcept { swap(other); }
+    Block& operator=(Block&& other) noexcept {
+        swap(other);
+        return *this;
+    }
+
+    void allocate(Budget& budget, size_t bytes, const char* what);
+    /** Grows to at least that size; what was there is lost if it has to. */
+    void ensure(Budget& budget, size_t bytes, const char* what) {
+        if (bytes > size_) {
+            release();
+            allocate(budget, bytes, what);
+        }
+    }
+    void release();
+
+    template <class T>
+    T* as() const {
+        return static_cast<T*>(data_);
+    }
+    size_t size() const { return size_; }
+
+private:
+    void swap(Block& other) noexcept;
+
+    Budget* budget_ = nullptr;
+    void* data_ = nullptr;
+    size_t size_ = 0;
+    size_t mapped_ = 0;
+};
+
+}  // namespace rpt

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "model.h"
+
+namespace rpt {
+
+/** A stretch of weights with one rule about decay. */
+struct DecaySpan {
+    size_t begin;
+    size_t end;
+    bool decays;
+};
+
+/** Settings of one update; see org.rpt4j.api.OptimizerOptions. */
+struct UpdateOptions {
+    double rate, beta1, beta2, epsilon, weightDecay, maxNorm;
+    long step;  // counted from 1
+};
+
+/** Moments of AdamW over all weights of a model (Loshchilov and Hutter 2019, arXiv 1711.05101). */
+class AdamW {
+public:
+    explicit AdamW(Model& model);
+
+    /**
+     * Clips the gradients to the norm and updates the weights; does nothing if the norm is not finite.
+     *
+     * @return the norm before clipping
+     */
+    double update(const float* gradients, const std::vector<DecaySpan>& spans, const UpdateOptions& options);
+
+    float* first() const { return first_.as<float>(); }
+    float* second() const { return second_.as<float>(); }
+
+private:
+    double norm(const float* gradients) const;
+
+    Model& model_;
+    Block first_;
+    Block second_;
+};
+
+}  // namespace rpt

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <vector>
+
+#include "backward.h"
+#include "head.h"
+
+namespace rpt {
+
+/** Gives every segment pages of its own, numbered from 0; returns their number. */
+int assignPages(Batch& batch, int tokensPerPage);
+
+/** Runs all layers over whole sequences and keeps nothing but the last residual stream. */
+class InferencePass {
+public:
+    explicit InferencePass(Model& model) : model_(model) {}
+
+    /** Bytes that a batch of that many rows and segments needs, logits for `targets` rows included. */
+    static size_t bytes(const Model& model, const Kernels& kernels, int rows, int segments, int targets);
+
+    /** The residual stream after the last layer, [T][hidden]; valid until the next call. */
+    const float* run(Batch& batch, int targets, const CancelCheck& cancelled);
+
+private:
+    Model& model_;
+    Pages pages_;
+    DecoderWorkspace workspace_;
+    Block activations_;
+    Block streams_;
+};
+
+/**
+ * Memory of training passes, kept from one to the next: asking the operating system for it anew costs as much as the
+ * products do. One pass at a time.
+ */
+struct TrainingWorkspace {
+    explicit TrainingWorkspace(Model& model) : head(model) {}
+
+    Head head;
+    Pages pages;
+    DecoderWorkspace decoder;
+    GradientWorkspace gradient;
+    Block streams;      // residual stream before each layer and after the last
+    Block activations;  // of every layer, or of one
+    Block gradients;
+
+    size_t bytes() const {
+        return streams.size() + activations.size() + gradients.size() + pages.size() + decoder.size();
+    }
+};
+
+/**
+ * One forward pass whose activations are kept for one backward pass: all of them, or the input of each layer, from
+ * which the rest is computed again.
+ */
+class TrainingPass {
+public:
+    TrainingPass(Model& model, TrainingWorkspace& workspace, Batch batch, Targets targets, double temperature,
+                 bool recompute, double* logProbs, const CancelCheck& cancelled);
+
+    int targetCount() const { return targets_.count(); }
+
+    /** Adds the gradient of sum w_t log p_t to `gradients`, which lies as the weights do. */
+    void backward(const double* weights, float* gradients);
+
+private:
+    float* stream(int layer) const {
+        return workspace_.streams.as<float>() + size_t(layer) * batch_.rows() * model_.config().hidden;
+    }
+    LayerActivations activations(int layer) const;
+    /** Refuses what the budget does not allow, before anything is computed. */
+    void reserve();
+
+    Model& model_;
+    Batch batch_;
+    Targets targets_;
+    double temperature_;
+    bool recompute_;
+    TrainingWorkspace& workspace_;
+    std::vector<RowLoss> losses_;
+};
+
+}  // namespace rpt

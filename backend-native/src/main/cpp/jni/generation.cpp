@@ -1,0 +1,68 @@
+// Rollouts: a cache of keys and values, and draws.
+
+#include "generator.h"
+#include "objects.h"
+
+using namespace rpt;
+using namespace rpt::jni;
+
+#define ENTRY(result, name) extern "C" JNIEXPORT result JNICALL Java_org_rpt4j_backend_jni_NativeEngine_##name
+
+ENTRY(jint, tokensPerPage)
+(JNIEnv*, jclass, jlong engine) {
+    return at<Engine>(engine).kernels.panel;
+}
+
+ENTRY(jlong, generatorBytes)
+(JNIEnv* env, jclass, jlong model, jint pages, jint rows, jint nodes) {
+    return guarded<jlong>(env, 0, [&] {
+        Model& m = at<OpenModel>(model).model;
+        return static_cast<jlong>(Generator::bytes(m, m.compute().kernels, pages, rows, nodes));
+    });
+}
+
+ENTRY(jlong, openGenerator)
+(JNIEnv* env, jclass, jlong model, jint pages, jint rows, jint nodes) {
+    return guarded<jlong>(env, 0,
+                          [&] { return handleOf(new Generator(at<OpenModel>(model).model, pages, rows, nodes)); });
+}
+
+ENTRY(jint, addNode)
+(JNIEnv* env, jclass, jlong generator, jint parent) {
+    return guarded<jint>(env, 0, [&] { return at<Generator>(generator).add(parent); });
+}
+
+ENTRY(void, removeNode)
+(JNIEnv* env, jclass, jlong generator, jint node) {
+    guarded(env, [&] { at<Generator>(generator).remove(node); });
+}
+
+ENTRY(void, append)
+(JNIEnv* env, jclass, jlong generator, jintArray nodes, jintArray counts, jintArray tokens) {
+    guarded(env, [&] {
+        at<Generator>(generator).append(ints(env, nodes), ints(env, counts), ints(env, tokens), interruption(env));
+    });
+}
+
+ENTRY(void, sample)
+(JNIEnv* env, jclass, jlong generator, jintArray nodes, jdoubleArray uniforms, jdouble temperature, jboolean greedy,
+ jintArray tokens, jdoubleArray logProbs) {
+    guarded(env, [&] {
+        std::vector<int> rows = ints(env, nodes);
+        std::vector<Draw> draws(rows.size());
+        at<Generator>(generator).sample(rows, doubles(env, uniforms).data(), temperature, greedy, draws.data());
+        std::vector<jint> drawn;
+        std::vector<double> values;
+        for (const Draw& draw : draws) {
+            drawn.push_back(draw.token);
+            values.push_back(draw.logProb);
+        }
+        put(env, tokens, drawn);
+        put(env, logProbs, values);
+    });
+}
+
+ENTRY(void, closeGenerator)
+(JNIEnv* env, jclass, jlong generator) {
+    guarded(env, [&] { delete &at<Generator>(generator); });
+}

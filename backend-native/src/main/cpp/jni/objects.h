@@ -1,0 +1,43 @@
+#pragma once
+
+#include "batch.h"
+#include "head.h"
+#include "memory.h"
+#include "passes.h"
+#include "pool.h"
+#include "support.h"
+
+namespace rpt::jni {
+
+/** What an opened backend owns. */
+struct Engine {
+    const Kernels& kernels;
+    Budget budget;
+    Pool pool;
+
+    Engine(const Kernels& kernels, size_t limit, int threads) : kernels(kernels), budget(limit), pool(threads) {}
+};
+
+/** A model and what its passes use again. */
+struct OpenModel {
+    Model model;
+    InferencePass pass;
+    Head head;
+    TrainingWorkspace training;
+
+    OpenModel(Engine& engine, Precision precision, Config config, Layout layout)
+        : model(engine.kernels, engine.pool, engine.budget, precision, std::move(config), layout),
+          pass(model),
+          head(model),
+          training(model) {}
+};
+
+/** A batch as Java lays it out: per segment its parent, first row and length. */
+Batch batchOf(JNIEnv* env, jintArray tokens, jintArray segments);
+
+Targets targetsOf(JNIEnv* env, jintArray rows, jintArray tokens);
+
+/** A view of floats for Java to read and write; valid as long as what it shows. */
+jobject view(JNIEnv* env, float* floats, jlong offset, jlong count);
+
+}  // namespace rpt::jni

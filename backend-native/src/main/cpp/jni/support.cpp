@@ -1,0 +1,112 @@
+#include "support.h"
+
+#include <exception>
+#include <new>
+
+#include "errors.h"
+
+namespace rpt::jni {
+
+namespace {
+
+constexpr const char* FAILURE = "org/rpt4j/api/error/BackendFailureException";
+constexpr const char* CANCELLED = "org/rpt4j/api/error/OperationCancelledException";
+
+jclass bindings = nullptr;
+jmethodID isInterrupted = nullptr;
+
+void throwNew(JNIEnv* env, const char* className, const char* message) noexcept {
+    if (env->ExceptionCheck()) return;
+    jclass type = env->FindClass(className);
+    if (!type) return;  // NoClassDefFoundError is pending
+    env->ThrowNew(type, message);
+    env->DeleteLocalRef(type);
+}
+
+}  // namespace
+
+void raise(JNIEnv* env, const char* className, const std::string& message) {
+    throwNew(env, className, message.c_str());
+    throw Pending{};
+}
+
+void translate(JNIEnv* env) noexcept {
+    try {
+        throw;
+    } catch (const Pending&) {
+        return;
+    } catch (const Cancelled&) {
+        throwNew(env, CANCELLED, "the native engine was interrupted");
+    } catch (const OverBudget& e) {
+        throwNew(env, FAILURE, e.what());
+    } catch (const std::bad_alloc&) {
+        throwNew(env, FAILURE, "the native engine is out of memory");
+    } catch (const std::exception& e) {
+        throwNew(env, FAILURE, e.what());
+    } catch (...) {
+        throwNew(env, FAILURE, "the native engine failed for an unknown reason");
+    }
+}
+
+std::vector<int> ints(JNIEnv* env, jintArray array) {
+    std::vector<int> values(env->GetArrayLength(array));
+    env->GetIntArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
+    return values;
+}
+
+std::vector<jlong> longs(JNIEnv* env, jlongArray array) {
+    std::vector<jlong> values(env->GetArrayLength(array));
+    env->GetLongArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
+    return values;
+}
+
+std::vector<double> doubles(JNIEnv* env, jdoubleArray array) {
+    std::vector<double> values(env->GetArrayLength(array));
+    env->GetDoubleArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
+    return values;
+}
+
+void put(JNIEnv* env, jdoubleArray array, const std::vector<double>& values) {
+    env->SetDoubleArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
+    if (env->ExceptionCheck()) throw Pending{};
+}
+
+void put(JNIEnv* env, jintArray array, const std::vector<jint>& values) {
+    env->SetIntArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
+    if (env->ExceptionCheck()) throw Pending{};
+}
+
+std::string text(JNIEnv* env, jstring string) {
+    const char* characters = env->GetStringUTFChars(string, nullptr);
+    if (!characters) throw Pending{};
+    std::string copy(characters);
+    env->ReleaseStringUTFChars(string, characters);
+    return copy;
+}
+
+CancelCheck interruption(JNIEnv* env) {
+    return [env] {
+        bool interrupted = env->CallStaticBooleanMethod(bindings, isInterrupted);
+        if (env->ExceptionCheck()) throw Pending{};
+        return interrupted;
+    };
+}
+
+}  // namespace rpt::jni
+
+extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
+    JNIEnv* env = nullptr;
+    if (vm->GetEnv(reinterpret_cast<void**>(&env), JNI_VERSION_1_8) != JNI_OK) return JNI_ERR;
+    jclass type = env->FindClass("org/rpt4j/backend/jni/NativeEngine");
+    if (!type) return JNI_ERR;
+    rpt::jni::isInterrupted = env->GetStaticMethodID(type, "isInterrupted", "()Z");
+    if (!rpt::jni::isInterrupted) return JNI_ERR;
+    rpt::jni::bindings = static_cast<jclass>(env->NewGlobalRef(type));
+    env->DeleteLocalRef(type);
+    return rpt::jni::bindings ? JNI_VERSION_1_8 : JNI_ERR;
+}
+
+extern "C" JNIEXPORT void JNICALL JNI_OnUnload(JavaVM* vm, void*) {
+    JNIEnv* env = nullptr;
+    if (vm->GetEnv(reinterpret_cast<void**>(&env), JNI_VERSION_1_8) == JNI_OK) env->DeleteGlobalRef(rpt::jni::bindings);
+}

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <jni.h>
+
+#include <string>
+#include <vector>
+
+#include "model.h"
+
+namespace rpt::jni {
+
+/** A Java exception is pending; the entry returns at once. */
+struct Pending {};
+
+/** Throws a Java exception of that class; the C++ exception is for the entry. */
+[[noreturn]] void raise(JNIEnv* env, const char* className, const std::string& message);
+
+/** Makes a Java exception out of the C++ exception that is being handled. */
+void translate(JNIEnv* env) noexcept;
+
+/** Runs the body of an entry; nothing but a Java exception leaves it. */
+template <class Result, class Body>
+Result guarded(JNIEnv* env, Result otherwise, Body body) noexcept {
+    try {
+        return body();
+    } catch (...) {
+        translate(env);
+        return otherwise;
+    }
+}
+
+template <class Body>
+void guarded(JNIEnv* env, Body body) noexcept {
+    guarded(env, 0, [&] {
+        body();
+        return 0;
+    });
+}
+
+std::vector<int> ints(JNIEnv* env, jintArray array);
+std::vector<jlong> longs(JNIEnv* env, jlongArray array);
+std::vector<double> doubles(JNIEnv* env, jdoubleArray array);
+void put(JNIEnv* env, jdoubleArray array, const std::vector<double>& values);
+void put(JNIEnv* env, jintArray array, const std::vector<jint>& values);
+std::string text(JNIEnv* env, jstring string);
+
+/** Whether the calling Java thread is interrupted. */
+CancelCheck interruption(JNIEnv* env);
+
+template <class T>
+T& at(jlong handle) {
+    return *reinterpret_cast<T*>(handle);
+}
+
+template <class T>
+jlong handleOf(T* object) {
+    return reinterpret_cast<jlong>(object);
+}
+
+}  // namespace rpt::jni

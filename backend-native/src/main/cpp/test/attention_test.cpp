@@ -1,0 +1,161 @@
+// Attention over a tree of segments and its gradient against double loops that repeat every prefix, at sizes on and off
+// every page; and a cache that grows token by token against a pass over whole sequences, bit for bit.
+
+#include <functional>
+
+#include "attention.h"
+#include "check.h"
+#include "passes.h"
+
+using namespace rpt;
+
+namespace {
+
+Config shape(int heads, int keyValueHeads, int headSize) {
+    Config c{};
+    c.heads = heads;
+    c.keyValueHeads = keyValueHeads;
+    c.headSize = headSize;
+    c.layers = 1;
+    return c;
+}
+
+/** Trunk, two prompts below it, completions below those, all depth first. */
+Batch tree(int trunk, int prompt, int completion) {
+    Batch batch;
+    auto add = [&](int parent, int length) {
+        int position = parent < 0 ? 0 : batch.segments[parent].position + batch.segments[parent].length;
+        batch.segments.push_back({parent, batch.rows(), length, 0, position, {}});
+        batch.tokens.resize(batch.rows() + length);
+        return static_cast<int>(batch.segments.size()) - 1;
+    };
+    int root = add(-1, trunk);
+    for (int p = 0; p < 2; p++) {
+        int node = add(root, prompt + p);
+        for (int c = 0; c < 3; c++) add(node, std::max(1, completion - c));
+    }
+    add(-1, prompt);
+    return batch;
+}
+
+/** Rows that a row sees, itself last. */
+std::vector<int> seen(const Batch& batch, int segment, int row) {
+    std::vector<int> rows;
+    std::function<void(int)> before = [&](int s) {
+        if (s < 0) return;
+        before(batch.segments[s].parent);
+        for (int i = 0; i < batch.segments[s].length; i++) rows.push_back(batch.segments[s].start + i);
+    };
+    before(batch.segments[segment].parent);
+    for (int i = batch.segments[segment].start; i <= row; i++) rows.push_back(i);
+    return rows;
+}
+
+struct Exact {
+    std::vector<double> mixed, dFused;
+
+    Exact(const Config& c, const Batch& batch, const std::vector<float>& fused, const std::vector<float>& dMixed)
+        : mixed(dMixed.size()), dFused(fused.size()) {
+        int width = c.fusedWidth(), size = c.headSize;
+        double scale = 1 / std::sqrt(double(size));
+        for (size_t s = 0; s < batch.segments.size(); s++)
+            for (int row = batch.segments[s].start; row < batch.segments[s].start + batch.segments[s].length; row++)
+                for (int h = 0; h < c.heads; h++) {
+                    std::vector<int> keys = seen(batch, static_cast<int>(s), row);
+                    size_t q = size_t(row) * width + h * size, o = (size_t(row) * c.heads + h) * size;
+                    auto key = [&](int j) { return size_t(j) * width + (c.heads + h / c.sharing()) * size; };
+                    auto value = [&](int j) { return key(j) + c.keyWidth(); };
+                    std::vector<double> p;
+                    double sum = 0, product = 0;
+                    for (int j : keys) {
+                        double score = 0;
+                        for (int d = 0; d < size; d++) score += double(fused[q + d]) * fused[key(j) + d];
+                        p.push_back(std::exp(score * scale));
+                        sum += p.back();
+                    }
+                    for (size_t i = 0; i < keys.size(); i++) {
+                        p[i] /= sum;
+                        for (int d = 0; d < size; d++) mixed[o + d] += p[i] * fused[value(keys[i]) + d];
+                    }
+                    for (int d = 0; d < size; d++) product += dMixed[o + d] * mixed[o + d];
+                    for (size_t i = 0; i < keys.size(); i++) {
+                        double dp = 0;
+                        for (int d = 0; d < size; d++) dp += double(dMixed[o + d]) * fused[value(keys[i]) + d];
+                        double ds = p[i] * (dp - product) * scale;
+                        for (int d = 0; d < size; d++) {
+                            dFused[value(keys[i]) + d] += p[i] * dMixed[o + d];
+                            dFused[key(keys[i]) + d] += ds * fused[q + d];
+                            dFused[q + d] += ds * fused[key(keys[i]) + d];
+                        }
+                    }
+                }
+    }
+};
+
+void compare(const Kernels& kernels, const Config& c, Batch batch) {
+    Budget budget(size_t(1) << 30);
+    Pool pool(2);
+    Compute compute(kernels, pool, budget, Precision::FP32);
+    int rows = batch.rows(), width = c.fusedWidth();
+    // Kernels may read a panel beyond the end.
+    std::vector<float> fused = check::numbers(size_t(rows) * width + 64, 1);
+    std::vector<float> dMixed = check::numbers(size_t(rows) * c.queryWidth() + 64, 2);
+    for (float& value : fused) value *= 2;
+    std::vector<float> mixed(dMixed.size()), logSumExp(size_t(rows) * c.heads), dFused(fused.size());
+    AttentionWorkspace workspace;
+    Pages pages;
+    pages.reserve(c, compute, assignPages(batch, kernels.panel), Pages::Keep::ONE_LAYER, "test");
+    for (const Segment& segment : batch.segments)
+        pages.write(segment, 0, fused.data() + c.queryWidth(), fused.data() + c.queryWidth() + c.keyWidth(), width);
+    AttentionPlan plan(c, batch, kernels.panel, 2);
+    attend(compute, c, batch, plan, pages, 0, fused.data(), width, mixed.data(), logSumExp.data());
+    attendBackward(compute, c, batch, fused.data(), width, mixed.data(), logSumExp.data(), dMixed.data(), dFused.data(),
+                   workspace);
+    Exact exact(c, batch, fused, dMixed);
+    for (size_t i = 0; i < size_t(rows) * c.queryWidth(); i++) CHECK_NEAR(exact.mixed[i], mixed[i], 2e-5);
+    for (size_t i = 0; i < size_t(rows) * width; i++)
+        CHECK_NEAR(exact.dFused[i], dFused[i], 5e-5 * (1 + std::fabs(exact.dFused[i])));
+}
+
+void grownTokenByToken(const Kernels& kernels, const Config& c, int prompt, int completion) {
+    Budget budget(size_t(1) << 30);
+    Pool pool(1);
+    Compute compute(kernels, pool, budget, Precision::FP32);
+    Batch whole = tree(prompt, completion, completion);
+    int rows = whole.rows(), width = c.fusedWidth();
+    std::vector<float> fused = check::numbers(size_t(rows) * width + 64, 3);
+    Pages pages;
+    pages.reserve(c, compute, assignPages(whole, kernels.panel), Pages::Keep::EVERY_LAYER, "test");
+    std::vector<float> mixed(size_t(rows) * c.queryWidth()), one(c.queryWidth());
+    for (const Segment& segment : whole.segments)
+        pages.write(segment, 0, fused.data() + c.queryWidth(), fused.data() + c.queryWidth() + c.keyWidth(), width);
+    attend(compute, c, whole, AttentionPlan(c, whole, kernels.panel, 1), pages, 0, fused.data(), width, mixed.data(),
+           nullptr);
+    for (size_t s = 0; s < whole.segments.size(); s++)
+        for (int i = 0; i < whole.segments[s].length; i++) {
+            Batch step = whole;
+            step.tokens.resize(1);
+            for (size_t other = 0; other < step.segments.size(); other++) {
+                Segment& segment = step.segments[other];
+                segment.past = other == s ? i : segment.length;
+                segment.length = other == s ? 1 : 0;
+                segment.start = 0;
+            }
+            size_t row = whole.segments[s].start + i;
+            attend(compute, c, step, AttentionPlan(c, step, kernels.panel, 1), pages, 0, fused.data() + row * width,
+                   width, one.data(), nullptr);
+            CHECK(!std::memcmp(one.data(), mixed.data() + row * c.queryWidth(), one.size() * sizeof(float)));
+        }
+}
+
+}  // namespace
+
+int main() {
+    check::eachTable([](const Kernels& kernels) {
+        for (int size : check::SIZES) compare(kernels, shape(2, 1, 14), tree(size, 13, 5));
+        compare(kernels, shape(6, 2, 64), tree(64, 49, 50));
+        compare(kernels, shape(3, 3, 10), tree(1, 1, 1));
+        compare(kernels, shape(2, 1, 130), tree(20, 3, 4));
+        grownTokenByToken(kernels, shape(6, 2, 18), 67, 9);
+    });
+}

@@ -1,0 +1,185 @@
+// How fast the engine is, beside what the machine can do, measured on the spot. Not a test: `benchmark [S15|S135]
+// [fp32|bf16] [threads] [instruction set]`.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "check.h"
+#include "generator.h"
+#include "optimizer.h"
+#include "passes.h"
+
+using namespace rpt;
+
+namespace {
+
+double now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/** Median seconds of a few runs. */
+template <class Work>
+double seconds(int runs, Work work) {
+    work();
+    std::vector<double> times;
+    for (int i = 0; i < runs; i++) {
+        double start = now();
+        work();
+        times.push_back(now() - start);
+    }
+    std::sort(times.begin(), times.end());
+    return times[times.size() / 2];
+}
+
+Config shapeNamed(const std::string& name) {
+    bool small = name == "S15";
+    Config c{small ? 32000 : 49152,
+             small ? 288 : 576,
+             small ? 768 : 1536,
+             small ? 6 : 30,
+             small ? 6 : 9,
+             small ? 6 : 3,
+             small ? 48 : 64,
+             1024,
+             1e-5f,
+             false,
+             {}};
+    for (int i = 0; i < c.headSize / 2; i++) c.frequencies.push_back(std::pow(10000.0, -2.0 * i / c.headSize));
+    return c;
+}
+
+Layout layoutOf(const Config& c) {
+    Layout l{};
+    size_t v = size_t(c.vocabulary) * c.hidden;
+    l.finalNorm = v;
+    l.layerStart = v + c.hidden;
+    long at = 0;
+    auto next = [&](long size) {
+        long here = at;
+        at += size;
+        return here;
+    };
+    long h = c.hidden;
+    l.layer.inputNorm = next(h);
+    l.layer.fused = next(h * c.fusedWidth());
+    l.layer.fusedBias = l.layer.queryNorm = l.layer.keyNorm = l.layer.outputBias = LayerOffsets::ABSENT;
+    l.layer.output = next(h * c.queryWidth());
+    l.layer.postNorm = next(h);
+    l.layer.gateUp = next(2 * h * c.intermediate);
+    l.layer.down = next(h * c.intermediate);
+    l.layerSize = at;
+    l.total = l.layerStart + size_t(at) * c.layers;
+    return l;
+}
+
+void roofline(Compute& compute) {
+    std::vector<float> a(512 * 512, 0.5f), c(512 * 4800), w(4800 * 512, 0.5f);
+    PackedMatrix b;
+    b.packTransposed(compute, w.data(), 4800, 512, "roofline");
+    double time = seconds(5, [&] { multiply(compute, a.data(), 512, 512, b, c.data(), 4800, false); });
+    Block memory(compute.budget, size_t(512) << 20, "roofline");
+    size_t stretch = memory.size() / sizeof(float) / 64;
+    std::vector<double> sums(64);
+    double read = seconds(3, [&] {
+        compute.pool.run(64, [&](int i, int) {
+            sums[i] =
+                compute.kernels.dot(memory.as<float>() + i * stretch, memory.as<float>() + i * stretch, int(stretch));
+        });
+    });
+    std::printf("roofline: %.0f GFLOP/s in products that stay in the cache, %.1f GB/s read\n",
+                2.0 * 512 * 512 * 4800 / time / 1e9, memory.size() / read / 1e9);
+}
+
+void rollouts(Model& model, int members, int prompt, int steps) {
+    Generator generator(model, 1000, 512, members + 1);
+    CancelCheck never = [] { return false; };
+    int root = generator.add(-1);
+    double start = now();
+    generator.append({root}, {prompt}, std::vector<int>(prompt, 7), never);
+    double prefill = now() - start;
+    std::vector<int> nodes, counts(members, 1), tokens(members, 5), parents(members, root);
+    std::vector<double> uniforms(members, 0.5);
+    std::vector<Draw> draws(members);
+    for (int m = 0; m < members; m++) nodes.push_back(generator.add(root));
+    start = now();
+    for (int step = 0; step < steps; step++) {
+        generator.append(nodes, counts, tokens, never);
+        generator.sample(nodes, uniforms.data(), 1, false, draws.data());
+        for (int m = 0; m < members; m++) tokens[m] = (draws[m].token + m) % 1000;
+    }
+    double time = now() - start;
+    std::printf("rollouts: %d after a prompt of %d: prefill %.0f tok/s, decode %.1f tok/s\n", members, prompt,
+                prompt / prefill, members * steps / time);
+}
+
+Batch group(int members, int prompt, int completion) {
+    Batch batch;
+    batch.tokens.assign(prompt + size_t(members) * completion, 11);
+    batch.segments.push_back({-1, 0, prompt, 0, 0, {}});
+    for (int m = 0; m < members; m++) batch.segments.push_back({0, prompt + m * completion, completion, 0, prompt, {}});
+    return batch;
+}
+
+void scoring(Model& model) {
+    Batch batch = group(0, 512, 0);
+    Targets targets;
+    for (int i = 0; i + 1 < 512; i++) targets.rows.push_back(i), targets.tokens.push_back(3);
+    InferencePass pass(model);
+    Head head(model);
+    std::vector<Score> scores(511);
+    CancelCheck never = [] { return false; };
+    double time = seconds(3, [&] {
+        Batch copy = batch;
+        head.scores(pass.run(copy, 511, never), targets, 16, true, scores.data(), never);
+    });
+    std::printf("scoring: %.0f tok/s\n", 512 / time);
+}
+
+void training(Model& model, int members, int prompt, int completion) {
+    Batch batch = group(members, prompt, completion);
+    Targets targets;
+    for (int m = 0; m < members; m++)
+        for (int j = 0; j < completion; j++) {
+            targets.rows.push_back(j == 0 ? prompt - 1 : prompt + m * completion + j - 1);
+            targets.tokens.push_back(5);
+        }
+    TrainingWorkspace workspace(model);
+    AdamW adamw(model);
+    Block gradients(model.compute().budget, model.layout().total * sizeof(float), "gradients");
+    std::vector<double> logProbs(targets.count()), weights(targets.count(), 1e-3);
+    double forward = 0, backward = 0, update = 0;
+    double time = seconds(2, [&] {
+        double start = now();
+        TrainingPass pass(model, workspace, batch, targets, 1, false, logProbs.data(), [] { return false; });
+        forward = now() - start;
+        pass.backward(weights.data(), gradients.as<float>());
+        backward = now() - start - forward;
+        adamw.update(gradients.as<float>(), {{0, model.layout().total, true}}, {1e-6, 0.9, 0.999, 1e-8, 0.01, 1, 1});
+        update = now() - start - forward - backward;
+    });
+    std::printf("training: %d + %d x %d tokens: %.0f tok/s (forward %.2f s, backward %.2f s, update %.2f s)\n", prompt,
+                members, completion, batch.rows() / time, forward, backward, update);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    std::string shape = count > 1 ? arguments[1] : "S15", precision = count > 2 ? arguments[2] : "bf16";
+    int threads = count > 3 ? std::atoi(arguments[3]) : 2;
+    const Kernels* kernels = count > 4 ? kernelsNamed(arguments[4]) : &bestKernels();
+    if (!kernels) return std::fprintf(stderr, "usable: %s\n", usableKernels()), 1;
+    Budget budget(size_t(64) << 30);
+    Pool pool(threads);
+    Config config = shapeNamed(shape);
+    Model model(*kernels, pool, budget, precision == "bf16" ? Precision::BF16 : Precision::FP32, config,
+                layoutOf(config));
+    std::vector<float> random = check::numbers(model.layout().total, 1);
+    for (size_t i = 0; i < random.size(); i++) model.weights()[i] = 0.05f * random[i];
+    std::printf("%s %s, %d threads, %s\n", shape.c_str(), precision.c_str(), threads, kernels->name);
+    roofline(model.compute());
+    for (int members : {1, 8, 32}) rollouts(model, members, 256, shape == "S15" ? 64 : 24);
+    scoring(model);
+    training(model, 8, 256, 64);
+}

@@ -1,0 +1,63 @@
+package org.rpt4j.backend.jni;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.BackendUnavailableException;
+
+/**
+ * What applications may say about an engine by system property.
+ *
+ * @param budget bytes for models, activations and caches together, of {@value #MEMORY}: a number with an optional
+ *     k, m or g; three quarters of the memory of the machine or container if it is not set
+ * @param instructionSet of {@value #INSTRUCTIONS}: one that the processor runs; the fastest if it is not set
+ */
+record EngineSettings(long budget, @Nullable String instructionSet) {
+
+    static final String MEMORY = "rpt4j.native.memory";
+    static final String INSTRUCTIONS = "rpt4j.native.isa";
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([kmgKMG]?)");
+
+    /**
+     * The settings of this process.
+     *
+     * @throws BackendUnavailableException if a property cannot be read
+     */
+    static EngineSettings read() {
+        return new EngineSettings(budget(System.getProperty(MEMORY)), System.getProperty(INSTRUCTIONS));
+    }
+
+    static long budget(@Nullable String text) {
+        if (text == null) {
+            return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize() / 4 * 3;
+        }
+        Matcher size = SIZE.matcher(text.strip());
+        if (!size.matches()) {
+            throw new BackendUnavailableException("the system property " + MEMORY + " is \"" + text
+                    + "\", expected a number of bytes with an optional k, m or g, such as 4g");
+        }
+        int shift =
+                switch (size.group(2)) {
+                    case "k", "K" -> 10;
+                    case "m", "M" -> 20;
+                    case "g", "G" -> 30;
+                    default -> 0;
+                };
+        long number = Long.parseLong(size.group(1));
+        return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
+    }
+
+    /** Starts an engine; 0 threads are as many as there are processors. */
+    EngineHandle open(int threads) {
+        int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        try {
+            return new EngineHandle(NativeEngine.openEngine(count, instructionSet, budget));
+        } catch (IllegalArgumentException e) {
+            throw new BackendUnavailableException(
+                    "the system property " + INSTRUCTIONS + " is \"" + instructionSet + "\": " + e.getMessage(), e);
+        }
+    }
+}

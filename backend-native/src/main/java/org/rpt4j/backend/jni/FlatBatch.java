@@ -1,0 +1,157 @@
+package org.rpt4j.backend.jni;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.spi.support.ModelConfig;
+
+/**
+ * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; per segment (a trunk, a
+ * prompt or a completion) its parent, first row and length; the row that predicts each target, and the target.
+ */
+final class FlatBatch {
+
+    private static final int SEGMENT = 3;
+    private static final int NO_PARENT = -1;
+
+    final int[] tokens;
+    final int[] segments;
+    final int[] rows;
+    final int[] targets;
+    private int row;
+    private int segment;
+    private int target;
+
+    private FlatBatch(int tokens, int segments, int targets) {
+        this.tokens = new int[tokens];
+        this.segments = new int[SEGMENT * segments];
+        this.rows = new int[targets];
+        this.targets = new int[targets];
+    }
+
+    /**
+     * Groups {@code from..to} of a batch; completion tokens are the targets, in the order of the batch. What prompts
+     * have in common is there once, as a segment of its own.
+     *
+     * @param page tokens per page of the engine
+     */
+    static FlatBatch of(TokenBatch batch, int from, int to, int page) {
+        int[] groups = batch.groupOffsets();
+        int[] offsets = batch.completionOffsets();
+        List<int[]> prompts = IntStream.range(from, to)
+                .mapToObj(g -> Arrays.copyOfRange(
+                        batch.promptTokens(), batch.promptOffsets()[g], batch.promptOffsets()[g + 1]))
+                .toList();
+        PrefixTree tree = new PrefixTree(prompts, page);
+        int completionTokens = offsets[groups[to]] - offsets[groups[from]];
+        int computed = completionTokens;
+        for (int i = 0; i < prompts.size(); i++) {
+            computed = Math.addExact(computed, prompts.get(i).length - tree.sharedTokens(i));
+        }
+        for (PrefixTree.Trunk trunk : tree.trunks()) {
+            computed = Math.addExact(computed, trunk.to() - trunk.from());
+        }
+        int segments = tree.trunks().size() + prompts.size() + groups[to] - groups[from];
+        FlatBatch flat = new FlatBatch(computed, segments, completionTokens);
+        flat.addBelow(PrefixTree.NONE, NO_PARENT, tree, prompts, batch, from);
+        return flat;
+    }
+
+    /** Adds what follows a trunk directly, depth first. */
+    private void addBelow(
+            int trunk, int parent, PrefixTree tree, List<int[]> prompts, TokenBatch batch, int firstGroup) {
+        for (int t = 0; t < tree.trunks().size(); t++) {
+            PrefixTree.Trunk child = tree.trunks().get(t);
+            if (child.parent() == trunk) {
+                int added = add(parent, prompts.get(child.example()), child.from(), child.to());
+                addBelow(t, added, tree, prompts, batch, firstGroup);
+            }
+        }
+        for (int i = 0; i < prompts.size(); i++) {
+            if (tree.trunkOf(i) == trunk) {
+                int prompt = add(parent, prompts.get(i), tree.sharedTokens(i), prompts.get(i).length);
+                addCompletions(prompt, batch, firstGroup, firstGroup + i);
+            }
+        }
+    }
+
+    private void addCompletions(int prompt, TokenBatch batch, int firstGroup, int group) {
+        int[] groups = batch.groupOffsets();
+        int[] offsets = batch.completionOffsets();
+        int lastOfPrompt = row - 1;
+        for (int c = groups[group]; c < groups[group + 1]; c++) {
+            int first = row;
+            add(prompt, batch.completionTokens(), offsets[c], offsets[c + 1]);
+            target = offsets[c] - offsets[groups[firstGroup]];
+            for (int j = 0; j < offsets[c + 1] - offsets[c]; j++) {
+                predict(j == 0 ? lastOfPrompt : first + j - 1, batch.completionTokens()[offsets[c] + j]);
+            }
+        }
+    }
+
+    /** Whole sequences; every token but the first is a target, and the last token is not computed. */
+    static FlatBatch of(List<int[]> sequences) {
+        int computed = sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
+        int used = (int) sequences.stream().filter(sequence -> sequence.length > 1).count();
+        FlatBatch flat = new FlatBatch(computed, used, computed);
+        for (int[] sequence : sequences) {
+            int first = flat.row;
+            if (sequence.length > 1) {
+                flat.add(NO_PARENT, sequence, 0, sequence.length - 1);
+            }
+            for (int t = 1; t < sequence.length; t++) {
+                flat.predict(first + t - 1, sequence[t]);
+            }
+        }
+        return flat;
+    }
+
+    private int add(int parent, int[] source, int from, int to) {
+        int at = SEGMENT * segment;
+        segments[at] = parent;
+        segments[at + 1] = row;
+        segments[at + 2] = to - from;
+        System.arraycopy(source, from, tokens, row, to - from);
+        row += to - from;
+        return segment++;
+    }
+
+    private void predict(int predictingRow, int token) {
+        rows[target] = predictingRow;
+        targets[target++] = token;
+    }
+
+    /**
+     * Refuses ids outside the vocabulary and sequences beyond the context window.
+     *
+     * @throws ContextOverflowException if a prompt with a completion is too long
+     * @throws IllegalArgumentException if a token id is not in the vocabulary
+     */
+    static void check(TokenBatch batch, ModelConfig config) {
+        checkTokens("a prompt of the batch", batch.promptTokens(), config);
+        checkTokens("a completion of the batch", batch.completionTokens(), config);
+        for (int g = 0; g < batch.promptCount(); g++) {
+            int prompt = batch.promptOffsets()[g + 1] - batch.promptOffsets()[g];
+            int longest = 0;
+            for (int c = batch.groupOffsets()[g]; c < batch.groupOffsets()[g + 1]; c++) {
+                longest = Math.max(longest, batch.completionOffsets()[c + 1] - batch.completionOffsets()[c]);
+            }
+            if ((long) prompt + longest > config.contextLength()) {
+                throw new ContextOverflowException("group " + g + " of the batch has a prompt of " + prompt
+                        + " tokens and a completion of " + longest + ", together more than the context window of "
+                        + config.contextLength() + ". Shorten one of them.");
+            }
+        }
+    }
+
+    static void checkTokens(String what, int[] ids, ModelConfig config) {
+        for (int id : ids) {
+            if (id < 0 || id >= config.vocabularySize()) {
+                throw new IllegalArgumentException(
+                        what + " has the token id " + id + ", outside the vocabulary of " + config.vocabularySize());
+            }
+        }
+    }
+}

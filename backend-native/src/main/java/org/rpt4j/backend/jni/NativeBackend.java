@@ -1,0 +1,98 @@
+package org.rpt4j.backend.jni;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.Device;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.error.DeviceUnavailableException;
+
+/** The opened backend: one engine, the models opened through it. */
+final class NativeBackend implements Backend {
+
+    static final String NAME = "native";
+    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
+    static final Set<String> OPTIMIZERS = Set.of("adamw");
+
+    private final BackendOptions options;
+    private final EngineHandle engine;
+    private final List<ModelHandle> models = new ArrayList<>();
+    private boolean closed;
+
+    NativeBackend(BackendOptions options) {
+        if (options.device().kind() != Device.Kind.CPU) {
+            throw new DeviceUnavailableException("Device " + options.device()
+                    + " was asked for, but the native backend computes on the CPU. Use the backend djl for CUDA.");
+        }
+        NativeLibraries.load();
+        this.options = options;
+        this.engine = EngineSettings.read().open(options.threads());
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public Set<String> optimizers() {
+        return OPTIMIZERS;
+    }
+
+    @Override
+    public Policy openPolicy(ModelSource source) {
+        return open(source, "policy", model -> new NativePolicy(model, options));
+    }
+
+    @Override
+    public TrainablePolicy openTrainablePolicy(ModelSource source) {
+        return open(source, "policy", model -> new NativePolicy(model, options));
+    }
+
+    @Override
+    public ProxyScorer openProxyScorer(ModelSource source) {
+        return open(source, "scorer", NativeProxyScorer::new);
+    }
+
+    private synchronized <T> T open(ModelSource source, String role, Function<ModelHandle, T> constructor) {
+        if (closed) {
+            throw new IllegalStateException("the native backend is closed");
+        }
+        engine.lock();
+        try {
+            ModelHandle model = ModelHandle.load(engine, source, options.precision(), role);
+            models.removeIf(ModelHandle::isClosed);
+            models.add(model);
+            return constructor.apply(model);
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    /** Bytes that the engine holds, for leak tests. */
+    long usedBytes() {
+        return NativeEngine.usedBytes(engine.engine());
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            models.forEach(ModelHandle::close);
+            engine.close();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package org.rpt4j.backend.jni;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The binding: every native method there is. Handles are addresses; a closed one must not be used, and only one thread
+ * at a time may work with an engine and what was opened in it. {@link ModelHandle} sees to both. Errors of the engine
+ * are {@code BackendFailureException}s, an interruption is an {@code OperationCancelledException}.
+ */
+final class NativeEngine {
+
+    private NativeEngine() {}
+
+    /** Version that the library was built with. */
+    static native String version();
+
+    /** Instruction sets that this processor runs, fastest first. */
+    static native String instructionSets();
+
+    /**
+     * Starts the threads of an engine.
+     *
+     * @param instructionSet one of {@link #instructionSets()}, or null for the fastest
+     * @param budget bytes that models, activations and caches may take together
+     */
+    static native long openEngine(int threads, @Nullable String instructionSet, long budget);
+
+    static native long usedBytes(long engine);
+
+    static native long availableBytes(long engine);
+
+    static native int tokensPerPage(long engine);
+
+    static native void closeEngine(long engine);
+
+    /** Reserves a model's weights, all 0; see {@link ModelShape} for the arrays. */
+    static native long openModel(
+            long engine, boolean bf16, int[] shape, double epsilon, double[] frequencies, long[] layout);
+
+    /** A view of weights, valid while the model is open. */
+    static native ByteBuffer weights(long model, long offset, long count);
+
+    static native void closeModel(long model);
+
+    /** Batches: tokens, then parent, first row and length of each segment, then row and id of each target. */
+    static native void logProbs(
+            long model, int[] tokens, int[] segments, int[] rows, int[] targets, double temperature, double[] out);
+
+    static native void score(
+            long model,
+            int[] tokens,
+            int[] segments,
+            int[] rows,
+            int[] targets,
+            int topK,
+            boolean renormalise,
+            double[] entropy,
+            int[] argmax,
+            double[] logProb);
+
+    static native long openPass(
+            long model,
+            int[] tokens,
+            int[] segments,
+            int[] rows,
+            int[] targets,
+            double temperature,
+            boolean recompute,
+            double[] logProbs);
+
+    static native void backward(long pass, double[] weights, long gradients);
+
+    static native void closePass(long pass);
+
+    /** Gradients of all weights, all 0. */
+    static native long openGradients(long model);
+
+    static native void zeroGradients(long model, long gradients);
+
+    static native void closeGradients(long gradients);
+
+    static native long openAdamW(long model);
+
+    /**
+     * One update; changes nothing if the norm is not finite.
+     *
+     * @param spans begin, end and 1 for decay of stretches of weights
+     * @param options rate, beta1, beta2, epsilon, weight decay, norm to clip to
+     * @return norm before clipping
+     */
+    static native double updateAdamW(long optimizer, long gradients, long[] spans, double[] options, long step);
+
+    /** A view of moments, valid while the optimizer is open. */
+    static native ByteBuffer moments(long optimizer, boolean second, long offset, long count);
+
+    static native void closeAdamW(long optimizer);
+
+    /** Bytes that a generator takes. */
+    static native long generatorBytes(long model, int pages, int rows, int nodes);
+
+    static native long openGenerator(long model, int pages, int rows, int nodes);
+
+    static native int addNode(long generator, int parent);
+
+    static native void removeNode(long generator, int node);
+
+    static native void append(long generator, int[] nodes, int[] counts, int[] tokens);
+
+    static native void sample(
+            long generator,
+            int[] nodes,
+            double[] uniforms,
+            double temperature,
+            boolean greedy,
+            int[] tokens,
+            double[] logProbs);
+
+    static native void closeGenerator(long generator);
+
+    /** Asked by the engine between layers. */
+    static boolean isInterrupted() {
+        return Thread.currentThread().isInterrupted();
+    }
+}

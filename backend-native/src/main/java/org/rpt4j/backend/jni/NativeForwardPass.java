@@ -1,0 +1,86 @@
+package org.rpt4j.backend.jni;
+
+import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.error.NumericalException;
+
+/** The activations of one batch in the engine's memory. */
+final class NativeForwardPass implements ForwardPass {
+
+    private final NativePolicy policy;
+    private final TokenBatch batch;
+    private final long pass;
+    private final Runnable closer;
+    private final TokenValues logProbs;
+    private boolean backwardDone;
+    private boolean closed;
+
+    /** Runs within {@link ModelHandle#use}. */
+    NativeForwardPass(NativePolicy policy, TokenBatch batch, boolean recompute) {
+        this.policy = policy;
+        this.batch = batch;
+        FlatBatch flat = FlatBatch.of(batch, 0, batch.promptCount(), policy.model().tokensPerPage());
+        double[] values = new double[flat.targets.length];
+        long opened = NativeEngine.openPass(
+                policy.model().model(),
+                flat.tokens,
+                flat.segments,
+                flat.rows,
+                flat.targets,
+                batch.temperature(),
+                recompute,
+                values);
+        this.pass = opened;
+        this.closer = () -> NativeEngine.closePass(opened);
+        policy.model().onClose(closer);
+        this.logProbs = TokenValues.of(batch, values);
+    }
+
+    @Override
+    public TokenValues logProbs() {
+        requireOpen();
+        return logProbs;
+    }
+
+    @Override
+    public void backward(TokenValues weights) {
+        requireOpen();
+        if (backwardDone) {
+            throw new IllegalStateException("backward was called before; a forward pass has at most one");
+        }
+        weights.requireShapeOf(batch);
+        double[] values = weights.values();
+        for (int i = 0; i < values.length; i++) {
+            if (!Double.isFinite(values[i])) {
+                throw new NumericalException("weight of completion token " + i + " of " + values.length + " is "
+                        + values[i] + "; weights must be finite");
+            }
+        }
+        policy.model().use("backward", () -> {
+            backwardDone = true;
+            NativeEngine.backward(pass, values, policy.gradients().accumulate());
+            return true;
+        });
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        ModelHandle model = policy.model();
+        model.closePart(() -> {
+            policy.passClosed(this);
+            model.forget(closer);
+            closer.run();
+        });
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this forward pass is closed");
+        }
+    }
+}

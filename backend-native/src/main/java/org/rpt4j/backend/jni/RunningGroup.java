@@ -1,0 +1,59 @@
+package org.rpt4j.backend.jni;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.api.RolloutGroup;
+
+/** A prompt in the cache, and what has become of its rollouts. */
+final class RunningGroup {
+
+    private final int index;
+    private final Prompt prompt;
+    private final int node;
+    private final int limit;
+    private final @Nullable Rollout[] rollouts;
+    private int left;
+
+    /** Group of the {@code index}-th prompt of the call. */
+    RunningGroup(int index, Prompt prompt, int node, int limit, int members) {
+        this.index = index;
+        this.prompt = prompt;
+        this.node = node;
+        this.limit = limit;
+        this.rollouts = new Rollout[members];
+        this.left = members;
+    }
+
+    int index() {
+        return index;
+    }
+
+    Prompt prompt() {
+        return prompt;
+    }
+
+    int node() {
+        return node;
+    }
+
+    /** Most tokens of a rollout: what was asked for, or what the context window leaves. */
+    int limit() {
+        return limit;
+    }
+
+    void finish(Rollout rollout) {
+        rollouts[rollout.member()] = rollout;
+        left--;
+    }
+
+    boolean isFinished() {
+        return left == 0;
+    }
+
+    RolloutGroup result() {
+        return new RolloutGroup(prompt, Arrays.stream(rollouts).map(Objects::requireNonNull).toList());
+    }
+}

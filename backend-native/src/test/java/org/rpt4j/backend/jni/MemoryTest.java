@@ -1,0 +1,110 @@
+package org.rpt4j.backend.jni;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.RolloutGroup;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.api.error.BackendUnavailableException;
+import org.rpt4j.tck.TinyModel;
+
+/** The budget of an engine is kept, and what does not fit is refused with the numbers. */
+@EnabledIf(Library.BUILT)
+class MemoryTest {
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void clear() {
+        System.clearProperty(EngineSettings.MEMORY);
+    }
+
+    private NativeBackend open(String budget) {
+        System.setProperty(EngineSettings.MEMORY, budget);
+        return new NativeBackend(BackendOptions.DEFAULTS.withThreads(1));
+    }
+
+    @Test
+    void aModelBeyondTheBudgetIsRefused() {
+        try (NativeBackend backend = open("10k")) {
+            assertThatThrownBy(() -> backend.openPolicy(TinyModel.LLAMA.write(directory)))
+                    .isInstanceOf(BackendFailureException.class)
+                    .hasMessageContaining("the weights")
+                    .hasMessageContaining("budget");
+            assertThat(backend.usedBytes()).isZero();
+        }
+    }
+
+    @Test
+    void fewerRolloutsAreDecodedAtATimeWhereMemoryIsShortAndTheyAreTheSame() {
+        List<RolloutGroup> free;
+        long all;
+        try (NativeBackend backend = open("1g")) {
+            Policy policy = backend.openPolicy(TinyModel.LLAMA.write(directory));
+            policy.generate(Batches.prompts(1), Batches.SAMPLING.withGroupSize(1));
+            all = backend.usedBytes();
+            free = policy.generate(Batches.prompts(6), Batches.SAMPLING);
+        }
+        try (NativeBackend backend = open(Long.toString(all + 400_000))) {
+            Policy policy = backend.openPolicy(TinyModel.LLAMA.write(directory));
+            List<RolloutGroup> tight = policy.generate(Batches.prompts(6), Batches.SAMPLING);
+            for (int g = 0; g < free.size(); g++) {
+                for (int m = 0; m < Batches.SAMPLING.groupSize(); m++) {
+                    assertThat(tight.get(g).rollouts().get(m).tokens())
+                            .isEqualTo(free.get(g).rollouts().get(m).tokens());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRunThatDoesNotFitIsRefusedBeforeItBegins() {
+        long loaded;
+        try (NativeBackend backend = open("1g")) {
+            TrainablePolicy policy = backend.openTrainablePolicy(TinyModel.LLAMA.write(directory));
+            policy.openOptimizer(OptimizerOptions.PAPER);
+            policy.generate(Batches.prompts(1), Batches.SAMPLING.withGroupSize(1).withMaxTokens(1));
+            loaded = backend.usedBytes();
+        }
+        try (NativeBackend backend = open(Long.toString(loaded + 2000))) {
+            TrainablePolicy policy = backend.openTrainablePolicy(TinyModel.LLAMA.write(directory));
+            policy.openOptimizer(OptimizerOptions.PAPER);
+            assertThatThrownBy(() -> policy.generate(Batches.prompts(2), Batches.SAMPLING))
+                    .isInstanceOf(BackendFailureException.class)
+                    .hasMessageContaining("a run with a cache of")
+                    .hasMessageContaining("MiB");
+            assertThatThrownBy(() -> Batches.accumulate(policy, 1)).isInstanceOf(BackendFailureException.class);
+            assertThat(policy.version()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "lots", "-1", "4t", "1.5g"})
+    void aBudgetThatIsNoNumberIsRefused(String text) {
+        assertThatThrownBy(() -> EngineSettings.budget(text))
+                .isInstanceOf(BackendUnavailableException.class)
+                .hasMessageContaining(EngineSettings.MEMORY);
+    }
+
+    @Test
+    void budgetsHaveUnits() {
+        assertThat(EngineSettings.budget("12")).isEqualTo(12);
+        assertThat(EngineSettings.budget("3k")).isEqualTo(3072);
+        assertThat(EngineSettings.budget("2M")).isEqualTo(2 << 20);
+        assertThat(EngineSettings.budget("4g")).isEqualTo(4L << 30);
+        assertThat(EngineSettings.budget(null)).isPositive();
+    }
+}
