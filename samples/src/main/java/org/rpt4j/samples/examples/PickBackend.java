@@ -29,7 +29,7 @@ public final class PickBackend {
     }
 
     /** What a backend can do and whether it can do it here. Asking may start an engine, listing does not. */
-    static String describe(BackendProvider provider) {
+    public static String describe(BackendProvider provider) {
         Availability availability = provider.availability();
         if (availability instanceof Availability.Unavailable unavailable) {
             return provider.name() + " cannot run here: " + unavailable.reason();
@@ -39,7 +39,7 @@ public final class PickBackend {
     }
 
     /** The first of the preferred names that is on the class path, can do the work and can run here. */
-    static Optional<String> choose(Backends backends, Capability work, List<String> preferred) {
+    public static Optional<String> choose(Backends backends, Capability work, List<String> preferred) {
         List<String> usable = backends.all().stream()
                 .filter(provider -> provider.capabilities().contains(work))
                 .filter(provider -> provider.availability() instanceof Availability.Available)

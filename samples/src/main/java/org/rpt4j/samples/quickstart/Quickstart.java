@@ -9,10 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.rpt4j.api.Backend;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.core.control.ComputeBudget;
 import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.core.eval.ComputeMeter;
@@ -24,6 +27,7 @@ import org.rpt4j.core.train.GradedGroup;
 import org.rpt4j.samples.cli.Examiner;
 import org.rpt4j.samples.cli.ProgressDisplay;
 import org.rpt4j.samples.cli.TrainingDisplay;
+import org.rpt4j.samples.examples.PickBackend;
 import org.rpt4j.spi.Backends;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,10 +44,11 @@ import picocli.CommandLine.Option;
         description = "Reinforcement Pre-Training of a small shipped model on a small shipped corpus.")
 public final class Quickstart implements Callable<Integer> {
 
+    private static final List<String> PREFERRED = List.of("native", "djl");
     private static final int THOUGHTS_COMPARED = 64;
 
-    @Option(names = "--backend", defaultValue = "djl", description = "Backend that trains (default: ${DEFAULT-VALUE}).")
-    private String backendName;
+    @Option(names = "--backend", description = "Backend that trains (default: native where it can run, otherwise djl).")
+    private @Nullable String backendName;
 
     @Option(names = "--threads", defaultValue = "0", description = "CPU threads; 0 leaves the choice to the engine.")
     private int threads;
@@ -84,7 +89,7 @@ public final class Quickstart implements Callable<Integer> {
         ShippedFiles files = ShippedFiles.unpack(output);
         ModelSource model = ModelSource.directory(files.model());
         try (Tokenizer tokenizer = Tokenizer.open(files.model());
-                Backend backend = Backends.open(backendName, BackendOptions.DEFAULTS.withThreads(threads))) {
+                Backend backend = Backends.open(chooseBackend(), BackendOptions.DEFAULTS.withThreads(threads))) {
             Experiment experiment = new Experiment(backend, model, tokenizer);
             out.printf("1. Filter: which tokens of the corpus are hard to predict? (backend %s)%n", backend.name());
             PreparedTasks prepared = findHardTokens(experiment, files.corpus());
@@ -140,6 +145,16 @@ public final class Quickstart implements Callable<Integer> {
             return new ComputeBudget(
                     new ComputeCost(policy.description().parameterCount()), meter.flops());
         }
+    }
+
+    private String chooseBackend() {
+        if (backendName != null) {
+            return backendName;
+        }
+        Backends backends = Backends.discover();
+        PREFERRED.forEach(name -> out.println(PickBackend.describe(backends.provider(name))));
+        return PickBackend.choose(backends, Capability.TRAIN, PREFERRED)
+                .orElseThrow(() -> new BackendUnavailableException("None of " + PREFERRED + " can train here."));
     }
 
     private Examiner examiner(Experiment experiment, List<PredictionTask> asked) {
