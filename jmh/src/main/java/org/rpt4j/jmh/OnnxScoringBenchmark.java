@@ -30,14 +30,8 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
-import org.rpt4j.backend.onnx.export.GraphForm;
-import org.rpt4j.backend.onnx.export.OnnxExporter;
-import org.rpt4j.backend.onnx.export.OnnxQuantizer;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.CheckpointInitializer;
 import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
 
 /**
  * Scoring with ONNX Runtime in the obvious way, which returns all logits to Java, and inside the graph: tokens per
@@ -62,7 +56,6 @@ public class OnnxScoringBenchmark {
     private static final String OBVIOUS = "full-logits";
     private static final String INT8 = "in-graph-int8";
     private static final String CEILING = "gemm";
-    private static final int LAYERS = 6;
     private static final long SEED = 3;
 
     /** What scores. */
@@ -93,9 +86,7 @@ public class OnnxScoringBenchmark {
     @Setup
     public void open() throws IOException, OrtException {
         directory = Files.createTempDirectory("rpt4j-jmh");
-        ModelConfig config = new ModelConfig(
-                Architecture.QWEN2, vocabulary, 896, 4864, LAYERS, 14, 2, 64, 4096, 1e-6, 1e6, new RopeScaling.None(),
-                true, true, false, false, List.of());
+        ModelConfig config = OnnxModels.config(vocabulary);
         document = IntStream.range(0, documentTokens)
                 .map(i -> CounterRandom.below(vocabulary, SEED, i))
                 .toArray();
@@ -103,26 +94,18 @@ public class OnnxScoringBenchmark {
             ceiling = new MatrixProducts(config, documentTokens, threads);
             return;
         }
-        Path checkpoint = directory.resolve("checkpoint");
-        Files.createDirectories(checkpoint);
-        CheckpointInitializer.initialize(checkpoint, config, SEED);
-        Path file = directory.resolve("onnx/model.onnx");
-        OnnxExporter.export(checkpoint, file, GraphForm.FAST);
-        scorer = open(config.describe(), file);
+        OnnxModels.write(directory, vocabulary);
+        scorer = open(config.describe());
         memory = PeakMemory.begin();
     }
 
-    private ProxyScorer open(ModelDescription description, Path file) throws OrtException {
+    private ProxyScorer open(ModelDescription description) throws OrtException {
         if (way.equals(OBVIOUS)) {
-            return new FullLogitsScorer(file, description, threads);
+            return new FullLogitsScorer(OnnxModels.exact(directory), description, threads);
         }
-        Path opened = file;
-        if (way.equals(INT8)) {
-            opened = directory.resolve("int8/model.onnx");
-            OnnxQuantizer.quantize(file, opened);
-        }
+        Path file = way.equals(INT8) ? OnnxModels.int8(directory) : OnnxModels.exact(directory);
         backend = Backends.open("onnx", BackendOptions.DEFAULTS.withThreads(threads));
-        return backend.openProxyScorer(ModelSource.directory(opened));
+        return backend.openProxyScorer(ModelSource.directory(file));
     }
 
     /** One document. */
@@ -155,7 +138,7 @@ public class OnnxScoringBenchmark {
         Arrays.stream(entropy).forEach(h -> Answers.require(h >= 0 && h <= highest + 1e-6, "the entropy " + h));
         if (way.equals("in-graph")) {
             try (ProxyScorer obvious =
-                    new FullLogitsScorer(directory.resolve("onnx/model.onnx"), scorer.description(), threads)) {
+                    new FullLogitsScorer(OnnxModels.exact(directory), scorer.description(), threads)) {
                 Answers.requireEqual(
                         entropies(obvious.score(List.of(document), ScoringOptions.DEFAULTS)), entropy, "fp32");
             }

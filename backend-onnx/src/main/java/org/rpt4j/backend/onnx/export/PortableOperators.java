@@ -16,7 +16,7 @@ final class PortableOperators extends DecoderOperators {
         super(graph, config, padding);
     }
 
-    /** Position i of the sequence sees position j of the past and itself where j <= past + i and j is no padding. */
+    /** Position i of the sequence sees position j where {@code j <= past + i} and j is no padding. */
     @Override
     void begin() {
         graph.input(DecoderGraph.POSITION_IDS, DataType.INT64_VALUE, "batch_size", "sequence_length");
