@@ -3,97 +3,79 @@ package org.rpt4j.core.corpus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
-/**
- * Lines of a UTF-8 file with their numbers. Decoding is strict, line by line, so that an invalid byte is reported with
- * its line instead of being replaced. A byte order mark at the start is dropped.
- */
+/** Lines of a file with their numbers. A line above the limit is read to its end and not kept. */
 final class LineReader implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 1 << 16;
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-    private final Path file;
+    private final CorpusFile file;
     private final InputStream input;
+    private final int limit;
     private final byte[] buffer = new byte[BUFFER_BYTES];
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private ByteArrayOutputStream line = new ByteArrayOutputStream();
     private int position;
-    private int limit;
+    private int filled;
     private long number;
 
-    LineReader(Path file) {
+    LineReader(CorpusFile file, Compression compression, int limit) {
         this.file = file;
+        this.limit = limit;
         try {
-            this.input = Files.newInputStream(file);
+            this.input = compression.open(file.path());
         } catch (IOException e) {
-            throw new CorpusException("Corpus " + file + " cannot be opened: " + e, e);
+            throw new CorpusException(
+                    "Corpus " + file.path() + " cannot be opened: " + e + ". Check that the file is complete.", e);
         }
     }
 
-    /** The next line with its line feed, or null at the end. */
-    @Nullable String next() {
+    /** The next line, or null at the end. */
+    @Nullable Line next() {
         try {
-            line.reset();
-            while (position < limit || fill()) {
-                int start = position;
-                while (position < limit && buffer[position] != '\n') {
-                    position++;
-                }
-                boolean ended = position < limit;
-                position += ended ? 1 : 0;
-                line.write(buffer, start, position - start);
-                if (ended) {
-                    break;
-                }
+            if (position == filled && !fill()) {
+                return null;
             }
+            number++;
+            boolean fits = readLine();
+            byte[] bytes = fits ? line.toByteArray() : null;
+            line.reset();
+            return new Line(file.at(number), number, bytes, limit);
         } catch (IOException e) {
-            throw new CorpusException("Corpus " + at(number + 1) + " cannot be read: " + e, e);
+            throw new CorpusException(
+                    "Corpus " + file.at(number + 1) + " cannot be read: " + e + ". Check that the file is complete.",
+                    e);
         }
-        if (line.size() == 0) {
-            return null;
-        }
-        number++;
-        return decode(line.toByteArray());
     }
 
-    /** Number of the last line that was read, from 1. */
-    long number() {
-        return number;
-    }
-
-    /** A place to name in a message. */
-    String at(long lineNumber) {
-        return file + ", line " + lineNumber;
+    /** Reads to the end of the line and says whether it is within the limit. */
+    private boolean readLine() throws IOException {
+        boolean fits = true;
+        do {
+            int start = position;
+            while (position < filled && buffer[position] != '\n') {
+                position++;
+            }
+            boolean ended = position < filled;
+            position += ended ? 1 : 0;
+            if (line.size() > limit - (position - start)) {
+                fits = false;
+                line = new ByteArrayOutputStream();
+            } else if (fits) {
+                line.write(buffer, start, position - start);
+            }
+            if (ended) {
+                return fits;
+            }
+        } while (fill());
+        return fits;
     }
 
     private boolean fill() throws IOException {
         position = 0;
-        limit = Math.max(0, input.read(buffer));
-        return limit > 0;
-    }
-
-    private String decode(byte[] bytes) {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return number == 1 && !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            throw new CorpusException(
-                    "Corpus " + at(number) + " is not valid UTF-8 (" + e.getMessage() + "). Convert the file to UTF-8.",
-                    e);
-        }
+        filled = Math.max(0, input.read(buffer));
+        return filled > 0;
     }
 
     @Override
@@ -101,7 +83,7 @@ final class LineReader implements AutoCloseable {
         try {
             input.close();
         } catch (IOException e) {
-            throw new CorpusException("Corpus " + file + " cannot be closed: " + e, e);
+            throw new CorpusException("Corpus " + file.path() + " cannot be closed: " + e, e);
         }
     }
 }

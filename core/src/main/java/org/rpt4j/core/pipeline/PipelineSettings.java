@@ -1,8 +1,13 @@
 package org.rpt4j.core.pipeline;
 
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.task.TaskSelection;
+import org.rpt4j.core.task.WindowOptions;
 
 /**
  * Settings of {@link TaskPipeline}.
@@ -69,5 +74,24 @@ public record PipelineSettings(
 
     public PipelineSettings withMaxDocuments(int documents) {
         return new PipelineSettings(selection, scoring, windowTokens, windowOverlap, split, documents);
+    }
+
+    /** Every setting that decides which positions are taken, by name, with the windows and the proxy that it led to. */
+    Map<String, String> describe(WindowOptions windows, ModelDescription proxy) {
+        Map<String, Object> settings = new TreeMap<>();
+        settings.put("selector", selection.selector().describe());
+        settings.put("min-context-tokens", selection.minContextTokens());
+        settings.put("max-positions-per-document", selection.maxPositionsPerDocument());
+        settings.put("continuation-tokens", selection.continuationTokens());
+        settings.put("selection-seed", selection.seed());
+        settings.put("entropy-top-k", scoring.topK());
+        settings.put("entropy-renormalised", scoring.renormalise());
+        settings.put("window-tokens", windows.windowTokens());
+        settings.put("window-overlap-tokens", windows.overlapTokens());
+        settings.put("max-documents", maxDocuments);
+        settings.put("proxy-architecture", proxy.architecture());
+        settings.put("proxy-parameters", proxy.parameterCount());
+        return settings.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, setting -> String.valueOf(setting.getValue())));
     }
 }

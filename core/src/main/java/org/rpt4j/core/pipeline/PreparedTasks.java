@@ -1,11 +1,22 @@
 package org.rpt4j.core.pipeline;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.core.corpus.CorpusSummary;
+import org.rpt4j.core.corpus.DocumentSplit;
+import org.rpt4j.core.dataset.DatasetHeader;
+import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.task.FilterStatistics;
+import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.task.TaskSampler;
+import org.rpt4j.core.task.TaskSelection;
+import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.TaskSource;
 
 /**
@@ -14,12 +25,53 @@ import org.rpt4j.core.train.TaskSource;
  * @param train tasks to train on, in the order of the corpus
  * @param heldOut tasks to evaluate on, in the order of the corpus
  * @param statistics what the filter saw in all documents
+ * @param corpus what was read
  */
-public record PreparedTasks(List<PredictionTask> train, List<PredictionTask> heldOut, FilterStatistics statistics) {
+public record PreparedTasks(
+        List<PredictionTask> train, List<PredictionTask> heldOut, FilterStatistics statistics, CorpusSummary corpus) {
 
     public PreparedTasks {
         train = List.copyOf(train);
         heldOut = List.copyOf(heldOut);
+    }
+
+    /**
+     * Tasks from a dataset.
+     *
+     * @param tokenizer the policy's
+     * @param split which documents are kept out of training
+     * @param maxContextTokens most tokens of context of a task; older ones are cut off
+     * @throws org.rpt4j.api.error.TokenizerException if the dataset has another vocabulary
+     * @throws CorpusException if the dataset is malformed, cut short or changed, or a side of the split got nothing
+     */
+    public static PreparedTasks read(
+            TaskDataset dataset, Tokenizer tokenizer, DocumentSplit split, int maxContextTokens) {
+        DatasetHeader header = dataset.header();
+        header.requireVocabularyOf(tokenizer);
+        TaskBuilder builder = new TaskBuilder(
+                tokenizer,
+                TaskSelection.above(0)
+                        .withMaxContextTokens(maxContextTokens)
+                        .withContinuationTokens(header.continuationTokens()));
+        List<PredictionTask> tasks = new ArrayList<>();
+        FilterStatistics statistics = dataset.read(document -> tasks.addAll(builder.tasks(document)));
+        CorpusSummary corpus = new CorpusSummary(header.corpusDocuments(), header.corpus(), List.of());
+        return split(tasks, split, statistics, corpus);
+    }
+
+    static PreparedTasks split(
+            List<PredictionTask> tasks, DocumentSplit split, FilterStatistics statistics, CorpusSummary corpus) {
+        Map<Boolean, List<PredictionTask>> sides =
+                tasks.stream().collect(Collectors.partitioningBy(task -> split.isHeldOut(task.documentId())));
+        boolean nothingHeldOut = split.heldOutShare() > 0 && sides.get(true).isEmpty();
+        boolean nothingToTrainOn = split.heldOutShare() < 1 && sides.get(false).isEmpty();
+        if (nothingHeldOut || nothingToTrainOn) {
+            long documents = tasks.stream().map(PredictionTask::documentId).distinct().count();
+            throw new CorpusException("A held-out share of " + split.heldOutShare() + " with seed " + split.seed()
+                    + " puts " + (nothingHeldOut ? "none" : "all") + " of the " + documents
+                    + " documents with hard tokens aside. Change the share or the seed, or use more documents.");
+        }
+        return new PreparedTasks(sides.get(false), sides.get(true), statistics, corpus);
     }
 
     /**

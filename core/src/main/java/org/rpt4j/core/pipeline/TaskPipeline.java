@@ -1,11 +1,13 @@
 package org.rpt4j.core.pipeline;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.ProxyScorer;
@@ -14,9 +16,14 @@ import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.Document;
+import org.rpt4j.core.dataset.DatasetHeader;
+import org.rpt4j.core.dataset.TaskDataset;
+import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.task.CorpusScorer;
 import org.rpt4j.core.task.FilterStatistics;
+import org.rpt4j.core.task.ProxyAlignment;
 import org.rpt4j.core.task.ScoredDocument;
+import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.task.TokenizedDocument;
 import org.rpt4j.core.task.WindowOptions;
@@ -35,12 +42,26 @@ public final class TaskPipeline {
     private static final String WRONG_PROXY = "Choose a proxy of the same family, or the model itself.";
 
     private final Tokenizer tokenizer;
+    private final Tokenizer proxyTokenizer;
     private final PipelineSettings settings;
 
     /** A pipeline whose tasks are in the token ids of the given tokenizer, which is the policy's and the proxy's. */
     public TaskPipeline(Tokenizer tokenizer, PipelineSettings settings) {
+        this(tokenizer, tokenizer, settings);
+    }
+
+    private TaskPipeline(Tokenizer tokenizer, Tokenizer proxyTokenizer, PipelineSettings settings) {
         this.tokenizer = tokenizer;
+        this.proxyTokenizer = proxyTokenizer;
         this.settings = settings;
+    }
+
+    /**
+     * The same for a proxy with a tokenizer of its own, whose scores are carried over by byte offsets as {@link
+     * ProxyAlignment} says.
+     */
+    public TaskPipeline withProxyTokenizer(Tokenizer itsTokenizer) {
+        return new TaskPipeline(tokenizer, itsTokenizer, settings);
     }
 
     /**
@@ -64,12 +85,50 @@ public final class TaskPipeline {
     public PreparedTasks prepare(Corpus corpus, ProxyScorer proxy, Consumer<Progress> progress) {
         FilterStatistics statistics = statistics();
         TaskBuilder builder = new TaskBuilder(tokenizer, settings.selection());
-        List<PredictionTask> tasks =
-                overScored(corpus, proxy, progress, documents -> builder.buildAll(documents, statistics));
-        Map<Boolean, List<PredictionTask>> sides = tasks.stream()
-                .collect(Collectors.partitioningBy(task -> settings.split().isHeldOut(task.documentId())));
-        requireBothSides(sides, tasks);
-        return new PreparedTasks(sides.get(false), sides.get(true), statistics);
+        CorpusSurvey survey = survey(corpus, proxy);
+        List<PredictionTask> tasks = overScored(
+                corpus, survey, proxy, progress, documents -> builder.buildAll(documents, statistics));
+        return PreparedTasks.split(tasks, settings.split(), statistics, survey.summary());
+    }
+
+    /**
+     * Writes the hard positions of a corpus down, for {@link PreparedTasks#read}. The split is left to the reader.
+     *
+     * @param file appears when everything is scored
+     * @param proxyFingerprint {@link org.rpt4j.core.dataset.ModelFingerprint} of the proxy, written into the file
+     * @param progress told after every batch of the proxy how many tokens are scored
+     * @throws CorpusException if the corpus is malformed or no position is hard enough
+     * @throws TokenizerException if the proxy's vocabulary is too small for the tokenizer
+     * @throws org.rpt4j.api.error.CheckpointException if the file cannot be written
+     * @throws OperationCancelledException if the thread is interrupted
+     */
+    public DatasetResult writeDataset(
+            Path file, Corpus corpus, ProxyScorer proxy, String proxyFingerprint, Consumer<Progress> progress) {
+        FilterStatistics statistics = statistics();
+        TaskBuilder builder = new TaskBuilder(tokenizer, settings.selection());
+        CorpusSurvey survey = survey(corpus, proxy);
+        DatasetHeader header = new DatasetHeader(
+                DatasetHeader.VERSION,
+                VocabularyFingerprint.of(tokenizer),
+                proxyFingerprint,
+                survey.summary().fingerprint(),
+                survey.summary().documents(),
+                settings.selection().continuationTokens(),
+                settings.describe(windows(proxy), proxy.description()));
+        long tasks = TaskDataset.write(file, header, sink -> overScored(corpus, survey, proxy, progress, documents -> {
+            AtomicLong selected = new AtomicLong();
+            documents.forEach(document -> {
+                statistics.add(document);
+                SelectedDocument hard = builder.select(document);
+                selected.addAndGet(hard.positions().size());
+                sink.accept(hard);
+            });
+            if (selected.get() == 0) {
+                throw builder.nothingLeft(statistics);
+            }
+            return statistics;
+        }));
+        return new DatasetResult(tasks, statistics, survey.summary());
     }
 
     /**
@@ -84,7 +143,7 @@ public final class TaskPipeline {
      */
     public FilterStatistics score(
             Corpus corpus, ProxyScorer proxy, Consumer<ScoredDocument> sink, Consumer<Progress> progress) {
-        return overScored(corpus, proxy, progress, documents -> {
+        return overScored(corpus, survey(corpus, proxy), proxy, progress, documents -> {
             FilterStatistics statistics = statistics();
             documents.forEach(document -> {
                 statistics.add(document);
@@ -121,58 +180,65 @@ public final class TaskPipeline {
     }
 
     private <R> R overScored(
-            Corpus corpus, ProxyScorer proxy, Consumer<Progress> progress, Reduction<R> reduction) {
-        tokenizer.requireFits(proxy.description());
+            Corpus corpus,
+            CorpusSurvey survey,
+            ProxyScorer proxy,
+            Consumer<Progress> progress,
+            Reduction<R> reduction) {
         CorpusScorer scorer = scorer(proxy);
-        long total = countTokens(corpus);
         long start = System.nanoTime();
+        Deque<TokenizedDocument> inFlight = new ArrayDeque<>();
         try (Stream<Document> documents = corpus.stream()) {
-            return reduction.of(scorer.score(
-                    () -> tokenized(documents).iterator(),
-                    done -> progress.accept(new Progress(done, total, Duration.ofNanos(System.nanoTime() - start)))));
+            Stream<ScoredDocument> scored = scorer.score(
+                    () -> documents
+                            .limit(settings.maxDocuments())
+                            .map(document -> tokenized(document, inFlight))
+                            .iterator(),
+                    done -> progress.accept(
+                            new Progress(done, survey.tokens(), Duration.ofNanos(System.nanoTime() - start))));
+            return reduction.of(alignsProxy() ? aligned(scored, inFlight) : scored);
         }
+    }
+
+    private boolean alignsProxy() {
+        return proxyTokenizer != tokenizer;
+    }
+
+    /** A document in the proxy's tokens; those of the policy wait for the scores, which come in the same order. */
+    private TokenizedDocument tokenized(Document document, Deque<TokenizedDocument> inFlight) {
+        CorpusSurvey.requireNotInterrupted(document);
+        if (alignsProxy()) {
+            inFlight.add(TokenizedDocument.of(document, tokenizer));
+        }
+        return TokenizedDocument.of(document, proxyTokenizer);
+    }
+
+    private Stream<ScoredDocument> aligned(Stream<ScoredDocument> scored, Deque<TokenizedDocument> inFlight) {
+        ProxyAlignment alignment = new ProxyAlignment(tokenizer, proxyTokenizer);
+        return scored.map(document -> alignment.align(inFlight.remove(), document));
+    }
+
+    private CorpusSurvey survey(Corpus corpus, ProxyScorer proxy) {
+        proxyTokenizer.requireFits(proxy.description());
+        return CorpusSurvey.of(corpus, settings.maxDocuments(), proxyTokenizer);
     }
 
     private CorpusScorer scorer(ProxyScorer proxy) {
-        int room = proxy.description().contextLength() - (tokenizer.beginOfText().isPresent() ? 1 : 0);
-        int window = Math.min(room, settings.windowTokens());
-        WindowOptions windows = settings.windowOverlap() == 0
-                ? WindowOptions.filling(window)
-                : new WindowOptions(window, settings.windowOverlap());
-        CorpusScorer scorer = new CorpusScorer(proxy, settings.scoring(), windows);
-        return tokenizer.beginOfText().isPresent()
-                ? scorer.withBeginOfText(tokenizer.beginOfText().getAsInt())
+        CorpusScorer scorer = new CorpusScorer(proxy, settings.scoring(), windows(proxy));
+        return proxyTokenizer.beginOfText().isPresent()
+                ? scorer.withBeginOfText(proxyTokenizer.beginOfText().getAsInt())
                 : scorer;
     }
 
-    private long countTokens(Corpus corpus) {
-        try (Stream<Document> documents = corpus.stream()) {
-            return tokenized(documents).mapToLong(TokenizedDocument::length).sum();
-        }
-    }
-
-    private Stream<TokenizedDocument> tokenized(Stream<Document> documents) {
-        return documents.limit(settings.maxDocuments()).map(document -> {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new OperationCancelledException("reading the corpus was interrupted at " + document.id());
-            }
-            return TokenizedDocument.of(document, tokenizer);
-        });
+    private WindowOptions windows(ProxyScorer proxy) {
+        int room = proxy.description().contextLength() - (proxyTokenizer.beginOfText().isPresent() ? 1 : 0);
+        int window = Math.min(room, settings.windowTokens());
+        return settings.windowOverlap() == 0
+                ? WindowOptions.filling(window)
+                : new WindowOptions(window, settings.windowOverlap());
     }
 
     private FilterStatistics statistics() {
         return new FilterStatistics(settings.selection().minContextTokens());
-    }
-
-    private void requireBothSides(Map<Boolean, List<PredictionTask>> sides, List<PredictionTask> tasks) {
-        double share = settings.split().heldOutShare();
-        boolean nothingHeldOut = share > 0 && sides.get(true).isEmpty();
-        boolean nothingToTrainOn = share < 1 && sides.get(false).isEmpty();
-        if (nothingHeldOut || nothingToTrainOn) {
-            long documents = tasks.stream().map(PredictionTask::documentId).distinct().count();
-            throw new CorpusException("A held-out share of " + share + " with seed " + settings.split().seed()
-                    + " puts " + (nothingHeldOut ? "none" : "all") + " of the " + documents
-                    + " documents with hard tokens aside. Change the share or the seed, or use more documents.");
-        }
     }
 }

@@ -1,8 +1,11 @@
 package org.rpt4j.core.task;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the entropy filter saw: how many positions there are, how many stay above the thresholds of the paper, and how
@@ -43,6 +46,65 @@ public final class FilterStatistics {
         public double argmaxHitShare() {
             return (double) argmaxHits / kept;
         }
+    }
+
+    /**
+     * Everything that was counted, to be written down.
+     *
+     * @param minContextTokens as of the constructor
+     * @param documents number of documents
+     * @param tokensScored number of scored positions
+     * @param eligible those that are eligible
+     * @param highestEntropy in nats; NaN if nothing is eligible
+     * @param levels the splits
+     * @param histogram eligible positions by entropy in hundredths of a nat, those without any left out
+     */
+    public record Counts(
+            int minContextTokens,
+            long documents,
+            long tokensScored,
+            long eligible,
+            double highestEntropy,
+            List<Level> levels,
+            SortedMap<Integer, Long> histogram) {
+
+        public Counts {
+            levels = List.copyOf(levels);
+            histogram = Collections.unmodifiableSortedMap(new TreeMap<>(histogram));
+            if (levels.size() != THRESHOLDS.length) {
+                throw new IllegalArgumentException("there are " + THRESHOLDS.length + " levels, not " + levels);
+            }
+            if (!histogram.isEmpty() && (histogram.firstKey() < 0 || histogram.lastKey() >= BINS)) {
+                throw new IllegalArgumentException("histogram goes from " + histogram.firstKey() + " to "
+                        + histogram.lastKey() + ", must be within 0 and " + (BINS - 1));
+            }
+        }
+    }
+
+    /** What was counted so far. */
+    public Counts counts() {
+        SortedMap<Integer, Long> bins = new TreeMap<>();
+        for (int bin = 0; bin < BINS; bin++) {
+            if (histogram[bin] > 0) {
+                bins.put(bin, histogram[bin]);
+            }
+        }
+        return new Counts(minContextTokens, documents, tokensScored, eligible, highestEntropy, levels(), bins);
+    }
+
+    /** Statistics that go on from what was counted before. */
+    public static FilterStatistics of(Counts counts) {
+        FilterStatistics statistics = new FilterStatistics(counts.minContextTokens());
+        statistics.documents = counts.documents();
+        statistics.tokensScored = counts.tokensScored();
+        statistics.eligible = counts.eligible();
+        statistics.highestEntropy = counts.highestEntropy();
+        for (int i = 0; i < THRESHOLDS.length; i++) {
+            statistics.kept[i] = counts.levels().get(i).kept();
+            statistics.hits[i] = counts.levels().get(i).argmaxHits();
+        }
+        counts.histogram().forEach((bin, count) -> statistics.histogram[bin] = count);
+        return statistics;
     }
 
     /** Counts a document in. */

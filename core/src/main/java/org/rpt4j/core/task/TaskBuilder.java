@@ -28,19 +28,33 @@ public final class TaskBuilder {
         this.selection = selection;
     }
 
+    /** The positions of one document that become tasks; none if nothing is hard enough. */
+    public SelectedDocument select(ScoredDocument scored) {
+        TokenizedDocument document = scored.document();
+        long documentHash = Document.hash(document.id());
+        List<Position> eligible = IntStream.range(
+                        Math.max(selection.minContextTokens(), document.firstTarget()), document.length())
+                .filter(t -> !Double.isNaN(scored.scores().entropy()[t]))
+                .mapToObj(t -> position(scored, t, documentHash))
+                .toList();
+        List<Position> capped = selection.selector().select(eligible).stream()
+                .sorted(Comparator.comparingLong(p -> CounterRandom.bits(selection.seed(), documentHash, p.index())))
+                .limit(selection.maxPositionsPerDocument())
+                .sorted(Comparator.comparingInt(Position::index))
+                .toList();
+        return new SelectedDocument(document.id(), document.tokens(), capped);
+    }
+
+    /** The tasks of a selected document in the order of their positions. */
+    public List<PredictionTask> tasks(SelectedDocument document) {
+        return document.positions().stream()
+                .map(position -> task(document, position))
+                .toList();
+    }
+
     /** The tasks of one document in the order of their positions; empty if no position is hard enough. */
     public List<PredictionTask> build(ScoredDocument scored) {
-        TokenizedDocument document = scored.document();
-        double[] entropy = scored.scores().entropy();
-        long documentHash = Document.hash(document.id());
-        return IntStream.range(Math.max(selection.minContextTokens(), document.firstTarget()), document.length())
-                .filter(t -> entropy[t] >= selection.minEntropy())
-                .boxed()
-                .sorted(Comparator.comparingLong(t -> CounterRandom.bits(selection.seed(), documentHash, t)))
-                .limit(selection.maxPositionsPerDocument())
-                .sorted()
-                .map(t -> task(document, t, documentHash, entropy[t]))
-                .toList();
+        return tasks(select(scored));
     }
 
     /**
@@ -61,21 +75,37 @@ public final class TaskBuilder {
         return tasks;
     }
 
-    private PredictionTask task(TokenizedDocument document, int position, long documentHash, double entropy) {
-        int[] tokens = document.tokens();
-        int start = Math.max(0, position - selection.maxContextTokens());
-        int count = Math.min(selection.continuationTokens(), tokens.length - position);
-        return new PredictionTask(
-                CounterRandom.bits(documentHash, position),
-                document.id(),
-                position,
-                Arrays.copyOfRange(tokens, start, position),
-                tokens[position],
-                GroundTruths.of(tokenizer, tokens, position, count),
-                entropy);
+    /** The id of a task: where it stands, and nothing else. */
+    public static long taskId(String documentId, int position) {
+        return taskId(Document.hash(documentId), position);
     }
 
-    private CorpusException nothingLeft(FilterStatistics statistics) {
+    private static long taskId(long documentHash, int position) {
+        return CounterRandom.bits(documentHash, position);
+    }
+
+    private static Position position(ScoredDocument scored, int t, long documentHash) {
+        boolean hit = scored.scores().argmax()[t] == scored.document().tokens()[t];
+        return new Position(taskId(documentHash, t), t, scored.scores().entropy()[t], hit);
+    }
+
+    private PredictionTask task(SelectedDocument document, Position position) {
+        int[] tokens = document.tokens();
+        int t = position.index();
+        int start = Math.max(0, t - selection.maxContextTokens());
+        int count = Math.min(selection.continuationTokens(), tokens.length - t);
+        return new PredictionTask(
+                position.taskId(),
+                document.id(),
+                t,
+                Arrays.copyOfRange(tokens, start, t),
+                tokens[t],
+                GroundTruths.of(tokenizer, tokens, t, count),
+                position.entropy());
+    }
+
+    /** The error that says why a corpus has no task. */
+    public CorpusException nothingLeft(FilterStatistics statistics) {
         if (statistics.eligible() == 0) {
             return new CorpusException(String.format(
                     Locale.ROOT,
@@ -85,13 +115,6 @@ public final class TaskBuilder {
                     statistics.documents(),
                     selection.minContextTokens()));
         }
-        return new CorpusException(String.format(
-                Locale.ROOT,
-                "No hard tokens left: minEntropy is %.3f nats but the highest among %d eligible tokens is %.3f. "
-                        + "Lower minEntropy (%.2f would keep a tenth), or use a weaker proxy or a harder corpus.",
-                selection.minEntropy(),
-                statistics.eligible(),
-                statistics.highestEntropy(),
-                statistics.thresholdForTop(0.1)));
+        return new CorpusException("No hard tokens left: " + selection.selector().explainEmpty(statistics));
     }
 }

@@ -3,7 +3,7 @@ package org.rpt4j.core.task;
 /**
  * Which positions become tasks, and how much text a task carries.
  *
- * @param minEntropy least entropy of the proxy in nats; 0 keeps every scored position
+ * @param selector which of the eligible positions are taken
  * @param minContextTokens first position that may become a task: the first tokens of a document look hard only
  *     because little stands before them
  * @param maxPositionsPerDocument most tasks from one document, chosen pseudo-randomly among the eligible positions,
@@ -13,7 +13,7 @@ package org.rpt4j.core.task;
  * @param seed chooses the positions
  */
 public record TaskSelection(
-        double minEntropy,
+        PositionSelector selector,
         int minContextTokens,
         int maxPositionsPerDocument,
         int maxContextTokens,
@@ -21,9 +21,6 @@ public record TaskSelection(
         long seed) {
 
     public TaskSelection {
-        if (!(minEntropy >= 0 && minEntropy < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("minEntropy is " + minEntropy + " nats, must be finite and at least 0");
-        }
         requirePositive("minContextTokens", minContextTokens);
         requirePositive("maxPositionsPerDocument", maxPositionsPerDocument);
         requirePositive("maxContextTokens", maxContextTokens);
@@ -31,31 +28,41 @@ public record TaskSelection(
     }
 
     /** 15 tokens of context at least and 4096 at most, 64 positions per document, 64 tokens of continuation. */
+    public static TaskSelection of(PositionSelector selector) {
+        return new TaskSelection(selector, 15, 64, 4096, 64, 0);
+    }
+
+    /** The positions whose entropy is at least so many nats, as in {@link #of}. */
     public static TaskSelection above(double minEntropy) {
-        return new TaskSelection(minEntropy, 15, 64, 4096, 64, 0);
+        return of(new MinEntropy(minEntropy));
+    }
+
+    public TaskSelection withSelector(PositionSelector newSelector) {
+        return new TaskSelection(
+                newSelector, minContextTokens, maxPositionsPerDocument, maxContextTokens, continuationTokens, seed);
     }
 
     public TaskSelection withMinContextTokens(int tokens) {
         return new TaskSelection(
-                minEntropy, tokens, maxPositionsPerDocument, maxContextTokens, continuationTokens, seed);
+                selector, tokens, maxPositionsPerDocument, maxContextTokens, continuationTokens, seed);
     }
 
     public TaskSelection withMaxPositionsPerDocument(int positions) {
-        return new TaskSelection(minEntropy, minContextTokens, positions, maxContextTokens, continuationTokens, seed);
+        return new TaskSelection(selector, minContextTokens, positions, maxContextTokens, continuationTokens, seed);
     }
 
     public TaskSelection withMaxContextTokens(int tokens) {
         return new TaskSelection(
-                minEntropy, minContextTokens, maxPositionsPerDocument, tokens, continuationTokens, seed);
+                selector, minContextTokens, maxPositionsPerDocument, tokens, continuationTokens, seed);
     }
 
     public TaskSelection withContinuationTokens(int tokens) {
-        return new TaskSelection(minEntropy, minContextTokens, maxPositionsPerDocument, maxContextTokens, tokens, seed);
+        return new TaskSelection(selector, minContextTokens, maxPositionsPerDocument, maxContextTokens, tokens, seed);
     }
 
     public TaskSelection withSeed(long newSeed) {
         return new TaskSelection(
-                minEntropy, minContextTokens, maxPositionsPerDocument, maxContextTokens, continuationTokens, newSeed);
+                selector, minContextTokens, maxPositionsPerDocument, maxContextTokens, continuationTokens, newSeed);
     }
 
     private static void requirePositive(String what, int value) {

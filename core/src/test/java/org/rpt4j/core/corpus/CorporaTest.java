@@ -55,7 +55,7 @@ class CorporaTest {
     void theSeparatorIsAMatterOfChoice() throws IOException {
         Path file = file("a.txt", "one\n%%\ntwo\n<|endoftext|>\n");
         CorpusOptions options = new CorpusOptions(
-                TextSplitting.SEPARATOR_LINE, "%%", 0, List.of("text"), "\n", TargetFields.ALL);
+                TextSplitting.SEPARATOR_LINE, "%%", 0, List.of("text"), "\n", TargetFields.ALL, 1000, 0);
         assertThat(read(file, options)).extracting(Document::text).containsExactly("one", "two\n<|endoftext|>");
     }
 

@@ -10,6 +10,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.core.corpus.CorpusSummary;
 import org.rpt4j.core.task.FilterStatistics;
 
 class PreparedTasksTest {
@@ -23,7 +24,7 @@ class PreparedTasksTest {
     }
 
     private static PreparedTasks prepared(List<PredictionTask> train, List<PredictionTask> heldOut) {
-        return new PreparedTasks(train, heldOut, new FilterStatistics(1));
+        return new PreparedTasks(train, heldOut, new FilterStatistics(1), new CorpusSummary(20, "none", List.of()));
     }
 
     @Test

@@ -20,8 +20,11 @@ import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
+import org.rpt4j.core.corpus.CorpusFingerprint;
+import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentSplit;
+import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.ScoredDocument;
 import org.rpt4j.core.task.TaskSelection;
@@ -207,5 +210,75 @@ class TaskPipelineTest {
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
+    }
+
+    @Test
+    void aDatasetGivesTheSameTasks() {
+        Path file = folder.resolve("tasks.jsonl");
+        DocumentSplit split = new DocumentSplit(0.4, 5);
+        String[] texts = IntStream.range(0, 30).mapToObj(i -> "aazbzxyaa").toArray(String[]::new);
+        PipelineSettings settings = SETTINGS.withSplit(split).withWindowTokens(6);
+        TaskPipeline pipeline = new TaskPipeline(tokenizer, settings);
+        PreparedTasks expected = pipeline.prepare(corpus(texts), proxy);
+
+        DatasetResult result = pipeline.writeDataset(file, corpus(texts), proxy, "sha256:p", progress -> {});
+        TaskDataset dataset = TaskDataset.open(file);
+        PreparedTasks found = PreparedTasks.read(dataset, tokenizer, split, 4096);
+
+        assertThat(found.train()).usingRecursiveComparison().isEqualTo(expected.train());
+        assertThat(found.heldOut()).usingRecursiveComparison().isEqualTo(expected.heldOut());
+        assertThat(found.statistics().counts()).isEqualTo(expected.statistics().counts());
+        assertThat(found.corpus()).isEqualTo(expected.corpus()).isEqualTo(result.corpus());
+        assertThat(result.tasks()).isEqualTo(expected.train().size() + expected.heldOut().size());
+        assertThat(found.corpus().fingerprint()).isEqualTo(CorpusFingerprint.of(corpus(texts)));
+        assertThat(dataset.header().proxy()).isEqualTo("sha256:p");
+        assertThat(dataset.header().settings())
+                .containsEntry("selector", "min-entropy 1.12 nats")
+                .containsEntry("min-context-tokens", "2")
+                .containsEntry("window-tokens", "6")
+                .containsEntry("window-overlap-tokens", "3")
+                .containsEntry("entropy-renormalised", "true")
+                .hasSize(12);
+        assertThat(PreparedTasks.read(dataset, tokenizer, split, 2).train())
+                .allMatch(task -> task.context().length == 2);
+    }
+
+    @Test
+    void aDatasetWithoutTasksIsNotWritten() {
+        Path file = folder.resolve("tasks.jsonl");
+        TaskPipeline pipeline = new TaskPipeline(tokenizer, SETTINGS);
+        assertThatThrownBy(() -> pipeline.writeDataset(file, corpus("aaaaa"), proxy, "p", progress -> {}))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("No hard tokens left");
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aProxyMayHaveATokenizerOfItsOwn(@TempDir Path second) {
+        try (Tokenizer pairs = Tokenizer.open(TinyTokenizers.byteLevel(second, List.of("za", "tb"), List.of()))) {
+            // The policy reads a|a|z|a|z|b|t|b, the proxy a|a|za|z|b|tb, whose pairs have the ids 256 and 257.
+            RecordingProxy other = new RecordingProxy(258, 10);
+            PreparedTasks tasks = new TaskPipeline(tokenizer, SETTINGS)
+                    .withProxyTokenizer(pairs)
+                    .prepare(corpus("aazazbtb", "aaz"), other);
+
+            assertThat(other.sequences.get(0)).containsExactly('a', 'a', 256, 'z', 'b', 257);
+            assertThat(places(tasks.train())).containsExactly("d0:2", "d0:4", "d0:6", "d1:2");
+            assertThat(tasks.train().get(0).entropy()).isEqualTo(2.56);
+            assertThat(tasks.train().get(0).target()).isEqualTo('z');
+            assertThat(tasks.train().get(1).entropy()).isEqualTo(1.22);
+        }
+    }
+
+    @Test
+    void badLinesThatArePassedOverAreReported() throws IOException {
+        Path file = Files.writeString(folder.resolve("c.jsonl"), "{\"text\": \"aaaz\"}\n{\n{\"text\": \"aaaz\"}\n");
+        Corpus corpus = Corpora.open(file, CorpusOptions.DEFAULTS.withToleratedBadLines(1));
+
+        PreparedTasks tasks = new TaskPipeline(tokenizer, SETTINGS).prepare(corpus, proxy);
+
+        assertThat(places(tasks.train())).containsExactly("c.jsonl#1:3", "c.jsonl#3:3");
+        assertThat(tasks.corpus().badLines()).extracting(bad -> bad.line()).containsExactly(2L);
+        assertThat(tasks.corpus().toString()).contains("2 documents, sha256:", "passed over: ", "line 2 is not valid");
     }
 }

@@ -1,56 +1,28 @@
 package org.rpt4j.samples.cli;
 
-import java.nio.file.Path;
 import java.util.List;
-import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
-import org.rpt4j.core.corpus.CorpusOptions;
-import org.rpt4j.core.corpus.TargetFields;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that name the text. */
 final class CorpusChoice {
 
-    @Option(
-            names = "--corpus",
-            paramLabel = "FILE",
-            required = true,
-            description = "Text in UTF-8: JSON lines (.jsonl, .json), or plain text whose documents are separated "
-                    + "by lines that hold only <|endoftext|>.")
-    private Path file;
+    static final String DESCRIPTION = "Text in UTF-8: JSON lines (.jsonl, .json), Parquet (.parquet), or plain text "
+            + "whose documents are separated by lines that hold only <|endoftext|>; .gz and .zst are unpacked. A glob "
+            + "in quotes, such as 'corpus/**.jsonl.gz', names many files. May be given again.";
 
-    @Option(
-            names = "--text-field",
-            paramLabel = "NAME",
-            defaultValue = "text",
-            description = "JSON field that holds the text (default: ${DEFAULT-VALUE}). Give it again to join "
-                    + "several fields, such as a problem and its solution, with a blank line between them.")
-    private List<String> textFields;
+    @Option(names = "--corpus", paramLabel = "FILE", required = true, description = DESCRIPTION)
+    private List<String> files;
 
-    @Option(
-            names = "--targets",
-            paramLabel = "FIELDS",
-            defaultValue = "all",
-            description = "With several text fields: predict tokens of all of them, or of the last one and take the "
-                    + "others as context: all, last (default: ${DEFAULT-VALUE}).")
-    private TargetFields targets;
-
-    @Option(
-            names = "--limit-documents",
-            paramLabel = "N",
-            defaultValue = "2147483647",
-            description = "Read only the first N documents (default: all).")
-    private int maxDocuments;
+    @Mixin
+    private TextChoice text;
 
     Corpus open() {
-        return Corpora.open(
-                file,
-                CorpusOptions.DEFAULTS
-                        .withTextFields(textFields.toArray(String[]::new))
-                        .withTargetFields(targets));
+        return text.open(files);
     }
 
     int maxDocuments() {
-        return maxDocuments;
+        return text.maxDocuments();
     }
 }

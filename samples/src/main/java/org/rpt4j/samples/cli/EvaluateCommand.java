@@ -10,7 +10,6 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.EvaluationTable;
@@ -82,15 +81,15 @@ final class EvaluateCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter err = spec.commandLine().getErr();
-        Corpus documents = taskChoice.openCorpus();
+        TaskChoice.Tasks source = taskChoice.open();
         RewardVerifier verifier = reasoningChoice.verifier();
         EvaluationReport report;
         try (Tokenizer tokenizer = model.openTokenizer();
                 Backend backend = backendChoice.open()) {
             Reasoning reasoning = reasoningChoice.reasoning(model, tokenizer);
             EvaluationSettings settings = settings(reasoning);
-            List<PredictionTask> tasks = taskChoice
-                    .prepare(documents, model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err)
+            List<PredictionTask> tasks = source
+                    .prepare(model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err)
                     .heldOutSample(evalTasks, taskChoice.seed());
             try (Policy policy = backend.openPolicy(model.source())) {
                 report = new Examiner(reasoning, verifier, settings, tasks, err)

@@ -22,6 +22,7 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             BackendsCommand.class,
             ScoreCommand.class,
+            DatasetCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             GenerateCommand.class

@@ -6,12 +6,26 @@ import picocli.CommandLine.Option;
 /** The options that say how entropy is computed. */
 final class ScoringChoice {
 
+    /** What the command line calls the two kinds of entropy. */
+    enum Kind {
+        RENORMALISED,
+        PLAIN
+    }
+
     @Option(
             names = "--top-k",
             paramLabel = "K",
             defaultValue = "16",
             description = "Entropy is that of the K most probable next tokens (default: ${DEFAULT-VALUE}).")
     private int topK;
+
+    @Option(
+            names = "--entropy",
+            paramLabel = "KIND",
+            defaultValue = "renormalised",
+            description = "renormalised: of the K tokens among themselves, at most ln K. plain: their part of the "
+                    + "entropy of all tokens (default: ${DEFAULT-VALUE}).")
+    private Kind kind;
 
     @Option(
             names = "--window-overlap",
@@ -22,7 +36,7 @@ final class ScoringChoice {
     private int windowOverlap;
 
     ScoringOptions options() {
-        return new ScoringOptions(topK, true);
+        return new ScoringOptions(topK, kind == Kind.RENORMALISED);
     }
 
     int windowOverlap() {

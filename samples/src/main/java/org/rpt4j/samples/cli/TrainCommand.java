@@ -11,7 +11,6 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CorpusException;
-import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.EvaluationTable;
@@ -90,14 +89,14 @@ final class TrainCommand implements Runnable {
     public void run() {
         requireFree(save);
         PrintWriter err = spec.commandLine().getErr();
-        Corpus documents = taskChoice.openCorpus();
+        TaskChoice.Tasks source = taskChoice.open();
         RewardVerifier verifier = reasoningChoice.verifier();
         try (Tokenizer tokenizer = model.openTokenizer();
                 Backend backend = backendChoice.open()) {
             Reasoning reasoning = reasoningChoice.reasoning(model, tokenizer);
             RptSettings settings = training.settings(reasoning, taskChoice.seed(), backendChoice.precision());
-            PreparedTasks tasks = taskChoice.prepare(
-                    documents, model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err);
+            PreparedTasks tasks =
+                    source.prepare(model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err);
             requireEnough(tasks.train().size(), settings.promptsPerStep());
             RptTrainerBuilder trainer = RptTrainer.builder()
                     .tasks(tasks.source(taskChoice.seed()))

@@ -155,16 +155,6 @@ class BadInputTest {
     }
 
     @Test
-    void proxyWithAnotherVocabulary() throws IOException {
-        Path proxy = TinyCheckpoint.write(folder.resolve("proxy"));
-        Path tokenizer = proxy.resolve("tokenizer.json");
-        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"<think>\"", "\"<THINK>\""));
-        assertRefused(
-                train(corpus, "--text-field", "story", "--held-out", 0, "--proxy", proxy),
-                "Token 3 is \"<THINK>\" for the proxy and \"<think>\" for the policy");
-    }
-
-    @Test
     void unknownNames() {
         assertRefused(train(corpus, "--reward", "nice"), "No reward named \"nice\"", "prefix-match");
         assertRefused(train(corpus, "--instruction", "please"), "No instruction named \"please\"", "fenced");

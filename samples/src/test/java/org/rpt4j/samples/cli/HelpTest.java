@@ -16,11 +16,11 @@ class HelpTest {
 
         assertThat(help.code()).isZero();
         assertThat(help.err()).isEmpty();
-        assertThat(help.out()).contains("backends", "score", "train", "evaluate", "generate", "Exit codes: 0");
+        assertThat(help.out()).contains("backends", "score", "dataset", "train", "evaluate", "generate", "Exit codes: 0");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"backends", "score", "train", "evaluate", "generate"})
+    @ValueSource(strings = {"backends", "score", "dataset", "train", "evaluate", "generate"})
     void everyOptionIsExplained(String command) {
         Cli help = Cli.run(command, "--help");
 
@@ -36,9 +36,10 @@ class HelpTest {
     @ParameterizedTest
     @CsvSource({
         "score, --backend --model --corpus --text-field --device --precision --threads --top-k --out --limit-documents",
-        "train, --backend --model --corpus --text-field --device --precision --threads --proxy --objective --reward "
+        "dataset, --backend --model --proxy --corpus --text-field --bad-lines --select --share --entropy --top-k --out",
+        "train, --dataset --backend --model --corpus --text-field --device --precision --threads --proxy --objective --reward "
                 + "--save",
-        "evaluate, --backend --model --corpus --text-field --device --precision --threads --out --eval-tasks",
+        "evaluate, --dataset --backend --model --corpus --text-field --device --precision --threads --out --eval-tasks",
         "generate, --backend --model --prompt --max-tokens --temperature --seed --device --precision --threads"
     })
     void theCommandsHaveTheirOptions(String command, String options) {
@@ -56,6 +57,8 @@ class HelpTest {
         "'', Name a command",
         "tain, 'Did you mean: rpt4j train'",
         "score --model x, 'Missing required options: ''--corpus=FILE'', ''--out=FILE'''",
+        "train --model x --save z, '(--corpus=FILE [--corpus=FILE]... | --dataset=FILE)'",
+        "train --model x --save z --corpus a --dataset b, 'mutually exclusive'",
         "generate --model x --prompt y --device gpu, '\"gpu\" is not a device. Use cpu, cuda or cuda:N.'",
         "generate --model x --prompt y --max-tokens many, '''many'' is not an int'",
         "train --model x --corpus y --save z --objective ppo, 'No objective named \"ppo\". Available: grpo'"

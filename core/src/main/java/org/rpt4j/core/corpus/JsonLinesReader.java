@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,35 +15,47 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
 /** One JSON object per line; blank lines are passed over. The document's number is its line. */
-final class JsonLinesIterator extends FileIterator {
+final class JsonLinesReader implements DocumentReader {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    // The line is bounded already, so a string in it may be as long as the line.
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
 
+    private final CorpusFile file;
+    private final LineReader lines;
+    private final CorpusOptions options;
+    private final BadLines badLines;
     private final List<String> textFields;
-    private final String fieldSeparator;
-    private final TargetFields targetFields;
 
-    JsonLinesIterator(Path file, CorpusOptions options) {
-        super(file);
+    JsonLinesReader(CorpusFile file, LineReader lines, CorpusOptions options, BadLines badLines) {
+        this.file = file;
+        this.lines = lines;
+        this.options = options;
+        this.badLines = badLines;
         this.textFields = options.textFields();
-        this.fieldSeparator = options.fieldSeparator();
-        this.targetFields = options.targetFields();
     }
 
     @Override
-    @Nullable Document read(LineReader reader) {
-        for (String line = reader.next(); line != null; line = reader.next()) {
-            if (!line.isBlank()) {
-                return document(id(reader.number()), parts(line, reader.at(reader.number())));
+    public @Nullable Document read() {
+        for (Line line = lines.next(); line != null; line = lines.next()) {
+            try {
+                String text = line.text();
+                if (!text.isBlank()) {
+                    return options.join(file.id(line.number()), parts(text, line.place()));
+                }
+            } catch (CorpusException e) {
+                badLines.passOver(file, line.number(), e);
             }
         }
         return null;
     }
 
-    private Document document(String id, List<String> parts) {
-        String text = String.join(fieldSeparator, parts);
-        int last = text.length() - parts.get(parts.size() - 1).length();
-        return new Document(id, text, targetFields == TargetFields.LAST ? last : 0);
+    @Override
+    public void close() {
+        lines.close();
     }
 
     /** The strings of the text fields, in the order of the options. */

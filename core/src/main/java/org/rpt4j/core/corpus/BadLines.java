@@ -1,0 +1,46 @@
+package org.rpt4j.core.corpus;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.rpt4j.api.error.CorpusException;
+
+/** The bad lines of one pass over all files, up to the number that is tolerated. */
+final class BadLines {
+
+    private static final int NAMED = 10;
+
+    private final int tolerated;
+    private final List<BadLine> passedOver = new ArrayList<>();
+
+    BadLines(int tolerated) {
+        this.tolerated = tolerated;
+    }
+
+    /**
+     * Passes over a bad line.
+     *
+     * @throws CorpusException if there have been as many as are tolerated
+     */
+    void passOver(CorpusFile file, long line, CorpusException problem) {
+        if (passedOver.size() < tolerated) {
+            passedOver.add(new BadLine(file.name(), line, String.valueOf(problem.getMessage())));
+            return;
+        }
+        if (tolerated == 0) {
+            throw problem;
+        }
+        String places = passedOver.stream()
+                .limit(NAMED)
+                .map(bad -> bad.file() + ":" + bad.line())
+                .collect(Collectors.joining(", "));
+        throw new CorpusException(
+                problem.getMessage() + " This is one bad line more than the " + tolerated + " that are tolerated ("
+                        + places + (tolerated > NAMED ? ", ..." : "") + ").",
+                problem);
+    }
+
+    List<BadLine> passedOver() {
+        return List.copyOf(passedOver);
+    }
+}

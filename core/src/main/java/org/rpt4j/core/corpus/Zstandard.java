@@ -1,0 +1,20 @@
+package org.rpt4j.core.corpus;
+
+import com.github.luben.zstd.ZstdInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/** The only class that names the optional library, so that the others can be loaded without it. */
+final class Zstandard {
+
+    private Zstandard() {}
+
+    static InputStream open(InputStream compressed) {
+        try {
+            return new ZstdInputStream(compressed);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

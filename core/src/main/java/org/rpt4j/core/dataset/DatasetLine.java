@@ -1,0 +1,94 @@
+package org.rpt4j.core.dataset;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.CounterRandom;
+import org.rpt4j.core.corpus.Document;
+import org.rpt4j.core.task.FilterStatistics;
+import org.rpt4j.core.task.Position;
+import org.rpt4j.core.task.SelectedDocument;
+import org.rpt4j.core.task.TaskBuilder;
+
+/** A line of a dataset, which is one of three. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record DatasetLine(@Nullable DatasetHeader header, @Nullable Body document, @Nullable End end) {
+
+    /**
+     * A document; the context of a position is what stands before it among the tokens, its continuation what follows.
+     *
+     * @param id id of the document
+     * @param tokens T token ids
+     * @param positions [P] increasing
+     * @param entropy [P] in nats
+     * @param argmaxHit [P]
+     */
+    record Body(String id, int[] tokens, int[] positions, double[] entropy, boolean[] argmaxHit) {
+
+        Body {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(tokens, "tokens");
+            Objects.requireNonNull(positions, "positions");
+            Objects.requireNonNull(entropy, "entropy");
+            Objects.requireNonNull(argmaxHit, "argmaxHit");
+        }
+
+        static Body of(SelectedDocument document, int[] tokens) {
+            List<Position> positions = document.positions();
+            boolean[] hits = new boolean[positions.size()];
+            for (int i = 0; i < hits.length; i++) {
+                hits[i] = positions.get(i).argmaxHit();
+            }
+            return new Body(
+                    document.id(),
+                    tokens,
+                    positions.stream().mapToInt(Position::index).toArray(),
+                    positions.stream().mapToDouble(Position::entropy).toArray(),
+                    hits);
+        }
+
+        SelectedDocument document() {
+            if (entropy.length != positions.length || argmaxHit.length != positions.length) {
+                throw new IllegalArgumentException("document " + id + " has " + positions.length + " positions, "
+                        + entropy.length + " entropies and " + argmaxHit.length + " hits");
+            }
+            List<Position> selected = new ArrayList<>();
+            for (int i = 0; i < positions.length; i++) {
+                selected.add(new Position(
+                        TaskBuilder.taskId(id, positions[i]), positions[i], entropy[i], argmaxHit[i]));
+            }
+            return new SelectedDocument(id, tokens, selected);
+        }
+
+        /** A checksum of all values after another one. */
+        long checksumAfter(long state) {
+            long sum = CounterRandom.bits(state, Document.hash(id), tokens.length, positions.length);
+            for (int token : tokens) {
+                sum = CounterRandom.bits(sum, token);
+            }
+            for (int i = 0; i < positions.length; i++) {
+                sum = CounterRandom.bits(
+                        sum, positions[i], Double.doubleToLongBits(entropy[i]), argmaxHit[i] ? 1 : 0);
+            }
+            return sum;
+        }
+    }
+
+    /**
+     * The last line: without it the file was cut short.
+     *
+     * @param documents lines before this one, without the header
+     * @param tasks positions in them
+     * @param checksum of all values in them, in hexadecimal digits
+     * @param statistics what the filter saw in the whole corpus
+     */
+    record End(long documents, long tasks, String checksum, FilterStatistics.Counts statistics) {
+
+        End {
+            Objects.requireNonNull(checksum, "checksum");
+            Objects.requireNonNull(statistics, "statistics");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package org.rpt4j.core.dataset;
+
+import com.fasterxml.jackson.databind.ObjectWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.core.task.FilterStatistics;
+import org.rpt4j.core.task.Position;
+import org.rpt4j.core.task.SelectedDocument;
+import org.rpt4j.spi.support.AtomicFiles;
+
+/**
+ * The hard positions of a corpus in a file of JSON lines: a header that says what made them, a line per document with
+ * its tokens and positions, and a last line with counts, a checksum and what the filter saw. Written and read as a
+ * stream: one document at a time is in memory. Immutable and thread-safe; every reading opens the file anew.
+ */
+public final class TaskDataset {
+
+    private final Path file;
+    private final DatasetHeader header;
+
+    private TaskDataset(Path file, DatasetHeader header) {
+        this.file = file;
+        this.header = header;
+    }
+
+    /**
+     * Opens a dataset and reads its header.
+     *
+     * @throws CorpusException if it is missing, of another kind or of another version
+     */
+    public static TaskDataset open(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CorpusException("Dataset " + file.toAbsolutePath() + " does not exist. Check the path.");
+        }
+        try (DatasetLines lines = new DatasetLines(file)) {
+            return new TaskDataset(file, lines.header());
+        }
+    }
+
+    /**
+     * Writes a dataset. The file appears when everything is written; until then, and after a failure, an older one is
+     * as it was.
+     *
+     * @param content hands documents to its argument, one after the other, and returns what the filter saw; documents
+     *     without a position are left out
+     * @return the number of tasks
+     * @throws org.rpt4j.api.error.CheckpointException if it cannot be written
+     */
+    public static long write(
+            Path file, DatasetHeader header, Function<Consumer<SelectedDocument>, FilterStatistics> content) {
+        long[] tasks = new long[1];
+        AtomicFiles.replace(file, out -> {
+            try {
+                Writing writing = new Writing(out, header);
+                FilterStatistics statistics = content.apply(writing::add);
+                tasks[0] = writing.end(statistics);
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+        });
+        return tasks[0];
+    }
+
+    /** Where it is. */
+    public Path file() {
+        return file;
+    }
+
+    /** What made it. */
+    public DatasetHeader header() {
+        return header;
+    }
+
+    /**
+     * Reads all documents, in the order of the corpus.
+     *
+     * @param sink takes every document; whatever it throws ends the reading
+     * @return what the filter saw in the whole corpus
+     * @throws CorpusException if the file is malformed, cut short or changed; documents before that place have been
+     *     handed out
+     */
+    public FilterStatistics read(Consumer<SelectedDocument> sink) {
+        try (DatasetLines lines = new DatasetLines(file)) {
+            if (!lines.header().equals(header)) {
+                throw new CorpusException("Dataset " + file + " was replaced after it was opened. Open it again.");
+            }
+            return lines.documents(sink);
+        }
+    }
+
+    /** A file as it grows. */
+    private static final class Writing {
+
+        private static final ObjectWriter JSON = DatasetLines.JSON.writer();
+
+        private final OutputStream out;
+        private final int continuationTokens;
+        private final Checked checked = new Checked();
+
+        Writing(OutputStream out, DatasetHeader header) {
+            this.out = out;
+            this.continuationTokens = header.continuationTokens();
+            write(new DatasetLine(header, null, null));
+        }
+
+        void add(SelectedDocument document) {
+            if (document.positions().isEmpty()) {
+                return;
+            }
+            Position last = document.positions().get(document.positions().size() - 1);
+            int needed = (int) Math.min(document.tokens().length, (long) last.index() + continuationTokens);
+            DatasetLine.Body body = DatasetLine.Body.of(document, Arrays.copyOf(document.tokens(), needed));
+            checked.add(body);
+            write(new DatasetLine(null, body, null));
+        }
+
+        long end(FilterStatistics statistics) {
+            write(new DatasetLine(null, null, checked.end(statistics.counts())));
+            return checked.tasks;
+        }
+
+        private void write(DatasetLine line) {
+            try {
+                out.write(JSON.writeValueAsBytes(line));
+                out.write('\n');
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Counts and checks what was written or read. */
+    static final class Checked {
+
+        private long documents;
+        private long tasks;
+        private long checksum;
+
+        void add(DatasetLine.Body body) {
+            documents++;
+            tasks += body.positions().length;
+            checksum = body.checksumAfter(checksum);
+        }
+
+        DatasetLine.End end(FilterStatistics.Counts statistics) {
+            return new DatasetLine.End(documents, tasks, HexFormat.of().toHexDigits(checksum), statistics);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.rpt4j.core.task;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Positions at which the proxy is uncertain enough: the filter of the paper (section 3.3). Its published splits are at
+ * 0.5, 1.0 and 1.5 nats.
+ *
+ * @param nats least entropy; 0 keeps every scored position
+ */
+public record MinEntropy(double nats) implements PositionSelector {
+
+    public MinEntropy {
+        if (!(nats >= 0 && nats < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("minEntropy is " + nats + " nats, must be finite and at least 0");
+        }
+    }
+
+    @Override
+    public List<Position> select(List<Position> eligible) {
+        return eligible.stream().filter(position -> position.entropy() >= nats).toList();
+    }
+
+    @Override
+    public String describe() {
+        return "min-entropy " + nats + " nats";
+    }
+
+    @Override
+    public String explainEmpty(FilterStatistics statistics) {
+        return String.format(
+                Locale.ROOT,
+                "minEntropy is %.3f nats but the highest among %d eligible tokens is %.3f. "
+                        + "Lower minEntropy (%.2f would keep a tenth), or use a weaker proxy or a harder corpus.",
+                nats,
+                statistics.eligible(),
+                statistics.highestEntropy(),
+                statistics.thresholdForTop(0.1));
+    }
+}

@@ -1,0 +1,108 @@
+package org.rpt4j.core.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.error.CorpusException;
+
+class CorpusFilesTest {
+
+    @TempDir
+    private Path folder;
+
+    private void write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, name.endsWith(".jsonl") ? "{\"text\": \"" + text + "\"}\n" : text);
+    }
+
+    private List<String> ids(String... patterns) {
+        List<String> inFolder = List.of(patterns).stream().map(p -> folder + "/" + p).toList();
+        Corpus corpus = Corpora.open(inFolder, CorpusOptions.DEFAULTS);
+        return StreamSupport.stream(corpus.spliterator(), false).map(Document::id).toList();
+    }
+
+    @Test
+    void filesAreReadInTheirOrder() throws IOException {
+        write("b.jsonl", "1");
+        write("a.txt", "2");
+        assertThat(ids("b.jsonl", "a.txt")).containsExactly("b.jsonl#1", "a.txt#1");
+    }
+
+    @Test
+    void globsAreReadInTheOrderOfNames() throws IOException {
+        for (String name : List.of("c.jsonl", "a.jsonl", "b.txt", "sub/d.jsonl", "sub/deep/a.jsonl")) {
+            write(name, "x");
+        }
+        assertThat(ids("*.jsonl")).containsExactly("a.jsonl#1", "c.jsonl#1");
+        assertThat(ids("{b,c}.*")).containsExactly("b.txt#1", "c.jsonl#1");
+        assertThat(ids("?.txt")).containsExactly("b.txt#1");
+        assertThat(ids("[ab].jsonl")).containsExactly("a.jsonl#1");
+        assertThat(ids("s*/*.jsonl")).containsExactly("sub/d.jsonl#1");
+        assertThat(ids("**.jsonl"))
+                .containsExactly("a.jsonl#1", "c.jsonl#1", "sub/d.jsonl#1", "sub/deep/a.jsonl#1");
+    }
+
+    @Test
+    void idsDoNotDependOnTheOtherFiles() throws IOException {
+        write("x/part.jsonl", "1");
+        List<String> alone = ids("*/part.jsonl");
+        write("y/part.jsonl", "2");
+        assertThat(ids("*/part.jsonl")).startsWith(alone.get(0)).hasSize(2);
+    }
+
+    @Test
+    void aNameMayHoldAWildcard() throws IOException {
+        write("a[1].txt", "x");
+        assertThat(ids("a[1].txt")).containsExactly("a[1].txt#1");
+    }
+
+    @Test
+    void filesOfOneNameAreRefused() throws IOException {
+        write("x/part.jsonl", "1");
+        write("y/part.jsonl", "2");
+        assertThatThrownBy(() -> ids("x/part.jsonl", "y/part.jsonl"))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("would both have documents part.jsonl#1");
+        assertThatThrownBy(() -> ids("x/part.jsonl", "*/*.jsonl"))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("is named twice");
+    }
+
+    @Test
+    void patternsWithoutFilesAreRefused() throws IOException {
+        write("sub/a.txt", "x");
+        assertThatThrownBy(() -> ids("*.txt"))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("fits no file");
+        assertThatThrownBy(() -> ids("none/*.txt"))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("cannot be searched");
+        assertThatThrownBy(() -> ids("none.txt"))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> ids("sub"))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("sub/*.jsonl");
+        assertThatThrownBy(() -> ids("{a.txt"))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("malformed");
+        assertThatThrownBy(() -> Corpora.open(List.of(), CorpusOptions.DEFAULTS))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void anEmptyFileAmongOthersIsFine() throws IOException {
+        write("a.txt", "");
+        write("b.txt", "x");
+        assertThat(ids("*.txt")).containsExactly("b.txt#1");
+        assertThatThrownBy(() -> ids("a.*")).isInstanceOf(CorpusException.class).hasMessageContaining("is empty");
+    }
+}

@@ -1,0 +1,87 @@
+package org.rpt4j.core.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.error.CorpusException;
+
+/** An application without the optional libraries: a class loader that does not find them. */
+class OptionalLibraryTest {
+
+    @TempDir
+    private Path folder;
+
+    private static final class Without extends ClassLoader {
+
+        private final String missing;
+
+        Without(String missing) {
+            super(OptionalLibraryTest.class.getClassLoader());
+            this.missing = missing;
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.startsWith(missing)) {
+                throw new ClassNotFoundException(name);
+            }
+            if (!name.startsWith("org.rpt4j.core.corpus.")) {
+                return super.loadClass(name, resolve);
+            }
+            Class<?> known = findLoadedClass(name);
+            return known != null ? known : define(name);
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            try (InputStream bytes = getResourceAsStream(name.replace('.', '/') + ".class")) {
+                byte[] content = bytes.readAllBytes();
+                return defineClass(name, content, 0, content.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
+    }
+
+    private static int count(ClassLoader loader, Path file) throws Exception {
+        Class<?> corpora = Class.forName(Corpora.class.getName(), true, loader);
+        Method open = corpora.getMethod("open", Path.class);
+        int count = 0;
+        for (Object document : (Iterable<?>) open.invoke(null, file)) {
+            assertThat(document.getClass().getClassLoader()).isSameAs(loader);
+            count++;
+        }
+        return count;
+    }
+
+    @Test
+    void aMissingZstandardIsNamed() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.jsonl.zst"), "x");
+        assertThatThrownBy(() -> count(new Without("com.github.luben"), file))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("Add com.github.luben:zstd-jni");
+    }
+
+    @Test
+    void aMissingParquetIsNamed() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.parquet"), "x");
+        for (String missing : new String[] {"blue.strategic", "org.apache.parquet"}) {
+            assertThatThrownBy(() -> count(new Without(missing), file))
+                    .isInstanceOf(CorpusException.class)
+                    .hasMessageContaining("Add blue.strategic.parquet:parquet-floor");
+        }
+    }
+
+    @Test
+    void otherFilesNeedNeither() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.jsonl"), "{\"text\": \"x\"}");
+        assertThat(count(new Without("com.github.luben"), file)).isEqualTo(1);
+        assertThat(count(new Without("org.apache.parquet"), file)).isEqualTo(1);
+    }
+}

@@ -1,0 +1,192 @@
+package org.rpt4j.core.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.core.task.FilterStatistics;
+import org.rpt4j.core.task.Position;
+import org.rpt4j.core.task.ScoredDocument;
+import org.rpt4j.core.task.SelectedDocument;
+import org.rpt4j.core.task.TaskBuilder;
+import org.rpt4j.core.task.TokenizedDocument;
+
+class TaskDatasetTest {
+
+    private static final DatasetHeader HEADER = new DatasetHeader(
+            DatasetHeader.VERSION,
+            new VocabularyFingerprint(10, List.of("0123456789abcdef")),
+            "sha256:proxy",
+            "sha256:corpus",
+            3,
+            2,
+            Map.of("selector", "min-entropy 1.0 nats"));
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = folder.resolve("tasks.jsonl");
+    }
+
+    private static SelectedDocument document(String id, int... positions) {
+        int[] tokens = {5, 4, 3, 2, 1, 0, 9, 8};
+        List<Position> selected = Arrays.stream(positions)
+                .mapToObj(t -> new Position(TaskBuilder.taskId(id, t), t, 1 / 3.0 + t, t % 2 == 0))
+                .toList();
+        return new SelectedDocument(id, tokens, selected);
+    }
+
+    private static FilterStatistics statistics() {
+        FilterStatistics statistics = new FilterStatistics(1);
+        statistics.add(new ScoredDocument(
+                new TokenizedDocument("a", new int[] {5, 4, 3}),
+                new TokenScores(new double[] {Double.NaN, 0.7, 1.234}, new int[] {-1, 4, 0}, new double[3])));
+        return statistics;
+    }
+
+    private void write(SelectedDocument... documents) {
+        TaskDataset.write(file, HEADER, sink -> {
+            Arrays.stream(documents).forEach(sink);
+            return statistics();
+        });
+    }
+
+    private List<SelectedDocument> read() {
+        List<SelectedDocument> documents = new ArrayList<>();
+        TaskDataset.open(file).read(documents::add);
+        return documents;
+    }
+
+    @Test
+    void whatIsWrittenIsRead() {
+        long tasks = TaskDataset.write(file, HEADER, sink -> {
+            sink.accept(document("a \"\u00e9\n", 2, 3));
+            sink.accept(document("none"));
+            sink.accept(document("b", 7));
+            return statistics();
+        });
+
+        assertThat(tasks).isEqualTo(3);
+        assertThat(TaskDataset.open(file).header()).isEqualTo(HEADER);
+        List<SelectedDocument> documents = read();
+        assertThat(documents).extracting(SelectedDocument::id).containsExactly("a \"\u00e9\n", "b");
+        assertThat(documents.get(0).positions()).isEqualTo(document("a \"\u00e9\n", 2, 3).positions());
+        assertThat(documents.get(0).tokens()).as("up to the last continuation").containsExactly(5, 4, 3, 2, 1);
+        assertThat(documents.get(1).tokens()).containsExactly(5, 4, 3, 2, 1, 0, 9, 8);
+    }
+
+    @Test
+    void statisticsComeBack() {
+        write(document("a", 1));
+        FilterStatistics found = TaskDataset.open(file).read(document -> {});
+        assertThat(found.counts()).isEqualTo(statistics().counts());
+        assertThat(found).hasToString(statistics().toString());
+        assertThat(found.thresholdForTop(0.5)).isEqualTo(1.23);
+    }
+
+    @Test
+    void everyCutIsNoticed() throws IOException {
+        write(document("a", 1, 2), document("b", 3));
+        byte[] whole = Files.readAllBytes(file);
+        for (int length = 0; length < whole.length - 1; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertThatThrownBy(this::read)
+                    .as("cut after %d bytes", length)
+                    .isInstanceOf(CorpusException.class)
+                    .hasMessageContaining(file.toString());
+        }
+    }
+
+    @Test
+    void everyChangeOfADocumentIsNoticedAndNothingElseIsThrown() throws IOException {
+        write(document("a", 1, 2), document("b", 3));
+        List<SelectedDocument> expected = read();
+        byte[] whole = Files.readAllBytes(file);
+        SplittableRandom random = new SplittableRandom(3);
+        int noticed = 0;
+        for (int i = 0; i < 2000; i++) {
+            byte[] changed = whole.clone();
+            changed[random.nextInt(changed.length)] = (byte) random.nextInt(32, 127);
+            Files.write(file, changed);
+            try {
+                List<SelectedDocument> found = read();
+                assertThat(found).usingRecursiveComparison().isEqualTo(expected);
+            } catch (CorpusException e) {
+                noticed++;
+            }
+        }
+        assertThat(noticed).isGreaterThan(1000);
+    }
+
+    @Test
+    void aFailedWritingLeavesTheOldFile() {
+        write(document("a", 1));
+        assertThatThrownBy(() -> TaskDataset.write(file, HEADER, sink -> {
+                    sink.accept(document("b", 2));
+                    throw new CorpusException("half way");
+                }))
+                .hasMessage("half way");
+        assertThat(read()).extracting(SelectedDocument::id).containsExactly("a");
+        assertThat(folder).isDirectoryNotContaining(path -> !path.equals(file));
+        assertThatThrownBy(() -> TaskDataset.write(file.resolve("x"), HEADER, sink -> statistics()))
+                .isInstanceOf(CheckpointException.class);
+    }
+
+    @Test
+    void otherFilesAreRefused() throws IOException {
+        assertThatThrownBy(() -> TaskDataset.open(file))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("does not exist");
+        for (String other : List.of("", "{\"text\": \"a\"}\n", "null\n", "{\"end\":null}\n")) {
+            Files.writeString(file, other);
+            assertThatThrownBy(() -> TaskDataset.open(file)).isInstanceOf(CorpusException.class);
+        }
+        write(document("a", 1));
+        Files.writeString(file, Files.readString(file).replace("\"version\":1", "\"version\":2,\"news\":1"));
+        assertThatThrownBy(() -> TaskDataset.open(file))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("version 2")
+                .hasMessageContaining("reads version 1");
+    }
+
+    @Test
+    void impossibleDocumentsAreRefusedWithTheirLine() throws IOException {
+        write(document("a", 2, 3));
+        String good = Files.readString(file);
+        for (String[] change : new String[][] {
+            {"\"positions\":[2,3]", "\"positions\":[3,2]"},
+            {"\"positions\":[2,3]", "\"positions\":[2,9]"},
+            {"\"positions\":[2,3]", "\"positions\":[0,3]"},
+            {"\"positions\":[2,3]", "\"positions\":[2]"},
+            {"\"positions\":[2,3]", "\"positions\":[2,null]"},
+            {"\"positions\":[2,3]", "\"positions\":[2,3.5]"},
+            {"\"positions\":[2,3]", "\"positions\":[2,\"3\"]"},
+            {"\"positions\":[2,3],", ""},
+            {"\"tokens\":[5,4,3,2,1]", "\"tokens\":null"},
+        }) {
+            assertThat(good).contains(change[0]);
+            Files.writeString(file, good.replace(change[0], change[1]));
+            assertThatThrownBy(this::read)
+                    .as(change[1])
+                    .isInstanceOf(CorpusException.class)
+                    .hasMessageContaining("tasks.jsonl, line 2 is malformed");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package org.rpt4j.samples.cli;
+
+import java.util.Locale;
+import org.rpt4j.core.task.MinEntropy;
+import org.rpt4j.core.task.PositionSelector;
+import org.rpt4j.core.task.TaskSelection;
+import org.rpt4j.core.task.TopFraction;
+import org.rpt4j.core.task.UniformFraction;
+import picocli.CommandLine.Option;
+
+/** The options that say which positions are hard tokens. */
+final class SelectionChoice {
+
+    /** What the command line calls a selector. */
+    enum Rule {
+        ENTROPY,
+        TOP,
+        UNIFORM;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Option(
+            names = "--select",
+            paramLabel = "RULE",
+            defaultValue = "entropy",
+            description = "entropy: tokens of at least --min-entropy. top: the --share of highest entropy in every "
+                    + "document. uniform: a --share by chance, as a control (default: ${DEFAULT-VALUE}).")
+    private Rule rule;
+
+    @Option(
+            names = "--min-entropy",
+            paramLabel = "NATS",
+            defaultValue = "0.5",
+            description = "Least entropy of a hard token (default: ${DEFAULT-VALUE}).")
+    private double minEntropy;
+
+    @Option(
+            names = "--share",
+            paramLabel = "SHARE",
+            defaultValue = "0.2",
+            description = "Share of the tokens under top and uniform, above 0 to 1 (default: ${DEFAULT-VALUE}).")
+    private double share;
+
+    @Option(
+            names = "--min-context",
+            paramLabel = "N",
+            defaultValue = "15",
+            description = "Least tokens before a hard token (default: ${DEFAULT-VALUE}).")
+    private int minContext;
+
+    @Option(
+            names = "--positions-per-document",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Most hard tokens of one document (default: ${DEFAULT-VALUE}).")
+    private int positions;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Chooses positions, held-out documents and samples (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    long seed() {
+        return seed;
+    }
+
+    TaskSelection selection() {
+        return TaskSelection.of(selector())
+                .withMinContextTokens(minContext)
+                .withMaxPositionsPerDocument(positions)
+                .withSeed(seed);
+    }
+
+    private PositionSelector selector() {
+        return switch (rule) {
+            case ENTROPY -> new MinEntropy(minEntropy);
+            case TOP -> new TopFraction(share);
+            case UNIFORM -> new UniformFraction(share, seed);
+        };
+    }
+}
