@@ -1,14 +1,14 @@
 package org.rpt4j.core.objective;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the rewards of one group into advantages: how much better each rollout did than the rollouts it was sampled
  * with. Pure and thread-safe. The group is whatever is handed over, so groups are told apart by their id and never by
  * equal prompts.
  *
- * <p>All named values return exact zeros for equal rewards. There is deliberately no leave-one-out baseline with a
- * leave-one-out deviation: on rewards such as 1, 0, 0, 0 that deviation is 0 and the advantage explodes.
+ * <p>Every named value that compares rollouts returns exact zeros for equal rewards; {@link #REWARD} alone does not.
  */
 @FunctionalInterface
 public interface Advantage {
@@ -20,55 +20,63 @@ public interface Advantage {
      * Dr. GRPO: A_i = r_i - mean(r). Without the deviation, easy and hard groups weigh the same (Liu et al. 2025, arXiv
      * 2503.20783).
      */
-    Advantage CENTRED = rewards -> scaled(rewards, 1);
+    Advantage CENTRED = of(Baseline.MEAN, null);
 
     /**
      * RLOO: A_i = r_i - mean of the others = G/(G-1) (r_i - mean(r)), an unbiased baseline (Kool et al. 2019; Ahmadian
      * et al. 2024, arXiv 2402.14740).
      */
-    Advantage LEAVE_ONE_OUT = rewards -> scaled(rewards, rewards.length / (rewards.length - 1.0));
+    Advantage LEAVE_ONE_OUT = of(Baseline.LEAVE_ONE_OUT, null);
+
+    /**
+     * OPO: A_i = r_i - sum(l r) / sum(l), with the length l of each completion: the baseline of least variance if the
+     * squared gradient grows with length (Hao et al. 2025, arXiv 2505.23585). Derived for exactly on-policy training.
+     */
+    Advantage LENGTH_WEIGHTED = of(Baseline.LENGTH_WEIGHTED, null);
+
+    /** The reward itself, to be compared over the whole step by a {@link BatchNormalisation}. */
+    Advantage REWARD = of(Baseline.NONE, null);
 
     /**
      * Advantages of one group.
      *
      * @param rewards one finite reward per rollout, G of them; left unchanged
+     * @param lengths completion length of each rollout in tokens, positive; left unchanged
      * @return one advantage per rollout
-     * @throws IllegalArgumentException if G is below 2, where a baseline would leak the raw reward, or a reward is not
-     *     finite
+     * @throws IllegalArgumentException if G is below 2, where a baseline would leak the raw reward, a reward is not
+     *     finite, or there is not one length per reward
      */
-    double[] of(double[] rewards);
+    double[] of(double[] rewards, int[] lengths);
+
+    /** Whether it holds only for rollouts of the present weights, so that a step allows a single update from them. */
+    default boolean onPolicyOnly() {
+        return false;
+    }
 
     /** GRPO: A_i = (r_i - mean(r)) / (std(r) + eps) (Shao et al. 2024, arXiv 2402.03300). */
     static Advantage standardised(StandardDeviation deviation) {
-        return rewards -> {
-            requireGroup(rewards);
-            return scaled(rewards, 1 / (deviation.of(rewards) + deviation.epsilon()));
-        };
+        return of(Baseline.MEAN, deviation);
     }
 
-    /** Whether the rewards of a group differ, so that the group can teach anything. */
+    /**
+     * A baseline and what divides the difference to it.
+     *
+     * @param deviation of the group's rewards; null for no division
+     * @throws IllegalArgumentException if the two do not go together; the message says why
+     */
+    static Advantage of(Baseline baseline, @Nullable StandardDeviation deviation) {
+        return new BaselineAdvantage(baseline, deviation);
+    }
+
+    /**
+     * Whether the rewards of a group differ, so that the group can teach anything by itself.
+     *
+     * @throws IllegalArgumentException if G is below 2 or a reward is not finite
+     */
     static boolean isMixed(double[] rewards) {
-        requireGroup(rewards);
+        BaselineAdvantage.requireGroup(rewards);
         double least = Arrays.stream(rewards).min().getAsDouble();
         double most = Arrays.stream(rewards).max().getAsDouble();
         return most - least > EQUAL_REWARDS;
-    }
-
-    private static double[] scaled(double[] rewards, double factor) {
-        requireGroup(rewards);
-        double mean = Mean.of(rewards);
-        return Arrays.stream(rewards).map(reward -> (reward - mean) * factor).toArray();
-    }
-
-    private static void requireGroup(double[] rewards) {
-        if (rewards.length < 2) {
-            throw new IllegalArgumentException("a group of " + rewards.length
-                    + " has no baseline. Sample at least 2 rollouts per prompt, and drop a group that shrank to one.");
-        }
-        for (double reward : rewards) {
-            if (!Double.isFinite(reward)) {
-                throw new IllegalArgumentException("reward is " + reward + ", must be finite");
-            }
-        }
     }
 }

@@ -1,16 +1,27 @@
 package org.rpt4j.core.objective;
 
-/** The arithmetic mean, exact for values that are all equal. */
+/** Arithmetic means, exact for values that are all equal: differences to the first value are summed. */
 final class Mean {
 
     private Mean() {}
 
-    /** Mean of at least one value, summed as differences to the first so that equal values have no rounding error. */
+    /** Mean of at least one value. */
     static double of(double[] values) {
         double sum = 0;
         for (double value : values) {
             sum += value - values[0];
         }
         return values[0] + sum / values.length;
+    }
+
+    /** Mean of at least one value, each counted as often as its positive weight says. */
+    static double weighted(double[] values, int[] weights) {
+        double sum = 0;
+        long total = 0;
+        for (int i = 0; i < values.length; i++) {
+            sum += weights[i] * (values[i] - values[0]);
+            total += weights[i];
+        }
+        return values[0] + sum / total;
     }
 }

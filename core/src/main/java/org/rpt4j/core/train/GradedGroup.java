@@ -3,6 +3,7 @@ package org.rpt4j.core.train;
 import java.util.List;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Prompt;
+import org.rpt4j.core.objective.Advantage;
 
 /**
  * The judged rollouts of one task.
@@ -20,6 +21,17 @@ public record GradedGroup(PredictionTask task, Prompt prompt, List<GradedRollout
     /** The members that have a reward. */
     public List<GradedRollout> scored() {
         return rollouts.stream().filter(GradedRollout::isScored).toList();
+    }
+
+    /** Whether there are at least two rewards and they differ, so that the group can teach anything by itself. */
+    public boolean isMixed() {
+        double[] rewards = rewards();
+        return rewards.length >= 2 && Advantage.isMixed(rewards);
+    }
+
+    /** Version of the weights that sampled the group. */
+    public long policyVersion() {
+        return rollouts.get(0).rollout().policyVersion();
     }
 
     /** The rewards of {@link #scored()}. */

@@ -3,9 +3,12 @@ package org.rpt4j.core.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.rpt4j.core.objective.Advantage;
+import org.rpt4j.core.objective.BatchNormalisation;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.TruncationHandling;
 
 /**
  * What one step learns from: the groups that have a gradient, and the totals of the whole step, fixed before any
@@ -13,90 +16,90 @@ import org.rpt4j.core.objective.Objective;
  *
  * @param live groups with at least one rollout whose gradient is not zero by construction
  * @param totals sizes of the step, groups without a gradient included unless the objective leaves them out
- * @param metrics counts of all groups
+ * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 without any
  */
-public record LearningBatch(List<LearningGroup> live, BatchTotals totals, GroupMetrics metrics) {
+public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAbsoluteAdvantage) {
 
     public LearningBatch {
         live = List.copyOf(live);
     }
 
-    /** Computes the advantages of every group and decides who takes part. */
+    /**
+     * Computes the advantages of every group and decides who takes part.
+     *
+     * @param groups groups of the step; those with fewer than two rewards are left out
+     * @param maxTokens the most tokens a completion may have, L_max
+     */
     public static LearningBatch of(
             List<GradedGroup> groups, Objective objective, TruncationHandling truncation, int maxTokens) {
-        Assembly assembly = new Assembly(objective, truncation);
-        groups.forEach(assembly::add);
+        List<Candidate> candidates = groups.stream()
+                .filter(group -> group.rewards().length >= 2)
+                .filter(group -> !objective.mixedGroupsOnly() || Advantage.isMixed(group.rewards()))
+                .map(group -> Candidate.of(group, objective.advantage(), truncation, maxTokens))
+                .toList();
+        int[] lengths = candidates.stream().flatMapToInt(c -> Arrays.stream(c.lengths())).toArray();
+        double[] advantages = objective.normalisation().of(
+                candidates.stream().flatMapToDouble(c -> Arrays.stream(c.advantages())).toArray(), lengths);
         return new LearningBatch(
-                assembly.live,
-                new BatchTotals(assembly.sequences, assembly.tokens, maxTokens),
-                assembly.metrics(groups.size()));
+                live(candidates, advantages, objective),
+                new BatchTotals(lengths.length, Arrays.stream(lengths).asLongStream().sum(), maxTokens),
+                Arrays.stream(advantages).map(Math::abs).average().orElse(0));
     }
 
-    private static final class Assembly {
-
-        private final Objective objective;
-        private final TruncationHandling truncation;
-        private final List<LearningGroup> live = new ArrayList<>();
-        private long sequences;
-        private long tokens;
-        private int allMissed;
-        private int allHit;
-        private int mixed;
-        private int shrunk;
-        private double absoluteAdvantages;
-        private long rewardCount;
-
-        Assembly(Objective objective, TruncationHandling truncation) {
-            this.objective = objective;
-            this.truncation = truncation;
-        }
-
-        void add(GradedGroup group) {
-            double[] rewards = group.rewards();
-            if (rewards.length < 2) {
-                shrunk++;
-                return;
-            }
-            double[] advantages = objective.advantage().of(rewards);
-            absoluteAdvantages += Arrays.stream(advantages).map(Math::abs).sum();
-            rewardCount += rewards.length;
-            boolean isMixed = Advantage.isMixed(rewards);
-            count(isMixed, rewards);
-            if (isMixed || !objective.mixedGroupsOnly()) {
-                takePart(group, advantages, isMixed);
+    private static List<LearningGroup> live(List<Candidate> candidates, double[] advantages, Objective objective) {
+        boolean comparesTheStep = objective.normalisation() != BatchNormalisation.NONE;
+        List<LearningGroup> live = new ArrayList<>();
+        int from = 0;
+        for (Candidate candidate : candidates) {
+            double[] own = Arrays.copyOfRange(advantages, from, from + candidate.rollouts().size());
+            from += own.length;
+            boolean differs = candidate.mixed() || comparesTheStep;
+            boolean pushed = differs && Arrays.stream(own).anyMatch(a -> a != 0);
+            if (own.length > 0 && (pushed || objective.loss().klWeight() > 0)) {
+                live.add(candidate.with(own));
             }
         }
+        return live;
+    }
 
-        private void takePart(GradedGroup group, double[] advantages, boolean isMixed) {
+    /**
+     * A group before the step is compared.
+     *
+     * @param rollouts members that take part in the loss
+     * @param advantages of each of them within its group
+     * @param mixed whether the rewards of the group differ, penalties for length included
+     */
+    private record Candidate(GradedGroup group, List<GradedRollout> rollouts, double[] advantages, boolean mixed) {
+
+        static Candidate of(GradedGroup group, Advantage advantage, TruncationHandling truncation, int maxTokens) {
             List<GradedRollout> scored = group.scored();
+            double[] rewards = group.rewards();
+            int[] lengths = new int[rewards.length];
+            for (int i = 0; i < rewards.length; i++) {
+                lengths[i] = scored.get(i).rollout().length();
+                rewards[i] += truncation.penalty().of(lengths[i], maxTokens);
+            }
+            double[] all = advantage.of(rewards, lengths);
+            int[] kept = IntStream.range(0, all.length)
+                    .filter(i -> !truncation.masked() || !scored.get(i).rollout().truncated())
+                    .toArray();
+            return new Candidate(
+                    group,
+                    Arrays.stream(kept).mapToObj(scored::get).toList(),
+                    Arrays.stream(kept).mapToDouble(i -> all[i]).toArray(),
+                    Advantage.isMixed(rewards));
+        }
+
+        int[] lengths() {
+            return rollouts.stream().mapToInt(r -> r.rollout().length()).toArray();
+        }
+
+        LearningGroup with(double[] finalAdvantages) {
             List<LearningGroup.Member> members = new ArrayList<>();
-            for (int i = 0; i < advantages.length; i++) {
-                if (truncation == TruncationHandling.KEEP
-                        || !scored.get(i).rollout().truncated()) {
-                    members.add(new LearningGroup.Member(scored.get(i).rollout(), advantages[i]));
-                }
+            for (int i = 0; i < finalAdvantages.length; i++) {
+                members.add(new LearningGroup.Member(rollouts.get(i).rollout(), finalAdvantages[i]));
             }
-            sequences += members.size();
-            tokens += members.stream().mapToInt(m -> m.rollout().length()).sum();
-            boolean hasGradient = isMixed || objective.loss().klWeight() > 0;
-            if (hasGradient && !members.isEmpty()) {
-                live.add(new LearningGroup(group.prompt(), members));
-            }
-        }
-
-        private void count(boolean isMixed, double[] rewards) {
-            if (isMixed) {
-                mixed++;
-            } else if (rewards[0] > 0) {
-                allHit++;
-            } else {
-                allMissed++;
-            }
-        }
-
-        private GroupMetrics metrics(int total) {
-            double mean = rewardCount == 0 ? 0 : absoluteAdvantages / rewardCount;
-            return new GroupMetrics(total, allMissed, allHit, mixed, shrunk, mean);
+            return new LearningGroup(group.prompt(), members);
         }
     }
 }

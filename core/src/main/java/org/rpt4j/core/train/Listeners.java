@@ -22,7 +22,7 @@ final class Listeners {
         for (int i = 0; i < listeners.size(); i++) {
             try {
                 listeners.get(i).on(event);
-            } catch (RuntimeException | LinkageError | AssertionError e) {
+            } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
                 if (failed.add(i)) {
                     LOG.warn("Training listener {} failed on {}; training goes on, and later failures of this listener"
                             + " are not logged", listeners.get(i).getClass().getName(),

@@ -16,13 +16,25 @@ import org.rpt4j.api.error.NumericalException;
  */
 public record LogProbGap(long groupId, int member, int position, double sampled, double trained) {
 
-    /** The largest gap of a micro-batch. */
-    static LogProbGap of(MicroBatch batch, TokenValues logProbs) {
+    /**
+     * When a gap is too large.
+     *
+     * @param policyVersion the present version of the weights; rollouts of an older one differ rightly
+     * @param limit most nats
+     */
+    record Gate(long policyVersion, double limit) {}
+
+    /** The largest gap of a micro-batch, over the rollouts of one version of the weights. */
+    static LogProbGap of(MicroBatch batch, TokenValues logProbs, long policyVersion) {
         LogProbGap largest = new LogProbGap(-1, -1, -1, 0, 0);
         int token = 0;
         for (LearningGroup group : batch.groups()) {
             for (LearningGroup.Member member : group.members()) {
                 double[] sampled = member.rollout().logProbs();
+                if (member.rollout().policyVersion() != policyVersion) {
+                    token += sampled.length;
+                    continue;
+                }
                 for (int t = 0; t < sampled.length; t++, token++) {
                     LogProbGap gap = new LogProbGap(
                             group.prompt().id(), member.rollout().member(), t, sampled[t], logProbs.values()[token]);

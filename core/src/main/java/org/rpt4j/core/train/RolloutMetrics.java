@@ -9,7 +9,7 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
 
 /**
- * What the policy sampled in a step and how it was judged.
+ * What the policy sampled in a step and how it was judged. Means of nothing are NaN.
  *
  * @param rollouts number of rollouts
  * @param abstained rollouts on which the verifier abstained; they are in no mean of rewards

@@ -2,7 +2,6 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import org.rpt4j.api.PredictionTask;
-import org.rpt4j.api.error.CorpusException;
 
 /**
  * Reinforcement Pre-Training: the policy thinks before it predicts the next tokens of a corpus, and is rewarded where
@@ -11,9 +10,9 @@ import org.rpt4j.api.error.CorpusException;
  * <p>A trainer runs once, on the thread that calls {@link #run()}, and starts no other. The policy and the optimizer
  * belong to the caller, who opens and closes them.
  */
-public final class RptTrainer {
+public final class RptTrainer implements Trainer {
 
-    private final TaskSource tasks;
+    private final GroupSupply supply;
     private final RolloutPhase rollouts;
     private final Grader grader;
     private final UpdatePhase updates;
@@ -21,13 +20,13 @@ public final class RptTrainer {
     private final RunLoop loop;
 
     RptTrainer(
-            TaskSource tasks,
+            GroupSupply supply,
             RolloutPhase rollouts,
             Grader grader,
             UpdatePhase updates,
             RptSettings settings,
             RunLoop loop) {
-        this.tasks = tasks;
+        this.supply = supply;
         this.rollouts = rollouts;
         this.grader = grader;
         this.updates = updates;
@@ -40,62 +39,78 @@ public final class RptTrainer {
         return new RptTrainerBuilder();
     }
 
-    /**
-     * Trains until the last step, or until cancelled. Interrupting the thread cancels too; its interrupt status is then
-     * set when this returns.
-     *
-     * @throws org.rpt4j.api.error.NumericalException if sampler and trainer disagree, or more steps than allowed were
-     *     skipped because something was not finite
-     * @throws org.rpt4j.api.error.RewardException if the extractor or the verifier fails
-     * @throws org.rpt4j.api.error.BackendFailureException if the policy breaks its contract
-     * @throws CorpusException if the task source has no tasks
-     * @throws IllegalStateException at a second call
-     */
+    @Override
     public TrainingResult run() {
         return loop.run(this::step);
     }
 
-    /** Ends the run before its next update. Safe from any thread, also before {@link #run()}; returns at once. */
+    @Override
     public void cancel() {
-        loop.cancel();
+        loop.control().cancel();
+    }
+
+    @Override
+    public void pause() {
+        loop.control().pause();
+    }
+
+    @Override
+    public void resume() {
+        loop.control().resume();
+    }
+
+    @Override
+    public Progress progress() {
+        return loop.progress();
+    }
+
+    /** How often the policy was right on each task so far, earlier runs included. Safe from any thread. */
+    public PassRates passRates() {
+        return supply.passRates();
     }
 
     /** One step of the algorithm. */
     private void step(long step) throws StepSkippedException {
-        Stopwatch watch = new Stopwatch();
+        PhaseClock clock = new PhaseClock();
 
-        // x_<t and x_>=t: positions of the corpus, each an episode
-        List<PredictionTask> batch = tasksOf(step);
-
-        // o_i = (thought c_i, prediction y_i) ~ pi( . | x_<t), i = 1..G
-        List<SampledGroup> sampled = rollouts.sample(batch, settings.samplingAt(step));
-        double sampling = watch.lap();
-
-        // r_i = 1 iff y_i is a prefix of x_>=t that ends where a token ends
-        List<GradedGroup> graded = grader.grade(sampled);
-        double grading = watch.lap();
+        // positions of the corpus, each an episode; with dynamic sampling until enough of them can teach
+        StepGroups groups = supply.collect(step, batch -> judged(batch, step, clock));
+        groups.refill().ifPresent(metrics -> emitRefill(step, metrics));
 
         // A_i: how much better than its group
         LearningBatch learning = LearningBatch.of(
-                graded, settings.objective(), settings.truncation(), settings.sampling().maxTokens());
-        RolloutMetrics metrics = RolloutMetrics.of(graded);
-        loop.emit(new TrainingEvent.RolloutsSampled(step, graded, metrics, learning.metrics()));
-        loop.throwIfCancelled();
+                groups.learned(), settings.objective(), settings.truncation(), settings.sampling().maxTokens());
+        RolloutMetrics rolloutMetrics = RolloutMetrics.of(groups.sampled());
+        GroupMetrics groupMetrics = GroupMetrics.of(groups.sampled(), learning.meanAbsoluteAdvantage());
+        loop.emit(new TrainingEvent.RolloutsSampled(step, groups.sampled(), rolloutMetrics, groupMetrics));
+        loop.control().throwIfCancelled();
 
         // theta <- theta - update of the loss over all completion tokens
-        UpdateMetrics update = updates.run(learning);
+        UpdateMetrics update = updates.run(learning, step);
 
-        PhaseSeconds seconds = new PhaseSeconds(sampling, grading, watch.lap());
         loop.emit(new TrainingEvent.StepCompleted(
-                new StepMetrics(step, metrics, learning.metrics(), update, seconds), loop.progressAfter(step)));
+                new StepMetrics(step, rolloutMetrics, groupMetrics, update, clock.seconds()),
+                loop.progressAfter(step)));
     }
 
-    private List<PredictionTask> tasksOf(long step) {
-        List<PredictionTask> batch = tasks.batch(step, settings.promptsPerStep());
-        if (batch.isEmpty()) {
-            throw new CorpusException("The task source has no tasks for step " + step + " (asked for "
-                    + settings.promptsPerStep() + "). Loosen the selection or give it more text.");
+    /** From x_<t to judged rollouts. */
+    private List<GradedGroup> judged(List<PredictionTask> batch, long step, PhaseClock clock) {
+        loop.control().throwIfCancelled();
+
+        // o_i = (thought c_i, prediction y_i) ~ pi( . | x_<t), i = 1..G
+        List<SampledGroup> sampled = rollouts.sample(batch, settings.samplingAt(step));
+        clock.sampled();
+
+        // r_i = 1 iff y_i is a prefix of x_>=t that ends where a token ends
+        List<GradedGroup> graded = grader.grade(sampled);
+        clock.graded();
+        return graded;
+    }
+
+    private void emitRefill(long step, RefillMetrics metrics) {
+        loop.emit(new TrainingEvent.GroupsRefilled(step, metrics));
+        if (metrics.starved()) {
+            loop.emit(new TrainingEvent.SamplingStarved(step, metrics));
         }
-        return batch;
     }
 }

@@ -18,6 +18,9 @@ public final class RptTrainerBuilder {
     private @Nullable PredictionExtractor extractor;
     private @Nullable RewardVerifier verifier;
     private @Nullable Policy reference;
+    private @Nullable Validation validation;
+    private Checkpoints checkpoints = Checkpoints.NONE;
+    private PassRates passRates = PassRates.NONE;
     private RptSettings settings = RptSettings.PAPER;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
@@ -60,9 +63,27 @@ public final class RptTrainerBuilder {
         return this;
     }
 
+    /** What earlier runs found out about the tasks, for dynamic sampling; {@link PassRates#NONE} if never called. */
+    public RptTrainerBuilder passRates(PassRates known) {
+        this.passRates = known;
+        return this;
+    }
+
     /** Settings; {@link RptSettings#PAPER} if never called. */
     public RptTrainerBuilder settings(RptSettings newSettings) {
         this.settings = newSettings;
+        return this;
+    }
+
+    /** What to measure between steps; nothing if never called. */
+    public RptTrainerBuilder validation(Validation newValidation) {
+        this.validation = newValidation;
+        return this;
+    }
+
+    /** When to save; never if never called. */
+    public RptTrainerBuilder checkpoints(Checkpoints newCheckpoints) {
+        this.checkpoints = newCheckpoints;
         return this;
     }
 
@@ -89,16 +110,16 @@ public final class RptTrainerBuilder {
                 || rewardVerifier == null || !errors.isEmpty()) {
             throw new IllegalStateException("The trainer is not complete: " + String.join("; ", missing(errors)));
         }
-        RunLoop loop = new RunLoop(
-                trained,
-                itsOptimizer,
-                listeners,
+        RunLoop loop = new RunLoop(trained, itsOptimizer, new RunPlan(
                 settings.objective().name(),
                 settings.startStep(),
                 settings.steps(),
-                settings.maxSkippedSteps());
+                settings.maxSkippedSteps(),
+                List.copyOf(listeners),
+                checkpoints,
+                validation));
         return new RptTrainer(
-                source,
+                new GroupSupply(source, trained, settings, passRates),
                 new RolloutPhase(trained, factory),
                 new Grader(predictionExtractor, rewardVerifier),
                 new UpdatePhase(trained, itsOptimizer, reference, settings),

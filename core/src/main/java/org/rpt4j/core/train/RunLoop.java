@@ -1,14 +1,14 @@
 package org.rpt4j.core.train;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.api.error.OperationCancelledException;
 
-/** The life of a run around its steps: events, cancellation, skipped steps and their limit. */
+/** The life of a run around its steps: events, pause and cancellation, skipped steps, checkpoints and validation. */
 final class RunLoop {
 
     /** One step of training. */
@@ -19,32 +19,27 @@ final class RunLoop {
 
     private final TrainablePolicy policy;
     private final Optimizer optimizer;
+    private final RunPlan plan;
     private final Listeners listeners;
-    private final String objective;
-    private final long startStep;
-    private final long steps;
-    private final int maxSkippedSteps;
+    private final RunControl control = new RunControl();
+    private final @Nullable ValidationWatch validation;
     private final AtomicBoolean started = new AtomicBoolean();
-    private volatile boolean cancelled;
+    private volatile Progress progress;
     private long startNanos;
+    private long pausedNanos;
+    private long savedStep = -1;
     private long emptySteps;
     private long numericalSkips;
 
-    RunLoop(
-            TrainablePolicy policy,
-            Optimizer optimizer,
-            List<TrainingListener> listeners,
-            String objective,
-            long startStep,
-            long steps,
-            int maxSkippedSteps) {
+    RunLoop(TrainablePolicy policy, Optimizer optimizer, RunPlan plan) {
         this.policy = policy;
         this.optimizer = optimizer;
-        this.listeners = new Listeners(listeners);
-        this.objective = objective;
-        this.startStep = startStep;
-        this.steps = steps;
-        this.maxSkippedSteps = maxSkippedSteps;
+        this.plan = plan;
+        this.listeners = new Listeners(plan.listeners());
+        this.validation = plan.validation() == null
+                ? null
+                : new ValidationWatch(plan.validation(), plan.steps(), listeners::emit);
+        this.progress = new Progress(0, plan.steps() - plan.startStep(), Duration.ZERO);
     }
 
     TrainingResult run(Step body) {
@@ -53,20 +48,21 @@ final class RunLoop {
         }
         startNanos = System.nanoTime();
         long startVersion = policy.version();
-        emit(new TrainingEvent.RunStarted(startStep, steps, objective, policy.description()));
+        emit(new TrainingEvent.RunStarted(plan.startStep(), plan.steps(), plan.objective(), policy.description()));
         optimizer.zeroGradients();
         RunOutcome outcome = RunOutcome.COMPLETED;
-        long step = startStep;
+        long step = plan.startStep();
         try {
-            for (; step < steps; step++) {
-                throwIfCancelled();
+            while (step < plan.steps() && outcome == RunOutcome.COMPLETED) {
+                awaitResume(step);
                 attempt(step, body);
+                progress = progressAfter(step);
+                outcome = after(step++);
             }
+            save(step);
         } catch (OperationCancelledException e) {
             outcome = RunOutcome.CANCELLED;
-            if (!cancelled) {
-                Thread.currentThread().interrupt();
-            }
+            saveCancelled(step);
         } catch (RuntimeException | Error e) {
             emit(new TrainingEvent.RunFailed(step, e));
             throw e;
@@ -86,27 +82,71 @@ final class RunLoop {
         }
     }
 
+    private RunOutcome after(long step) {
+        boolean stop = validation != null && validation.after(step);
+        if (plan.checkpoints().isDue(step + 1)) {
+            save(step + 1);
+        }
+        return stop ? RunOutcome.STOPPED_EARLY : RunOutcome.COMPLETED;
+    }
+
+    private void save(long nextStep) {
+        if (savedStep != nextStep && plan.checkpoints() != Checkpoints.NONE) {
+            plan.checkpoints().action().save(nextStep);
+            savedStep = nextStep;
+            emit(new TrainingEvent.CheckpointSaved(nextStep));
+        }
+    }
+
+    /** Saves on a thread that may have been interrupted, which then finds its interrupt status set. */
+    private void saveCancelled(long nextStep) {
+        boolean interrupted = Thread.interrupted() || !control.isCancelled();
+        try {
+            save(nextStep);
+        } catch (RuntimeException | Error e) {
+            emit(new TrainingEvent.RunFailed(nextStep, e));
+            throw e;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private void count(long step, SkipReason reason) {
         if (!reason.isNumerical()) {
             emptySteps++;
             return;
         }
         numericalSkips++;
-        if (numericalSkips > maxSkippedSteps) {
+        if (numericalSkips > plan.maxSkippedSteps()) {
             throw new NumericalException("Step " + step + " was skipped for " + reason + ", the " + numericalSkips
-                    + ". of this run; maxSkippedSteps is " + maxSkippedSteps
+                    + ". of this run; maxSkippedSteps is " + plan.maxSkippedSteps()
                     + ". Lower the learning rate, or look at the rollouts of the skipped steps.");
         }
     }
 
-    void cancel() {
-        cancelled = true;
+    private void awaitResume(long step) {
+        if (!control.isPaused()) {
+            control.throwIfCancelled();
+            return;
+        }
+        long pauseStart = System.nanoTime();
+        emit(new TrainingEvent.RunPaused(step));
+        try {
+            control.awaitResume();
+        } finally {
+            pausedNanos += System.nanoTime() - pauseStart;
+        }
+        emit(new TrainingEvent.RunResumed(step));
     }
 
-    void throwIfCancelled() {
-        if (cancelled || Thread.currentThread().isInterrupted()) {
-            throw new OperationCancelledException("the run was " + (cancelled ? "cancelled" : "interrupted"));
-        }
+    RunControl control() {
+        return control;
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     void emit(TrainingEvent event) {
@@ -114,10 +154,10 @@ final class RunLoop {
     }
 
     Progress progressAfter(long step) {
-        return new Progress(step + 1 - startStep, steps - startStep, elapsed());
+        return new Progress(step + 1 - plan.startStep(), plan.steps() - plan.startStep(), elapsed());
     }
 
     private Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - startNanos);
+        return Duration.ofNanos(System.nanoTime() - startNanos - pausedNanos);
     }
 }

@@ -1,6 +1,7 @@
 package org.rpt4j.core.train;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.ContextOverflowException;
@@ -12,15 +13,17 @@ import org.rpt4j.api.error.ContextOverflowException;
  * <p>A trainer runs once, on the thread that calls {@link #run()}, and starts no other. The policy and the optimizer
  * belong to the caller. The optimizer's own warm-up must be 0: the schedule has one.
  */
-public final class SupervisedTrainer {
+public final class SupervisedTrainer implements Trainer {
 
     private final SupervisedBatches batches;
-    private final Optimizer optimizer;
+    private final ScheduledRate rate;
     private final GradientStep gradientStep;
     private final SupervisedSettings settings;
     private final RunLoop loop;
 
     /**
+     * A trainer that saves and measures nothing.
+     *
      * @throws ContextOverflowException if an example does not fit into the model's context window
      */
     public SupervisedTrainer(
@@ -29,36 +32,59 @@ public final class SupervisedTrainer {
             List<SupervisedExample> examples,
             SupervisedSettings settings,
             List<TrainingListener> listeners) {
-        requireFit(examples, policy.description().contextLength());
-        this.batches = new SupervisedBatches(examples, settings.tokensPerStep(), settings.seed());
-        this.optimizer = optimizer;
-        this.gradientStep = new GradientStep(policy, optimizer);
-        this.settings = settings;
-        this.loop = new RunLoop(
-                policy,
-                optimizer,
-                listeners,
-                "next-token",
-                settings.startStep(),
-                settings.steps(),
-                settings.maxSkippedSteps());
+        this(policy, optimizer, examples, settings, listeners, Checkpoints.NONE, null);
     }
 
     /**
-     * Trains until the last step, or until cancelled. Interrupting the thread cancels too; its interrupt status is then
-     * set when this returns.
-     *
-     * @throws org.rpt4j.api.error.NumericalException if more steps than allowed were skipped because something was not
-     *     finite
-     * @throws IllegalStateException at a second call, or if the optimizer has a warm-up of its own
+     * @param validation what to measure between steps; null for nothing
+     * @throws ContextOverflowException if an example does not fit into the model's context window
      */
+    public SupervisedTrainer(
+            TrainablePolicy policy,
+            Optimizer optimizer,
+            List<SupervisedExample> examples,
+            SupervisedSettings settings,
+            List<TrainingListener> listeners,
+            Checkpoints checkpoints,
+            @Nullable Validation validation) {
+        requireFit(examples, policy.description().contextLength());
+        this.batches = new SupervisedBatches(examples, settings.tokensPerStep(), settings.seed());
+        this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
+        this.gradientStep = new GradientStep(policy, optimizer);
+        this.settings = settings;
+        this.loop = new RunLoop(policy, optimizer, new RunPlan(
+                "next-token",
+                settings.startStep(),
+                settings.steps(),
+                settings.maxSkippedSteps(),
+                listeners,
+                checkpoints,
+                validation));
+    }
+
+    @Override
     public TrainingResult run() {
         return loop.run(this::step);
     }
 
-    /** Ends the run before its next step. Safe from any thread, also before {@link #run()}; returns at once. */
+    @Override
     public void cancel() {
-        loop.cancel();
+        loop.control().cancel();
+    }
+
+    @Override
+    public void pause() {
+        loop.control().pause();
+    }
+
+    @Override
+    public void resume() {
+        loop.control().resume();
+    }
+
+    @Override
+    public Progress progress() {
+        return loop.progress();
     }
 
     private void step(long step) throws StepSkippedException {
@@ -69,20 +95,17 @@ public final class SupervisedTrainer {
                 TokenBudget.pack(batch, SupervisedExample::tokenCount, settings.microBatchTokens()).stream()
                         .map(part -> new NextTokenLoss(part, tokens))
                         .toList();
-        double rate = settings.schedule().at(step, settings.steps());
-        optimizer.setLearningRate(rate);
+        rate.set(step);
         GradientStep.Applied applied = gradientStep.run(parts);
-        requireRate(rate, applied.optimizer().learningRate());
+        rate.requireUsed(step, applied.optimizer());
         SupervisedMetrics metrics = new SupervisedMetrics(
-                step, applied.loss(), applied.optimizer().gradientNorm(), rate, tokens, watch.lap());
+                step,
+                applied.loss(),
+                applied.optimizer().gradientNorm(),
+                settings.schedule().at(step, settings.steps()),
+                tokens,
+                watch.lap());
         loop.emit(new TrainingEvent.SupervisedStepCompleted(metrics, loop.progressAfter(step)));
-    }
-
-    private static void requireRate(double asked, double used) {
-        if (Math.abs(used - asked) > 1e-6 * asked) {
-            throw new IllegalStateException("the schedule asked for a learning rate of " + asked
-                    + " and the optimizer used " + used + ". Open the optimizer with warmupSteps 0.");
-        }
     }
 
     private static void requireFit(List<SupervisedExample> examples, int contextLength) {

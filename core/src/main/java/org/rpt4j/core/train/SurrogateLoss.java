@@ -1,5 +1,6 @@
 package org.rpt4j.core.train;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.TokenBatch;
@@ -8,7 +9,10 @@ import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.PolicyLoss;
 
-/** The objective on one micro-batch; remembers what the metrics of the step need. */
+/**
+ * The objective on one micro-batch, for all updates of a step. At its first evaluation, before any of them, it compares
+ * sampler and trainer and fixes the old log-probabilities. It remembers what the metrics of the step need.
+ */
 final class SurrogateLoss implements MicroBatchLoss {
 
     private final MicroBatch batch;
@@ -16,13 +20,14 @@ final class SurrogateLoss implements MicroBatchLoss {
     private final BatchTotals totals;
     private final Objective objective;
     private final @Nullable Policy reference;
-    private final double gapLimit;
+    private final LogProbGap.Gate gate;
+    private double @Nullable [] oldLogProbs;
     private double gap;
     private long clippedTokens;
 
     /**
      * @param reference the policy to stay close to; needed if the objective has a KL weight
-     * @param gapLimit most nats between sampler and trainer; infinity where the weights have moved since sampling
+     * @param gate which difference between sampler and trainer is too large
      */
     SurrogateLoss(
             MicroBatch batch,
@@ -30,13 +35,13 @@ final class SurrogateLoss implements MicroBatchLoss {
             BatchTotals totals,
             Objective objective,
             @Nullable Policy reference,
-            double gapLimit) {
+            LogProbGap.Gate gate) {
         this.batch = batch;
         this.tokens = batch.tokens(temperature);
         this.totals = totals;
         this.objective = objective;
         this.reference = reference;
-        this.gapLimit = gapLimit;
+        this.gate = gate;
     }
 
     @Override
@@ -46,28 +51,47 @@ final class SurrogateLoss implements MicroBatchLoss {
 
     @Override
     public Weighted at(TokenValues logProbs) {
-        LogProbGap largest = LogProbGap.of(batch, logProbs);
-        largest.requireWithin(gapLimit);
-        gap = largest.nats();
+        double[] old = oldLogProbs == null ? before(logProbs) : oldLogProbs;
+        oldLogProbs = old;
         clippedTokens = 0;
-        PolicyLoss loss = objective.loss();
         double[] weights = new double[logProbs.size()];
         double value = 0;
-        int token = 0;
+        int from = 0;
         for (LearningGroup.Member member : batch.members()) {
-            double factor = objective.aggregation().factor(member.rollout().length(), totals);
-            double advantage = member.advantage();
-            for (double old : member.rollout().logProbs()) {
-                double logProb = logProbs.values()[token];
-                value += factor * loss.value(logProb, old, advantage);
-                weights[token] = factor * loss.weight(logProb, old, advantage);
-                if (advantage != 0 && loss.isFlat(logProb, old, advantage)) {
-                    clippedTokens++;
-                }
-                token++;
-            }
+            value += surrogate(member, slice(logProbs.values(), from, member), slice(old, from, member), weights, from);
+            from += member.rollout().length();
         }
         return reference == null ? new Weighted(value, weights) : penalised(value, weights, logProbs, reference);
+    }
+
+    /** The old log-probabilities: the sampler's, or the trainer's own where the sampler is corrected for. */
+    private double[] before(TokenValues logProbs) {
+        LogProbGap largest = LogProbGap.of(batch, logProbs, gate.policyVersion());
+        largest.requireWithin(gate.limit());
+        gap = largest.nats();
+        if (objective.loss().correctsSampler()) {
+            SampledLogProbs.requireFinite(batch);
+            return logProbs.values().clone();
+        }
+        return SampledLogProbs.of(batch);
+    }
+
+    /** Adds the loss of one completion to the weights and returns it. */
+    private double surrogate(
+            LearningGroup.Member member, double[] logProbs, double[] old, double[] weights, int from) {
+        PolicyLoss loss = objective.loss();
+        double factor = objective.aggregation().factor(member.rollout().length(), totals);
+        double advantage = member.advantage();
+        double[] logRatios = loss.ratio().logRatios(logProbs, old);
+        double[] fromSampler = loss.ratio().logRatios(old, member.rollout().logProbs());
+        double value = 0;
+        for (int t = 0; t < logRatios.length; t++) {
+            double corrected = factor * loss.correction(fromSampler[t]);
+            value += corrected * loss.value(logRatios[t], advantage);
+            weights[from + t] = corrected * loss.weight(logRatios[t], advantage);
+            clippedTokens += advantage != 0 && loss.isFlat(logRatios[t], advantage) ? 1 : 0;
+        }
+        return value;
     }
 
     private Weighted penalised(double surrogate, double[] weights, TokenValues logProbs, Policy stayClose) {
@@ -85,7 +109,11 @@ final class SurrogateLoss implements MicroBatchLoss {
         return new Weighted(value, weights);
     }
 
-    /** The largest gap between sampler and trainer at the last evaluation, nats. */
+    private static double[] slice(double[] values, int from, LearningGroup.Member member) {
+        return Arrays.copyOfRange(values, from, from + member.rollout().length());
+    }
+
+    /** The largest gap between sampler and trainer before the first update, nats. */
     double gap() {
         return gap;
     }

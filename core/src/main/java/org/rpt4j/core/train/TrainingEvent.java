@@ -29,6 +29,23 @@ public sealed interface TrainingEvent {
             implements TrainingEvent {}
 
     /**
+     * Dynamic sampling looked for mixed groups. Comes before {@link RolloutsSampled} of the same step.
+     *
+     * @param step number of the step
+     * @param metrics what it found
+     */
+    record GroupsRefilled(long step, RefillMetrics metrics) implements TrainingEvent {}
+
+    /**
+     * An alarm: dynamic sampling spent its budget and found fewer mixed groups than a step wants, or none. The step
+     * learns from those that it found. Comes after {@link GroupsRefilled}.
+     *
+     * @param step number of the step
+     * @param metrics what it found, and for how many steps in a row it has been too little
+     */
+    record SamplingStarved(long step, RefillMetrics metrics) implements TrainingEvent {}
+
+    /**
      * A step of reinforcement changed the weights.
      *
      * @param metrics everything measured
@@ -52,6 +69,38 @@ public sealed interface TrainingEvent {
      * @param progress steps of this run
      */
     record StepSkipped(long step, SkipReason reason, Progress progress) implements TrainingEvent {}
+
+    /**
+     * A metric was measured between two steps.
+     *
+     * @param step the step before it
+     * @param metric its name
+     * @param value the metric of the present weights
+     * @param bestStep the step after which it was best; -1 if it never was a number
+     * @param best its value then
+     */
+    record Validated(long step, String metric, double value, long bestStep, double best) implements TrainingEvent {}
+
+    /**
+     * A checkpoint was saved.
+     *
+     * @param nextStep the step to continue from
+     */
+    record CheckpointSaved(long nextStep) implements TrainingEvent {}
+
+    /**
+     * The run waits to be resumed or cancelled.
+     *
+     * @param nextStep the step that comes next
+     */
+    record RunPaused(long nextStep) implements TrainingEvent {}
+
+    /**
+     * The run goes on.
+     *
+     * @param nextStep the step that comes next
+     */
+    record RunResumed(long nextStep) implements TrainingEvent {}
 
     /**
      * The run ended, by itself or by cancellation.

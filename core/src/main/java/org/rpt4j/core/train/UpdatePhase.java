@@ -5,59 +5,58 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.core.objective.BatchTotals;
 
 /** Advantages to an update of the weights: micro-batches forward and backward, one optimizer step. */
 final class UpdatePhase {
 
+    private final TrainablePolicy policy;
     private final GradientStep gradientStep;
+    private final ScheduledRate rate;
     private final @Nullable Policy reference;
     private final RptSettings settings;
 
     UpdatePhase(TrainablePolicy policy, Optimizer optimizer, @Nullable Policy reference, RptSettings settings) {
+        this.policy = policy;
         this.gradientStep = new GradientStep(policy, optimizer);
+        this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
         this.reference = reference;
         this.settings = settings;
     }
 
-    UpdateMetrics run(LearningBatch batch) throws StepSkippedException {
+    UpdateMetrics run(LearningBatch batch, long step) throws StepSkippedException {
         if (batch.live().isEmpty()) {
             throw new StepSkippedException(SkipReason.NO_LIVE_GROUPS);
         }
-        List<MicroBatch> parts = MicroBatches.split(batch.live(), settings.microBatchTokens());
-        UpdateMetrics first = update(parts, batch.totals(), settings.logProbGapLimit());
-        UpdateMetrics last = first;
+        List<SurrogateLoss> losses = losses(batch);
+        rate.set(step);
+        GradientStep.Applied applied = gradientStep.run(losses);
         for (int update = 1; update < settings.updatesPerBatch(); update++) {
-            last = update(parts, batch.totals(), Double.POSITIVE_INFINITY);
+            applied = gradientStep.run(losses);
         }
-        return new UpdateMetrics(
-                last.loss(),
-                last.gradientNorm(),
-                last.learningRate(),
-                first.logProbGap(),
-                last.clippedShare(),
-                last.tokensTrained(),
-                last.microBatches(),
-                last.largestMicroBatch());
+        rate.requireUsed(step, applied.optimizer());
+        return metrics(losses, applied);
     }
 
-    private UpdateMetrics update(List<MicroBatch> parts, BatchTotals totals, double gapLimit)
-            throws StepSkippedException {
+    private List<SurrogateLoss> losses(LearningBatch batch) {
+        LogProbGap.Gate gate = new LogProbGap.Gate(policy.version(), settings.logProbGapLimit());
         double temperature = settings.sampling().temperature();
-        List<SurrogateLoss> losses = parts.stream()
-                .map(part -> new SurrogateLoss(part, temperature, totals, settings.objective(), reference, gapLimit))
+        return MicroBatches.split(batch.live(), settings.microBatchTokens()).stream()
+                .map(part -> new SurrogateLoss(
+                        part, temperature, batch.totals(), settings.objective(), reference, gate))
                 .toList();
-        GradientStep.Applied applied = gradientStep.run(losses);
+    }
+
+    private static UpdateMetrics metrics(List<SurrogateLoss> losses, GradientStep.Applied last) {
         long tokens = losses.stream().mapToLong(l -> l.tokens().completionTokenCount()).sum();
         long clipped = losses.stream().mapToLong(SurrogateLoss::clippedTokens).sum();
         return new UpdateMetrics(
-                applied.loss(),
-                applied.optimizer().gradientNorm(),
-                applied.optimizer().learningRate(),
+                last.loss(),
+                last.optimizer().gradientNorm(),
+                last.optimizer().learningRate(),
                 losses.stream().mapToDouble(SurrogateLoss::gap).max().orElse(0),
                 (double) clipped / tokens,
                 tokens,
-                parts.size(),
-                parts.stream().mapToInt(MicroBatch::tokenCount).max().orElse(0));
+                losses.size(),
+                losses.stream().mapToInt(l -> l.tokens().tokenCount()).max().orElse(0));
     }
 }

@@ -22,7 +22,15 @@ class AdvantageTest {
     private static final Advantage PAPER = Advantage.standardised(StandardDeviation.POPULATION_1E8);
 
     static Stream<Advantage> all() {
-        return Stream.of(TRL, VERL, PAPER, Advantage.CENTRED, Advantage.LEAVE_ONE_OUT);
+        return Stream.of(
+                TRL, VERL, PAPER, Advantage.CENTRED, Advantage.LEAVE_ONE_OUT, Advantage.LENGTH_WEIGHTED);
+    }
+
+    /** Advantages of completions of one length. */
+    private static double[] of(Advantage advantage, double... rewards) {
+        int[] lengths = new int[rewards.length];
+        Arrays.fill(lengths, 5);
+        return advantage.of(rewards, lengths);
     }
 
     @ParameterizedTest
@@ -33,7 +41,7 @@ class AdvantageTest {
         "4, 0.9352, -0.9352, 0.9354, -0.9354, 1.0000, -1.0000, 0.5000, -0.5000, 0.5714, -0.5714",
         "7, 0.3535, -2.4742, 0.3536, -2.4749, 0.3780, -2.6458, 0.1250, -0.8750, 0.1429, -1.0000"
     })
-    void goldenNumbersOfEightBinaryRewards(
+    void ddofAndEpsilonPresetsOfEightBinaryRewards(
             int hits,
             double trlHit, double trlMiss,
             double verlHit, double verlMiss,
@@ -48,7 +56,7 @@ class AdvantageTest {
     }
 
     private static void assertHitAndMiss(Advantage advantage, int hits, double hit, double miss) {
-        double[] advantages = advantage.of(binary(8, hits));
+        double[] advantages = of(advantage, binary(8, hits));
         assertThat(advantages).hasSize(8);
         for (int i = 0; i < 8; i++) {
             assertThat(advantages[i]).isEqualTo(i < hits ? hit : miss, FOUR_DIGITS);
@@ -58,7 +66,7 @@ class AdvantageTest {
     @Test
     void leaveOneOutIsTheRewardMinusTheMeanOfTheOthers() {
         double[] rewards = {0.3, -1, 2, 0.25};
-        double[] advantages = Advantage.LEAVE_ONE_OUT.of(rewards);
+        double[] advantages = of(Advantage.LEAVE_ONE_OUT, rewards);
         for (int i = 0; i < rewards.length; i++) {
             double others = 0;
             for (int j = 0; j < rewards.length; j++) {
@@ -71,7 +79,7 @@ class AdvantageTest {
     @ParameterizedTest
     @MethodSource("all")
     void advantagesOfAGroupSumToZero(Advantage advantage) {
-        double[] advantages = advantage.of(new double[] {0.1, 0.7, 0, 1, 1, 0.35});
+        double[] advantages = of(advantage, new double[] {0.1, 0.7, 0, 1, 1, 0.35});
         assertThat(sum(advantages)).isEqualTo(0, within(1e-13));
         assertThat(advantages[3]).isGreaterThan(0.2);
     }
@@ -81,23 +89,27 @@ class AdvantageTest {
     void equalRewardsGiveExactZeros(Advantage advantage) {
         for (double reward : List.of(0.0, 1.0, 0.1, -1e9 / 3)) {
             double[] rewards = {reward, reward, reward, reward, reward, reward, reward};
-            assertThat(advantage.of(rewards)).containsOnly(0.0);
+            assertThat(of(advantage, rewards)).containsOnly(0.0);
         }
     }
 
     @ParameterizedTest
     @MethodSource("all")
     void nearEqualRewardsGiveAboutZero(Advantage advantage) {
-        double[] advantages = advantage.of(new double[] {1, 1 + 1e-12, 1 - 1e-12, 1, 1, 1, 1, 1});
+        double[] advantages = of(advantage, new double[] {1, 1 + 1e-12, 1 - 1e-12, 1, 1, 1, 1, 1});
         for (double a : advantages) {
             assertThat(a).isEqualTo(0, within(1e-3));
         }
     }
 
     @Test
-    void aSingleHitOfFourStaysBounded() {
+    void leaveOneOutWithPerSampleStdIsRefusedAndASingleHitOfFourStaysBounded() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Advantage.of(Baseline.LEAVE_ONE_OUT, StandardDeviation.SAMPLE_1E6))
+                .withMessageContaining("LEAVE_ONE_OUT does not go with a deviation")
+                .withMessageContaining("becomes a million");
         for (Advantage advantage : all().toList()) {
-            double[] advantages = advantage.of(new double[] {1, 0, 0, 0});
+            double[] advantages = of(advantage, new double[] {1, 0, 0, 0});
             assertThat(advantages[0]).isBetween(0.7, 2.0);
             assertThat(advantages[1]).isBetween(-1.0, -0.2).isEqualTo(advantages[2]).isEqualTo(advantages[3]);
         }
@@ -105,19 +117,19 @@ class AdvantageTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void groupsBelowTwoAreRefused(Advantage advantage) {
-        assertThatIllegalArgumentException().isThrownBy(() -> advantage.of(new double[] {1}))
+    void groupOfOneIsRefused(Advantage advantage) {
+        assertThatIllegalArgumentException().isThrownBy(() -> of(advantage, new double[] {1}))
                 .withMessageContaining("group of 1");
-        assertThatIllegalArgumentException().isThrownBy(() -> advantage.of(new double[0]));
+        assertThatIllegalArgumentException().isThrownBy(() -> of(advantage, new double[0]));
     }
 
     @ParameterizedTest
     @MethodSource("all")
     void rewardsThatAreNotFiniteAreRefused(Advantage advantage) {
-        assertThatIllegalArgumentException().isThrownBy(() -> advantage.of(new double[] {1, Double.NaN}))
+        assertThatIllegalArgumentException().isThrownBy(() -> of(advantage, new double[] {1, Double.NaN}))
                 .withMessageContaining("NaN");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> advantage.of(new double[] {Double.POSITIVE_INFINITY, 0}));
+                .isThrownBy(() -> of(advantage, new double[] {Double.POSITIVE_INFINITY, 0}));
     }
 
     @Test
@@ -148,11 +160,57 @@ class AdvantageTest {
 
     /** The deviation lifts a group with one hit in eight over one with four, by exactly the ratio of deviations. */
     @Test
-    void deviationBiasesTowardsUnevenGroups() {
-        double even = VERL.of(binary(8, 4))[0] / Advantage.CENTRED.of(binary(8, 4))[0];
-        double uneven = VERL.of(binary(8, 1))[0] / Advantage.CENTRED.of(binary(8, 1))[0];
+    void stdBiasOfAGroupWithOneHitInEightOverOneWithFour() {
+        double even = of(VERL, binary(8, 4))[0] / of(Advantage.CENTRED, binary(8, 4))[0];
+        double uneven = of(VERL, binary(8, 1))[0] / of(Advantage.CENTRED, binary(8, 1))[0];
         double deviations = Math.sqrt((0.5 * 0.5) / (0.125 * 0.875));
         assertThat(uneven / even).isEqualTo(deviations, within(1e-5)).isGreaterThan(1.5);
+    }
+
+    /** Long completions weigh more in the baseline: (4 * 1 + 1 * 0 + 3 * 0.5) / 8 = 0.6875. */
+    @Test
+    void theLengthWeightedBaselineCountsTokens() {
+        double[] advantages = Advantage.LENGTH_WEIGHTED.of(new double[] {1, 0, 0.5}, new int[] {4, 1, 3});
+        assertThat(advantages).containsExactly(new double[] {0.3125, -0.6875, -0.1875}, within(1e-15));
+        assertThat(Advantage.LENGTH_WEIGHTED.onPolicyOnly()).isTrue();
+        assertThat(Advantage.CENTRED.onPolicyOnly()).isFalse();
+    }
+
+    /** Of all constants b, the length-weighted mean minimises the variance sum l (r - b)^2 that it was derived for. */
+    @Test
+    void theLengthWeightedBaselineHasTheLeastWeightedVariance() {
+        double[] rewards = {1, 0, 0, 0.3, 1};
+        int[] lengths = {9, 2, 30, 4, 1};
+        double baseline = rewards[0] - Advantage.LENGTH_WEIGHTED.of(rewards, lengths)[0];
+        double least = weightedVariance(rewards, lengths, baseline);
+        for (double shift : new double[] {-0.3, -0.01, 0.01, 0.3}) {
+            assertThat(weightedVariance(rewards, lengths, baseline + shift)).isGreaterThan(least);
+        }
+    }
+
+    private static double weightedVariance(double[] rewards, int[] lengths, double baseline) {
+        double variance = 0;
+        for (int i = 0; i < rewards.length; i++) {
+            variance += lengths[i] * (rewards[i] - baseline) * (rewards[i] - baseline);
+        }
+        return variance;
+    }
+
+    @Test
+    void onlyTheMeanGoesWithADeviation() {
+        for (Baseline baseline : List.of(Baseline.NONE, Baseline.LENGTH_WEIGHTED)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Advantage.of(baseline, StandardDeviation.SAMPLE_1E6))
+                    .withMessageContaining(baseline.name())
+                    .withMessageContaining("Use baseline MEAN");
+        }
+    }
+
+    @Test
+    void oneLengthPerReward() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Advantage.CENTRED.of(new double[] {1, 0}, new int[] {3}))
+                .withMessage("1 lengths for 2 rewards");
     }
 
     private static double[] binary(int size, int hits) {

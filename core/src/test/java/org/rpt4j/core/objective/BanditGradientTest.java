@@ -3,11 +3,13 @@ package org.rpt4j.core.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.rpt4j.api.CounterRandom;
 
 /**
  * A bandit of three symbols, small enough to enumerate every group that can be sampled. So the expected gradient of an
@@ -51,6 +53,13 @@ class BanditGradientTest {
         for (int s = 0; s < SYMBOLS; s++) {
             assertThat(descent[s]).isEqualTo(-climb[s], EXACT);
         }
+    }
+
+    /** With completions of one length the length-weighted baseline is the mean. */
+    @Test
+    void lengthWeightedIsTheExactPolicyGradientTimesAConstant() {
+        assertThat(expectedGradient(Objective.OPO, THETA, GRADED))
+                .containsExactly(expectedGradient(Objective.DR_GRPO, THETA, GRADED), EXACT);
     }
 
     @Test
@@ -104,28 +113,72 @@ class BanditGradientTest {
 
     /** Two groups with the same prompt, one all wrong, one all right: grouped by id, neither teaches anything. */
     @Test
-    void equalPromptsDoNotMergeGroups() {
+    void groupsWithEqualPromptsDoNotMerge() {
         for (Objective objective : Objective.all()) {
-            assertThat(objective.advantage().of(new double[] {0, 0, 0, 0})).containsOnly(0);
-            assertThat(objective.advantage().of(new double[] {1, 1, 1, 1})).containsOnly(0);
-            assertThat(objective.advantage().of(new double[] {0, 0, 0, 0, 1, 1, 1, 1})).doesNotContain(0);
+            if (!objective.advantage().equals(Advantage.REWARD)) {
+                assertThat(advantages(objective, 0, 0, 0, 0)).containsOnly(0);
+                assertThat(advantages(objective, 1, 1, 1, 1)).containsOnly(0);
+                assertThat(advantages(objective, 0, 0, 0, 0, 1, 1, 1, 1)).doesNotContain(0);
+            }
         }
+    }
+
+    /** Sampled groups agree with the sum over all groups that can be sampled, within five standard errors. */
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void monteCarloGradientEqualsTheEnumeratedOne(Objective objective) {
+        double[] p = softmax(THETA);
+        int samples = 20_000;
+        double[] sum = new double[SYMBOLS];
+        double[] squares = new double[SYMBOLS];
+        for (int n = 0; n < samples; n++) {
+            int[] members = new int[GROUP];
+            for (int i = 0; i < GROUP; i++) {
+                double u = CounterRandom.uniform(7, n, 0, i, 0);
+                members[i] = u < p[0] ? 0 : u < p[0] + p[1] ? 1 : 2;
+            }
+            double[] gradient = gradientOf(objective, members, p, GRADED);
+            for (int s = 0; s < SYMBOLS; s++) {
+                sum[s] += gradient[s];
+                squares[s] += gradient[s] * gradient[s];
+            }
+        }
+        double[] exact = expectedGradient(objective, THETA, GRADED);
+        for (int s = 0; s < SYMBOLS; s++) {
+            double mean = sum[s] / samples;
+            double error = Math.sqrt((squares[s] / samples - mean * mean) / samples);
+            assertThat(mean).isEqualTo(exact[s], within(5 * error));
+            assertThat(error).isBetween(1e-5, 0.02);
+        }
+    }
+
+    private static double[] advantages(Objective objective, double... rewards) {
+        int[] lengths = new int[rewards.length];
+        Arrays.fill(lengths, 1);
+        return objective.normalisation().of(objective.advantage().of(rewards, lengths), lengths);
     }
 
     private static double[] expectedGradient(Objective objective, double[] theta, double[] rewardOf) {
         double[] p = softmax(theta);
         double[] gradient = new double[SYMBOLS];
         forEachGroup((members, probability) -> {
-            double[] advantages = objective.advantage().of(rewards(members, rewardOf));
-            for (int i = 0; i < GROUP; i++) {
-                double logProb = Math.log(p[members[i]]);
-                double weight = objective.aggregation().factor(1, TOTALS)
-                        * objective.loss().weight(logProb, logProb, advantages[i]);
-                for (int s = 0; s < SYMBOLS; s++) {
-                    gradient[s] += probability * weight * ((members[i] == s ? 1 : 0) - p[s]);
-                }
+            double[] own = gradientOf(objective, members, p, rewardOf);
+            for (int s = 0; s < SYMBOLS; s++) {
+                gradient[s] += probability * own[s];
             }
         });
+        return gradient;
+    }
+
+    private static double[] gradientOf(Objective objective, int[] members, double[] p, double[] rewardOf) {
+        double[] advantages = advantages(objective, rewards(members, rewardOf));
+        double[] gradient = new double[SYMBOLS];
+        for (int i = 0; i < GROUP; i++) {
+            double weight = objective.aggregation().factor(1, TOTALS) * objective.loss().weight(0, advantages[i]);
+            for (int s = 0; s < SYMBOLS; s++) {
+                gradient[s] += weight * ((members[i] == s ? 1 : 0) - p[s]);
+            }
+        }
         return gradient;
     }
 
@@ -135,11 +188,11 @@ class BanditGradientTest {
         double[] p = softmax(theta);
         double[] loss = new double[1];
         forEachGroup((members, probability) -> {
-            double[] advantages = objective.advantage().of(rewards(members, GRADED));
+            double[] advantages = advantages(objective, rewards(members, GRADED));
             for (int i = 0; i < GROUP; i++) {
                 loss[0] += probability
                         * objective.aggregation().factor(1, TOTALS)
-                        * objective.loss().value(Math.log(p[members[i]]), Math.log(old[members[i]]), advantages[i]);
+                        * objective.loss().value(Math.log(p[members[i]] / old[members[i]]), advantages[i]);
             }
         });
         return loss[0];
@@ -173,7 +226,7 @@ class BanditGradientTest {
                 rewards[i] = 1;
             }
             double chance = choose(GROUP - 1, others) * Math.pow(p, others) * Math.pow(1 - p, GROUP - 1 - others);
-            mean += chance * objective.advantage().of(rewards)[0];
+            mean += chance * advantages(objective, rewards)[0];
         }
         return mean;
     }

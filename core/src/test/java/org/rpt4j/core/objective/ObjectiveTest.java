@@ -3,13 +3,15 @@ package org.rpt4j.core.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ObjectiveTest {
 
     @Test
     void everyObjectiveIsFoundByItsName() {
-        assertThat(Objective.all()).extracting(Objective::name).containsExactly("grpo", "dr-grpo", "rloo", "dapo");
+        assertThat(Objective.all()).extracting(Objective::name).containsExactly(
+                "grpo", "dr-grpo", "rloo", "dapo", "reinforce++", "reinforce++-baseline", "opo", "gspo");
         assertThat(Objective.all()).allSatisfy(o -> {
             assertThat(Objective.named(o.name())).isSameAs(o);
             assertThat(o.citation()).contains("arXiv");
@@ -20,7 +22,34 @@ class ObjectiveTest {
     void anUnknownNameListsTheKnownOnes() {
         assertThatIllegalArgumentException().isThrownBy(() -> Objective.named("ppo"))
                 .withMessageContaining("\"ppo\"")
-                .withMessageContaining("grpo, dr-grpo, rloo, dapo");
+                .withMessageContaining("grpo, dr-grpo, rloo, dapo, reinforce++");
+    }
+
+    @Test
+    void aSequenceRatioIsNotAveragedOverTokens() {
+        for (Aggregation aggregation : List.of(Aggregation.TOKEN_MEAN, Aggregation.CONSTANT)) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Objective.GSPO.withAggregation(aggregation))
+                    .withMessageContaining("the aggregation is " + aggregation)
+                    .withMessageContaining("Use SEQUENCE_MEAN_TOKEN_MEAN");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Objective.DAPO.withLoss(Objective.GSPO.loss()))
+                .withMessageContaining("TOKEN_MEAN");
+    }
+
+    @Test
+    void aRawRewardIsNotAnAdvantage() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Objective.GRPO.withAdvantage(Advantage.REWARD))
+                .withMessageContaining("raw reward")
+                .withMessageContaining("WHITENED");
+    }
+
+    @Test
+    void whoLearnsFromEqualRewards() {
+        assertThat(Objective.all().stream().filter(Objective::learnsFromEqualRewards))
+                .containsExactly(Objective.REINFORCE_PLUS_PLUS, Objective.REINFORCE_PLUS_PLUS_BASELINE);
+        assertThat(Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K2)).learnsFromEqualRewards())
+                .isTrue();
     }
 
     @Test

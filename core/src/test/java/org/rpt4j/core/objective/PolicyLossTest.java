@@ -15,7 +15,7 @@ class PolicyLossTest {
     private static final double OLD = -1.3;
     private static final PolicyLoss LOSS = PolicyLoss.clipped(0.2, 0.28).withDualClip(3);
 
-    /** The surrogate as a piecewise function of the ratio: clip at 0.8 and 1.28, dual clip at 3. */
+    /** The clip with either sign of the advantage, and the dual clip: clip at 0.8 and 1.28, dual clip at 3. */
     @ParameterizedTest
     @CsvSource({
         // ratio, advantage, loss, weight
@@ -33,24 +33,23 @@ class PolicyLossTest {
         "9.0, -2,   6.0,   0.0",
         "1.5,  0,   0.0,   0.0"
     })
-    void piecewiseTable(double ratio, double advantage, double loss, double weight) {
-        double logProb = OLD + Math.log(ratio);
-        assertThat(LOSS.value(logProb, OLD, advantage)).isEqualTo(loss, within(1e-12));
-        assertThat(LOSS.weight(logProb, OLD, advantage)).isEqualTo(weight, within(1e-12));
+    void clipWithNegativeAdvantageAndDualClip(double ratio, double advantage, double loss, double weight) {
+        assertThat(LOSS.value(Math.log(ratio), advantage)).isEqualTo(loss, within(1e-12));
+        assertThat(LOSS.weight(Math.log(ratio), advantage)).isEqualTo(weight, within(1e-12));
     }
 
     @Test
     void withoutADualClipABadTokenIsUnbounded() {
         PolicyLoss single = PolicyLoss.clipped(0.2, 0.28);
-        assertThat(single.value(OLD + Math.log(9), OLD, -2)).isEqualTo(18, within(1e-12));
-        assertThat(single.weight(OLD + Math.log(9), OLD, -2)).isEqualTo(18, within(1e-12));
+        assertThat(single.value(Math.log(9), -2)).isEqualTo(18, within(1e-12));
+        assertThat(single.weight(Math.log(9), -2)).isEqualTo(18, within(1e-12));
     }
 
     @Test
     void withoutAClipTheRatioCountsInFull() {
-        assertThat(PolicyLoss.UNCLIPPED.value(OLD + Math.log(9), OLD, 2)).isEqualTo(-18, within(1e-12));
-        assertThat(PolicyLoss.UNCLIPPED.weight(OLD + Math.log(9), OLD, 2)).isEqualTo(-18, within(1e-12));
-        assertThat(PolicyLoss.UNCLIPPED.weight(OLD + Math.log(0.01), OLD, -2)).isEqualTo(0.02, within(1e-12));
+        assertThat(PolicyLoss.UNCLIPPED.value(Math.log(9), 2)).isEqualTo(-18, within(1e-12));
+        assertThat(PolicyLoss.UNCLIPPED.weight(Math.log(9), 2)).isEqualTo(-18, within(1e-12));
+        assertThat(PolicyLoss.UNCLIPPED.weight(Math.log(0.01), -2)).isEqualTo(0.02, within(1e-12));
     }
 
     @ParameterizedTest
@@ -58,12 +57,11 @@ class PolicyLossTest {
     void weightIsTheDerivativeOfTheLoss(double difference) {
         for (PolicyLoss loss : new PolicyLoss[] {LOSS, PolicyLoss.clipped(0.2, 0.2), PolicyLoss.UNCLIPPED}) {
             for (double advantage : new double[] {-2.5, -0.4, 0, 0.4, 2.5}) {
-                double logProb = OLD + difference;
                 double h = 1e-5;
                 double numeric =
-                        (loss.value(logProb + h, OLD, advantage) - loss.value(logProb - h, OLD, advantage)) / (2 * h);
+                        (loss.value(difference + h, advantage) - loss.value(difference - h, advantage)) / (2 * h);
                 double scale = Math.max(1, Math.abs(numeric));
-                assertThat(loss.weight(logProb, OLD, advantage)).isEqualTo(numeric, within(1e-8 * scale));
+                assertThat(loss.weight(difference, advantage)).isEqualTo(numeric, within(1e-8 * scale));
             }
         }
     }
@@ -88,24 +86,25 @@ class PolicyLossTest {
         assertThat(KlEstimate.K3.value(1e-9)).isGreaterThanOrEqualTo(0);
     }
 
-    /** Each of log p and log p_old moves the loss, but only log p has a weight: old is a constant. */
     @Test
-    void noDerivativePassesThroughTheOldLogProbability() {
-        double h = 1e-5;
-        PolicyLoss loss = PolicyLoss.UNCLIPPED;
-        double both = (loss.value(OLD + h, OLD + h, 1.5) - loss.value(OLD, OLD, 1.5)) / h;
-        assertThat(both).isEqualTo(0, within(1e-9));
-        assertThat(loss.weight(OLD, OLD, 1.5)).isEqualTo(-1.5);
+    void theCorrectionIsTruncatedFromAboveAlone() {
+        PolicyLoss corrected = PolicyLoss.UNCLIPPED.withImportanceCap(2);
+        assertThat(corrected.correction(Math.log(0.1))).isEqualTo(0.1, within(1e-15));
+        assertThat(corrected.correction(Math.log(1.9))).isEqualTo(1.9, within(1e-15));
+        assertThat(corrected.correction(Math.log(7))).isEqualTo(2);
+        assertThat(PolicyLoss.UNCLIPPED.withImportanceCap(Double.POSITIVE_INFINITY).correction(Math.log(7)))
+                .isEqualTo(7, within(1e-14));
+        assertThat(PolicyLoss.UNCLIPPED.correction(Math.log(7))).isEqualTo(1);
     }
 
     @Test
     void extremeDifferencesAreClampedAndHaveNoGradient() {
         for (double advantage : new double[] {-1, 1}) {
             for (double logProb : new double[] {-800, Double.NEGATIVE_INFINITY}) {
-                assertThat(PolicyLoss.UNCLIPPED.value(logProb, 0, advantage)).isFinite();
-                assertThat(PolicyLoss.UNCLIPPED.weight(logProb, 0, advantage)).isZero();
-                assertThat(PolicyLoss.UNCLIPPED.value(0, logProb, advantage)).isFinite();
-                assertThat(PolicyLoss.UNCLIPPED.weight(0, logProb, advantage)).isZero();
+                assertThat(PolicyLoss.UNCLIPPED.value(logProb, advantage)).isFinite();
+                assertThat(PolicyLoss.UNCLIPPED.weight(logProb, advantage)).isZero();
+                assertThat(PolicyLoss.UNCLIPPED.value(-logProb, advantage)).isFinite();
+                assertThat(PolicyLoss.UNCLIPPED.weight(-logProb, advantage)).isZero();
             }
         }
         PolicyLoss penalised = PolicyLoss.UNCLIPPED.withKl(1, KlEstimate.K3);
@@ -115,8 +114,8 @@ class PolicyLossTest {
 
     @Test
     void aNumberThatIsNotOneIsNotHidden() {
-        assertThat(LOSS.value(Double.NaN, OLD, 1)).isNaN();
-        assertThat(LOSS.weight(Double.NaN, OLD, 1)).isNaN();
+        assertThat(LOSS.value(Double.NaN, 1)).isNaN();
+        assertThat(LOSS.weight(Double.NaN, 1)).isNaN();
     }
 
     @Test
@@ -129,5 +128,7 @@ class PolicyLossTest {
                 .withMessageContaining("dualClip");
         assertThatIllegalArgumentException().isThrownBy(() -> LOSS.withKl(-0.1, KlEstimate.K2))
                 .withMessageContaining("klWeight");
+        assertThatIllegalArgumentException().isThrownBy(() -> LOSS.withImportanceCap(-1))
+                .withMessageContaining("importanceCap");
     }
 }

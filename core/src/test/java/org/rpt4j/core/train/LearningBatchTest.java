@@ -3,7 +3,6 @@ package org.rpt4j.core.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.FinishReason;
@@ -15,10 +14,11 @@ import org.rpt4j.api.Verdict;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.TruncationHandling;
 
 class LearningBatchTest {
 
-    private static final double ABSTAIN = Double.NaN;
+    private static final double ABSTAIN = Groups.ABSTAIN;
 
     @Test
     void groupsWithEqualRewardsStayInTheDenominatorsOfGrpo() {
@@ -26,9 +26,14 @@ class LearningBatchTest {
                 of(Objective.GRPO, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0), group(3, 1, 1));
         assertThat(batch.live()).extracting(g -> g.prompt().id()).containsExactly(2L);
         assertThat(batch.totals()).isEqualTo(new BatchTotals(6, 12, 9));
-        assertThat(batch.metrics()).extracting(
-                        GroupMetrics::total, GroupMetrics::allMissed, GroupMetrics::allHit, GroupMetrics::mixed)
-                .containsExactly(3, 1, 1, 1);
+    }
+
+    @Test
+    void countersOfAllMissedAllHitMixedAndShrunkGroups() {
+        GroupMetrics metrics = GroupMetrics.of(
+                List.of(group(1, 0, 0), group(2, 1, 0), group(3, 1, 1), group(4, 1, ABSTAIN), group(5, 0, 0)), 0.5);
+        assertThat(metrics).isEqualTo(new GroupMetrics(5, 2, 1, 1, 1, 0.5));
+        assertThat(metrics.liveShare()).isEqualTo(0.2);
     }
 
     @Test
@@ -47,7 +52,7 @@ class LearningBatchTest {
         assertThat(wrong.prompt().tokens()).isEqualTo(right.prompt().tokens());
         LearningBatch batch = of(Objective.GRPO, TruncationHandling.KEEP, wrong, right);
         assertThat(batch.live()).isEmpty();
-        assertThat(batch.metrics().meanAbsoluteAdvantage()).isZero();
+        assertThat(batch.meanAbsoluteAdvantage()).isZero();
     }
 
     @Test
@@ -63,26 +68,24 @@ class LearningBatchTest {
     void aGroupShrunkBelowTwoIsDropped() {
         LearningBatch batch = of(Objective.GRPO, TruncationHandling.KEEP, group(1, 1, ABSTAIN), group(2, 1, 0));
         assertThat(batch.live()).extracting(g -> g.prompt().id()).containsExactly(2L);
-        assertThat(batch.metrics().shrunk()).isEqualTo(1);
         assertThat(batch.totals().sequences()).isEqualTo(2);
     }
 
     @Test
     void maskedCompletionsShapeTheBaselineButAreNotTrained() {
         GradedGroup group = group(1, 1, 0, 0, 0);
-        GradedGroup cut = truncated(group, 1);
+        GradedGroup cut = Groups.truncated(group, 1);
         LearningBatch keep = of(Objective.DR_GRPO, TruncationHandling.KEEP, cut);
         LearningBatch mask = of(Objective.DR_GRPO, TruncationHandling.MASK, cut);
         assertThat(keep.live().get(0).members()).hasSize(4);
         assertThat(mask.live().get(0).members()).extracting(m -> m.rollout().member()).containsExactly(0, 2, 3);
         assertThat(mask.live().get(0).members().get(0).advantage()).isEqualTo(0.75);
         assertThat(mask.totals()).isEqualTo(new BatchTotals(3, 6, 9));
-        assertThat(mask.metrics().mixed()).isEqualTo(1);
     }
 
     @Test
     void aGroupWithAllMembersMaskedIsNotLive() {
-        GradedGroup cut = truncated(truncated(group(1, 1, 0), 0), 1);
+        GradedGroup cut = Groups.truncated(Groups.truncated(group(1, 1, 0), 0), 1);
         LearningBatch batch = of(Objective.GRPO, TruncationHandling.MASK, cut);
         assertThat(batch.live()).isEmpty();
         assertThat(batch.totals().tokens()).isZero();
@@ -94,30 +97,64 @@ class LearningBatchTest {
         assertThat(of(penalised, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0)).live()).hasSize(2);
     }
 
+    /** Over the whole step the tokens of the hits are better than those of the misses, whatever their group. */
+    @Test
+    void reinforcePlusPlusLearnsFromGroupsOfEqualRewards() {
+        LearningBatch batch = of(
+                Objective.REINFORCE_PLUS_PLUS, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 1), group(3, 0, 0));
+        assertThat(batch.live()).extracting(g -> g.prompt().id()).containsExactly(1L, 2L, 3L);
+        assertThat(batch.live().get(1).members().get(0).advantage()).isPositive();
+        assertThat(batch.live().get(0).members().get(0).advantage())
+                .isEqualTo(-batch.live().get(1).members().get(0).advantage() / 2, within(1e-12));
+    }
+
+    @Test
+    void whiteningIsOverTheRolloutsThatTakePart() {
+        GradedGroup cut = Groups.truncated(group(1, 1, 0, 0, 0), 1);
+        LearningBatch mask = of(Objective.REINFORCE_PLUS_PLUS_BASELINE, TruncationHandling.MASK, cut, group(2, 0, 1));
+        double sum = mask.live().stream()
+                .flatMap(g -> g.members().stream())
+                .mapToDouble(m -> m.advantage() * m.rollout().length())
+                .sum();
+        assertThat(sum).isEqualTo(0, within(1e-12));
+        assertThat(mask.totals().sequences()).isEqualTo(5);
+        assertThat(mask.meanAbsoluteAdvantage()).isBetween(0.5, 1.0);
+    }
+
+    @Test
+    void aStepOfEqualRewardsHasNoGradientEvenWhenTheStepIsCompared() {
+        assertThat(of(Objective.REINFORCE_PLUS_PLUS, TruncationHandling.KEEP, group(1, 1, 1), group(2, 1, 1)).live())
+                .isEmpty();
+    }
+
+    /** All members missed, and the longer one loses more: with a soft penalty length alone teaches. */
+    @Test
+    void theOverlongPenaltyShapesTheAdvantages() {
+        Rollout shorter =
+                new Rollout(0, new int[] {1, 2}, new double[2], FinishReason.STOP_TOKEN, 0);
+        Rollout longer = new Rollout(
+                1, new int[] {1, 2, 3, 4, 5, 6, 7, 2, 1}, new double[9], FinishReason.LENGTH, 0);
+        GradedGroup missed = new GradedGroup(
+                TinyWorld.task(1), new Prompt(1, new int[] {5}), List.of(missed(shorter), missed(longer)));
+        LearningBatch soft = of(Objective.DR_GRPO, TruncationHandling.softPenalty(3, 1), missed);
+        assertThat(soft.live().get(0).members()).extracting(LearningGroup.Member::advantage)
+                .containsExactly(0.5, -0.5);
+        assertThat(of(Objective.DR_GRPO, TruncationHandling.KEEP, missed).live()).isEmpty();
+        assertThat(of(Objective.DAPO, TruncationHandling.softPenalty(3, 1), missed).live()).isEmpty();
+    }
+
+    private static GradedRollout missed(Rollout rollout) {
+        return new GradedRollout(
+                rollout,
+                new Prediction.Missing(RewardReason.NO_BOX),
+                new Verdict.Scored(0, RewardReason.NO_BOX));
+    }
+
     private static LearningBatch of(Objective objective, TruncationHandling truncation, GradedGroup... groups) {
         return LearningBatch.of(List.of(groups), objective, truncation, 9);
     }
 
     private static GradedGroup group(long id, double... rewards) {
-        List<GradedRollout> rollouts = new ArrayList<>();
-        for (int m = 0; m < rewards.length; m++) {
-            Verdict verdict = Double.isNaN(rewards[m])
-                    ? new Verdict.Abstained("test")
-                    : new Verdict.Scored(rewards[m], RewardReason.CUSTOM);
-            rollouts.add(new GradedRollout(
-                    rollout(m, FinishReason.STOP_TOKEN), new Prediction.Missing(RewardReason.NO_BOX), verdict));
-        }
-        return new GradedGroup(TinyWorld.task(id), new Prompt(id, new int[] {5, 5}), rollouts);
-    }
-
-    private static GradedGroup truncated(GradedGroup group, int member) {
-        List<GradedRollout> rollouts = new ArrayList<>(group.rollouts());
-        GradedRollout old = rollouts.get(member);
-        rollouts.set(member, new GradedRollout(rollout(member, FinishReason.LENGTH), old.prediction(), old.verdict()));
-        return new GradedGroup(group.task(), group.prompt(), rollouts);
-    }
-
-    private static Rollout rollout(int member, FinishReason finish) {
-        return new Rollout(member, new int[] {1, 2}, new double[] {-1, -1}, finish, 0);
+        return Groups.of(id, rewards);
     }
 }

@@ -83,9 +83,8 @@ class MicroBatchesTest {
     /** The update with rate 1, which is minus the gradient. */
     private static double[][] gradientOf(Aggregation aggregation, List<LearningGroup> groups, int... cut)
             throws StepSkippedException {
-        Objective grpo = Objective.GRPO;
-        Objective objective =
-                new Objective("test", "none", grpo.advantage(), grpo.loss(), aggregation, false);
+        Objective objective = Objective.GRPO.withAggregation(aggregation);
+        LogProbGap.Gate open = new LogProbGap.Gate(0, Double.POSITIVE_INFINITY);
         long sequences = groups.stream().mapToLong(g -> g.members().size()).sum();
         long tokens = groups.stream().flatMap(g -> g.members().stream()).mapToLong(m -> m.rollout().length()).sum();
         BatchTotals totals = new BatchTotals(sequences, tokens, 6);
@@ -93,7 +92,7 @@ class MicroBatchesTest {
         int from = 0;
         for (int size : cut) {
             MicroBatch part = new MicroBatch(groups.subList(from, from + size));
-            parts.add(new SurrogateLoss(part, TEMPERATURE, totals, objective, null, Double.POSITIVE_INFINITY));
+            parts.add(new SurrogateLoss(part, TEMPERATURE, totals, objective, null, open));
             from += size;
         }
         TabularPolicy policy = new TabularPolicy(10, 16);

@@ -6,53 +6,163 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.FinishReason;
-import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.BatchTotals;
+import org.rpt4j.core.objective.ImportanceRatio;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.PolicyLoss;
+import org.rpt4j.core.objective.Preset;
 
 class SurrogateLossTest {
 
     private static final double[] OLD = {-1.0, -2.0, -0.5, -1.5, -3.0};
     private static final double[] NEW = {-1.1, -1.7, -0.9, -1.5, -2.2};
+    private static final LogProbGap.Gate OPEN = new LogProbGap.Gate(0, Double.POSITIVE_INFINITY);
     private static final MicroBatch BATCH = new MicroBatch(List.of(
             new LearningGroup(new Prompt(1, new int[] {4}), List.of(member(0, 1.5, 0, 2), member(3, -0.5, 2, 3))),
             new LearningGroup(new Prompt(2, new int[] {5}), List.of(member(0, -2, 3, 5)))));
 
+    static Stream<Objective> objectives() {
+        PolicyLoss everything = PolicyLoss.clipped(0.3, 0.5)
+                .withDualClip(4)
+                .withImportanceCap(1.2)
+                .withKl(0.2, KlEstimate.K3);
+        return Stream.concat(
+                Stream.concat(Objective.all().stream(), Preset.all().stream().map(Preset::objective)),
+                Arrays.stream(Aggregation.values()).map(a -> Objective.GRPO.withLoss(everything).withAggregation(a)));
+    }
+
+    /** Of every objective, where no clip holds: the derivative of its own loss value. */
     @ParameterizedTest
-    @EnumSource(Aggregation.class)
-    void weightsAreTheDerivativesOfTheValue(Aggregation aggregation) {
-        PolicyLoss loss = PolicyLoss.clipped(0.3, 0.5).withKl(0.2, KlEstimate.K3);
-        TabularPolicy reference = TinyWorld.halfTrainedPolicy();
-        double[] weights = loss(aggregation, loss, reference).at(values(NEW)).weights();
+    @MethodSource("objectives")
+    void weightsAreTheDerivativesOfTheValue(Objective objective) {
+        double nats = Math.min(objective.loss().clipHigh(), 1) / 10;
+        double[] now = OLD.clone();
+        for (int i = 0; i < now.length; i++) {
+            now[i] += (i % 3 - 1) * nats;
+        }
+        assertWeightsAreDerivatives(objective, now);
+        assertThat(after(OLD, objective).at(values(now)).weights()).doesNotContain(0);
+    }
+
+    /** And where clips hold for some tokens or completions. */
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void weightsAreTheDerivativesOfTheClippedValue(Objective objective) {
+        assertWeightsAreDerivatives(objective, NEW);
+    }
+
+    private static void assertWeightsAreDerivatives(Objective objective, double[] now) {
         double h = 1e-6;
-        for (int i = 0; i < NEW.length; i++) {
-            double[] up = NEW.clone();
-            double[] down = NEW.clone();
+        double[] weights = after(OLD, objective).at(values(now)).weights();
+        for (int i = 0; i < now.length; i++) {
+            double[] up = now.clone();
+            double[] down = now.clone();
             up[i] += h;
             down[i] -= h;
-            double numeric = (loss(aggregation, loss, reference).at(values(up)).value()
-                            - loss(aggregation, loss, reference).at(values(down)).value())
+            double numeric = (after(OLD, objective).at(values(up)).value()
+                            - after(OLD, objective).at(values(down)).value())
                     / (2 * h);
-            assertThat(weights[i]).isEqualTo(numeric, within(1e-8));
+            assertThat(weights[i]).isEqualTo(numeric, within(1e-7));
         }
-        assertThat(weights).doesNotContain(0);
+    }
+
+    /** A loss that has seen the trainer's log-probabilities before the first update. */
+    private static SurrogateLoss after(double[] before, Objective objective) {
+        SurrogateLoss loss = new SurrogateLoss(
+                BATCH,
+                0.8,
+                new BatchTotals(4, 9, 4),
+                objective,
+                objective.loss().klWeight() > 0 ? TinyWorld.halfTrainedPolicy() : null,
+                OPEN);
+        loss.at(values(before));
+        return loss;
+    }
+
+    /** GSPO: each token gets -s A / (N |o|), with one s per completion. */
+    @Test
+    void gradientWeightsOfASequenceRatio() {
+        Objective unclipped = Objective.GSPO.withLoss(PolicyLoss.UNCLIPPED.withRatio(ImportanceRatio.SEQUENCE));
+        double[] weights = after(OLD, unclipped).at(values(NEW)).weights();
+        double first = Math.exp((-0.1 + 0.3) / 2);
+        double last = Math.exp((0 + 0.8) / 2);
+        assertThat(weights).containsExactly(
+                new double[] {
+                    -first * 1.5 / (4 * 2),
+                    -first * 1.5 / (4 * 2),
+                    -Math.exp(-0.4) * -0.5 / 4,
+                    -last * -2 / (4 * 2),
+                    -last * -2 / (4 * 2)
+                },
+                within(1e-12));
+    }
+
+    /** Moving old and new together changes nothing, and yet the new one has a gradient: the old one is a constant. */
+    @Test
+    void stopGradientThroughTheOldLogProbability() {
+        Objective corrected = Objective.RLOO.withLoss(PolicyLoss.UNCLIPPED.withImportanceCap(10));
+        double value = after(OLD, corrected).at(values(OLD)).value();
+        double[] shifted = Arrays.stream(OLD).map(x -> x + 1e-4).toArray();
+        double movedBoth = after(shifted, corrected).at(values(shifted)).value();
+        double movedNew = after(OLD, corrected).at(values(shifted)).value();
+        double[] weights = after(OLD, corrected).at(values(OLD)).weights();
+        assertThat(movedNew - value).isEqualTo(1e-4 * Arrays.stream(weights).sum(), within(1e-8));
+        assertThat(Arrays.stream(weights).sum()).isGreaterThan(0.01);
+        // the sampler's share moves with the old one, as a factor and not as a gradient
+        assertThat(movedBoth - value).isEqualTo((Math.exp(1e-4) - 1) * value, within(1e-12));
+    }
+
+    /** The trainer's own probability is the old one, and what the sampler thought is a capped factor. */
+    @Test
+    void truncatedImportanceSamplingCorrectsTheSampler() {
+        Objective corrected = Objective.DAPO.withLoss(PolicyLoss.clipped(0.2, 0.2).withImportanceCap(1.2));
+        double[] weights = after(NEW, corrected).at(values(NEW)).weights();
+        assertThat(weights).containsExactly(
+                new double[] {
+                    -Math.exp(-0.1) * 1.5 / 9, -1.2 * 1.5 / 9, Math.exp(-0.4) * 0.5 / 9, 1.0 * 2 / 9, 1.2 * 2 / 9
+                },
+                within(1e-12));
+    }
+
+    @Test
+    void truncatedImportanceSamplingNeedsTheSamplersLogProbabilities() {
+        Rollout silent = new Rollout(2, new int[] {0, 8}, new double[] {-1, Double.NaN}, FinishReason.STOP_TOKEN, -3);
+        MicroBatch batch = new MicroBatch(List.of(new LearningGroup(
+                new Prompt(7, new int[] {4}), List.of(new LearningGroup.Member(silent, 1)))));
+        SurrogateLoss loss = new SurrogateLoss(
+                batch,
+                0.8,
+                new BatchTotals(1, 2, 4),
+                Objective.DAPO.withLoss(PolicyLoss.UNCLIPPED.withImportanceCap(2)),
+                null,
+                OPEN);
+        assertThatExceptionOfType(BackendFailureException.class)
+                .isThrownBy(() -> loss.at(TokenValues.of(batch.tokens(0.8), new double[] {-1, -1})))
+                .withMessageContaining("token 1 of rollout 2 of group 7 has NaN");
+    }
+
+    /** The weights have moved since an older version sampled: that is no disagreement. */
+    @Test
+    void rolloutsOfOlderWeightsHaveNoGap() {
+        assertThat(LogProbGap.of(BATCH, values(NEW), 0).nats()).isEqualTo(0.8, within(1e-12));
+        assertThat(LogProbGap.of(BATCH, values(NEW), 1).nats()).isZero();
     }
 
     @Test
     void clippedTokensAreCounted() {
-        SurrogateLoss loss = loss(Aggregation.TOKEN_MEAN, PolicyLoss.clipped(0.2, 0.2), null);
+        SurrogateLoss loss = loss(PolicyLoss.clipped(0.2, 0.2));
         double[] weights = loss.at(values(NEW)).weights();
         assertThat(weights[1]).isZero();
         assertThat(weights[2]).isZero();
@@ -61,10 +171,10 @@ class SurrogateLossTest {
 
     @Test
     void theLargestGapIsNamed() {
-        SurrogateLoss open = loss(Aggregation.TOKEN_MEAN, PolicyLoss.UNCLIPPED, null);
+        SurrogateLoss open = loss(PolicyLoss.UNCLIPPED);
         open.at(values(NEW));
         assertThat(open.gap()).isEqualTo(0.8, within(1e-12));
-        LogProbGap gap = LogProbGap.of(BATCH, values(NEW));
+        LogProbGap gap = LogProbGap.of(BATCH, values(NEW), 0);
         assertThat(gap).isEqualTo(new LogProbGap(2, 0, 1, -3.0, -2.2));
         assertThatExceptionOfType(NumericalException.class).isThrownBy(() -> gap.requireWithin(0.79))
                 .withMessageContaining("token 1 of rollout 0 of group 2")
@@ -77,17 +187,14 @@ class SurrogateLossTest {
     void aGapThatIsNotANumberIsNeverWithin() {
         double[] broken = NEW.clone();
         broken[1] = Double.NaN;
-        LogProbGap gap = LogProbGap.of(BATCH, values(broken));
+        LogProbGap gap = LogProbGap.of(BATCH, values(broken), 0);
         assertThat(gap.position()).isEqualTo(1);
         assertThatExceptionOfType(NumericalException.class)
                 .isThrownBy(() -> gap.requireWithin(Double.POSITIVE_INFINITY));
     }
 
-    private static SurrogateLoss loss(Aggregation aggregation, PolicyLoss loss, @Nullable Policy reference) {
-        Objective objective =
-                new Objective("test", "none", Objective.GRPO.advantage(), loss, aggregation, false);
-        return new SurrogateLoss(
-                BATCH, 0.8, new BatchTotals(4, 9, 4), objective, reference, Double.POSITIVE_INFINITY);
+    private static SurrogateLoss loss(PolicyLoss loss) {
+        return new SurrogateLoss(BATCH, 0.8, new BatchTotals(4, 9, 4), Objective.DAPO.withLoss(loss), null, OPEN);
     }
 
     private static TokenValues values(double[] logProbs) {

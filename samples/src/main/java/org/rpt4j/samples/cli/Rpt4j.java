@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.rpt4j.api.Device;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -64,6 +65,7 @@ public final class Rpt4j implements Runnable {
         CommandLine commandLine = new CommandLine(root)
                 .registerConverter(Device.class, parsedBy(Device::parse))
                 .registerConverter(Objective.class, parsedBy(Objective::named))
+                .registerConverter(Preset.class, parsedBy(Preset::named))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
         return commandLine

@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Precision;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.train.DynamicSampling;
+import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.RptSettings;
 import picocli.CommandLine.Option;
 
@@ -50,11 +53,50 @@ final class TrainingChoice {
     private double learningRate;
 
     @Option(
+            names = "--schedule",
+            paramLabel = "SHAPE",
+            defaultValue = "CONSTANT",
+            description = "How the learning rate falls: constant, linear (to 0) or cosine (to a tenth) (default: "
+                    + "constant).")
+    private LearningRateSchedule.Shape schedule;
+
+    @Option(
+            names = "--warmup-steps",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Steps over which the learning rate rises (default: ${DEFAULT-VALUE}).")
+    private long warmupSteps;
+
+    @Option(
             names = "--objective",
             paramLabel = "NAME",
-            defaultValue = "grpo",
-            description = "grpo, dr-grpo, rloo or dapo (default: ${DEFAULT-VALUE}).")
-    private Objective objective;
+            description = "grpo, dr-grpo, rloo, dapo, reinforce++, reinforce++-baseline, opo or gspo (default: that of "
+                    + "the preset).")
+    private @Nullable Objective objective;
+
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            defaultValue = "paper",
+            description = "Objective, clip and truncation as a paper or trainer has them: paper, trl, verl or dr-grpo "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private Preset preset;
+
+    @Option(
+            names = "--dynamic-sampling-from",
+            paramLabel = "STEP",
+            defaultValue = "500",
+            description = "First step in which tasks that teach nothing are replaced by others (default: "
+                    + "${DEFAULT-VALUE}, the paper's).")
+    private long dynamicSamplingFrom;
+
+    @Option(
+            names = "--sampling-budget",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Most tasks that such a step may sample, as a multiple of --prompts-per-step (default: "
+                    + "${DEFAULT-VALUE}).")
+    private int samplingBudget;
 
     @Option(
             names = "--micro-batch-tokens",
@@ -80,8 +122,19 @@ final class TrainingChoice {
                 .withSteps(steps)
                 .withPromptsPerStep(promptsPerStep)
                 .withSampling(reasoning.sampling(groupSize, temperature).withKey(seed, 0))
-                .withObjective(objective)
+                .withPreset(preset)
+                .withObjective(objective == null ? preset.objective() : objective)
+                .withDynamicSampling(new DynamicSampling(dynamicSamplingFrom, samplingBudget, 0))
+                .withSchedule(schedule())
                 .withMicroBatchTokens(microBatchTokens)
                 .withLogProbGapLimit(logProbGapLimit == null ? gap : logProbGapLimit);
+    }
+
+    private LearningRateSchedule schedule() {
+        return switch (schedule) {
+            case CONSTANT -> new LearningRateSchedule(schedule, learningRate, 1, warmupSteps);
+            case LINEAR -> LearningRateSchedule.linear(learningRate, warmupSteps);
+            case COSINE -> LearningRateSchedule.cosine(learningRate, warmupSteps);
+        };
     }
 }

@@ -23,6 +23,8 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         } else if (event instanceof TrainingEvent.StepSkipped skipped) {
             bar.note("skipped: " + skipped.reason());
             bar.accept(skipped.progress());
+        } else if (event instanceof TrainingEvent.SamplingStarved starved) {
+            bar.note("only " + starved.metrics().found() + " of " + starved.metrics().wanted() + " groups can teach");
         }
     }
 

@@ -1,0 +1,47 @@
+package org.rpt4j.core.objective;
+
+/** What the reward of a rollout is compared with. Pure; equal rewards give exact zeros, except with {@link #NONE}. */
+public enum Baseline {
+
+    /** Nothing: the reward stays as it is. */
+    NONE {
+        @Override
+        double[] differences(double[] rewards, int[] lengths) {
+            return rewards.clone();
+        }
+    },
+
+    /** The mean of the group (GRPO: Shao et al. 2024, arXiv 2402.03300). */
+    MEAN {
+        @Override
+        double[] differences(double[] rewards, int[] lengths) {
+            return minus(rewards, Mean.of(rewards), 1);
+        }
+    },
+
+    /** The mean of the other members (RLOO: Ahmadian et al. 2024, arXiv 2402.14740). */
+    LEAVE_ONE_OUT {
+        @Override
+        double[] differences(double[] rewards, int[] lengths) {
+            return minus(rewards, Mean.of(rewards), rewards.length / (rewards.length - 1.0));
+        }
+    },
+
+    /** The mean of the group, weighted by completion length (OPO: Hao et al. 2025, arXiv 2505.23585). */
+    LENGTH_WEIGHTED {
+        @Override
+        double[] differences(double[] rewards, int[] lengths) {
+            return minus(rewards, Mean.weighted(rewards, lengths), 1);
+        }
+    };
+
+    abstract double[] differences(double[] rewards, int[] lengths);
+
+    private static double[] minus(double[] rewards, double baseline, double factor) {
+        double[] differences = new double[rewards.length];
+        for (int i = 0; i < rewards.length; i++) {
+            differences[i] = (rewards[i] - baseline) * factor;
+        }
+        return differences;
+    }
+}

@@ -1,0 +1,51 @@
+package org.rpt4j.core.objective;
+
+import org.jspecify.annotations.Nullable;
+
+/** (reward - baseline) / (deviation + epsilon), with the combinations refused that are known to be wrong. */
+record BaselineAdvantage(Baseline baseline, @Nullable StandardDeviation deviation) implements Advantage {
+
+    BaselineAdvantage {
+        if (deviation != null && baseline != Baseline.MEAN) {
+            throw new IllegalArgumentException("baseline " + baseline + " does not go with a deviation: "
+                    + (baseline == Baseline.LEAVE_ONE_OUT
+                            ? "a deviation without the rollout itself is 0 for the hit of 1, 0, 0, 0, and the advantage"
+                                    + " becomes a million; one with it undoes the unbiasedness that the baseline is for"
+                            : "the deviation is about the mean of the group")
+                    + ". Use baseline MEAN, or no deviation.");
+        }
+    }
+
+    @Override
+    public double[] of(double[] rewards, int[] lengths) {
+        requireGroup(rewards);
+        if (lengths.length != rewards.length) {
+            throw new IllegalArgumentException(lengths.length + " lengths for " + rewards.length + " rewards");
+        }
+        double[] advantages = baseline.differences(rewards, lengths);
+        if (deviation != null) {
+            double divisor = deviation.of(rewards) + deviation.epsilon();
+            for (int i = 0; i < advantages.length; i++) {
+                advantages[i] /= divisor;
+            }
+        }
+        return advantages;
+    }
+
+    @Override
+    public boolean onPolicyOnly() {
+        return baseline == Baseline.LENGTH_WEIGHTED;
+    }
+
+    static void requireGroup(double[] rewards) {
+        if (rewards.length < 2) {
+            throw new IllegalArgumentException("a group of " + rewards.length
+                    + " has no baseline. Sample at least 2 rollouts per prompt, and drop a group that shrank to one.");
+        }
+        for (double reward : rewards) {
+            if (!Double.isFinite(reward)) {
+                throw new IllegalArgumentException("reward is " + reward + ", must be finite");
+            }
+        }
+    }
+}

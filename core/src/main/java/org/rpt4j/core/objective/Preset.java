@@ -1,0 +1,70 @@
+package org.rpt4j.core.objective;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A complete set of choices about the objective, as one paper or one widely used trainer has them by default:
+ * advantage, deviation, aggregation, clip, KL weight and what becomes of truncated completions.
+ *
+ * @param name the name to look it up by
+ * @param source where the choices are written down
+ * @param objective what to optimise
+ * @param truncation what becomes of truncated completions
+ */
+public record Preset(String name, String source, Objective objective, TruncationHandling truncation) {
+
+    /**
+     * The RPT paper: GRPO as published, ratio clip 0.2, no KL term. The paper does not name its deviation; this one is
+     * that of the trainer that it was made with.
+     */
+    public static final Preset PAPER = new Preset(
+            "paper", "Dong et al. 2025, Reinforcement Pre-Training, arXiv 2506.08007", Objective.GRPO,
+            TruncationHandling.KEEP);
+
+    /** The defaults of TRL's GRPO trainer: sample deviation with 1e-4, mean over tokens, clip 0.2, no KL term. */
+    public static final Preset TRL = new Preset(
+            "trl",
+            "TRL, GRPOConfig: loss_type dapo, scale_rewards group, epsilon 0.2, beta 0",
+            Objective.GRPO
+                    .withAdvantage(Advantage.standardised(StandardDeviation.SAMPLE_1E4))
+                    .withAggregation(Aggregation.TOKEN_MEAN),
+            TruncationHandling.KEEP);
+
+    /** The defaults of verl with its GRPO estimator: sample deviation with 1e-6, mean over tokens, dual clip 3. */
+    public static final Preset VERL = new Preset(
+            "verl",
+            "verl, actor and algorithm: loss_agg_mode token-mean, clip_ratio 0.2, clip_ratio_c 3, use_kl_loss false",
+            Objective.GRPO
+                    .withLoss(PolicyLoss.clipped(0.2, 0.2).withDualClip(3))
+                    .withAggregation(Aggregation.TOKEN_MEAN),
+            TruncationHandling.KEEP);
+
+    /** Dr. GRPO: no deviation, division by the constant L_max, no KL term. */
+    public static final Preset DR_GRPO = new Preset(
+            "dr-grpo", "Liu et al. 2025, arXiv 2503.20783", Objective.DR_GRPO, TruncationHandling.KEEP);
+
+    private static final List<Preset> ALL = List.of(PAPER, TRL, VERL, DR_GRPO);
+
+    public Preset {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a preset needs a name");
+        }
+    }
+
+    /** Every preset that comes with the library. */
+    public static List<Preset> all() {
+        return ALL;
+    }
+
+    /**
+     * The preset of a name.
+     *
+     * @throws IllegalArgumentException if there is none; the message lists the names
+     */
+    public static Preset named(String name) {
+        return ALL.stream().filter(p -> p.name.equals(name)).findFirst().orElseThrow(() ->
+                new IllegalArgumentException("No preset named \"" + name + "\". Available: "
+                        + ALL.stream().map(Preset::name).collect(Collectors.joining(", ")) + "."));
+    }
+}

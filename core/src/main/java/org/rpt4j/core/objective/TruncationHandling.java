@@ -1,0 +1,22 @@
+package org.rpt4j.core.objective;
+
+/**
+ * What becomes of completions that are cut off at the length limit, or come near it.
+ *
+ * @param masked whether the tokens of a truncated completion are left out of the loss and of every denominator; its
+ *     reward still shapes the advantages of its group
+ * @param penalty what long completions lose of their reward
+ */
+public record TruncationHandling(boolean masked, OverlongPenalty penalty) {
+
+    /** A truncated completion is trained on like any other, with the reward that it got. */
+    public static final TruncationHandling KEEP = new TruncationHandling(false, OverlongPenalty.NONE);
+
+    /** Truncated completions are not trained on (DAPO, overlong filtering: Yu et al. 2025, arXiv 2503.14476). */
+    public static final TruncationHandling MASK = new TruncationHandling(true, OverlongPenalty.NONE);
+
+    /** Kept, with less reward the nearer to the limit; see {@link OverlongPenalty}. */
+    public static TruncationHandling softPenalty(int cacheTokens, double factor) {
+        return new TruncationHandling(false, new OverlongPenalty(cacheTokens, factor));
+    }
+}

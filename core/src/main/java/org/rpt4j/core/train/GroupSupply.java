@@ -1,0 +1,152 @@
+package org.rpt4j.core.train;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.error.CorpusException;
+
+/**
+ * Gives each step its groups, and with dynamic sampling goes on until enough of them are mixed or the budget is spent.
+ * Keeps surplus groups for later steps. What it asks for depends on the step, the rewards so far and the groups kept,
+ * never on time.
+ */
+final class GroupSupply {
+
+    private final TaskSource tasks;
+    private final Policy policy;
+    private final RptSettings settings;
+    private final PassRates.Collector passRates;
+    private final Deque<GradedGroup> carried = new ArrayDeque<>();
+    private int starvedSteps;
+
+    GroupSupply(TaskSource tasks, Policy policy, RptSettings settings, PassRates known) {
+        this.tasks = tasks;
+        this.policy = policy;
+        this.settings = settings;
+        this.passRates = new PassRates.Collector(known);
+    }
+
+    /** Pass rates of all tasks so far. Safe from any thread. */
+    PassRates passRates() {
+        return passRates.snapshot();
+    }
+
+    /**
+     * The groups of a step.
+     *
+     * @param judged tasks to judged rollouts
+     */
+    StepGroups collect(long step, Function<List<PredictionTask>, List<GradedGroup>> judged) {
+        if (settings.dynamicSampling().isOnAt(step)) {
+            return new Refill(step, judged).run();
+        }
+        List<GradedGroup> groups = judged.apply(batch(step, 0));
+        passRates.add(groups);
+        return StepGroups.of(groups);
+    }
+
+    private List<PredictionTask> batch(long step, int round) {
+        List<PredictionTask> batch = tasks.batch(TaskSource.batchNumber(step, round), settings.promptsPerStep());
+        if (batch.isEmpty()) {
+            throw new CorpusException("The task source has no tasks for step " + step + " (asked for "
+                    + settings.promptsPerStep() + "). Loosen the selection or give it more text.");
+        }
+        return batch;
+    }
+
+    /** Dynamic sampling in one step. */
+    private final class Refill {
+
+        private final int wanted = settings.promptsPerStep();
+        private final long budget = (long) settings.dynamicSampling().budget() * wanted;
+        private final long step;
+        private final Function<List<PredictionTask>, List<GradedGroup>> judged;
+        private final List<GradedGroup> sampled = new ArrayList<>();
+        private final List<GradedGroup> mixed = new ArrayList<>();
+        private final Set<Long> seen = new HashSet<>();
+
+        Refill(long step, Function<List<PredictionTask>, List<GradedGroup>> judged) {
+            this.step = step;
+            this.judged = judged;
+        }
+
+        StepGroups run() {
+            int dropped = takeCarried();
+            int carriedIn = Math.min(mixed.size(), wanted);
+            int rounds = 0;
+            while (mixed.size() < wanted && sampled.size() < budget) {
+                List<PredictionTask> next = next(rounds);
+                if (next.isEmpty()) {
+                    break;
+                }
+                add(judged.apply(next));
+                rounds++;
+            }
+            List<GradedGroup> learned = mixed.subList(0, Math.min(wanted, mixed.size()));
+            List<GradedGroup> surplus = mixed.subList(learned.size(), mixed.size());
+            if (settings.dynamicSampling().maxStaleness() > 0) {
+                carried.addAll(surplus);
+            } else {
+                dropped += surplus.size();
+            }
+            starvedSteps = learned.size() < wanted ? starvedSteps + 1 : 0;
+            RefillMetrics metrics = new RefillMetrics(
+                    wanted, learned.size(), sampled.size(), rounds, carriedIn, carried.size(), dropped, starvedSteps);
+            return new StepGroups(sampled, learned, Optional.of(metrics));
+        }
+
+        /** Takes what earlier steps left, oldest first; returns how many had grown too old. */
+        private int takeCarried() {
+            int dropped = 0;
+            while (!carried.isEmpty()) {
+                GradedGroup group = carried.removeFirst();
+                long age = policy.version() - group.policyVersion();
+                if (age > settings.dynamicSampling().maxStaleness()) {
+                    dropped++;
+                } else {
+                    mixed.add(group);
+                    seen.add(group.task().id());
+                }
+            }
+            return dropped;
+        }
+
+        /**
+         * The tasks of a round: none of an earlier round, those that have taught or are unknown before those that never
+         * did, and about as many as are needed if as many of them are mixed as of those before.
+         */
+        private List<PredictionTask> next(int round) {
+            List<PredictionTask> unseen = new ArrayList<>();
+            for (PredictionTask task : batch(step, round)) {
+                if (!seen.contains(task.id())) {
+                    unseen.add(task);
+                }
+            }
+            unseen.sort(Comparator.comparing(task -> passRates.isSettled(task.id())));
+            long count = Math.min(needed(), budget - sampled.size());
+            List<PredictionTask> next = unseen.subList(0, (int) Math.min(count, unseen.size()));
+            next.forEach(task -> seen.add(task.id()));
+            return next;
+        }
+
+        private long needed() {
+            int missing = wanted - mixed.size();
+            long found = sampled.stream().filter(GradedGroup::isMixed).count();
+            return found == 0 ? wanted : (missing * (long) sampled.size() + found - 1) / found;
+        }
+
+        private void add(List<GradedGroup> groups) {
+            sampled.addAll(groups);
+            groups.stream().filter(GradedGroup::isMixed).forEach(mixed::add);
+            passRates.add(groups);
+        }
+    }
+}

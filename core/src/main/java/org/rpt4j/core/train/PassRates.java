@@ -1,0 +1,151 @@
+package org.rpt4j.core.train;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.spi.support.AtomicFiles;
+
+/**
+ * How often the policy was right on each task during training: a measure of difficulty that the policy itself gives.
+ * Immutable. Dynamic sampling prefers tasks that can teach, and a selection of tasks can be made from it.
+ *
+ * @param counts by task id
+ */
+public record PassRates(Map<Long, Count> counts) {
+
+    /** Nothing known. */
+    public static final PassRates NONE = new PassRates(Map.of());
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /**
+     * The rewards of one task.
+     *
+     * @param rollouts rewarded rollouts, positive
+     * @param rewardSum sum of their rewards
+     */
+    public record Count(long rollouts, double rewardSum) {
+
+        public Count {
+            if (rollouts < 1 || !Double.isFinite(rewardSum)) {
+                throw new IllegalArgumentException(rollouts + " rollouts with a sum of rewards of " + rewardSum);
+            }
+        }
+
+        /** The mean reward: the pass rate where rewards are 0 and 1. */
+        public double rate() {
+            return rewardSum / rollouts;
+        }
+
+        private Count plus(Count other) {
+            return new Count(rollouts + other.rollouts, rewardSum + other.rewardSum);
+        }
+    }
+
+    public PassRates {
+        counts = Map.copyOf(counts);
+    }
+
+    /** The pass rate of a task; empty if it never had a reward. */
+    public OptionalDouble of(long taskId) {
+        Count count = counts.get(taskId);
+        return count == null ? OptionalDouble.empty() : OptionalDouble.of(count.rate());
+    }
+
+    /**
+     * Writes them as JSON, {@code {"id": [rollouts, rewardSum], ...}} in the order of ids, whole or not at all.
+     *
+     * @throws CheckpointException if the file cannot be written; an old one is then unchanged
+     */
+    public void save(Path file) {
+        AtomicFiles.replace(file, out -> {
+            try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
+                json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+                json.writeStartObject();
+                for (Map.Entry<Long, Count> entry : new TreeMap<>(counts).entrySet()) {
+                    json.writeArrayFieldStart(Long.toString(entry.getKey()));
+                    json.writeNumber(entry.getValue().rollouts());
+                    json.writeNumber(entry.getValue().rewardSum());
+                    json.writeEndArray();
+                }
+                json.writeEndObject();
+            }
+        });
+    }
+
+    /**
+     * Reads what {@link #save} wrote.
+     *
+     * @throws CheckpointException if the file is missing or is not of this form; the message says where
+     */
+    public static PassRates load(Path file) {
+        Map<Long, Count> counts = new HashMap<>();
+        try (JsonParser json = JSON.createParser(file.toFile())) {
+            expect(json, json.nextToken() == JsonToken.START_OBJECT, "an object");
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                long id = Long.parseLong(json.currentName());
+                expect(json, json.nextToken() == JsonToken.START_ARRAY, "[rollouts, rewardSum]");
+                expect(json, json.nextToken() == JsonToken.VALUE_NUMBER_INT, "a number of rollouts");
+                long rollouts = json.getLongValue();
+                expect(json, json.nextToken().isNumeric(), "a sum of rewards");
+                counts.put(id, new Count(rollouts, json.getDoubleValue()));
+                expect(json, json.nextToken() == JsonToken.END_ARRAY, "the end of [rollouts, rewardSum]");
+            }
+            expect(json, json.currentToken() == JsonToken.END_OBJECT, "a task id or the end");
+        } catch (IOException | RuntimeException e) {
+            throw new CheckpointException("Pass rates cannot be read from " + file + ": " + e.getMessage()
+                    + ". Start without them, or restore the file.", e);
+        }
+        return new PassRates(counts);
+    }
+
+    private static void expect(JsonParser json, boolean holds, String what) throws IOException {
+        if (!holds) {
+            throw new IOException("found " + json.currentToken() + " instead of " + what + " at line "
+                    + json.currentLocation().getLineNr() + ", column " + json.currentLocation().getColumnNr());
+        }
+    }
+
+    /** Gathers rewards during a run. Thread-safe. */
+    static final class Collector {
+
+        private final Map<Long, Count> counts;
+
+        Collector(PassRates known) {
+            this.counts = new HashMap<>(known.counts());
+        }
+
+        synchronized void add(List<GradedGroup> groups) {
+            for (GradedGroup group : groups) {
+                double[] rewards = group.rewards();
+                if (rewards.length > 0) {
+                    double sum = 0;
+                    for (double reward : rewards) {
+                        sum += reward;
+                    }
+                    counts.merge(group.task().id(), new Count(rewards.length, sum), Count::plus);
+                }
+            }
+        }
+
+        /** Whether all rewards of a task so far were 0, or all were 1, so that it has taught nothing. */
+        synchronized boolean isSettled(long taskId) {
+            Count count = counts.get(taskId);
+            return count != null && (count.rate() == 0 || count.rate() == 1);
+        }
+
+        synchronized PassRates snapshot() {
+            return new PassRates(counts);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package org.rpt4j.core.train;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The groups of one step.
+ *
+ * @param sampled every group that was generated in this step, for the metrics
+ * @param learned the groups to learn from, which may include some that an earlier step generated
+ * @param refill what dynamic sampling did; empty where it is off
+ */
+record StepGroups(List<GradedGroup> sampled, List<GradedGroup> learned, Optional<RefillMetrics> refill) {
+
+    StepGroups {
+        sampled = List.copyOf(sampled);
+        learned = List.copyOf(learned);
+    }
+
+    /** A step that learns from what it sampled. */
+    static StepGroups of(List<GradedGroup> sampled) {
+        return new StepGroups(sampled, sampled, Optional.empty());
+    }
+}

@@ -1,0 +1,196 @@
+package org.rpt4j.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
+
+/** Batches of eight tasks; which of them give mixed groups is up to each test. */
+class GroupSupplyTest {
+
+    private final TabularPolicy policy = TinyWorld.policy();
+    private final List<List<Long>> rounds = new ArrayList<>();
+
+    @Test
+    void offLearnsFromWhatItSampled() {
+        GroupSupply supply = supply(DynamicSampling.OFF, PassRates.NONE);
+        StepGroups groups = collect(supply, 3, id -> id % 2 == 0);
+        assertThat(rounds).containsExactly(ids(24, 32));
+        assertThat(groups.learned()).isEqualTo(groups.sampled()).hasSize(8);
+        assertThat(groups.refill()).isEmpty();
+    }
+
+    @Test
+    void beginsAtItsStartStep() {
+        GroupSupply supply = supply(new DynamicSampling(5, 4, 0), PassRates.NONE);
+        assertThat(collect(supply, 4, id -> false).refill()).isEmpty();
+        assertThat(collect(supply, 5, id -> true).refill()).isPresent();
+    }
+
+    /** Two of eight are mixed, so 24 more are expected to be needed for six; a batch has eight. */
+    @Test
+    void refillsUntilEnoughGroupsAreMixed() {
+        GroupSupply supply = supply(new DynamicSampling(0, 10, 0), PassRates.NONE);
+        StepGroups groups = collect(supply, 0, id -> id % 4 == 0);
+        assertThat(rounds).hasSize(4).allSatisfy(round -> assertThat(round).hasSize(8));
+        assertThat(rounds.get(1).get(0)).isEqualTo(8L << 32);
+        assertThat(groups.sampled()).hasSize(32);
+        assertThat(groups.learned()).hasSize(8).allSatisfy(group -> assertThat(group.isMixed()).isTrue());
+        assertThat(groups.refill()).contains(new RefillMetrics(8, 8, 32, 4, 0, 0, 0, 0));
+    }
+
+    /** Seven of eight are mixed, so one more needs 8/7 groups, rounded up: two, not eight. */
+    @Test
+    void asksForNoMoreThanItExpectsToNeed() {
+        GroupSupply supply = supply(new DynamicSampling(0, 10, 0), PassRates.NONE);
+        collect(supply, 0, id -> id != 3);
+        assertThat(rounds).hasSize(2);
+        assertThat(rounds.get(1)).hasSize(2);
+    }
+
+    @Test
+    void theBudgetIsHardAndStarvationIsCounted() {
+        GroupSupply supply = supply(new DynamicSampling(0, 3, 0), PassRates.NONE);
+        StepGroups first = collect(supply, 0, id -> id == 1);
+        assertThat(first.sampled()).hasSize(24);
+        assertThat(first.learned()).hasSize(1);
+        assertThat(first.refill()).contains(new RefillMetrics(8, 1, 24, 3, 0, 0, 0, 1));
+        assertThat(first.refill().orElseThrow().starved()).isTrue();
+        assertThat(collect(supply, 1, id -> false).refill().orElseThrow().starvedSteps()).isEqualTo(2);
+        assertThat(collect(supply, 2, id -> true).refill().orElseThrow().starvedSteps()).isZero();
+    }
+
+    @Test
+    void tasksThatRunOutEndTheSearch() {
+        GroupSupply supply = new GroupSupply(
+                (step, size) -> LongStream.range(0, size).mapToObj(TinyWorld::task).toList(),
+                policy,
+                settings(new DynamicSampling(0, 10, 0)),
+                PassRates.NONE);
+        StepGroups groups = collect(supply, 0, id -> id == 2);
+        assertThat(groups.sampled()).hasSize(8);
+        assertThat(groups.refill().orElseThrow().starved()).isTrue();
+    }
+
+    @Test
+    void surplusIsDroppedIfTrainingIsOnPolicy() {
+        GroupSupply supply = supply(new DynamicSampling(0, 10, 0), PassRates.NONE);
+        assertThat(surplusStep(supply).refill()).contains(new RefillMetrics(8, 8, 16, 2, 0, 0, 4, 0));
+        assertThat(collect(supply, 1, id -> true).refill().orElseThrow().carriedIn()).isZero();
+    }
+
+    @Test
+    void surplusIsCarriedOverAndUsedFirst() {
+        GroupSupply supply = supply(new DynamicSampling(0, 10, 1), PassRates.NONE);
+        List<GradedGroup> surplus = surplusStep(supply).sampled().subList(12, 16);
+        update();
+        rounds.clear();
+        StepGroups next = collect(supply, 1, id -> true);
+        assertThat(next.learned().subList(0, 4)).isEqualTo(surplus);
+        assertThat(next.learned()).hasSize(8);
+        assertThat(next.sampled()).doesNotContainAnyElementsOf(surplus);
+        assertThat(next.refill().orElseThrow().carriedIn()).isEqualTo(4);
+        assertThat(next.learned().get(0).policyVersion()).isZero();
+        assertThat(next.learned().get(7).policyVersion()).isEqualTo(1);
+    }
+
+    @Test
+    void surplusThatGrewTooOldIsDropped() {
+        GroupSupply supply = supply(new DynamicSampling(0, 10, 1), PassRates.NONE);
+        surplusStep(supply);
+        update();
+        update();
+        RefillMetrics metrics = collect(supply, 1, id -> true).refill().orElseThrow();
+        assertThat(metrics.carriedIn()).isZero();
+        assertThat(metrics.dropped()).isEqualTo(4);
+    }
+
+    @Test
+    void noTaskIsAskedTwiceInAStep() {
+        TaskSource overlapping = (step, size) ->
+                LongStream.range(0, size).mapToObj(i -> TinyWorld.task(i + (step >> 32) * 3)).toList();
+        RptSettings settings = settings(new DynamicSampling(0, 5, 0));
+        GroupSupply supply = new GroupSupply(overlapping, policy, settings, PassRates.NONE);
+        collect(supply, 0, id -> false);
+        List<Long> asked = rounds.stream().flatMap(List::stream).toList();
+        assertThat(asked).doesNotHaveDuplicates().hasSizeGreaterThan(8);
+    }
+
+    /** Of a further batch three tasks are needed: those that are unknown or have taught, in their order. */
+    @Test
+    void tasksThatNeverTaughtComeLast() {
+        long first = 8L << 32;
+        PassRates known = new PassRates(Map.of(
+                first, new PassRates.Count(8, 0),
+                first + 1, new PassRates.Count(8, 8),
+                first + 3, new PassRates.Count(8, 3)));
+        GroupSupply supply = supply(new DynamicSampling(0, 10, 0), known);
+        collect(supply, 0, id -> !Set.of(7L, 6L).contains(id));
+        assertThat(rounds.get(1)).containsExactly(first + 2, first + 3, first + 4);
+    }
+
+    @Test
+    void passRatesGatherTheRewards() {
+        GroupSupply supply = supply(DynamicSampling.OFF, new PassRates(Map.of(0L, new PassRates.Count(2, 2))));
+        collect(supply, 0, id -> id < 4);
+        assertThat(supply.passRates().of(0)).hasValue(0.75);
+        assertThat(supply.passRates().of(1)).hasValue(0.5);
+        assertThat(supply.passRates().of(7)).hasValue(0);
+        assertThat(supply.passRates().of(8)).isEmpty();
+    }
+
+    @Test
+    void badSettingsAreRefusedByName() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new DynamicSampling(-1, 1, 0))
+                .withMessageContaining("startStep");
+        assertThatIllegalArgumentException().isThrownBy(() -> new DynamicSampling(0, 0, 0))
+                .withMessageContaining("budget");
+        assertThatIllegalArgumentException().isThrownBy(() -> new DynamicSampling(0, 1, -1))
+                .withMessageContaining("maxStaleness");
+    }
+
+    /** Four mixed groups in the first round, so that the second has eight, all of which are mixed: four too many. */
+    private StepGroups surplusStep(GroupSupply supply) {
+        return collect(supply, 0, id -> id < 4 || id > 7);
+    }
+
+    private GroupSupply supply(DynamicSampling sampling, PassRates known) {
+        return new GroupSupply(TinyWorld::tasks, policy, settings(sampling), known);
+    }
+
+    private static RptSettings settings(DynamicSampling sampling) {
+        return TinyWorld.settings(10).withDynamicSampling(sampling);
+    }
+
+    private StepGroups collect(GroupSupply supply, long step, LongPredicate mixed) {
+        return supply.collect(step, tasks -> {
+            rounds.add(tasks.stream().map(PredictionTask::id).toList());
+            return tasks.stream()
+                    .map(task -> Groups.of(task, policy.version(), mixed.test(task.id()) ? 1 : 0, 0))
+                    .toList();
+        });
+    }
+
+    private static List<Long> ids(long from, long to) {
+        return LongStream.range(from, to).boxed().toList();
+    }
+
+    private void update() {
+        TokenBatch batch = TokenBatch.builder(1).add(new int[] {1}, List.of(new int[] {2})).build();
+        try (Optimizer optimizer = policy.openOptimizer(TinyWorld.RATE);
+                var pass = policy.forward(batch)) {
+            pass.backward(TokenValues.of(batch, new double[] {0.1}));
+            optimizer.step();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package org.rpt4j.core.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rpt4j.api.FinishReason;
+import org.rpt4j.api.Prediction;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.api.Verdict;
+
+/** Judged groups with given rewards, two tokens to a rollout. */
+final class Groups {
+
+    /** A reward that stands for an abstention. */
+    static final double ABSTAIN = Double.NaN;
+
+    private Groups() {}
+
+    static GradedGroup of(long id, double... rewards) {
+        return of(TinyWorld.task(id), 0, rewards);
+    }
+
+    static GradedGroup of(PredictionTask task, long policyVersion, double... rewards) {
+        List<GradedRollout> rollouts = new ArrayList<>();
+        for (int m = 0; m < rewards.length; m++) {
+            Verdict verdict = Double.isNaN(rewards[m])
+                    ? new Verdict.Abstained("test")
+                    : new Verdict.Scored(rewards[m], RewardReason.CUSTOM);
+            rollouts.add(new GradedRollout(
+                    rollout(m, FinishReason.STOP_TOKEN, policyVersion),
+                    new Prediction.Missing(RewardReason.NO_BOX),
+                    verdict));
+        }
+        return new GradedGroup(task, new Prompt(task.id(), new int[] {5, 5}), rollouts);
+    }
+
+    static GradedGroup truncated(GradedGroup group, int member) {
+        List<GradedRollout> rollouts = new ArrayList<>(group.rollouts());
+        GradedRollout old = rollouts.get(member);
+        Rollout cut = rollout(member, FinishReason.LENGTH, old.rollout().policyVersion());
+        rollouts.set(member, new GradedRollout(cut, old.prediction(), old.verdict()));
+        return new GradedGroup(group.task(), group.prompt(), rollouts);
+    }
+
+    private static Rollout rollout(int member, FinishReason finish, long policyVersion) {
+        return new Rollout(member, new int[] {1, 2}, new double[] {-1, -1}, finish, policyVersion);
+    }
+}
