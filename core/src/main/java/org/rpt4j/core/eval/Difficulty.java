@@ -1,5 +1,6 @@
 package org.rpt4j.core.eval;
 
+import java.util.List;
 import org.rpt4j.api.PredictionTask;
 
 /**
@@ -27,6 +28,16 @@ public enum Difficulty {
 
     /** Whether the task belongs to the split; a task without an entropy belongs to none. */
     public boolean contains(PredictionTask task) {
-        return task.entropy() > threshold;
+        return contains(task.entropy());
+    }
+
+    /** Whether a position of this entropy, in nats, belongs to the split. */
+    boolean contains(double entropy) {
+        return entropy > threshold;
+    }
+
+    /** The outcomes of the tasks that belong to the split. */
+    List<TaskOutcome> among(List<TaskOutcome> outcomes) {
+        return outcomes.stream().filter(outcome -> contains(outcome.entropy())).toList();
     }
 }

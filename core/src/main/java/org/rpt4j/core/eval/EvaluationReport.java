@@ -1,13 +1,8 @@
 package org.rpt4j.core.eval;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.rpt4j.api.RewardReason;
+import java.util.Locale;
 import org.rpt4j.api.SamplingOptions;
 
 /**
@@ -17,14 +12,34 @@ import org.rpt4j.api.SamplingOptions;
  * @param policyVersion version of the weights
  * @param sampling how thoughts were sampled
  * @param splits all tasks first, then the difficulties from easy to hard
+ * @param outcomes what became of each task, in the order in which they were evaluated
  */
 public record EvaluationReport(
-        String label, long policyVersion, SamplingOptions sampling, List<SplitReport> splits) {
-
-    private static final JsonFactory JSON = new JsonFactory();
+        String label,
+        long policyVersion,
+        SamplingOptions sampling,
+        List<SplitReport> splits,
+        List<TaskOutcome> outcomes) {
 
     public EvaluationReport {
         splits = List.copyOf(splits);
+        outcomes = List.copyOf(outcomes);
+    }
+
+    /** Summarises the outcomes over all tasks and by difficulty, with pass@k for every {@code passAt}. */
+    static EvaluationReport of(
+            String label,
+            long policyVersion,
+            SamplingOptions sampling,
+            List<Integer> passAt,
+            List<TaskOutcome> outcomes) {
+        List<SplitReport> splits = new ArrayList<>();
+        splits.add(SplitReport.of("all", outcomes, passAt));
+        for (Difficulty difficulty : Difficulty.values()) {
+            List<TaskOutcome> within = difficulty.among(outcomes);
+            splits.add(SplitReport.of(difficulty.name().toLowerCase(Locale.ROOT), within, passAt));
+        }
+        return new EvaluationReport(label, policyVersion, sampling, splits, outcomes);
     }
 
     /** The results on all tasks. */
@@ -39,68 +54,16 @@ public record EvaluationReport(
 
     /** The report as one JSON object. Rates are shares from 0 to 1; a mean over nothing is {@code null}. */
     public String toJson() {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = JSON.createGenerator(text).useDefaultPrettyPrinter()) {
-            json.writeStartObject();
-            json.writeStringField("label", label);
-            json.writeNumberField("policyVersion", policyVersion);
-            json.writeObjectFieldStart("sampling");
-            json.writeNumberField("samples", sampling.groupSize());
-            json.writeNumberField("temperature", sampling.temperature());
-            json.writeNumberField("maxTokens", sampling.maxTokens());
-            json.writeNumberField("seed", sampling.seed());
-            json.writeEndObject();
-            json.writeArrayFieldStart("splits");
-            for (SplitReport split : splits) {
-                write(json, split);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return text.toString();
+        return EvaluationJson.write(this);
     }
 
-    private static void write(JsonGenerator json, SplitReport split) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("name", split.name());
-        json.writeNumberField("tasks", split.tasks());
-        write(json, "standard", split.standard());
-        write(json, "reasoning", split.reasoning());
-        json.writeObjectFieldStart("passAtK");
-        for (Map.Entry<Integer, Double> pass : split.passAtK().entrySet()) {
-            write(json, pass.getKey().toString(), pass.getValue());
-        }
-        json.writeEndObject();
-        json.writeNumberField("samples", split.samples());
-        json.writeNumberField("abstained", split.abstained());
-        write(json, "boxRate", split.boxRate());
-        write(json, "truncatedShare", split.truncatedShare());
-        write(json, "meanResponseTokens", split.meanResponseTokens());
-        json.writeNumberField("multiTokenHits", split.multiTokenHits());
-        json.writeObjectFieldStart("reasons");
-        for (Map.Entry<RewardReason, Integer> reason : split.reasons().entrySet()) {
-            json.writeNumberField(reason.getKey().name(), reason.getValue());
-        }
-        json.writeEndObject();
-        json.writeEndObject();
-    }
-
-    private static void write(JsonGenerator json, String name, Accuracy accuracy) throws IOException {
-        json.writeObjectFieldStart(name);
-        write(json, "rate", accuracy.rate());
-        json.writeNumberField("tasks", accuracy.tasks());
-        write(json, "low95", accuracy.low());
-        write(json, "high95", accuracy.high());
-        json.writeEndObject();
-    }
-
-    private static void write(JsonGenerator json, String name, double value) throws IOException {
-        if (Double.isNaN(value)) {
-            json.writeNullField(name);
-        } else {
-            json.writeNumberField(name, value);
-        }
+    /**
+     * Reads what {@link #toJson} wrote. Rates are computed again from the outcomes. Stop tokens and conditions are not
+     * part of the JSON, so the sampling options read have none.
+     *
+     * @throws org.rpt4j.api.error.CheckpointException if the text is no such report
+     */
+    public static EvaluationReport parse(String json) {
+        return EvaluationJson.read(json);
     }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -87,44 +86,56 @@ public final class Evaluator {
      * @throws org.rpt4j.api.error.RewardException if the extractor or the verifier fails
      */
     public EvaluationReport evaluate(String label, List<PredictionTask> tasks, Consumer<Progress> progress) {
-        requireDistinct(tasks);
-        List<TaskResult> results = results(tasks, progress);
-        List<SplitReport> splits = new ArrayList<>();
-        splits.add(SplitReport.of("all", results, settings.passAt()));
-        for (Difficulty difficulty : Difficulty.values()) {
-            List<TaskResult> within =
-                    results.stream().filter(r -> difficulty.contains(r.task())).toList();
-            splits.add(SplitReport.of(difficulty.name().toLowerCase(Locale.ROOT), within, settings.passAt()));
-        }
-        return new EvaluationReport(label, policy.version(), settings.sampling(), splits);
+        return run(label, tasks, progress).report();
     }
 
-    private List<TaskResult> results(List<PredictionTask> tasks, Consumer<Progress> progress) {
+    /**
+     * Evaluates every task in both ways and keeps what was generated; memory grows with the number of tasks.
+     *
+     * @see #evaluate(String, List, Consumer)
+     */
+    public Evaluation run(String label, List<PredictionTask> tasks, Consumer<Progress> progress) {
+        requireDistinct(tasks);
         long start = System.nanoTime();
         List<TaskResult> results = new ArrayList<>();
+        long standardNanos = 0;
         while (results.size() < tasks.size()) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new OperationCancelledException(
                         "the evaluation was interrupted after " + results.size() + " of " + tasks.size() + " tasks");
             }
             int end = Math.min(results.size() + settings.tasksPerChunk(), tasks.size());
-            results.addAll(chunk(tasks.subList(results.size(), end)));
+            List<PredictionTask> chunk = tasks.subList(results.size(), end);
+            long chunkStart = System.nanoTime();
+            boolean[] standardHits = predict(chunk);
+            standardNanos += System.nanoTime() - chunkStart;
+            List<GradedGroup> reasoned = reason(chunk);
+            for (int i = 0; i < chunk.size(); i++) {
+                results.add(new TaskResult(standardHits[i], reasoned.get(i)));
+            }
             progress.accept(new Progress(end, tasks.size(), Duration.ofNanos(System.nanoTime() - start)));
         }
-        return results;
+        long reasoningNanos = System.nanoTime() - start - standardNanos;
+        List<TaskOutcome> outcomes = results.stream().map(TaskOutcome::of).toList();
+        return new Evaluation(
+                EvaluationReport.of(label, policy.version(), settings.sampling(), settings.passAt(), outcomes),
+                results,
+                new Evaluation.Latency(
+                        standardNanos / 1e9 / tasks.size(), reasoningNanos / 1e9 / tasks.size()));
     }
 
-    private List<TaskResult> chunk(List<PredictionTask> tasks) {
+    private boolean[] predict(List<PredictionTask> tasks) {
         List<SampledGroup> predicted = standard.sample(tasks, SamplingOptions.greedy(1));
-        SamplingOptions sampling = settings.sampling();
-        List<GradedGroup> reasoned =
-                grader.grade(reasoning.sample(tasks, sampling.withKey(sampling.seed(), EVALUATION_STEP)));
-        List<TaskResult> results = new ArrayList<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            int token = predicted.get(i).rollouts().get(0).tokens()[0];
-            results.add(new TaskResult(token == tasks.get(i).target(), reasoned.get(i)));
+        boolean[] hits = new boolean[tasks.size()];
+        for (int i = 0; i < hits.length; i++) {
+            hits[i] = predicted.get(i).rollouts().get(0).tokens()[0] == tasks.get(i).target();
         }
-        return results;
+        return hits;
+    }
+
+    private List<GradedGroup> reason(List<PredictionTask> tasks) {
+        SamplingOptions sampling = settings.sampling();
+        return grader.grade(reasoning.sample(tasks, sampling.withKey(sampling.seed(), EVALUATION_STEP)));
     }
 
     /** The end of the context, behind the begin-of-text token if there is one. */

@@ -7,9 +7,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
-import org.rpt4j.api.Prediction;
+import java.util.function.ToLongFunction;
 import org.rpt4j.api.RewardReason;
-import org.rpt4j.core.train.GradedRollout;
 
 /**
  * Results on one set of tasks. Means over samples are NaN where there is no sample.
@@ -46,42 +45,43 @@ public record SplitReport(
         reasons = Collections.unmodifiableMap(new EnumMap<>(reasons));
     }
 
-    /** Summarises the results of one set of tasks. */
-    static SplitReport of(String name, List<TaskResult> results, List<Integer> ks) {
-        List<GradedRollout> responses =
-                results.stream().flatMap(r -> r.reasoning().rollouts().stream()).toList();
-        List<TaskResult> judged = results.stream().filter(r -> r.judged() > 0).toList();
+    /** Summarises the outcomes of one set of tasks. */
+    static SplitReport of(String name, List<TaskOutcome> outcomes, List<Integer> ks) {
+        List<TaskOutcome> judged = outcomes.stream().filter(o -> o.judged() > 0).toList();
         Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
-        responses.stream()
-                .filter(GradedRollout::isScored)
-                .forEach(r -> reasons.merge(r.score().reason(), 1, Integer::sum));
+        outcomes.forEach(o -> o.reasons().forEach((reason, count) -> reasons.merge(reason, count, Integer::sum)));
         SortedMap<Integer, Double> passAtK = new TreeMap<>();
-        ks.forEach(k -> passAtK.put(k, meanPassAt(k, results)));
+        ks.forEach(k -> passAtK.put(k, meanPassAt(k, outcomes)));
+        long samples = sum(outcomes, TaskOutcome::samples);
         return new SplitReport(
                 name,
-                results.size(),
-                accuracy(results, r -> r.standardHit() ? 1 : 0),
-                accuracy(judged, r -> (double) r.hits() / r.judged()),
+                outcomes.size(),
+                accuracy(outcomes, o -> o.standardHit() ? 1 : 0),
+                accuracy(judged, TaskOutcome::hitShare),
                 passAtK,
-                responses.size(),
-                (int) responses.stream().filter(r -> !r.isScored()).count(),
-                mean(responses, r -> r.prediction() instanceof Prediction.Boxed ? 1 : 0),
-                mean(responses, r -> r.rollout().truncated() ? 1 : 0),
-                mean(responses, r -> r.rollout().length()),
-                results.stream().mapToInt(TaskResult::multiTokenHits).sum(),
+                (int) samples,
+                (int) (samples - sum(outcomes, TaskOutcome::judged)),
+                (double) sum(outcomes, TaskOutcome::boxed) / samples,
+                (double) sum(outcomes, TaskOutcome::truncated) / samples,
+                (double) sum(outcomes, TaskOutcome::responseTokens) / samples,
+                (int) sum(outcomes, TaskOutcome::multiTokenHits),
                 reasons);
     }
 
-    private static double meanPassAt(int k, List<TaskResult> results) {
-        List<TaskResult> enough = results.stream().filter(r -> r.judged() >= k).toList();
-        return mean(enough, r -> PassAtK.of(r.judged(), r.hits(), k));
+    private static double meanPassAt(int k, List<TaskOutcome> outcomes) {
+        List<TaskOutcome> enough = outcomes.stream().filter(o -> o.judged() >= k).toList();
+        return mean(enough, o -> PassAtK.of(o.judged(), o.hits(), k));
     }
 
-    private static Accuracy accuracy(List<TaskResult> results, ToDoubleFunction<TaskResult> share) {
-        return new Accuracy(mean(results, share), results.size());
+    private static Accuracy accuracy(List<TaskOutcome> outcomes, ToDoubleFunction<TaskOutcome> share) {
+        return new Accuracy(mean(outcomes, share), outcomes.size());
     }
 
-    private static <T> double mean(List<T> items, ToDoubleFunction<T> value) {
-        return items.stream().mapToDouble(value).average().orElse(Double.NaN);
+    private static double mean(List<TaskOutcome> outcomes, ToDoubleFunction<TaskOutcome> value) {
+        return outcomes.stream().mapToDouble(value).average().orElse(Double.NaN);
+    }
+
+    private static long sum(List<TaskOutcome> outcomes, ToLongFunction<TaskOutcome> count) {
+        return outcomes.stream().mapToLong(count).sum();
     }
 }

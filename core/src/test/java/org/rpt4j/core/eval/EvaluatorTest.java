@@ -102,6 +102,19 @@ class EvaluatorTest {
     }
 
     @Test
+    void theResponsesBehindTheReportCanBeKept() {
+        Evaluation evaluation = evaluator(policy(), GREEDY.withTasksPerChunk(3)).run("tiny", TASKS, progress -> {});
+        EvaluationReport report = evaluation.report();
+        assertThat(report).isEqualTo(evaluator(policy(), GREEDY).evaluate("tiny", TASKS));
+        assertThat(report.outcomes()).extracting(TaskOutcome::task).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L);
+        assertThat(evaluation.results()).extracting(TaskResult::task).isEqualTo(TASKS);
+        assertThat(report.outcomes()).extracting(TaskOutcome::hits)
+                .isEqualTo(evaluation.results().stream().map(TaskResult::hits).toList());
+        assertThat(evaluation.latency().standardSeconds()).isPositive();
+        assertThat(evaluation.latency().reasoningSeconds()).isPositive();
+    }
+
+    @Test
     void severalSamplesGiveMeanAccuracyAndPassAtK() {
         EvaluationSettings sampled =
                 withStop(EvaluationSettings.sampled(6, 0.8, 4)).withPassAt(List.of(1, 3, 6));

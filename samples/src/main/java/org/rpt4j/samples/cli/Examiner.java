@@ -5,6 +5,7 @@ import java.util.List;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
@@ -24,10 +25,15 @@ public record Examiner(
         PrintWriter err) {
 
     public EvaluationReport examine(String label, Policy policy) {
+        return run(label, policy).report();
+    }
+
+    /** As {@link #examine}, with the responses. */
+    Evaluation run(String label, Policy policy) {
         Evaluator evaluator =
                 new Evaluator(policy, reasoning.prompts(), reasoning.beginOfText(), reasoning.extractor(), verifier, settings);
         try (ProgressDisplay progress = new ProgressDisplay("evaluating " + label, " tasks", err)) {
-            return evaluator.evaluate(label, tasks, progress);
+            return evaluator.run(label, tasks, progress);
         }
     }
 }

@@ -26,6 +26,7 @@ import picocli.CommandLine.TypeConversionException;
             DatasetCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            ReportCommand.class,
             GenerateCommand.class
         },
         footer = {

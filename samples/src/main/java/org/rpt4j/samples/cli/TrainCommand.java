@@ -82,12 +82,16 @@ final class TrainCommand implements Runnable {
             description = "Most held-out tasks to evaluate; 0 for no evaluation (default: ${DEFAULT-VALUE}).")
     private int evalTasks;
 
+    @Mixin
+    private RunChoice runChoice;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
         requireFree(save);
+        runChoice.requireFree();
         PrintWriter err = spec.commandLine().getErr();
         TaskChoice.Tasks source = taskChoice.open();
         RewardVerifier verifier = reasoningChoice.verifier();
@@ -111,20 +115,22 @@ final class TrainCommand implements Runnable {
                     tasks.heldOutSample(evalTasks, taskChoice.seed()),
                     err);
             try (TrainablePolicy policy = backend.openTrainablePolicy(model.source());
-                    Optimizer optimizer = policy.openOptimizer(training.optimizer())) {
-                examineAround(policy, examiner, () -> train(trainer.policy(policy, optimizer), policy, err));
+                    Optimizer optimizer = policy.openOptimizer(training.optimizer());
+                    RunLog log = runChoice.open(spec, policy.description(), tokenizer, examiner)) {
+                trainer.listener(log.listener(policy));
+                examineAround(policy, log, () -> train(trainer.policy(policy, optimizer), policy, err));
             }
         }
     }
 
-    private void examineAround(TrainablePolicy policy, Examiner examiner, Runnable training) {
-        if (examiner.tasks().isEmpty()) {
+    private void examineAround(TrainablePolicy policy, RunLog log, Runnable training) {
+        if (log.examiner().tasks().isEmpty()) {
             training.run();
             return;
         }
-        EvaluationReport before = examiner.examine("before", policy);
+        EvaluationReport before = log.examine("before", policy);
         training.run();
-        EvaluationReport after = examiner.examine("after", policy);
+        EvaluationReport after = log.examine("after", policy);
         PrintWriter out = spec.commandLine().getOut();
         out.print(EvaluationTable.of(before, after));
         out.flush();

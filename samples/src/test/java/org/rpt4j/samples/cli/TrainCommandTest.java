@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.core.run.Artifact;
+import org.rpt4j.core.run.Run;
+import org.rpt4j.core.run.Setting;
 import org.rpt4j.spi.support.Checkpoint;
 
 /** {@code train} and {@code evaluate} together, since the one prints what the other measures. */
@@ -108,6 +111,31 @@ class TrainCommandTest {
                 .filter(cells -> cells.length > column)
                 .map(cells -> cells[0] + " " + cells[column])
                 .toList();
+    }
+
+    @Test
+    void aRunDirectoryKeepsWhatHappened() {
+        Path directory = folder.resolve("runs/kept");
+
+        Cli trained = train("reference", folder.resolve("kept"), "--held-out", 0.5, "--run-dir", directory,
+                "--eval-every", 1);
+
+        assertThat(trained.code()).isZero();
+        Run run = Run.open(directory);
+        assertThat(run.steps()).hasSize(2);
+        assertThat(run.evaluations()).extracting(e -> e.report().label()).containsExactly("before", "step 1", "after");
+        assertThat(run.evaluations()).extracting(e -> e.report().outcomes().size()).containsOnly(5);
+        assertThat(run.configuration())
+                .contains(new Setting("steps", "2", "command line"), new Setting("min-entropy", "0.5", "default"));
+        assertThat(run.record().artifacts()).extracting(Artifact::role).containsExactly("model", "corpus");
+        assertThat(run.record().seeds()).containsEntry("seed", 3L);
+        assertThat(run.record().backend()).startsWith("reference, device cpu");
+        assertThat(run.responses()).isNotEmpty();
+
+        Cli again = train("reference", folder.resolve("again"), "--run-dir", directory);
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.err()).contains("never overwritten").doesNotContain("scoring");
+        assertThat(train("reference", folder.resolve("again"), "--eval-every", 2).err()).contains("Name a --run-dir");
     }
 
     @Test

@@ -1,0 +1,94 @@
+package org.rpt4j.core.eval;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import org.rpt4j.api.Prediction;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.core.train.GradedRollout;
+
+/**
+ * The counts of one task in an evaluation: what is kept when the responses themselves are thrown away, and what a
+ * comparison of two evaluations pairs.
+ *
+ * @param task id of the task
+ * @param document the document that it was taken from; positions of one document are not independent
+ * @param position index of the target token in its document
+ * @param entropy the proxy's entropy in nats; NaN if it was not scored
+ * @param standardHit whether the most probable next token of the bare context is the true one
+ * @param samples sampled responses
+ * @param boxed responses with a box after the thought
+ * @param truncated responses cut off at the length limit
+ * @param responseTokens tokens of all responses
+ * @param multiTokenHits hits whose prediction is longer than one token
+ * @param reasons judged responses by reason
+ */
+public record TaskOutcome(
+        long task,
+        String document,
+        int position,
+        double entropy,
+        boolean standardHit,
+        int samples,
+        int boxed,
+        int truncated,
+        long responseTokens,
+        int multiTokenHits,
+        Map<RewardReason, Integer> reasons) {
+
+    public TaskOutcome {
+        Map<RewardReason, Integer> counts = new EnumMap<>(RewardReason.class);
+        counts.putAll(reasons);
+        reasons = Collections.unmodifiableMap(counts);
+        int judged = reasons.values().stream().mapToInt(Integer::intValue).sum();
+        if (samples < 1 || judged > samples || boxed > samples || truncated > samples) {
+            throw new IllegalArgumentException("task " + task + " has " + samples + " samples of which " + judged
+                    + " are judged, " + boxed + " boxed and " + truncated + " truncated");
+        }
+    }
+
+    /** Counts what a policy did with one task. */
+    static TaskOutcome of(TaskResult result) {
+        PredictionTask task = result.task();
+        Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
+        int boxed = 0;
+        int truncated = 0;
+        long tokens = 0;
+        for (GradedRollout graded : result.reasoning().rollouts()) {
+            boxed += graded.prediction() instanceof Prediction.Boxed ? 1 : 0;
+            truncated += graded.rollout().truncated() ? 1 : 0;
+            tokens += graded.rollout().length();
+            if (graded.isScored()) {
+                reasons.merge(graded.score().reason(), 1, Integer::sum);
+            }
+        }
+        return new TaskOutcome(
+                task.id(),
+                task.documentId(),
+                task.position(),
+                task.entropy(),
+                result.standardHit(),
+                result.reasoning().rollouts().size(),
+                boxed,
+                truncated,
+                tokens,
+                result.multiTokenHits(),
+                reasons);
+    }
+
+    /** Samples with a verdict. */
+    public int judged() {
+        return reasons.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Samples judged a hit. */
+    public int hits() {
+        return reasons.getOrDefault(RewardReason.HIT, 0);
+    }
+
+    /** Share of hits among judged samples; NaN if all were abstained from. */
+    public double hitShare() {
+        return (double) hits() / judged();
+    }
+}

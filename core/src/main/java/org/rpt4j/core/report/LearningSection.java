@@ -1,0 +1,110 @@
+package org.rpt4j.core.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.core.run.StepRecord;
+import org.rpt4j.core.run.StepValues;
+
+/** How training went, step by step. */
+final class LearningSection {
+
+    private static final double SHOWN_SHARE = 0.005;
+
+    private final List<StepRecord> steps;
+    private final double[] numbers;
+
+    private LearningSection(List<StepRecord> steps) {
+        this.steps = steps;
+        this.numbers = steps.stream().mapToDouble(StepRecord::step).toArray();
+    }
+
+    static String html(List<StepRecord> steps) {
+        return Markup.section(
+                "Training",
+                steps.isEmpty()
+                        ? Markup.paragraph("The run holds no step.")
+                        : new LearningSection(steps).content());
+    }
+
+    private String content() {
+        List<String> figures = List.of(
+                figure("share", true, "Mean reward of the rollouts, and the share of groups whose rewards differ: only"
+                        + " those teach.", series("reward", "c2", StepValues.REWARD),
+                        series("live groups", "c4", StepValues.LIVE_SHARE)),
+                figure("nats per token", true, "Entropy of the policy along its own rollouts. A collapse ends"
+                        + " exploration.", series("entropy", "c2", StepValues.ENTROPY)),
+                figure("tokens per response", true, "Mean length of thought and prediction.",
+                        series("length", "c2", StepValues.LENGTH)),
+                figure("L2 norm", true, "Gradient before clipping.",
+                        series("gradient", "c2", StepValues.GRADIENT_NORM)),
+                figure("nats", true, "Largest difference between the sampler's and the trainer's log-probability of a"
+                        + " token. It should stay at rounding error.", series("gap", "c2", StepValues.LOG_PROB_GAP)),
+                figure("share of rollouts", true, "Why rollouts got their reward; reasons never above 0.5 % are not"
+                        + " drawn.", reasons()));
+        int half = LineChart.halfWindow(steps.size());
+        String smoothing = half == 0
+                ? "Lines are the measured values."
+                : "Faint lines are the measured values, strong ones their centred mean over " + (2 * half + 1)
+                        + " steps.";
+        return Markup.paragraph(summary()) + Markup.figures(figures) + Markup.note(smoothing) + table();
+    }
+
+    private String summary() {
+        long skipped = steps.stream().filter(step -> step.event().startsWith("skipped")).count();
+        StepRecord last = steps.get(steps.size() - 1);
+        return String.format(Locale.ROOT, "%,d steps in %,.0f s, of which %,d made no update.",
+                steps.size(), last.seconds(), skipped);
+    }
+
+    private String figure(String unit, boolean fromZero, String caption, LineChart.Series... series) {
+        return Markup.figure(new LineChart(caption, unit, numbers, List.of(series), fromZero).svg(), caption);
+    }
+
+    private LineChart.Series series(String name, String style, String metric) {
+        return new LineChart.Series(name, style, values(metric));
+    }
+
+    private LineChart.Series[] reasons() {
+        List<LineChart.Series> series = new ArrayList<>();
+        for (RewardReason reason : RewardReason.values()) {
+            double[] shares = values(StepValues.REASON + reason);
+            if (Arrays.stream(shares).anyMatch(share -> share > SHOWN_SHARE)) {
+                String name = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+                series.add(new LineChart.Series(name, "c" + (series.size() % 6 + 1), shares));
+            }
+        }
+        return series.toArray(LineChart.Series[]::new);
+    }
+
+    private double[] values(String metric) {
+        return steps.stream().mapToDouble(step -> step.value(metric)).toArray();
+    }
+
+    /** Means over the first and the last tenth of the steps. */
+    private String table() {
+        int tenth = Math.max(1, steps.size() / 10);
+        List<List<String>> rows = new ArrayList<>();
+        for (String metric : steps.get(steps.size() - 1).values().keySet()) {
+            double[] values = values(metric);
+            rows.add(List.of(
+                    metric,
+                    Numbers.significant(mean(values, 0, tenth)),
+                    Numbers.significant(mean(values, values.length - tenth, values.length)),
+                    Numbers.significant(Arrays.stream(values).filter(Double::isFinite).min().orElse(Double.NaN)),
+                    Numbers.significant(Arrays.stream(values).filter(Double::isFinite).max().orElse(Double.NaN))));
+        }
+        return "<details><summary>All metrics</summary>\n"
+                + Markup.table(
+                        List.of("metric", "mean of the first " + tenth + " steps", "of the last " + tenth, "least",
+                                "most"),
+                        rows)
+                + "</details>\n";
+    }
+
+    private static double mean(double[] values, int from, int to) {
+        return Arrays.stream(values, from, to).filter(Double::isFinite).average().orElse(Double.NaN);
+    }
+}

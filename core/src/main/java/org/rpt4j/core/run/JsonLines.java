@@ -1,0 +1,88 @@
+package org.rpt4j.core.run;
+
+import java.io.BufferedReader;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.CheckpointException;
+
+/**
+ * A file of one JSON object per line. Each line is one write, so a crash can tear the last line only; the reader leaves
+ * out a last line without its end.
+ */
+final class JsonLines implements AutoCloseable {
+
+    private final OutputStream out;
+
+    /** Begins a new file. */
+    JsonLines(Path file) throws IOException {
+        out = newFile(file);
+    }
+
+    /**
+     * Begins a file that is not there yet. Not through a channel: an interrupt, by which a run is cancelled, would close
+     * it under its last lines.
+     */
+    static OutputStream newFile(Path file) throws IOException {
+        Files.createFile(file);
+        return new FileOutputStream(file.toFile());
+    }
+
+    void append(Object record) throws IOException {
+        out.write((RunJson.MAPPER.writeValueAsString(record) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+
+    /**
+     * All complete lines; none if there is no file.
+     *
+     * @throws CheckpointException if a line that is complete is no such record, naming it
+     */
+    static <T> List<T> read(Path file, Class<T> type) {
+        List<T> records = new ArrayList<>();
+        if (!Files.exists(file)) {
+            return records;
+        }
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            for (@Nullable String line = complete(lines); line != null; line = complete(lines)) {
+                records.add(parse(line, type, file, records.size() + 1));
+            }
+            return records;
+        } catch (IOException e) {
+            throw new CheckpointException("cannot read " + file + ": " + e, e);
+        }
+    }
+
+    private static <T> T parse(String line, Class<T> type, Path file, int number) {
+        try {
+            return RunJson.MAPPER.readValue(line, type);
+        } catch (IOException | CheckpointException e) {
+            throw new CheckpointException(
+                    "line " + number + " of " + file + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /** The next line that has its end; null at the end of the file. */
+    private static @Nullable String complete(BufferedReader lines) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = lines.read(); c >= 0; c = lines.read()) {
+            if (c == '\n') {
+                return line.toString();
+            }
+            line.append((char) c);
+        }
+        return null;
+    }
+}

@@ -1,0 +1,93 @@
+package org.rpt4j.core.run;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import java.io.IOException;
+import org.rpt4j.core.eval.EvaluationReport;
+
+/** Records as JSON. A number that is not finite is {@code null}, which every reader of JSON understands. */
+final class RunJson {
+
+    static final ObjectMapper MAPPER = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .addModule(new SimpleModule()
+                    .addSerializer(double.class, new FiniteOrNull())
+                    .addSerializer(Double.class, new FiniteOrNull())
+                    .addDeserializer(double.class, new NullIsNaN())
+                    .addSerializer(EvaluationReport.class, new ReportWriter())
+                    .addDeserializer(EvaluationReport.class, new ReportReader()))
+            .build();
+
+    private RunJson() {}
+
+    private static final class FiniteOrNull extends StdSerializer<Double> {
+        private static final long serialVersionUID = 1;
+
+        FiniteOrNull() {
+            super(Double.class);
+        }
+
+        @Override
+        public void serialize(Double value, JsonGenerator json, SerializerProvider provider) throws IOException {
+            if (Double.isFinite(value)) {
+                json.writeNumber(value);
+            } else {
+                json.writeNull();
+            }
+        }
+    }
+
+    private static final class NullIsNaN extends StdDeserializer<Double> {
+        private static final long serialVersionUID = 1;
+
+        NullIsNaN() {
+            super(double.class);
+        }
+
+        @Override
+        public Double deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            return json.getDoubleValue();
+        }
+
+        @Override
+        public Double getNullValue(DeserializationContext context) {
+            return Double.NaN;
+        }
+    }
+
+    private static final class ReportWriter extends StdSerializer<EvaluationReport> {
+        private static final long serialVersionUID = 1;
+
+        ReportWriter() {
+            super(EvaluationReport.class);
+        }
+
+        @Override
+        public void serialize(EvaluationReport report, JsonGenerator json, SerializerProvider provider)
+                throws IOException {
+            json.writeTree(MAPPER.readTree(report.toJson()));
+        }
+    }
+
+    private static final class ReportReader extends StdDeserializer<EvaluationReport> {
+        private static final long serialVersionUID = 1;
+
+        ReportReader() {
+            super(EvaluationReport.class);
+        }
+
+        @Override
+        public EvaluationReport deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            return EvaluationReport.parse(json.readValueAsTree().toString());
+        }
+    }
+}
