@@ -78,7 +78,16 @@ public final class RunConfigurationBuilder {
 
     /** A value from code. */
     public <T> RunConfigurationBuilder set(Key<T> key, T value) {
-        return set(key.name(), key.type().format(value), "builder");
+        return set(key, value, "builder");
+    }
+
+    /**
+     * A value from code.
+     *
+     * @param origin where it came from, such as {@code command line}
+     */
+    public <T> RunConfigurationBuilder set(Key<T> key, T value, String origin) {
+        return set(key.name(), key.type().format(value), origin);
     }
 
     /**

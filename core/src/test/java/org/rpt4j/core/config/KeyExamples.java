@@ -136,6 +136,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(ValidationKeys.KEEP_BEST, "true", "yes", "neither true nor false", "run.save=out");
 
         add(RunKeys.SAVE_EVERY, "10", "-1", "at least 0", "run.directory=out");
+        flag(RunKeys.SAVE_OPTIMIZER, "false");
         add(RunKeys.ROLLOUTS_PER_STEP, "0", "-1", "at least 0");
         add(RunKeys.RESPONSES_PER_EVALUATION, "0", "-1", "at least 0");
         seed(RunKeys.SEED);

@@ -3,6 +3,9 @@ package org.rpt4j.samples.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.core.config.section.PromptKeys;
+import org.rpt4j.core.config.section.RewardKeys;
+import org.rpt4j.core.config.section.SamplingKeys;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -34,6 +37,12 @@ final class ReasoningChoice {
             defaultValue = "512",
             description = "Most tokens of thought and prediction together (default: ${DEFAULT-VALUE}).")
     private int maxTokens;
+
+    void configure(CommandSettings settings) {
+        settings.set("--instruction", PromptKeys.INSTRUCTION, instruction);
+        settings.set("--reward", RewardKeys.NAME, reward);
+        settings.set("--max-tokens", SamplingKeys.MAX_TOKENS, maxTokens);
+    }
 
     Reasoning reasoning(ModelChoice model, Tokenizer tokenizer) {
         return Reasoning.of(model.source(), tokenizer, instruction(), maxTokens);

@@ -16,11 +16,11 @@ class HelpTest {
 
         assertThat(help.code()).isZero();
         assertThat(help.err()).isEmpty();
-        assertThat(help.out()).contains("backends", "score", "dataset", "train", "evaluate", "generate", "Exit codes: 0");
+        assertThat(help.out()).contains("backends", "score", "dataset", "train", "run", "config", "evaluate", "generate", "Exit codes: 0");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"backends", "score", "dataset", "train", "evaluate", "generate"})
+    @ValueSource(strings = {"backends", "score", "dataset", "run", "config", "train", "evaluate", "generate"})
     void everyOptionIsExplained(String command) {
         Cli help = Cli.run(command, "--help");
 

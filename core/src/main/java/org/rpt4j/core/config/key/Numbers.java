@@ -55,7 +55,7 @@ public final class Numbers {
         BigDecimal exact = new BigDecimal(text);
         if (exact.compareTo(BigDecimal.valueOf(least)) < 0 || exact.compareTo(BigDecimal.valueOf(most)) > 0) {
             throw new IllegalArgumentException(text + " is out of range, must be a " + words(least, most)
-                    + (exact.signum() > 0 ? " (the largest is " + most + ")" : ""));
+                    + (exact.compareTo(BigDecimal.valueOf(most)) > 0 ? " (the largest is " + most + ")" : ""));
         }
         return exact.longValueExact();
     }

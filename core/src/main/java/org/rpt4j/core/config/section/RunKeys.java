@@ -29,6 +29,11 @@ public final class RunKeys {
             .in("steps")
             .or(0L);
 
+    public static final Key<Boolean> SAVE_OPTIMIZER = KEYS.key("save-optimizer", Texts.FLAG)
+            .says("Whether the state of the optimizer is saved beside the checkpoint, in a file with the ending .optimizer,"
+                    + " so that a later run can go on.")
+            .or(true);
+
     public static final Key<Integer> ROLLOUTS_PER_STEP = KEYS.key("rollouts-per-step", Numbers.whole(0))
             .says("Most rollouts of a training step that are kept as text.")
             .in("rollouts")

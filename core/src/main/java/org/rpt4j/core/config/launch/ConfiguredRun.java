@@ -1,0 +1,210 @@
+package org.rpt4j.core.config.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.config.RunConfiguration;
+import org.rpt4j.core.config.section.BackendKeys;
+import org.rpt4j.core.config.section.Contradictions;
+import org.rpt4j.core.config.section.DynamicSamplingKeys;
+import org.rpt4j.core.config.section.EvaluationKeys;
+import org.rpt4j.core.config.section.ModelKeys;
+import org.rpt4j.core.config.section.RewardKeys;
+import org.rpt4j.core.config.section.RunKeys;
+import org.rpt4j.core.config.section.SamplingKeys;
+import org.rpt4j.core.eval.Evaluator;
+import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.run.RunDirectory;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.CheckpointAction;
+import org.rpt4j.core.train.Checkpoints;
+import org.rpt4j.core.train.RptTrainer;
+import org.rpt4j.core.train.RptTrainerBuilder;
+import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.core.train.Validation;
+import org.rpt4j.spi.Backends;
+import org.rpt4j.spi.RewardVerifiers;
+
+/**
+ * A run as its configuration says: finds the hard tokens, holds documents out, evaluates, trains, saves, evaluates again
+ * and reports. Runs on the thread that calls {@link #run()}; interrupting it ends the run with a checkpoint.
+ */
+public final class ConfiguredRun {
+
+    private final RunConfiguration configuration;
+    private final RunObserver observer;
+
+    public ConfiguredRun(RunConfiguration configuration, RunObserver observer) {
+        this.configuration = configuration;
+        this.observer = observer;
+    }
+
+    /**
+     * Runs.
+     *
+     * @throws CheckpointException if a directory to write to is not free
+     * @throws org.rpt4j.api.error.RptException if a part of the run fails
+     */
+    public RunResult run() {
+        configuration.find(RunKeys.DIRECTORY).ifPresent(RunDirectory::requireFree);
+        RunKeys.checkpoint(configuration).ifPresent(ConfiguredRun::requireFree);
+        TaskPreparation preparation = new TaskPreparation(configuration, observer);
+        RewardVerifier verifier = RewardVerifiers.create(configuration.get(RewardKeys.NAME));
+        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
+            Reasoning reasoning = Reasoning.of(
+                    model, tokenizer, configuration.instruction(), configuration.get(SamplingKeys.MAX_TOKENS));
+            try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
+                PreparedTasks tasks = preparation.prepare(tokenizer, backend, reasoning.maxContextTokens());
+                return new Opened(tokenizer, reasoning, verifier, backend, tasks).run(model);
+            }
+        }
+    }
+
+    /** The run with everything that a model needs. */
+    private final class Opened {
+
+        private final Tokenizer tokenizer;
+        private final Reasoning reasoning;
+        private final RewardVerifier verifier;
+        private final Backend backend;
+        private final PreparedTasks tasks;
+        private final SamplingOptions stops;
+
+        Opened(
+                Tokenizer tokenizer,
+                Reasoning reasoning,
+                RewardVerifier verifier,
+                Backend backend,
+                PreparedTasks tasks) {
+            this.tokenizer = tokenizer;
+            this.reasoning = reasoning;
+            this.verifier = verifier;
+            this.backend = backend;
+            this.tasks = tasks;
+            this.stops = reasoning.sampling(1, 0);
+        }
+
+        RunResult run(ModelSource model) {
+            try (TrainablePolicy policy = backend.openTrainablePolicy(model);
+                    Policy reference = reference();
+                    Optimizer optimizer = policy.openOptimizer(configuration.optimizer())) {
+                configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(optimizer::restoreState);
+                RunRecording recording = RunRecording.open(configuration, tasks, policy, tokenizer);
+                RunEvaluations evaluations = evaluations(policy, recording);
+                TrainingResult result;
+                try (recording) {
+                    evaluations.before();
+                    result = train(policy, reference, optimizer, recording, evaluations);
+                    if (result.outcome() != RunOutcome.CANCELLED) {
+                        evaluations.after();
+                    }
+                }
+                return new RunResult(
+                        result, evaluations.reports(), RunKeys.checkpoint(configuration), recording.report());
+            }
+        }
+
+        private @Nullable Policy reference() {
+            return configuration.training(stops).objective().loss().klWeight() > 0
+                    ? backend.openPolicy(ModelSource.directory(configuration.get(ModelKeys.REFERENCE)))
+                    : null;
+        }
+
+        private RunEvaluations evaluations(Policy policy, RunRecording recording) {
+            Evaluator evaluator = new Evaluator(
+                    policy,
+                    reasoning.prompts(),
+                    reasoning.beginOfText(),
+                    reasoning.extractor(),
+                    verifier,
+                    configuration.evaluation(stops));
+            List<PredictionTask> heldOut = Contradictions.hasHeldOutTasks(configuration)
+                    ? tasks.heldOutSample(
+                            configuration.get(EvaluationKeys.TASKS), configuration.get(EvaluationKeys.SEED))
+                    : List.of();
+            return new RunEvaluations(configuration, evaluator, heldOut, policy, recording, observer);
+        }
+
+        private TrainingResult train(
+                TrainablePolicy policy,
+                @Nullable Policy reference,
+                Optimizer optimizer,
+                RunRecording recording,
+                RunEvaluations evaluations) {
+            RptTrainerBuilder builder = RptTrainer.builder()
+                    .policy(policy, optimizer)
+                    .tasks(tasks.source(configuration.get(SamplingKeys.SEED)))
+                    .prompts(reasoning.prompts())
+                    .extractor(reasoning.extractor())
+                    .verifier(verifier)
+                    .settings(configuration.training(stops))
+                    .passRates(DynamicSamplingKeys.passRates(configuration))
+                    .listener(recording)
+                    .listener(evaluations)
+                    .listener(observer);
+            Optional<Path> checkpoint = RunKeys.checkpoint(configuration);
+            checkpoint.ifPresent(directory -> builder.checkpoints(new Checkpoints(
+                    configuration.get(RunKeys.SAVE_EVERY), saving(policy, optimizer, directory))));
+            @Nullable Validation validation = evaluations.validation(checkpoint
+                    .map(directory -> saving(policy, optimizer, beside(directory, "-best")))
+                    .orElse(CheckpointAction.NONE));
+            if (validation != null) {
+                builder.validation(validation);
+            }
+            if (reference != null) {
+                builder.reference(reference);
+            }
+            RptTrainer trainer = builder.build();
+            observer.training(trainer);
+            TrainingResult result = trainer.run();
+            recording.keep(trainer.passRates());
+            return result;
+        }
+    }
+
+    private CheckpointAction saving(TrainablePolicy policy, Optimizer optimizer, Path directory) {
+        return nextStep -> {
+            policy.save(directory);
+            if (configuration.get(RunKeys.SAVE_OPTIMIZER)) {
+                optimizer.saveState(beside(directory, ".optimizer"));
+            }
+        };
+    }
+
+    private static Path beside(Path directory, String ending) {
+        Path absolute = directory.toAbsolutePath().normalize();
+        return absolute.resolveSibling(absolute.getFileName() + ending);
+    }
+
+    /** A checkpoint replaces its directory with all that is in it, so only an empty one will do. */
+    private static void requireFree(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            if (files.findAny().isPresent()) {
+                throw new CheckpointException("The trained checkpoint cannot go to " + directory
+                        + ": it is not empty and will not be replaced. Name another directory.");
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("The trained checkpoint cannot go to " + directory
+                    + ": it is no directory that can be read. Name another one.", e);
+        }
+    }
+}
