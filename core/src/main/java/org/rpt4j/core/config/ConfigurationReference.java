@@ -15,9 +15,9 @@ public final class ConfigurationReference {
 
             This page is made from the code; do not edit it. `rpt4j config --reference` prints it.
 
-            A run is decided by one configuration: `rpt4j run --config FILE`, or `RunConfiguration.load(path)` in code. A
-            file that is named `.properties`, `.yaml`, `.yml` or `.json` holds values for the keys below. In YAML and JSON
-            the dots may be levels:
+            A run is decided by one configuration: `rpt4j run --config FILE`, or `RunConfiguration.load(path)` in code.
+            A file that is named `.properties`, `.yaml`, `.yml` or `.json` holds values for the keys below. In YAML and
+            JSON the dots may be levels:
 
             ```yaml
             model:
@@ -38,15 +38,15 @@ public final class ConfigurationReference {
             4. the file
             5. the default: a value, or what another key leads to
 
-            `rpt4j config --config FILE` prints every value in effect with its source, and what deserves a look: parts of a
-            preset that are replaced, and values without an effect. A run directory keeps the same list.
+            `rpt4j config --config FILE` prints every value in effect with its source, and what deserves a look: parts
+            of a preset that are replaced, and values without an effect. A run directory keeps the same list.
 
             ## What is refused
 
             Everything that is wrong is told at once, with file and line: unknown keys, values out of range, values that
-            contradict each other. Values are read as they stand. YAML does not turn `on` into true, `010` into 8 or `12:30`
-            into 750: flags are `true` or `false`, numbers are decimal. A key stands once in a file. Nothing is included or
-            interpolated; anchors are not read.
+            contradict each other. Values are read as they stand. YAML does not turn `on` into true, `010` into 8 or
+            `12:30` into 750: flags are `true` or `false`, numbers are decimal. A key stands once in a file. Nothing is
+            included or interpolated; anchors are not read.
 
             Outside of YAML and JSON a comma parts the elements of a list, and `\\,` is a comma within one (`\\\\,` in a
             properties file). Relative paths start at the working directory of the process.

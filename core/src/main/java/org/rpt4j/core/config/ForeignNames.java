@@ -27,7 +27,7 @@ final class ForeignNames {
         boolean inSection = Sections.all().stream()
                 .anyMatch(section -> variable.startsWith(
                         VARIABLES + section.name().toUpperCase(Locale.ROOT).replace('-', '_') + "_"));
-        return find(variable, names, inSection, "environment " + variable, problems);
+        return find(VARIABLES, variable, names, inSection, "environment " + variable, problems);
     }
 
     /** The key of a system property. */
@@ -37,19 +37,24 @@ final class ForeignNames {
         }
         List<String> names = Sections.keys().stream().map(Key::systemProperty).toList();
         boolean inSection = Sections.sectionOf(property.substring(PROPERTIES.length())).isPresent();
-        return find(property, names, inSection, "system property " + property, problems);
+        return find(PROPERTIES, property, names, inSection, "system property " + property, problems);
     }
 
     private static Optional<String> find(
-            String name, List<String> names, boolean inSection, String origin, List<String> problems) {
+            String prefix,
+            String name,
+            List<String> names,
+            boolean inSection,
+            String origin,
+            List<String> problems) {
         int index = names.indexOf(name);
         if (index >= 0) {
             return Optional.of(Sections.keys().get(index).name());
         }
-        int prefix = VARIABLES.length();
+        int start = prefix.length();
         Optional<String> near = Suggestion.of(
-                        name.substring(prefix), names.stream().map(known -> known.substring(prefix)).toList())
-                .map(rest -> name.substring(0, prefix) + rest);
+                        name.substring(start), names.stream().map(known -> known.substring(start)).toList())
+                .map(rest -> prefix + rest);
         if (inSection || near.isPresent()) {
             problems.add(origin + ": there is no such key."
                     + near.map(suggestion -> " Did you mean " + suggestion + "?").orElse(" Remove it."));

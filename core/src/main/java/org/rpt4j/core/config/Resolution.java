@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.core.config.key.Default;
 import org.rpt4j.core.config.key.Key;
+import org.rpt4j.core.config.key.Section;
 import org.rpt4j.core.config.key.Suggestion;
 import org.rpt4j.core.config.section.Contradiction;
 import org.rpt4j.core.config.section.Contradictions;
@@ -72,7 +73,7 @@ final class Resolution {
                         .map(section -> "Keys there are: "
                                 + section.keys().stream().map(Key::name).collect(Collectors.joining(", ")) + "."))
                 .orElseGet(() -> "Sections are: "
-                        + Sections.all().stream().map(section -> section.name()).collect(Collectors.joining(", ")) + ".");
+                        + Sections.all().stream().map(Section::name).collect(Collectors.joining(", ")) + ".");
     }
 
     private void require(Key<?> key) {

@@ -27,8 +27,8 @@ import org.rpt4j.core.run.Setting;
 import org.rpt4j.core.train.RptSettings;
 
 /**
- * Everything that decides a run, valid as a whole. It is what code that calls the constructors would have made: the same
- * values give the same run, bit for bit. Immutable and thread-safe.
+ * Everything that decides a run, valid as a whole. It is what code that calls the constructors would have made: the
+ * same values give the same run, bit for bit. Immutable and thread-safe.
  */
 public final class RunConfiguration implements Values {
 

@@ -125,8 +125,8 @@ public final class TaskPipeline {
     }
 
     /**
-     * The header that {@link #writeDataset} would write, from reading the corpus once and scoring nothing: what an older
-     * dataset has to have to stand for this one.
+     * The header that {@link #writeDataset} would write, from reading the corpus once and scoring nothing: what an
+     * older dataset has to have to stand for this one.
      *
      * @param proxyFingerprint {@link org.rpt4j.core.dataset.ModelFingerprint} of the proxy
      * @throws CorpusException if the corpus is malformed

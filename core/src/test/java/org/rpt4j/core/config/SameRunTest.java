@@ -202,7 +202,10 @@ class SameRunTest {
     @MethodSource("objectives")
     void aNameGivesThePublishedObjective(Objective objective) {
         RunConfiguration configuration =
-                KeyTest.minimal().set("objective.name", objective.name(), "test").set("objective.preset", "trl", "test").build();
+                KeyTest.minimal()
+                        .set(ObjectiveKeys.NAME, objective)
+                        .set(ObjectiveKeys.PRESET, Preset.TRL)
+                        .build();
 
         assertThat(configuration.training(STOPS).objective()).isEqualTo(objective);
     }

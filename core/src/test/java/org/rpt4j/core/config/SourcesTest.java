@@ -107,7 +107,8 @@ class SourcesTest {
                 "RPT4J_TRAINING_STEPS", "2",
                 "RPT4J_TRAINING_PROMPTS_PER_STEP", "2",
                 "RPT4J_TRAINING_UPDATES_PER_BATCH", "2");
-        Path file = file("run.yaml", "training: {steps: 1, prompts-per-step: 1, updates-per-batch: 1, max-skipped-steps: 1}");
+        Path file = file("run.yaml", "training: {steps: 1, prompts-per-step: 1, updates-per-batch: 1,"
+                + " max-skipped-steps: 1}");
 
         RunConfiguration configuration = KeyTest.minimal()
                 .set(TrainingKeys.STEPS, 4L)
@@ -164,8 +165,11 @@ class SourcesTest {
                 "run.yaml:7: sampling.temperature: 0 is out of range, must be a number, above 0.",
                 error.problems().get(5),
                 error.problems().get(6));
-        assertThat(error.problems().get(3)).startsWith("run.yaml:6: there is no key nonsense. Sections are: model, backend");
-        assertThat(error.problems().get(5)).startsWith("model.directory has no value").contains("RPT4J_MODEL_DIRECTORY");
+        assertThat(error.problems().get(3)).startsWith("run.yaml:6: there is no key nonsense. Sections are: model,"
+                + " backend");
+        assertThat(error.problems().get(5))
+                .startsWith("model.directory has no value")
+                .contains("RPT4J_MODEL_DIRECTORY");
         assertThat(error.problems().get(6)).contains("corpus.files (not given)", "nothing to make tasks from");
         assertThat(error).hasMessageContaining("7 errors").hasMessageContaining("\n- run.yaml:2");
     }
@@ -201,7 +205,21 @@ class SourcesTest {
     @Test
     void aNameTwiceInPropertiesIsRefused() {
         assertThat(problems("run.properties", "training.steps = 1\ntraining.steps = 2\n"))
-                .containsExactly("run.properties:2: training.steps stands at run.properties:1, too. Keep one of the two.");
+                .containsExactly("run.properties:2: training.steps stands at run.properties:1, too. Keep one of the"
+                        + " two.");
+    }
+
+    @Test
+    void aWrongEscapeIsRefused() {
+        assertThat(problems("run.properties", "run.seed = 1\nmodel.proxy = \\uZZZZ\n"))
+                .singleElement().asString().startsWith("run.properties:1: after this line something is no property");
+    }
+
+    @Test
+    void aByteOrderMarkIsNoPartOfAName() {
+        assertThat(KeyTest.minimal().file(file("run.properties", "\uFEFFtraining.steps = 5")).build()
+                        .get(TrainingKeys.STEPS))
+                .isEqualTo(5);
     }
 
     @Test

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 /** Explains configurations. */
 @Command(
         name = "config",
-        description = "Print the effective values of a configuration and where each came from, or the manual of all keys.")
+        description = "Print the effective values of a configuration and where each came from, or the manual of all"
+                + " keys.")
 final class ConfigCommand implements Runnable {
 
     @ArgGroup(multiplicity = "1")

@@ -14,14 +14,15 @@ final class ConfigurationChoice {
             names = "--config",
             paramLabel = "FILE",
             required = true,
-            description = "Configuration: .properties, .yaml, .yml or .json; 'rpt4j config --reference' prints all keys.")
+            description = "Configuration: .properties, .yaml, .yml or .json; 'rpt4j config --reference' prints all"
+                    + " keys.")
     private Path file;
 
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "A value in place of that of the file, the environment and the system properties. May be given "
-                    + "again.")
+            description = "A value in place of that of the file, the environment and the system properties. May be"
+                    + " given again.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     RunConfiguration configuration() {

@@ -16,7 +16,9 @@ class HelpTest {
 
         assertThat(help.code()).isZero();
         assertThat(help.err()).isEmpty();
-        assertThat(help.out()).contains("backends", "score", "dataset", "train", "run", "config", "evaluate", "generate", "Exit codes: 0");
+        assertThat(help.out())
+                .contains("backends", "score", "dataset", "train", "run", "config", "evaluate", "generate")
+                .contains("Exit codes: 0");
     }
 
     @ParameterizedTest
@@ -37,8 +39,8 @@ class HelpTest {
     @CsvSource({
         "score, --backend --model --corpus --text-field --device --precision --threads --top-k --out --limit-documents",
         "dataset, --backend --model --proxy --corpus --text-field --bad-lines --select --share --entropy --top-k --out",
-        "train, --dataset --backend --model --corpus --text-field --device --precision --threads --proxy --objective --reward "
-                + "--save",
+        "train, --dataset --backend --model --corpus --text-field --device --precision --threads --proxy --objective"
+                + " --reward --save",
         "evaluate, --dataset --backend --model --corpus --text-field --device --precision --threads --out --eval-tasks",
         "generate, --backend --model --prompt --max-tokens --temperature --seed --device --precision --threads"
     })

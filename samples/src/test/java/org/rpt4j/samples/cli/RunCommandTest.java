@@ -117,7 +117,8 @@ class RunCommandTest {
         assertThat(run(file(fromFile)).code()).isZero();
         RunResult code = new ConfiguredRun(inCode(fromCode), RunObserver.NONE).run();
         Cli options = Cli.run("train", "--backend", "reference", "--threads", 1, "--model", model, "--corpus", corpus,
-                "--text-field", "story", "--positions-per-document", 3, "--max-tokens", 4, "--seed", 3, "--eval-tasks", 5,
+                "--text-field", "story", "--positions-per-document", 3, "--max-tokens", 4, "--seed", 3,
+                "--eval-tasks", 5,
                 "--reward", "coin", "--instruction", instruction, "--save", fromOptions.resolveSibling("options-model"),
                 "--steps", 2, "--prompts-per-step", 3, "--group-size", 4, "--learning-rate", 0.01, "--held-out", 0.5,
                 "--run-dir", fromOptions);
@@ -200,7 +201,8 @@ class RunCommandTest {
         }
         Cli refused = run(file(third), "corpus.dataset=" + dataset, "selection.min-entropy=0.25");
         assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.err()).contains("hard.tasks was not made as this run is configured: selector is min-entropy 0.5",
+        assertThat(refused.err()).contains("hard.tasks was not made as this run is configured: selector is"
+                + " min-entropy 0.5",
                 "this run has min-entropy 0.25");
         assertThat(Files.readAllBytes(dataset)).isEqualTo(written);
         assertThat(third).doesNotExist();

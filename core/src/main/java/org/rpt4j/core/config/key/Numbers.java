@@ -5,8 +5,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Numbers as the types of keys. Numbers are decimal: a leading zero, which some formats read as octal, and a colon, which
- * some read as base sixty, are refused.
+ * Numbers as the types of keys. Numbers are decimal: a leading zero, which some formats read as octal, and a colon,
+ * which some read as base sixty, are refused.
  */
 public final class Numbers {
 

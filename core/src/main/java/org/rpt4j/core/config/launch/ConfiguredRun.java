@@ -25,6 +25,8 @@ import org.rpt4j.core.config.section.ModelKeys;
 import org.rpt4j.core.config.section.RewardKeys;
 import org.rpt4j.core.config.section.RunKeys;
 import org.rpt4j.core.config.section.SamplingKeys;
+import org.rpt4j.core.config.section.ValidationKeys;
+import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.Reasoning;
@@ -41,10 +43,13 @@ import org.rpt4j.spi.Backends;
 import org.rpt4j.spi.RewardVerifiers;
 
 /**
- * A run as its configuration says: finds the hard tokens, holds documents out, evaluates, trains, saves, evaluates again
- * and reports. Runs on the thread that calls {@link #run()}; interrupting it ends the run with a checkpoint.
+ * A run as its configuration says: finds the hard tokens, holds documents out, evaluates, trains, saves, evaluates
+ * again and reports. Runs on the thread that calls {@link #run()}; interrupting it ends the run with a checkpoint.
  */
 public final class ConfiguredRun {
+
+    private static final String BEST = "-best";
+    private static final String OPTIMIZER = ".optimizer";
 
     private final RunConfiguration configuration;
     private final RunObserver observer;
@@ -62,7 +67,7 @@ public final class ConfiguredRun {
      */
     public RunResult run() {
         configuration.find(RunKeys.DIRECTORY).ifPresent(RunDirectory::requireFree);
-        RunKeys.checkpoint(configuration).ifPresent(ConfiguredRun::requireFree);
+        RunKeys.checkpoint(configuration).ifPresent(this::requireCheckpointFree);
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
         RewardVerifier verifier = RewardVerifiers.create(configuration.get(RewardKeys.NAME));
         ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
@@ -106,17 +111,34 @@ public final class ConfiguredRun {
                     Optimizer optimizer = policy.openOptimizer(configuration.optimizer())) {
                 configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(optimizer::restoreState);
                 RunRecording recording = RunRecording.open(configuration, tasks, policy, tokenizer);
-                RunEvaluations evaluations = evaluations(policy, recording);
+                return trainAndReport(policy, reference, optimizer, recording);
+            }
+        }
+
+        private RunResult trainAndReport(
+                TrainablePolicy policy, @Nullable Policy reference, Optimizer optimizer, RunRecording recording) {
+            boolean interrupted = false;
+            try {
                 TrainingResult result;
+                List<EvaluationReport> reports;
                 try (recording) {
+                    RunEvaluations evaluations = evaluations(policy, recording);
                     evaluations.before();
-                    result = train(policy, reference, optimizer, recording, evaluations);
+                    RptTrainer trainer = trainer(policy, reference, optimizer, recording, evaluations);
+                    observer.training(trainer);
+                    result = trainer.run();
+                    interrupted = Thread.interrupted(); // an interrupted thread could not write what comes now
+                    recording.keep(trainer.passRates());
                     if (result.outcome() != RunOutcome.CANCELLED) {
                         evaluations.after();
                     }
+                    reports = evaluations.reports();
                 }
-                return new RunResult(
-                        result, evaluations.reports(), RunKeys.checkpoint(configuration), recording.report());
+                return new RunResult(result, reports, RunKeys.checkpoint(configuration), recording.report());
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
 
@@ -141,7 +163,7 @@ public final class ConfiguredRun {
             return new RunEvaluations(configuration, evaluator, heldOut, policy, recording, observer);
         }
 
-        private TrainingResult train(
+        private RptTrainer trainer(
                 TrainablePolicy policy,
                 @Nullable Policy reference,
                 Optimizer optimizer,
@@ -162,7 +184,7 @@ public final class ConfiguredRun {
             checkpoint.ifPresent(directory -> builder.checkpoints(new Checkpoints(
                     configuration.get(RunKeys.SAVE_EVERY), saving(policy, optimizer, directory))));
             @Nullable Validation validation = evaluations.validation(checkpoint
-                    .map(directory -> saving(policy, optimizer, beside(directory, "-best")))
+                    .map(directory -> saving(policy, optimizer, beside(directory, BEST)))
                     .orElse(CheckpointAction.NONE));
             if (validation != null) {
                 builder.validation(validation);
@@ -170,11 +192,7 @@ public final class ConfiguredRun {
             if (reference != null) {
                 builder.reference(reference);
             }
-            RptTrainer trainer = builder.build();
-            observer.training(trainer);
-            TrainingResult result = trainer.run();
-            recording.keep(trainer.passRates());
-            return result;
+            return builder.build();
         }
     }
 
@@ -182,7 +200,7 @@ public final class ConfiguredRun {
         return nextStep -> {
             policy.save(directory);
             if (configuration.get(RunKeys.SAVE_OPTIMIZER)) {
-                optimizer.saveState(beside(directory, ".optimizer"));
+                optimizer.saveState(beside(directory, OPTIMIZER));
             }
         };
     }
@@ -190,6 +208,18 @@ public final class ConfiguredRun {
     private static Path beside(Path directory, String ending) {
         Path absolute = directory.toAbsolutePath().normalize();
         return absolute.resolveSibling(absolute.getFileName() + ending);
+    }
+
+    private void requireCheckpointFree(Path directory) {
+        requireFree(directory);
+        if (configuration.get(ValidationKeys.KEEP_BEST)) {
+            requireFree(beside(directory, BEST));
+        }
+        if (configuration.get(RunKeys.SAVE_OPTIMIZER) && Files.exists(beside(directory, OPTIMIZER))) {
+            throw new CheckpointException("The state of the optimizer cannot go to " + beside(directory, OPTIMIZER)
+                    + ": there is one already. Name another " + RunKeys.SAVE + ", or turn " + RunKeys.SAVE_OPTIMIZER
+                    + " off.");
+        }
     }
 
     /** A checkpoint replaces its directory with all that is in it, so only an empty one will do. */

@@ -111,7 +111,8 @@ final class TaskPreparation {
         if (tasks < wanted) {
             throw new CorpusException("A step takes " + wanted + " tasks but there are only " + tasks
                     + " to train on. Lower " + TrainingKeys.PROMPTS_PER_STEP + " ("
-                    + configuration.source(TrainingKeys.PROMPTS_PER_STEP) + "), loosen the selection, or use more documents.");
+                    + configuration.source(TrainingKeys.PROMPTS_PER_STEP) + "), loosen the selection, or use more"
+                    + " documents.");
         }
     }
 }

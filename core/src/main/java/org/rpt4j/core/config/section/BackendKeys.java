@@ -27,7 +27,8 @@ public final class BackendKeys {
             .or(BackendOptions.DEFAULTS.precision());
 
     public static final Key<Integer> THREADS = KEYS.key("threads", Numbers.whole(0))
-            .says("CPU threads of the engine; 0 leaves the choice to it. More than one may change the last bits of a sum.")
+            .says("CPU threads of the engine; 0 leaves the choice to it. More than one may change the last bits of a"
+                    + " sum.")
             .or(BackendOptions.DEFAULTS.threads());
 
     public static final Key<Boolean> RECOMPUTE_ACTIVATIONS = KEYS.key("recompute-activations", Texts.FLAG)

@@ -1,5 +1,6 @@
 package org.rpt4j.core.config.section;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,14 +68,13 @@ public final class Contradictions {
                     ON_POLICY + "a staleness of 0."),
             Contradiction.whenRefused(
                     List.of(ObjectiveKeys.BASELINE, ObjectiveKeys.DEVIATION),
-                    values -> new AdvantageParts(values.get(ObjectiveKeys.BASELINE), values.get(ObjectiveKeys.DEVIATION))
-                            .advantage()),
+                    values -> ObjectiveKeys.advantage(values).advantage()),
             Contradiction.of(
                     List.of(ObjectiveKeys.BASELINE, ObjectiveKeys.NORMALISATION),
                     values -> values.get(ObjectiveKeys.BASELINE) == Baseline.NONE
                             && values.get(ObjectiveKeys.NORMALISATION) == BatchNormalisation.NONE,
-                    "nothing is taken off the reward: every sampled token would be made more likely. Take a baseline, or"
-                            + " WHITENED."),
+                    "nothing is taken off the reward: every sampled token would be made more likely. Take a"
+                            + " baseline, or WHITENED."),
             Contradiction.of(
                     List.of(ObjectiveKeys.RATIO, ObjectiveKeys.AGGREGATION),
                     values -> values.get(ObjectiveKeys.RATIO) == ImportanceRatio.SEQUENCE
@@ -105,7 +105,20 @@ public final class Contradictions {
             Contradiction.of(
                     List.of(ValidationKeys.KEEP_BEST, RunKeys.SAVE, RunKeys.DIRECTORY),
                     values -> values.get(ValidationKeys.KEEP_BEST) && lacks(values, RunKeys.SAVE, RunKeys.DIRECTORY),
-                    NOWHERE));
+                    NOWHERE),
+            Contradiction.of(
+                    List.of(RunKeys.DIRECTORY, RunKeys.SAVE),
+                    values -> isWithin(values, RunKeys.DIRECTORY, RunKeys.SAVE),
+                    "a checkpoint replaces its directory with all that is in it, the run too. Name another one."),
+            Contradiction.of(
+                    List.of(CorpusKeys.DATASET, RunKeys.SAVE),
+                    values -> isWithin(values, CorpusKeys.DATASET, RunKeys.SAVE),
+                    "a checkpoint replaces its directory with all that is in it, the dataset too. Name another one."),
+            Contradiction.of(
+                    List.of(CorpusKeys.DATASET, RunKeys.DIRECTORY),
+                    values -> isWithin(values, CorpusKeys.DATASET, RunKeys.DIRECTORY),
+                    "the directory of a run is empty when the run begins, and a dataset serves many runs. Put it"
+                            + " elsewhere."));
 
     private Contradictions() {}
 
@@ -127,6 +140,16 @@ public final class Contradictions {
         return List.of(keys).stream().noneMatch(key -> values.find(key).isPresent());
     }
 
+    private static boolean isWithin(Values values, Key<Path> inner, Key<Path> outer) {
+        Optional<Path> folder = values.find(outer).map(Contradictions::whole);
+        return folder.isPresent()
+                && values.find(inner).map(path -> whole(path).startsWith(folder.get())).orElse(false);
+    }
+
+    private static Path whole(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
     private static Object instruction(Values values) {
         try {
             return PromptKeys.instruction(values);
@@ -139,7 +162,8 @@ public final class Contradictions {
         Set<String> names = RewardVerifiers.names();
         return names.contains(values.get(RewardKeys.NAME))
                 ? Optional.empty()
-                : Optional.of("there is no such reward. Available: " + String.join(", ", names.stream().sorted().toList())
+                : Optional.of("there is no such reward. Available: " + String.join(
+                                ", ", names.stream().sorted().toList())
                         + ". Correct the name, or add its jar to the class path.");
     }
 }

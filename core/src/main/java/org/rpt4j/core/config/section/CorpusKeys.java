@@ -25,9 +25,9 @@ public final class CorpusKeys {
             .orNothing("tasks come from corpus.dataset");
 
     public static final Key<Path> DATASET = KEYS.key("dataset", Texts.PATH)
-            .says("A file with hard tokens. With corpus.files it is written if it is not there, and otherwise used if it"
-                    + " was made from the same text by the same proxy and settings; one that was not is an error. Without"
-                    + " corpus.files it is taken as it is.")
+            .says("A file with hard tokens. With corpus.files it is written if it is not there, and otherwise used"
+                    + " if it was made from the same text by the same proxy and settings; one that was not is an"
+                    + " error. Without corpus.files it is taken as it is.")
             .orNothing("the corpus is scored in every run");
 
     public static final Key<List<String>> TEXT_FIELDS = KEYS.key("text-fields", Lists.of(Texts.NAME))
@@ -76,7 +76,7 @@ public final class CorpusKeys {
             .in("lines")
             .or(CorpusOptions.DEFAULTS.toleratedBadLines());
 
-    public static final Key<Double> HELD_OUT_SHARE = KEYS.key("held-out-share", Numbers.real(Range.between(0, 1).below(1)))
+    public static final Key<Double> HELD_OUT_SHARE = KEYS.key("held-out-share", Numbers.real(Range.atLeast(0).below(1)))
             .says("Share of documents that are evaluated and never trained on.")
             .after("paper: 200 held-out samples")
             .or(0.1);

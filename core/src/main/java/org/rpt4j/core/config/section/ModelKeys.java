@@ -16,8 +16,8 @@ public final class ModelKeys {
             .required();
 
     public static final Key<Path> PROXY = KEYS.key("proxy", Texts.PATH)
-            .says("The model that finds the hard tokens. If it has another vocabulary, its scores are carried over where"
-                    + " its tokens begin at the same byte.")
+            .says("The model that finds the hard tokens. If it has another vocabulary, its scores are carried over"
+                    + " where its tokens begin at the same byte.")
             .after("section 3.3: R1-Distill-Qwen-1.5B")
             .orFrom("model.directory", values -> values.get(DIRECTORY));
 

@@ -18,8 +18,8 @@ import org.rpt4j.core.objective.PolicyLoss;
 import org.rpt4j.core.objective.Preset;
 
 /**
- * The keys {@code objective.*}: what is optimised. A preset decides everything; a name takes another published objective
- * in its place; every further key changes one part of it.
+ * The keys {@code objective.*}: what is optimised. A preset decides everything; a name takes another published
+ * objective in its place; every further key changes one part of it.
  */
 public final class ObjectiveKeys {
 
@@ -114,7 +114,7 @@ public final class ObjectiveKeys {
         return new Objective(
                 published.name(),
                 published.citation(),
-                new AdvantageParts(values.get(BASELINE), values.get(DEVIATION)).advantage(),
+                advantage(values).advantage(),
                 values.get(NORMALISATION),
                 new PolicyLoss(
                         values.get(RATIO),
@@ -126,6 +126,10 @@ public final class ObjectiveKeys {
                         values.get(KL_ESTIMATE)),
                 values.get(AGGREGATION),
                 values.get(MIXED_GROUPS_ONLY));
+    }
+
+    static AdvantageParts advantage(Values values) {
+        return new AdvantageParts(values.get(BASELINE), values.get(DEVIATION));
     }
 
     private static <T> Function<Values, T> part(Function<Objective, T> part) {

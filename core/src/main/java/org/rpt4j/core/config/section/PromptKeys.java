@@ -14,8 +14,8 @@ public final class PromptKeys {
     private static final Section.Builder KEYS = Section.of("prompt", "How the model is asked");
 
     public static final Key<String> INSTRUCTION = KEYS.key("instruction", Texts.NAME)
-            .says("complete: a plain request. fenced: marks the context and asks for several candidates first. Or a file in"
-                    + " UTF-8 that holds {context} where the text goes.")
+            .says("complete: a plain request. fenced: marks the context and asks for several candidates first. Or a"
+                    + " file in UTF-8 that holds {context} where the text goes.")
             .after("section 3.2 and appendix; the wordings are our own")
             .or(Instruction.FENCED.name());
 

@@ -10,8 +10,8 @@ public final class RewardKeys {
     private static final Section.Builder KEYS = Section.of("reward", "How a prediction is judged");
 
     public static final Key<String> NAME = KEYS.key("name", Texts.NAME)
-            .says("prefix-match: the box holds the next tokens exactly. first-token: it begins with the next token. Or the"
-                    + " name of a reward of your own on the class path.")
+            .says("prefix-match: the box holds the next tokens exactly. first-token: it begins with the next token."
+                    + " Or the name of a reward of your own on the class path.")
             .after("Eq. 3")
             .or("prefix-match");
 

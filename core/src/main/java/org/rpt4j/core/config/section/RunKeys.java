@@ -15,8 +15,8 @@ public final class RunKeys {
     private static final Section.Builder KEYS = Section.of("run", "What a run leaves behind");
 
     public static final Key<Path> DIRECTORY = KEYS.key("directory", Texts.PATH)
-            .says("Where configuration, provenance, metrics, rollouts, evaluations and report.html go: a directory that is"
-                    + " empty or not there yet.")
+            .says("Where configuration, provenance, metrics, rollouts, evaluations and report.html go: a directory"
+                    + " that is empty or not there yet.")
             .orNothing("nothing of the run is recorded");
 
     public static final Key<Path> SAVE = KEYS.key("save", Texts.PATH)
@@ -30,8 +30,8 @@ public final class RunKeys {
             .or(0L);
 
     public static final Key<Boolean> SAVE_OPTIMIZER = KEYS.key("save-optimizer", Texts.FLAG)
-            .says("Whether the state of the optimizer is saved beside the checkpoint, in a file with the ending .optimizer,"
-                    + " so that a later run can go on.")
+            .says("Whether the state of the optimizer is saved beside the checkpoint, in a file with the ending"
+                    + " .optimizer, so that a later run can go on.")
             .or(true);
 
     public static final Key<Integer> ROLLOUTS_PER_STEP = KEYS.key("rollouts-per-step", Numbers.whole(0))

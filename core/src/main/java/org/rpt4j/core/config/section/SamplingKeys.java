@@ -26,8 +26,8 @@ public final class SamplingKeys {
             .or(PAPER.temperature());
 
     public static final Key<Integer> MAX_TOKENS = KEYS.key("max-tokens", Numbers.whole(1))
-            .says("Most tokens of thought and prediction together, L_max, also in evaluation; the prompt leaves room for"
-                    + " them in the context window.")
+            .says("Most tokens of thought and prediction together, L_max, also in evaluation; the prompt leaves room"
+                    + " for them in the context window.")
             .in("tokens")
             .after("section 3.3: 8192")
             .or(PAPER.maxTokens());

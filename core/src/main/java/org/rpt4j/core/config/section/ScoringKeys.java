@@ -28,8 +28,8 @@ public final class ScoringKeys {
             .or(ScoringOptions.DEFAULTS.topK());
 
     public static final Key<Kind> KIND = KEYS.key("kind", Texts.oneOf(Kind.class))
-            .says("RENORMALISED: of these tokens among themselves, at most ln k. PLAIN: their part of the entropy of all"
-                    + " tokens.")
+            .says("RENORMALISED: of these tokens among themselves, at most ln k. PLAIN: their part of the entropy of"
+                    + " all tokens.")
             .after("unspecified by the paper")
             .or(Kind.RENORMALISED);
 

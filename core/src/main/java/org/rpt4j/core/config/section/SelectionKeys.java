@@ -40,8 +40,8 @@ public final class SelectionKeys {
 
     public static final Key<Rule> RULE = KEYS.key("rule", Texts.oneOf(Rule.class))
             .says("MIN_ENTROPY: tokens of enough entropy. TOP_FRACTION: the share of highest entropy in every document."
-                    + " UNIFORM: a share by chance, as a control. PASS_RATE_BAND: tokens that were predicted sometimes,"
-                    + " but not always.")
+                    + " UNIFORM: a share by chance, as a control. PASS_RATE_BAND: tokens that were predicted"
+                    + " sometimes, but not always.")
             .after("section 3.3: low-entropy positions are dropped")
             .or(Rule.MIN_ENTROPY);
 
@@ -86,8 +86,8 @@ public final class SelectionKeys {
             .or(DEFAULTS.maxPositionsPerDocument());
 
     public static final Key<Integer> MAX_CONTEXT = KEYS.key("max-context-tokens", Numbers.whole(1))
-            .says("Most tokens of text before the token to predict; less where the prompt has no room. Older ones are cut"
-                    + " off.")
+            .says("Most tokens of text before the token to predict; less where the prompt has no room. Older ones"
+                    + " are cut off.")
             .in("tokens")
             .after("paper: prompts of at most 4096")
             .or(DEFAULTS.maxContextTokens());

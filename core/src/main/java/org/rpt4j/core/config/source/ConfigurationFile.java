@@ -12,6 +12,7 @@ import org.rpt4j.api.error.ConfigurationException;
 public final class ConfigurationFile {
 
     private static final long MOST_BYTES = 1 << 20;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private ConfigurationFile() {}
 
@@ -24,7 +25,7 @@ public final class ConfigurationFile {
     public static List<Given> read(Path file) {
         String name = String.valueOf(file.getFileName());
         String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        GivenValues values = new GivenValues(name);
+        FileValues values = new FileValues(name);
         switch (extension) {
             case "properties" -> PropertiesFormat.read(text(file), values);
             case "yaml", "yml" -> readYaml(text(file), values);
@@ -35,7 +36,7 @@ public final class ConfigurationFile {
         return values.all();
     }
 
-    private static void readYaml(String text, GivenValues values) {
+    private static void readYaml(String text, FileValues values) {
         try {
             YamlFormat.read(text, values);
         } catch (NoClassDefFoundError e) {
@@ -50,13 +51,15 @@ public final class ConfigurationFile {
         try {
             if (!Files.isRegularFile(file)) {
                 throw new ConfigurationException(List.of(
-                        "Configuration " + file.toAbsolutePath() + " does not exist or is not a file. Check the path."));
+                        "Configuration " + file.toAbsolutePath() + " does not exist or is not a file. Check the"
+                                + " path."));
             }
             if (Files.size(file) > MOST_BYTES) {
                 throw new ConfigurationException(List.of("Configuration " + file + " has " + Files.size(file)
                         + " bytes, more than the " + MOST_BYTES + " that are read. Is it a configuration?"));
             }
-            return Files.readString(file);
+            String text = Files.readString(file);
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw new ConfigurationException(
                     List.of("Configuration " + file + " is not valid UTF-8. Convert the file to UTF-8."), e);

@@ -14,14 +14,14 @@ final class JsonFormat {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final JsonParser parser;
-    private final GivenValues values;
+    private final FileValues values;
 
-    private JsonFormat(JsonParser parser, GivenValues values) {
+    private JsonFormat(JsonParser parser, FileValues values) {
         this.parser = parser;
         this.values = values;
     }
 
-    static void read(String text, GivenValues values) {
+    static void read(String text, FileValues values) {
         try (JsonParser parser = JSON.createParser(text)) {
             new JsonFormat(parser, values).document();
         } catch (JsonProcessingException e) {

@@ -21,13 +21,13 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 final class YamlFormat {
 
-    private final GivenValues values;
+    private final FileValues values;
 
-    private YamlFormat(GivenValues values) {
+    private YamlFormat(FileValues values) {
         this.values = values;
     }
 
-    static void read(String text, GivenValues values) {
+    static void read(String text, FileValues values) {
         @Nullable Node root;
         try {
             root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
@@ -86,7 +86,8 @@ final class YamlFormat {
     /** An alias shares its anchor's node: without anchors the tree is as large as the file. */
     private void requirePlain(Node node) {
         if (node.getAnchor() != null) {
-            throw values.malformed(line(node), "anchors and aliases (& and *) are not read. Write the value out.", null);
+            throw values.malformed(
+                    line(node), "anchors and aliases (& and *) are not read. Write the value out.", null);
         }
     }
 

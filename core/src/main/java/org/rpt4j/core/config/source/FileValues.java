@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.ConfigurationException;
 
 /** The values of one file, each once. */
-final class GivenValues {
+final class FileValues {
 
     private final String file;
     private final Map<String, Given> values = new LinkedHashMap<>();
 
-    GivenValues(String file) {
+    FileValues(String file) {
         this.file = file;
     }
 
