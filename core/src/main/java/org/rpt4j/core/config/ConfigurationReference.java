@@ -63,6 +63,9 @@ public final class ConfigurationReference {
 
     private static void append(StringBuilder page, Section section) {
         page.append("\n## ").append(section.title()).append(": `").append(section.name()).append(".*`\n\n");
+        if (!section.relevance().condition().isEmpty()) {
+            page.append("These keys have an effect where ").append(section.relevance().condition()).append(".\n\n");
+        }
         page.append("| key | values | default | meaning |\n|---|---|---|---|\n");
         section.keys().forEach(key -> append(page, key));
     }

@@ -2,6 +2,7 @@ package org.rpt4j.core.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.rpt4j.core.config.key.Default;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.key.Section;
@@ -20,7 +21,7 @@ final class Notes {
             for (Key<?> key : section.keys()) {
                 if (values.isGiven(key)) {
                     addOverride(notes, key, values);
-                    addIrrelevance(notes, key, values);
+                    addIrrelevance(notes, key, section, values);
                 }
             }
         }
@@ -37,10 +38,11 @@ final class Notes {
         }
     }
 
-    private static void addIrrelevance(List<String> notes, Key<?> key, GivenValues values) {
-        if (!key.relevance().test().test(values)) {
-            notes.add(values.describe(key) + " has no effect: it has one where "
-                    + key.relevance().condition());
-        }
+    private static void addIrrelevance(List<String> notes, Key<?> key, Section section, GivenValues values) {
+        Stream.of(section.relevance(), key.relevance())
+                .filter(relevance -> !relevance.test().test(values))
+                .findFirst()
+                .ifPresent(relevance -> notes.add(
+                        values.describe(key) + " has no effect: it has one where " + relevance.condition()));
     }
 }

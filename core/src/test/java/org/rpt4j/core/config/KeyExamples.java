@@ -66,7 +66,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(SelectionKeys.HIGHEST_PASS_RATE, ".8", "-0.1", "at least 0, at most 1");
         positive(SelectionKeys.MIN_CONTEXT);
         positive(SelectionKeys.POSITIONS_PER_DOCUMENT);
-        positive(SelectionKeys.MAX_CONTEXT);
+        positive(PromptKeys.MAX_CONTEXT);
         positive(SelectionKeys.CONTINUATION);
         seed(SelectionKeys.SEED);
 

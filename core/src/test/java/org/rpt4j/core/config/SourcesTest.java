@@ -280,8 +280,16 @@ class SourcesTest {
                 .build();
 
         assertThat(configuration.notes()).containsExactly(
-                "selection.share = 0.5 (run.yaml:4) has no effect: it has one where corpus.files is given and"
+                "selection.share = 0.5 (run.yaml:4) has no effect: it has one where"
                         + " selection.rule is TOP_FRACTION or UNIFORM",
                 "objective.clip-high = 0.28 (run.yaml:2) takes the place of 0.2 from objective.name");
+        assertThat(RunConfiguration.builder()
+                        .set("model.directory", "m", "test")
+                        .set("corpus.dataset", "hard.tasks", "test")
+                        .set("selection.min-entropy", "1", "run.yaml:4")
+                        .build()
+                        .notes())
+                .containsExactly("selection.min-entropy = 1 (run.yaml:4) has no effect: it has one where"
+                        + " corpus.files is given");
     }
 }

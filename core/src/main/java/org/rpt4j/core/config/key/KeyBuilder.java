@@ -16,13 +16,12 @@ public final class KeyBuilder<T> {
     private String description = "";
     private String unit = "";
     private String citation = "";
-    private Relevance relevance;
+    private Relevance relevance = Relevance.ALWAYS;
 
-    KeyBuilder(Section.Builder section, String name, ValueType<T> type, Relevance relevance) {
+    KeyBuilder(Section.Builder section, String name, ValueType<T> type) {
         this.section = section;
         this.name = name;
         this.type = type;
-        this.relevance = relevance;
     }
 
     /** What it decides: whole sentences. */
@@ -45,7 +44,7 @@ public final class KeyBuilder<T> {
 
     /** When it has an effect, in words and as a test. */
     public KeyBuilder<T> onlyWith(String condition, Predicate<Values> test) {
-        this.relevance = relevance.and(condition, test);
+        this.relevance = new Relevance(condition, test);
         return this;
     }
 

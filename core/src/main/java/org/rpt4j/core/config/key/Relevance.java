@@ -12,9 +12,4 @@ import java.util.function.Predicate;
 public record Relevance(String condition, Predicate<Values> test) {
 
     static final Relevance ALWAYS = new Relevance("", values -> true);
-
-    Relevance and(String further, Predicate<Values> furtherTest) {
-        return new Relevance(
-                condition.isEmpty() ? further : condition + " and " + further, test.and(furtherTest));
-    }
 }

@@ -9,9 +9,10 @@ import java.util.function.Predicate;
  *
  * @param name first part of the names
  * @param title for people
+ * @param relevance when any of the keys has an effect
  * @param keys in the order of declaration
  */
-public record Section(String name, String title, List<Key<?>> keys) {
+public record Section(String name, String title, Relevance relevance, List<Key<?>> keys) {
 
     public Section {
         keys = List.copyOf(keys);
@@ -35,7 +36,7 @@ public record Section(String name, String title, List<Key<?>> keys) {
             this.title = title;
         }
 
-        /** When the keys that are declared from here on have an effect, in words and as a test. */
+        /** When any of the keys has an effect, in words and as a test. */
         public Builder onlyWith(String condition, Predicate<Values> test) {
             this.relevance = new Relevance(condition, test);
             return this;
@@ -43,12 +44,12 @@ public record Section(String name, String title, List<Key<?>> keys) {
 
         /** Begins the declaration of a key. */
         public <T> KeyBuilder<T> key(String lastPart, ValueType<T> type) {
-            return new KeyBuilder<>(this, lastPart, type, relevance);
+            return new KeyBuilder<>(this, lastPart, type);
         }
 
         /** The section with every key that was declared. */
         public Section build() {
-            return new Section(name, title, keys);
+            return new Section(name, title, relevance, keys);
         }
 
         String prefix() {

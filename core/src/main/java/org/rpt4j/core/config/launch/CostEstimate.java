@@ -8,8 +8,8 @@ import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.config.section.DynamicSamplingKeys;
 import org.rpt4j.core.config.section.EvaluationKeys;
 import org.rpt4j.core.config.section.ModelKeys;
+import org.rpt4j.core.config.section.PromptKeys;
 import org.rpt4j.core.config.section.SamplingKeys;
-import org.rpt4j.core.config.section.SelectionKeys;
 import org.rpt4j.core.config.section.TrainingKeys;
 import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.core.pipeline.Reasoning;
@@ -60,7 +60,7 @@ public record CostEstimate(
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             room = Reasoning.of(model, tokenizer, configuration.instruction(), completion).maxContextTokens();
         }
-        int unused = room - Math.min(room, configuration.get(SelectionKeys.MAX_CONTEXT));
+        int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));
         long steps = configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
         long perStep = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
         return new CostEstimate(

@@ -14,7 +14,7 @@ import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.config.section.ModelKeys;
-import org.rpt4j.core.config.section.SelectionKeys;
+import org.rpt4j.core.config.section.PromptKeys;
 import org.rpt4j.core.config.section.TrainingKeys;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
@@ -75,7 +75,7 @@ final class TaskPreparation {
     }
 
     private PreparedTasks read(TaskDataset dataset, Tokenizer tokenizer, int promptRoom) {
-        int context = Math.min(promptRoom, configuration.get(SelectionKeys.MAX_CONTEXT));
+        int context = Math.min(promptRoom, configuration.get(PromptKeys.MAX_CONTEXT));
         return PreparedTasks.read(dataset, tokenizer, CorpusKeys.split(configuration), context);
     }
 

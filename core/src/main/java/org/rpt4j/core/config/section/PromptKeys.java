@@ -3,6 +3,7 @@ package org.rpt4j.core.config.section;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.rpt4j.core.config.key.Key;
+import org.rpt4j.core.config.key.Numbers;
 import org.rpt4j.core.config.key.Section;
 import org.rpt4j.core.config.key.Texts;
 import org.rpt4j.core.config.key.Values;
@@ -18,6 +19,13 @@ public final class PromptKeys {
                     + " file in UTF-8 that holds {context} where the text goes.")
             .after("section 3.2 and appendix; the wordings are our own")
             .or(Instruction.FENCED.name());
+
+    public static final Key<Integer> MAX_CONTEXT = KEYS.key("max-context-tokens", Numbers.whole(1))
+            .says("Most tokens of text before the token to predict; less where the context window has no room. Older"
+                    + " ones are cut off.")
+            .in("tokens")
+            .after("section 3.3: prompts of at most 4096")
+            .or(4096);
 
     static final Section SECTION = KEYS.build();
 

@@ -59,7 +59,7 @@ public final class SelectionKeys {
             .or(0.2);
 
     public static final Key<Path> PASS_RATES = KEYS.key("pass-rates", Texts.PATH)
-            .says("File of observed pass rates, as a run with dynamic sampling saves it.")
+            .says("File of observed pass rates, as every recorded run saves it: pass-rates.json.")
             .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
             .orNothing("no rates are known");
 
@@ -84,13 +84,6 @@ public final class SelectionKeys {
             .says("Most tasks from one document, whose positions are correlated samples.")
             .in("tasks")
             .or(DEFAULTS.maxPositionsPerDocument());
-
-    public static final Key<Integer> MAX_CONTEXT = KEYS.key("max-context-tokens", Numbers.whole(1))
-            .says("Most tokens of text before the token to predict; less where the prompt has no room. Older ones"
-                    + " are cut off.")
-            .in("tokens")
-            .after("paper: prompts of at most 4096")
-            .or(DEFAULTS.maxContextTokens());
 
     public static final Key<Integer> CONTINUATION = KEYS.key("continuation-tokens", Numbers.whole(1))
             .says("Most tokens of text against which a prediction is compared.")
@@ -119,7 +112,7 @@ public final class SelectionKeys {
                 selector(values),
                 values.get(MIN_CONTEXT),
                 values.get(POSITIONS_PER_DOCUMENT),
-                Math.min(promptRoom, values.get(MAX_CONTEXT)),
+                Math.min(promptRoom, values.get(PromptKeys.MAX_CONTEXT)),
                 values.get(CONTINUATION),
                 values.get(SEED));
         return new PipelineSettings(
