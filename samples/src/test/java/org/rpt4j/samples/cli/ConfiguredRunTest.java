@@ -18,6 +18,7 @@ import org.rpt4j.core.config.launch.RunObserver;
 import org.rpt4j.core.config.launch.RunResult;
 import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.core.config.section.CorpusKeys;
+import org.rpt4j.core.config.section.DynamicSamplingKeys;
 import org.rpt4j.core.config.section.EvaluationKeys;
 import org.rpt4j.core.config.section.ModelKeys;
 import org.rpt4j.core.config.section.PromptKeys;
@@ -28,6 +29,7 @@ import org.rpt4j.core.config.section.SelectionKeys;
 import org.rpt4j.core.config.section.TrainingKeys;
 import org.rpt4j.core.config.section.ValidationKeys;
 import org.rpt4j.core.run.Run;
+import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingEvent;
@@ -129,6 +131,26 @@ class ConfiguredRunTest {
                 .hasMessageContaining("trained.optimizer: there is one already");
         assertThat(letter).hasContent("dear");
         assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void filesThatAreMissingAreToldBeforeAnythingIsScored() {
+        RunObserver unscored = new RunObserver() {
+            @Override
+            public void scoring(Progress progress) {
+                throw new AssertionError("scored");
+            }
+        };
+        Path missing = folder.resolve("missing");
+
+        assertThatThrownBy(() -> new ConfiguredRun(
+                        configuration.set(DynamicSamplingKeys.PASS_RATES, missing).build(), unscored).run())
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("Pass rates cannot be read from " + missing);
+        assertThatThrownBy(() -> new ConfiguredRun(
+                        configuration.set(ModelKeys.OPTIMIZER_STATE, missing).build(), unscored).run())
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("no state of an optimizer at " + missing);
     }
 
     @Test

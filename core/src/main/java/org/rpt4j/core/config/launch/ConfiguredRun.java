@@ -34,6 +34,7 @@ import org.rpt4j.core.run.RunDirectory;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.CheckpointAction;
 import org.rpt4j.core.train.Checkpoints;
+import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.core.train.RunOutcome;
@@ -68,6 +69,8 @@ public final class ConfiguredRun {
     public RunResult run() {
         configuration.find(RunKeys.DIRECTORY).ifPresent(RunDirectory::requireFree);
         RunKeys.checkpoint(configuration).ifPresent(this::requireCheckpointFree);
+        configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(ConfiguredRun::requireState);
+        PassRates known = DynamicSamplingKeys.passRates(configuration);
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
         RewardVerifier verifier = RewardVerifiers.create(configuration.get(RewardKeys.NAME));
         ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
@@ -76,7 +79,7 @@ public final class ConfiguredRun {
                     model, tokenizer, configuration.instruction(), configuration.get(SamplingKeys.MAX_TOKENS));
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 PreparedTasks tasks = preparation.prepare(tokenizer, backend, reasoning.maxContextTokens());
-                return new Opened(tokenizer, reasoning, verifier, backend, tasks).run(model);
+                return new Opened(tokenizer, reasoning, verifier, backend, tasks, known).run(model);
             }
         }
     }
@@ -89,6 +92,7 @@ public final class ConfiguredRun {
         private final RewardVerifier verifier;
         private final Backend backend;
         private final PreparedTasks tasks;
+        private final PassRates known;
         private final SamplingOptions stops;
 
         Opened(
@@ -96,12 +100,14 @@ public final class ConfiguredRun {
                 Reasoning reasoning,
                 RewardVerifier verifier,
                 Backend backend,
-                PreparedTasks tasks) {
+                PreparedTasks tasks,
+                PassRates known) {
             this.tokenizer = tokenizer;
             this.reasoning = reasoning;
             this.verifier = verifier;
             this.backend = backend;
             this.tasks = tasks;
+            this.known = known;
             this.stops = reasoning.sampling(1, 0);
         }
 
@@ -176,7 +182,7 @@ public final class ConfiguredRun {
                     .extractor(reasoning.extractor())
                     .verifier(verifier)
                     .settings(configuration.training(stops))
-                    .passRates(DynamicSamplingKeys.passRates(configuration))
+                    .passRates(known)
                     .listener(recording)
                     .listener(evaluations)
                     .listener(observer);
@@ -208,6 +214,14 @@ public final class ConfiguredRun {
     private static Path beside(Path directory, String ending) {
         Path absolute = directory.toAbsolutePath().normalize();
         return absolute.resolveSibling(absolute.getFileName() + ending);
+    }
+
+    /** Tells before hours of scoring what would be told after them. */
+    private static void requireState(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException("There is no state of an optimizer at " + file + ". Correct "
+                    + ModelKeys.OPTIMIZER_STATE + ", or leave it out to begin anew.");
+        }
     }
 
     private void requireCheckpointFree(Path directory) {
