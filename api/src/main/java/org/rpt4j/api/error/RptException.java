@@ -14,6 +14,7 @@ public abstract sealed class RptException extends RuntimeException
                 ContextOverflowException,
                 CorpusException,
                 CheckpointException,
+                ConfigurationException,
                 NumericalException,
                 RewardException,
                 OperationCancelledException {

@@ -108,15 +108,7 @@ public final class TaskPipeline {
         FilterStatistics statistics = statistics();
         TaskBuilder builder = new TaskBuilder(tokenizer, settings.selection());
         CorpusSurvey survey = survey(corpus, proxy);
-        DatasetHeader header = new DatasetHeader(
-                DatasetHeader.VERSION,
-                VocabularyFingerprint.of(tokenizer),
-                proxyFingerprint,
-                survey.summary().fingerprint(),
-                survey.summary().documents(),
-                settings.selection().continuationTokens(),
-                settings.describe(
-                        windows(proxy), proxy.description(), VocabularyFingerprint.of(proxyTokenizer)));
+        DatasetHeader header = header(survey, proxy, proxyFingerprint);
         long tasks = TaskDataset.write(file, header, sink -> overScored(corpus, survey, proxy, progress, documents -> {
             AtomicLong selected = new AtomicLong();
             documents.forEach(document -> {
@@ -131,6 +123,29 @@ public final class TaskPipeline {
             return statistics;
         }));
         return new DatasetResult(tasks, statistics, survey.summary());
+    }
+
+    /**
+     * The header that {@link #writeDataset} would write, from reading the corpus once and scoring nothing: what an
+     * older dataset has to have to stand for this one.
+     *
+     * @param proxyFingerprint {@link org.rpt4j.core.dataset.ModelFingerprint} of the proxy
+     * @throws CorpusException if the corpus is malformed
+     */
+    public DatasetHeader header(Corpus corpus, ProxyScorer proxy, String proxyFingerprint) {
+        return header(survey(corpus, proxy), proxy, proxyFingerprint);
+    }
+
+    private DatasetHeader header(CorpusSurvey survey, ProxyScorer proxy, String proxyFingerprint) {
+        return new DatasetHeader(
+                DatasetHeader.VERSION,
+                VocabularyFingerprint.of(tokenizer),
+                proxyFingerprint,
+                survey.summary().fingerprint(),
+                survey.summary().documents(),
+                settings.selection().continuationTokens(),
+                settings.describe(
+                        windows(proxy), proxy.description(), VocabularyFingerprint.of(proxyTokenizer)));
     }
 
     /**

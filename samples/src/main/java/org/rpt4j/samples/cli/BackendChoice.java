@@ -4,6 +4,7 @@ import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Device;
 import org.rpt4j.api.Precision;
+import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.spi.Backends;
 import picocli.CommandLine.Option;
 
@@ -38,8 +39,11 @@ final class BackendChoice {
             description = "CPU threads; 0 leaves the choice to the backend (default: ${DEFAULT-VALUE}).")
     private int threads;
 
-    Precision precision() {
-        return precision;
+    void configure(CommandSettings settings) {
+        settings.set("--backend", BackendKeys.NAME, backend);
+        settings.set("--device", BackendKeys.DEVICE, device);
+        settings.set("--precision", BackendKeys.PRECISION, precision);
+        settings.set("--threads", BackendKeys.THREADS, threads);
     }
 
     Backend open() {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.core.config.section.ModelKeys;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.TaskPipeline;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -31,6 +32,12 @@ final class FilterChoice {
     @FunctionalInterface
     interface Filtering<R> {
         R run(TaskPipeline pipeline, ProxyScorer proxy, ModelSource source);
+    }
+
+    void configure(CommandSettings settings) {
+        settings.set("--proxy", ModelKeys.PROXY, proxy);
+        selection.configure(settings);
+        scoring.configure(settings);
     }
 
     long seed() {

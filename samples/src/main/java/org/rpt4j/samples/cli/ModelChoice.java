@@ -3,6 +3,7 @@ package org.rpt4j.samples.cli;
 import java.nio.file.Path;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
+import org.rpt4j.core.config.section.ModelKeys;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.spi.support.ModelConfigReader;
 import picocli.CommandLine.Option;
@@ -19,6 +20,10 @@ final class ModelChoice {
 
     Path directory() {
         return directory;
+    }
+
+    void configure(CommandSettings settings) {
+        settings.set("--model", ModelKeys.DIRECTORY, directory);
     }
 
     /** What the model is called in a table: the last part of its path. */

@@ -4,6 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.rpt4j.api.Policy;
+import org.rpt4j.core.config.section.PromptKeys;
+import org.rpt4j.core.config.section.RewardKeys;
+import org.rpt4j.core.config.section.SamplingKeys;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.reward.BoxRule;
@@ -67,6 +70,14 @@ final class ReasoningChoice {
             defaultValue = "512",
             description = "Most tokens of thought and prediction together (default: ${DEFAULT-VALUE}).")
     private int maxTokens;
+
+    void configure(CommandSettings settings) {
+        settings.set("--instruction", PromptKeys.INSTRUCTION, instruction);
+        settings.set("--reward", RewardKeys.NAME, reward);
+        settings.set("--reward-deadline", RewardKeys.DEADLINE, deadlineSeconds);
+        settings.set("--extraction", RewardKeys.BOX, extraction.rule);
+        settings.set("--max-tokens", SamplingKeys.MAX_TOKENS, maxTokens);
+    }
 
     Reasoning reasoning(ModelChoice model, Tokenizer tokenizer) {
         return Reasoning.of(model.source(), tokenizer, instruction(), maxTokens).withBoxRule(extraction.rule);

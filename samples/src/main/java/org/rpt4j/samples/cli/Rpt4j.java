@@ -24,6 +24,8 @@ import picocli.CommandLine.TypeConversionException;
             BackendsCommand.class,
             ScoreCommand.class,
             DatasetCommand.class,
+            RunCommand.class,
+            ConfigCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             ReportCommand.class,

@@ -1,20 +1,9 @@
 package org.rpt4j.samples.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.ModelDescription;
-import org.rpt4j.core.run.Artifact;
-import org.rpt4j.core.run.RecordingOptions;
-import org.rpt4j.core.run.RunDirectory;
-import org.rpt4j.core.run.RunRecord;
-import org.rpt4j.core.run.Setting;
-import org.rpt4j.core.tokenize.Tokenizer;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
+import org.rpt4j.core.config.section.EvaluationKeys;
+import org.rpt4j.core.config.section.RunKeys;
 import picocli.CommandLine.Option;
 
 /** The options that say what is kept of a run. */
@@ -35,60 +24,11 @@ final class RunChoice {
                     + "(default: ${DEFAULT-VALUE}). Four such evaluations give the report its scaling law.")
     private long evalEvery;
 
-    void requireFree() {
-        if (evalEvery < 0) {
-            throw new IllegalArgumentException("--eval-every is " + evalEvery + ", must not be negative");
-        }
+    void configure(CommandSettings settings) {
         if (directory == null && evalEvery > 0) {
             throw new IllegalArgumentException("--eval-every has nowhere to write to. Name a --run-dir.");
         }
-        if (directory != null) {
-            RunDirectory.requireFree(directory);
-        }
-    }
-
-    RunLog open(CommandSpec spec, ModelDescription model, Tokenizer tokenizer, Examiner examiner) {
-        if (directory == null) {
-            return new RunLog(null, null, examiner, 0);
-        }
-        RunDirectory run = RunDirectory.create(directory, record(spec, model), settings(spec));
-        return new RunLog(directory, run.recorder(tokenizer::decode, RecordingOptions.DEFAULTS), examiner, evalEvery);
-    }
-
-    private static RunRecord record(CommandSpec spec, ModelDescription model) {
-        List<Artifact> artifacts = new ArrayList<>();
-        for (String role : List.of("model", "proxy", "corpus")) {
-            if (value(spec, role) instanceof Path path) {
-                artifacts.add(Artifact.of(role, path));
-            }
-        }
-        Map<String, Long> seeds = new LinkedHashMap<>();
-        if (value(spec, "seed") instanceof Long seed) {
-            seeds.put("seed", seed);
-        }
-        return RunRecord.now(
-                value(spec, "backend") + ", device " + value(spec, "device") + ", precision "
-                        + value(spec, "precision") + ", threads " + value(spec, "threads"),
-                model,
-                seeds,
-                artifacts);
-    }
-
-    private static @Nullable Object value(CommandSpec spec, String option) {
-        return spec.findOption("--" + option).getValue();
-    }
-
-    /** Values as they were written, which says more than what they were parsed to. */
-    private static List<Setting> settings(CommandSpec spec) {
-        List<Setting> settings = new ArrayList<>();
-        for (OptionSpec option : spec.options()) {
-            String name = option.longestName().substring(2);
-            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-                settings.add(new Setting(name, String.join(", ", option.originalStringValues()), "command line"));
-            } else if (option.defaultValue() != null && !option.usageHelp()) {
-                settings.add(new Setting(name, option.defaultValue(), "default"));
-            }
-        }
-        return settings;
+        settings.set("--run-dir", RunKeys.DIRECTORY, directory);
+        settings.set("--eval-every", EvaluationKeys.EVERY_STEPS, evalEvery);
     }
 }

@@ -1,16 +1,11 @@
 package org.rpt4j.samples.cli;
 
 import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.core.config.section.ScoringKeys;
 import picocli.CommandLine.Option;
 
 /** The options that say how entropy is computed. */
 final class ScoringChoice {
-
-    /** What the command line calls the two kinds of entropy. */
-    enum Kind {
-        RENORMALISED,
-        PLAIN
-    }
 
     @Option(
             names = "--top-k",
@@ -25,7 +20,7 @@ final class ScoringChoice {
             defaultValue = "renormalised",
             description = "renormalised: of the K tokens among themselves, at most ln K. plain: their part of the "
                     + "entropy of all tokens (default: ${DEFAULT-VALUE}).")
-    private Kind kind;
+    private ScoringKeys.Kind kind;
 
     @Option(
             names = "--window-overlap",
@@ -35,8 +30,14 @@ final class ScoringChoice {
                     + "context window of the scoring model or than 4096 tokens (default: half of the window).")
     private int windowOverlap;
 
+    void configure(CommandSettings settings) {
+        settings.set("--top-k", ScoringKeys.TOP_K, topK);
+        settings.set("--entropy", ScoringKeys.KIND, kind);
+        settings.set("--window-overlap", ScoringKeys.WINDOW_OVERLAP, windowOverlap);
+    }
+
     ScoringOptions options() {
-        return new ScoringOptions(topK, kind == Kind.RENORMALISED);
+        return new ScoringOptions(topK, kind == ScoringKeys.Kind.RENORMALISED);
     }
 
     int windowOverlap() {

@@ -1,6 +1,8 @@
 package org.rpt4j.samples.cli;
 
 import java.util.Locale;
+import org.rpt4j.core.config.section.RunKeys;
+import org.rpt4j.core.config.section.SelectionKeys;
 import org.rpt4j.core.task.MinEntropy;
 import org.rpt4j.core.task.PositionSelector;
 import org.rpt4j.core.task.TaskSelection;
@@ -13,9 +15,15 @@ final class SelectionChoice {
 
     /** What the command line calls a selector. */
     enum Rule {
-        ENTROPY,
-        TOP,
-        UNIFORM;
+        ENTROPY(SelectionKeys.Rule.MIN_ENTROPY),
+        TOP(SelectionKeys.Rule.TOP_FRACTION),
+        UNIFORM(SelectionKeys.Rule.UNIFORM);
+
+        private final SelectionKeys.Rule key;
+
+        Rule(SelectionKeys.Rule key) {
+            this.key = key;
+        }
 
         @Override
         public String toString() {
@@ -65,6 +73,15 @@ final class SelectionChoice {
             defaultValue = "0",
             description = "Chooses positions, held-out documents and samples (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    void configure(CommandSettings settings) {
+        settings.set("--select", SelectionKeys.RULE, rule.key);
+        settings.set("--min-entropy", SelectionKeys.MIN_ENTROPY, minEntropy);
+        settings.set("--share", SelectionKeys.SHARE, share);
+        settings.set("--min-context", SelectionKeys.MIN_CONTEXT, minContext);
+        settings.set("--positions-per-document", SelectionKeys.POSITIONS_PER_DOCUMENT, positions);
+        settings.set("--seed", RunKeys.SEED, seed);
+    }
 
     long seed() {
         return seed;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
+import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.dataset.TaskDataset;
@@ -52,6 +53,13 @@ final class TaskChoice {
                 double heldOut,
                 int maxContextTokens,
                 PrintWriter err);
+    }
+
+    void configure(CommandSettings settings) {
+        settings.set("--corpus", CorpusKeys.FILES, source.corpus);
+        settings.set("--dataset", CorpusKeys.DATASET, source.dataset);
+        text.configure(settings);
+        filter.configure(settings);
     }
 
     long seed() {

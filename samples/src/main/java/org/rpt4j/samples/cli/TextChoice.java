@@ -1,6 +1,8 @@
 package org.rpt4j.samples.cli;
 
 import java.util.List;
+import org.rpt4j.core.config.section.CorpusJoin;
+import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.CorpusOptions;
@@ -48,6 +50,20 @@ final class TextChoice {
                         .withTextFields(textFields.toArray(String[]::new))
                         .withTargetFields(targets)
                         .withToleratedBadLines(badLines));
+    }
+
+    void configure(CommandSettings settings) {
+        settings.set("--text-field", CorpusKeys.TEXT_FIELDS, textFields);
+        settings.set("--targets", CorpusKeys.JOIN, join());
+        settings.set("--limit-documents", CorpusKeys.MAX_DOCUMENTS, maxDocuments);
+        settings.set("--bad-lines", CorpusKeys.TOLERATED_BAD_LINES, badLines);
+    }
+
+    private CorpusJoin join() {
+        if (textFields.size() == 1) {
+            return CorpusJoin.PLAIN;
+        }
+        return targets == TargetFields.LAST ? CorpusJoin.SOLUTION_TARGETS_ONLY : CorpusJoin.PROBLEM_AND_SOLUTION;
     }
 
     int maxDocuments() {

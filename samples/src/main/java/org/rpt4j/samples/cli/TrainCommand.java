@@ -1,28 +1,13 @@
 package org.rpt4j.samples.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
-import org.rpt4j.api.Backend;
-import org.rpt4j.api.Optimizer;
-import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.api.error.CorpusException;
-import org.rpt4j.core.eval.EvaluationReport;
-import org.rpt4j.core.eval.EvaluationSettings;
-import org.rpt4j.core.eval.EvaluationTable;
-import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.core.pipeline.Reasoning;
-import org.rpt4j.core.reward.DeadlineVerifier;
-import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.RptSettings;
-import org.rpt4j.core.train.RptTrainer;
-import org.rpt4j.core.train.RptTrainerBuilder;
-import org.rpt4j.core.train.TrainingEvent;
-import org.rpt4j.core.train.TrainingListener;
-import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.core.config.RunConfiguration;
+import org.rpt4j.core.config.launch.ConfiguredRun;
+import org.rpt4j.core.config.launch.RunResult;
+import org.rpt4j.core.config.section.CorpusKeys;
+import org.rpt4j.core.config.section.EvaluationKeys;
+import org.rpt4j.core.config.section.RunKeys;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,6 +54,12 @@ final class TrainCommand implements Runnable {
     private long saveEvery;
 
     @Option(
+            names = "--save-optimizer",
+            description = "Save the state of the optimizer, too, beside the checkpoint, in a file with the ending "
+                    + ".optimizer.")
+    private boolean saveOptimizer;
+
+    @Option(
             names = "--held-out",
             paramLabel = "SHARE",
             defaultValue = "0.1",
@@ -90,94 +81,28 @@ final class TrainCommand implements Runnable {
 
     @Override
     public void run() {
-        requireFree(save);
-        runChoice.requireFree();
+        RunConfiguration configuration = configuration();
         PrintWriter err = spec.commandLine().getErr();
-        TaskChoice.Tasks source = taskChoice.open();
-        ReasoningChoice.Judge judge = reasoningChoice.judge();
-        try (Tokenizer tokenizer = model.openTokenizer();
-                Backend backend = backendChoice.open()) {
-            Reasoning reasoning = reasoningChoice.reasoning(model, tokenizer);
-            RptSettings settings = training.settings(reasoning, taskChoice.seed(), backendChoice.precision());
-            PreparedTasks tasks =
-                    source.prepare(model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err);
-            requireEnough(tasks.train().size(), settings.promptsPerStep());
-            try (TrainablePolicy policy = backend.openTrainablePolicy(model.source());
-                    Optimizer optimizer = policy.openOptimizer(training.optimizer());
-                    DeadlineVerifier verifier = judge.verifier(policy, tokenizer)) {
-                RptTrainerBuilder trainer = RptTrainer.builder()
-                        .policy(policy, optimizer)
-                        .tasks(tasks.source(taskChoice.seed()))
-                        .prompts(reasoning.prompts())
-                        .extractor(reasoning.extractor())
-                        .verifier(verifier)
-                        .settings(settings);
-                Examiner examiner = new Examiner(
-                        reasoning,
-                        verifier,
-                        new EvaluationSettings(reasoning.sampling(1, 0), List.of(), 64),
-                        tasks.heldOutSample(evalTasks, taskChoice.seed()),
-                        err);
-                try (RunLog log = runChoice.open(spec, policy.description(), tokenizer, examiner)) {
-                    trainer.listener(log.listener(policy));
-                    examineAround(policy, log, () -> train(trainer, policy, err));
-                }
-            }
+        RunResult result;
+        try (RunDisplay display = new RunDisplay(err)) {
+            result = new ConfiguredRun(configuration, display).run();
         }
+        RunSummary.print(result, spec.commandLine().getOut(), err);
     }
 
-    private void examineAround(TrainablePolicy policy, RunLog log, Runnable training) {
-        if (log.examiner().tasks().isEmpty()) {
-            training.run();
-            return;
-        }
-        EvaluationReport before = log.examine("before", policy);
-        training.run();
-        EvaluationReport after = log.examine("after", policy);
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(EvaluationTable.of(before, after));
-        out.flush();
-    }
-
-    private void train(RptTrainerBuilder builder, TrainablePolicy policy, PrintWriter err) {
-        TrainingResult result;
-        try (TrainingDisplay display = new TrainingDisplay(err)) {
-            result = builder.listener(display).listener(saving(policy)).build().run();
-        }
-        policy.save(save);
-        err.println(result.updates() + " updates, " + result.emptySteps() + " steps without a group to learn from, "
-                + result.numericalSkips() + " skipped for numbers that are not finite; saved to " + save);
-    }
-
-    private TrainingListener saving(TrainablePolicy policy) {
-        return event -> {
-            if (saveEvery > 0
-                    && event instanceof TrainingEvent.StepCompleted completed
-                    && completed.progress().done() % saveEvery == 0) {
-                policy.save(save);
-            }
-        };
-    }
-
-    /** A checkpoint replaces its directory with all that is in it, so only an empty one will do. */
-    private static void requireFree(Path directory) {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            if (files.findAny().isPresent()) {
-                throw new IllegalArgumentException(
-                        "--save " + directory + " is not empty and will not be replaced. Name another directory.");
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException("--save " + directory + " is not a directory that can be read.", e);
-        }
-    }
-
-    private static void requireEnough(int tasks, int promptsPerStep) {
-        if (tasks < promptsPerStep) {
-            throw new CorpusException("A step takes " + promptsPerStep + " tasks but there are only " + tasks
-                    + " to train on. Lower --prompts-per-step or --min-entropy, or use more documents.");
-        }
+    private RunConfiguration configuration() {
+        CommandSettings settings = new CommandSettings(spec);
+        model.configure(settings);
+        taskChoice.configure(settings);
+        reasoningChoice.configure(settings);
+        training.configure(settings);
+        backendChoice.configure(settings);
+        runChoice.configure(settings);
+        settings.set("--save", RunKeys.SAVE, save);
+        settings.set("--save-every", RunKeys.SAVE_EVERY, saveEvery);
+        settings.set("--save-optimizer", RunKeys.SAVE_OPTIMIZER, saveOptimizer);
+        settings.set("--held-out", CorpusKeys.HELD_OUT_SHARE, heldOut);
+        settings.set("--eval-tasks", EvaluationKeys.TASKS, evalTasks);
+        return settings.configuration();
     }
 }

@@ -1,21 +1,18 @@
 package org.rpt4j.samples.cli;
 
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.OptimizerOptions;
-import org.rpt4j.api.Precision;
+import org.rpt4j.core.config.section.DynamicSamplingKeys;
+import org.rpt4j.core.config.section.ObjectiveKeys;
+import org.rpt4j.core.config.section.OptimizerKeys;
+import org.rpt4j.core.config.section.SamplingKeys;
+import org.rpt4j.core.config.section.TrainingKeys;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.Preset;
-import org.rpt4j.core.pipeline.Reasoning;
-import org.rpt4j.core.train.DynamicSampling;
 import org.rpt4j.core.train.LearningRateSchedule;
-import org.rpt4j.core.train.RptSettings;
 import picocli.CommandLine.Option;
 
 /** The options that say how to train. */
 final class TrainingChoice {
-
-    private static final double FP32_GAP = 1e-4;
-    private static final double BF16_GAP = 0.05;
 
     @Option(
             names = "--steps",
@@ -112,29 +109,19 @@ final class TrainingChoice {
                     + "(default: 1e-4 with FP32, 0.05 with BF16).")
     private @Nullable Double logProbGapLimit;
 
-    OptimizerOptions optimizer() {
-        return OptimizerOptions.PAPER.withLearningRate(learningRate);
-    }
-
-    RptSettings settings(Reasoning reasoning, long seed, Precision precision) {
-        double gap = precision == Precision.FP32 ? FP32_GAP : BF16_GAP;
-        return RptSettings.PAPER
-                .withSteps(steps)
-                .withPromptsPerStep(promptsPerStep)
-                .withSampling(reasoning.sampling(groupSize, temperature).withKey(seed, 0))
-                .withPreset(preset)
-                .withObjective(objective == null ? preset.objective() : objective)
-                .withDynamicSampling(new DynamicSampling(dynamicSamplingFrom, samplingBudget, 0))
-                .withSchedule(schedule())
-                .withMicroBatchTokens(microBatchTokens)
-                .withLogProbGapLimit(logProbGapLimit == null ? gap : logProbGapLimit);
-    }
-
-    private LearningRateSchedule schedule() {
-        return switch (schedule) {
-            case CONSTANT -> new LearningRateSchedule(schedule, learningRate, 1, warmupSteps);
-            case LINEAR -> LearningRateSchedule.linear(learningRate, warmupSteps);
-            case COSINE -> LearningRateSchedule.cosine(learningRate, warmupSteps);
-        };
+    void configure(CommandSettings settings) {
+        settings.set("--steps", TrainingKeys.STEPS, steps);
+        settings.set("--prompts-per-step", TrainingKeys.PROMPTS_PER_STEP, promptsPerStep);
+        settings.set("--group-size", SamplingKeys.GROUP_SIZE, groupSize);
+        settings.set("--temperature", SamplingKeys.TEMPERATURE, temperature);
+        settings.set("--learning-rate", OptimizerKeys.LEARNING_RATE, learningRate);
+        settings.set("--schedule", OptimizerKeys.SCHEDULE, schedule);
+        settings.set("--warmup-steps", OptimizerKeys.WARMUP_STEPS, warmupSteps);
+        settings.set("--objective", ObjectiveKeys.NAME, objective);
+        settings.set("--preset", ObjectiveKeys.PRESET, preset);
+        settings.set("--dynamic-sampling-from", DynamicSamplingKeys.START_STEP, dynamicSamplingFrom);
+        settings.set("--sampling-budget", DynamicSamplingKeys.BUDGET, samplingBudget);
+        settings.set("--micro-batch-tokens", TrainingKeys.MICRO_BATCH_TOKENS, microBatchTokens);
+        settings.set("--log-prob-gap-limit", TrainingKeys.LOG_PROB_GAP_LIMIT, logProbGapLimit);
     }
 }

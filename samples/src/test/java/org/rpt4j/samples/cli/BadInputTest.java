@@ -156,13 +156,15 @@ class BadInputTest {
 
     @Test
     void unknownNames() {
-        assertRefused(train(corpus, "--reward", "nice"), "No reward named \"nice\"", "prefix-match");
+        assertRefused(train(corpus, "--reward", "nice"),
+                "reward.name = nice (option --reward): there is no such reward", "prefix-match");
         assertRefused(train(corpus, "--instruction", "please"), "No instruction named \"please\"", "fenced");
     }
 
     @Test
     void aGroupOfOne() {
-        assertRefused(train(corpus, "--group-size", 1), "groupSize is 1, must be at least 2");
+        assertRefused(train(corpus, "--group-size", 1), "option --group-size: sampling.group-size: 1 is out of"
+                + " range, must be a whole number, at least 2");
     }
 
     @Test

@@ -126,9 +126,10 @@ class TrainCommandTest {
         assertThat(run.evaluations()).extracting(e -> e.report().label()).containsExactly("before", "step 1", "after");
         assertThat(run.evaluations()).extracting(e -> e.report().outcomes().size()).containsOnly(5);
         assertThat(run.configuration())
-                .contains(new Setting("steps", "2", "command line"), new Setting("min-entropy", "0.5", "default"));
+                .contains(new Setting("training.steps", "2", "option --steps"),
+                        new Setting("selection.min-entropy", "0.5", "default of --min-entropy"));
         assertThat(run.record().artifacts()).extracting(Artifact::role).containsExactly("model", "corpus");
-        assertThat(run.record().seeds()).containsEntry("seed", 3L);
+        assertThat(run.record().seeds()).containsEntry("run.seed", 3L);
         assertThat(run.record().backend()).startsWith("reference, device cpu");
         assertThat(run.responses()).isNotEmpty();
 

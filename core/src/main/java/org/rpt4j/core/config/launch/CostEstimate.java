@@ -1,0 +1,145 @@
+package org.rpt4j.core.config.launch;
+
+import java.util.Locale;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.core.config.RunConfiguration;
+import org.rpt4j.core.config.section.Contradictions;
+import org.rpt4j.core.config.section.CorpusKeys;
+import org.rpt4j.core.config.section.DynamicSamplingKeys;
+import org.rpt4j.core.config.section.EvaluationKeys;
+import org.rpt4j.core.config.section.ModelKeys;
+import org.rpt4j.core.config.section.PromptKeys;
+import org.rpt4j.core.config.section.SamplingKeys;
+import org.rpt4j.core.config.section.TrainingKeys;
+import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.ModelConfigReader;
+
+/**
+ * The most that a run can cost, before it starts: as if every prompt and every completion had its full length and every
+ * document had enough text. Scoring costs 2N of the proxy per token of the corpus and is not in it, since the corpus is
+ * not read.
+ *
+ * @param parameters of the model
+ * @param steps of the run
+ * @param promptTokens most tokens of one prompt
+ * @param groupsPerStep groups of a step without dynamic sampling
+ * @param groups most groups of the whole run, with those that dynamic sampling may add
+ * @param rollouts per group
+ * @param completionTokens most tokens of one completion
+ * @param updates on the same rollouts
+ * @param evaluations of the run
+ * @param evaluationRollouts thoughts of one evaluation
+ * @param evaluationPrompts prompts of one evaluation, with and without a thought
+ */
+public record CostEstimate(
+        long parameters,
+        long steps,
+        long promptTokens,
+        long groupsPerStep,
+        long groups,
+        long rollouts,
+        long completionTokens,
+        long updates,
+        long evaluations,
+        long evaluationRollouts,
+        long evaluationPrompts) {
+
+    /**
+     * Reads the model's configuration and tokenizer, and no weights.
+     *
+     * @throws org.rpt4j.api.error.RptException if they cannot be read or the instruction does not fit
+     */
+    public static CostEstimate of(RunConfiguration configuration) {
+        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        ModelConfig config = ModelConfigReader.read(model.directory());
+        int completion = configuration.get(SamplingKeys.MAX_TOKENS);
+        int room;
+        try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
+            room = Reasoning.of(model, tokenizer, configuration.instruction(), completion).maxContextTokens();
+        }
+        int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));
+        long steps = configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
+        long perStep = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
+        return new CostEstimate(
+                config.describe().parameterCount(),
+                steps,
+                config.contextLength() - completion - unused,
+                perStep,
+                perStep * (steps + extraRounds(configuration)),
+                configuration.get(SamplingKeys.GROUP_SIZE),
+                completion,
+                configuration.get(TrainingKeys.UPDATES_PER_BATCH),
+                evaluations(configuration, steps),
+                (long) configuration.get(EvaluationKeys.TASKS) * configuration.get(EvaluationKeys.SAMPLES),
+                2L * configuration.get(EvaluationKeys.TASKS));
+    }
+
+    private static long extraRounds(RunConfiguration configuration) {
+        if (!configuration.get(DynamicSamplingKeys.ENABLED)) {
+            return 0;
+        }
+        long from = Math.max(
+                configuration.get(DynamicSamplingKeys.START_STEP), configuration.get(TrainingKeys.START_STEP));
+        long refilled = Math.max(0, configuration.get(TrainingKeys.STEPS) - from);
+        return refilled * (configuration.get(DynamicSamplingKeys.BUDGET) - 1);
+    }
+
+    private static long evaluations(RunConfiguration configuration, long steps) {
+        if (!Contradictions.hasHeldOutTasks(configuration)) {
+            return 0;
+        }
+        long every = configuration.get(EvaluationKeys.EVERY_STEPS);
+        return every == 0 ? 2 : 2 + Math.max(0, steps - 1) / every;
+    }
+
+    /** Most tokens of prompts and completions in training. */
+    public long tokensRead() {
+        return groups * (promptTokens + rollouts * completionTokens);
+    }
+
+    /** Most tokens whose log-probability is trained. */
+    public long tokensUpdated() {
+        return steps * groupsPerStep * rollouts * completionTokens * updates;
+    }
+
+    /** Most tokens of all evaluations. */
+    public long tokensEvaluated() {
+        return evaluations * (evaluationPrompts * promptTokens + evaluationRollouts * completionTokens);
+    }
+
+    /** Most floating point operations after {@link ComputeCost}, evaluations included. */
+    public double flops() {
+        return new ComputeCost(parameters).flops(tokensRead() + tokensEvaluated(), tokensUpdated());
+    }
+
+    /** A few lines to print. */
+    public String describe() {
+        return String.format(
+                Locale.ROOT,
+                """
+                At most, if every prompt has %,d tokens and every completion %,d:
+                  training    %,d steps, %,d groups of %d: %,d tokens read or generated, %,d updated
+                  evaluation  %d times %,d thoughts: %,d tokens
+                  in all      %.3g FLOPs for %,d parameters
+                %s.
+                Scoring the corpus comes on top, 2N of the proxy per token%s.
+                """,
+                promptTokens,
+                completionTokens,
+                steps,
+                groups,
+                rollouts,
+                tokensRead(),
+                tokensUpdated(),
+                evaluations,
+                evaluationRollouts,
+                tokensEvaluated(),
+                flops(),
+                parameters,
+                ComputeCost.CONVENTION,
+                "; a dataset (" + CorpusKeys.DATASET + ") does it once for many runs");
+    }
+}

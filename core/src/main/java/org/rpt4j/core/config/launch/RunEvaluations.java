@@ -1,0 +1,105 @@
+package org.rpt4j.core.config.launch;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.core.config.RunConfiguration;
+import org.rpt4j.core.config.section.EvaluationKeys;
+import org.rpt4j.core.config.section.TrainingKeys;
+import org.rpt4j.core.config.section.ValidationKeys;
+import org.rpt4j.core.eval.Evaluation;
+import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.eval.Evaluator;
+import org.rpt4j.core.train.CheckpointAction;
+import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.core.train.Validation;
+
+/** The evaluations of a run: before, during and after training, on the same tasks. */
+final class RunEvaluations implements TrainingListener {
+
+    private static final String AFTER = "after";
+
+    private final RunConfiguration configuration;
+    private final Evaluator evaluator;
+    private final List<PredictionTask> tasks;
+    private final Policy policy;
+    private final RunRecording recording;
+    private final RunObserver observer;
+    private final List<EvaluationReport> reports = new ArrayList<>();
+    private long stepsDone;
+
+    RunEvaluations(
+            RunConfiguration configuration,
+            Evaluator evaluator,
+            List<PredictionTask> tasks,
+            Policy policy,
+            RunRecording recording,
+            RunObserver observer) {
+        this.configuration = configuration;
+        this.evaluator = evaluator;
+        this.tasks = tasks;
+        this.policy = policy;
+        this.recording = recording;
+        this.observer = observer;
+    }
+
+    List<EvaluationReport> reports() {
+        return reports;
+    }
+
+    void before() {
+        if (!tasks.isEmpty()) {
+            evaluate("before");
+        }
+    }
+
+    /** Measures the trained weights, unless the last evaluation during training has. */
+    void after() {
+        if (!tasks.isEmpty() && !lastSawTheseWeights()) {
+            evaluate(AFTER);
+        }
+    }
+
+    private boolean lastSawTheseWeights() {
+        return reports.size() > 1 && reports.get(reports.size() - 1).policyVersion() == policy.version();
+    }
+
+    /** What is measured between steps; null for nothing. */
+    @Nullable Validation validation(CheckpointAction best) {
+        if (!ValidationKeys.evaluates(configuration) || tasks.isEmpty()) {
+            return null;
+        }
+        return Validation.of(
+                        ValidationKeys.metricName(configuration),
+                        Validation.Direction.MAXIMISE,
+                        configuration.get(EvaluationKeys.EVERY_STEPS),
+                        () -> ValidationKeys.measure(configuration, evaluate(label())))
+                .withPatience(configuration.get(ValidationKeys.PATIENCE))
+                .withBest(configuration.get(ValidationKeys.KEEP_BEST) ? best : CheckpointAction.NONE);
+    }
+
+    @Override
+    public void on(TrainingEvent event) {
+        if (event instanceof TrainingEvent.StepCompleted completed) {
+            stepsDone = completed.metrics().step() + 1;
+        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
+            stepsDone = skipped.step() + 1;
+        }
+    }
+
+    private String label() {
+        return stepsDone == configuration.get(TrainingKeys.STEPS) ? AFTER : "step " + stepsDone;
+    }
+
+    private EvaluationReport evaluate(String label) {
+        Evaluation evaluation =
+                evaluator.run(label, tasks, progress -> observer.evaluating(label, progress));
+        recording.record(evaluation);
+        reports.add(evaluation.report());
+        observer.evaluated(evaluation.report());
+        return evaluation.report();
+    }
+}
