@@ -26,6 +26,26 @@ void everyTaskOnce(int threads) {
     }
 }
 
+// A thread that was held up between two loops must not take a task of the next one for one of its own: a short loop, then
+// a longer one with another body, again and again.
+void lateThreads() {
+    Pool pool(8);
+    for (int round = 0; round < 60000; round++) {
+        int counts[] = {2, 5 + round % 7};
+        for (int loop = 0; loop < 2; loop++) {
+            std::atomic<int> runs[16] = {};
+            const int own = 2 * round + loop;
+            int seen = own;
+            pool.run(counts[loop], [&runs, &seen, own](int task, int) {
+                CHECK(seen == own);
+                runs[task]++;
+            });
+            for (int task = 0; task < 16; task++) CHECK(runs[task] == (task < counts[loop] ? 1 : 0));
+            seen = -1;
+        }
+    }
+}
+
 void afterSleep() {
     Pool pool(3);
     for (int round = 0; round < 5; round++) {
@@ -73,6 +93,7 @@ void budgets() {
 
 int main() {
     for (int threads : {1, 2, 3, 8}) everyTaskOnce(threads);
+    lateThreads();
     afterSleep();
     errors();
     budgets();
