@@ -58,6 +58,6 @@ class RewardOptionsTest {
     void aDeadlineIsPositive() {
         Cli refused = train("reference", folder.resolve("never"), "--reward-deadline", 0);
         assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.err()).contains("deadline is PT0S, must be positive");
+        assertThat(refused.err()).contains("--reward-deadline: reward.deadline: 0 is out of range");
     }
 }

@@ -155,7 +155,7 @@ class TrainCommandTest {
         Cli compared = Cli.run("compare", first, second, "--out", page);
 
         assertThat(compared.code()).isZero();
-        assertThat(compared.out()).contains("one", "two", "all reasoning", "objective: grpo -> rloo");
+        assertThat(compared.out()).contains("one", "two", "all reasoning", "objective.name: grpo -> rloo");
         assertThat(page).content().contains("one against two");
         assertThat(Cli.run("compare", first, folder).err()).contains("is not a run");
     }
