@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
@@ -24,6 +25,7 @@ import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.core.train.SupervisedTrainer;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.samples.examples.PickBackend;
 import org.rpt4j.samples.stories.Habit;
 import org.rpt4j.samples.stories.Inference;
 import org.rpt4j.samples.stories.OrdinaryThought;
@@ -58,6 +60,8 @@ public final class BuildBaseModel {
     private static final int TOKENS_PER_STEP = 1536;
     private static final int SAVE_EVERY = 1000;
     private static final int CORPUS_STORIES = 800;
+    private static final int DRILLS = 48_000;
+    private static final int HABIT_STORIES = 3_000;
     private static final long VOCABULARY_SEEDS = 2_000_000_000L;
     private static final long TRAINING_SEEDS = 1_000_000_000L;
     private static final long HABIT_SEEDS = 3_000_000_000L;
@@ -69,26 +73,31 @@ public final class BuildBaseModel {
     /** Builds the model; see the class comment for the arguments. */
     public static void main(String[] args) throws IOException {
         Path directory = Path.of(args[0]);
-        int stories = args.length > 1 ? Integer.parseInt(args[1]) : 48_000;
+        int stories = args.length > 1 ? Integer.parseInt(args[1]) : 100_000;
         int threads = args.length > 2 ? Integer.parseInt(args[2]) : 0;
         Path working = Path.of("target", "base-model");
         initialize(working);
         try (Tokenizer tokenizer = Tokenizer.open(working);
-                Backend backend = Backends.open("djl", BackendOptions.DEFAULTS.withThreads(threads));
+                Backend backend = Backends.open(backendName(), BackendOptions.DEFAULTS.withThreads(threads));
                 TrainablePolicy policy = backend.openTrainablePolicy(ModelSource.directory(working))) {
             PromptBuilder prompts = new PromptBuilder(
                     tokenizer, ChatTemplate.open(working).orElseThrow(), INSTRUCTION, CONTEXT, CONTEXT / 2);
             StoryTraces traces = new StoryTraces(tokenizer, prompts, SHARES);
             System.out.println(policy.description());
-            train(policy, "repeating", drills(traces, RecallDrill::repeat, stories), 2e-3, working);
-            train(policy, "looking up", drills(traces, RecallDrill::lookUp, stories), 2e-3, working);
+            train(policy, "repeating", drills(traces, RecallDrill::repeat, DRILLS), 2e-3, working);
+            train(policy, "looking up", drills(traces, RecallDrill::lookUp, 2 * DRILLS), 2e-3, working);
             train(policy, "language and thoughts", languageAndThoughts(traces, stories), 2e-3, working);
-            train(policy, "prompts and habits", promptsAndHabits(traces, stories / 16), 5e-4, working);
+            train(policy, "prompts and habits", promptsAndHabits(traces, HABIT_STORIES), 5e-4, working);
             policy.save(working);
         }
         shrink(working, directory.resolve("model"));
         StoryCorpus.write(directory.resolve("stories.jsonl"), CORPUS_STORIES);
         System.out.println("wrote " + directory);
+    }
+
+    private static String backendName() {
+        return PickBackend.choose(Backends.discover(), Capability.TRAIN, List.of("native", "djl"))
+                .orElseThrow(() -> new IllegalStateException("no backend can train here"));
     }
 
     private static void initialize(Path directory) throws IOException {
