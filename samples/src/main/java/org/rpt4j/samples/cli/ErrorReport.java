@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What a failed command says. */
-final class ErrorReport {
+public final class ErrorReport {
 
     private ErrorReport() {}
 
@@ -17,7 +17,7 @@ final class ErrorReport {
      *
      * @return the exit code of a failed command
      */
-    static int print(Throwable error, PrintWriter err, boolean stacktrace) {
+    public static int print(Throwable error, PrintWriter err, boolean stacktrace) {
         err.println("rpt4j: " + describe(error));
         if (stacktrace) {
             error.printStackTrace(err);

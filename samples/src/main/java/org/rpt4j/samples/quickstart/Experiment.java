@@ -61,6 +61,7 @@ final class Experiment {
         this.reasoning = Reasoning.of(model, tokenizer, BuildBaseModel.INSTRUCTION, LONGEST_THOUGHT);
     }
 
+    /** The base model, ready to be trained. */
     TrainablePolicy openPolicy() {
         return backend.openTrainablePolicy(model);
     }

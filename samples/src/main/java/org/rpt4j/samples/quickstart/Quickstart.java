@@ -19,11 +19,11 @@ import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.core.control.ComputeBudget;
 import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.core.eval.ComputeMeter;
-import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.GradedGroup;
+import org.rpt4j.samples.cli.ErrorReport;
 import org.rpt4j.samples.cli.Examiner;
 import org.rpt4j.samples.cli.ProgressDisplay;
 import org.rpt4j.samples.cli.TrainingDisplay;
@@ -80,7 +80,10 @@ public final class Quickstart implements Callable<Integer> {
 
     /** Runs the quickstart and exits with 0 if it came to its end. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Quickstart()).execute(args));
+        System.exit(new CommandLine(new Quickstart())
+                .setExecutionExceptionHandler(
+                        (error, command, parsed) -> ErrorReport.print(error, command.getErr(), false))
+                .execute(args));
     }
 
     @Override
@@ -103,7 +106,12 @@ public final class Quickstart implements Callable<Integer> {
                     experiment.reasoning(),
                     experiment.verifier());
             List<Exam.Marks> marks = new ArrayList<>();
-            ComputeBudget spent = reinforce(experiment, prepared, exam, thoughts, tokenizer, marks);
+            ComputeBudget spent;
+            try (TrainablePolicy policy = experiment.openPolicy();
+                    Recording recording =
+                            Recording.open(output, files, backend, policy.description(), tokenizer, steps)) {
+                spent = reinforce(experiment, policy, prepared, exam, thoughts, tokenizer, recording, marks);
+            }
             if (!noControls) {
                 out.printf("%n4. The same compute without reinforcement%n");
                 Controls others = new Controls(experiment, tokenizer, files.corpus(), err);
@@ -118,33 +126,36 @@ public final class Quickstart implements Callable<Integer> {
     /** Evaluates, trains and evaluates again; returns what the training cost. */
     private ComputeBudget reinforce(
             Experiment experiment,
+            TrainablePolicy policy,
             PreparedTasks prepared,
             Exam exam,
             ThoughtComparison thoughts,
             Tokenizer tokenizer,
-            List<Exam.Marks> marks)
-            throws IOException {
+            Recording recording,
+            List<Exam.Marks> marks) {
+        out.printf(
+                "%n2. Before: %s with %,d parameters, %d held-out tokens%n",
+                policy.description().architecture(),
+                policy.description().parameterCount(),
+                exam.all().tasks().size());
+        Exam.Marks before = exam.take("before", policy);
+        recording.recorder().record(before.all());
+        List<GradedGroup> thoughtsBefore = thoughts.think(policy);
+        out.printf(
+                "%n3. Reinforcement: %d updates, each from %d tokens with %d thoughts%n",
+                steps, Experiment.TOKENS_PER_STEP, Experiment.GROUP_SIZE);
         ComputeMeter meter = new ComputeMeter();
-        try (TrainablePolicy policy = experiment.openPolicy()) {
-            out.printf(
-                    "%n2. Before: %s with %,d parameters, %d held-out tokens%n",
-                    policy.description().architecture(),
-                    policy.description().parameterCount(),
-                    exam.all().tasks().size());
-            marks.add(exam.take("before", policy));
-            List<GradedGroup> thoughtsBefore = thoughts.think(policy);
-            out.printf(
-                    "%n3. Reinforcement: %d updates, each from %d tokens with %d thoughts%n",
-                    steps, Experiment.TOKENS_PER_STEP, Experiment.GROUP_SIZE);
-            try (TrainingDisplay display = new TrainingDisplay(err)) {
-                experiment.train(policy, prepared, steps, display, meter);
-            }
-            marks.add(exam.take("after RPT", policy));
-            out.printf("%n%s", ThoughtComparison.describe(thoughtsBefore, thoughts.think(policy), tokenizer));
-            save(policy, marks.get(0).all().report(), marks.get(1).all().report());
-            return new ComputeBudget(
-                    new ComputeCost(policy.description().parameterCount()), meter.flops());
+        try (TrainingDisplay display = new TrainingDisplay(err)) {
+            experiment.train(policy, prepared, steps, display, meter, recording.recorder());
         }
+        Exam.Marks after = exam.take("after RPT", policy);
+        recording.recorder().record(after.all());
+        marks.addAll(List.of(before, after));
+        out.printf("%n%s", ThoughtComparison.describe(thoughtsBefore, thoughts.think(policy), tokenizer));
+        Path trained = output.resolve("trained-model");
+        policy.save(trained);
+        out.printf("The trained model is in %s, the report of the run is %s.%n", trained, recording.report());
+        return new ComputeBudget(new ComputeCost(policy.description().parameterCount()), meter.flops());
     }
 
     private String chooseBackend() {
@@ -176,13 +187,5 @@ public final class Quickstart implements Callable<Integer> {
                 "%d tasks to train on, %d in held-out texts%n",
                 prepared.train().size(), prepared.heldOut().size());
         return prepared;
-    }
-
-    private void save(TrainablePolicy policy, EvaluationReport before, EvaluationReport after) throws IOException {
-        Path trained = output.resolve("trained-model");
-        policy.save(trained);
-        Files.writeString(output.resolve("before.json"), before.toJson());
-        Files.writeString(output.resolve("after.json"), after.toJson());
-        out.printf("The trained model is in %s, the reports are beside it.%n", trained);
     }
 }

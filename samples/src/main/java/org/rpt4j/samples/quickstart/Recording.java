@@ -1,0 +1,56 @@
+package org.rpt4j.samples.quickstart;
+
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.core.report.RunReport;
+import org.rpt4j.core.run.Artifact;
+import org.rpt4j.core.run.RecordingOptions;
+import org.rpt4j.core.run.Run;
+import org.rpt4j.core.run.RunDirectory;
+import org.rpt4j.core.run.RunRecord;
+import org.rpt4j.core.run.RunRecorder;
+import org.rpt4j.core.run.Setting;
+import org.rpt4j.core.tokenize.Tokenizer;
+
+/**
+ * What is kept of a quickstart: a run directory of its own each time, and the report in it.
+ *
+ * @param directory where
+ * @param recorder writes into it
+ */
+record Recording(Path directory, RunRecorder recorder) implements AutoCloseable {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+    static Recording open(
+            Path output, ShippedFiles files, Backend backend, ModelDescription model, Tokenizer tokenizer, int steps) {
+        RunRecord record = RunRecord.now(
+                backend.name(),
+                model,
+                Map.of("seed", Experiment.SEED),
+                List.of(Artifact.of("model", files.model()), Artifact.of("corpus", files.corpus())));
+        RunDirectory run = RunDirectory.create(
+                output.resolve("run-" + LocalDateTime.now().format(TIME)),
+                record,
+                List.of(
+                        new Setting("steps", Integer.toString(steps), "command line or default"),
+                        new Setting("tokens per step", Integer.toString(Experiment.TOKENS_PER_STEP), "quickstart"),
+                        new Setting("thoughts per token", Integer.toString(Experiment.GROUP_SIZE), "quickstart")));
+        return new Recording(run.path(), run.recorder(tokenizer::decode, RecordingOptions.DEFAULTS));
+    }
+
+    Path report() {
+        return directory.resolve(RunReport.FILE);
+    }
+
+    @Override
+    public void close() {
+        recorder.close();
+        RunReport.write(Run.open(directory), report());
+    }
+}
