@@ -73,7 +73,7 @@ public final class BuildBaseModel {
     /** Builds the model; see the class comment for the arguments. */
     public static void main(String[] args) throws IOException {
         Path directory = Path.of(args[0]);
-        int stories = args.length > 1 ? Integer.parseInt(args[1]) : 100_000;
+        int stories = args.length > 1 ? Integer.parseInt(args[1]) : 48_000;
         int threads = args.length > 2 ? Integer.parseInt(args[2]) : 0;
         Path working = Path.of("target", "base-model");
         initialize(working);
@@ -85,7 +85,7 @@ public final class BuildBaseModel {
             StoryTraces traces = new StoryTraces(tokenizer, prompts, SHARES);
             System.out.println(policy.description());
             train(policy, "repeating", drills(traces, RecallDrill::repeat, DRILLS), 2e-3, working);
-            train(policy, "looking up", drills(traces, RecallDrill::lookUp, 2 * DRILLS), 2e-3, working);
+            train(policy, "looking up", drills(traces, RecallDrill::lookUp, DRILLS), 2e-3, working);
             train(policy, "language and thoughts", languageAndThoughts(traces, stories), 2e-3, working);
             train(policy, "prompts and habits", promptsAndHabits(traces, HABIT_STORIES), 5e-4, working);
             policy.save(working);
