@@ -87,7 +87,7 @@ class RunReportTest {
         GroupMetrics groups = new GroupMetrics(1, 0, 0, 1, 0, 0.9);
         recorder.on(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
         recorder.on(new TrainingEvent.StepCompleted(
-                new StepMetrics(step, rollouts, groups, new UpdateMetrics(0, 0.7, 1e-6, 1e-7, 0, 24, 1, 24),
+                new StepMetrics(step, rollouts, groups, new UpdateMetrics(0, 0.7, 1e-6, 1e-7, 0, 1, 24, 1, 24),
                         new PhaseSeconds(1, 1, 1)),
                 new Progress(step + 1, 8, Duration.ofSeconds(step))));
     }
