@@ -57,7 +57,8 @@ public final class RunReport {
                 + "<p class=\"byline\">"
                 + Markup.escape(String.format(
                         Locale.ROOT,
-                        "Reinforcement Pre-Training of %s, %,d parameters, with %s. Begun %s; %s.",
+                        "%s of %s, %,d parameters, with %s. Begun %s; %s.",
+                        method(steps),
                         record.model().architecture(),
                         record.model().parameterCount(),
                         record.backend(),
@@ -67,6 +68,11 @@ public final class RunReport {
                 + Markup.note("Training compute " + Numbers.significant(flops) + " FLOPs by the convention "
                         + Markup.escape(ComputeCost.CONVENTION) + "; evaluation and filtering are not counted.")
                 + "</header>\n";
+    }
+
+    private static String method(List<StepRecord> steps) {
+        boolean supervised = steps.stream().anyMatch(step -> step.event().equals("supervised"));
+        return supervised ? "Supervised training" : "Reinforcement Pre-Training";
     }
 
     private static String describe(RunOutcomeRecord outcome) {

@@ -122,6 +122,15 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     /**
+     * Adds to the compute of the run what no event tells.
+     *
+     * @param flops floating point operations, such as those of a search before training
+     */
+    public void spend(double flops) {
+        compute.spend(flops);
+    }
+
+    /**
      * Closes the files; idempotent.
      *
      * @throws CheckpointException if something could not be written, now or earlier
