@@ -41,7 +41,7 @@ public final class RunReport {
         List<StepRecord> steps = run.steps();
         String body = heading(run, steps)
                 + AccuracySection.html(evaluations)
-                + LearningSection.html(steps)
+                + LearningSection.html(steps, run.events())
                 + ScalingSection.html(evaluations)
                 + TraceSection.html(evaluations, run.responses())
                 + EvaluationSection.html(evaluations)
@@ -71,8 +71,7 @@ public final class RunReport {
     }
 
     private static String method(List<StepRecord> steps) {
-        boolean supervised = steps.stream().anyMatch(step -> step.event().equals("supervised"));
-        return supervised ? "Supervised training" : "Reinforcement Pre-Training";
+        return LearningSection.isSupervised(steps) ? "Supervised training" : "Reinforcement Pre-Training";
     }
 
     private static String describe(RunOutcomeRecord outcome) {
