@@ -25,12 +25,23 @@ public final class CorpusExamples {
      */
     public static List<SupervisedExample> of(
             Corpus corpus, Tokenizer tokenizer, DocumentSplit split, int windowTokens) {
+        return of(corpus, Integer.MAX_VALUE, tokenizer, split, windowTokens);
+    }
+
+    /**
+     * The same of a corpus of which only the beginning is used.
+     *
+     * @param maxDocuments documents that are read from the start of the corpus, both sides of the split together
+     */
+    public static List<SupervisedExample> of(
+            Corpus corpus, int maxDocuments, Tokenizer tokenizer, DocumentSplit split, int windowTokens) {
         if (windowTokens < 2) {
             throw new IllegalArgumentException("windowTokens is " + windowTokens + ", must be at least 2");
         }
         List<SupervisedExample> examples = new ArrayList<>();
         try (Stream<Document> documents = corpus.stream()) {
             documents
+                    .limit(maxDocuments)
                     .filter(document -> !split.isHeldOut(document.id()))
                     .map(document -> TokenizedDocument.of(document, tokenizer).tokens())
                     .forEach(tokens -> addWindows(examples, tokens, tokenizer.beginOfText(), windowTokens));

@@ -3,8 +3,12 @@ package org.rpt4j.core.eval;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.core.train.UpdateMetrics;
 
-/** Adds up what a run costs, by the convention of {@link ComputeCost}. Used by one thread, that of the run. */
+/**
+ * Adds up what a run costs, by the convention of {@link ComputeCost}; a step that is skipped costs its rollouts. Used by
+ * one thread, that of the run.
+ */
 public final class ComputeMeter implements TrainingListener {
 
     private @Nullable ComputeCost cost;
@@ -20,10 +24,16 @@ public final class ComputeMeter implements TrainingListener {
                     .sum();
             add(prompts + sampled.rollouts().tokensGenerated(), 0);
         } else if (event instanceof TrainingEvent.StepCompleted completed) {
-            add(0, completed.metrics().update().tokensTrained());
+            UpdateMetrics update = completed.metrics().update();
+            add(0, update.updates() * update.tokensTrained());
         } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
             add(0, completed.metrics().completionTokens());
         }
+    }
+
+    /** Adds floating point operations of work that has no event, such as a search before training. */
+    public void spend(double more) {
+        flops += more;
     }
 
     /** Floating point operations so far. */

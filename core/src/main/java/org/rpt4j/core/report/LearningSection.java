@@ -2,9 +2,11 @@ package org.rpt4j.core.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.rpt4j.api.RewardReason;
+import org.rpt4j.core.run.RunEvent;
 import org.rpt4j.core.run.StepRecord;
 import org.rpt4j.core.run.StepValues;
 
@@ -14,23 +16,47 @@ final class LearningSection {
     private static final double SHOWN_SHARE = 0.005;
 
     private final List<StepRecord> steps;
+    private final List<RunEvent> events;
     private final double[] numbers;
 
-    private LearningSection(List<StepRecord> steps) {
+    private LearningSection(List<StepRecord> steps, List<RunEvent> events) {
         this.steps = steps;
+        this.events = events;
         this.numbers = steps.stream().mapToDouble(StepRecord::step).toArray();
     }
 
-    static String html(List<StepRecord> steps) {
+    static String html(List<StepRecord> steps, List<RunEvent> events) {
         return Markup.section(
                 "Training",
                 steps.isEmpty()
                         ? Markup.paragraph("The run holds no step.")
-                        : new LearningSection(steps).content());
+                        : new LearningSection(steps, events).content());
     }
 
     private String content() {
-        List<String> figures = List.of(
+        int half = LineChart.halfWindow(steps.size());
+        String smoothing = half == 0
+                ? "Lines are the measured values."
+                : "Faint lines are the measured values, strong ones their centred mean over " + (2 * half + 1)
+                        + " steps.";
+        List<String> figures = isSupervised(steps) ? supervisedFigures() : reinforcementFigures();
+        return Markup.paragraph(summary()) + starved() + Markup.figures("many", figures) + Markup.note(smoothing)
+                + validations() + table();
+    }
+
+    static boolean isSupervised(List<StepRecord> steps) {
+        return steps.stream().anyMatch(step -> step.event().equals("supervised"));
+    }
+
+    private List<String> supervisedFigures() {
+        return List.of(
+                figure("nats per token", true, "Loss on the text, and on the thoughts if there are any.",
+                        series("loss", "c2", StepValues.LOSS)),
+                gradient());
+    }
+
+    private List<String> reinforcementFigures() {
+        return List.of(
                 figure("share", true, "Mean reward of the rollouts, and the share of groups whose rewards differ: only"
                         + " those teach.", series("reward", "c2", StepValues.REWARD),
                         series("live groups", "c4", StepValues.LIVE_SHARE)),
@@ -38,18 +64,16 @@ final class LearningSection {
                         + " exploration.", series("entropy", "c2", StepValues.ENTROPY)),
                 figure("tokens per response", true, "Mean length of thought and prediction.",
                         series("length", "c2", StepValues.LENGTH)),
-                figure("L2 norm", true, "Gradient before clipping.",
-                        series("gradient", "c2", StepValues.GRADIENT_NORM)),
+                gradient(),
                 figure("nats", true, "Largest difference between the sampler's and the trainer's log-probability of a"
                         + " token. It should stay at rounding error.", series("gap", "c2", StepValues.LOG_PROB_GAP)),
                 figure("share of rollouts", true, "Why rollouts got their reward; reasons never above 0.5 % are not"
                         + " drawn.", reasons()));
-        int half = LineChart.halfWindow(steps.size());
-        String smoothing = half == 0
-                ? "Lines are the measured values."
-                : "Faint lines are the measured values, strong ones their centred mean over " + (2 * half + 1)
-                        + " steps.";
-        return Markup.paragraph(summary()) + Markup.figures("many", figures) + Markup.note(smoothing) + table();
+    }
+
+    private String gradient() {
+        return figure("L2 norm", true, "Gradient before clipping.",
+                series("gradient", "c2", StepValues.GRADIENT_NORM));
     }
 
     private String summary() {
@@ -57,6 +81,46 @@ final class LearningSection {
         StepRecord last = steps.get(steps.size() - 1);
         return String.format(Locale.ROOT, "%,d steps in %,.0f s, of which %,d made no update.",
                 steps.size(), last.seconds(), skipped);
+    }
+
+    private List<RunEvent> events(RunEvent.Kind kind) {
+        return events.stream().filter(event -> event.kind() == kind).toList();
+    }
+
+    private String starved() {
+        List<RunEvent> alarms = events(RunEvent.Kind.STARVED);
+        if (alarms.isEmpty()) {
+            return "";
+        }
+        RunEvent worst = alarms.stream()
+                .min(Comparator.comparingDouble(event -> event.value(RunEvent.FOUND)))
+                .orElseThrow();
+        return Markup.paragraph(String.format(
+                Locale.ROOT,
+                "%,d steps were starved: dynamic sampling spent its budget and found fewer groups to learn from than"
+                        + " wanted, at worst %,.0f of %,.0f in step %,d.",
+                alarms.size(),
+                worst.value(RunEvent.FOUND),
+                worst.value(RunEvent.WANTED),
+                worst.step()));
+    }
+
+    private String validations() {
+        List<RunEvent> measured = events(RunEvent.Kind.VALIDATED);
+        if (measured.isEmpty()) {
+            return "";
+        }
+        List<List<String>> rows = measured.stream()
+                .map(event -> List.of(
+                        "step " + event.step() + ", " + event.metric(),
+                        Numbers.significant(event.value(RunEvent.VALUE)),
+                        Numbers.significant(event.value(RunEvent.BEST)),
+                        event.value(RunEvent.BEST_STEP) < 0
+                                ? "none"
+                                : Long.toString((long) event.value(RunEvent.BEST_STEP))))
+                .toList();
+        return "<details><summary>Validations</summary>\n"
+                + Markup.table(List.of("after", "value", "best so far", "after step"), rows) + "</details>\n";
     }
 
     private String figure(String unit, boolean fromZero, String caption, LineChart.Series... series) {

@@ -41,7 +41,7 @@ public final class RunReport {
         List<StepRecord> steps = run.steps();
         String body = heading(run, steps)
                 + AccuracySection.html(evaluations)
-                + LearningSection.html(steps)
+                + LearningSection.html(steps, run.events())
                 + ScalingSection.html(evaluations)
                 + TraceSection.html(evaluations, run.responses())
                 + EvaluationSection.html(evaluations)
@@ -57,7 +57,8 @@ public final class RunReport {
                 + "<p class=\"byline\">"
                 + Markup.escape(String.format(
                         Locale.ROOT,
-                        "Reinforcement Pre-Training of %s, %,d parameters, with %s. Begun %s; %s.",
+                        "%s of %s, %,d parameters, with %s. Begun %s; %s.",
+                        method(steps),
                         record.model().architecture(),
                         record.model().parameterCount(),
                         record.backend(),
@@ -67,6 +68,10 @@ public final class RunReport {
                 + Markup.note("Training compute " + Numbers.significant(flops) + " FLOPs by the convention "
                         + Markup.escape(ComputeCost.CONVENTION) + "; evaluation and filtering are not counted.")
                 + "</header>\n";
+    }
+
+    private static String method(List<StepRecord> steps) {
+        return LearningSection.isSupervised(steps) ? "Supervised training" : "Reinforcement Pre-Training";
     }
 
     private static String describe(RunOutcomeRecord outcome) {

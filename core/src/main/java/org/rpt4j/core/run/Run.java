@@ -58,6 +58,11 @@ public record Run(Path directory) {
         return JsonLines.read(directory.resolve(RunDirectory.METRICS), StepRecord.class);
     }
 
+    /** Alarms, validations, checkpoints and pauses, in order. */
+    public List<RunEvent> events() {
+        return JsonLines.read(directory.resolve(RunDirectory.EVENTS), RunEvent.class);
+    }
+
     /** Every evaluation, in order. */
     public List<EvaluationRecord> evaluations() {
         return JsonLines.read(directory.resolve(RunDirectory.EVALUATIONS), EvaluationRecord.class);

@@ -19,6 +19,7 @@ public final class RunDirectory {
     static final String RECORD = "run.json";
     static final String CONFIGURATION = "configuration.json";
     static final String METRICS = "metrics.jsonl";
+    static final String EVENTS = "events.jsonl";
     static final String ROLLOUTS = "rollouts.jsonl";
     static final String EVALUATIONS = "evaluations.jsonl";
     static final String RESPONSES = "responses.jsonl";

@@ -37,7 +37,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private final JsonLines rollouts;
     private final JsonLines evaluations;
     private final JsonLines responses;
-    private final EventFile events;
+    private final JsonLines events;
+    private final EventFile scalars;
     private final long start = System.nanoTime();
     private final Map<String, Double> sampled = new LinkedHashMap<>();
     private final List<Long> evaluated = new ArrayList<>();
@@ -52,10 +53,11 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         List<AutoCloseable> opened = new ArrayList<>();
         try {
             opened.add(metrics = new JsonLines(directory.resolve(RunDirectory.METRICS)));
+            opened.add(events = new JsonLines(directory.resolve(RunDirectory.EVENTS)));
             opened.add(rollouts = new JsonLines(directory.resolve(RunDirectory.ROLLOUTS)));
             opened.add(evaluations = new JsonLines(directory.resolve(RunDirectory.EVALUATIONS)));
             opened.add(responses = new JsonLines(directory.resolve(RunDirectory.RESPONSES)));
-            events = new EventFile(directory, wallTime());
+            scalars = new EventFile(directory, wallTime());
         } catch (IOException e) {
             closeAll(opened, e);
             throw new CheckpointException("cannot record the run in " + directory + ": " + e, e);
@@ -67,6 +69,9 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         compute.on(event);
         if (event instanceof TrainingEvent.RunStarted started) {
             steps = started.startStep();
+            sampled.clear();
+        } else if (event instanceof TrainingEvent.GroupsRefilled refilled) {
+            sampled.putAll(StepValues.of(refilled.metrics()));
         } else if (event instanceof TrainingEvent.RolloutsSampled groups) {
             recordRollouts(groups);
         } else if (event instanceof TrainingEvent.StepCompleted completed) {
@@ -84,6 +89,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         } else if (event instanceof TrainingEvent.RunFailed failed) {
             recordOutcome("FAILED", "step " + failed.step() + ": " + failed.error());
         }
+        RunEvent.of(event, elapsed()).ifPresent(line -> attempt(() -> events.append(line)));
     }
 
     /**
@@ -122,6 +128,15 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     /**
+     * Adds to the compute of the run what no event tells.
+     *
+     * @param flops floating point operations, such as those of a search before training
+     */
+    public void spend(double flops) {
+        compute.spend(flops);
+    }
+
+    /**
      * Closes the files; idempotent.
      *
      * @throws CheckpointException if something could not be written, now or earlier
@@ -130,7 +145,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     public void close() {
         IOException error = failure == null ? new IOException("closing failed") : failure;
         int before = error.getSuppressed().length;
-        closeAll(List.of(metrics, rollouts, evaluations, responses, events), error);
+        closeAll(List.of(metrics, events, rollouts, evaluations, responses, scalars), error);
         if (failure != null || error.getSuppressed().length > before) {
             throw new CheckpointException("the recording of the run in " + directory
                     + " is incomplete: " + error + ". What was written before is intact.", error);
@@ -138,7 +153,6 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     private void recordRollouts(TrainingEvent.RolloutsSampled event) {
-        sampled.clear();
         sampled.putAll(StepValues.of(event.rollouts(), event.metrics()));
         record Choice(GradedGroup group, GradedRollout rollout, long rank) {}
         List<Choice> choices = new ArrayList<>();
@@ -167,7 +181,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         steps = step + 1;
         attempt(() -> {
             metrics.append(record);
-            events.scalars(wallTime(), step, record.values());
+            scalars.scalars(wallTime(), step, record.values());
         });
     }
 

@@ -15,7 +15,9 @@ import java.util.Map;
 public record StepRecord(long step, String event, double seconds, Map<String, Double> values) {
 
     public StepRecord {
-        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+        Map<String, Double> copy = new LinkedHashMap<>();
+        values.forEach((name, value) -> copy.put(name, value == null ? Double.NaN : value));
+        values = Collections.unmodifiableMap(copy);
     }
 
     /** A metric; NaN if the step does not have it. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.PhaseSeconds;
+import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.SupervisedMetrics;
 import org.rpt4j.core.train.UpdateMetrics;
@@ -26,6 +27,18 @@ public final class StepValues {
     /** Tokens per completion. */
     public static final String LENGTH = "rollouts/length";
     public static final String TRUNCATED = "rollouts/truncated_share";
+    /** Mixed groups that the step wanted, under dynamic sampling. */
+    public static final String REFILL_WANTED = "refill/wanted";
+    /** Mixed groups that it learned from. */
+    public static final String REFILL_FOUND = "refill/found";
+    /** Groups that were generated for it. */
+    public static final String REFILL_GENERATED = "refill/generated";
+    /** Mixed groups from earlier steps among them. */
+    public static final String REFILL_CARRIED_IN = "refill/carried_in";
+    /** Mixed groups kept for later steps. */
+    public static final String REFILL_CARRIED_OUT = "refill/carried_out";
+    /** Mixed groups that were thrown away. */
+    public static final String REFILL_DROPPED = "refill/dropped";
     public static final String LOSS = "update/loss";
     public static final String GRADIENT_NORM = "update/gradient_norm";
     public static final String LEARNING_RATE = "update/learning_rate";
@@ -58,6 +71,17 @@ public final class StepValues {
         values.put(ENTROPY, rollouts.negativeLogProbMean());
         values.put(LENGTH, rollouts.completionTokensMean());
         values.put(TRUNCATED, rollouts.truncatedShare());
+        return values;
+    }
+
+    static Map<String, Double> of(RefillMetrics refill) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put(REFILL_WANTED, (double) refill.wanted());
+        values.put(REFILL_FOUND, (double) refill.found());
+        values.put(REFILL_GENERATED, (double) refill.generated());
+        values.put(REFILL_CARRIED_IN, (double) refill.carriedIn());
+        values.put(REFILL_CARRIED_OUT, (double) refill.carriedOut());
+        values.put(REFILL_DROPPED, (double) refill.dropped());
         return values;
     }
 

@@ -8,7 +8,9 @@
  * <tr><td>{@code run.json}</td><td>provenance: versions, machine, model, seeds, hashes</td></tr>
  * <tr><td>{@code configuration.json}</td><td>every effective setting with its source</td></tr>
  * <tr><td>{@code metrics.jsonl}</td><td>one line per step</td></tr>
- * <tr><td>{@code events.out.tfevents.*}</td><td>the same for TensorBoard</td></tr>
+ * <tr><td>{@code events.jsonl}</td><td>what happened beside the updates: steps that found too few groups to learn from,
+ * validations, checkpoints, pauses; see {@link org.rpt4j.core.run.RunEvent}</td></tr>
+ * <tr><td>{@code events.out.tfevents.*}</td><td>the metrics for TensorBoard</td></tr>
  * <tr><td>{@code rollouts.jsonl}</td><td>some rollouts of every step</td></tr>
  * <tr><td>{@code evaluations.jsonl}</td><td>one line per evaluation, with the outcome of each task</td></tr>
  * <tr><td>{@code responses.jsonl}</td><td>responses of the evaluations</td></tr>

@@ -46,6 +46,11 @@ final class ScoringBatch {
         return members.isEmpty();
     }
 
+    /** Number of documents of which it holds a window. */
+    long documents() {
+        return members.stream().map(Window::target).distinct().count();
+    }
+
     /**
      * Takes as many windows of a document as the budget allows, one at least if the batch is empty.
      *

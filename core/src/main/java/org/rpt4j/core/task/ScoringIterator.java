@@ -9,6 +9,8 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.telemetry.PhaseSpan;
 
 /** Reads documents as batches fill up and returns them in order once all of their windows are scored. */
 final class ScoringIterator implements Iterator<ScoredDocument> {
@@ -48,10 +50,18 @@ final class ScoringIterator implements Iterator<ScoredDocument> {
             ScoringBatch batch = batches.get();
             Deque<ScoredDocument> completed = fill(batch);
             if (!batch.isEmpty()) {
-                tokensScored += batch.score();
+                tokensScored += score(batch);
                 progress.accept(tokensScored);
             }
             done.addAll(completed);
+        }
+    }
+
+    private static long score(ScoringBatch batch) {
+        try (PhaseSpan span = PhaseSpan.begin(Phase.SCORE, -1)) {
+            long tokens = batch.score();
+            span.count(batch.documents(), tokens);
+            return tokens;
         }
     }
 

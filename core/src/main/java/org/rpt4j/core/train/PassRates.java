@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.spi.support.AtomicFiles;
 
@@ -60,6 +61,13 @@ public record PassRates(Map<Long, Count> counts) {
     public OptionalDouble of(long taskId) {
         Count count = counts.get(taskId);
         return count == null ? OptionalDouble.empty() : OptionalDouble.of(count.rate());
+    }
+
+    /** The pass rate of every task that ever had a reward, by task id. */
+    public Map<Long, Double> rates() {
+        return counts.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, entry -> entry.getValue().rate()));
     }
 
     /**

@@ -8,7 +8,8 @@ package org.rpt4j.core.train;
  * @param learningRate the rate that was used
  * @param logProbGap most difference between sampler and trainer before the first update, nats
  * @param clippedShare share of trained tokens whose gradient a clip removed, 0 to 1
- * @param tokensTrained completion tokens that took part in the update
+ * @param updates optimizer steps that were made from the rollouts of the step
+ * @param tokensTrained completion tokens that took part in each of them
  * @param microBatches number of forward and backward passes
  * @param largestMicroBatch tokens of the largest of them
  */
@@ -18,6 +19,7 @@ public record UpdateMetrics(
         double learningRate,
         double logProbGap,
         double clippedShare,
+        int updates,
         long tokensTrained,
         int microBatches,
         int largestMicroBatch) {}

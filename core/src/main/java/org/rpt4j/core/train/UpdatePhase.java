@@ -34,7 +34,7 @@ final class UpdatePhase {
             applied = gradientStep.run(losses);
         }
         rate.requireUsed(step, applied.optimizer());
-        return metrics(losses, applied);
+        return metrics(losses, settings.updatesPerBatch(), applied);
     }
 
     private List<SurrogateLoss> losses(LearningBatch batch) {
@@ -46,7 +46,7 @@ final class UpdatePhase {
                 .toList();
     }
 
-    private static UpdateMetrics metrics(List<SurrogateLoss> losses, GradientStep.Applied last) {
+    private static UpdateMetrics metrics(List<SurrogateLoss> losses, int updates, GradientStep.Applied last) {
         long tokens = losses.stream().mapToLong(l -> l.tokens().completionTokenCount()).sum();
         long clipped = losses.stream().mapToLong(SurrogateLoss::clippedTokens).sum();
         return new UpdateMetrics(
@@ -55,6 +55,7 @@ final class UpdatePhase {
                 last.optimizer().learningRate(),
                 losses.stream().mapToDouble(SurrogateLoss::gap).max().orElse(0),
                 (double) clipped / tokens,
+                updates,
                 tokens,
                 losses.size(),
                 losses.stream().mapToInt(l -> l.tokens().tokenCount()).max().orElse(0));

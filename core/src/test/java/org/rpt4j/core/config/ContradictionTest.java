@@ -28,6 +28,12 @@ class ContradictionTest {
             new Example("the band is empty", "selection.lowest-pass-rate=0.8", "selection.highest-pass-rate=0.2"),
             new Example("No instruction named \"fence\"", "prompt.instruction=fence"),
             new Example("no such reward", "reward.name=coin"),
+            new Example("held to a budget", "training.method=NEXT_TOKEN"),
+            new Example("two budgets", "control.compute-of=runs/rpt", "control.flops=1e12"),
+            new Example("which a dataset does not hold", "model.directory=m", "corpus.dataset=hard.tasks",
+                    "training.method=MIXED_SUPERVISED", "control.flops=1e12"),
+            new Example("from its first step on", "training.method=NEXT_TOKEN", "control.flops=1e12",
+                    "training.start-step=20"),
             new Example("end before it begins", "training.start-step=20", "training.steps=10"),
             new Example("1 update per batch", "objective.name=opo", "training.updates-per-batch=2"),
             new Example("a staleness of 0", "objective.name=opo", "dynamic-sampling.max-staleness=1"),
@@ -56,7 +62,7 @@ class ContradictionTest {
         Contradiction contradiction = Contradictions.all().get(index);
         Example example = EXAMPLES.get(index);
         RunConfigurationBuilder builder = RunConfiguration.builder();
-        if (index > 0) {
+        if (!List.of(example.settings()).contains("model.directory=m")) {
             builder = KeyTest.minimal();
         }
         for (String setting : example.settings()) {

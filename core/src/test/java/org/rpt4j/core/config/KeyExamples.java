@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.section.BackendKeys;
+import org.rpt4j.core.config.section.ControlKeys;
 import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.config.section.DynamicSamplingKeys;
 import org.rpt4j.core.config.section.EvaluationKeys;
@@ -80,6 +81,8 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         positive(SamplingKeys.MAX_TOKENS);
         seed(SamplingKeys.SEED);
 
+        add(TrainingKeys.METHOD, "next-token", "NTP", "REINFORCEMENT, NEXT_TOKEN, MIXED_SUPERVISED",
+                "control.flops=1e9");
         add(TrainingKeys.STEPS, "10", "1e3", "not a whole number, at least 0 (in steps)");
         add(TrainingKeys.START_STEP, "7", "-1", "at least 0");
         positive(TrainingKeys.PROMPTS_PER_STEP);
@@ -87,6 +90,11 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         positive(TrainingKeys.MICRO_BATCH_TOKENS);
         add(TrainingKeys.MAX_SKIPPED_STEPS, "3", "three", "\"three\" is not a whole number");
         add(TrainingKeys.LOG_PROB_GAP_LIMIT, "1e-3", "0", "above 0");
+
+        path(ControlKeys.COMPUTE_OF);
+        add(ControlKeys.FLOPS, "1e15", "0", "above 0");
+        positive(ControlKeys.TOKENS_PER_STEP);
+        positive(ControlKeys.SEARCH_STEPS);
 
         flag(DynamicSamplingKeys.ENABLED, "false");
         add(DynamicSamplingKeys.START_STEP, "0", "never", "not a whole number");

@@ -33,6 +33,7 @@ import org.rpt4j.core.run.Setting;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.PhaseSeconds;
 import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TabularPolicy;
@@ -87,7 +88,7 @@ class RunReportTest {
         GroupMetrics groups = new GroupMetrics(1, 0, 0, 1, 0, 0.9);
         recorder.on(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
         recorder.on(new TrainingEvent.StepCompleted(
-                new StepMetrics(step, rollouts, groups, new UpdateMetrics(0, 0.7, 1e-6, 1e-7, 0, 24, 1, 24),
+                new StepMetrics(step, rollouts, groups, new UpdateMetrics(0, 0.7, 1e-6, 1e-7, 0, 1, 24, 1, 24),
                         new PhaseSeconds(1, 1, 1)),
                 new Progress(step + 1, 8, Duration.ofSeconds(step))));
     }
@@ -165,6 +166,20 @@ class RunReportTest {
             step(recorder, 0);
         });
         assertThat(RunReport.html(young)).contains("1 steps in").doesNotContain("Thoughts before and after");
+    }
+
+    @Test
+    void starvedStepsAndValidationsAreShown() {
+        assertThat(RunReport.html(complete("fed"))).doesNotContain("starved", "Validations");
+        Run hungry = run("hungry", List.of(), recorder -> {
+            step(recorder, 0);
+            recorder.on(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
+            recorder.on(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
+            recorder.on(new TrainingEvent.Validated(4, HOSTILE, 0.25, -1, Double.NaN));
+        });
+        assertThat(RunReport.html(hungry)).contains("2 steps were starved", "at worst 2 of 8 in step 4")
+                .contains("Validations", "<td>0.250</td><td>–</td><td>none</td>")
+                .doesNotContain("NaN", "<script");
     }
 
     @Test

@@ -29,7 +29,10 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
+import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.train.RefillMetrics;
+import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.SkipReason;
@@ -49,6 +52,10 @@ class RunRecorderTest {
             Map.of("sampling", 42L),
             List.of(new Artifact("model", "table", "00ff")));
 
+    private static final RolloutMetrics ABSTAINED =
+            new RolloutMetrics(8, 8, Double.NaN, Double.NaN, Map.of(), 3, 0, 1.2, 24);
+    private static final Progress PROGRESS = new Progress(1, 2, Duration.ZERO);
+
     @TempDir
     private Path folder;
 
@@ -57,6 +64,11 @@ class RunRecorderTest {
     }
 
     private static void train(TabularPolicy policy, long steps, TrainingListener... listeners) {
+        train(policy, RptSettings.PAPER, steps, listeners);
+    }
+
+    private static void train(
+            TabularPolicy policy, RptSettings settings, long steps, TrainingListener... listeners) {
         SamplingOptions sampling = new SamplingOptions(8, 0.8, 4, Set.of(TinyWorld.END), StopCondition.NEVER, 42, 0);
         var builder = RptTrainer.builder()
                 .policy(policy, policy.openOptimizer(OptimizerOptions.PAPER.withLearningRate(0.1).withWeightDecay(0)))
@@ -66,7 +78,7 @@ class RunRecorderTest {
                 .prompts(context -> context)
                 .extractor(TinyWorld::extract)
                 .verifier(TinyWorld.VERIFIER)
-                .settings(RptSettings.PAPER
+                .settings(settings
                         .withSteps(steps)
                         .withPromptsPerStep(8)
                         .withSampling(sampling)
@@ -150,6 +162,70 @@ class RunRecorderTest {
         Run read = Run.open(run());
         assertThat(read.steps().get(2).value(StepValues.COMPUTE)).isEqualTo(expected[0]).isPositive();
         assertThat(read.evaluations().get(0).flops()).isEqualTo(expected[0]);
+    }
+
+    /** Each update of a batch reads and trains all of its tokens. */
+    @Test
+    void everyUpdateOfABatchIsCounted() {
+        TabularPolicy policy = TinyWorld.halfTrainedPolicy();
+        StepMetrics[] done = new StepMetrics[1];
+        try (RunRecorder recorder = recorder()) {
+            recorder.spend(1000);
+            train(policy, RptSettings.PAPER.withUpdatesPerBatch(3), 1, recorder, event -> {
+                if (event instanceof TrainingEvent.StepCompleted completed) {
+                    done[0] = completed.metrics();
+                }
+            });
+        }
+        long read = 8 * 2 + done[0].rollouts().tokensGenerated();
+        double flops = policy.description().parameterCount() * (2.0 * read + 3 * 6.0 * done[0].update().tokensTrained());
+        assertThat(done[0].update().updates()).isEqualTo(3);
+        assertThat(done[0].update().tokensTrained()).isLessThanOrEqualTo(done[0].rollouts().tokensGenerated());
+        assertThat(Run.open(run()).steps().get(0).value(StepValues.COMPUTE)).isEqualTo(1000 + flops);
+    }
+
+    @Test
+    void whatHappensBesideTheUpdatesIsKept() {
+        RefillMetrics refill = new RefillMetrics(8, 5, 80, 4, 1, 2, 3, 2);
+        try (RunRecorder recorder = recorder()) {
+            recorder.on(new TrainingEvent.RunPaused(4));
+            recorder.on(new TrainingEvent.RunResumed(4));
+            recorder.on(new TrainingEvent.GroupsRefilled(4, refill));
+            recorder.on(new TrainingEvent.SamplingStarved(4, refill));
+            recorder.on(new TrainingEvent.RolloutsSampled(4, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
+            recorder.on(new TrainingEvent.StepSkipped(4, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+            recorder.on(new TrainingEvent.Validated(4, "reasoning accuracy", Double.NaN, -1, Double.NaN));
+            recorder.on(new TrainingEvent.CheckpointSaved(5));
+            recorder.on(new TrainingEvent.StepSkipped(5, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+        }
+
+        List<RunEvent> events = Run.open(run()).events();
+        assertThat(events).extracting(RunEvent::kind).containsExactly(
+                RunEvent.Kind.PAUSED, RunEvent.Kind.RESUMED, RunEvent.Kind.STARVED, RunEvent.Kind.VALIDATED,
+                RunEvent.Kind.CHECKPOINT_SAVED);
+        assertThat(events).extracting(RunEvent::step).containsExactly(4L, 4L, 4L, 4L, 5L);
+        assertThat(events.get(2).values()).isEqualTo(Map.of("wanted", 8.0, "found", 5.0, "starved_steps", 2.0));
+        assertThat(events.get(3).metric()).isEqualTo("reasoning accuracy");
+        assertThat(events.get(3).value(RunEvent.VALUE)).isNaN();
+        assertThat(events.get(3).value(RunEvent.BEST_STEP)).isEqualTo(-1);
+        StepRecord step = Run.open(run()).steps().get(0);
+        assertThat(step.values()).containsEntry("refill/wanted", 8.0).containsEntry("refill/found", 5.0)
+                .containsEntry("refill/generated", 80.0).containsEntry("refill/carried_in", 1.0)
+                .containsEntry("refill/carried_out", 2.0).containsEntry("refill/dropped", 3.0);
+        assertThat(Run.open(run()).steps().get(1).values()).as("of its own step alone").doesNotContainKey("refill/found");
+    }
+
+    @Test
+    void whatCouldNotBeMeasuredIsReadAsNaN() {
+        try (RunRecorder recorder = recorder()) {
+            recorder.on(new TrainingEvent.RolloutsSampled(0, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
+            recorder.on(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+        }
+        StepRecord step = Run.open(run()).steps().get(0);
+        assertThat(step.value(StepValues.ABSTAINED)).isEqualTo(8);
+        assertThat(step.value(StepValues.REWARD)).isNaN();
+        assertThat(step.value(StepValues.REASON + RewardReason.HIT)).isNaN();
+        assertThat(step.value(StepValues.ALL_HIT)).isNaN();
     }
 
     @Test

@@ -72,6 +72,7 @@ public final class Rpt4j implements Runnable {
                 .registerConverter(Device.class, parsedBy(Device::parse))
                 .registerConverter(Objective.class, parsedBy(Objective::named))
                 .registerConverter(Preset.class, parsedBy(Preset::named))
+                .registerConverter(SelectionChoice.Band.class, parsedBy(SelectionChoice.Band::parse))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
         return commandLine

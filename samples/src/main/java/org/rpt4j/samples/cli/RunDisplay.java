@@ -31,6 +31,11 @@ final class RunDisplay implements RunObserver, AutoCloseable {
     }
 
     @Override
+    public void searching(Progress progress) {
+        show("searching thoughts", " steps", progress);
+    }
+
+    @Override
     public void prepared(PreparedTasks tasks) {
         closeBar();
         err.println(tasks.corpus());

@@ -41,7 +41,7 @@ class HelpTest {
     @ParameterizedTest
     @CsvSource({
         "score, --backend --model --corpus --text-field --device --precision --threads --top-k --out --limit-documents",
-        "dataset, --backend --model --proxy --corpus --text-field --bad-lines --select --share --entropy --top-k --out",
+        "dataset, --backend --model --proxy --corpus --text-field --bad-lines --select --pass-rates --band --share --entropy --top-k --out",
         "train, --dataset --backend --model --corpus --text-field --device --precision --threads --proxy --objective "
                 + "--reward --save --run-dir --eval-every --preset --schedule --warmup-steps --dynamic-sampling-from "
                 + "--sampling-budget",
@@ -69,6 +69,7 @@ class HelpTest {
         "train --model x --save z --corpus a --dataset b, 'mutually exclusive'",
         "generate --model x --prompt y --device gpu, '\"gpu\" is not a device. Use cpu, cuda or cuda:N.'",
         "generate --model x --prompt y --max-tokens many, '''many'' is not an int'",
+        "train --model x --corpus y --save z --band 0.5, '\"0.5\" is no band. Give two numbers, such as 0.1,0.9.'",
         "train --model x --corpus y --save z --objective ppo, 'No objective named \"ppo\". Available: grpo'"
     })
     void wrongUsageIsToldInALineOrTwo(String arguments, String message) {

@@ -248,6 +248,10 @@ class RunCommandTest {
                 .contains("training.steps = 2 ", "# dry.yaml:8", "every prompt has 316 tokens and every completion 4")
                 .contains("2 steps, 6 groups of 4: 1,992 tokens read or generated, 96 updated")
                 .contains("2 times 5 thoughts: 6,360 tokens");
+        Cli control = Cli.run("run", "--dry-run", "--config", file(directory),
+                "--set", "training.method=NEXT_TOKEN", "--set", "control.flops=1e9");
+        assertThat(control.out()).contains("a control that spends 1.00e+09 FLOPs", "2 times 5 thoughts: 6,360 tokens")
+                .contains("# note: training.steps = 2 (dry.yaml:8) has no effect");
         assertThat(directory).doesNotExist();
     }
 

@@ -28,7 +28,7 @@ class ListenToProgressTest {
                 4,
                 rollouts,
                 new GroupMetrics(4, 1, 0, 3, 0, 0.6),
-                new UpdateMetrics(0, 0.3, 1e-6, 0, 0, 1280, 1, 2000),
+                new UpdateMetrics(0, 0.3, 1e-6, 0, 0, 1, 1280, 1, 2000),
                 new PhaseSeconds(1, 0, 1));
 
         listener.on(new TrainingEvent.StepCompleted(metrics, new Progress(5, 10, Duration.ofSeconds(20))));

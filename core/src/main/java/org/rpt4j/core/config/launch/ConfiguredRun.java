@@ -1,12 +1,7 @@
 package org.rpt4j.core.config.launch;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
@@ -20,13 +15,14 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.core.config.section.Contradictions;
+import org.rpt4j.core.config.section.ControlKeys;
 import org.rpt4j.core.config.section.DynamicSamplingKeys;
 import org.rpt4j.core.config.section.EvaluationKeys;
 import org.rpt4j.core.config.section.ModelKeys;
 import org.rpt4j.core.config.section.RewardKeys;
 import org.rpt4j.core.config.section.RunKeys;
 import org.rpt4j.core.config.section.SamplingKeys;
-import org.rpt4j.core.config.section.ValidationKeys;
+import org.rpt4j.core.config.section.TrainingKeys;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.PreparedTasks;
@@ -36,12 +32,12 @@ import org.rpt4j.core.reward.RewardFactory;
 import org.rpt4j.core.reward.Rewards;
 import org.rpt4j.core.run.RunDirectory;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.CheckpointAction;
-import org.rpt4j.core.train.Checkpoints;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.SupervisedTrainer;
+import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.core.train.Validation;
 import org.rpt4j.spi.Backends;
@@ -52,15 +48,14 @@ import org.rpt4j.spi.Backends;
  */
 public final class ConfiguredRun {
 
-    private static final String BEST = "-best";
-    private static final String OPTIMIZER = ".optimizer";
-
     private final RunConfiguration configuration;
     private final RunObserver observer;
+    private final RunCheckpoints checkpoints;
 
     public ConfiguredRun(RunConfiguration configuration, RunObserver observer) {
         this.configuration = configuration;
         this.observer = observer;
+        this.checkpoints = new RunCheckpoints(configuration);
     }
 
     /**
@@ -71,8 +66,8 @@ public final class ConfiguredRun {
      */
     public RunResult run() {
         configuration.find(RunKeys.DIRECTORY).ifPresent(RunDirectory::requireFree);
-        RunKeys.checkpoint(configuration).ifPresent(this::requireCheckpointFree);
-        configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(ConfiguredRun::requireState);
+        checkpoints.check();
+        double budget = TrainingKeys.isControl(configuration) ? ControlKeys.budget(configuration) : 0;
         PassRates known = DynamicSamplingKeys.passRates(configuration);
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
         RewardFactory rewards = Rewards.named(configuration.get(RewardKeys.NAME));
@@ -83,7 +78,7 @@ public final class ConfiguredRun {
                     .withBoxRule(configuration.get(RewardKeys.BOX));
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 PreparedTasks tasks = preparation.prepare(tokenizer, backend, reasoning.maxContextTokens());
-                return new Opened(tokenizer, reasoning, rewards, backend, tasks, known).run(model);
+                return new Opened(tokenizer, reasoning, rewards, backend, tasks, known, budget).run(model);
             }
         }
     }
@@ -97,6 +92,7 @@ public final class ConfiguredRun {
         private final Backend backend;
         private final PreparedTasks tasks;
         private final PassRates known;
+        private final double budget;
         private final SamplingOptions stops;
 
         Opened(
@@ -105,13 +101,15 @@ public final class ConfiguredRun {
                 RewardFactory rewards,
                 Backend backend,
                 PreparedTasks tasks,
-                PassRates known) {
+                PassRates known,
+                double budget) {
             this.tokenizer = tokenizer;
             this.reasoning = reasoning;
             this.rewards = rewards;
             this.backend = backend;
             this.tasks = tasks;
             this.known = known;
+            this.budget = budget;
             this.stops = reasoning.sampling(1, 0);
         }
 
@@ -139,17 +137,21 @@ public final class ConfiguredRun {
                 try (recording) {
                     RunEvaluations evaluations = evaluations(policy, verifier, recording);
                     evaluations.before();
-                    RptTrainer trainer = trainer(policy, reference, optimizer, verifier, recording, evaluations);
+                    Trainer trainer = TrainingKeys.isControl(configuration)
+                            ? control(policy, optimizer, verifier, recording, evaluations)
+                            : reinforcement(policy, reference, optimizer, verifier, recording, evaluations);
                     observer.training(trainer);
                     result = trainer.run();
                     interrupted = Thread.interrupted(); // an interrupted thread could not write what comes now
-                    recording.keep(trainer.passRates());
+                    if (trainer instanceof RptTrainer reinforced) {
+                        recording.keep(reinforced.passRates());
+                    }
                     if (result.outcome() != RunOutcome.CANCELLED) {
                         evaluations.after();
                     }
                     reports = evaluations.reports();
                 }
-                return new RunResult(result, reports, RunKeys.checkpoint(configuration), recording.report());
+                return new RunResult(result, reports, checkpoints.directory(), recording.report());
             } finally {
                 if (interrupted) {
                     Thread.currentThread().interrupt();
@@ -158,7 +160,8 @@ public final class ConfiguredRun {
         }
 
         private @Nullable Policy reference() {
-            return configuration.training(stops).objective().loss().klWeight() > 0
+            return TrainingKeys.isReinforced(configuration)
+                            && configuration.training(stops).objective().loss().klWeight() > 0
                     ? backend.openPolicy(ModelSource.directory(configuration.get(ModelKeys.REFERENCE)))
                     : null;
         }
@@ -183,7 +186,7 @@ public final class ConfiguredRun {
             return new RunEvaluations(configuration, evaluator, heldOut, policy, recording, observer);
         }
 
-        private RptTrainer trainer(
+        private Trainer reinforcement(
                 TrainablePolicy policy,
                 @Nullable Policy reference,
                 Optimizer optimizer,
@@ -200,13 +203,9 @@ public final class ConfiguredRun {
                     .passRates(known)
                     .listener(recording)
                     .listener(evaluations)
-                    .listener(observer);
-            Optional<Path> checkpoint = RunKeys.checkpoint(configuration);
-            checkpoint.ifPresent(directory -> builder.checkpoints(new Checkpoints(
-                    configuration.get(RunKeys.SAVE_EVERY), saving(policy, optimizer, directory))));
-            @Nullable Validation validation = evaluations.validation(checkpoint
-                    .map(directory -> saving(policy, optimizer, beside(directory, BEST)))
-                    .orElse(CheckpointAction.NONE));
+                    .listener(observer)
+                    .checkpoints(checkpoints.regular(policy, optimizer));
+            @Nullable Validation validation = evaluations.validation(checkpoints.best(policy, optimizer));
             if (validation != null) {
                 builder.validation(validation);
             }
@@ -215,55 +214,26 @@ public final class ConfiguredRun {
             }
             return builder.build();
         }
-    }
 
-    private CheckpointAction saving(TrainablePolicy policy, Optimizer optimizer, Path directory) {
-        return nextStep -> {
-            policy.save(directory);
-            if (configuration.get(RunKeys.SAVE_OPTIMIZER)) {
-                optimizer.saveState(beside(directory, OPTIMIZER));
-            }
-        };
-    }
-
-    private static Path beside(Path directory, String ending) {
-        Path absolute = directory.toAbsolutePath().normalize();
-        return absolute.resolveSibling(absolute.getFileName() + ending);
-    }
-
-    /** Tells before hours of scoring what would be told after them. */
-    private static void requireState(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new CheckpointException("There is no state of an optimizer at " + file + ". Correct "
-                    + ModelKeys.OPTIMIZER_STATE + ", or leave it out to begin anew.");
-        }
-    }
-
-    private void requireCheckpointFree(Path directory) {
-        requireFree(directory);
-        if (configuration.get(ValidationKeys.KEEP_BEST)) {
-            requireFree(beside(directory, BEST));
-        }
-        if (configuration.get(RunKeys.SAVE_OPTIMIZER) && Files.exists(beside(directory, OPTIMIZER))) {
-            throw new CheckpointException("The state of the optimizer cannot go to " + beside(directory, OPTIMIZER)
-                    + ": there is one already. Name another " + RunKeys.SAVE + ", or turn " + RunKeys.SAVE_OPTIMIZER
-                    + " off.");
-        }
-    }
-
-    /** A checkpoint replaces its directory with all that is in it, so only an empty one will do. */
-    private static void requireFree(Path directory) {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            if (files.findAny().isPresent()) {
-                throw new CheckpointException("The trained checkpoint cannot go to " + directory
-                        + ": it is not empty and will not be replaced. Name another directory.");
-            }
-        } catch (IOException e) {
-            throw new CheckpointException("The trained checkpoint cannot go to " + directory
-                    + ": it is no directory that can be read. Name another one.", e);
+        private Trainer control(
+                TrainablePolicy policy,
+                Optimizer optimizer,
+                RewardVerifier verifier,
+                RunRecording recording,
+                RunEvaluations evaluations) {
+            ControlPlan plan = TrainingKeys.samples(configuration)
+                    ? ControlPlan.mixed(
+                            configuration, budget, policy, tokenizer, reasoning, verifier, tasks, observer)
+                    : ControlPlan.nextToken(configuration, budget, policy, tokenizer);
+            recording.spend(plan.searchFlops());
+            return new SupervisedTrainer(
+                    policy,
+                    optimizer,
+                    plan.examples(),
+                    plan.settings(),
+                    List.of(recording, evaluations, observer),
+                    checkpoints.regular(policy, optimizer),
+                    evaluations.validation(checkpoints.best(policy, optimizer)));
         }
     }
 }

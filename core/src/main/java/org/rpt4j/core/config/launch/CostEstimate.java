@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.section.Contradictions;
+import org.rpt4j.core.config.section.ControlKeys;
 import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.config.section.DynamicSamplingKeys;
 import org.rpt4j.core.config.section.EvaluationKeys;
@@ -33,6 +34,7 @@ import org.rpt4j.spi.support.ModelConfigReader;
  * @param evaluations of the run
  * @param evaluationRollouts thoughts of one evaluation
  * @param evaluationPrompts prompts of one evaluation, with and without a thought
+ * @param controlFlops what a control may spend in training; 0 for reinforcement, of which the rest speaks
  */
 public record CostEstimate(
         long parameters,
@@ -45,12 +47,15 @@ public record CostEstimate(
         long updates,
         long evaluations,
         long evaluationRollouts,
-        long evaluationPrompts) {
+        long evaluationPrompts,
+        double controlFlops) {
 
     /**
-     * Reads the model's configuration and tokenizer, and no weights.
+     * Reads the model's configuration and tokenizer, and no weights. How many steps a control makes, and so how often it
+     * is evaluated on the way, follows from the corpus: of a control, only the evaluations before and after are counted.
      *
-     * @throws org.rpt4j.api.error.RptException if they cannot be read or the instruction does not fit
+     * @throws org.rpt4j.api.error.RptException if they, or the run that gives a control its budget, cannot be read, or
+     *     the instruction does not fit
      */
     public static CostEstimate of(RunConfiguration configuration) {
         ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
@@ -61,20 +66,23 @@ public record CostEstimate(
             room = Reasoning.of(model, tokenizer, configuration.instruction(), completion).maxContextTokens();
         }
         int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));
-        long steps = configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
+        boolean control = TrainingKeys.isControl(configuration);
+        long steps =
+                control ? 0 : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
         long perStep = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
         return new CostEstimate(
                 config.describe().parameterCount(),
                 steps,
                 config.contextLength() - completion - unused,
                 perStep,
-                perStep * (steps + extraRounds(configuration)),
+                control ? 0 : perStep * (steps + extraRounds(configuration)),
                 configuration.get(SamplingKeys.GROUP_SIZE),
                 completion,
                 configuration.get(TrainingKeys.UPDATES_PER_BATCH),
                 evaluations(configuration, steps),
                 (long) configuration.get(EvaluationKeys.TASKS) * configuration.get(EvaluationKeys.SAMPLES),
-                2L * configuration.get(EvaluationKeys.TASKS));
+                2L * configuration.get(EvaluationKeys.TASKS),
+                control ? ControlKeys.budget(configuration) : 0);
     }
 
     private static long extraRounds(RunConfiguration configuration) {
@@ -112,7 +120,20 @@ public record CostEstimate(
 
     /** Most floating point operations after {@link ComputeCost}, evaluations included. */
     public double flops() {
-        return new ComputeCost(parameters).flops(tokensRead() + tokensEvaluated(), tokensUpdated());
+        return new ComputeCost(parameters).flops(tokensRead() + tokensEvaluated(), tokensUpdated()) + controlFlops;
+    }
+
+    private String training() {
+        return controlFlops > 0
+                ? String.format(Locale.ROOT, "a control that spends %.3g FLOPs", controlFlops)
+                : String.format(
+                        Locale.ROOT,
+                        "%,d steps, %,d groups of %d: %,d tokens read or generated, %,d updated",
+                        steps,
+                        groups,
+                        rollouts,
+                        tokensRead(),
+                        tokensUpdated());
     }
 
     /** A few lines to print. */
@@ -121,7 +142,7 @@ public record CostEstimate(
                 Locale.ROOT,
                 """
                 At most, if every prompt has %,d tokens and every completion %,d:
-                  training    %,d steps, %,d groups of %d: %,d tokens read or generated, %,d updated
+                  training    %s
                   evaluation  %d times %,d thoughts: %,d tokens
                   in all      %.3g FLOPs for %,d parameters
                 %s.
@@ -129,11 +150,7 @@ public record CostEstimate(
                 """,
                 promptTokens,
                 completionTokens,
-                steps,
-                groups,
-                rollouts,
-                tokensRead(),
-                tokensUpdated(),
+                training(),
                 evaluations,
                 evaluationRollouts,
                 tokensEvaluated(),

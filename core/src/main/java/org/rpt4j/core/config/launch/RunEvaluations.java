@@ -7,7 +7,6 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.section.EvaluationKeys;
-import org.rpt4j.core.config.section.TrainingKeys;
 import org.rpt4j.core.config.section.ValidationKeys;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationReport;
@@ -30,6 +29,7 @@ final class RunEvaluations implements TrainingListener {
     private final RunObserver observer;
     private final List<EvaluationReport> reports = new ArrayList<>();
     private long stepsDone;
+    private long lastStep;
 
     RunEvaluations(
             RunConfiguration configuration,
@@ -83,7 +83,11 @@ final class RunEvaluations implements TrainingListener {
 
     @Override
     public void on(TrainingEvent event) {
-        if (event instanceof TrainingEvent.StepCompleted completed) {
+        if (event instanceof TrainingEvent.RunStarted started) {
+            lastStep = started.steps();
+        } else if (event instanceof TrainingEvent.StepCompleted completed) {
+            stepsDone = completed.metrics().step() + 1;
+        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
             stepsDone = completed.metrics().step() + 1;
         } else if (event instanceof TrainingEvent.StepSkipped skipped) {
             stepsDone = skipped.step() + 1;
@@ -91,7 +95,7 @@ final class RunEvaluations implements TrainingListener {
     }
 
     private String label() {
-        return stepsDone == configuration.get(TrainingKeys.STEPS) ? AFTER : "step " + stepsDone;
+        return stepsDone == lastStep ? AFTER : "step " + stepsDone;
     }
 
     private EvaluationReport evaluate(String label) {

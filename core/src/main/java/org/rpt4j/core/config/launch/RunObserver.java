@@ -25,6 +25,9 @@ public interface RunObserver extends TrainingListener {
     /** An evaluation has ended. */
     default void evaluated(EvaluationReport report) {}
 
+    /** A control looks for thoughts that hit, to imitate them; progress in steps. */
+    default void searching(Progress progress) {}
+
     /** Training is about to begin: the handle to pause and cancel it. */
     default void training(Trainer trainer) {}
 

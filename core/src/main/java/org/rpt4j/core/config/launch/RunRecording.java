@@ -87,6 +87,11 @@ final class RunRecording implements TrainingListener, AutoCloseable {
         recorder.ifPresent(open -> open.record(evaluation));
     }
 
+    /** Adds what was spent before training. */
+    void spend(double flops) {
+        recorder.ifPresent(open -> open.spend(flops));
+    }
+
     @Override
     public void on(TrainingEvent event) {
         recorder.ifPresent(open -> open.on(event));

@@ -107,7 +107,7 @@ final class TaskPreparation {
     }
 
     private void requireEnough(int tasks) {
-        int wanted = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
+        int wanted = TrainingKeys.samples(configuration) ? configuration.get(TrainingKeys.PROMPTS_PER_STEP) : 0;
         if (tasks < wanted) {
             throw new CorpusException("A step takes " + wanted + " tasks but there are only " + tasks
                     + " to train on. Lower " + TrainingKeys.PROMPTS_PER_STEP + " ("

@@ -55,6 +55,23 @@ public final class Contradictions {
             Contradiction.whenRefused(List.of(PromptKeys.INSTRUCTION), Contradictions::instruction),
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
             Contradiction.of(
+                    List.of(TrainingKeys.METHOD, ControlKeys.COMPUTE_OF, ControlKeys.FLOPS),
+                    values -> TrainingKeys.isControl(values)
+                            && lacks(values, ControlKeys.COMPUTE_OF, ControlKeys.FLOPS),
+                    "a control is held to a budget. Name the directory of the run to compare it with, or give FLOPs."),
+            Contradiction.of(
+                    List.of(ControlKeys.COMPUTE_OF, ControlKeys.FLOPS),
+                    values -> !lacks(values, ControlKeys.COMPUTE_OF) && !lacks(values, ControlKeys.FLOPS),
+                    "there are two budgets. Give one of the two."),
+            Contradiction.of(
+                    List.of(TrainingKeys.METHOD, CorpusKeys.FILES),
+                    values -> TrainingKeys.isControl(values) && lacks(values, CorpusKeys.FILES),
+                    "a control learns whole documents, which a dataset does not hold. Name the files, too."),
+            Contradiction.of(
+                    List.of(TrainingKeys.METHOD, TrainingKeys.START_STEP),
+                    values -> TrainingKeys.isControl(values) && values.get(TrainingKeys.START_STEP) > 0,
+                    "a control spends its budget from its first step on. Leave training.start-step out."),
+            Contradiction.of(
                     List.of(TrainingKeys.START_STEP, TrainingKeys.STEPS),
                     values -> values.get(TrainingKeys.START_STEP) > values.get(TrainingKeys.STEPS),
                     "the run would end before it begins. training.steps counts from 0, not from the start step."),

@@ -13,7 +13,8 @@ import org.rpt4j.core.train.PassRates;
 public final class DynamicSamplingKeys {
 
     private static final Section.Builder KEYS =
-            Section.of("dynamic-sampling", "Whether groups that teach nothing are replaced");
+            Section.of("dynamic-sampling", "Whether groups that teach nothing are replaced")
+                    .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
     public static final Key<Boolean> ENABLED = KEYS.key("enabled", Texts.FLAG)
             .says("Whether groups with equal rewards are replaced by further ones.")

@@ -24,7 +24,8 @@ import org.rpt4j.core.objective.Preset;
 public final class ObjectiveKeys {
 
     private static final ValueType<Double> UNBOUNDED = Numbers.real(Range.above(0).upTo(Double.POSITIVE_INFINITY));
-    private static final Section.Builder KEYS = Section.of("objective", "What is optimised");
+    private static final Section.Builder KEYS = Section.of("objective", "What is optimised")
+            .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
     public static final Key<Preset> PRESET = KEYS.key("preset", Texts.oneOf(Preset.all(), Preset::name))
             .says("Objective and handling of truncated completions as a paper or a trainer has them.")

@@ -18,11 +18,13 @@ public final class SamplingKeys {
             .says("Rollouts per prompt, G: they are compared with each other.")
             .in("rollouts")
             .after("section 3.3: 8")
+            .onlyWith(TrainingKeys.SAMPLED, TrainingKeys::samples)
             .or(PAPER.groupSize());
 
     public static final Key<Double> TEMPERATURE = KEYS.key("temperature", Numbers.real(Range.above(0)))
             .says("Divides the logits, in sampling and in training.")
             .after("section 3.3: 0.8")
+            .onlyWith(TrainingKeys.SAMPLED, TrainingKeys::samples)
             .or(PAPER.temperature());
 
     public static final Key<Integer> MAX_TOKENS = KEYS.key("max-tokens", Numbers.whole(1))
@@ -33,7 +35,7 @@ public final class SamplingKeys {
             .or(PAPER.maxTokens());
 
     public static final Key<Long> SEED = KEYS.key("seed", Numbers.wholeLong(Long.MIN_VALUE))
-            .says("Keys every sample and the order of tasks.")
+            .says("Keys every sample and the order of tasks and examples.")
             .orFrom("run.seed", values -> values.get(RunKeys.SEED));
 
     static final Section SECTION = KEYS.build();

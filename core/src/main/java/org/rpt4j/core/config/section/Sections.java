@@ -21,6 +21,7 @@ public final class Sections {
             RewardKeys.SECTION,
             SamplingKeys.SECTION,
             TrainingKeys.SECTION,
+            ControlKeys.SECTION,
             DynamicSamplingKeys.SECTION,
             ObjectiveKeys.SECTION,
             TruncationKeys.SECTION,

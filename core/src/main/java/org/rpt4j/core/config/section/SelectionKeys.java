@@ -1,9 +1,7 @@
 package org.rpt4j.core.config.section;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.key.Numbers;
 import org.rpt4j.core.config.key.Range;
@@ -130,12 +128,9 @@ public final class SelectionKeys {
             case TOP_FRACTION -> new TopFraction(values.get(SHARE));
             case UNIFORM -> new UniformFraction(values.get(SHARE), values.get(SEED));
             case PASS_RATE_BAND -> new PassRateBand(
-                    values.get(LOWEST_PASS_RATE), values.get(HIGHEST_PASS_RATE), rates(values.get(PASS_RATES)));
+                    values.get(LOWEST_PASS_RATE),
+                    values.get(HIGHEST_PASS_RATE),
+                    PassRates.load(values.get(PASS_RATES)).rates());
         };
-    }
-
-    private static Map<Long, Double> rates(Path file) {
-        return PassRates.load(file).counts().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().rate()));
     }
 }

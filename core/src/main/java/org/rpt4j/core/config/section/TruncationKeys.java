@@ -14,7 +14,8 @@ import org.rpt4j.core.objective.TruncationHandling;
 public final class TruncationKeys {
 
     private static final Section.Builder KEYS =
-            Section.of("truncation", "What becomes of completions that are cut off at the length limit");
+            Section.of("truncation", "What becomes of completions that are cut off at the length limit")
+                    .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
     public static final Key<Boolean> MASKED = KEYS.key("masked", Texts.FLAG)
             .says("Whether truncated completions are left out of the loss and of every denominator.")

@@ -60,7 +60,7 @@ class MicrometerListenerTest {
                 step,
                 ROLLOUTS,
                 GROUPS,
-                new UpdateMetrics(0, norm, 1e-6, 0, 0, 900, 1, 2000),
+                new UpdateMetrics(0, norm, 1e-6, 0, 0, 1, 900, 1, 2000),
                 new PhaseSeconds(3, 1, 2));
         listener.on(new TrainingEvent.StepCompleted(metrics, new Progress(step + 1, 5, Duration.ofSeconds(6))));
     }

@@ -1,0 +1,103 @@
+package org.rpt4j.core.config.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.config.RunConfiguration;
+import org.rpt4j.core.config.section.ModelKeys;
+import org.rpt4j.core.config.section.RunKeys;
+import org.rpt4j.core.config.section.ValidationKeys;
+import org.rpt4j.core.train.CheckpointAction;
+import org.rpt4j.core.train.Checkpoints;
+
+/** Where a run saves, and whether it may. */
+final class RunCheckpoints {
+
+    private static final String BEST = "-best";
+    private static final String OPTIMIZER = ".optimizer";
+
+    private final RunConfiguration configuration;
+
+    RunCheckpoints(RunConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    Optional<Path> directory() {
+        return RunKeys.checkpoint(configuration);
+    }
+
+    /** Tells before hours of scoring what would be told after them. */
+    void check() {
+        directory().ifPresent(this::requireAllFree);
+        configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(RunCheckpoints::requireState);
+    }
+
+    /** Saves every so often, and at the end. */
+    Checkpoints regular(TrainablePolicy policy, Optimizer optimizer) {
+        return directory()
+                .map(directory -> new Checkpoints(
+                        configuration.get(RunKeys.SAVE_EVERY), saving(policy, optimizer, directory)))
+                .orElse(Checkpoints.NONE);
+    }
+
+    /** Saves the weights that validate best. */
+    CheckpointAction best(TrainablePolicy policy, Optimizer optimizer) {
+        return directory()
+                .map(directory -> saving(policy, optimizer, beside(directory, BEST)))
+                .orElse(CheckpointAction.NONE);
+    }
+
+    private CheckpointAction saving(TrainablePolicy policy, Optimizer optimizer, Path directory) {
+        return nextStep -> {
+            policy.save(directory);
+            if (configuration.get(RunKeys.SAVE_OPTIMIZER)) {
+                optimizer.saveState(beside(directory, OPTIMIZER));
+            }
+        };
+    }
+
+    private static Path beside(Path directory, String ending) {
+        Path absolute = directory.toAbsolutePath().normalize();
+        return absolute.resolveSibling(absolute.getFileName() + ending);
+    }
+
+    private static void requireState(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException("There is no state of an optimizer at " + file + ". Correct "
+                    + ModelKeys.OPTIMIZER_STATE + ", or leave it out to begin anew.");
+        }
+    }
+
+    private void requireAllFree(Path directory) {
+        requireFree(directory);
+        if (configuration.get(ValidationKeys.KEEP_BEST)) {
+            requireFree(beside(directory, BEST));
+        }
+        if (configuration.get(RunKeys.SAVE_OPTIMIZER) && Files.exists(beside(directory, OPTIMIZER))) {
+            throw new CheckpointException("The state of the optimizer cannot go to " + beside(directory, OPTIMIZER)
+                    + ": there is one already. Name another " + RunKeys.SAVE + ", or turn " + RunKeys.SAVE_OPTIMIZER
+                    + " off.");
+        }
+    }
+
+    /** A checkpoint replaces its directory with all that is in it, so only an empty one will do. */
+    private static void requireFree(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            if (files.findAny().isPresent()) {
+                throw new CheckpointException("The trained checkpoint cannot go to " + directory
+                        + ": it is not empty and will not be replaced. Name another directory.");
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("The trained checkpoint cannot go to " + directory
+                    + ": it is no directory that can be read. Name another one.", e);
+        }
+    }
+}
