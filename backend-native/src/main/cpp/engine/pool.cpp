@@ -42,7 +42,7 @@ void Pool::runErased(int count, Call call, const void* body) {
     count_.store(count, std::memory_order_relaxed);
     call_.store(call, std::memory_order_relaxed);
     body_.store(body, std::memory_order_relaxed);
-    ticket_.store(uint64_t(epoch) << 32, std::memory_order_release);
+    ticket_.store(uint64_t(epoch) << 32 | uint32_t(count), std::memory_order_release);
     epoch_.store(epoch, std::memory_order_release);
     epoch_.notify_all();
     takeTasks(epoch, 0);
@@ -62,15 +62,15 @@ void Pool::runErased(int count, Call call, const void* body) {
 void Pool::takeTasks(uint32_t epoch, int worker) {
     uint64_t ticket = ticket_.load(std::memory_order_acquire);
     while (ticket >> 32 == epoch) {
-        int task = static_cast<int>(ticket & 0xffffffffu);
+        int left = static_cast<int>(ticket & 0xffffffffu);
+        if (left == 0) return;
+        if (!ticket_.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel, std::memory_order_acquire))
+            continue;
         int count = count_.load(std::memory_order_relaxed);
         Call call = call_.load(std::memory_order_relaxed);
         const void* body = body_.load(std::memory_order_relaxed);
-        if (task >= count) return;
-        if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel, std::memory_order_acquire))
-            continue;
         try {
-            call(body, task, worker);
+            call(body, count - left, worker);
         } catch (...) {
             std::lock_guard<std::mutex> guard(errorLock_);
             if (!error_) error_ = std::current_exception();

@@ -26,6 +26,26 @@ void everyTaskOnce(int threads) {
     }
 }
 
+/**
+ * Loops of different lengths one right after the other, in which now the caller and now another thread is the last one:
+ * a thread that looks for a task just when the next loop begins must not take one of it by the numbers of the old.
+ */
+void lateThreads(int threads) {
+    constexpr int LOOPS = 200000, MOST = 8;
+    Pool pool(threads);
+    std::atomic<int> runs[MOST] = {};
+    for (int loop = 0; loop < LOOPS; loop++) {
+        int count = 2 + loop % (MOST - 1);
+        pool.run(count, [&runs, count, loop](int task, int worker) {
+            CHECK(task < count);
+            runs[task].fetch_add(1, std::memory_order_relaxed);
+            std::atomic<int> spin{worker == 0 ? 0 : loop % 61};
+            while (spin-- > 0) continue;
+        });
+        for (int task = 0; task < MOST; task++) CHECK(runs[task].exchange(0) == (task < count ? 1 : 0));
+    }
+}
+
 void afterSleep() {
     Pool pool(3);
     for (int round = 0; round < 5; round++) {
@@ -73,6 +93,7 @@ void budgets() {
 
 int main() {
     for (int threads : {1, 2, 3, 8}) everyTaskOnce(threads);
+    for (int threads : {2, 3, 6}) lateThreads(threads);
     afterSleep();
     errors();
     budgets();
