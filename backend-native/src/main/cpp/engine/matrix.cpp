@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
+#include <string>
 
 namespace rpt {
 
@@ -11,22 +13,82 @@ constexpr int ROWS_PER_TASK = 64;
 // Rows of the reduced dimension between two stores of the sums: a panel of that height stays in the second-level cache.
 // Sums are stored and loaded exactly, so the bits do not depend on it.
 constexpr int DEPTH = 2048;
+// 127 * 128 * 132,000 is less than 2^31.
+constexpr int MOST_INT8_ROWS = 132000;
 
-void multiplyTile(const Compute& compute, const void* a, long lda, int m, const PackedMatrix& b, int panel, float* c,
+/** A left-hand matrix in the precision of the product. */
+struct Left {
+    const void* data;
+    long step;           // elements from row to row
+    const float* steps;  // of 8-bit rows
+};
+
+template <class T>
+const T* rowOf(const Left& left, int row) {
+    return static_cast<const T*>(left.data) + row * left.step;
+}
+
+void multiplyTile(const Compute& compute, const Left& left, int row, int m, const PackedMatrix& b, int panel, float* c,
                   long ldc, bool accumulate) {
     const Kernels& kernels = compute.kernels;
     int columns = std::min(kernels.panel, b.columns() - panel * kernels.panel);
+    if (compute.precision == Precision::INT8) {
+        kernels.gemmInt8(rowOf<uint8_t>(left, row), left.step, left.steps + row, b.panel<void>(panel), b.rows(), c, ldc,
+                         m, columns, accumulate);
+        return;
+    }
     for (int k = 0; k < b.rows(); k += DEPTH) {
         int depth = std::min(DEPTH, b.rows() - k);
         if (compute.precision == Precision::BF16) {
-            kernels.gemmBf16(static_cast<const bf16*>(a) + k, lda,
-                             b.panel<bf16>(kernels, panel) + size_t(k) * kernels.panel, depth, c, ldc, m, columns,
-                             accumulate || k > 0);
+            kernels.gemmBf16(rowOf<bf16>(left, row) + k, left.step, b.panel<bf16>(panel) + size_t(k) * kernels.panel,
+                             depth, c, ldc, m, columns, accumulate || k > 0);
         } else {
-            kernels.gemm(static_cast<const float*>(a) + k, lda,
-                         b.panel<float>(kernels, panel) + size_t(k) * kernels.panel, kernels.panel, depth, c, ldc, m,
-                         columns, accumulate || k > 0);
+            kernels.gemm(rowOf<float>(left, row) + k, left.step, b.panel<float>(panel) + size_t(k) * kernels.panel,
+                         kernels.panel, depth, c, ldc, m, columns, accumulate || k > 0);
         }
+    }
+}
+
+/** Calls body(row) for rows of k elements, as many per task as are worth waking a thread for. */
+template <class Body>
+void eachLongRow(Pool& pool, int m, int k, const Body& body) {
+    int rowsPerTask = std::max(1, (1 << 14) / k);
+    pool.run((m + rowsPerTask - 1) / rowsPerTask, [&](int task, int) {
+        for (int row = task * rowsPerTask; row < std::min(m, (task + 1) * rowsPerTask); row++) body(row);
+    });
+}
+
+Left rounded(Compute& compute, const float* a, long lda, int m, int k) {
+    long step = k + k % 2;
+    compute.left.ensure(compute.budget, size_t(m) * step * sizeof(bf16), "rounded activations");
+    bf16* rows = compute.left.as<bf16>();
+    eachLongRow(compute.pool, m, k, [&](int row) {
+        compute.kernels.toBf16(a + row * lda, k, rows + row * step);
+        if (k % 2) rows[row * step + k] = 0;
+    });
+    return {rows, step, nullptr};
+}
+
+Left quantised(Compute& compute, const float* a, long lda, int m, int k) {
+    long step = (k + 3) / 4 * 4;
+    compute.left.ensure(compute.budget, size_t(m) * (step + sizeof(float)), "rounded activations");
+    float* steps = compute.left.as<float>();
+    uint8_t* rows = reinterpret_cast<uint8_t*>(steps + m);
+    eachLongRow(compute.pool, m, k, [&](int row) {
+        steps[row] = compute.kernels.quantise(a + row * lda, k, rows + row * step);
+        std::memset(rows + row * step + k, 0, step - k);
+    });
+    return {rows, step, steps};
+}
+
+Left leftOf(Compute& compute, const float* a, long lda, int m, int k) {
+    switch (compute.precision) {
+        case Precision::BF16:
+            return rounded(compute, a, lda, m, k);
+        case Precision::INT8:
+            return quantised(compute, a, lda, m, k);
+        default:
+            return {a, lda, nullptr};
     }
 }
 
@@ -43,13 +105,25 @@ void Compute::ensureScratch(size_t bytes) {
     for (Block& block : scratch) block.ensure(budget, bytes, "scratch memory");
 }
 
+size_t Compute::panelBytes(int k) const {
+    switch (precision) {
+        case Precision::BF16:
+            return size_t(k + k % 2) * kernels.panel * sizeof(bf16);
+        case Precision::INT8:
+            return size_t(8 + (k + 3) / 4 * 4) * kernels.panel;
+        default:
+            return size_t(k) * kernels.panel * sizeof(float);
+    }
+}
+
 template <class Pack>
 void PackedMatrix::packPanels(Compute& compute, int k, int n, const char* what, Pack pack) {
+    panelBytes_ = compute.panelBytes(k);
     k_ = k;
     n_ = n;
     const Kernels& kernels = compute.kernels;
     int count = panels(kernels);
-    block_.ensure(compute.budget, stride(kernels) * count * compute.elementBytes(), what);
+    block_.ensure(compute.budget, panelBytes_ * count, what);
     compute.pool.run(count, [&](int panel, int) {
         int first = panel * kernels.panel;
         pack(kernels, panel, first, std::min(kernels.panel, n - first));
@@ -57,48 +131,40 @@ void PackedMatrix::packPanels(Compute& compute, int k, int n, const char* what, 
 }
 
 void PackedMatrix::packTransposed(Compute& compute, const float* w, int n, int k, const char* what) {
-    packPanels(compute, k, n, what, [&](const Kernels& kernels, int panel, int first, int columns) {
+    if (compute.precision == Precision::INT8 && k > MOST_INT8_ROWS)
+        throw std::length_error(std::string(what) + ": 8-bit sums over " + std::to_string(k)
+                                + " products may overflow, at most " + std::to_string(MOST_INT8_ROWS)
+                                + " can be added");
+    packPanels(compute, k, n, what, [&](const Kernels& kernels, int index, int first, int columns) {
         const float* source = w + size_t(first) * k;
-        if (compute.precision == Precision::BF16)
-            kernels.packRowsBf16(source, k, columns, k, block_.as<bf16>() + stride(kernels) * panel);
-        else kernels.packRows(source, k, columns, k, block_.as<float>() + stride(kernels) * panel);
+        switch (compute.precision) {
+            case Precision::INT8:
+                return kernels.packRowsInt8(source, k, columns, k, panel<void>(index));
+            case Precision::BF16:
+                return kernels.packRowsBf16(source, k, columns, k, panel<bf16>(index));
+            default:
+                return kernels.packRows(source, k, columns, k, panel<float>(index));
+        }
     });
 }
 
 void PackedMatrix::pack(Compute& compute, const float* x, long ld, int k, int n, const char* what) {
-    packPanels(compute, k, n, what, [&](const Kernels& kernels, int panel, int first, int columns) {
+    packPanels(compute, k, n, what, [&](const Kernels& kernels, int index, int first, int columns) {
         if (compute.precision == Precision::BF16)
-            kernels.packColumnsBf16(x + first, ld, columns, k, block_.as<bf16>() + stride(kernels) * panel);
-        else kernels.packColumns(x + first, ld, columns, k, block_.as<float>() + stride(kernels) * panel);
+            kernels.packColumnsBf16(x + first, ld, columns, k, panel<bf16>(index));
+        else kernels.packColumns(x + first, ld, columns, k, panel<float>(index));
     });
 }
 
 void multiply(Compute& compute, const float* a, long lda, int m, const PackedMatrix& b, float* c, long ldc,
               bool accumulate) {
-    const void* left = a;
-    long step = lda;
-    if (compute.precision == Precision::BF16) {
-        step = b.rows() + b.rows() % 2;
-        compute.left.ensure(compute.budget, size_t(m) * step * sizeof(bf16), "rounded activations");
-        bf16* rounded = compute.left.as<bf16>();
-        left = rounded;
-        int rowsPerTask = std::max(1, (1 << 14) / b.rows());
-        compute.pool.run((m + rowsPerTask - 1) / rowsPerTask, [&](int task, int) {
-            for (int row = task * rowsPerTask; row < std::min(m, (task + 1) * rowsPerTask); row++) {
-                compute.kernels.toBf16(a + row * lda, b.rows(), rounded + row * step);
-                if (b.rows() % 2) rounded[row * step + b.rows()] = 0;
-            }
-        });
-    }
+    Left left = leftOf(compute, a, lda, m, b.rows());
     int panels = b.panels(compute.kernels);
     int rowBlocks = (m + ROWS_PER_TASK - 1) / ROWS_PER_TASK;
     compute.pool.run(panels * rowBlocks, [&](int task, int) {
         int panel = task / rowBlocks;
         int row = task % rowBlocks * ROWS_PER_TASK;
-        const void* from = compute.precision == Precision::BF16
-                               ? static_cast<const void*>(static_cast<const bf16*>(left) + row * step)
-                               : static_cast<const void*>(static_cast<const float*>(left) + row * step);
-        multiplyTile(compute, from, step, std::min(ROWS_PER_TASK, m - row), b, panel,
+        multiplyTile(compute, left, row, std::min(ROWS_PER_TASK, m - row), b, panel,
                      c + row * ldc + long(panel) * compute.kernels.panel, ldc, accumulate);
     });
 }
@@ -107,16 +173,16 @@ void addOuterProducts(Compute& compute, const float* dy, long ldy, int t, int n,
                       float* gradient) {
     const Kernels& kernels = compute.kernels;
     long step = t + t % 2;
-    compute.ensureScratch(size_t(step) * ROWS_PER_TASK * compute.elementBytes());
+    bool isBf16 = compute.precision == Precision::BF16;
+    compute.ensureScratch(size_t(step) * ROWS_PER_TASK * (isBf16 ? sizeof(bf16) : sizeof(float)));
     compute.pool.run((n + ROWS_PER_TASK - 1) / ROWS_PER_TASK, [&](int task, int worker) {
         int first = task * ROWS_PER_TASK;
         int rows = std::min(ROWS_PER_TASK, n - first);
         void* turned = compute.scratch[worker].as<void>();
-        if (compute.precision == Precision::BF16)
-            kernels.transposeBf16(dy + first, ldy, t, rows, static_cast<bf16*>(turned), step);
+        if (isBf16) kernels.transposeBf16(dy + first, ldy, t, rows, static_cast<bf16*>(turned), step);
         else kernels.transpose(dy + first, ldy, t, rows, static_cast<float*>(turned), step);
         for (int panel = 0; panel < x.panels(kernels); panel++)
-            multiplyTile(compute, turned, step, rows, x, panel,
+            multiplyTile(compute, {turned, step, nullptr}, 0, rows, x, panel,
                          gradient + size_t(first) * x.columns() + long(panel) * kernels.panel, x.columns(), true);
     });
 }

@@ -8,8 +8,11 @@
 
 namespace rpt {
 
-/** The arithmetic of matrix products; sums, norms, attention and losses are single precision in both. */
-enum class Precision { FP32, BF16 };
+/**
+ * The arithmetic of matrix products; norms, attention and losses are single precision in all of them. INT8 is for
+ * forward products alone: weights have a scale for each output channel, activations one for each row.
+ */
+enum class Precision { FP32, BF16, INT8 };
 
 /**
  * What matrix products run on, and memory that one product after the other uses: a block per worker, the rounded
@@ -27,9 +30,10 @@ struct Compute {
     Compute(const Kernels& k, Pool& p, Budget& b, Precision precision)
         : kernels(k), pool(p), budget(b), precision(precision), scratch(p.threads()) {}
 
-    size_t elementBytes() const { return precision == Precision::BF16 ? sizeof(bf16) : sizeof(float); }
     /** Fills a block with zeros. */
     void zero(const Block& block);
+    /** Bytes of a panel over k rows. */
+    size_t panelBytes(int k) const;
     /** Scratch of at least that size for every worker. */
     void ensureScratch(size_t bytes);
 };
@@ -45,11 +49,9 @@ public:
     int rows() const { return k_; }
     int columns() const { return n_; }
     int panels(const Kernels& kernels) const { return (n_ + kernels.panel - 1) / kernels.panel; }
-    /** Elements of one panel. */
-    size_t stride(const Kernels& kernels) const { return size_t(k_ + k_ % 2) * kernels.panel; }
     template <class T>
-    const T* panel(const Kernels& kernels, int index) const {
-        return block_.as<T>() + stride(kernels) * index;
+    T* panel(int index) const {
+        return reinterpret_cast<T*>(block_.as<char>() + panelBytes_ * index);
     }
     void release() { block_.release(); }
 
@@ -58,6 +60,7 @@ private:
     void packPanels(Compute& compute, int k, int n, const char* what, Pack pack);
 
     Block block_;
+    size_t panelBytes_ = 0;
     int n_ = 0;
     int k_ = 0;
 };

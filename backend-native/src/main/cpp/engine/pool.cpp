@@ -7,11 +7,6 @@ namespace {
 // About 20 microseconds: longer than the gap between two loops of one decoding step, shorter than anybody notices.
 constexpr int SPINS = 400;
 
-// The task of a ticket whose loop is being set up: more than any loop has.
-constexpr uint32_t CLOSED = UINT32_MAX;
-
-constexpr uint64_t ticketOf(uint32_t epoch, uint32_t task) { return uint64_t(epoch) << 32 | task; }
-
 inline void pause() {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
@@ -43,15 +38,11 @@ Pool::~Pool() {
 
 void Pool::runErased(int count, Call call, const void* body) {
     uint32_t epoch = epoch_.load(std::memory_order_relaxed) + 1;
-    // A late thread of the loop before may have read the old ticket and be about to read the fields of the loop. The
-    // ticket changes before them, so that whoever read one of the new fields cannot take a task with the old ticket.
-    ticket_.store(ticketOf(epoch, CLOSED), std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_release);
     done_.store(0, std::memory_order_relaxed);
     count_.store(count, std::memory_order_relaxed);
     call_.store(call, std::memory_order_relaxed);
     body_.store(body, std::memory_order_relaxed);
-    ticket_.store(ticketOf(epoch, 0), std::memory_order_release);
+    ticket_.store(uint64_t(epoch) << 32 | uint32_t(count), std::memory_order_release);
     epoch_.store(epoch, std::memory_order_release);
     epoch_.notify_all();
     takeTasks(epoch, 0);
@@ -71,16 +62,15 @@ void Pool::runErased(int count, Call call, const void* body) {
 void Pool::takeTasks(uint32_t epoch, int worker) {
     uint64_t ticket = ticket_.load(std::memory_order_acquire);
     while (ticket >> 32 == epoch) {
-        uint32_t task = static_cast<uint32_t>(ticket);
+        int left = static_cast<int>(ticket & 0xffffffffu);
+        if (left == 0) return;
+        if (!ticket_.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel, std::memory_order_acquire))
+            continue;
         int count = count_.load(std::memory_order_relaxed);
         Call call = call_.load(std::memory_order_relaxed);
         const void* body = body_.load(std::memory_order_relaxed);
-        if (task >= static_cast<uint32_t>(count)) return;
-        std::atomic_thread_fence(std::memory_order_acquire);
-        if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel, std::memory_order_acquire))
-            continue;
         try {
-            call(body, static_cast<int>(task), worker);
+            call(body, count - left, worker);
         } catch (...) {
             std::lock_guard<std::mutex> guard(errorLock_);
             if (!error_) error_ = std::current_exception();

@@ -45,8 +45,8 @@ private:
     void takeTasks(uint32_t epoch, int worker);
 
     std::vector<std::thread> workers_;
-    // The loop's number in the upper half, its next task in the lower: a late thread cannot take a task of another
-    // loop.
+    // The loop's number in the upper half, its tasks that nobody has taken in the lower. Who takes one holds the loop
+    // open and may read the fields below; who does not must not, since they may be those of the next loop already.
     std::atomic<uint64_t> ticket_{0};
     std::atomic<uint32_t> epoch_{0};
     std::atomic<int> count_{0};

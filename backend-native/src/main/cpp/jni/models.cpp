@@ -70,7 +70,7 @@ ENTRY(void, closeEngine)
 }
 
 ENTRY(jlong, openModel)
-(JNIEnv* env, jclass, jlong engine, jboolean bf16, jintArray shape, jdouble epsilon, jdoubleArray frequencies,
+(JNIEnv* env, jclass, jlong engine, jint precision, jintArray shape, jdouble epsilon, jdoubleArray frequencies,
  jlongArray layout) {
     return guarded<jlong>(env, 0, [&] {
         std::vector<int> s = ints(env, shape);
@@ -93,8 +93,7 @@ ENTRY(jlong, openModel)
                      size_t(l[4]),
                      size_t(l[5]),
                      {l[6], l[7], l[8], l[9], l[10], l[11], l[12], l[13], l[14], l[15]}};
-        return handleOf(
-            new OpenModel(at<Engine>(engine), bf16 ? Precision::BF16 : Precision::FP32, std::move(config), where));
+        return handleOf(new OpenModel(at<Engine>(engine), static_cast<Precision>(precision), std::move(config), where));
     });
 }
 

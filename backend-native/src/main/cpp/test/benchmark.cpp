@@ -1,5 +1,5 @@
 // How fast the engine is, beside what the machine can do, measured on the spot. Not a test: `benchmark [S15|S135]
-// [fp32|bf16] [threads] [instruction set]`.
+// [fp32|bf16|int8] [threads] [instruction set]`.
 
 #include <algorithm>
 #include <chrono>
@@ -166,20 +166,20 @@ void training(Model& model, int members, int prompt, int completion) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    std::string shape = count > 1 ? arguments[1] : "S15", precision = count > 2 ? arguments[2] : "bf16";
+    std::string shape = count > 1 ? arguments[1] : "S15", name = count > 2 ? arguments[2] : "bf16";
+    Precision precision = name == "int8" ? Precision::INT8 : name == "bf16" ? Precision::BF16 : Precision::FP32;
     int threads = count > 3 ? std::atoi(arguments[3]) : 2;
     const Kernels* kernels = count > 4 ? kernelsNamed(arguments[4]) : &bestKernels();
     if (!kernels) return std::fprintf(stderr, "usable: %s\n", usableKernels()), 1;
     Budget budget(size_t(64) << 30);
     Pool pool(threads);
     Config config = shapeNamed(shape);
-    Model model(*kernels, pool, budget, precision == "bf16" ? Precision::BF16 : Precision::FP32, config,
-                layoutOf(config));
+    Model model(*kernels, pool, budget, precision, config, layoutOf(config));
     std::vector<float> random = check::numbers(model.layout().total, 1);
     for (size_t i = 0; i < random.size(); i++) model.weights()[i] = 0.05f * random[i];
-    std::printf("%s %s, %d threads, %s\n", shape.c_str(), precision.c_str(), threads, kernels->name);
+    std::printf("%s %s, %d threads, %s\n", shape.c_str(), name.c_str(), threads, kernels->name);
     roofline(model.compute());
     for (int members : {1, 8, 32}) rollouts(model, members, 256, shape == "S15" ? 64 : 24);
     scoring(model);
-    training(model, 8, 256, 64);
+    if (precision != Precision::INT8) training(model, 8, 256, 64);
 }

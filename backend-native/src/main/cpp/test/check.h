@@ -48,7 +48,7 @@ inline double rounded(float x) {
 template <class Body>
 void eachTable(Body body) {
     int tables = 0;
-    for (const char* name : {"portable", "avx2", "avx512", "avx512-bf16"})
+    for (const char* name : {"portable", "avx2", "avx512", "avx512-vnni", "avx512-bf16"})
         if (const rpt::Kernels* kernels = rpt::kernelsNamed(name)) {
             body(*kernels);
             tables++;

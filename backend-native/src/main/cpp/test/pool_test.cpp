@@ -26,23 +26,23 @@ void everyTaskOnce(int threads) {
     }
 }
 
-// A thread that was held up between two loops must not take a task of the next one for one of its own: a short loop, then
-// a longer one with another body, again and again.
-void lateThreads() {
-    Pool pool(8);
-    for (int round = 0; round < 60000; round++) {
-        int counts[] = {2, 5 + round % 7};
-        for (int loop = 0; loop < 2; loop++) {
-            std::atomic<int> runs[16] = {};
-            const int own = 2 * round + loop;
-            int seen = own;
-            pool.run(counts[loop], [&runs, &seen, own](int task, int) {
-                CHECK(seen == own);
-                runs[task]++;
-            });
-            for (int task = 0; task < 16; task++) CHECK(runs[task] == (task < counts[loop] ? 1 : 0));
-            seen = -1;
-        }
+/**
+ * Loops of different lengths one right after the other, in which now the caller and now another thread is the last one:
+ * a thread that looks for a task just when the next loop begins must not take one of it by the numbers of the old.
+ */
+void lateThreads(int threads) {
+    constexpr int LOOPS = 200000, MOST = 8;
+    Pool pool(threads);
+    std::atomic<int> runs[MOST] = {};
+    for (int loop = 0; loop < LOOPS; loop++) {
+        int count = 2 + loop % (MOST - 1);
+        pool.run(count, [&runs, count, loop](int task, int worker) {
+            CHECK(task < count);
+            runs[task].fetch_add(1, std::memory_order_relaxed);
+            std::atomic<int> spin{worker == 0 ? 0 : loop % 61};
+            while (spin-- > 0) continue;
+        });
+        for (int task = 0; task < MOST; task++) CHECK(runs[task].exchange(0) == (task < count ? 1 : 0));
     }
 }
 
@@ -93,7 +93,7 @@ void budgets() {
 
 int main() {
     for (int threads : {1, 2, 3, 8}) everyTaskOnce(threads);
-    lateThreads();
+    for (int threads : {2, 3, 6}) lateThreads(threads);
     afterSleep();
     errors();
     budgets();

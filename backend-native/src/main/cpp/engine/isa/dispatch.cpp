@@ -10,6 +10,7 @@ const Kernels& portableKernels();
 #ifdef RPT_X86
 const Kernels& avx2Kernels();
 const Kernels& avx512Kernels();
+const Kernels& avx512vnniKernels();
 const Kernels& avx512bf16Kernels();
 #endif
 
@@ -23,7 +24,10 @@ std::vector<const Kernels*> usable() {
     bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
                   && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-    if (avx512 && __builtin_cpu_supports("avx512bf16")) tables.push_back(&avx512bf16Kernels());
+    bool vnni = avx512 && __builtin_cpu_supports("avx512vnni");
+    // Every processor with bfloat16 products has the 8-bit ones, too.
+    if (vnni && __builtin_cpu_supports("avx512bf16")) tables.push_back(&avx512bf16Kernels());
+    if (vnni) tables.push_back(&avx512vnniKernels());
     if (avx512) tables.push_back(&avx512Kernels());
     if (avx2) tables.push_back(&avx2Kernels());
 #endif

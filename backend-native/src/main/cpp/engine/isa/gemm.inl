@@ -111,7 +111,6 @@ using TileBf16 = void (*)(const bf16*, long, const bf16*, int, float*, long, int
 
 constexpr Tile TILES[3][8] = {RPT_ROW(tile, 1), RPT_ROW(tile, 2), RPT_ROW(tile, MAX_VECTORS)};
 constexpr TileBf16 TILES_BF16[3][8] = {RPT_ROW(tileBf16, 1), RPT_ROW(tileBf16, 2), RPT_ROW(tileBf16, MAX_VECTORS)};
-#undef RPT_ROW
 
 void gemm(const float* a, long lda, const float* b, long ldb, int k, float* c, long ldc, int m, int n,
           bool accumulate) {

@@ -28,7 +28,9 @@ struct AdamStep {
  * dimension, whatever the number of rows: results do not depend on batch composition or threads.
  *
  * A panel holds `panel` columns of the right-hand matrix B[k][n]: float [k][panel], or bf16 [(k+1)/2][panel][2] with
- * odd k padded by zero. Kernels may read up to one panel beyond the end of a right-hand matrix that is not packed.
+ * odd k padded by zero. A panel of 8-bit weights w = scale q has a float scale for each column, 128 times the sum of
+ * the column's q as int32, and q as int8 [(k+3)/4][panel][4], padded by zero. Kernels may read up to one panel beyond
+ * the end of a right-hand matrix that is not packed.
  */
 struct Kernels {
     const char* name;
@@ -51,6 +53,20 @@ struct Kernels {
     void (*transposeBf16)(const float* source, long ld, int rows, int columns, bf16* target, long ldt);
     /** Rounds to nearest, ties to even; NaN stays NaN. */
     void (*toBf16)(const float* source, int n, bf16* target);
+
+    /**
+     * c[m][n] (+)= step[m] (a - 128) b over a panel of 8-bit weights; rows of a hold a multiple of 4 elements. The sums
+     * are exact and the same for every instruction set.
+     */
+    void (*gemmInt8)(const uint8_t* a, long lda, const float* steps, const void* b, int k, float* c, long ldc, int m,
+                     int n, bool accumulate);
+    /** Packs B[k][n] = source[n][k] for n < columns <= panel, a scale for each column. */
+    void (*packRowsInt8)(const float* source, long ld, int columns, int k, void* panel);
+    /**
+     * target = x / step rounded to nearest, ties to even, plus 128, with step = max |x| / 127; returns the step. It is
+     * NaN, and the target 128, where something is not finite.
+     */
+    float (*quantise)(const float* x, int n, uint8_t* target);
 
     /** y = w x / sqrt(mean(x^2) + epsilon). */
     void (*rmsNorm)(const float* x, const float* w, int n, float epsilon, float* y);

@@ -3,7 +3,7 @@
 #include "kernels.h"
 #include "simd.h"
 
-#if defined(__AVX512BF16__)
+#if defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -19,6 +19,8 @@ using rpt::SoftmaxStats;
 
 #include "gemm.inl"
 #include "pack.inl"
+#include "int8.inl"
+#undef RPT_ROW
 #include "rows.inl"
 
 namespace rpt {
@@ -35,6 +37,9 @@ const Kernels& RPT_TABLE() {
                                       transpose,
                                       transposeBf16,
                                       toBf16,
+                                      gemmInt8,
+                                      packRowsInt8,
+                                      quantise,
                                       rmsNorm,
                                       rmsNormBackward,
                                       rotate,

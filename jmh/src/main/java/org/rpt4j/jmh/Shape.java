@@ -6,7 +6,7 @@ import org.rpt4j.spi.support.Architecture;
 import org.rpt4j.spi.support.ModelConfig;
 import org.rpt4j.spi.support.RopeScaling;
 
-/** Named sizes of model. All have a context window of 512 tokens and a tied head. */
+/** Named sizes of model. All have a context window of 1024 tokens and a tied head. */
 enum Shape {
     /** 2 layers of width 64, vocabulary 512: about 0.1 million parameters, small enough for the reference. */
     TINY("tiny", 2, 64, 160, 4, 4, 512),
@@ -15,7 +15,7 @@ enum Shape {
     /** 30 layers of width 576, three query heads per key head, vocabulary 49152: a 135 million parameter model. */
     S135("S135", 30, 576, 1536, 9, 3, 49_152);
 
-    private static final int CONTEXT = 512;
+    private static final int CONTEXT = 1024;
 
     private final String label;
     private final ModelConfig config;

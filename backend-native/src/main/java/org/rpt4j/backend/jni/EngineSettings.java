@@ -2,6 +2,9 @@ package org.rpt4j.backend.jni;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +16,14 @@ import org.rpt4j.api.error.BackendUnavailableException;
  * @param budget bytes for models, activations and caches together, of {@value #MEMORY}: a number with an optional
  *     k, m or g; three quarters of the memory of the machine or container if it is not set
  * @param instructionSet of {@value #INSTRUCTIONS}: one that the processor runs; the fastest if it is not set
+ * @param int8 of {@value #INT8}: the roles that have 8-bit weights, whatever precision was asked for;
+ *     none if it is not set
  */
-record EngineSettings(long budget, @Nullable String instructionSet) {
+record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> int8) {
 
     static final String MEMORY = "rpt4j.native.memory";
     static final String INSTRUCTIONS = "rpt4j.native.isa";
+    static final String INT8 = "rpt4j.native.int8";
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([kmgKMG]?)");
 
@@ -27,7 +33,24 @@ record EngineSettings(long budget, @Nullable String instructionSet) {
      * @throws BackendUnavailableException if a property cannot be read
      */
     static EngineSettings read() {
-        return new EngineSettings(budget(System.getProperty(MEMORY)), System.getProperty(INSTRUCTIONS));
+        return new EngineSettings(
+                budget(System.getProperty(MEMORY)),
+                System.getProperty(INSTRUCTIONS),
+                int8(System.getProperty(INT8)));
+    }
+
+    /** Roles that may have 8-bit weights. Trainable policies may not: what they sample is what they train. */
+    static Set<Role> int8(@Nullable String text) {
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        for (String name : text == null ? new String[0] : text.split(",", -1)) {
+            roles.add(Arrays.stream(Role.values())
+                    .filter(role -> role != Role.TRAINABLE_POLICY && role.toString().equals(name.strip()))
+                    .findFirst()
+                    .orElseThrow(() -> new BackendUnavailableException("the system property " + INT8 + " is \"" + text
+                            + "\", expected " + Role.POLICY + ", " + Role.SCORER + " or both with a comma. A "
+                            + Role.TRAINABLE_POLICY + " cannot have 8-bit weights: it samples what it trains.")));
+        }
+        return Set.copyOf(roles);
     }
 
     static long budget(@Nullable String text) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
-import org.rpt4j.api.Precision;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.spi.support.Checkpoint;
@@ -27,14 +26,14 @@ final class ModelHandle {
     final ModelShape shape;
     final Path directory;
     private final EngineHandle engine;
-    private final String role;
+    private final Role role;
     private final ModelDescription description;
     private final Deque<Runnable> closers = new ArrayDeque<>();
     private final long model;
     private volatile boolean closed;
     private volatile long version;
 
-    private ModelHandle(ModelShape shape, Path directory, EngineHandle engine, String role, long model) {
+    private ModelHandle(ModelShape shape, Path directory, EngineHandle engine, Role role, long model) {
         this.shape = shape;
         this.directory = directory;
         this.engine = engine;
@@ -45,13 +44,13 @@ final class ModelHandle {
     }
 
     /** Loads a checkpoint; the calling thread holds the engine. */
-    static ModelHandle load(EngineHandle engine, ModelSource source, Precision precision, String role) {
+    static ModelHandle load(EngineHandle engine, ModelSource source, Arithmetic arithmetic, Role role) {
         try (Checkpoint checkpoint = Checkpoint.open(source.directory())) {
             ModelShape shape = new ModelShape(checkpoint.config(), checkpoint.layout());
             requireAddressable(shape, source);
             long model = NativeEngine.openModel(
                     engine.engine(),
-                    precision == Precision.BF16,
+                    arithmetic.ordinal(),
                     shape.sizes(),
                     checkpoint.config().normEpsilon(),
                     checkpoint.config().rotaryFrequencies(),

@@ -23,6 +23,7 @@ final class NativeBackend implements Backend {
     static final Set<String> OPTIMIZERS = Set.of("adamw");
 
     private final BackendOptions options;
+    private final EngineSettings settings;
     private final EngineHandle engine;
     private final List<ModelHandle> models = new ArrayList<>();
     private boolean closed;
@@ -34,7 +35,8 @@ final class NativeBackend implements Backend {
         }
         NativeLibraries.load();
         this.options = options;
-        this.engine = EngineSettings.read().open(options.threads());
+        this.settings = EngineSettings.read();
+        this.engine = settings.open(options.threads());
     }
 
     @Override
@@ -54,32 +56,36 @@ final class NativeBackend implements Backend {
 
     @Override
     public Policy openPolicy(ModelSource source) {
-        return open(source, "policy", model -> new NativePolicy(model, options));
+        return open(source, Role.POLICY, model -> new NativePolicy(model, options));
     }
 
     @Override
     public TrainablePolicy openTrainablePolicy(ModelSource source) {
-        return open(source, "policy", model -> new NativePolicy(model, options));
+        return open(source, Role.TRAINABLE_POLICY, model -> new NativePolicy(model, options));
     }
 
     @Override
     public ProxyScorer openProxyScorer(ModelSource source) {
-        return open(source, "scorer", NativeProxyScorer::new);
+        return open(source, Role.SCORER, NativeProxyScorer::new);
     }
 
-    private synchronized <T> T open(ModelSource source, String role, Function<ModelHandle, T> constructor) {
+    private synchronized <T> T open(ModelSource source, Role role, Function<ModelHandle, T> constructor) {
         if (closed) {
             throw new IllegalStateException("the native backend is closed");
         }
         engine.lock();
         try {
-            ModelHandle model = ModelHandle.load(engine, source, options.precision(), role);
+            ModelHandle model = ModelHandle.load(engine, source, arithmetic(role), role);
             models.removeIf(ModelHandle::isClosed);
             models.add(model);
             return constructor.apply(model);
         } finally {
             engine.unlock();
         }
+    }
+
+    private Arithmetic arithmetic(Role role) {
+        return settings.int8().contains(role) ? Arithmetic.INT8 : Arithmetic.of(options.precision());
     }
 
     /** Bytes that the engine holds, for leak tests. */

@@ -34,9 +34,13 @@ final class NativeEngine {
 
     static native void closeEngine(long engine);
 
-    /** Reserves a model's weights, all 0; see {@link ModelShape} for the arrays. */
+    /**
+     * Reserves a model's weights, all 0; see {@link ModelShape} for the arrays.
+     *
+     * @param arithmetic number of an {@link Arithmetic}
+     */
     static native long openModel(
-            long engine, boolean bf16, int[] shape, double epsilon, double[] frequencies, long[] layout);
+            long engine, int arithmetic, int[] shape, double epsilon, double[] frequencies, long[] layout);
 
     /** A view of weights, valid while the model is open. */
     static native ByteBuffer weights(long model, long offset, long count);

@@ -1,0 +1,15 @@
+package org.rpt4j.backend.jni;
+
+import org.rpt4j.api.Precision;
+
+/** Factors of matrix products, in the order of the engine's Precision. */
+enum Arithmetic {
+    FP32,
+    BF16,
+    /** 8-bit weights with a scale for each output channel, 8-bit activations with a scale for each token. */
+    INT8;
+
+    static Arithmetic of(Precision precision) {
+        return precision == Precision.BF16 ? BF16 : FP32;
+    }
+}
