@@ -1,6 +1,5 @@
 package org.rpt4j.samples.base;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.rpt4j.samples.stories.Story;
@@ -10,13 +9,20 @@ import org.rpt4j.spi.support.AtomicFiles;
 /**
  * The corpus of the quickstart: stories as JSON lines, each divided into a problem and its solution. None of them is among
  * those that the base model has seen.
+ *
+ * <p>Usage: {@code StoryCorpus FILE STORIES}. The shipped corpus has 800 stories; a longer one begins with them.
  */
-final class StoryCorpus {
+public final class StoryCorpus {
 
     private StoryCorpus() {}
 
+    /** Writes a corpus; see the class comment for the arguments. */
+    public static void main(String[] args) {
+        write(Path.of(args[0]), Integer.parseInt(args[1]));
+    }
+
     /** Writes the stories of the seeds 0 to {@code count - 1}, one object per line; a space joins its two fields. */
-    static void write(Path file, int count) throws IOException {
+    static void write(Path file, int count) {
         StringBuilder lines = new StringBuilder();
         for (long seed = 0; seed < count; seed++) {
             Story story = new StoryGenerator().story(seed);
