@@ -17,7 +17,7 @@ public final class PickBackend {
     public static void main(String[] preferred) {
         Backends backends = Backends.discover();
         backends.all().forEach(provider -> System.out.println(describe(provider)));
-        List<String> names = preferred.length > 0 ? List.of(preferred) : List.of("djl", "native");
+        List<String> names = preferred.length > 0 ? List.of(preferred) : List.of("native", "djl");
         Optional<String> choice = choose(backends, Capability.TRAIN, names);
         if (choice.isEmpty()) {
             System.out.println("None of " + names + " can train here.");
