@@ -6,8 +6,8 @@ import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.UpdateMetrics;
 
 /**
- * Adds up what a run costs, by the convention of {@link ComputeCost}; a step that is skipped costs its rollouts. Used by
- * one thread, that of the run.
+ * Adds up what a run costs, by the convention of {@link ComputeCost}; a step that is skipped costs its rollouts. Used
+ * by one thread, that of the run.
  */
 public final class ComputeMeter implements TrainingListener {
 

@@ -54,6 +54,18 @@ class CorpusExamplesTest {
     }
 
     @Test
+    void onlyTheFirstDocumentsAreReadIfSoAsked() {
+        try (Tokenizer tokenizer = Tokenizer.open(TinyTokenizers.byteLevel(directory, List.of(), List.of()))) {
+            Corpus corpus = Corpora.of(
+                    List.of(new Document("a", "ab"), new Document("b", "cd"), new Document("c", "ef")));
+
+            List<SupervisedExample> examples = CorpusExamples.of(corpus, 2, tokenizer, ALL, 9);
+
+            assertThat(examples.stream().map(CorpusExamplesTest::text)).containsExactly("ab", "cd");
+        }
+    }
+
+    @Test
     void heldOutDocumentsStayOut() {
         try (Tokenizer tokenizer = Tokenizer.open(TinyTokenizers.byteLevel(directory, List.of(), List.of()))) {
             DocumentSplit split = new DocumentSplit(0.5, 3);

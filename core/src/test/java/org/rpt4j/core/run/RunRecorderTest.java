@@ -178,7 +178,8 @@ class RunRecorderTest {
             });
         }
         long read = 8 * 2 + done[0].rollouts().tokensGenerated();
-        double flops = policy.description().parameterCount() * (2.0 * read + 3 * 6.0 * done[0].update().tokensTrained());
+        long updated = 3 * done[0].update().tokensTrained();
+        double flops = policy.description().parameterCount() * (2.0 * read + 6.0 * updated);
         assertThat(done[0].update().updates()).isEqualTo(3);
         assertThat(done[0].update().tokensTrained()).isLessThanOrEqualTo(done[0].rollouts().tokensGenerated());
         assertThat(Run.open(run()).steps().get(0).value(StepValues.COMPUTE)).isEqualTo(1000 + flops);
@@ -212,7 +213,7 @@ class RunRecorderTest {
         assertThat(step.values()).containsEntry("refill/wanted", 8.0).containsEntry("refill/found", 5.0)
                 .containsEntry("refill/generated", 80.0).containsEntry("refill/carried_in", 1.0)
                 .containsEntry("refill/carried_out", 2.0).containsEntry("refill/dropped", 3.0);
-        assertThat(Run.open(run()).steps().get(1).values()).as("of its own step alone").doesNotContainKey("refill/found");
+        assertThat(Run.open(run()).steps().get(1).values()).as("of its own step").doesNotContainKey("refill/found");
     }
 
     @Test

@@ -169,6 +169,7 @@ class ControlRunTest {
         assertThatThrownBy(() -> run(control(Method.MIXED_SUPERVISED, "hitless").set(ControlKeys.FLOPS, 2e9)))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("nothing to imitate");
+        assertThat(folder.resolve("hitless")).doesNotExist();
     }
 
     @Test
@@ -183,5 +184,7 @@ class ControlRunTest {
         assertThatThrownBy(() -> run(control(Method.MIXED_SUPERVISED, "searching").set(ControlKeys.FLOPS, 1000.0)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("search for thoughts spent");
+        assertThat(folder.resolve("poor")).doesNotExist();
+        assertThat(folder.resolve("searching")).doesNotExist();
     }
 }

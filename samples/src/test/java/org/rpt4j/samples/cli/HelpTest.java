@@ -41,7 +41,8 @@ class HelpTest {
     @ParameterizedTest
     @CsvSource({
         "score, --backend --model --corpus --text-field --device --precision --threads --top-k --out --limit-documents",
-        "dataset, --backend --model --proxy --corpus --text-field --bad-lines --select --pass-rates --band --share --entropy --top-k --out",
+        "dataset, --backend --model --proxy --corpus --text-field --bad-lines --select --share --entropy --top-k --out "
+                + "--pass-rates --band",
         "train, --dataset --backend --model --corpus --text-field --device --precision --threads --proxy --objective "
                 + "--reward --save --run-dir --eval-every --preset --schedule --warmup-steps --dynamic-sampling-from "
                 + "--sampling-budget",

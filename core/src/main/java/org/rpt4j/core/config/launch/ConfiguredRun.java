@@ -119,8 +119,10 @@ public final class ConfiguredRun {
                     Optimizer optimizer = policy.openOptimizer(configuration.optimizer());
                     DeadlineVerifier verifier = verifier(policy)) {
                 configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(optimizer::restoreState);
+                @Nullable ControlPlan control =
+                        TrainingKeys.isControl(configuration) ? controlPlan(policy, verifier) : null;
                 RunRecording recording = RunRecording.open(configuration, tasks, policy, tokenizer);
-                return trainAndReport(policy, reference, optimizer, verifier, recording);
+                return trainAndReport(policy, reference, optimizer, verifier, control, recording);
             }
         }
 
@@ -129,6 +131,7 @@ public final class ConfiguredRun {
                 @Nullable Policy reference,
                 Optimizer optimizer,
                 RewardVerifier verifier,
+                @Nullable ControlPlan control,
                 RunRecording recording) {
             boolean interrupted = false;
             try {
@@ -137,9 +140,9 @@ public final class ConfiguredRun {
                 try (recording) {
                     RunEvaluations evaluations = evaluations(policy, verifier, recording);
                     evaluations.before();
-                    Trainer trainer = TrainingKeys.isControl(configuration)
-                            ? control(policy, optimizer, verifier, recording, evaluations)
-                            : reinforcement(policy, reference, optimizer, verifier, recording, evaluations);
+                    Trainer trainer = control == null
+                            ? reinforcement(policy, reference, optimizer, verifier, recording, evaluations)
+                            : supervised(control, policy, optimizer, recording, evaluations);
                     observer.training(trainer);
                     result = trainer.run();
                     interrupted = Thread.interrupted(); // an interrupted thread could not write what comes now
@@ -215,16 +218,20 @@ public final class ConfiguredRun {
             return builder.build();
         }
 
-        private Trainer control(
-                TrainablePolicy policy,
-                Optimizer optimizer,
-                RewardVerifier verifier,
-                RunRecording recording,
-                RunEvaluations evaluations) {
-            ControlPlan plan = TrainingKeys.samples(configuration)
+        /** Before there is a run directory: a budget that does not pay for the control leaves nothing behind. */
+        private ControlPlan controlPlan(TrainablePolicy policy, RewardVerifier verifier) {
+            return TrainingKeys.samples(configuration)
                     ? ControlPlan.mixed(
                             configuration, budget, policy, tokenizer, reasoning, verifier, tasks, observer)
                     : ControlPlan.nextToken(configuration, budget, policy, tokenizer);
+        }
+
+        private Trainer supervised(
+                ControlPlan plan,
+                TrainablePolicy policy,
+                Optimizer optimizer,
+                RunRecording recording,
+                RunEvaluations evaluations) {
             recording.spend(plan.searchFlops());
             return new SupervisedTrainer(
                     policy,

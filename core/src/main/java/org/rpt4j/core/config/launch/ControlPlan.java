@@ -134,8 +134,8 @@ record ControlPlan(List<SupervisedExample> examples, SupervisedSettings settings
                 CorpusKeys.split(configuration),
                 policy.description().contextLength());
         if (examples.isEmpty()) {
-            throw new CorpusException("No document is left to learn: all are held out or shorter than two tokens. Lower "
-                    + CorpusKeys.HELD_OUT_SHARE + ", or use more documents.");
+            throw new CorpusException("No document is left to learn: all are held out or shorter than two tokens."
+                    + " Lower " + CorpusKeys.HELD_OUT_SHARE + ", or use more documents.");
         }
         return examples;
     }

@@ -51,8 +51,8 @@ public record CostEstimate(
         double controlFlops) {
 
     /**
-     * Reads the model's configuration and tokenizer, and no weights. How many steps a control makes, and so how often it
-     * is evaluated on the way, follows from the corpus: of a control, only the evaluations before and after are counted.
+     * Reads the model's configuration and tokenizer, and no weights. How many steps a control makes, and so how often
+     * it is evaluated on the way, follows from the corpus: only its evaluations before and after are counted.
      *
      * @throws org.rpt4j.api.error.RptException if they, or the run that gives a control its budget, cannot be read, or
      *     the instruction does not fit
