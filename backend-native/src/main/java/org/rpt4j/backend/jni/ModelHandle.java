@@ -11,6 +11,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.spi.support.Checkpoint;
 import org.rpt4j.spi.support.WeightSpec;
 
@@ -27,17 +28,20 @@ final class ModelHandle {
     final Path directory;
     private final EngineHandle engine;
     private final Role role;
+    private final Arithmetic arithmetic;
     private final ModelDescription description;
     private final Deque<Runnable> closers = new ArrayDeque<>();
     private final long model;
     private volatile boolean closed;
     private volatile long version;
 
-    private ModelHandle(ModelShape shape, Path directory, EngineHandle engine, Role role, long model) {
+    private ModelHandle(
+            ModelShape shape, Path directory, EngineHandle engine, Role role, Arithmetic arithmetic, long model) {
         this.shape = shape;
         this.directory = directory;
         this.engine = engine;
         this.role = role;
+        this.arithmetic = arithmetic;
         this.model = model;
         this.description = shape.config.describe();
         closers.push(() -> NativeEngine.closeModel(model));
@@ -55,7 +59,7 @@ final class ModelHandle {
                     checkpoint.config().normEpsilon(),
                     checkpoint.config().rotaryFrequencies(),
                     shape.offsets());
-            ModelHandle handle = new ModelHandle(shape, source.directory(), engine, role, model);
+            ModelHandle handle = new ModelHandle(shape, source.directory(), engine, role, arithmetic, model);
             try {
                 List<WeightSpec> specs = shape.layout.all();
                 for (int i = 0; i < specs.size(); i++) {
@@ -158,6 +162,14 @@ final class ModelHandle {
     void requireOpen(String operation) {
         if (closed) {
             throw new IllegalStateException("this " + role + " is closed; " + operation + " is not possible any more");
+        }
+    }
+
+    /** There are no gradients of 8-bit products. */
+    void requireGradients(String operation) {
+        if (arithmetic == Arithmetic.INT8) {
+            throw new UnsupportedCapabilityException("this policy was opened for inference with 8-bit weights; "
+                    + operation + " needs one from openTrainablePolicy");
         }
     }
 

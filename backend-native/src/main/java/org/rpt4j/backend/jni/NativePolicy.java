@@ -100,6 +100,7 @@ final class NativePolicy implements TrainablePolicy {
 
     @Override
     public ForwardPass forward(TokenBatch batch) {
+        model.requireGradients("forward");
         return model.useInterruptibly("forward", () -> {
             if (openPass != null) {
                 throw new IllegalStateException("a forward pass is open; close it before the next");
@@ -116,6 +117,7 @@ final class NativePolicy implements TrainablePolicy {
             throw new UnsupportedCapabilityException("Backend \"" + NativeBackend.NAME + "\" has no optimizer named \""
                     + optimizerOptions.name() + "\". Available: " + String.join(", ", NativeBackend.OPTIMIZERS) + ".");
         }
+        model.requireGradients("openOptimizer");
         return model.use("openOptimizer", () -> {
             if (openOptimizer != null) {
                 throw new IllegalStateException("this policy has an open optimizer; close it before the next");

@@ -1,6 +1,7 @@
 package org.rpt4j.backend.jni;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,12 +18,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.tck.TinyModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
@@ -139,6 +143,20 @@ class Int8Test {
             double[] exact = reference.logProbs(batch).values();
             assertThat(meanDifference(exact, trainable.logProbs(batch).values())).isLessThan(1e-5);
             assertThat(meanDifference(exact, policy.logProbs(batch).values())).isGreaterThan(1e-4);
+        }
+    }
+
+    @Test
+    void whatIsQuantisedIsNotTrained() {
+        ModelSource source = TinyModel.LLAMA.write(directory);
+        try (NativeBackend backend = new NativeBackend(BackendOptions.DEFAULTS);
+                TrainablePolicy cast = (TrainablePolicy) backend.openPolicy(source)) {
+            assertThatThrownBy(() -> cast.forward(Batches.random(1)))
+                    .isInstanceOf(UnsupportedCapabilityException.class)
+                    .hasMessageContaining("openTrainablePolicy");
+            assertThatThrownBy(() -> cast.openOptimizer(OptimizerOptions.PAPER))
+                    .isInstanceOf(UnsupportedCapabilityException.class)
+                    .hasMessageContaining("openTrainablePolicy");
         }
     }
 
