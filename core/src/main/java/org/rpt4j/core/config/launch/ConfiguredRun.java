@@ -38,6 +38,7 @@ import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.SupervisedTrainer;
 import org.rpt4j.core.train.Trainer;
+import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.core.train.Validation;
 import org.rpt4j.spi.Backends;
@@ -240,7 +241,8 @@ public final class ConfiguredRun {
                     plan.settings(),
                     List.of(recording, evaluations, observer),
                     checkpoints.regular(policy, optimizer),
-                    evaluations.validation(checkpoints.best(policy, optimizer)));
+                    evaluations.validation(checkpoints.best(policy, optimizer)),
+                    TrainerState.at(0));
         }
     }
 }

@@ -53,12 +53,12 @@ final class RunCheckpoints {
     }
 
     private CheckpointAction saving(TrainablePolicy policy, Optimizer optimizer, Path directory) {
-        return nextStep -> {
+        return CheckpointAction.blocking(state -> {
             policy.save(directory);
             if (configuration.get(RunKeys.SAVE_OPTIMIZER)) {
                 optimizer.saveState(beside(directory, OPTIMIZER));
             }
-        };
+        });
     }
 
     private static Path beside(Path directory, String ending) {
