@@ -6,9 +6,13 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.config.key.Default;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.key.Values;
+import org.rpt4j.core.run.Setting;
 
 /** Values that were given, with the defaults behind them. */
 final class GivenValues implements Values {
+
+    private static final String DEFAULT = "default";
+    private static final String DERIVED = "from ";
 
     /**
      * A value.
@@ -41,9 +45,12 @@ final class GivenValues implements Values {
         if (one != null) {
             return one.origin();
         }
-        return key.byDefault() instanceof Default.Derived<?> derived
-                ? "from " + derived.rule().split(":")[0]
-                : "default";
+        return key.byDefault() instanceof Default.Derived<?> derived ? DERIVED + derived.rule().split(":")[0] : DEFAULT;
+    }
+
+    /** Whether a value was given and did not follow from others, by what {@link #source} said of it. */
+    static boolean isGiven(Setting setting) {
+        return !setting.source().equals(DEFAULT) && !setting.source().startsWith(DERIVED);
     }
 
     /** A value as text. */

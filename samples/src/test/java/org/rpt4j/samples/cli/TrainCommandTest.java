@@ -164,7 +164,8 @@ class TrainCommandTest {
     void withoutHeldOutDocumentsThereIsNoTable() {
         Path save = folder.resolve("all");
 
-        Cli trained = train("reference", save, "--held-out", 0, "--save-every", 1);
+        Cli trained = train("reference", save, "--held-out", 0, "--run-dir", folder.resolve("recorded"),
+                "--save-every", 1);
 
         assertThat(trained.code()).isZero();
         assertThat(trained.out()).isEmpty();

@@ -5,9 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.checkpoint.CheckpointSaver;
+import org.rpt4j.core.checkpoint.CheckpointSettings;
+import org.rpt4j.core.checkpoint.CheckpointStore;
+import org.rpt4j.core.checkpoint.Retention;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.section.ModelKeys;
 import org.rpt4j.core.config.section.RunKeys;
@@ -18,7 +23,6 @@ import org.rpt4j.core.train.Checkpoints;
 /** Where a run saves, and whether it may. */
 final class RunCheckpoints {
 
-    private static final String BEST = "-best";
     private static final String OPTIMIZER = ".optimizer";
 
     private final RunConfiguration configuration;
@@ -37,23 +41,45 @@ final class RunCheckpoints {
         configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(RunCheckpoints::requireState);
     }
 
+    static CheckpointStore store(Path runDirectory) {
+        return new CheckpointStore(runDirectory.resolve("checkpoints"));
+    }
+
+    /** Saves what the run continues from; null without a run directory. The caller closes it before the policy. */
+    @Nullable CheckpointSaver saver(
+            TrainablePolicy policy, Optimizer optimizer, RunRecording recording, Resumption resumption) {
+        return configuration.find(RunKeys.DIRECTORY)
+                .map(directory -> new CheckpointSaver(
+                        store(directory),
+                        policy,
+                        optimizer,
+                        new CheckpointSettings(
+                                recording.identity(),
+                                new Retention(
+                                        configuration.get(RunKeys.KEEP_CHECKPOINTS),
+                                        configuration.get(ValidationKeys.KEEP_BEST)),
+                                configuration.get(RunKeys.BACKGROUND_CHECKPOINTS),
+                                recording.parts(),
+                                resumption.pinned())))
+                .orElse(null);
+    }
+
     /** Saves every so often, and at the end. */
-    Checkpoints regular(TrainablePolicy policy, Optimizer optimizer) {
-        return directory()
-                .map(directory -> new Checkpoints(
-                        configuration.get(RunKeys.SAVE_EVERY), saving(policy, optimizer, directory)))
-                .orElse(Checkpoints.NONE);
+    Checkpoints regular(@Nullable CheckpointSaver saver) {
+        return saver == null
+                ? Checkpoints.NONE
+                : new Checkpoints(
+                        configuration.get(RunKeys.SAVE_EVERY), saver, configuration.get(RunKeys.TOLERATED_FAILURES));
     }
 
     /** Saves the weights that validate best. */
-    CheckpointAction best(TrainablePolicy policy, Optimizer optimizer) {
-        return directory()
-                .map(directory -> saving(policy, optimizer, beside(directory, BEST)))
-                .orElse(CheckpointAction.NONE);
+    CheckpointAction best(@Nullable CheckpointSaver saver) {
+        return saver == null || !configuration.get(ValidationKeys.KEEP_BEST) ? CheckpointAction.NONE : saver;
     }
 
-    private CheckpointAction saving(TrainablePolicy policy, Optimizer optimizer, Path directory) {
-        return CheckpointAction.blocking(state -> {
+    /** Saves the trained weights for whoever uses them. */
+    void export(TrainablePolicy policy, Optimizer optimizer) {
+        directory().ifPresent(directory -> {
             policy.save(directory);
             if (configuration.get(RunKeys.SAVE_OPTIMIZER)) {
                 optimizer.saveState(beside(directory, OPTIMIZER));
@@ -75,9 +101,6 @@ final class RunCheckpoints {
 
     private void requireAllFree(Path directory) {
         requireFree(directory);
-        if (configuration.get(ValidationKeys.KEEP_BEST)) {
-            requireFree(beside(directory, BEST));
-        }
         if (configuration.get(RunKeys.SAVE_OPTIMIZER) && Files.exists(beside(directory, OPTIMIZER))) {
             throw new CheckpointException("The state of the optimizer cannot go to " + beside(directory, OPTIMIZER)
                     + ": there is one already. Name another " + RunKeys.SAVE + ", or turn " + RunKeys.SAVE_OPTIMIZER

@@ -1,0 +1,331 @@
+package org.rpt4j.samples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.checkpoint.CheckpointStore;
+import org.rpt4j.core.config.RunConfiguration;
+import org.rpt4j.core.config.RunConfigurationBuilder;
+import org.rpt4j.core.config.launch.ConfiguredRun;
+import org.rpt4j.core.config.launch.RunObserver;
+import org.rpt4j.core.config.launch.RunResult;
+import org.rpt4j.core.config.section.BackendKeys;
+import org.rpt4j.core.config.section.ControlKeys;
+import org.rpt4j.core.config.section.CorpusKeys;
+import org.rpt4j.core.config.section.DynamicSamplingKeys;
+import org.rpt4j.core.config.section.EvaluationKeys;
+import org.rpt4j.core.config.section.ModelKeys;
+import org.rpt4j.core.config.section.OptimizerKeys;
+import org.rpt4j.core.config.section.PromptKeys;
+import org.rpt4j.core.config.section.RewardKeys;
+import org.rpt4j.core.config.section.RunKeys;
+import org.rpt4j.core.config.section.SamplingKeys;
+import org.rpt4j.core.config.section.SelectionKeys;
+import org.rpt4j.core.config.section.TrainingKeys;
+import org.rpt4j.core.config.section.ValidationKeys;
+import org.rpt4j.core.run.EvaluationRecord;
+import org.rpt4j.core.run.Run;
+import org.rpt4j.core.run.RunEvent;
+import org.rpt4j.core.run.RunLock;
+import org.rpt4j.core.train.LearningRateSchedule;
+import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.Trainer;
+import org.rpt4j.core.train.TrainingEvent;
+
+/** A run that goes on is the run that never stopped. */
+class ResumeCommandTest {
+
+    private static final long STEPS = 6;
+
+    @TempDir
+    private Path folder;
+
+    private Path model;
+    private Path corpus;
+
+    @BeforeEach
+    void writeModelAndCorpus() throws IOException {
+        model = TinyCheckpoint.write(folder.resolve("model"));
+        corpus = TinyCheckpoint.writeCorpus(folder.resolve("a.jsonl"), 4);
+        Files.writeString(folder.resolve("next.txt"), "Next? {context}");
+    }
+
+    private RunConfigurationBuilder configuration(String name) {
+        return RunConfiguration.builder()
+                .set(ModelKeys.DIRECTORY, model)
+                .set(BackendKeys.NAME, "reference")
+                .set(CorpusKeys.FILES, List.of(corpus.toString()))
+                .set(CorpusKeys.TEXT_FIELDS, List.of("story"))
+                .set(CorpusKeys.HELD_OUT_SHARE, 0.5)
+                .set(SelectionKeys.POSITIONS_PER_DOCUMENT, 4)
+                .set(PromptKeys.INSTRUCTION, folder.resolve("next.txt").toString())
+                .set(RewardKeys.NAME, "coin")
+                .set(SamplingKeys.GROUP_SIZE, 4)
+                .set(SamplingKeys.MAX_TOKENS, 2)
+                .set(TrainingKeys.STEPS, STEPS)
+                .set(TrainingKeys.PROMPTS_PER_STEP, 2)
+                .set(OptimizerKeys.LEARNING_RATE, 1e-3)
+                .set(OptimizerKeys.SCHEDULE, LearningRateSchedule.Shape.COSINE)
+                .set(DynamicSamplingKeys.START_STEP, 1L)
+                .set(DynamicSamplingKeys.MAX_STALENESS, 2)
+                .set(EvaluationKeys.TASKS, 2)
+                .set(EvaluationKeys.EVERY_STEPS, 2L)
+                .set(ValidationKeys.KEEP_BEST, true)
+                .set(RunKeys.SAVE_EVERY, 1L)
+                .set(RunKeys.KEEP_CHECKPOINTS, 9)
+                .set(RunKeys.DIRECTORY, folder.resolve(name))
+                .set(RunKeys.SEED, 3L);
+    }
+
+    private static RunResult run(RunConfigurationBuilder configuration) {
+        return new ConfiguredRun(configuration.build(), RunObserver.NONE).run();
+    }
+
+    private CheckpointStore checkpoints(String name) {
+        return new CheckpointStore(folder.resolve(name).resolve("checkpoints"));
+    }
+
+    /** Cancels after so many steps. */
+    private static final class Cancelling implements RunObserver {
+
+        private final long steps;
+        private Trainer handle;
+
+        Cancelling(long steps) {
+            this.steps = steps;
+        }
+
+        @Override
+        public void training(Trainer trainer) {
+            handle = trainer;
+        }
+
+        @Override
+        public void on(TrainingEvent event) {
+            boolean done = event instanceof TrainingEvent.StepCompleted step && step.metrics().step() == steps - 1
+                    || event instanceof TrainingEvent.SupervisedStepCompleted plain
+                            && plain.metrics().step() == steps - 1;
+            if (done) {
+                handle.cancel();
+            }
+        }
+    }
+
+    /** A copy of a run as it was when its checkpoint of a step had just been saved and the next step had begun. */
+    private Path killed(String name, long step, String copy) throws IOException {
+        Path to = folder.resolve(copy);
+        try (Stream<Path> tree = Files.walk(folder.resolve(name))) {
+            for (Path path : tree.toList()) {
+                Files.copy(path, to.resolve(folder.resolve(name).relativize(path).toString()));
+            }
+        }
+        for (long later : checkpoints(copy).steps()) {
+            if (later > step) {
+                Files.move(
+                        checkpoints(copy).folder(later),
+                        checkpoints(copy).folder(later).resolveSibling(".step-" + String.format("%09d", later) + ".x.tmp"));
+            }
+        }
+        Files.delete(to.resolve("outcome.json"));
+        return to;
+    }
+
+    private void assertSame(Path run, Path whole) throws IOException {
+        assertThat(run.resolve("checkpoint/model.safetensors"))
+                .hasSameBinaryContentAs(whole.resolve("checkpoint/model.safetensors"));
+        assertThat(run.resolve("checkpoint.optimizer")).hasSameBinaryContentAs(whole.resolve("checkpoint.optimizer"));
+        assertThat(run.resolve("pass-rates.json")).hasSameTextualContentAs(whole.resolve("pass-rates.json"));
+        assertThat(run.resolve("rollouts.jsonl")).hasSameTextualContentAs(whole.resolve("rollouts.jsonl"));
+        assertThat(run.resolve("responses.jsonl")).hasSameTextualContentAs(whole.resolve("responses.jsonl"));
+        assertThat(timeless(run)).isEqualTo(timeless(whole));
+        assertThat(Run.open(run).evaluations().stream().map(EvaluationRecord::report).toList())
+                .isEqualTo(Run.open(whole).evaluations().stream().map(EvaluationRecord::report).toList());
+        assertThat(Run.open(run).outcome()).isPresent();
+    }
+
+    private static List<Map<String, Double>> timeless(Path run) {
+        return Run.open(run).steps().stream()
+                .map(step -> {
+                    Map<String, Double> values = new TreeMap<>(step.values());
+                    values.keySet().removeIf(name -> name.startsWith("seconds/"));
+                    values.put("step", (double) step.step());
+                    return values;
+                })
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everyStepCanBeGoneOnFrom(boolean background) throws IOException {
+        run(configuration("whole").set(RunKeys.BACKGROUND_CHECKPOINTS, background));
+        List<Long> steps = checkpoints("whole").steps();
+        assertThat(steps).endsWith(STEPS);
+        assertThat(steps).hasSizeGreaterThanOrEqualTo(background ? 2 : (int) STEPS);
+        for (long step : steps) {
+            Path killed = killed("whole", step, "killed-" + step);
+            Cli resumed = Cli.run("resume", killed);
+            assertThat(resumed.err()).contains("report: ");
+            assertThat(resumed.code()).isZero();
+            assertSame(killed, folder.resolve("whole"));
+            assertThat(Run.open(killed).events()).filteredOn(e -> e.kind() == RunEvent.Kind.STARTED)
+                    .extracting(RunEvent::step).containsExactly(0L, step);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 3, 4})
+    void aCancelledRunGoesOn(long steps) throws IOException {
+        run(configuration("whole"));
+        RunResult cancelled = new ConfiguredRun(configuration("parts").build(), new Cancelling(steps)).run();
+        assertThat(cancelled.training().outcome()).isEqualTo(RunOutcome.CANCELLED);
+        RunResult rest = run(configuration("parts").set(RunKeys.RESUME, true).set(BackendKeys.THREADS, 2));
+        assertThat(rest.training().outcome()).isEqualTo(RunOutcome.COMPLETED);
+        assertThat(rest.evaluations()).extracting(report -> report.label())
+                .containsExactly("before", "step 2", "step 4", "after");
+        assertSame(folder.resolve("parts"), folder.resolve("whole"));
+    }
+
+    @Test
+    void aRunWithoutACheckpointBeginsAnew() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 0, "killed");
+        assertThat(checkpoints("killed").steps()).isEmpty();
+        assertThat(Cli.run("resume", killed).code()).isZero();
+        assertSame(killed, folder.resolve("whole"));
+    }
+
+    @Test
+    void withoutARunThereANewOneBegins() throws IOException {
+        Files.createDirectories(folder.resolve("new"));
+        Files.writeString(folder.resolve("new/configuration.json"), "[");
+        Files.writeString(folder.resolve("new/.run.json.a-b.tmp"), "{");
+        run(configuration("new").set(RunKeys.RESUME, true));
+        run(configuration("whole"));
+        assertSame(folder.resolve("new"), folder.resolve("whole"));
+    }
+
+    @Test
+    void aFinishedRunIsLeftAsItIs() throws IOException {
+        run(configuration("whole"));
+        Path copy = killed("whole", STEPS, "copy");
+        assertThat(Cli.run("resume", copy).code()).isZero();
+        assertSame(copy, folder.resolve("whole"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = TrainingKeys.Method.class, names = {"NEXT_TOKEN", "MIXED_SUPERVISED"})
+    void aControlGoesOn(TrainingKeys.Method method) throws IOException {
+        RunResult whole = run(control(method, "whole"));
+        long steps = whole.training().nextStep();
+        assertThat(steps).isGreaterThan(2);
+        new ConfiguredRun(control(method, "parts").build(), new Cancelling(2)).run();
+        RunResult rest = run(control(method, "parts").set(RunKeys.RESUME, true));
+        assertThat(rest.training().nextStep()).isEqualTo(steps);
+        assertThat(folder.resolve("parts/checkpoint/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("whole/checkpoint/model.safetensors"));
+        assertThat(timeless(folder.resolve("parts"))).isEqualTo(timeless(folder.resolve("whole")));
+    }
+
+    private RunConfigurationBuilder control(TrainingKeys.Method method, String name) {
+        return configuration(name)
+                .set(TrainingKeys.METHOD, method)
+                .set(TrainingKeys.STEPS, 2L)
+                .set(ControlKeys.TOKENS_PER_STEP, 32)
+                .set(ControlKeys.FLOPS, 2e8);
+    }
+
+    @Test
+    void anotherRunIsRefusedWithItsDifferences() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 2, "killed");
+        Cli changed = Cli.run("resume", killed, "--set", "objective.kl-weight=0.1", "--set", "training.steps=9");
+        assertThat(changed.code()).isEqualTo(1);
+        assertThat(changed.err())
+                .contains("objective.kl-weight was 0.0, is 0.1", "training.steps was 6, is 9")
+                .contains("run.accept-changed=objective.kl-weight,training.steps")
+                .doesNotContain("scoring");
+
+        Files.writeString(corpus, Files.readString(corpus).replace("the", "The"));
+        Cli text = Cli.run("resume", killed);
+        assertThat(text.code()).isEqualTo(1);
+        assertThat(text.err()).contains("corpus was ", "run.accept-changed=corpus");
+        assertThat(Run.open(killed).steps()).hasSize((int) STEPS);
+
+        TinyCheckpoint.write(model, 99);
+        Cli weights = Cli.run("resume", killed, "--accept", "corpus");
+        assertThat(weights.code()).isEqualTo(1);
+        assertThat(weights.err()).contains("model was ", "run.accept-changed=model").doesNotContain("corpus was");
+
+        Cli accepted = Cli.run(
+                "resume", killed, "--accept", "corpus,model", "--accept", "training.steps", "--set", "training.steps=7");
+        assertThat(accepted.code()).isZero();
+        assertThat(Run.open(killed).steps()).hasSize(7);
+        assertThat(killed.resolve("configuration-before-step-2.json")).exists();
+        assertThat(Run.open(killed).configuration())
+                .anySatisfy(setting -> assertThat(setting.name() + setting.value()).isEqualTo("training.steps7"));
+    }
+
+    @Test
+    void theOtherVocabularyIsToldByItself() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 2, "killed");
+        Path tokenizer = model.resolve("tokenizer.json");
+        Files.writeString(tokenizer, Files.readString(tokenizer) + "\n");
+        assertThat(Cli.run("resume", killed).err()).contains("model was ").doesNotContain("tokenizer was");
+    }
+
+    @Test
+    void aDamagedCheckpointIsPassedOver() throws IOException {
+        run(configuration("whole").set(RunKeys.BACKGROUND_CHECKPOINTS, false));
+        Path killed = killed("whole", 4, "killed");
+        Path weights = checkpoints("killed").folder(4).resolve("model/model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(weights, bytes);
+        assertThat(Cli.run("resume", killed).code()).isZero();
+        assertSame(killed, folder.resolve("whole"));
+    }
+
+    @Test
+    void aRecordingThatWasCutIsRefused() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 4, "killed");
+        Files.writeString(killed.resolve("metrics.jsonl"), "{}\n");
+        assertThat(Cli.run("resume", killed).err()).contains("metrics.jsonl has 3 bytes, the checkpoint was taken");
+    }
+
+    @Test
+    void aRunThatIsUnderWayIsLeftAlone() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 4, "killed");
+        try (RunLock lock = RunLock.acquire(killed)) {
+            assertThat(lock).isNotNull();
+            assertThat(Cli.run("resume", killed).err()).contains("in use by process " + ProcessHandle.current().pid());
+        }
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> run(configuration("killed")))
+                .withMessageContaining("never overwritten");
+        assertThat(Cli.run("resume", folder.resolve("nowhere")).err()).contains("is not a run");
+    }
+
+    @Test
+    void oldCheckpointsGo() {
+        run(configuration("whole").set(RunKeys.KEEP_CHECKPOINTS, 1).set(RunKeys.BACKGROUND_CHECKPOINTS, false));
+        long best = checkpoints("whole").latest().orElseThrow().trainer().validation().bestStep() + 1;
+        assertThat(checkpoints("whole").steps()).containsOnly(best, STEPS);
+    }
+}
