@@ -20,11 +20,17 @@ final class WrongSnapshots {
         return List.of(
                 ofWeights("T24", "refers to the weights instead of copying them", LiveWeights::new),
                 ofWeights("T25", "belongs to the thread that took it", (policy, right) -> new ThreadBound(right)),
-                ofWeights("T26", "asks the policy before it writes", AskingThePolicy::new),
+                ofWeights(
+                        "T26",
+                        "asks the policy before it writes",
+                        (policy, right) -> new AskingFirst(policy::description, right)),
                 ofWeights("T27", "lets the error of the file system through", (policy, right) -> new RawError(right)),
                 ofWeights("T28", "writes on after close", (policy, right) -> new NeverClosed(right)),
                 WrongTwin.ofOptimizer("O19", "forgets moments and step count", Forgetful::new),
-                ofState("O20", "asks the optimizer before it writes", AskingTheOptimizer::new),
+                ofState(
+                        "O20",
+                        "asks the optimizer before it writes",
+                        (optimizer, right) -> new AskingFirst(optimizer::stepCount, right)),
                 ofState("O21", "writes on after close", (optimizer, right) -> new NeverClosed(right)));
     }
 
@@ -78,17 +84,17 @@ final class WrongSnapshots {
         }
     }
 
-    private static final class AskingThePolicy extends ForwardingSnapshot {
-        private final ReferencePolicy policy;
+    private static final class AskingFirst extends ForwardingSnapshot {
+        private final Runnable question;
 
-        AskingThePolicy(ReferencePolicy policy, Snapshot right) {
+        AskingFirst(Runnable question, Snapshot right) {
             super(right);
-            this.policy = policy;
+            this.question = question;
         }
 
         @Override
         public void write(Path target) {
-            policy.description();
+            question.run();
             super.write(target);
         }
     }
@@ -129,21 +135,6 @@ final class WrongSnapshots {
         @Override
         public Snapshot snapshotState() {
             return asOpened;
-        }
-    }
-
-    private static final class AskingTheOptimizer extends ForwardingSnapshot {
-        private final Optimizer optimizer;
-
-        AskingTheOptimizer(Optimizer optimizer, Snapshot right) {
-            super(right);
-            this.optimizer = optimizer;
-        }
-
-        @Override
-        public void write(Path target) {
-            optimizer.stepCount();
-            super.write(target);
         }
     }
 }
