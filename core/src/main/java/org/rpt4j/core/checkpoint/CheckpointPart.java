@@ -7,8 +7,8 @@ import java.util.function.Supplier;
  *
  * @param name name of its file: letters, digits, dots and dashes
  * @param content its bytes at the moment of the checkpoint; called on the thread of the run, between steps
- * @param force brings files that the content refers to safely to the disk, before the checkpoint counts as saved; called
- *     on the thread that writes
+ * @param force brings files that the content refers to safely to the disk, before the checkpoint counts as saved;
+ *     called on the thread that writes
  */
 public record CheckpointPart(String name, Supplier<byte[]> content, Runnable force) {
 

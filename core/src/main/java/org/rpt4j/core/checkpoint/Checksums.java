@@ -54,13 +54,13 @@ final class Checksums {
     /** The names come from the directory and not from the list, so none can lead out of it. */
     private static void verify(Path directory, String name, String line) {
         if (line.length() != HEX + 2 + name.length() || !line.endsWith("  " + name)) {
-            throw new CheckpointException(directory + " is damaged: " + FILE + " says \"" + line + "\" where the hash of "
-                    + name + " should be");
+            throw new CheckpointException(directory + " is damaged: " + FILE + " says \"" + line
+                    + "\" where the hash of " + name + " should be");
         }
         String hash = ContentHash.of(directory.resolve(name));
         if (!line.startsWith(hash)) {
-            throw new CheckpointException(directory.resolve(name) + " is damaged: its hash is " + hash + ", written was "
-                    + line.substring(0, HEX));
+            throw new CheckpointException(directory.resolve(name) + " is damaged: its hash is " + hash
+                    + ", written was " + line.substring(0, HEX));
         }
     }
 

@@ -11,9 +11,6 @@ import org.rpt4j.core.run.Setting;
 /** Values that were given, with the defaults behind them. */
 final class GivenValues implements Values {
 
-    private static final String DEFAULT = "default";
-    private static final String DERIVED = "from ";
-
     /**
      * A value.
      *
@@ -45,12 +42,9 @@ final class GivenValues implements Values {
         if (one != null) {
             return one.origin();
         }
-        return key.byDefault() instanceof Default.Derived<?> derived ? DERIVED + derived.rule().split(":")[0] : DEFAULT;
-    }
-
-    /** Whether a value was given and did not follow from others, by what {@link #source} said of it. */
-    static boolean isGiven(Setting setting) {
-        return !setting.source().equals(DEFAULT) && !setting.source().startsWith(DERIVED);
+        return key.byDefault() instanceof Default.Derived<?> derived
+                ? Setting.DERIVED + derived.rule().split(":")[0]
+                : Setting.DEFAULT;
     }
 
     /** A value as text. */

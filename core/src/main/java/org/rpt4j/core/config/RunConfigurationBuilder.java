@@ -68,7 +68,7 @@ public final class RunConfigurationBuilder {
      */
     public RunConfigurationBuilder run(Path directory) {
         for (Setting setting : Run.open(directory).configuration()) {
-            if (GivenValues.isGiven(setting)) {
+            if (setting.isGiven()) {
                 add(Rank.FILE, Given.value(setting.name(), setting.value(), setting.source()));
             }
         }

@@ -42,8 +42,8 @@ final class AppendFile implements AutoCloseable {
         }
         long found = Files.exists(path) ? Files.size(path) : 0;
         if (found < bytes) {
-            throw new CheckpointException(path + " has " + found + " bytes, the checkpoint was taken when it had " + bytes
-                    + ": it was cut or replaced. Restore it, or begin a new run.");
+            throw new CheckpointException(path + " has " + found + " bytes, the checkpoint was taken when it had "
+                    + bytes + ": it was cut or replaced. Restore it, or begin a new run.");
         }
         AppendFile opened = new AppendFile(path, bytes);
         try {

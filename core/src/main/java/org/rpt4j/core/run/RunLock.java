@@ -62,7 +62,8 @@ public final class RunLock implements AutoCloseable {
     }
 
     private static String owner() throws IOException {
-        return "process " + ProcessHandle.current().pid() + " on " + InetAddress.getLocalHost().getHostName() + " since "
+        String host = InetAddress.getLocalHost().getHostName();
+        return "process " + ProcessHandle.current().pid() + " on " + host + " since "
                 + Instant.now().truncatedTo(ChronoUnit.SECONDS);
     }
 

@@ -9,7 +9,7 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.telemetry.Phase;
 import org.rpt4j.core.telemetry.PhaseSpan;
 
-/** The checkpoints of a run, one at a time: begins them, learns how they ended, and ends the run after too many failures. */
+/** The checkpoints of a run, one at a time: begins them, learns how they end, ends the run after too many failures. */
 final class CheckpointTurns {
 
     private record Turn(long nextStep, Future<?> saved) {}
@@ -123,6 +123,7 @@ final class CheckpointTurns {
         if (error instanceof RuntimeException unchecked) {
             throw unchecked;
         }
-        throw new CheckpointException("The checkpoint before step " + nextStep + " could not be saved: " + error, error);
+        throw new CheckpointException(
+                "The checkpoint before step " + nextStep + " could not be saved: " + error, error);
     }
 }

@@ -71,7 +71,9 @@ class AppendFileTest {
         assertThat(file.append(bytes("one\n"))).isFalse();
         assertThat(file.length()).isZero();
         assertThatIOException().isThrownBy(file::flush).withMessageContaining("No space left");
-        assertThatIOException().isThrownBy(() -> file.append(new byte[64 << 20])).withMessageContaining("No space left");
+        assertThatIOException()
+                .isThrownBy(() -> file.append(new byte[64 << 20]))
+                .withMessageContaining("No space left");
         assertThatIOException().isThrownBy(file::close).withMessageContaining("No space left");
     }
 }

@@ -36,8 +36,8 @@ final class ResumeCommand implements Runnable {
             names = "--accept",
             paramLabel = "NAME",
             split = ",",
-            description = "A key, or model, tokenizer, proxy, reference, corpus or dataset, that may differ from what it"
-                    + " was. May be given again.")
+            description = "A key, or model, tokenizer, proxy, reference, corpus or dataset, that may differ from what"
+                    + " it was. May be given again.")
     private List<String> accepted = List.of();
 
     @Spec

@@ -135,9 +135,8 @@ class ResumeCommandTest {
         }
         for (long later : checkpoints(copy).steps()) {
             if (later > step) {
-                Files.move(
-                        checkpoints(copy).folder(later),
-                        checkpoints(copy).folder(later).resolveSibling(".step-" + String.format("%09d", later) + ".x.tmp"));
+                Path folder = checkpoints(copy).folder(later);
+                Files.move(folder, folder.resolveSibling("." + folder.getFileName() + ".x.tmp"));
             }
         }
         Files.delete(to.resolve("outcome.json"));
@@ -243,6 +242,7 @@ class ResumeCommandTest {
     private RunConfigurationBuilder control(TrainingKeys.Method method, String name) {
         return configuration(name)
                 .set(TrainingKeys.METHOD, method)
+                .set(RewardKeys.NAME, "lucky")
                 .set(TrainingKeys.STEPS, 2L)
                 .set(ControlKeys.TOKENS_PER_STEP, 32)
                 .set(ControlKeys.FLOPS, 2e8);
@@ -255,23 +255,25 @@ class ResumeCommandTest {
         Cli changed = Cli.run("resume", killed, "--set", "objective.kl-weight=0.1", "--set", "training.steps=9");
         assertThat(changed.code()).isEqualTo(1);
         assertThat(changed.err())
-                .contains("objective.kl-weight was 0.0, is 0.1", "training.steps was 6, is 9")
+                .contains("objective.kl-weight was 0, is 0.1", "training.steps was 6, is 9")
                 .contains("run.accept-changed=objective.kl-weight,training.steps")
                 .doesNotContain("scoring");
 
-        Files.writeString(corpus, Files.readString(corpus).replace("the", "The"));
+        TinyCheckpoint.writeCorpus(corpus, 5);
         Cli text = Cli.run("resume", killed);
         assertThat(text.code()).isEqualTo(1);
         assertThat(text.err()).contains("corpus was ", "run.accept-changed=corpus");
         assertThat(Run.open(killed).steps()).hasSize((int) STEPS);
 
-        TinyCheckpoint.write(model, 99);
+        byte[] bytes = Files.readAllBytes(model.resolve("model.safetensors"));
+        bytes[bytes.length - 4] ^= 1;
+        Files.write(model.resolve("model.safetensors"), bytes);
         Cli weights = Cli.run("resume", killed, "--accept", "corpus");
         assertThat(weights.code()).isEqualTo(1);
         assertThat(weights.err()).contains("model was ", "run.accept-changed=model").doesNotContain("corpus was");
 
-        Cli accepted = Cli.run(
-                "resume", killed, "--accept", "corpus,model", "--accept", "training.steps", "--set", "training.steps=7");
+        Cli accepted = Cli.run("resume", killed, "--set", "training.steps=7", "--accept", "corpus,model",
+                "--accept", "training.steps");
         assertThat(accepted.code()).isZero();
         assertThat(Run.open(killed).steps()).hasSize(7);
         assertThat(killed.resolve("configuration-before-step-2.json")).exists();

@@ -105,7 +105,8 @@ class RunCommandTest {
                 new Setting("evaluation.every-steps", "1", "command line"),
                 new Setting("sampling.temperature", "0.8", "default"),
                 new Setting("sampling.seed", "3", "from run.seed"));
-        assertThat(run.record().artifacts()).extracting(Artifact::role).containsExactly("model", "tokenizer", "corpus");
+        assertThat(run.record().artifacts()).extracting(Artifact::role)
+                .containsExactly("model", "tokenizer", "corpus", "prompt.instruction");
 
         assertThat(run(file(directory)).err()).contains("never overwritten").doesNotContain("scoring");
     }

@@ -37,6 +37,7 @@ import org.rpt4j.core.reward.Rewards;
 import org.rpt4j.core.run.RunDirectory;
 import org.rpt4j.core.run.RunLock;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.core.train.RunOutcome;
@@ -87,6 +88,8 @@ public final class ConfiguredRun {
 
     private RunResult run(Resumption resumption) {
         double budget = TrainingKeys.isControl(configuration) ? ControlKeys.budget(configuration) : 0;
+        PassRates known =
+                resumption.checkpoint().isPresent() ? PassRates.NONE : DynamicSamplingKeys.passRates(configuration);
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
         RewardFactory rewards = Rewards.named(configuration.get(RewardKeys.NAME));
         ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
@@ -96,7 +99,8 @@ public final class ConfiguredRun {
                     .withBoxRule(configuration.get(RewardKeys.BOX));
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 PreparedTasks tasks = preparation.prepare(tokenizer, backend, reasoning.maxContextTokens());
-                return new Opened(tokenizer, reasoning, rewards, backend, tasks, budget, resumption).run(model);
+                return new Opened(tokenizer, reasoning, rewards, backend, tasks, known, budget, resumption)
+                        .run(model);
             }
         }
     }
@@ -109,6 +113,7 @@ public final class ConfiguredRun {
         private final RewardFactory rewards;
         private final Backend backend;
         private final PreparedTasks tasks;
+        private final PassRates known;
         private final double budget;
         private final Resumption resumption;
         private final SamplingOptions stops;
@@ -119,6 +124,7 @@ public final class ConfiguredRun {
                 RewardFactory rewards,
                 Backend backend,
                 PreparedTasks tasks,
+                PassRates known,
                 double budget,
                 Resumption resumption) {
             this.tokenizer = tokenizer;
@@ -126,6 +132,7 @@ public final class ConfiguredRun {
             this.rewards = rewards;
             this.backend = backend;
             this.tasks = tasks;
+            this.known = known;
             this.budget = budget;
             this.resumption = resumption;
             this.stops = reasoning.sampling(1, 0);
@@ -241,12 +248,12 @@ public final class ConfiguredRun {
                     .extractor(reasoning.extractor())
                     .verifier(verifier)
                     .settings(configuration.training(stops))
+                    .passRates(known)
                     .listener(recording)
                     .listener(evaluations)
                     .listener(observer)
                     .checkpoints(checkpoints.regular(saver));
-            resumption.trainer().ifPresentOrElse(
-                    builder::resume, () -> builder.passRates(DynamicSamplingKeys.passRates(configuration)));
+            resumption.trainer().ifPresent(builder::resume);
             @Nullable Validation validation = evaluations.validation(checkpoints.best(saver));
             if (validation != null) {
                 builder.validation(validation);

@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.core.checkpoint.CheckpointSaver;
 import org.rpt4j.core.checkpoint.CheckpointSettings;
 import org.rpt4j.core.checkpoint.CheckpointStore;
@@ -19,10 +21,13 @@ import org.rpt4j.core.config.section.RunKeys;
 import org.rpt4j.core.config.section.ValidationKeys;
 import org.rpt4j.core.train.CheckpointAction;
 import org.rpt4j.core.train.Checkpoints;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where a run saves, and whether it may. */
 final class RunCheckpoints {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RunCheckpoints.class);
     private static final String OPTIMIZER = ".optimizer";
 
     private final RunConfiguration configuration;
@@ -48,6 +53,9 @@ final class RunCheckpoints {
     /** Saves what the run continues from; null without a run directory. The caller closes it before the policy. */
     @Nullable CheckpointSaver saver(
             TrainablePolicy policy, Optimizer optimizer, RunRecording recording, Resumption resumption) {
+        if (configuration.get(RunKeys.BACKGROUND_CHECKPOINTS)) {
+            configuration.find(RunKeys.DIRECTORY).ifPresent(directory -> requireCopies(policy, optimizer));
+        }
         return configuration.find(RunKeys.DIRECTORY)
                 .map(directory -> new CheckpointSaver(
                         store(directory),
@@ -62,6 +70,24 @@ final class RunCheckpoints {
                                 recording.parts(),
                                 resumption.pinned())))
                 .orElse(null);
+    }
+
+    /** Takes one copy and drops it: a lack of memory is told before training and not at its first checkpoint. */
+    private static void requireCopies(TrainablePolicy policy, Optimizer optimizer) {
+        try (Snapshot weights = policy.snapshot();
+                Snapshot moments = optimizer.snapshotState()) {
+            LOG.debug("Checkpoints are written from copies such as {} and {}", weights, moments);
+        } catch (UnsupportedCapabilityException e) {
+            throw new UnsupportedCapabilityException(
+                    "Checkpoints cannot be written in the background: " + e.getMessage() + " Set "
+                            + RunKeys.BACKGROUND_CHECKPOINTS + " to false.",
+                    e);
+        } catch (CheckpointException e) {
+            throw new CheckpointException(
+                    "Checkpoints cannot be written in the background: " + e.getMessage() + " Or set "
+                            + RunKeys.BACKGROUND_CHECKPOINTS + " to false.",
+                    e);
+        }
     }
 
     /** Saves every so often, and at the end. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
@@ -21,7 +22,10 @@ import org.rpt4j.core.config.section.SelectionKeys;
 import org.rpt4j.core.run.Artifact;
 import org.rpt4j.core.run.Setting;
 
-/** Everything that decides what a run computes: settings by name, and fingerprints by role. */
+/**
+ * Everything that decides what a run computes: settings by name, with a mark on those that follow from others, and
+ * fingerprints by role.
+ */
 final class RunIdentity {
 
     /** What changes nothing, and paths, in the place of which stands the role of what lies there. */
@@ -44,14 +48,21 @@ final class RunIdentity {
             .map(Key::name)
             .collect(Collectors.toUnmodifiableSet());
 
+    private static final Pattern DERIVED = Pattern.compile(" \\(" + Setting.DERIVED + "[^()]*\\)$");
+
     private RunIdentity() {}
+
+    private static String plain(String value) {
+        return DERIVED.matcher(value).replaceFirst("");
+    }
 
     static Map<String, String> of(List<Setting> settings, List<Artifact> artifacts) {
         Map<String, String> identity = new TreeMap<>();
         for (Setting setting : settings) {
             boolean ofRun = setting.name().startsWith("run.") && !setting.name().equals(RunKeys.SEED.name());
             if (!ofRun && !NO_MATTER.contains(setting.name())) {
-                identity.put(setting.name(), setting.value());
+                String origin = setting.isDerived() ? " (" + setting.source() + ")" : "";
+                identity.put(setting.name(), setting.value() + origin);
             }
         }
         artifacts.forEach(artifact -> identity.put(artifact.role(), artifact.sha256()));
@@ -81,14 +92,15 @@ final class RunIdentity {
         Stream.concat(was.keySet().stream(), is.keySet().stream()).distinct().sorted().forEach(name -> {
             String before = was.getOrDefault(name, "nothing");
             String now = is.getOrDefault(name, "nothing");
-            if (before.equals(now)) {
+            boolean bothFollow = DERIVED.matcher(before).find() && DERIVED.matcher(now).find();
+            if (bothFollow || plain(before).equals(plain(now))) {
                 return;
             }
             if (accepted.contains(name)) {
                 changed.add(name);
             } else {
                 refused.add(name);
-                differences.add(name + " was " + before + ", is " + now);
+                differences.add(name + " was " + plain(before) + ", is " + plain(now));
             }
         });
         if (!refused.isEmpty()) {

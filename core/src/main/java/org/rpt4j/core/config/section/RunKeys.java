@@ -31,8 +31,8 @@ public final class RunKeys {
             .or(true);
 
     public static final Key<Long> SAVE_EVERY = KEYS.key("save-every-steps", Numbers.wholeLong(0))
-            .says("Everything that the run continues from is saved in the folder checkpoints of run.directory at its end,"
-                    + " and after every so many steps; 0 for the end alone.")
+            .says("All that the run can go on from is saved in the folder checkpoints of run.directory at its end, and"
+                    + " after every so many steps; 0 for the end alone.")
             .in("steps")
             .or(0L);
 
