@@ -147,7 +147,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 bytes.put(file.getKey(), file.getValue().length());
             }
         } catch (IOException e) {
-            throw new CheckpointException("the recording in " + directory + " is not written up to here: " + e, e);
+            throw new CheckpointException("the recording in " + directory + " is not written up to here: " + e
+                    + ". Earlier checkpoints are intact: make room, and resume the run.", e);
         }
         return new RecordingPosition(bytes, steps, elapsed(), compute.flops());
     }

@@ -2,13 +2,15 @@ package org.rpt4j.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.rpt4j.samples.cli.TinyRuns.STEPS;
+import static org.rpt4j.samples.cli.TinyRuns.assertSame;
+import static org.rpt4j.samples.cli.TinyRuns.assertSameWeights;
+import static org.rpt4j.samples.cli.TinyRuns.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,111 +20,38 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.checkpoint.CheckpointStore;
-import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.RunConfigurationBuilder;
 import org.rpt4j.core.config.launch.ConfiguredRun;
-import org.rpt4j.core.config.launch.RunObserver;
 import org.rpt4j.core.config.launch.RunResult;
 import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.core.config.section.ControlKeys;
-import org.rpt4j.core.config.section.CorpusKeys;
-import org.rpt4j.core.config.section.DynamicSamplingKeys;
-import org.rpt4j.core.config.section.EvaluationKeys;
-import org.rpt4j.core.config.section.ModelKeys;
-import org.rpt4j.core.config.section.OptimizerKeys;
-import org.rpt4j.core.config.section.PromptKeys;
 import org.rpt4j.core.config.section.RewardKeys;
 import org.rpt4j.core.config.section.RunKeys;
-import org.rpt4j.core.config.section.SamplingKeys;
-import org.rpt4j.core.config.section.SelectionKeys;
 import org.rpt4j.core.config.section.TrainingKeys;
-import org.rpt4j.core.config.section.ValidationKeys;
-import org.rpt4j.core.run.EvaluationRecord;
 import org.rpt4j.core.run.Run;
 import org.rpt4j.core.run.RunEvent;
 import org.rpt4j.core.run.RunLock;
-import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.RunOutcome;
-import org.rpt4j.core.train.Trainer;
-import org.rpt4j.core.train.TrainingEvent;
 
 /** A run that goes on is the run that never stopped. */
 class ResumeCommandTest {
 
-    private static final long STEPS = 6;
-
     @TempDir
     private Path folder;
 
-    private Path model;
-    private Path corpus;
+    private TinyRuns runs;
 
     @BeforeEach
     void writeModelAndCorpus() throws IOException {
-        model = TinyCheckpoint.write(folder.resolve("model"));
-        corpus = TinyCheckpoint.writeCorpus(folder.resolve("a.jsonl"), 4);
-        Files.writeString(folder.resolve("next.txt"), "Next? {context}");
+        runs = TinyRuns.in(folder);
     }
 
     private RunConfigurationBuilder configuration(String name) {
-        return RunConfiguration.builder()
-                .set(ModelKeys.DIRECTORY, model)
-                .set(BackendKeys.NAME, "reference")
-                .set(CorpusKeys.FILES, List.of(corpus.toString()))
-                .set(CorpusKeys.TEXT_FIELDS, List.of("story"))
-                .set(CorpusKeys.HELD_OUT_SHARE, 0.5)
-                .set(SelectionKeys.POSITIONS_PER_DOCUMENT, 4)
-                .set(PromptKeys.INSTRUCTION, folder.resolve("next.txt").toString())
-                .set(RewardKeys.NAME, "coin")
-                .set(SamplingKeys.GROUP_SIZE, 4)
-                .set(SamplingKeys.MAX_TOKENS, 2)
-                .set(TrainingKeys.STEPS, STEPS)
-                .set(TrainingKeys.PROMPTS_PER_STEP, 2)
-                .set(OptimizerKeys.LEARNING_RATE, 1e-3)
-                .set(OptimizerKeys.SCHEDULE, LearningRateSchedule.Shape.COSINE)
-                .set(DynamicSamplingKeys.START_STEP, 1L)
-                .set(DynamicSamplingKeys.MAX_STALENESS, 2)
-                .set(EvaluationKeys.TASKS, 2)
-                .set(EvaluationKeys.EVERY_STEPS, 2L)
-                .set(ValidationKeys.KEEP_BEST, true)
-                .set(RunKeys.SAVE_EVERY, 1L)
-                .set(RunKeys.KEEP_CHECKPOINTS, 9)
-                .set(RunKeys.DIRECTORY, folder.resolve(name))
-                .set(RunKeys.SEED, 3L);
-    }
-
-    private static RunResult run(RunConfigurationBuilder configuration) {
-        return new ConfiguredRun(configuration.build(), RunObserver.NONE).run();
+        return runs.configuration(name);
     }
 
     private CheckpointStore checkpoints(String name) {
-        return new CheckpointStore(folder.resolve(name).resolve("checkpoints"));
-    }
-
-    /** Cancels after so many steps. */
-    private static final class Cancelling implements RunObserver {
-
-        private final long steps;
-        private Trainer handle;
-
-        Cancelling(long steps) {
-            this.steps = steps;
-        }
-
-        @Override
-        public void training(Trainer trainer) {
-            handle = trainer;
-        }
-
-        @Override
-        public void on(TrainingEvent event) {
-            boolean done = event instanceof TrainingEvent.StepCompleted step && step.metrics().step() == steps - 1
-                    || event instanceof TrainingEvent.SupervisedStepCompleted plain
-                            && plain.metrics().step() == steps - 1;
-            if (done) {
-                handle.cancel();
-            }
-        }
+        return runs.checkpoints(name);
     }
 
     /** A copy of a run as it was when its checkpoint of a step had just been saved and the next step had begun. */
@@ -141,30 +70,6 @@ class ResumeCommandTest {
         }
         Files.delete(to.resolve("outcome.json"));
         return to;
-    }
-
-    private void assertSame(Path run, Path whole) throws IOException {
-        assertThat(run.resolve("checkpoint/model.safetensors"))
-                .hasSameBinaryContentAs(whole.resolve("checkpoint/model.safetensors"));
-        assertThat(run.resolve("checkpoint.optimizer")).hasSameBinaryContentAs(whole.resolve("checkpoint.optimizer"));
-        assertThat(run.resolve("pass-rates.json")).hasSameTextualContentAs(whole.resolve("pass-rates.json"));
-        assertThat(run.resolve("rollouts.jsonl")).hasSameTextualContentAs(whole.resolve("rollouts.jsonl"));
-        assertThat(run.resolve("responses.jsonl")).hasSameTextualContentAs(whole.resolve("responses.jsonl"));
-        assertThat(timeless(run)).isEqualTo(timeless(whole));
-        assertThat(Run.open(run).evaluations().stream().map(EvaluationRecord::report).toList())
-                .isEqualTo(Run.open(whole).evaluations().stream().map(EvaluationRecord::report).toList());
-        assertThat(Run.open(run).outcome()).isPresent();
-    }
-
-    private static List<Map<String, Double>> timeless(Path run) {
-        return Run.open(run).steps().stream()
-                .map(step -> {
-                    Map<String, Double> values = new TreeMap<>(step.values());
-                    values.keySet().removeIf(name -> name.startsWith("seconds/"));
-                    values.put("step", (double) step.step());
-                    return values;
-                })
-                .toList();
     }
 
     @ParameterizedTest
@@ -234,9 +139,7 @@ class ResumeCommandTest {
         new ConfiguredRun(control(method, "parts").build(), new Cancelling(2)).run();
         RunResult rest = run(control(method, "parts").set(RunKeys.RESUME, true));
         assertThat(rest.training().nextStep()).isEqualTo(steps);
-        assertThat(folder.resolve("parts/checkpoint/model.safetensors"))
-                .hasSameBinaryContentAs(folder.resolve("whole/checkpoint/model.safetensors"));
-        assertThat(timeless(folder.resolve("parts"))).isEqualTo(timeless(folder.resolve("whole")));
+        assertSameWeights(folder.resolve("parts"), folder.resolve("whole"));
     }
 
     private RunConfigurationBuilder control(TrainingKeys.Method method, String name) {
@@ -259,15 +162,15 @@ class ResumeCommandTest {
                 .contains("run.accept-changed=objective.kl-weight,training.steps")
                 .doesNotContain("scoring");
 
-        TinyCheckpoint.writeCorpus(corpus, 5);
+        TinyCheckpoint.writeCorpus(runs.corpus(), 5);
         Cli text = Cli.run("resume", killed);
         assertThat(text.code()).isEqualTo(1);
         assertThat(text.err()).contains("corpus was ", "run.accept-changed=corpus");
         assertThat(Run.open(killed).steps()).hasSize((int) STEPS);
 
-        byte[] bytes = Files.readAllBytes(model.resolve("model.safetensors"));
+        byte[] bytes = Files.readAllBytes(runs.model().resolve("model.safetensors"));
         bytes[bytes.length - 4] ^= 1;
-        Files.write(model.resolve("model.safetensors"), bytes);
+        Files.write(runs.model().resolve("model.safetensors"), bytes);
         Cli weights = Cli.run("resume", killed, "--accept", "corpus");
         assertThat(weights.code()).isEqualTo(1);
         assertThat(weights.err()).contains("model was ", "run.accept-changed=model").doesNotContain("corpus was");
@@ -285,7 +188,7 @@ class ResumeCommandTest {
     void theOtherVocabularyIsToldByItself() throws IOException {
         run(configuration("whole"));
         Path killed = killed("whole", 2, "killed");
-        Path tokenizer = model.resolve("tokenizer.json");
+        Path tokenizer = runs.model().resolve("tokenizer.json");
         Files.writeString(tokenizer, Files.readString(tokenizer) + "\n");
         assertThat(Cli.run("resume", killed).err()).contains("model was ").doesNotContain("tokenizer was");
     }
