@@ -135,8 +135,9 @@ class FullDiskTest {
         runWhole();
         At observer = new At(1, this::fill, 3, () -> shell("rm " + disk + "/filler-*"));
         new ConfiguredRun(configuration().build(), observer).run();
-        assertThat(observer.failures).isNotEmpty().allSatisfy(failed ->
-                assertThat(failed.error()).isInstanceOf(CheckpointException.class).hasMessageContaining("No space left"));
+        assertThat(observer.failures).isNotEmpty().allSatisfy(failed -> assertThat(failed.error())
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("No space left"));
         TinyRuns.assertSame(run, folder.resolve("whole"));
         assertThat(Run.open(run).events()).extracting(RunEvent::kind).contains(RunEvent.Kind.CHECKPOINT_FAILED);
     }

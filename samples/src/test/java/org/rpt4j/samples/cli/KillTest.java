@@ -63,8 +63,8 @@ class KillTest {
         assertThat(all.duringWriting()).as("kills while a checkpoint was being written").isPositive();
         Files.writeString(
                 Files.createDirectories(Path.of("target", "kill")).resolve("kills.md"),
-                "| kills | while a checkpoint was being written | before the first checkpoint | lost |\n|---|---|---|---|\n"
-                        + "| " + all.kills() + " | " + all.duringWriting() + " | " + all.beforeTheFirst()
+                "| kills | while a checkpoint was being written | before the first checkpoint | lost |\n"
+                        + "|---|---|---|---|\n| " + all.kills() + " | " + all.duringWriting() + " | " + all.beforeTheFirst()
                         + " | 0 |\n");
     }
 
