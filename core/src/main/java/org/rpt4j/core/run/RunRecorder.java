@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
@@ -50,6 +51,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private final RecordingOptions options;
     private final ReasoningPatterns patterns = ReasoningPatterns.builtIn();
     private final Map<String, AppendFile> files = new LinkedHashMap<>();
+    private final LongSupplier wallClock;
     private final String scalars;
     private final double secondsBefore;
     private final long start = System.nanoTime();
@@ -62,7 +64,21 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
 
     /** A new recording. */
     RunRecorder(Path directory, Function<int[], String> decoder, RecordingOptions options) {
-        this(directory, decoder, options, RecordingPosition.START, EventFile.name(wallTime()), AppendFile::create);
+        this(directory, decoder, options, System::currentTimeMillis);
+    }
+
+    /**
+     * @param wallClock milliseconds since 1970, for TensorBoard alone: it may jump, and nothing else depends on it
+     */
+    RunRecorder(Path directory, Function<int[], String> decoder, RecordingOptions options, LongSupplier wallClock) {
+        this(
+                directory,
+                decoder,
+                options,
+                wallClock,
+                RecordingPosition.START,
+                EventFile.name(seconds(wallClock)),
+                AppendFile::create);
         append(scalars, () -> EventFile.header(wallTime()));
     }
 
@@ -70,12 +86,14 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
             Path directory,
             Function<int[], String> decoder,
             RecordingOptions options,
+            LongSupplier wallClock,
             RecordingPosition from,
             String scalars,
             Opening opening) {
         this.directory = directory;
         this.decoder = decoder;
         this.options = options;
+        this.wallClock = wallClock;
         this.scalars = scalars;
         this.secondsBefore = from.seconds();
         this.steps = from.steps();
@@ -106,11 +124,12 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 directory,
                 decoder,
                 options,
+                System::currentTimeMillis,
                 from,
-                known == null ? EventFile.name(wallTime()) : known,
+                known == null ? EventFile.name(seconds(System::currentTimeMillis)) : known,
                 path -> AppendFile.resume(path, from.bytes().getOrDefault(String.valueOf(path.getFileName()), 0L)));
         if (known == null) {
-            recorder.append(recorder.scalars, () -> EventFile.header(wallTime()));
+            recorder.append(recorder.scalars, () -> EventFile.header(recorder.wallTime()));
         }
         Run.open(directory).evaluations().stream().findFirst().ifPresent(first ->
                 first.report().outcomes().forEach(outcome -> recorder.evaluated.add(outcome.task())));
@@ -334,7 +353,11 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         return secondsBefore + (System.nanoTime() - start) / 1e9;
     }
 
-    private static double wallTime() {
-        return System.currentTimeMillis() / 1e3;
+    private double wallTime() {
+        return seconds(wallClock);
+    }
+
+    private static double seconds(LongSupplier wallClock) {
+        return wallClock.getAsLong() / 1e3;
     }
 }
