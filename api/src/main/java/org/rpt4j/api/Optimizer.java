@@ -1,6 +1,7 @@
 package org.rpt4j.api;
 
 import java.nio.file.Path;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 
 /**
  * Turns accumulated gradients into a weight update. Owns no loss. Not thread-safe; calls are serialised with those of
@@ -32,7 +33,19 @@ public interface Optimizer extends AutoCloseable {
     void saveState(Path file);
 
     /**
-     * Restores what {@link #saveState} wrote.
+     * Copies moments and step count as they are now, to be written with {@link Snapshot#write} while training goes on.
+     * Takes as long as a copy in memory. Accumulated gradients are no part of it. The caller closes the snapshot.
+     *
+     * @throws UnsupportedCapabilityException if the backend takes no snapshots
+     * @throws org.rpt4j.api.error.CheckpointException if there is no memory for the copy
+     */
+    default Snapshot snapshotState() {
+        throw new UnsupportedCapabilityException("this optimizer (" + getClass().getName()
+                + ") takes no snapshots of its state. Write it between two steps with saveState(file).");
+    }
+
+    /**
+     * Restores what {@link #saveState} or a {@link #snapshotState snapshot} wrote.
      *
      * @throws org.rpt4j.api.error.CheckpointException if the file is missing, damaged or of another model; the state is
      *     then unchanged

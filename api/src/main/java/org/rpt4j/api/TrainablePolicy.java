@@ -1,6 +1,7 @@
 package org.rpt4j.api;
 
 import java.nio.file.Path;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 
 /**
  * A policy whose weights can be trained. Every policy-gradient loss of the paper and its successors depends on the
@@ -22,7 +23,7 @@ public interface TrainablePolicy extends Policy {
     /**
      * Creates the optimizer of this policy; a policy has at most one open at a time.
      *
-     * @throws org.rpt4j.api.error.UnsupportedCapabilityException if the backend has no optimizer of that name
+     * @throws UnsupportedCapabilityException if the backend has no optimizer of that name
      * @throws IllegalStateException if another optimizer is open
      */
     Optimizer openOptimizer(OptimizerOptions options);
@@ -35,4 +36,17 @@ public interface TrainablePolicy extends Policy {
      * @throws org.rpt4j.api.error.CheckpointException if it cannot be written
      */
     void save(Path directory);
+
+    /**
+     * Copies the weights as they are now, to be written with {@link Snapshot#write} while training goes on. Takes as
+     * long as a copy in memory. {@code config.json} and the tokenizer's files are not copied: the source of the model
+     * must still be there when the snapshot is written. The caller closes the snapshot.
+     *
+     * @throws UnsupportedCapabilityException if the backend takes no snapshots
+     * @throws org.rpt4j.api.error.CheckpointException if there is no memory for the copy
+     */
+    default Snapshot snapshot() {
+        throw new UnsupportedCapabilityException("this policy (" + getClass().getName()
+                + ") takes no snapshots of its weights. Write them between two steps with save(directory).");
+    }
 }

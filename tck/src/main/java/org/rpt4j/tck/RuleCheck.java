@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.EnumSet;
 import java.util.Set;
+import org.opentest4j.TestAbortedException;
 import org.rpt4j.api.Capability;
 
 /**
@@ -21,6 +22,7 @@ record RuleCheck(String id, String title, boolean everyModel, Set<Capability> ne
      * Runs the check.
      *
      * @param fixture what the check takes
+     * @throws TestAbortedException if it is about something that a backend need not offer, and this one does not
      * @throws AssertionError if the rule is broken, also where it is broken by an unexpected exception
      */
     void run(Object fixture) {
@@ -28,6 +30,9 @@ record RuleCheck(String id, String title, boolean everyModel, Set<Capability> ne
             method.invoke(null, fixture);
         } catch (InvocationTargetException e) {
             Throwable cause = e.getCause();
+            if (cause instanceof TestAbortedException skipped) {
+                throw skipped;
+            }
             throw new AssertionError(this + " is broken: " + cause, cause);
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(method + " cannot be called", e);

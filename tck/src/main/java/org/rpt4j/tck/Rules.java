@@ -22,12 +22,12 @@ final class Rules {
 
     /** Rules about a trainable policy: T. */
     static List<RuleCheck> training() {
-        return in(GradientRules.class, TrainingRules.class, SaveRules.class);
+        return in(GradientRules.class, TrainingRules.class, SaveRules.class, SnapshotRules.class);
     }
 
     /** Rules about an optimizer: O. */
     static List<RuleCheck> optimizer() {
-        return in(OptimizerRules.class, OptimizerStateRules.class);
+        return in(OptimizerRules.class, OptimizerStateRules.class, OptimizerSnapshotRules.class);
     }
 
     /** Rules about a proxy scorer: S. */

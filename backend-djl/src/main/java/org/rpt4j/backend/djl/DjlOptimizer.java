@@ -15,8 +15,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.OptimizerStep;
+import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.spi.support.CheckpointSnapshot;
 import org.rpt4j.spi.support.DType;
 import org.rpt4j.spi.support.SafetensorsFile;
 import org.rpt4j.spi.support.SafetensorsWriter;
@@ -137,20 +139,33 @@ final class DjlOptimizer implements Optimizer {
     @Override
     public void saveState(Path file) {
         onEngine("saveState", () -> {
-            List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-            List<WeightSpec> specs = policy.model().layout.all();
-            for (int i = 0; i < specs.size(); i++) {
-                WeightSpec spec = specs.get(i);
-                NDArray first = firstMoments.get(i);
-                NDArray second = secondMoments.get(i);
-                entries.add(new SafetensorsWriter.Entry(
-                        firstName(spec), DType.F32, spec.shape(), () -> Tensors.floats(first)));
-                entries.add(new SafetensorsWriter.Entry(
-                        secondName(spec), DType.F32, spec.shape(), () -> Tensors.floats(second)));
-            }
-            SafetensorsWriter.write(file, entries, Map.of(STEP_KEY, Long.toString(steps)));
+            SafetensorsWriter.write(file, entries(), metadata());
             return true;
         });
+    }
+
+    @Override
+    public Snapshot snapshotState() {
+        return onEngine("snapshotState", () -> CheckpointSnapshot.ofState(entries(), metadata()));
+    }
+
+    private List<SafetensorsWriter.Entry> entries() {
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        List<WeightSpec> specs = policy.model().layout.all();
+        for (int i = 0; i < specs.size(); i++) {
+            WeightSpec spec = specs.get(i);
+            NDArray first = firstMoments.get(i);
+            NDArray second = secondMoments.get(i);
+            entries.add(new SafetensorsWriter.Entry(
+                    firstName(spec), DType.F32, spec.shape(), () -> Tensors.floats(first)));
+            entries.add(new SafetensorsWriter.Entry(
+                    secondName(spec), DType.F32, spec.shape(), () -> Tensors.floats(second)));
+        }
+        return entries;
+    }
+
+    private Map<String, String> metadata() {
+        return Map.of(STEP_KEY, Long.toString(steps));
     }
 
     @Override

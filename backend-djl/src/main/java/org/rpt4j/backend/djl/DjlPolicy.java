@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -17,12 +18,15 @@ import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.spi.support.CheckpointSnapshot;
 import org.rpt4j.spi.support.CheckpointWriter;
 import org.rpt4j.spi.support.DType;
+import org.rpt4j.spi.support.WeightSpec;
 
 /** A model as a policy: generation, log-probabilities, and training if it was opened for it. */
 final class DjlPolicy implements TrainablePolicy {
@@ -111,11 +115,19 @@ final class DjlPolicy implements TrainablePolicy {
     @Override
     public void save(Path directory) {
         onEngine("save", () -> {
-            CheckpointWriter.write(
-                    directory, model.directory, model.layout, DType.F32, spec -> Tensors.floats(model.masters()
-                            .get(model.layout.all().indexOf(spec))));
+            CheckpointWriter.write(directory, model.directory, model.layout, DType.F32, this::weight);
             return true;
         });
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return onEngine(
+                "snapshot", () -> CheckpointSnapshot.of(model.directory, model.layout, DType.F32, this::weight));
+    }
+
+    private FloatBuffer weight(WeightSpec spec) {
+        return Tensors.floats(model.masters().get(model.layout.all().indexOf(spec)));
     }
 
     @Override

@@ -10,8 +10,10 @@ import java.util.function.Supplier;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.OptimizerStep;
+import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.spi.support.CheckpointSnapshot;
 import org.rpt4j.spi.support.DType;
 import org.rpt4j.spi.support.SafetensorsFile;
 import org.rpt4j.spi.support.SafetensorsWriter;
@@ -101,19 +103,32 @@ final class NativeOptimizer implements Optimizer {
     @Override
     public void saveState(Path file) {
         use("saveState", () -> {
-            List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-            List<WeightSpec> specs = model.shape.layout.all();
-            for (int i = 0; i < specs.size(); i++) {
-                WeightSpec spec = specs.get(i);
-                int index = i;
-                entries.add(new SafetensorsWriter.Entry(
-                        FIRST + spec.name(), DType.F32, spec.shape(), () -> view(adamw, false, index)));
-                entries.add(new SafetensorsWriter.Entry(
-                        SECOND + spec.name(), DType.F32, spec.shape(), () -> view(adamw, true, index)));
-            }
-            SafetensorsWriter.write(file, entries, Map.of(STEP_KEY, Long.toString(steps)));
+            SafetensorsWriter.write(file, entries(), metadata());
             return true;
         });
+    }
+
+    @Override
+    public Snapshot snapshotState() {
+        return use("snapshotState", () -> CheckpointSnapshot.ofState(entries(), metadata()));
+    }
+
+    private List<SafetensorsWriter.Entry> entries() {
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        List<WeightSpec> specs = model.shape.layout.all();
+        for (int i = 0; i < specs.size(); i++) {
+            WeightSpec spec = specs.get(i);
+            int index = i;
+            entries.add(new SafetensorsWriter.Entry(
+                    FIRST + spec.name(), DType.F32, spec.shape(), () -> view(adamw, false, index)));
+            entries.add(new SafetensorsWriter.Entry(
+                    SECOND + spec.name(), DType.F32, spec.shape(), () -> view(adamw, true, index)));
+        }
+        return entries;
+    }
+
+    private Map<String, String> metadata() {
+        return Map.of(STEP_KEY, Long.toString(steps));
     }
 
     @Override

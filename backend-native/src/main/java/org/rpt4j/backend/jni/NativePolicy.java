@@ -1,5 +1,6 @@
 package org.rpt4j.backend.jni;
 
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,15 @@ import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.spi.support.CheckpointSnapshot;
 import org.rpt4j.spi.support.CheckpointWriter;
 import org.rpt4j.spi.support.DType;
+import org.rpt4j.spi.support.WeightSpec;
 
 /** A model as a policy: generation, log-probabilities, training. */
 final class NativePolicy implements TrainablePolicy {
@@ -130,14 +134,20 @@ final class NativePolicy implements TrainablePolicy {
     @Override
     public void save(Path directory) {
         model.use("save", () -> {
-            CheckpointWriter.write(
-                    directory,
-                    model.directory,
-                    model.shape.layout,
-                    DType.F32,
-                    spec -> model.weight(model.shape.layout.all().indexOf(spec)));
+            CheckpointWriter.write(directory, model.directory, model.shape.layout, DType.F32, this::weight);
             return true;
         });
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return model.use(
+                "snapshot",
+                () -> CheckpointSnapshot.of(model.directory, model.shape.layout, DType.F32, this::weight));
+    }
+
+    private FloatBuffer weight(WeightSpec spec) {
+        return model.weight(model.shape.layout.all().indexOf(spec));
     }
 
     @Override

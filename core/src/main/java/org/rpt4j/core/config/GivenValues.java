@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.config.key.Default;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.key.Values;
+import org.rpt4j.core.run.Setting;
 
 /** Values that were given, with the defaults behind them. */
 final class GivenValues implements Values {
@@ -42,8 +43,8 @@ final class GivenValues implements Values {
             return one.origin();
         }
         return key.byDefault() instanceof Default.Derived<?> derived
-                ? "from " + derived.rule().split(":")[0]
-                : "default";
+                ? Setting.DERIVED + derived.rule().split(":")[0]
+                : Setting.DEFAULT;
     }
 
     /** A value as text. */

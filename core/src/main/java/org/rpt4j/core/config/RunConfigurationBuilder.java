@@ -14,6 +14,8 @@ import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.source.ConfigurationFile;
 import org.rpt4j.core.config.source.Given;
+import org.rpt4j.core.run.Run;
+import org.rpt4j.core.run.Setting;
 
 /**
  * Collects values. Which one counts does not depend on the order of the calls: what the code sets goes before system
@@ -56,6 +58,20 @@ public final class RunConfigurationBuilder {
             List<String> texts = List.of(configuration.getStringArray(key));
             add(Rank.FILE, texts.size() == 1 ? Given.value(key, texts.get(0), name) : Given.list(key, texts, name));
         });
+        return this;
+    }
+
+    /**
+     * The values that a run was started with, in the place of a file.
+     *
+     * @throws org.rpt4j.api.error.CheckpointException if the directory holds no run
+     */
+    public RunConfigurationBuilder run(Path directory) {
+        for (Setting setting : Run.open(directory).configuration()) {
+            if (setting.isGiven()) {
+                add(Rank.FILE, Given.value(setting.name(), setting.value(), setting.source()));
+            }
+        }
         return this;
     }
 

@@ -42,9 +42,14 @@ public record VocabularyFingerprint(int size, List<String> blocks) {
 
     /** The whole in one line: the number of ids and one hash of all. */
     public String summary() {
+        return size + " ids, sha256:" + sha256();
+    }
+
+    /** One hash of all ids. */
+    public String sha256() {
         Sha256 hash = new Sha256();
         blocks.forEach(hash::add);
-        return size + " ids, sha256:" + hash.hex();
+        return hash.hex();
     }
 
     /** How another vocabulary differs from this one, for a message; empty if it does not. */

@@ -15,6 +15,17 @@ public record Evaluation(EvaluationReport report, List<TaskResult> results, Late
         results = List.copyOf(results);
     }
 
+    /** The same, for weights that had so many updates before they were opened: the versions of a resumed run. */
+    public Evaluation withUpdatesBefore(long updates) {
+        EvaluationReport moved = new EvaluationReport(
+                report.label(),
+                report.policyVersion() + updates,
+                report.sampling(),
+                report.splits(),
+                report.outcomes());
+        return new Evaluation(moved, results, latency);
+    }
+
     /**
      * Wall-clock time per task. Tasks are computed in batches, so this is the inverse of the throughput at the
      * evaluation's chunk size, not the wait for a single answer. It is not part of the report, which is the same

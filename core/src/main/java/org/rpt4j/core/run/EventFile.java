@@ -1,12 +1,9 @@
 package org.rpt4j.core.run;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -14,7 +11,7 @@ import java.util.zip.CRC32C;
  * Scalars for TensorBoard. A record is: length (8 bytes, little endian), masked CRC32C of the length (4), data, masked
  * CRC32C of the data (4). The data is an {@code Event} in protocol buffers, of which five fields are needed here.
  */
-final class EventFile implements AutoCloseable {
+final class EventFile {
 
     private static final int MASK = 0xa282ead8;
 
@@ -23,21 +20,30 @@ final class EventFile implements AutoCloseable {
     private static final int BYTES = 2;
     private static final int FIXED32 = 5;
 
-    private final OutputStream out;
+    private EventFile() {}
 
-    /** Begins a new file. TensorBoard finds it by {@code tfevents} in its name. */
-    EventFile(Path directory, double wallTime) throws IOException {
-        out = JsonLines.newFile(directory.resolve("events.out.tfevents." + (long) wallTime + ".rpt4j"));
+    /** The name of a new file. TensorBoard finds it by {@code tfevents} in it. */
+    static String name(double wallTime) {
+        return "events.out.tfevents." + (long) wallTime + ".rpt4j";
+    }
+
+    /** Whether a file has such a name. */
+    static boolean isName(String name) {
+        return name.startsWith("events.out.tfevents.");
+    }
+
+    /** The record that a file begins with. */
+    static byte[] header(double wallTime) {
         Message event = new Message().fixed64(1, wallTime).bytes(3, "brain.Event:2".getBytes(StandardCharsets.UTF_8));
-        out.write(record(event.toByteArray()));
+        return record(event.toByteArray());
     }
 
     /**
-     * Appends the values of a step.
+     * The record of a step.
      *
      * @param wallTime seconds since 1970
      */
-    void scalars(double wallTime, long step, Map<String, Double> values) throws IOException {
+    static byte[] scalars(double wallTime, long step, Map<String, Double> values) {
         Message summary = new Message();
         values.forEach((tag, value) -> summary.bytes(
                 1,
@@ -46,12 +52,7 @@ final class EventFile implements AutoCloseable {
                         .fixed32(2, value.floatValue())
                         .toByteArray()));
         Message event = new Message().fixed64(1, wallTime).varint(2, step).bytes(5, summary.toByteArray());
-        out.write(record(event.toByteArray()));
-    }
-
-    @Override
-    public void close() throws IOException {
-        out.close();
+        return record(event.toByteArray());
     }
 
     /** Frames the data of a record. */

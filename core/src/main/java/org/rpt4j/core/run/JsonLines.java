@@ -1,10 +1,8 @@
 package org.rpt4j.core.run;
 
 import java.io.BufferedReader;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,35 +11,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
 
-/**
- * A file of one JSON object per line. Each line is one write, so a crash can tear the last line only; the reader leaves
- * out a last line without its end.
- */
-final class JsonLines implements AutoCloseable {
+/** A file of one JSON object per line. The reader leaves out a last line without its end, which a crash may leave. */
+final class JsonLines {
 
-    private final OutputStream out;
+    private JsonLines() {}
 
-    /** Begins a new file. */
-    JsonLines(Path file) throws IOException {
-        out = newFile(file);
-    }
-
-    /**
-     * Begins a file that is not there yet. Not through a channel: an interrupt, by which a run is cancelled, may close
-     * one under its last lines.
-     */
-    static OutputStream newFile(Path file) throws IOException {
-        Files.createFile(file);
-        return new FileOutputStream(file.toFile());
-    }
-
-    void append(Object record) throws IOException {
-        out.write((RunJson.MAPPER.writeValueAsString(record) + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    @Override
-    public void close() throws IOException {
-        out.close();
+    /** A record as its line. */
+    static byte[] line(Object record) throws IOException {
+        return (RunJson.MAPPER.writeValueAsString(record) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /**

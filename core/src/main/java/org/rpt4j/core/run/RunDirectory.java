@@ -41,7 +41,7 @@ public final class RunDirectory {
             return;
         }
         try (Stream<Path> files = Files.list(path)) {
-            if (files.findAny().isPresent()) {
+            if (files.anyMatch(file -> !isPreliminary(String.valueOf(file.getFileName())))) {
                 throw new DirectoryNotEmptyException(path.toString());
             }
         } catch (IOException e) {
@@ -59,9 +59,28 @@ public final class RunDirectory {
      */
     public static RunDirectory create(Path path, RunRecord record, List<Setting> configuration) {
         requireFree(path);
-        write(path.resolve(RECORD), record);
         write(path.resolve(CONFIGURATION), configuration);
+        write(path.resolve(RECORD), record);
         return new RunDirectory(path);
+    }
+
+    /** Whether a run was created here, however far it came. */
+    public static boolean isRun(Path path) {
+        return Files.isRegularFile(path.resolve(RECORD));
+    }
+
+    /**
+     * Opens the directory of a run that is to go on.
+     *
+     * @throws CheckpointException if the directory holds no run
+     */
+    public static RunDirectory resume(Path path) {
+        return new RunDirectory(Run.open(path).directory());
+    }
+
+    /** What a run that was killed before it began may leave: its lock, its settings, and the halves of files. */
+    private static boolean isPreliminary(String name) {
+        return name.equals(RunLock.FILE) || name.equals(CONFIGURATION) || name.endsWith(".tmp");
     }
 
     /** Where it is. */
@@ -77,6 +96,32 @@ public final class RunDirectory {
      */
     public RunRecorder recorder(Function<int[], String> decoder, RecordingOptions options) {
         return new RunRecorder(path, decoder, options);
+    }
+
+    /**
+     * Opens the recorder of a run that goes on; once. What was recorded behind the position is removed, and so is the
+     * outcome.
+     *
+     * @throws CheckpointException if less was recorded than the position says, or the files cannot be written
+     */
+    public RunRecorder recorder(Function<int[], String> decoder, RecordingOptions options, RecordingPosition from) {
+        try {
+            Files.deleteIfExists(path.resolve(OUTCOME));
+        } catch (IOException e) {
+            throw new CheckpointException("cannot remove the outcome of the run in " + path + ": " + e, e);
+        }
+        return RunRecorder.resume(path, decoder, options, from);
+    }
+
+    /**
+     * Writes the settings of a run that goes on with other ones, and keeps the ones before.
+     *
+     * @param step the step from which on they hold
+     * @throws CheckpointException if they cannot be written
+     */
+    public void replaceConfiguration(List<Setting> configuration, long step) {
+        write(path.resolve("configuration-before-step-" + step + ".json"), Run.open(path).configuration());
+        write(path.resolve(CONFIGURATION), configuration);
     }
 
     static void write(Path file, Object record) {

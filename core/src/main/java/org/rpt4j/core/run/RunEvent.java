@@ -12,7 +12,7 @@ import org.rpt4j.core.train.TrainingEvent;
  * @param kind what happened
  * @param step the step in which it happened or which it followed; the one that comes next for a checkpoint and a pause
  * @param seconds time since the run began
- * @param metric name of the metric that was validated; empty otherwise
+ * @param metric name of the metric that was validated, or the message of a failure; empty otherwise
  * @param values numbers by name; NaN where there is nothing to measure
  */
 public record RunEvent(Kind kind, long step, double seconds, String metric, Map<String, Double> values) {
@@ -25,6 +25,10 @@ public record RunEvent(Kind kind, long step, double seconds, String metric, Map<
         VALIDATED,
         /** A checkpoint was saved. */
         CHECKPOINT_SAVED,
+        /** A checkpoint could not be saved: {@link #FAILURES}; the metric says why. */
+        CHECKPOINT_FAILED,
+        /** The run began with this step: 0 for a new run, else that of the checkpoint it goes on from. */
+        STARTED,
         /** The run waits. */
         PAUSED,
         /** The run goes on. */
@@ -37,6 +41,8 @@ public record RunEvent(Kind kind, long step, double seconds, String metric, Map<
     public static final String FOUND = "found";
     /** Steps in a row, this one included, that got too few. */
     public static final String STARVED_STEPS = "starved_steps";
+    /** Checkpoints in a row that could not be saved, this one included. */
+    public static final String FAILURES = "failures";
     /** The metric of the present weights. */
     public static final String VALUE = "value";
     /** The best value so far. */
@@ -62,6 +68,15 @@ public record RunEvent(Kind kind, long step, double seconds, String metric, Map<
                     VALUE, validated.value(), BEST, validated.best(), BEST_STEP, (double) validated.bestStep())));
         } else if (event instanceof TrainingEvent.CheckpointSaved saved) {
             return Optional.of(new RunEvent(Kind.CHECKPOINT_SAVED, saved.nextStep(), seconds, "", Map.of()));
+        } else if (event instanceof TrainingEvent.CheckpointFailed failed) {
+            return Optional.of(new RunEvent(
+                    Kind.CHECKPOINT_FAILED,
+                    failed.nextStep(),
+                    seconds,
+                    String.valueOf(failed.error().getMessage()),
+                    Map.of(FAILURES, (double) failed.failures())));
+        } else if (event instanceof TrainingEvent.RunStarted started) {
+            return Optional.of(new RunEvent(Kind.STARTED, started.startStep(), seconds, "", Map.of()));
         } else if (event instanceof TrainingEvent.RunPaused paused) {
             return Optional.of(new RunEvent(Kind.PAUSED, paused.nextStep(), seconds, "", Map.of()));
         } else if (event instanceof TrainingEvent.RunResumed resumed) {

@@ -1,13 +1,19 @@
 package org.rpt4j.core.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.error.CheckpointException;
@@ -21,46 +27,163 @@ import org.rpt4j.core.train.GradedRollout;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes what happens in a run into its directory, and hands every step and evaluation to the system before it returns.
- * Used by one thread, that of the run. After a failure to write it records nothing more, so that no file has a hole,
- * and {@link #close} reports the failure; the run itself goes on.
+ * Used by one thread, that of the run. What the disk does not take, because it is full for instance, is kept in memory
+ * and written later, so that no file has a hole; when that is too much it records nothing more, and {@link #close}
+ * reports the failure. The run itself goes on.
  */
 public final class RunRecorder implements TrainingListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
+    private static final List<String> LINES = List.of(
+            RunDirectory.METRICS,
+            RunDirectory.EVENTS,
+            RunDirectory.ROLLOUTS,
+            RunDirectory.EVALUATIONS,
+            RunDirectory.RESPONSES);
 
     private final Path directory;
     private final Function<int[], String> decoder;
     private final RecordingOptions options;
     private final ReasoningPatterns patterns = ReasoningPatterns.builtIn();
-    private final JsonLines metrics;
-    private final JsonLines rollouts;
-    private final JsonLines evaluations;
-    private final JsonLines responses;
-    private final JsonLines events;
-    private final EventFile scalars;
+    private final Map<String, AppendFile> files = new LinkedHashMap<>();
+    private final LongSupplier wallClock;
+    private final String scalars;
+    private final double secondsBefore;
     private final long start = System.nanoTime();
     private final Map<String, Double> sampled = new LinkedHashMap<>();
     private final List<Long> evaluated = new ArrayList<>();
     private final ComputeMeter compute = new ComputeMeter();
     private long steps;
+    private boolean waiting;
     private @Nullable IOException failure;
 
+    /** A new recording. */
     RunRecorder(Path directory, Function<int[], String> decoder, RecordingOptions options) {
+        this(directory, decoder, options, System::currentTimeMillis);
+    }
+
+    /**
+     * @param wallClock milliseconds since 1970, for TensorBoard alone: it may jump, and nothing else depends on it
+     */
+    RunRecorder(Path directory, Function<int[], String> decoder, RecordingOptions options, LongSupplier wallClock) {
+        this(
+                directory,
+                decoder,
+                options,
+                wallClock,
+                RecordingPosition.START,
+                EventFile.name(seconds(wallClock)),
+                AppendFile::create);
+        append(scalars, () -> EventFile.header(wallTime()));
+    }
+
+    private RunRecorder(
+            Path directory,
+            Function<int[], String> decoder,
+            RecordingOptions options,
+            LongSupplier wallClock,
+            RecordingPosition from,
+            String scalars,
+            Opening opening) {
         this.directory = directory;
         this.decoder = decoder;
         this.options = options;
-        List<AutoCloseable> opened = new ArrayList<>();
+        this.wallClock = wallClock;
+        this.scalars = scalars;
+        this.secondsBefore = from.seconds();
+        this.steps = from.steps();
+        compute.spend(from.flops());
         try {
-            opened.add(metrics = new JsonLines(directory.resolve(RunDirectory.METRICS)));
-            opened.add(events = new JsonLines(directory.resolve(RunDirectory.EVENTS)));
-            opened.add(rollouts = new JsonLines(directory.resolve(RunDirectory.ROLLOUTS)));
-            opened.add(evaluations = new JsonLines(directory.resolve(RunDirectory.EVALUATIONS)));
-            opened.add(responses = new JsonLines(directory.resolve(RunDirectory.RESPONSES)));
-            scalars = new EventFile(directory, wallTime());
-        } catch (IOException e) {
-            closeAll(opened, e);
+            for (String name : LINES) {
+                files.put(name, opening.open(directory.resolve(name)));
+            }
+            files.put(scalars, opening.open(directory.resolve(scalars)));
+        } catch (IOException | CheckpointException e) {
+            closeAll(files.values(), e);
             throw new CheckpointException("cannot record the run in " + directory + ": " + e, e);
+        }
+    }
+
+    /** Opens one of the files. */
+    @FunctionalInterface
+    private interface Opening {
+        AppendFile open(Path path) throws IOException;
+    }
+
+    /** A recording that goes on behind a position; what is behind it is removed. */
+    static RunRecorder resume(
+            Path directory, Function<int[], String> decoder, RecordingOptions options, RecordingPosition from) {
+        removeUnknown(directory, from.bytes().keySet());
+        @Nullable String known = from.bytes().keySet().stream().filter(EventFile::isName).findFirst().orElse(null);
+        RunRecorder recorder = new RunRecorder(
+                directory,
+                decoder,
+                options,
+                System::currentTimeMillis,
+                from,
+                known == null ? EventFile.name(seconds(System::currentTimeMillis)) : known,
+                path -> AppendFile.resume(path, from.bytes().getOrDefault(String.valueOf(path.getFileName()), 0L)));
+        if (known == null) {
+            recorder.append(recorder.scalars, () -> EventFile.header(recorder.wallTime()));
+        }
+        Run.open(directory).evaluations().stream().findFirst().ifPresent(first ->
+                first.report().outcomes().forEach(outcome -> recorder.evaluated.add(outcome.task())));
+        return recorder;
+    }
+
+    /** Files of scalars that a process left which was killed before its first checkpoint. */
+    private static void removeUnknown(Path directory, Set<String> known) {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                if (EventFile.isName(name) && !known.contains(name)) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("cannot clear up the recording in " + directory + ": " + e, e);
+        }
+    }
+
+    /**
+     * How far the recording has come.
+     *
+     * @throws CheckpointException if not everything so far could be written
+     */
+    public RecordingPosition position() {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        try {
+            if (failure != null) {
+                throw failure;
+            }
+            for (Map.Entry<String, AppendFile> file : files.entrySet()) {
+                file.getValue().flush();
+                bytes.put(file.getKey(), file.getValue().length());
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("the recording in " + directory + " is not written up to here: " + e
+                    + ". Earlier checkpoints are intact: make room, and resume the run.", e);
+        }
+        return new RecordingPosition(bytes, steps, elapsed(), compute.flops());
+    }
+
+    /**
+     * Forces what is written to the disk; safe from any thread while the recorder is open.
+     *
+     * @throws CheckpointException if that fails
+     */
+    public void force() {
+        try {
+            for (AppendFile file : files.values()) {
+                file.force();
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("the recording in " + directory + " cannot be forced to the disk: " + e, e);
         }
     }
 
@@ -89,7 +212,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         } else if (event instanceof TrainingEvent.RunFailed failed) {
             recordOutcome("FAILED", "step " + failed.step() + ": " + failed.error());
         }
-        RunEvent.of(event, elapsed()).ifPresent(line -> attempt(() -> events.append(line)));
+        RunEvent.of(event, elapsed()).ifPresent(line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
     }
 
     /**
@@ -114,17 +237,17 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 .toList();
         EvaluationRecord record = new EvaluationRecord(
                 steps, compute.flops(), evaluation.report(), evaluation.latency(), patterns.shares(texts));
-        attempt(() -> {
-            evaluations.append(record);
-            for (TaskResult result : evaluation.results().stream()
-                    .limit(options.responsesPerEvaluation())
-                    .toList()) {
-                GradedGroup group = result.reasoning();
-                for (GradedRollout graded : group.rollouts()) {
-                    responses.append(Trace.of(steps, label, group, graded, decoder));
-                }
+        append(RunDirectory.EVALUATIONS, () -> JsonLines.line(record));
+        for (TaskResult result : evaluation.results().stream()
+                .limit(options.responsesPerEvaluation())
+                .toList()) {
+            GradedGroup group = result.reasoning();
+            for (GradedRollout graded : group.rollouts()) {
+                append(
+                        RunDirectory.RESPONSES,
+                        () -> JsonLines.line(Trace.of(steps, label, group, graded, decoder)));
             }
-        });
+        }
     }
 
     /**
@@ -145,7 +268,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     public void close() {
         IOException error = failure == null ? new IOException("closing failed") : failure;
         int before = error.getSuppressed().length;
-        closeAll(List.of(metrics, events, rollouts, evaluations, responses, scalars), error);
+        closeAll(files.values(), error);
         if (failure != null || error.getSuppressed().length > before) {
             throw new CheckpointException("the recording of the run in " + directory
                     + " is incomplete: " + error + ". What was written before is intact.", error);
@@ -167,11 +290,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 .limit(options.rolloutsPerStep())
                 .map(choice -> Trace.of(event.step(), "rollout", choice.group(), choice.rollout(), decoder))
                 .toList();
-        attempt(() -> {
-            for (Trace trace : traces) {
-                rollouts.append(trace);
-            }
-        });
+        traces.forEach(trace -> append(RunDirectory.ROLLOUTS, () -> JsonLines.line(trace)));
     }
 
     private void recordStep(long step, String event) {
@@ -179,36 +298,48 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         StepRecord record = new StepRecord(step, event, elapsed(), sampled);
         sampled.clear();
         steps = step + 1;
-        attempt(() -> {
-            metrics.append(record);
-            scalars.scalars(wallTime(), step, record.values());
-        });
+        append(RunDirectory.METRICS, () -> JsonLines.line(record));
+        append(scalars, () -> EventFile.scalars(wallTime(), step, record.values()));
     }
 
     private void recordOutcome(String outcome, String detail) {
         RunOutcomeRecord record = new RunOutcomeRecord(outcome, detail, elapsed());
-        attempt(() -> RunDirectory.write(directory.resolve(RunDirectory.OUTCOME), record));
+        try {
+            RunDirectory.write(directory.resolve(RunDirectory.OUTCOME), record);
+        } catch (CheckpointException e) {
+            fail(new IOException(e.getMessage(), e));
+        }
     }
 
+    /** A record as bytes. */
     @FunctionalInterface
-    private interface Writing {
-        void write() throws IOException;
+    private interface Record {
+        byte[] bytes() throws IOException;
     }
 
-    private void attempt(Writing writing) {
+    private void append(String name, Record record) {
         if (failure != null) {
             return;
         }
         try {
-            writing.write();
+            boolean written = Objects.requireNonNull(files.get(name)).append(record.bytes());
+            if (!written && !waiting) {
+                LOG.warn("{} takes no more now; what is recorded waits in memory", directory.resolve(name));
+            }
+            waiting = !written;
         } catch (IOException e) {
-            failure = e;
-        } catch (CheckpointException e) {
-            failure = new IOException(e.getMessage(), e);
+            fail(e);
         }
     }
 
-    private static void closeAll(List<? extends AutoCloseable> files, IOException error) {
+    private void fail(IOException error) {
+        if (failure == null) {
+            failure = error;
+            LOG.warn("The run in {} is recorded no further: {}", directory, error.toString());
+        }
+    }
+
+    private static void closeAll(Collection<? extends AutoCloseable> files, Exception error) {
         for (AutoCloseable file : files) {
             try {
                 file.close();
@@ -219,10 +350,14 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     private double elapsed() {
-        return (System.nanoTime() - start) / 1e9;
+        return secondsBefore + (System.nanoTime() - start) / 1e9;
     }
 
-    private static double wallTime() {
-        return System.currentTimeMillis() / 1e3;
+    private double wallTime() {
+        return seconds(wallClock);
+    }
+
+    private static double seconds(LongSupplier wallClock) {
+        return wallClock.getAsLong() / 1e3;
     }
 }

@@ -34,6 +34,11 @@ public record GradedGroup(PredictionTask task, Prompt prompt, List<GradedRollout
         return rollouts.get(0).rollout().policyVersion();
     }
 
+    /** The group with the versions of its rollouts moved, for weights that are counted from another beginning. */
+    GradedGroup withVersionsPlus(long offset) {
+        return new GradedGroup(task, prompt, rollouts.stream().map(graded -> graded.withVersionPlus(offset)).toList());
+    }
+
     /** The rewards of {@link #scored()}. */
     public double[] rewards() {
         return scored().stream().mapToDouble(r -> r.score().reward()).toArray();

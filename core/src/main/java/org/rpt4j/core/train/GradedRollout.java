@@ -18,6 +18,16 @@ public record GradedRollout(Rollout rollout, Prediction prediction, Verdict verd
         return verdict instanceof Verdict.Scored;
     }
 
+    GradedRollout withVersionPlus(long offset) {
+        Rollout moved = new Rollout(
+                rollout.member(),
+                rollout.tokens(),
+                rollout.logProbs(),
+                rollout.finish(),
+                rollout.policyVersion() + offset);
+        return new GradedRollout(moved, prediction, verdict);
+    }
+
     /** The reward with its reason; only of a scored rollout. */
     public Verdict.Scored score() {
         if (verdict instanceof Verdict.Scored scored) {

@@ -2,6 +2,7 @@ package org.rpt4j.core.train;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
@@ -26,12 +27,32 @@ final class GroupSupply {
     private final PassRates.Collector passRates;
     private final Deque<GradedGroup> carried = new ArrayDeque<>();
     private int starvedSteps;
+    private long begunStep = -1;
+    private List<GradedGroup> carriedBefore = List.of();
+    private int starvedBefore;
 
-    GroupSupply(TaskSource tasks, Policy policy, RptSettings settings, PassRates known) {
+    GroupSupply(TaskSource tasks, Policy policy, RptSettings settings, SupplyState known) {
         this.tasks = tasks;
         this.policy = policy;
         this.settings = settings;
-        this.passRates = new PassRates.Collector(known);
+        this.passRates = new PassRates.Collector(known.passRates());
+        this.starvedSteps = known.starvedSteps();
+        known.carried().forEach(group -> carried.add(group.withVersionsPlus(policy.version())));
+    }
+
+    /**
+     * What a run continues from that begins with this step: the present state, or that before the step if it was begun
+     * and not finished.
+     */
+    SupplyState before(long step) {
+        if (step == begunStep) {
+            return new SupplyState(passRates.withoutStep(), relative(carriedBefore), starvedBefore);
+        }
+        return new SupplyState(passRates(), relative(carried), starvedSteps);
+    }
+
+    private List<GradedGroup> relative(Collection<GradedGroup> groups) {
+        return groups.stream().map(group -> group.withVersionsPlus(-policy.version())).toList();
     }
 
     /** Pass rates of all tasks so far. Safe from any thread. */
@@ -45,6 +66,10 @@ final class GroupSupply {
      * @param judged tasks to judged rollouts
      */
     StepGroups collect(long step, Function<List<PredictionTask>, List<GradedGroup>> judged) {
+        begunStep = step;
+        carriedBefore = List.copyOf(carried);
+        starvedBefore = starvedSteps;
+        passRates.beginStep();
         if (settings.dynamicSampling().isOnAt(step)) {
             return new Refill(step, judged).run();
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -128,6 +129,7 @@ public record PassRates(Map<Long, Count> counts) {
     static final class Collector {
 
         private final Map<Long, Count> counts;
+        private final Map<Long, Optional<Count>> beforeStep = new HashMap<>();
 
         Collector(PassRates known) {
             this.counts = new HashMap<>(known.counts());
@@ -141,6 +143,8 @@ public record PassRates(Map<Long, Count> counts) {
                     for (double reward : rewards) {
                         sum += reward;
                     }
+                    beforeStep.putIfAbsent(
+                            group.task().id(), Optional.ofNullable(counts.get(group.task().id())));
                     counts.merge(group.task().id(), new Count(rewards.length, sum), Count::plus);
                 }
             }
@@ -150,6 +154,18 @@ public record PassRates(Map<Long, Count> counts) {
         synchronized boolean isSettled(long taskId) {
             Count count = counts.get(taskId);
             return count != null && (count.rate() == 0 || count.rate() == 1);
+        }
+
+        synchronized void beginStep() {
+            beforeStep.clear();
+        }
+
+        /** What was known at the last {@link #beginStep}. */
+        synchronized PassRates withoutStep() {
+            Map<Long, Count> earlier = new HashMap<>(counts);
+            beforeStep.forEach((task, count) ->
+                    count.ifPresentOrElse(known -> earlier.put(task, known), () -> earlier.remove(task)));
+            return new PassRates(earlier);
         }
 
         synchronized PassRates snapshot() {

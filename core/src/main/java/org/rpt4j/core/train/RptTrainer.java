@@ -43,6 +43,11 @@ public final class RptTrainer extends Trainer {
         return supply.passRates();
     }
 
+    @Override
+    SupplyState supplyBefore(long step) {
+        return supply.before(step);
+    }
+
     /** One step of the algorithm. */
     @Override
     void step(long step) throws StepSkippedException {

@@ -21,6 +21,7 @@ public final class RptTrainerBuilder {
     private @Nullable Validation validation;
     private Checkpoints checkpoints = Checkpoints.NONE;
     private PassRates passRates = PassRates.NONE;
+    private @Nullable TrainerState resumed;
     private RptSettings settings = RptSettings.PAPER;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
@@ -69,6 +70,15 @@ public final class RptTrainerBuilder {
         return this;
     }
 
+    /**
+     * Continues an earlier run from the state that its checkpoint holds, with the weights and the optimizer restored to
+     * it. Brings the first step and the pass rates along.
+     */
+    public RptTrainerBuilder resume(TrainerState state) {
+        this.resumed = state;
+        return this;
+    }
+
     /** Settings; {@link RptSettings#PAPER} if never called. */
     public RptTrainerBuilder settings(RptSettings newSettings) {
         this.settings = newSettings;
@@ -105,21 +115,25 @@ public final class RptTrainerBuilder {
         PromptFactory factory = prompts;
         PredictionExtractor predictionExtractor = extractor;
         RewardVerifier rewardVerifier = verifier;
-        List<String> errors = referenceErrors();
+        List<String> errors = new ArrayList<>(referenceErrors());
+        errors.addAll(resumeErrors());
         if (trained == null || itsOptimizer == null || source == null || factory == null || predictionExtractor == null
                 || rewardVerifier == null || !errors.isEmpty()) {
             throw new IllegalStateException("The trainer is not complete: " + String.join("; ", missing(errors)));
         }
+        TrainerState start = resumed == null
+                ? TrainerState.at(settings.startStep()).withSupply(SupplyState.of(passRates))
+                : resumed;
         RunLoop loop = new RunLoop(trained, itsOptimizer, new RunPlan(
                 settings.objective().name(),
-                settings.startStep(),
+                start,
                 settings.steps(),
                 settings.maxSkippedSteps(),
                 List.copyOf(listeners),
                 checkpoints,
                 validation));
         return new RptTrainer(
-                new GroupSupply(source, trained, settings, passRates),
+                new GroupSupply(source, trained, settings, start.supply()),
                 new RolloutPhase(trained, factory),
                 new Grader(predictionExtractor, rewardVerifier),
                 new UpdatePhase(trained, itsOptimizer, reference, settings),
@@ -141,6 +155,25 @@ public final class RptTrainerBuilder {
         if (part == null) {
             missing.add("call " + call);
         }
+    }
+
+    private List<String> resumeErrors() {
+        List<String> errors = new ArrayList<>();
+        if (resumed == null) {
+            return errors;
+        }
+        if (settings.startStep() != 0 && settings.startStep() != resumed.nextStep()) {
+            errors.add("the state continues with step " + resumed.nextStep() + ", the settings start with step "
+                    + settings.startStep());
+        }
+        if (resumed.nextStep() > settings.steps()) {
+            errors.add("the state continues with step " + resumed.nextStep() + ", the settings stop before step "
+                    + settings.steps());
+        }
+        if (!passRates.counts().isEmpty()) {
+            errors.add("the state brings pass rates, so do not call passRates(known)");
+        }
+        return errors;
     }
 
     private List<String> referenceErrors() {

@@ -2,13 +2,12 @@ package org.rpt4j.core.train;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.telemetry.Phase;
-import org.rpt4j.core.telemetry.PhaseSpan;
 
 /** The life of a run around its steps: events, pause and cancellation, skipped steps, checkpoints and validation. */
 final class RunLoop {
@@ -25,13 +24,18 @@ final class RunLoop {
     private final Listeners listeners;
     private final RunControl control = new RunControl();
     private final @Nullable ValidationWatch validation;
+    private final CheckpointTurns checkpoints;
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile Progress progress;
     private long startNanos;
     private long pausedNanos;
-    private long savedStep = -1;
+    private long nextStep;
+    private long startVersion;
     private long emptySteps;
     private long numericalSkips;
+    private long startedStep = -1;
+    private long versionOfStep;
+    private LongFunction<SupplyState> supply = next -> SupplyState.NONE;
 
     RunLoop(TrainablePolicy policy, Optimizer optimizer, RunPlan plan) {
         this.policy = policy;
@@ -40,42 +44,67 @@ final class RunLoop {
         this.listeners = new Listeners(plan.listeners());
         this.validation = plan.validation() == null
                 ? null
-                : new ValidationWatch(plan.validation(), plan.steps(), listeners::emit);
-        this.progress = new Progress(0, plan.steps() - plan.startStep(), Duration.ZERO);
+                : new ValidationWatch(
+                        plan.validation(), plan.steps(), plan.start().validation(), listeners::emit);
+        this.checkpoints = new CheckpointTurns(plan.checkpoints(), this::state, listeners::emit);
+        this.nextStep = plan.start().nextStep();
+        this.emptySteps = plan.start().emptySteps();
+        this.numericalSkips = plan.start().numericalSkips();
+        this.progress = new Progress(0, plan.steps() - nextStep, Duration.ZERO);
     }
 
-    TrainingResult run(Step body) {
+    /**
+     * @param body one step of training
+     * @param itsSupply what steps hand on, as it is before the step of this number
+     */
+    TrainingResult run(Step body, LongFunction<SupplyState> itsSupply) {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException("this trainer has already run; build another to continue");
         }
+        supply = itsSupply;
         startNanos = System.nanoTime();
-        long startVersion = policy.version();
-        emit(new TrainingEvent.RunStarted(plan.startStep(), plan.steps(), plan.objective(), policy.description()));
+        startVersion = policy.version();
+        emit(new TrainingEvent.RunStarted(nextStep, plan.steps(), plan.objective(), policy.description()));
         optimizer.zeroGradients();
-        RunOutcome outcome = RunOutcome.COMPLETED;
-        long step = plan.startStep();
+        RunOutcome outcome = stopsEarly() ? RunOutcome.STOPPED_EARLY : RunOutcome.COMPLETED;
         try {
-            while (step < plan.steps() && outcome == RunOutcome.COMPLETED) {
-                awaitResume(step);
-                attempt(step, body);
-                progress = progressAfter(step);
-                outcome = after(step++);
+            while (nextStep < plan.steps() && outcome == RunOutcome.COMPLETED) {
+                awaitResume(nextStep);
+                attempt(nextStep, body);
+                progress = progressAfter(nextStep);
+                outcome = after(nextStep++);
             }
-            save(step);
+            checkpoints.last(nextStep);
         } catch (OperationCancelledException e) {
             outcome = RunOutcome.CANCELLED;
-            saveCancelled(step);
+            saveCancelled();
         } catch (RuntimeException | Error e) {
-            emit(new TrainingEvent.RunFailed(step, e));
+            emit(new TrainingEvent.RunFailed(nextStep, e));
             throw e;
         }
-        TrainingResult result = new TrainingResult(
-                outcome, step, policy.version() - startVersion, emptySteps, numericalSkips, elapsed());
+        TrainingResult result =
+                new TrainingResult(outcome, nextStep, updates(), emptySteps, numericalSkips, elapsed());
         emit(new TrainingEvent.RunCompleted(result));
         return result;
     }
 
+    private TrainerState state() {
+        return new TrainerState(
+                nextStep,
+                updates(),
+                emptySteps,
+                numericalSkips,
+                supply.apply(nextStep),
+                validation == null ? plan.start().validation() : validation.state());
+    }
+
+    private long updates() {
+        return plan.start().updates() + policy.version() - startVersion;
+    }
+
     private void attempt(long step, Step body) {
+        startedStep = step;
+        versionOfStep = policy.version();
         try {
             body.run(step);
         } catch (StepSkippedException skip) {
@@ -85,29 +114,28 @@ final class RunLoop {
     }
 
     private RunOutcome after(long step) {
-        boolean stop = validation != null && validation.after(step);
-        if (plan.checkpoints().isDue(step + 1)) {
-            save(step + 1);
+        if (validation != null && validation.after(step)) {
+            checkpoints.best(plan.validation().best(), step);
         }
-        return stop ? RunOutcome.STOPPED_EARLY : RunOutcome.COMPLETED;
+        checkpoints.after(step);
+        return stopsEarly() ? RunOutcome.STOPPED_EARLY : RunOutcome.COMPLETED;
     }
 
-    private void save(long nextStep) {
-        if (savedStep != nextStep && plan.checkpoints() != Checkpoints.NONE) {
-            try (PhaseSpan span = PhaseSpan.begin(Phase.CHECKPOINT, nextStep - 1)) {
-                plan.checkpoints().action().save(nextStep);
-                span.count(1, 0);
-            }
-            savedStep = nextStep;
-            emit(new TrainingEvent.CheckpointSaved(nextStep));
-        }
+    private boolean stopsEarly() {
+        return validation != null && validation.isExhausted();
     }
 
-    /** Saves on a thread that may have been interrupted, which then finds its interrupt status set. */
-    private void saveCancelled(long nextStep) {
+    /**
+     * Saves on a thread that may have been interrupted, which then finds its interrupt status set. A step that was cut
+     * off between two updates leaves weights that no step begins with: the checkpoint before it is the last.
+     */
+    private void saveCancelled() {
+        if (policy.version() != versionOfStep && startedStep == nextStep) {
+            return;
+        }
         boolean interrupted = Thread.interrupted() || !control.isCancelled();
         try {
-            save(nextStep);
+            checkpoints.last(nextStep);
         } catch (RuntimeException | Error e) {
             emit(new TrainingEvent.RunFailed(nextStep, e));
             throw e;
@@ -159,7 +187,8 @@ final class RunLoop {
     }
 
     Progress progressAfter(long step) {
-        return new Progress(step + 1 - plan.startStep(), plan.steps() - plan.startStep(), elapsed());
+        return new Progress(
+                step + 1 - plan.start().nextStep(), plan.steps() - plan.start().nextStep(), elapsed());
     }
 
     private Duration elapsed() {

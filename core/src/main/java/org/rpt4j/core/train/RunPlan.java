@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What surrounds the steps of a run.
  *
  * @param objective name of what is optimised
- * @param startStep first step
+ * @param start what the run continues from
  * @param steps step to stop before
  * @param maxSkippedSteps numerical skips that are allowed
  * @param listeners who is told
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RunPlan(
         String objective,
-        long startStep,
+        TrainerState start,
         long steps,
         int maxSkippedSteps,
         List<TrainingListener> listeners,

@@ -33,11 +33,21 @@ public final class SupervisedTrainer extends Trainer {
             List<SupervisedExample> examples,
             SupervisedSettings settings,
             List<TrainingListener> listeners) {
-        this(policy, optimizer, examples, settings, listeners, Checkpoints.NONE, null);
+        this(
+                policy,
+                optimizer,
+                examples,
+                settings,
+                listeners,
+                Checkpoints.NONE,
+                null,
+                TrainerState.at(settings.startStep()));
     }
 
     /**
      * @param validation what to measure between steps; null for nothing
+     * @param start what to continue from, as a checkpoint of the same training holds it; the start step of the settings
+     *     is of no account
      * @throws ContextOverflowException if an example does not fit into the model's context window
      */
     public SupervisedTrainer(
@@ -47,10 +57,11 @@ public final class SupervisedTrainer extends Trainer {
             SupervisedSettings settings,
             List<TrainingListener> listeners,
             Checkpoints checkpoints,
-            @Nullable Validation validation) {
+            @Nullable Validation validation,
+            TrainerState start) {
         super(new RunLoop(policy, optimizer, new RunPlan(
                 "next-token",
-                settings.startStep(),
+                start,
                 settings.steps(),
                 settings.maxSkippedSteps(),
                 listeners,

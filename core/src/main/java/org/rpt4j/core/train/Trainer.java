@@ -25,7 +25,7 @@ public abstract sealed class Trainer permits RptTrainer, SupervisedTrainer {
      *     warm-up of its own
      */
     public final TrainingResult run() {
-        return loop.run(this::step);
+        return loop.run(this::step, this::supplyBefore);
     }
 
     /**
@@ -49,6 +49,11 @@ public abstract sealed class Trainer permits RptTrainer, SupervisedTrainer {
     /** Steps done and left. Time spent paused does not count. */
     public final Progress progress() {
         return loop.progress();
+    }
+
+    /** What steps hand on, as it is before the step of this number. */
+    SupplyState supplyBefore(long step) {
+        return SupplyState.NONE;
     }
 
     /** One step of training. */

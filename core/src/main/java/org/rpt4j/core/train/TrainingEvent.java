@@ -82,11 +82,20 @@ public sealed interface TrainingEvent {
     record Validated(long step, String metric, double value, long bestStep, double best) implements TrainingEvent {}
 
     /**
-     * A checkpoint was saved.
+     * A checkpoint is safe. One that is written in the background is told of after the step during which that was done.
      *
      * @param nextStep the step to continue from
      */
     record CheckpointSaved(long nextStep) implements TrainingEvent {}
+
+    /**
+     * A checkpoint could not be saved. The run goes on if {@link Checkpoints#toleratedFailures} allows it.
+     *
+     * @param nextStep the step that it was to continue from
+     * @param error why
+     * @param failures how many have failed in a row, this one included
+     */
+    record CheckpointFailed(long nextStep, Throwable error, int failures) implements TrainingEvent {}
 
     /**
      * The run waits to be resumed or cancelled.

@@ -8,17 +8,20 @@ final class ValidationWatch {
     private final Validation validation;
     private final long steps;
     private final Consumer<TrainingEvent> events;
-    private long bestStep = -1;
-    private double best = Double.NaN;
-    private int withoutImprovement;
+    private ValidationState state;
 
-    ValidationWatch(Validation validation, long steps, Consumer<TrainingEvent> events) {
+    ValidationWatch(Validation validation, long steps, ValidationState state, Consumer<TrainingEvent> events) {
         this.validation = validation;
         this.steps = steps;
+        this.state = state;
         this.events = events;
     }
 
-    /** Measures if it is time to; returns whether the run should stop. */
+    ValidationState state() {
+        return state;
+    }
+
+    /** Measures if it is time to; returns whether the present weights are the best. */
     boolean after(long step) {
         long done = step + 1;
         if (done % validation.everySteps() != 0 && done != steps) {
@@ -26,16 +29,16 @@ final class ValidationWatch {
         }
         double value = validation.measure().getAsDouble();
         boolean better = !Double.isNaN(value)
-                && (bestStep < 0 || validation.direction().isBetter(value, best));
-        if (better) {
-            best = value;
-            bestStep = step;
-            withoutImprovement = 0;
-            validation.best().save(done);
-        } else {
-            withoutImprovement++;
-        }
-        events.accept(new TrainingEvent.Validated(step, validation.metric(), value, bestStep, best));
-        return validation.patience() > 0 && withoutImprovement >= validation.patience();
+                && (state.bestStep() < 0 || validation.direction().isBetter(value, state.best()));
+        state = better
+                ? new ValidationState(step, value, 0)
+                : new ValidationState(state.bestStep(), state.best(), state.withoutImprovement() + 1);
+        events.accept(new TrainingEvent.Validated(step, validation.metric(), value, state.bestStep(), state.best()));
+        return better;
+    }
+
+    /** Whether nothing was better for so long that the run should stop. */
+    boolean isExhausted() {
+        return validation.patience() > 0 && state.withoutImprovement() >= validation.patience();
     }
 }

@@ -47,6 +47,7 @@ class ContradictionTest {
             new Example("nothing to evaluate", "evaluation.every-steps=5", "corpus.held-out-share=0"),
             new Example("nowhere to save", "run.save-every-steps=5"),
             new Example("nowhere to save", "validation.keep-best=true"),
+            new Example("no run to go on with", "run.resume=true"),
             new Example("the run too", "run.directory=runs/a/b", "run.save=runs/x/../a"),
             new Example("the dataset too", "corpus.dataset=out/hard.tasks", "run.save=out"),
             new Example("empty when the run begins", "corpus.dataset=out/hard.tasks", "run.directory=out"));

@@ -143,10 +143,15 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(ValidationKeys.METRIC, "STANDARD_ACCURACY", "loss", "REASONING_ACCURACY, STANDARD_ACCURACY");
         add(ValidationKeys.SPLIT, "MEDIUM", "HEAVY", "not one of ALL, EASY, MEDIUM, HARD");
         add(ValidationKeys.PATIENCE, "3", "-1", "at least 0");
-        add(ValidationKeys.KEEP_BEST, "true", "yes", "neither true nor false", "run.save=out");
+        add(ValidationKeys.KEEP_BEST, "true", "yes", "neither true nor false", "run.directory=out");
 
         add(RunKeys.SAVE_EVERY, "10", "-1", "at least 0", "run.directory=out");
         flag(RunKeys.SAVE_OPTIMIZER, "false");
+        positive(RunKeys.KEEP_CHECKPOINTS);
+        flag(RunKeys.BACKGROUND_CHECKPOINTS, "false");
+        add(RunKeys.TOLERATED_FAILURES, "0", "-1", "at least 0");
+        add(RunKeys.RESUME, "true", "on", "yes, no, on, off, 1 and 0 are not read", "run.directory=out");
+        add(RunKeys.ACCEPT_CHANGED, "corpus,training.steps", " , ", "empty");
         add(RunKeys.ROLLOUTS_PER_STEP, "0", "-1", "at least 0");
         add(RunKeys.RESPONSES_PER_EVALUATION, "0", "-1", "at least 0");
         seed(RunKeys.SEED);

@@ -2,20 +2,17 @@ package org.rpt4j.core.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,31 +42,24 @@ class EventFileTest {
     }
 
     @Test
-    void whatIsWrittenCanBeParsed(@TempDir Path folder) throws IOException {
+    void whatIsWrittenCanBeParsed() throws IOException {
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("reward/mean", 0.25);
         values.put("a tag of more than 127 bytes " + "x".repeat(200), Double.NaN);
-        try (EventFile file = new EventFile(folder, 1.7e9)) {
-            file.scalars(1.7e9 + 0.5, 0, values);
-            file.scalars(1.7e9 + 1, 300, Map.of("update/loss", -1e-3));
-        }
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.write(EventFile.header(1.7e9));
+        file.write(EventFile.scalars(1.7e9 + 0.5, 0, values));
+        file.write(EventFile.scalars(1.7e9 + 1, 300, Map.of("update/loss", -1e-3)));
 
-        List<ParsedEvent> events = parse(Files.readAllBytes(only(folder)));
+        List<ParsedEvent> events = parse(file.toByteArray());
+
+        assertThat(EventFile.name(1.7e9)).startsWith("events.out.tfevents.1700000000");
 
         assertThat(events).hasSize(3);
         assertThat(events.get(0)).isEqualTo(new ParsedEvent(1.7e9, 0, "brain.Event:2", Map.of()));
         assertThat(events.get(1).wallTime).isEqualTo(1.7e9 + 0.5);
         assertThat(events.get(1).values).containsEntry("reward/mean", 0.25f).hasSize(2).containsValue(Float.NaN);
         assertThat(events.get(2)).isEqualTo(new ParsedEvent(1.7e9 + 1, 300, "", Map.of("update/loss", -1e-3f)));
-    }
-
-    private static Path only(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> all = files.toList();
-            assertThat(all).hasSize(1);
-            assertThat(all.get(0).getFileName().toString()).startsWith("events.out.tfevents.1700000000");
-            return all.get(0);
-        }
     }
 
     private record ParsedEvent(double wallTime, long step, String version, Map<String, Float> values) {}

@@ -105,6 +105,59 @@ class RunRecorderTest {
         return RunDirectory.create(run(), RECORD, List.of(new Setting("steps", "5", "test"))).recorder(DECODER, FEW);
     }
 
+    /** From 2026 to 1970, to 2100 and back. */
+    @Test
+    void aClockThatJumpsChangesNothing() {
+        RunDirectory.create(run(), RECORD, List.of());
+        long[] times = {1_790_000_000_000L, 5_000, 4_100_000_000_000L};
+        int[] asked = {0};
+        RecordingPosition position;
+        try (RunRecorder recorder = new RunRecorder(run(), DECODER, FEW, () -> times[asked[0]++ % times.length])) {
+            train(TinyWorld.halfTrainedPolicy(), 3, recorder);
+            position = recorder.position();
+        }
+        try (RunRecorder recorder = RunDirectory.resume(run()).recorder(DECODER, FEW, position)) {
+            train(TinyWorld.halfTrainedPolicy(), RptSettings.PAPER.withStartStep(3), 5, recorder);
+            assertThat(recorder.position().seconds()).isGreaterThan(position.seconds());
+        }
+        Run read = Run.open(run());
+        assertThat(read.steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L, 3L, 4L);
+        assertThat(read.steps()).extracting(StepRecord::seconds).isSorted();
+        assertThat(run()).isDirectoryNotContaining("glob:**.tmp");
+        assertThat(position.bytes().keySet()).filteredOn(EventFile::isName).hasSize(1);
+    }
+
+    @Test
+    void aRecordingGoesOnBehindAPosition() throws IOException {
+        TabularPolicy policy = TinyWorld.halfTrainedPolicy();
+        RecordingPosition position;
+        try (RunRecorder recorder = recorder()) {
+            recorder.record(evaluate("before", policy));
+            train(policy, 2, recorder);
+            position = RecordingPosition.parse(recorder.position().toJson());
+            train(policy, RptSettings.PAPER.withStartStep(2), 4, recorder);
+        }
+        assertThat(position.steps()).isEqualTo(2);
+        assertThat(position.flops()).isPositive();
+        assertThat(Run.open(run()).outcome()).isPresent();
+        try (RunRecorder recorder = RunDirectory.resume(run()).recorder(DECODER, FEW, position)) {
+            assertThat(Run.open(run()).outcome()).isEmpty();
+            assertThat(Run.open(run()).steps()).hasSize(2);
+            assertThat(recorder.position().bytes()).isEqualTo(position.bytes());
+            assertThat(recorder.position().flops()).isEqualTo(position.flops());
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> recorder.record(evaluate("other", policy, 3)))
+                    .withMessageContaining("not the 12");
+        }
+        Files.writeString(run().resolve("metrics.jsonl"), "");
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> RunDirectory.resume(run()).recorder(DECODER, FEW, position))
+                .withMessageContaining("metrics.jsonl has 0 bytes");
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> RecordingPosition.parse("{\"bytes\": {\"a\": -1}}".getBytes(StandardCharsets.UTF_8)))
+                .withMessageContaining("no position");
+    }
+
     @Test
     void aRunCanBeReadBack() {
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();

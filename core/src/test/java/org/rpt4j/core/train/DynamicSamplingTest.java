@@ -33,7 +33,10 @@ class DynamicSamplingTest {
     @Test
     void aPartialBatchHasTheDenominatorOfWhatItTrains() {
         StepGroups partial = new GroupSupply(
-                        TinyWorld::tasks, TinyWorld.policy(), settings(1, new DynamicSampling(0, 1, 0)), PassRates.NONE)
+                        TinyWorld::tasks,
+                        TinyWorld.policy(),
+                        settings(1, new DynamicSampling(0, 1, 0)),
+                        SupplyState.NONE)
                 .collect(0, tasks -> tasks.stream()
                         .map(task -> Groups.of(task, 0, task.id() < 4 ? 1 : 0, 0))
                         .toList());

@@ -76,7 +76,7 @@ class GroupSupplyTest {
                 (step, size) -> LongStream.range(0, size).mapToObj(TinyWorld::task).toList(),
                 policy,
                 settings(new DynamicSampling(0, 10, 0)),
-                PassRates.NONE);
+                SupplyState.NONE);
         StepGroups groups = collect(supply, 0, id -> id == 2);
         assertThat(groups.sampled()).hasSize(8);
         assertThat(groups.refill().orElseThrow().starved()).isTrue();
@@ -120,7 +120,7 @@ class GroupSupplyTest {
         TaskSource overlapping = (step, size) ->
                 LongStream.range(0, size).mapToObj(i -> TinyWorld.task(i + (step >> 32) * 3)).toList();
         RptSettings settings = settings(new DynamicSampling(0, 5, 0));
-        GroupSupply supply = new GroupSupply(overlapping, policy, settings, PassRates.NONE);
+        GroupSupply supply = new GroupSupply(overlapping, policy, settings, SupplyState.NONE);
         collect(supply, 0, id -> false);
         List<Long> asked = rounds.stream().flatMap(List::stream).toList();
         assertThat(asked).doesNotHaveDuplicates().hasSizeGreaterThan(8);
@@ -165,7 +165,7 @@ class GroupSupplyTest {
     }
 
     private GroupSupply supply(DynamicSampling sampling, PassRates known) {
-        return new GroupSupply(TinyWorld::tasks, policy, settings(sampling), known);
+        return new GroupSupply(TinyWorld::tasks, policy, settings(sampling), SupplyState.of(known));
     }
 
     private static RptSettings settings(DynamicSampling sampling) {

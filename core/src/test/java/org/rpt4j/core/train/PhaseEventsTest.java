@@ -24,7 +24,7 @@ class PhaseEventsTest {
             }
             recording.start();
             TinyWorld.trainer(TinyWorld.halfTrainedPolicy(), TinyWorld.settings(2))
-                    .checkpoints(new Checkpoints(0, next -> {}))
+                    .checkpoints(new Checkpoints(0, CheckpointAction.blocking(state -> {})))
                     .listener(log)
                     .build()
                     .run();

@@ -154,7 +154,7 @@ class TrainingRunTest {
         return TinyWorld.trainer(policy, TinyWorld.settings(steps))
                 .listener(log)
                 .listener(listener)
-                .checkpoints(new Checkpoints(0, saved::add))
+                .checkpoints(new Checkpoints(0, CheckpointAction.blocking(state -> saved.add(state.nextStep()))))
                 .build();
     }
 }

@@ -68,7 +68,7 @@ class ValidationTest {
     @Test
     void checkpointsComeEverySoManyStepsAndAtTheEnd() {
         TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(8).withStartStep(1))
-                .checkpoints(new Checkpoints(3, saved::add))
+                .checkpoints(new Checkpoints(3, CheckpointAction.blocking(state -> saved.add(state.nextStep()))))
                 .listener(log)
                 .build()
                 .run();
@@ -76,7 +76,7 @@ class ValidationTest {
         assertThat(log.of(TrainingEvent.CheckpointSaved.class)).hasSize(3);
         saved.clear();
         TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(6))
-                .checkpoints(new Checkpoints(3, saved::add))
+                .checkpoints(new Checkpoints(3, CheckpointAction.blocking(state -> saved.add(state.nextStep()))))
                 .build()
                 .run();
         assertThat(saved).containsExactly(3L, 6L);
@@ -85,9 +85,9 @@ class ValidationTest {
     @Test
     void aCheckpointThatFailsEndsTheRunAndIsNotReported() {
         RptTrainer trainer = TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(5))
-                .checkpoints(new Checkpoints(2, next -> {
+                .checkpoints(new Checkpoints(2, CheckpointAction.blocking(state -> {
                     throw new CheckpointException("disk is full");
-                }))
+                })))
                 .listener(log)
                 .build();
         assertThatExceptionOfType(CheckpointException.class).isThrownBy(trainer::run);
@@ -124,8 +124,8 @@ class ValidationTest {
         return TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(steps))
                 .validation(Validation.of("accuracy", direction, 2, next::next)
                         .withPatience(patience)
-                        .withBest(best::add))
-                .checkpoints(new Checkpoints(0, saved::add))
+                        .withBest(CheckpointAction.blocking(state -> best.add(state.nextStep()))))
+                .checkpoints(new Checkpoints(0, CheckpointAction.blocking(state -> saved.add(state.nextStep()))))
                 .listener(log)
                 .build()
                 .run();

@@ -25,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
             ScoreCommand.class,
             DatasetCommand.class,
             RunCommand.class,
+            ResumeCommand.class,
             ConfigCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,

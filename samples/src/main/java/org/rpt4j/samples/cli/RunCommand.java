@@ -47,6 +47,11 @@ final class RunCommand implements Runnable {
         }
         requireDirectory(configuration);
         configuration.notes().forEach(note -> err.println("note: " + note));
+        launch(configuration, out, err);
+    }
+
+    /** Runs with progress and summary. */
+    static void launch(RunConfiguration configuration, PrintWriter out, PrintWriter err) {
         RunResult result;
         try (RunDisplay display = new RunDisplay(err)) {
             result = new ConfiguredRun(configuration, display).run();

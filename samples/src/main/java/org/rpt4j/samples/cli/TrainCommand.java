@@ -1,10 +1,7 @@
 package org.rpt4j.samples.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.rpt4j.core.config.RunConfiguration;
-import org.rpt4j.core.config.launch.ConfiguredRun;
-import org.rpt4j.core.config.launch.RunResult;
 import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.config.section.EvaluationKeys;
 import org.rpt4j.core.config.section.RunKeys;
@@ -50,7 +47,8 @@ final class TrainCommand implements Runnable {
             names = "--save-every",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Save after every N steps, too; 0 for never (default: ${DEFAULT-VALUE}).")
+            description = "Save all that the run can go on from into --run-dir after every N steps, too; 0 for the "
+                    + "end alone (default: ${DEFAULT-VALUE}).")
     private long saveEvery;
 
     @Option(
@@ -82,12 +80,7 @@ final class TrainCommand implements Runnable {
     @Override
     public void run() {
         RunConfiguration configuration = configuration();
-        PrintWriter err = spec.commandLine().getErr();
-        RunResult result;
-        try (RunDisplay display = new RunDisplay(err)) {
-            result = new ConfiguredRun(configuration, display).run();
-        }
-        RunSummary.print(result, spec.commandLine().getOut(), err);
+        RunCommand.launch(configuration, spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
     private RunConfiguration configuration() {

@@ -114,21 +114,19 @@ class ConfiguredRunTest {
 
     @Test
     void nothingThatIsThereIsReplaced() throws IOException {
-        Path letter = folder.resolve("trained-best/letter.txt");
+        Path letter = folder.resolve("trained/letter.txt");
         Files.createDirectories(letter.getParent());
         Files.writeString(letter, "dear");
         configuration.set(RunKeys.SAVE, folder.resolve("trained"));
 
-        assertThatThrownBy(() -> new ConfiguredRun(
-                        configuration.set(EvaluationKeys.EVERY_STEPS, 1L).set(ValidationKeys.KEEP_BEST, true).build(),
-                        RunObserver.NONE).run())
+        assertThatThrownBy(() -> new ConfiguredRun(configuration.build(), RunObserver.NONE).run())
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("trained-best: it is not empty");
-        Files.writeString(folder.resolve("trained.optimizer"), "state");
-        assertThatThrownBy(() -> new ConfiguredRun(
-                        configuration.set(ValidationKeys.KEEP_BEST, false).build(), RunObserver.NONE).run())
+                .hasMessageContaining("trained: it is not empty");
+        configuration.set(RunKeys.SAVE, folder.resolve("other"));
+        Files.writeString(folder.resolve("other.optimizer"), "state");
+        assertThatThrownBy(() -> new ConfiguredRun(configuration.build(), RunObserver.NONE).run())
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("trained.optimizer: there is one already");
+                .hasMessageContaining("other.optimizer: there is one already");
         assertThat(letter).hasContent("dear");
         assertThat(folder.resolve("run")).doesNotExist();
     }

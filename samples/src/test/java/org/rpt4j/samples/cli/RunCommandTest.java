@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.core.checkpoint.CheckpointStore;
 import org.rpt4j.core.config.ConfigurationReference;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.launch.ConfiguredRun;
@@ -92,7 +93,8 @@ class RunCommandTest {
         assertThat(done.out()).contains("before", "after", "all (5 tasks)");
         assertThat(directory.resolve("report.html")).content().contains("<html", "evaluation.every-steps");
         assertThat(directory.resolve("checkpoint").resolve(WEIGHTS)).isNotEmptyFile();
-        assertThat(directory.resolve("checkpoint-best").resolve(WEIGHTS)).isNotEmptyFile();
+        assertThat(new CheckpointStore(directory.resolve("checkpoints")).latest().orElseThrow().trainer())
+                .satisfies(state -> assertThat(state.nextStep()).isEqualTo(2));
         assertThat(directory.resolve("checkpoint.optimizer")).isNotEmptyFile();
         assertThat(PassRates.load(directory.resolve("pass-rates.json")).counts()).isNotEmpty();
         Run run = Run.open(directory);
@@ -103,7 +105,8 @@ class RunCommandTest {
                 new Setting("evaluation.every-steps", "1", "command line"),
                 new Setting("sampling.temperature", "0.8", "default"),
                 new Setting("sampling.seed", "3", "from run.seed"));
-        assertThat(run.record().artifacts()).extracting(Artifact::role).containsExactly("model", "corpus");
+        assertThat(run.record().artifacts()).extracting(Artifact::role)
+                .containsExactly("model", "tokenizer", "corpus", "prompt.instruction");
 
         assertThat(run(file(directory)).err()).contains("never overwritten").doesNotContain("scoring");
     }

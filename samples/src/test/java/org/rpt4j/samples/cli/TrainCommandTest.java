@@ -128,7 +128,8 @@ class TrainCommandTest {
         assertThat(run.configuration())
                 .contains(new Setting("training.steps", "2", "option --steps"),
                         new Setting("selection.min-entropy", "0.5", "default of --min-entropy"));
-        assertThat(run.record().artifacts()).extracting(Artifact::role).containsExactly("model", "corpus");
+        assertThat(run.record().artifacts()).extracting(Artifact::role)
+                .containsExactly("model", "tokenizer", "corpus", "prompt.instruction");
         assertThat(run.record().seeds()).containsEntry("run.seed", 3L);
         assertThat(run.record().backend()).startsWith("reference, device cpu");
         assertThat(run.responses()).isNotEmpty();
@@ -164,7 +165,8 @@ class TrainCommandTest {
     void withoutHeldOutDocumentsThereIsNoTable() {
         Path save = folder.resolve("all");
 
-        Cli trained = train("reference", save, "--held-out", 0, "--save-every", 1);
+        Cli trained = train("reference", save, "--held-out", 0, "--run-dir", folder.resolve("recorded"),
+                "--save-every", 1);
 
         assertThat(trained.code()).isZero();
         assertThat(trained.out()).isEmpty();

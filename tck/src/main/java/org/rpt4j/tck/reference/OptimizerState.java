@@ -34,14 +34,20 @@ record OptimizerState(double[][] first, double[][] second, long stepCount) {
         return new OptimizerState(model.zeros(), model.zeros(), 0);
     }
 
-    void write(Path file, WeightLayout layout) {
+    /** The moments, in the order of the layout. */
+    List<SafetensorsWriter.Entry> entries(WeightLayout layout) {
         List<SafetensorsWriter.Entry> entries = new ArrayList<>();
         for (int i = 0; i < first.length; i++) {
             WeightSpec weight = layout.all().get(i);
             entries.add(entry(weight, FIRST, first[i]));
             entries.add(entry(weight, SECOND, second[i]));
         }
-        SafetensorsWriter.write(file, entries, Map.of(STEP_COUNT, Long.toString(stepCount)));
+        return entries;
+    }
+
+    /** The step count. */
+    Map<String, String> metadata() {
+        return Map.of(STEP_COUNT, Long.toString(stepCount));
     }
 
     private static SafetensorsWriter.Entry entry(WeightSpec weight, String suffix, double[] values) {

@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.OptimizerStep;
+import org.rpt4j.api.Snapshot;
+import org.rpt4j.spi.support.CheckpointSnapshot;
+import org.rpt4j.spi.support.SafetensorsWriter;
 
 /** AdamW, written as {@link OptimizerOptions} defines it. */
 final class ReferenceOptimizer implements Optimizer {
@@ -86,7 +89,15 @@ final class ReferenceOptimizer implements Optimizer {
     public void saveState(Path file) {
         synchronized (policy) {
             requireOpen();
-            state.write(file, policy.model().layout());
+            SafetensorsWriter.write(file, state.entries(policy.model().layout()), state.metadata());
+        }
+    }
+
+    @Override
+    public Snapshot snapshotState() {
+        synchronized (policy) {
+            requireOpen();
+            return CheckpointSnapshot.ofState(state.entries(policy.model().layout()), state.metadata());
         }
     }
 

@@ -1,5 +1,6 @@
 package org.rpt4j.tck.reference;
 
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,15 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.spi.support.CheckpointSnapshot;
 import org.rpt4j.spi.support.CheckpointWriter;
 import org.rpt4j.spi.support.DType;
+import org.rpt4j.spi.support.WeightSpec;
 
 /**
  * The slow truth of a policy: every sequence is computed alone, in float64, without batching and without sharing of
@@ -113,12 +117,17 @@ public final class ReferencePolicy implements TrainablePolicy {
     @Override
     public synchronized void save(Path directory) {
         requireOpen();
-        CheckpointWriter.write(
-                directory,
-                source,
-                model.layout(),
-                DType.F32,
-                weight -> model.values(model.layout().all().indexOf(weight)));
+        CheckpointWriter.write(directory, source, model.layout(), DType.F32, this::values);
+    }
+
+    @Override
+    public synchronized Snapshot snapshot() {
+        requireOpen();
+        return CheckpointSnapshot.of(source, model.layout(), DType.F32, this::values);
+    }
+
+    private FloatBuffer values(WeightSpec weight) {
+        return model.values(model.layout().all().indexOf(weight));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.rpt4j.tck.wrong;
 import java.nio.file.Path;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerStep;
+import org.rpt4j.api.Snapshot;
 
 /** An optimizer, for subclasses to spoil. */
 class ForwardingOptimizer implements Optimizer {
@@ -36,6 +37,11 @@ class ForwardingOptimizer implements Optimizer {
     @Override
     public void saveState(Path file) {
         delegate.saveState(file);
+    }
+
+    @Override
+    public Snapshot snapshotState() {
+        return delegate.snapshotState();
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
@@ -60,6 +61,11 @@ class ForwardingPolicy implements TrainablePolicy {
     @Override
     public void save(Path directory) {
         delegate.save(directory);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return delegate.snapshot();
     }
 
     @Override

@@ -19,6 +19,7 @@ public final class WrongTwins {
                         WrongSaves.all(),
                         WrongOptimizers.all(),
                         WrongOptimizerStates.all(),
+                        WrongSnapshots.all(),
                         WrongScorers.all(),
                         WrongBackends.all(),
                         WrongCheckpoints.all())

@@ -1,7 +1,9 @@
 package org.rpt4j.core.config.launch;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
@@ -12,6 +14,8 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.checkpoint.CheckpointSaver;
+import org.rpt4j.core.checkpoint.SavedCheckpoint;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.core.config.section.Contradictions;
@@ -31,6 +35,7 @@ import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.reward.RewardFactory;
 import org.rpt4j.core.reward.Rewards;
 import org.rpt4j.core.run.RunDirectory;
+import org.rpt4j.core.run.RunLock;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.RptTrainer;
@@ -38,6 +43,7 @@ import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.SupervisedTrainer;
 import org.rpt4j.core.train.Trainer;
+import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.core.train.Validation;
 import org.rpt4j.spi.Backends;
@@ -65,10 +71,25 @@ public final class ConfiguredRun {
      * @throws org.rpt4j.api.error.RptException if a part of the run fails
      */
     public RunResult run() {
-        configuration.find(RunKeys.DIRECTORY).ifPresent(RunDirectory::requireFree);
-        checkpoints.check();
+        Optional<Path> directory = configuration.find(RunKeys.DIRECTORY);
+        boolean resumes = configuration.get(RunKeys.RESUME)
+                && directory.filter(RunDirectory::isRun).isPresent();
+        if (!resumes) {
+            directory.ifPresent(RunDirectory::requireFree);
+            checkpoints.check();
+        }
+        Optional<RunLock> lock = directory.map(RunLock::acquire);
+        try {
+            return run(Resumption.of(configuration));
+        } finally {
+            lock.ifPresent(RunLock::close);
+        }
+    }
+
+    private RunResult run(Resumption resumption) {
         double budget = TrainingKeys.isControl(configuration) ? ControlKeys.budget(configuration) : 0;
-        PassRates known = DynamicSamplingKeys.passRates(configuration);
+        PassRates known =
+                resumption.checkpoint().isPresent() ? PassRates.NONE : DynamicSamplingKeys.passRates(configuration);
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
         RewardFactory rewards = Rewards.named(configuration.get(RewardKeys.NAME));
         ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
@@ -78,7 +99,8 @@ public final class ConfiguredRun {
                     .withBoxRule(configuration.get(RewardKeys.BOX));
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 PreparedTasks tasks = preparation.prepare(tokenizer, backend, reasoning.maxContextTokens());
-                return new Opened(tokenizer, reasoning, rewards, backend, tasks, known, budget).run(model);
+                return new Opened(tokenizer, reasoning, rewards, backend, tasks, known, budget, resumption)
+                        .run(model);
             }
         }
     }
@@ -93,6 +115,7 @@ public final class ConfiguredRun {
         private final PreparedTasks tasks;
         private final PassRates known;
         private final double budget;
+        private final Resumption resumption;
         private final SamplingOptions stops;
 
         Opened(
@@ -102,7 +125,8 @@ public final class ConfiguredRun {
                 Backend backend,
                 PreparedTasks tasks,
                 PassRates known,
-                double budget) {
+                double budget,
+                Resumption resumption) {
             this.tokenizer = tokenizer;
             this.reasoning = reasoning;
             this.rewards = rewards;
@@ -110,19 +134,37 @@ public final class ConfiguredRun {
             this.tasks = tasks;
             this.known = known;
             this.budget = budget;
+            this.resumption = resumption;
             this.stops = reasoning.sampling(1, 0);
         }
 
         RunResult run(ModelSource model) {
-            try (TrainablePolicy policy = backend.openTrainablePolicy(model);
+            boolean goesOn = resumption.checkpoint().isPresent();
+            @Nullable ControlPlan planned = goesOn ? plannedWith(model) : null;
+            ModelSource weights =
+                    resumption.checkpoint().map(SavedCheckpoint::model).orElse(model);
+            try (TrainablePolicy policy = backend.openTrainablePolicy(weights);
                     Policy reference = reference();
                     Optimizer optimizer = policy.openOptimizer(configuration.optimizer());
                     DeadlineVerifier verifier = verifier(policy)) {
-                configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(optimizer::restoreState);
-                @Nullable ControlPlan control =
-                        TrainingKeys.isControl(configuration) ? controlPlan(policy, verifier) : null;
-                RunRecording recording = RunRecording.open(configuration, tasks, policy, tokenizer);
+                resumption.checkpoint()
+                        .map(SavedCheckpoint::optimizerState)
+                        .or(() -> configuration.find(ModelKeys.OPTIMIZER_STATE))
+                        .ifPresent(optimizer::restoreState);
+                @Nullable ControlPlan control = goesOn ? planned : controlPlan(policy, verifier);
+                RunRecording recording = RunRecording.open(configuration, tasks, policy, tokenizer, resumption);
                 return trainAndReport(policy, reference, optimizer, verifier, control, recording);
+            }
+        }
+
+        /** The plan of a control that goes on, which comes from the weights that it began with. */
+        private @Nullable ControlPlan plannedWith(ModelSource model) {
+            if (!TrainingKeys.isControl(configuration)) {
+                return null;
+            }
+            try (TrainablePolicy policy = backend.openTrainablePolicy(model);
+                    DeadlineVerifier verifier = verifier(policy)) {
+                return controlPlan(policy, verifier);
             }
         }
 
@@ -137,15 +179,17 @@ public final class ConfiguredRun {
             try {
                 TrainingResult result;
                 List<EvaluationReport> reports;
-                try (recording) {
+                try (recording;
+                        CheckpointSaver saver = checkpoints.saver(policy, optimizer, recording, resumption)) {
                     RunEvaluations evaluations = evaluations(policy, verifier, recording);
                     evaluations.before();
                     Trainer trainer = control == null
-                            ? reinforcement(policy, reference, optimizer, verifier, recording, evaluations)
-                            : supervised(control, policy, optimizer, recording, evaluations);
+                            ? reinforcement(policy, reference, optimizer, verifier, recording, evaluations, saver)
+                            : supervised(control, policy, optimizer, recording, evaluations, saver);
                     observer.training(trainer);
                     result = trainer.run();
                     interrupted = Thread.interrupted(); // an interrupted thread could not write what comes now
+                    checkpoints.export(policy, optimizer);
                     if (trainer instanceof RptTrainer reinforced) {
                         recording.keep(reinforced.passRates());
                     }
@@ -186,7 +230,7 @@ public final class ConfiguredRun {
                     ? tasks.heldOutSample(
                             configuration.get(EvaluationKeys.TASKS), configuration.get(EvaluationKeys.SEED))
                     : List.of();
-            return new RunEvaluations(configuration, evaluator, heldOut, policy, recording, observer);
+            return new RunEvaluations(configuration, evaluator, heldOut, recording, resumption, observer);
         }
 
         private Trainer reinforcement(
@@ -195,7 +239,8 @@ public final class ConfiguredRun {
                 Optimizer optimizer,
                 RewardVerifier verifier,
                 RunRecording recording,
-                RunEvaluations evaluations) {
+                RunEvaluations evaluations,
+                @Nullable CheckpointSaver saver) {
             RptTrainerBuilder builder = RptTrainer.builder()
                     .policy(policy, optimizer)
                     .tasks(tasks.source(configuration.get(SamplingKeys.SEED)))
@@ -207,8 +252,9 @@ public final class ConfiguredRun {
                     .listener(recording)
                     .listener(evaluations)
                     .listener(observer)
-                    .checkpoints(checkpoints.regular(policy, optimizer));
-            @Nullable Validation validation = evaluations.validation(checkpoints.best(policy, optimizer));
+                    .checkpoints(checkpoints.regular(saver));
+            resumption.trainer().ifPresent(builder::resume);
+            @Nullable Validation validation = evaluations.validation(checkpoints.best(saver));
             if (validation != null) {
                 builder.validation(validation);
             }
@@ -219,7 +265,10 @@ public final class ConfiguredRun {
         }
 
         /** Before there is a run directory: a budget that does not pay for the control leaves nothing behind. */
-        private ControlPlan controlPlan(TrainablePolicy policy, RewardVerifier verifier) {
+        private @Nullable ControlPlan controlPlan(TrainablePolicy policy, RewardVerifier verifier) {
+            if (!TrainingKeys.isControl(configuration)) {
+                return null;
+            }
             return TrainingKeys.samples(configuration)
                     ? ControlPlan.mixed(
                             configuration, budget, policy, tokenizer, reasoning, verifier, tasks, observer)
@@ -231,16 +280,20 @@ public final class ConfiguredRun {
                 TrainablePolicy policy,
                 Optimizer optimizer,
                 RunRecording recording,
-                RunEvaluations evaluations) {
-            recording.spend(plan.searchFlops());
+                RunEvaluations evaluations,
+                @Nullable CheckpointSaver saver) {
+            if (resumption.checkpoint().isEmpty()) {
+                recording.spend(plan.searchFlops());
+            }
             return new SupervisedTrainer(
                     policy,
                     optimizer,
                     plan.examples(),
                     plan.settings(),
                     List.of(recording, evaluations, observer),
-                    checkpoints.regular(policy, optimizer),
-                    evaluations.validation(checkpoints.best(policy, optimizer)));
+                    checkpoints.regular(saver),
+                    evaluations.validation(checkpoints.best(saver)),
+                    resumption.trainer().orElse(TrainerState.at(0)));
         }
     }
 }

@@ -5,20 +5,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.core.checkpoint.CheckpointSaver;
+import org.rpt4j.core.checkpoint.CheckpointSettings;
+import org.rpt4j.core.checkpoint.CheckpointStore;
+import org.rpt4j.core.checkpoint.Retention;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.section.ModelKeys;
 import org.rpt4j.core.config.section.RunKeys;
 import org.rpt4j.core.config.section.ValidationKeys;
 import org.rpt4j.core.train.CheckpointAction;
 import org.rpt4j.core.train.Checkpoints;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where a run saves, and whether it may. */
 final class RunCheckpoints {
 
-    private static final String BEST = "-best";
+    private static final Logger LOG = LoggerFactory.getLogger(RunCheckpoints.class);
     private static final String OPTIMIZER = ".optimizer";
 
     private final RunConfiguration configuration;
@@ -37,28 +46,71 @@ final class RunCheckpoints {
         configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(RunCheckpoints::requireState);
     }
 
+    static CheckpointStore store(Path runDirectory) {
+        return new CheckpointStore(runDirectory.resolve("checkpoints"));
+    }
+
+    /** Saves what the run continues from; null without a run directory. The caller closes it before the policy. */
+    @Nullable CheckpointSaver saver(
+            TrainablePolicy policy, Optimizer optimizer, RunRecording recording, Resumption resumption) {
+        if (configuration.get(RunKeys.BACKGROUND_CHECKPOINTS)) {
+            configuration.find(RunKeys.DIRECTORY).ifPresent(directory -> requireCopies(policy, optimizer));
+        }
+        return configuration.find(RunKeys.DIRECTORY)
+                .map(directory -> new CheckpointSaver(
+                        store(directory),
+                        policy,
+                        optimizer,
+                        new CheckpointSettings(
+                                recording.identity(),
+                                new Retention(
+                                        configuration.get(RunKeys.KEEP_CHECKPOINTS),
+                                        configuration.get(ValidationKeys.KEEP_BEST)),
+                                configuration.get(RunKeys.BACKGROUND_CHECKPOINTS),
+                                recording.parts(),
+                                resumption.pinned())))
+                .orElse(null);
+    }
+
+    /** Takes one copy and drops it: a lack of memory is told before training and not at its first checkpoint. */
+    private static void requireCopies(TrainablePolicy policy, Optimizer optimizer) {
+        try (Snapshot weights = policy.snapshot();
+                Snapshot moments = optimizer.snapshotState()) {
+            LOG.debug("Checkpoints are written from copies such as {} and {}", weights, moments);
+        } catch (UnsupportedCapabilityException e) {
+            throw new UnsupportedCapabilityException(
+                    "Checkpoints cannot be written in the background: " + e.getMessage() + " Set "
+                            + RunKeys.BACKGROUND_CHECKPOINTS + " to false.",
+                    e);
+        } catch (CheckpointException e) {
+            throw new CheckpointException(
+                    "Checkpoints cannot be written in the background: " + e.getMessage() + " Or set "
+                            + RunKeys.BACKGROUND_CHECKPOINTS + " to false.",
+                    e);
+        }
+    }
+
     /** Saves every so often, and at the end. */
-    Checkpoints regular(TrainablePolicy policy, Optimizer optimizer) {
-        return directory()
-                .map(directory -> new Checkpoints(
-                        configuration.get(RunKeys.SAVE_EVERY), saving(policy, optimizer, directory)))
-                .orElse(Checkpoints.NONE);
+    Checkpoints regular(@Nullable CheckpointSaver saver) {
+        return saver == null
+                ? Checkpoints.NONE
+                : new Checkpoints(
+                        configuration.get(RunKeys.SAVE_EVERY), saver, configuration.get(RunKeys.TOLERATED_FAILURES));
     }
 
     /** Saves the weights that validate best. */
-    CheckpointAction best(TrainablePolicy policy, Optimizer optimizer) {
-        return directory()
-                .map(directory -> saving(policy, optimizer, beside(directory, BEST)))
-                .orElse(CheckpointAction.NONE);
+    CheckpointAction best(@Nullable CheckpointSaver saver) {
+        return saver == null || !configuration.get(ValidationKeys.KEEP_BEST) ? CheckpointAction.NONE : saver;
     }
 
-    private CheckpointAction saving(TrainablePolicy policy, Optimizer optimizer, Path directory) {
-        return nextStep -> {
+    /** Saves the trained weights for whoever uses them. */
+    void export(TrainablePolicy policy, Optimizer optimizer) {
+        directory().ifPresent(directory -> {
             policy.save(directory);
             if (configuration.get(RunKeys.SAVE_OPTIMIZER)) {
                 optimizer.saveState(beside(directory, OPTIMIZER));
             }
-        };
+        });
     }
 
     private static Path beside(Path directory, String ending) {
@@ -75,9 +127,6 @@ final class RunCheckpoints {
 
     private void requireAllFree(Path directory) {
         requireFree(directory);
-        if (configuration.get(ValidationKeys.KEEP_BEST)) {
-            requireFree(beside(directory, BEST));
-        }
         if (configuration.get(RunKeys.SAVE_OPTIMIZER) && Files.exists(beside(directory, OPTIMIZER))) {
             throw new CheckpointException("The state of the optimizer cannot go to " + beside(directory, OPTIMIZER)
                     + ": there is one already. Name another " + RunKeys.SAVE + ", or turn " + RunKeys.SAVE_OPTIMIZER

@@ -3,7 +3,6 @@ package org.rpt4j.core.config.launch;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.section.EvaluationKeys;
@@ -11,7 +10,9 @@ import org.rpt4j.core.config.section.ValidationKeys;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.Evaluator;
+import org.rpt4j.core.run.EvaluationRecord;
 import org.rpt4j.core.train.CheckpointAction;
+import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.Validation;
@@ -24,26 +25,34 @@ final class RunEvaluations implements TrainingListener {
     private final RunConfiguration configuration;
     private final Evaluator evaluator;
     private final List<PredictionTask> tasks;
-    private final Policy policy;
     private final RunRecording recording;
     private final RunObserver observer;
     private final List<EvaluationReport> reports = new ArrayList<>();
+    private final long updatesBefore;
     private long stepsDone;
+    private long stepsAtLastEvaluation = -1;
     private long lastStep;
 
     RunEvaluations(
             RunConfiguration configuration,
             Evaluator evaluator,
             List<PredictionTask> tasks,
-            Policy policy,
             RunRecording recording,
+            Resumption resumption,
             RunObserver observer) {
         this.configuration = configuration;
         this.evaluator = evaluator;
         this.tasks = tasks;
-        this.policy = policy;
         this.recording = recording;
         this.observer = observer;
+        this.updatesBefore = resumption.trainer().map(TrainerState::updates).orElse(0L);
+        if (resumption.checkpoint().isPresent()) {
+            this.stepsDone = resumption.position().steps();
+            for (EvaluationRecord record : recording.evaluations()) {
+                reports.add(record.report());
+                stepsAtLastEvaluation = record.step();
+            }
+        }
     }
 
     List<EvaluationReport> reports() {
@@ -51,7 +60,7 @@ final class RunEvaluations implements TrainingListener {
     }
 
     void before() {
-        if (!tasks.isEmpty()) {
+        if (!tasks.isEmpty() && reports.isEmpty()) {
             evaluate("before");
         }
     }
@@ -64,7 +73,7 @@ final class RunEvaluations implements TrainingListener {
     }
 
     private boolean lastSawTheseWeights() {
-        return reports.size() > 1 && reports.get(reports.size() - 1).policyVersion() == policy.version();
+        return reports.size() > 1 && stepsAtLastEvaluation == stepsDone;
     }
 
     /** What is measured between steps; null for nothing. */
@@ -99,8 +108,10 @@ final class RunEvaluations implements TrainingListener {
     }
 
     private EvaluationReport evaluate(String label) {
-        Evaluation evaluation =
-                evaluator.run(label, tasks, progress -> observer.evaluating(label, progress));
+        Evaluation evaluation = evaluator
+                .run(label, tasks, progress -> observer.evaluating(label, progress))
+                .withUpdatesBefore(updatesBefore);
+        stepsAtLastEvaluation = stepsDone;
         recording.record(evaluation);
         reports.add(evaluation.report());
         observer.evaluated(evaluation.report());

@@ -7,19 +7,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.checkpoint.CheckpointPart;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.core.config.section.CorpusKeys;
+import org.rpt4j.core.config.section.DynamicSamplingKeys;
 import org.rpt4j.core.config.section.EvaluationKeys;
 import org.rpt4j.core.config.section.ModelKeys;
+import org.rpt4j.core.config.section.PromptKeys;
 import org.rpt4j.core.config.section.RunKeys;
 import org.rpt4j.core.config.section.SamplingKeys;
 import org.rpt4j.core.config.section.SelectionKeys;
+import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.report.RunReport;
 import org.rpt4j.core.run.Artifact;
+import org.rpt4j.core.run.EvaluationRecord;
+import org.rpt4j.core.run.RecordingPosition;
 import org.rpt4j.core.run.Run;
 import org.rpt4j.core.run.RunDirectory;
 import org.rpt4j.core.run.RunRecord;
@@ -38,37 +44,100 @@ final class RunRecording implements TrainingListener, AutoCloseable {
 
     private final Optional<RunDirectory> directory;
     private final Optional<RunRecorder> recorder;
+    private final Map<String, String> identity;
 
-    private RunRecording(Optional<RunDirectory> directory, Optional<RunRecorder> recorder) {
+    private RunRecording(
+            Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, String> identity) {
         this.directory = directory;
         this.recorder = recorder;
+        this.identity = identity;
     }
 
+    /**
+     * Opens a new recording, or goes on with one.
+     *
+     * @throws org.rpt4j.api.error.CheckpointException if the run that is to go on was another one, or the directory
+     *     cannot be written
+     */
     static RunRecording open(
-            RunConfiguration configuration, PreparedTasks tasks, TrainablePolicy policy, Tokenizer tokenizer) {
-        Optional<RunDirectory> directory = configuration.find(RunKeys.DIRECTORY)
-                .map(path -> RunDirectory.create(
-                        path, record(configuration, tasks, policy), configuration.settings()));
-        return new RunRecording(
-                directory, directory.map(run -> run.recorder(tokenizer::decode, configuration.recording())));
+            RunConfiguration configuration,
+            PreparedTasks tasks,
+            TrainablePolicy policy,
+            Tokenizer tokenizer,
+            Resumption resumption) {
+        Optional<Path> path = configuration.find(RunKeys.DIRECTORY);
+        if (path.isEmpty()) {
+            return new RunRecording(Optional.empty(), Optional.empty(), Map.of());
+        }
+        List<Artifact> artifacts = artifacts(configuration, tasks, tokenizer);
+        Map<String, String> identity = RunIdentity.of(configuration.settings(), artifacts);
+        if (resumption.isNewRun()) {
+            RunDirectory created = RunDirectory.create(
+                    path.get(), record(configuration, artifacts, policy), configuration.settings());
+            RunRecorder recorder = created.recorder(tokenizer::decode, configuration.recording());
+            return new RunRecording(Optional.of(created), Optional.of(recorder), identity);
+        }
+        List<String> changed = RunIdentity.requireSame(
+                resumption.identity(), identity, configuration.get(RunKeys.ACCEPT_CHANGED));
+        RunDirectory found = RunDirectory.resume(path.get());
+        if (!changed.isEmpty()) {
+            found.replaceConfiguration(configuration.settings(), resumption.position().steps());
+        }
+        RunRecorder recorder =
+                found.recorder(tokenizer::decode, configuration.recording(), resumption.position());
+        return new RunRecording(Optional.of(found), Optional.of(recorder), identity);
     }
 
-    private static RunRecord record(RunConfiguration configuration, PreparedTasks tasks, TrainablePolicy policy) {
-        Path model = configuration.get(ModelKeys.DIRECTORY);
-        Path proxy = configuration.get(ModelKeys.PROXY);
-        List<Artifact> artifacts = new ArrayList<>();
-        artifacts.add(Artifact.of("model", model));
-        if (!proxy.equals(model)) {
-            artifacts.add(Artifact.of("proxy", proxy));
-        }
-        artifacts.add(corpus(configuration, tasks));
-        configuration.find(CorpusKeys.DATASET).ifPresent(file -> artifacts.add(Artifact.of("dataset", file)));
+    /** What the run is, for its checkpoints. */
+    Map<String, String> identity() {
+        return identity;
+    }
+
+    /** How far the recording goes, for its checkpoints. */
+    List<CheckpointPart> parts() {
+        return recorder.stream()
+                .map(open -> new CheckpointPart(
+                        RecordingPosition.PART, () -> open.position().toJson(), open::force))
+                .toList();
+    }
+
+    /** The evaluations that an earlier part of the run recorded, in order. */
+    List<EvaluationRecord> evaluations() {
+        return directory.map(run -> Run.open(run.path()).evaluations()).orElse(List.of());
+    }
+
+    private static RunRecord record(
+            RunConfiguration configuration, List<Artifact> artifacts, TrainablePolicy policy) {
         Map<String, Long> seeds = new LinkedHashMap<>();
         SEEDS.forEach(key -> seeds.put(key.name(), configuration.get(key)));
         String backend = configuration.get(BackendKeys.NAME) + ", device " + configuration.get(BackendKeys.DEVICE)
                 + ", precision " + configuration.get(BackendKeys.PRECISION) + ", threads "
                 + configuration.get(BackendKeys.THREADS);
         return RunRecord.now(backend, policy.description(), seeds, artifacts);
+    }
+
+    private static List<Artifact> artifacts(
+            RunConfiguration configuration, PreparedTasks tasks, Tokenizer tokenizer) {
+        Path model = configuration.get(ModelKeys.DIRECTORY);
+        List<Artifact> artifacts = new ArrayList<>();
+        artifacts.add(Artifact.of("model", model));
+        artifacts.add(new Artifact("tokenizer", "vocabulary", VocabularyFingerprint.of(tokenizer).sha256()));
+        addIfOther(artifacts, "proxy", configuration.get(ModelKeys.PROXY), model);
+        addIfOther(artifacts, "reference", configuration.get(ModelKeys.REFERENCE), model);
+        artifacts.add(corpus(configuration, tasks));
+        configuration.find(CorpusKeys.DATASET).ifPresent(file -> artifacts.add(Artifact.of("dataset", file)));
+        for (Key<Path> file : List.of(SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES)) {
+            configuration.find(file).ifPresent(path -> artifacts.add(Artifact.of(file.name(), path)));
+        }
+        PromptKeys.file(configuration)
+                .ifPresent(path -> artifacts.add(Artifact.of(PromptKeys.INSTRUCTION.name(), path)));
+        return artifacts;
+    }
+
+    private static void addIfOther(List<Artifact> artifacts, String role, Path path, Path model) {
+        if (!path.equals(model)) {
+            artifacts.add(Artifact.of(role, path));
+        }
     }
 
     /** The text that was read, by the fingerprint of its documents, whatever files they lay in. */

@@ -20,7 +20,7 @@ public final class Contradictions {
 
     private static final String ON_POLICY =
             "the baseline is derived for rollouts of the present weights alone. Take another objective, or ";
-    private static final String NOWHERE = "there is nowhere to save to. Give run.save or run.directory.";
+    private static final String NOWHERE = "there is nowhere to save to. Give run.directory.";
 
     private static final List<Contradiction> ALL = List.of(
             Contradiction.of(
@@ -116,13 +116,17 @@ public final class Contradictions {
                     values -> ValidationKeys.evaluates(values) && !hasHeldOutTasks(values),
                     "there is nothing to evaluate during training. Hold documents out and ask for tasks."),
             Contradiction.of(
-                    List.of(RunKeys.SAVE_EVERY, RunKeys.SAVE, RunKeys.DIRECTORY),
-                    values -> values.get(RunKeys.SAVE_EVERY) > 0 && lacks(values, RunKeys.SAVE, RunKeys.DIRECTORY),
+                    List.of(RunKeys.SAVE_EVERY, RunKeys.DIRECTORY),
+                    values -> values.get(RunKeys.SAVE_EVERY) > 0 && lacks(values, RunKeys.DIRECTORY),
                     NOWHERE),
             Contradiction.of(
-                    List.of(ValidationKeys.KEEP_BEST, RunKeys.SAVE, RunKeys.DIRECTORY),
-                    values -> values.get(ValidationKeys.KEEP_BEST) && lacks(values, RunKeys.SAVE, RunKeys.DIRECTORY),
+                    List.of(ValidationKeys.KEEP_BEST, RunKeys.DIRECTORY),
+                    values -> values.get(ValidationKeys.KEEP_BEST) && lacks(values, RunKeys.DIRECTORY),
                     NOWHERE),
+            Contradiction.of(
+                    List.of(RunKeys.RESUME, RunKeys.DIRECTORY),
+                    values -> values.get(RunKeys.RESUME) && lacks(values, RunKeys.DIRECTORY),
+                    "there is no run to go on with. Name its directory."),
             Contradiction.of(
                     List.of(RunKeys.DIRECTORY, RunKeys.SAVE),
                     values -> isWithin(values, RunKeys.DIRECTORY, RunKeys.SAVE),

@@ -2,6 +2,7 @@ package org.rpt4j.core.config.section;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.key.Numbers;
 import org.rpt4j.core.config.key.Section;
@@ -33,8 +34,13 @@ public final class PromptKeys {
 
     /** The instruction, read from its file if it is none of the built-in ones. */
     public static Instruction instruction(Values values) {
+        return file(values).map(Instruction::load).orElseGet(() -> Instruction.named(values.get(INSTRUCTION)));
+    }
+
+    /** The file of the instruction; empty if it is a built-in one, or there is no such file. */
+    public static Optional<Path> file(Values values) {
         String name = values.get(INSTRUCTION);
         boolean builtIn = Instruction.builtIn().stream().anyMatch(known -> known.name().equals(name));
-        return !builtIn && Files.exists(Path.of(name)) ? Instruction.load(Path.of(name)) : Instruction.named(name);
+        return builtIn ? Optional.empty() : Optional.of(Path.of(name)).filter(Files::exists);
     }
 }

@@ -1,8 +1,10 @@
 package org.rpt4j.core.config.section;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.rpt4j.core.config.key.Key;
+import org.rpt4j.core.config.key.Lists;
 import org.rpt4j.core.config.key.Numbers;
 import org.rpt4j.core.config.key.Section;
 import org.rpt4j.core.config.key.Texts;
@@ -23,16 +25,42 @@ public final class RunKeys {
             .says("Where the trained checkpoint goes: a directory that is empty or not there yet.")
             .orNothing("it goes into the folder checkpoint of run.directory; without either it is not saved");
 
+    public static final Key<Boolean> SAVE_OPTIMIZER = KEYS.key("save-optimizer", Texts.FLAG)
+            .says("Whether the state of the optimizer is saved beside the trained checkpoint, in a file with the ending"
+                    + " .optimizer, so that another run can start from there.")
+            .or(true);
+
     public static final Key<Long> SAVE_EVERY = KEYS.key("save-every-steps", Numbers.wholeLong(0))
-            .says("The checkpoint is saved after every so many steps, too, in place of the one before; 0 for the end"
-                    + " alone.")
+            .says("All that the run can go on from is saved in the folder checkpoints of run.directory at its end, and"
+                    + " after every so many steps; 0 for the end alone.")
             .in("steps")
             .or(0L);
 
-    public static final Key<Boolean> SAVE_OPTIMIZER = KEYS.key("save-optimizer", Texts.FLAG)
-            .says("Whether the state of the optimizer is saved beside the checkpoint, in a file with the ending"
-                    + " .optimizer, so that a later run can go on.")
+    public static final Key<Integer> KEEP_CHECKPOINTS = KEYS.key("keep-checkpoints", Numbers.whole(1))
+            .says("How many of the latest of them are kept; validation.keep-best keeps one more.")
+            .in("checkpoints")
+            .or(2);
+
+    public static final Key<Boolean> BACKGROUND_CHECKPOINTS = KEYS.key("background-checkpoints", Texts.FLAG)
+            .says("Whether a thread of its own writes them, so that training waits for a copy in memory alone. The copy"
+                    + " takes 12 bytes of Java heap per parameter.")
             .or(true);
+
+    public static final Key<Integer> TOLERATED_FAILURES = KEYS.key("tolerated-checkpoint-failures", Numbers.whole(0))
+            .says("How many of them in a row may fail, on a full disk for instance, before the run ends. The one at the"
+                    + " end of the run has to succeed.")
+            .in("checkpoints")
+            .or(3);
+
+    public static final Key<Boolean> RESUME = KEYS.key("resume", Texts.FLAG)
+            .says("Whether a run that run.directory holds goes on from its latest checkpoint, bit for bit. Without a"
+                    + " checkpoint it begins anew, without a run a new one begins.")
+            .or(false);
+
+    public static final Key<List<String>> ACCEPT_CHANGED = KEYS.key("accept-changed", Lists.ofAny(Texts.NAME))
+            .says("What may differ from the run that goes on: names of keys, or model, tokenizer, proxy, reference,"
+                    + " corpus, dataset. Anything else that differs is refused.")
+            .or(List.of());
 
     public static final Key<Integer> ROLLOUTS_PER_STEP = KEYS.key("rollouts-per-step", Numbers.whole(0))
             .says("Most rollouts of a training step that are kept as text.")

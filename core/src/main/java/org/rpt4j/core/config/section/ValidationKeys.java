@@ -55,7 +55,7 @@ public final class ValidationKeys {
             .or(0);
 
     public static final Key<Boolean> KEEP_BEST = KEYS.key("keep-best", Texts.FLAG)
-            .says("Whether each new best is saved, beside the checkpoint, in a directory with the ending -best.")
+            .says("Whether each new best is saved among the checkpoints of the run, and the last of them kept.")
             .onlyWith(NEEDED, ValidationKeys::evaluates)
             .or(false);
 

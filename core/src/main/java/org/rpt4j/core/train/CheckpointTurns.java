@@ -1,0 +1,129 @@
+package org.rpt4j.core.train;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.telemetry.PhaseSpan;
+
+/** The checkpoints of a run, one at a time: begins them, learns how they end, ends the run after too many failures. */
+final class CheckpointTurns {
+
+    private record Turn(long nextStep, Future<?> saved) {}
+
+    private final Checkpoints checkpoints;
+    private final Supplier<TrainerState> state;
+    private final Consumer<TrainingEvent> events;
+    private @Nullable Turn turn;
+    private boolean owed;
+    private long begunStep = -1;
+    private long savedStep = -1;
+    private int failures;
+
+    CheckpointTurns(Checkpoints checkpoints, Supplier<TrainerState> state, Consumer<TrainingEvent> events) {
+        this.checkpoints = checkpoints;
+        this.state = state;
+        this.events = events;
+    }
+
+    /** After a step: collects a checkpoint that is done, and begins one that is due. */
+    void after(long step) {
+        collectIfDone();
+        owed |= checkpoints.isDue(step + 1) && begunStep != step + 1;
+        if (owed && turn == null) {
+            begin(checkpoints.action(), step + 1);
+            collectIfDone();
+        }
+    }
+
+    /** Saves the present weights, whatever else is under way: they are the best, and the next step changes them. */
+    void best(CheckpointAction action, long step) {
+        if (action != CheckpointAction.NONE) {
+            collect();
+            begin(action, step + 1);
+            collectIfDone();
+        }
+    }
+
+    /** The last checkpoint of a run, which has to succeed. */
+    void last(long nextStep) {
+        collect();
+        if (savedStep != nextStep && checkpoints.action() != CheckpointAction.NONE) {
+            begin(checkpoints.action(), nextStep);
+            failures = checkpoints.toleratedFailures();
+            collect();
+        }
+    }
+
+    private void begin(CheckpointAction action, long nextStep) {
+        if (action == checkpoints.action()) {
+            owed = false;
+            begunStep = nextStep;
+        }
+        try (PhaseSpan span = PhaseSpan.begin(Phase.CHECKPOINT, nextStep - 1)) {
+            turn = new Turn(nextStep, action.save(state.get()));
+            span.count(1, 0);
+        } catch (RuntimeException e) {
+            fail(nextStep, e);
+        }
+    }
+
+    private void collectIfDone() {
+        if (turn != null && turn.saved().isDone()) {
+            collect();
+        }
+    }
+
+    /** Waits for the checkpoint under way, if there is one. */
+    private void collect() {
+        @Nullable Turn ended = turn;
+        turn = null;
+        if (ended == null) {
+            return;
+        }
+        try {
+            await(ended.saved());
+        } catch (ExecutionException e) {
+            fail(ended.nextStep(), e.getCause());
+            return;
+        }
+        failures = 0;
+        savedStep = ended.nextStep();
+        events.accept(new TrainingEvent.CheckpointSaved(ended.nextStep()));
+    }
+
+    /** Waits through interrupts, which the run obeys afterwards: a checkpoint that was begun is finished. */
+    private static void await(Future<?> saved) throws ExecutionException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    saved.get();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void fail(long nextStep, Throwable error) {
+        failures++;
+        events.accept(new TrainingEvent.CheckpointFailed(nextStep, error, failures));
+        if (failures <= checkpoints.toleratedFailures()) {
+            return;
+        }
+        if (error instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        throw new CheckpointException(
+                "The checkpoint before step " + nextStep + " could not be saved: " + error, error);
+    }
+}

@@ -1,0 +1,174 @@
+package org.rpt4j.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.rpt4j.api.error.CheckpointException;
+
+class CheckpointTurnsTest {
+
+    private final List<Long> begun = new ArrayList<>();
+    private final List<CompletableFuture<Void>> writes = new ArrayList<>();
+    private final EventLog log = new EventLog();
+    private long nextStep;
+
+    private Future<?> begin(TrainerState state) {
+        CompletableFuture<Void> write = new CompletableFuture<>();
+        begun.add(state.nextStep());
+        writes.add(write);
+        return write;
+    }
+
+    private CheckpointTurns turns(Checkpoints checkpoints) {
+        return new CheckpointTurns(checkpoints, () -> TrainerState.at(nextStep), log::on);
+    }
+
+    private void step(CheckpointTurns turns, long step) {
+        nextStep = step + 1;
+        turns.after(step);
+    }
+
+    private List<Long> saved() {
+        return log.of(TrainingEvent.CheckpointSaved.class).stream()
+                .map(TrainingEvent.CheckpointSaved::nextStep)
+                .toList();
+    }
+
+    private List<Integer> failures() {
+        return log.of(TrainingEvent.CheckpointFailed.class).stream()
+                .map(TrainingEvent.CheckpointFailed::failures)
+                .toList();
+    }
+
+    /** Every second step is due; the first write takes until step 4. */
+    @Test
+    void aSlowWriteNeverHoldsUpAStepAndTheNextOneWaitsForIt() {
+        CheckpointTurns turns = turns(new Checkpoints(2, this::begin));
+        for (long step = 0; step < 4; step++) {
+            step(turns, step);
+        }
+        assertThat(begun).containsExactly(2L);
+        assertThat(saved()).isEmpty();
+        writes.get(0).complete(null);
+        step(turns, 4);
+        assertThat(saved()).containsExactly(2L);
+        assertThat(begun).as("the one that was due after step 3").containsExactly(2L, 5L);
+        writes.get(1).complete(null);
+        step(turns, 5);
+        assertThat(saved()).containsExactly(2L, 5L);
+        assertThat(begun).containsExactly(2L, 5L, 6L);
+    }
+
+    @Test
+    void theLastWaitsForTheOneUnderWayAndForItself() throws InterruptedException {
+        CheckpointTurns turns = turns(new Checkpoints(1, this::begin));
+        step(turns, 0);
+        Thread writer = new Thread(() -> {
+            writes.get(0).complete(null);
+            while (writes.size() < 2) {
+                Thread.onSpinWait();
+            }
+            writes.get(1).complete(null);
+        });
+        writer.start();
+        nextStep = 2;
+        turns.last(2);
+        writer.join();
+        assertThat(saved()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aCheckpointThatIsThereIsNotWrittenAgainAtTheEnd() {
+        CheckpointTurns turns = turns(new Checkpoints(1, CheckpointAction.blocking(state -> begin(state))));
+        step(turns, 0);
+        turns.last(1);
+        assertThat(begun).containsExactly(1L);
+    }
+
+    @Test
+    void anInterruptedThreadFinishesTheLastAndStaysInterrupted() {
+        CheckpointTurns turns = turns(new Checkpoints(1, this::begin));
+        step(turns, 0);
+        Thread.currentThread().interrupt();
+        CompletableFuture.runAsync(() -> writes.get(0).complete(null));
+        turns.last(1);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(saved()).containsExactly(1L);
+    }
+
+    @Test
+    void failuresInARowAreToleratedUpToTheLimit() {
+        CheckpointException full = new CheckpointException("No space left");
+        boolean[] fails = {true};
+        CheckpointTurns turns = turns(new Checkpoints(
+                1,
+                CheckpointAction.blocking(state -> {
+                    if (fails[0]) {
+                        throw full;
+                    }
+                }),
+                2));
+        step(turns, 0);
+        step(turns, 1);
+        fails[0] = false;
+        step(turns, 2);
+        assertThat(failures()).containsExactly(1, 2);
+        assertThat(saved()).containsExactly(3L);
+        fails[0] = true;
+        step(turns, 3);
+        step(turns, 4);
+        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> step(turns, 5)).isSameAs(full);
+        assertThat(failures()).containsExactly(1, 2, 1, 2, 3);
+    }
+
+    @Test
+    void theLastHasToSucceed() {
+        CheckpointTurns turns = turns(new Checkpoints(
+                0, state -> CompletableFuture.failedFuture(new IOException("No space left")), 9));
+        nextStep = 4;
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> turns.last(4))
+                .withMessageContaining("before step 4")
+                .withMessageContaining("No space left");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Checkpoints(1, CheckpointAction.NONE, -1))
+                .withMessageContaining("toleratedFailures");
+    }
+
+    @Test
+    void aCopyThatCannotBeTakenIsAFailureToSave() {
+        CheckpointTurns turns = turns(new Checkpoints(
+                1,
+                state -> {
+                    throw new CheckpointException("no memory for the copy");
+                },
+                1));
+        step(turns, 0);
+        assertThat(failures()).containsExactly(1);
+        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> step(turns, 1));
+    }
+
+    @Test
+    void theBestIsSavedAtOnceAndCountsAsTheRegularOne() {
+        CheckpointAction action = this::begin;
+        CheckpointTurns turns = turns(new Checkpoints(1, action));
+        nextStep = 1;
+        turns.best(action, 0);
+        turns.after(0);
+        assertThat(begun).containsExactly(1L);
+        writes.get(0).complete(null);
+        nextStep = 2;
+        turns.best(action, 1);
+        turns.after(1);
+        assertThat(begun).containsExactly(1L, 2L);
+        turns.best(CheckpointAction.NONE, 2);
+        assertThat(begun).hasSize(2);
+    }
+}

@@ -1,0 +1,224 @@
+package org.rpt4j.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.train.Validation.Direction;
+
+/** N steps are k steps, then N - k from the state after them. */
+class ResumeTest {
+
+    private static final int STEPS = 8;
+
+    /** The weights and the state at one moment. */
+    private record Saved(double[][] logits, TrainerState state) {}
+
+    private final Map<Long, Saved> saved = new TreeMap<>();
+
+    static Stream<Objective> objectives() {
+        return Objective.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void everyStepOfEveryObjectiveCanBeContinuedFrom(Objective objective) {
+        RptSettings settings = settings(objective);
+        EventLog log = new EventLog();
+        TabularPolicy whole = TinyWorld.halfTrainedPolicy();
+        TrainingResult result = saving(whole, settings).listener(log).build().run();
+        assertThat(saved).hasSize(STEPS);
+
+        for (Saved from : List.copyOf(saved.values())) {
+            EventLog rest = new EventLog();
+            TabularPolicy resumed = policy(from);
+            TrainingResult ended =
+                    trainer(resumed, settings).resume(from.state()).listener(rest).build().run();
+            int k = (int) from.state().nextStep();
+            assertThat(resumed.logits).as("weights, resumed before step %d", k).isDeepEqualTo(whole.logits);
+            assertThat(timeless(rest)).isEqualTo(timeless(log).subList(k, STEPS));
+            assertThat(ended.updates()).isEqualTo(result.updates());
+            assertThat(ended.emptySteps()).isEqualTo(result.emptySteps());
+        }
+    }
+
+    @Test
+    void surplusGroupsAreCarriedOverTheGapWithTheirAge() {
+        RptSettings settings = settings(Objective.GRPO);
+        saving(TinyWorld.halfTrainedPolicy(), settings).build().run();
+        assertThat(saved.values()).anySatisfy(at -> assertThat(at.state().supply().carried()).isNotEmpty());
+        assertThat(saved.values()).allSatisfy(at -> assertThat(at.state().supply().carried())
+                .allSatisfy(group -> assertThat(group.policyVersion()).isBetween(-3L, 0L)));
+    }
+
+    /** Wherever a step is cut off, what is saved is the state before it. */
+    @Test
+    void aStepThatIsCutOffIsDoneAgainFromItsBeginning() {
+        RptSettings settings = settings(Objective.GRPO);
+        TabularPolicy whole = TinyWorld.halfTrainedPolicy();
+        saving(whole, settings).build().run();
+        int rollouts = settings.promptsPerStep() * settings.sampling().groupSize();
+
+        for (int cut = 1; cut < 5 * rollouts; cut += 41) {
+            int at = cut;
+            saved.clear();
+            int[] extracted = {0};
+            saving(TinyWorld.halfTrainedPolicy(), settings)
+                    .extractor(rollout -> {
+                        interruptAt(++extracted[0], at);
+                        return TinyWorld.extract(rollout);
+                    })
+                    .build()
+                    .run();
+            assertThat(Thread.interrupted()).as("cut at %d", cut).isTrue();
+            Saved last = last();
+            TabularPolicy resumed = policy(last);
+            trainer(resumed, settings).resume(last.state()).build().run();
+            assertThat(resumed.logits).as("cut at %d", cut).isDeepEqualTo(whole.logits);
+        }
+    }
+
+    @Test
+    void aStepThatIsCutOffBetweenTwoUpdatesIsNotSaved() {
+        RptSettings settings = settings(Objective.GRPO).withUpdatesPerBatch(2);
+        TabularPolicy policy = TinyWorld.halfTrainedPolicy();
+        int[] passes = {0};
+        policy.atForward = () -> {
+            if (++passes[0] == 6) {
+                throw new OperationCancelledException("interrupted");
+            }
+        };
+        TrainingResult result = saving(policy, settings).build().run();
+        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.nextStep()).isEqualTo(2);
+        assertThat(saved).containsOnlyKeys(1L, 2L);
+        assertThat(Arrays.deepEquals(last().logits(), policy.logits)).isFalse();
+    }
+
+    @Test
+    void skipsCountOnAfterAResume() {
+        TrainerState state = new TrainerState(2, 1, 3, 4, SupplyState.NONE, ValidationState.NONE);
+        TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
+                .resume(state)
+                .build()
+                .run();
+        assertThat(result.numericalSkips()).isEqualTo(4);
+        assertThat(result.emptySteps()).isEqualTo(3);
+        assertThat(result.updates()).isEqualTo(1 + STEPS - 2);
+    }
+
+    @Test
+    void patienceAndTheBestGoOnAfterAResume() {
+        Validation worse = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).withPatience(3);
+        TrainerState state = new TrainerState(2, 2, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
+        EventLog log = new EventLog();
+        TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
+                .resume(state)
+                .validation(worse)
+                .listener(log)
+                .build()
+                .run();
+        assertThat(result.outcome()).isEqualTo(RunOutcome.STOPPED_EARLY);
+        assertThat(result.nextStep()).isEqualTo(3);
+        assertThat(log.of(TrainingEvent.Validated.class))
+                .containsExactly(new TrainingEvent.Validated(2, "accuracy", 0.1, 0, 0.7));
+    }
+
+    @Test
+    void aRunThatHadStoppedEarlyStaysStopped() {
+        Validation any = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).withPatience(2);
+        TrainerState state = new TrainerState(2, 2, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
+        TrainingResult result = trainer(TinyWorld.policy(), settings(Objective.GRPO))
+                .resume(state)
+                .validation(any)
+                .build()
+                .run();
+        assertThat(result.outcome()).isEqualTo(RunOutcome.STOPPED_EARLY);
+        assertThat(result.nextStep()).isEqualTo(2);
+    }
+
+    @Test
+    void aStateThatDoesNotFitIsRefused() {
+        RptTrainerBuilder builder = trainer(TinyWorld.policy(), settings(Objective.GRPO).withStartStep(3))
+                .passRates(new PassRates(Map.of(1L, new PassRates.Count(8, 4))))
+                .resume(TrainerState.at(STEPS + 1));
+        assertThatIllegalStateException().isThrownBy(builder::build)
+                .withMessageContaining("continues with step 9, the settings start with step 3")
+                .withMessageContaining("stop before step 8")
+                .withMessageContaining("do not call passRates");
+    }
+
+    private static void interruptAt(int count, int at) {
+        if (count == at) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static RptSettings settings(Objective objective) {
+        int staleness = objective.advantage().onPolicyOnly() ? 0 : 2;
+        return TinyWorld.settings(STEPS)
+                .withObjective(objective)
+                .withDynamicSampling(new DynamicSampling(2, 6, staleness));
+    }
+
+    private static RptTrainerBuilder trainer(TabularPolicy policy, RptSettings settings) {
+        RptTrainerBuilder builder = TinyWorld.trainer(policy, settings);
+        return settings.objective().loss().klWeight() > 0 ? builder.reference(TinyWorld.policy()) : builder;
+    }
+
+    private RptTrainerBuilder saving(TabularPolicy policy, RptSettings settings) {
+        return trainer(policy, settings).checkpoints(new Checkpoints(1, CheckpointAction.blocking(state ->
+                saved.put(state.nextStep(), new Saved(copy(policy.logits), state)))));
+    }
+
+    private Saved last() {
+        return new ArrayList<>(saved.values()).get(saved.size() - 1);
+    }
+
+    private static TabularPolicy policy(Saved from) {
+        TabularPolicy policy = TinyWorld.policy();
+        for (int i = 0; i < policy.logits.length; i++) {
+            policy.logits[i] = from.logits()[i].clone();
+        }
+        return policy;
+    }
+
+    private static double[][] copy(double[][] logits) {
+        return Arrays.stream(logits).map(double[]::clone).toArray(double[][]::new);
+    }
+
+    /** What each step sampled and measured, but for the time it took. */
+    private static List<Object> timeless(EventLog log) {
+        List<TrainingEvent.RolloutsSampled> sampled = log.of(TrainingEvent.RolloutsSampled.class);
+        List<Object> steps = new ArrayList<>();
+        for (int i = 0; i < sampled.size(); i++) {
+            StepMetrics metrics = log.steps().get(i);
+            steps.add(List.of(
+                    metrics.step(),
+                    metrics.rollouts(),
+                    metrics.groups(),
+                    metrics.update(),
+                    sampled.get(i).groups().stream()
+                            .flatMap(group -> group.rollouts().stream())
+                            .map(GradedRollout::rollout)
+                            .map(ResumeTest::text)
+                            .toList()));
+        }
+        return steps;
+    }
+
+    private static String text(Rollout rollout) {
+        return Arrays.toString(rollout.tokens()) + Arrays.toString(rollout.logProbs());
+    }
+}

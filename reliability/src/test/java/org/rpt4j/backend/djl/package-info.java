@@ -1,0 +1,5 @@
+/** For the soak tests: a view into the package of the same name in backend-djl. */
+@NullMarked
+package org.rpt4j.backend.djl;
+
+import org.jspecify.annotations.NullMarked;

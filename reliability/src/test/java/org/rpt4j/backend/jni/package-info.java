@@ -1,0 +1,5 @@
+/** For the soak tests: a view into the package of the same name in backend-native. */
+@NullMarked
+package org.rpt4j.backend.jni;
+
+import org.jspecify.annotations.NullMarked;

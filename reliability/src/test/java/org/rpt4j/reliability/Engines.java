@@ -1,0 +1,35 @@
+package org.rpt4j.reliability;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Policy;
+import org.rpt4j.backend.djl.DjlTensors;
+import org.rpt4j.backend.jni.NativeBytes;
+import org.rpt4j.spi.Availability;
+import org.rpt4j.spi.Backends;
+
+/** Backends by name, and what they count. */
+final class Engines {
+
+    private Engines() {}
+
+    /** Opens a backend with two threads; skips the test where it was not built, as native is without a compiler. */
+    static Backend open(String name) {
+        Backends backends = Backends.discover();
+        if (backends.provider(name).availability() instanceof Availability.Unavailable unavailable) {
+            assumeTrue(false, unavailable.reason());
+        }
+        return backends.openBackend(name, BackendOptions.DEFAULTS.withThreads(2));
+    }
+
+    /** Bytes or tensors that the engine holds for a policy; 0 if it does not say. */
+    static long count(Backend backend, Policy policy) {
+        return switch (backend.name()) {
+            case "native" -> NativeBytes.of(backend);
+            case "djl" -> DjlTensors.of(policy);
+            default -> 0;
+        };
+    }
+}

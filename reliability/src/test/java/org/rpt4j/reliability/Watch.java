@@ -1,0 +1,86 @@
+package org.rpt4j.reliability;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Observations of a process that repeats the same work, and the judgement of what grows. */
+final class Watch {
+
+    private static final Path REPORTS = Path.of(System.getProperty("rpt4j.soak.reports", "target/soak"));
+
+    private final String work;
+    private final List<Observation> observations = new ArrayList<>();
+
+    Watch(String work) {
+        this.work = work;
+    }
+
+    void add(Observation observation) {
+        observations.add(observation);
+    }
+
+    Slope slope(Quantity quantity) {
+        return Slope.fit(
+                observations.stream().mapToDouble(Observation::step).toArray(),
+                observations.stream().mapToDouble(each -> each.of(quantity)).toArray());
+    }
+
+    /** What grows by more than it may, as sentences; to be empty. */
+    List<String> growing() {
+        return growing(Quantity.values());
+    }
+
+    /** As {@link #growing()}, of some quantities. */
+    List<String> growing(Quantity... quantities) {
+        return Arrays.stream(quantities)
+                .filter(quantity -> slope(quantity).upperBound() > quantity.limitPerStep)
+                .map(quantity -> String.format(
+                        Locale.ROOT,
+                        "%s grow by %.4f +- %.4f %s per step of %s, more than %s: %s",
+                        quantity.label,
+                        slope(quantity).perStep(),
+                        slope(quantity).standardError(),
+                        quantity.unit,
+                        work,
+                        quantity.limitPerStep,
+                        observations.stream().map(each -> each.of(quantity)).toList()))
+                .toList();
+    }
+
+    /** Writes slopes and observations as a Markdown file, so that a passed test leaves its evidence. */
+    void report() {
+        StringBuilder text = new StringBuilder("# " + work + "\n\n| what | first | last | per step | standard error | limit |\n"
+                + "|---|---:|---:|---:|---:|---:|\n");
+        for (Quantity quantity : Quantity.values()) {
+            Slope slope = slope(quantity);
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s (%s) | %d | %d | %.4f | %.4f | %s |%n",
+                    quantity.label,
+                    quantity.unit,
+                    observations.get(0).of(quantity),
+                    observations.get(observations.size() - 1).of(quantity),
+                    slope.perStep(),
+                    slope.standardError(),
+                    quantity.limitPerStep));
+        }
+        text.append("\n| step | heap | resident | engine | handles | threads |\n|---:|---:|---:|---:|---:|---:|\n");
+        for (Observation each : observations) {
+            text.append(String.format(
+                    "| %d | %d | %d | %d | %d | %d |%n",
+                    each.step(), each.heap(), each.resident(), each.engine(), each.handles(), each.threads()));
+        }
+        try {
+            Files.createDirectories(REPORTS);
+            Files.writeString(REPORTS.resolve(work.replaceAll("\\W+", "-") + ".md"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package org.rpt4j.reliability;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.Prediction;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.StopCondition;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.Verdict;
+import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.train.RptSettings;
+import org.rpt4j.core.train.RptTrainer;
+import org.rpt4j.core.train.RptTrainerBuilder;
+import org.rpt4j.tck.TinyModel;
+
+/** Something small to train: a context is random tokens, and a rollout is right if its last token is even. */
+final class World {
+
+    static final int VOCABULARY = TinyModel.QWEN3.config().vocabularySize();
+    static final OptimizerOptions OPTIMIZER = OptimizerOptions.PAPER.withLearningRate(1e-3);
+    static final SamplingOptions SAMPLING =
+            new SamplingOptions(4, 1, 8, Set.of(2), StopCondition.NEVER, 7, 0);
+
+    static final RewardVerifier VERIFIER = attempt -> {
+        boolean hit = attempt.prediction() instanceof Prediction.Boxed boxed && boxed.content()[0] % 2 == 0;
+        return new Verdict.Scored(hit ? 1 : 0, hit ? RewardReason.HIT : RewardReason.NOT_PREFIX);
+    };
+
+    private World() {}
+
+    static ModelSource model(Path directory) {
+        return TinyModel.QWEN3.write(directory);
+    }
+
+    static RptSettings settings(long steps, long seed) {
+        return RptSettings.PAPER
+                .withSteps(steps)
+                .withPromptsPerStep(3)
+                .withSampling(SAMPLING.withKey(seed, 0))
+                .withObjective(Objective.GRPO);
+    }
+
+    static RptTrainerBuilder trainer(TrainablePolicy policy, Optimizer optimizer, RptSettings settings) {
+        return RptTrainer.builder()
+                .policy(policy, optimizer)
+                .tasks(World::tasks)
+                .prompts(context -> context)
+                .extractor(World::extract)
+                .verifier(VERIFIER)
+                .settings(settings);
+    }
+
+    /** Sequences of random tokens to score. */
+    static List<int[]> sequences(int count, long seed) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> tokens(3 + CounterRandom.below(25, seed, i), seed + i))
+                .toList();
+    }
+
+    static int[] tokens(int length, long seed) {
+        return IntStream.range(0, length).map(i -> 3 + CounterRandom.below(VOCABULARY - 3, seed, i)).toArray();
+    }
+
+    private static List<PredictionTask> tasks(long step, int size) {
+        return LongStream.range(0, size).mapToObj(i -> task(step * size + i)).toList();
+    }
+
+    private static PredictionTask task(long id) {
+        int[] context = tokens(4 + (int) (id % 9), id);
+        GroundTruth truth = new GroundTruth(new byte[] {4}, new int[] {1});
+        return new PredictionTask(id, "document", context.length, context, 4, truth, 1);
+    }
+
+    private static Prediction extract(Rollout rollout) {
+        return new Prediction.Boxed(new byte[] {(byte) rollout.tokens()[rollout.length() - 1]});
+    }
+}
