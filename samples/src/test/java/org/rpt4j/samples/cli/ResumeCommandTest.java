@@ -2,6 +2,7 @@ package org.rpt4j.samples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.rpt4j.samples.cli.TinyRuns.STEPS;
 import static org.rpt4j.samples.cli.TinyRuns.assertSame;
 import static org.rpt4j.samples.cli.TinyRuns.assertSameWeights;
@@ -16,8 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.api.Precision;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.checkpoint.CheckpointStore;
 import org.rpt4j.core.config.RunConfigurationBuilder;
@@ -32,6 +35,8 @@ import org.rpt4j.core.run.Run;
 import org.rpt4j.core.run.RunEvent;
 import org.rpt4j.core.run.RunLock;
 import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.spi.Availability;
+import org.rpt4j.spi.Backends;
 
 /** A run that goes on is the run that never stopped. */
 class ResumeCommandTest {
@@ -101,6 +106,26 @@ class ResumeCommandTest {
         assertThat(rest.evaluations()).extracting(report -> report.label())
                 .containsExactly("before", "step 2", "step 4", "after");
         assertSame(folder.resolve("parts"), folder.resolve("whole"));
+    }
+
+    /** Native gives the same bits for any number of threads, djl for the same number. */
+    @ParameterizedTest
+    @CsvSource({"native, FP32, 2", "native, BF16, 2", "djl, FP32, 1"})
+    void everyBackendGoesOn(String backend, Precision precision, int threads) throws IOException {
+        assumeTrue(
+                Backends.discover().provider(backend).availability() instanceof Availability.Available,
+                backend + " is not available here");
+        run(real("whole", backend, precision));
+        new ConfiguredRun(real("parts", backend, precision).build(), new Cancelling(3)).run();
+        run(real("parts", backend, precision).set(RunKeys.RESUME, true).set(BackendKeys.THREADS, threads));
+        assertSame(folder.resolve("parts"), folder.resolve("whole"));
+    }
+
+    private RunConfigurationBuilder real(String name, String backend, Precision precision) {
+        return configuration(name)
+                .set(BackendKeys.NAME, backend)
+                .set(BackendKeys.PRECISION, precision)
+                .set(BackendKeys.THREADS, 1);
     }
 
     @Test

@@ -1,0 +1,112 @@
+package org.rpt4j.jmh;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.checkpoint.CheckpointSaver;
+import org.rpt4j.core.checkpoint.CheckpointSettings;
+import org.rpt4j.core.checkpoint.CheckpointStore;
+import org.rpt4j.core.checkpoint.Retention;
+import org.rpt4j.core.train.TrainerState;
+
+/**
+ * How long a checkpoint holds up a step: until a copy is taken in the background, until everything is written, hashed
+ * and on the disk otherwise.
+ *
+ * <pre>{@code
+ * mvn -q -pl jmh -am package -DskipTests
+ * java -jar jmh/target/benchmarks.jar CheckpointBenchmark -p backend=native,djl -p shape=S15
+ * }</pre>
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(1)
+@Warmup(iterations = 3)
+@Measurement(iterations = 10)
+public class CheckpointBenchmark {
+
+    /** What holds the weights. */
+    @Param({"native", "djl"})
+    public String backend;
+
+    /** Size of the model: tiny, S15 or S135. */
+    @Param("tiny")
+    public String shape;
+
+    /** Whether a thread of its own writes. */
+    @Param({"true", "false"})
+    public boolean background;
+
+    private Workbench bench;
+    private TrainablePolicy policy;
+    private Optimizer optimizer;
+    private Path directory;
+    private CheckpointSaver saver;
+    private long step;
+
+    /** Opens the model. */
+    @Setup
+    public void open() throws IOException {
+        bench = Workbench.open(backend, shape, 0, "fp32");
+        policy = bench.backend().openTrainablePolicy(bench.model());
+        optimizer = policy.openOptimizer(OptimizerOptions.PAPER);
+        directory = Files.createTempDirectory("rpt4j-checkpoints");
+    }
+
+    /** A saver that is idle. */
+    @Setup(Level.Iteration)
+    public void prepare() {
+        saver = new CheckpointSaver(new CheckpointStore(directory), policy, optimizer, new CheckpointSettings(
+                Map.of(), new Retention(1, false), background, List.of(), Set.of()));
+        step++;
+    }
+
+    /** What the thread of the run waits for. */
+    @Benchmark
+    public Object held() {
+        return saver.save(TrainerState.at(step));
+    }
+
+    /** The checkpoint has to be there in the end. */
+    @TearDown(Level.Iteration)
+    public void finish() {
+        saver.close();
+        long saved = new CheckpointStore(directory).latest().orElseThrow().manifest().nextStep();
+        Answers.require(saved == step, "the latest checkpoint is that of step " + saved + " instead of " + step);
+    }
+
+    /** Removes everything. */
+    @TearDown
+    public void close() throws IOException {
+        optimizer.close();
+        policy.close();
+        bench.close();
+        try (var files = Files.walk(directory)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
