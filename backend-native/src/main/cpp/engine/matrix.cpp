@@ -10,6 +10,9 @@ namespace rpt {
 namespace {
 
 constexpr int ROWS_PER_TASK = 64;
+// With few rows a product is a stream of weights: a task takes neighbouring panels, so that what is fetched ahead of
+// one is the beginning of the next.
+constexpr int STRETCHES_PER_THREAD = 4;
 // Rows of the reduced dimension between two stores of the sums: a panel of that height stays in the second-level cache.
 // Sums are stored and loaded exactly, so the bits do not depend on it.
 constexpr int DEPTH = 2048;
@@ -116,6 +119,10 @@ size_t Compute::panelBytes(int k) const {
     }
 }
 
+size_t PackedMatrix::bytes(const Compute& compute, int k, int n) {
+    return compute.panelBytes(k) * ((n + compute.kernels.panel - 1) / compute.kernels.panel);
+}
+
 template <class Pack>
 void PackedMatrix::packPanels(Compute& compute, int k, int n, const char* what, Pack pack) {
     panelBytes_ = compute.panelBytes(k);
@@ -123,7 +130,7 @@ void PackedMatrix::packPanels(Compute& compute, int k, int n, const char* what, 
     n_ = n;
     const Kernels& kernels = compute.kernels;
     int count = panels(kernels);
-    block_.ensure(compute.budget, panelBytes_ * count, what);
+    if (!data_) block_.ensure(compute.budget, panelBytes_ * count, what);
     compute.pool.run(count, [&](int panel, int) {
         int first = panel * kernels.panel;
         pack(kernels, panel, first, std::min(kernels.panel, n - first));
@@ -161,11 +168,14 @@ void multiply(Compute& compute, const float* a, long lda, int m, const PackedMat
     Left left = leftOf(compute, a, lda, m, b.rows());
     int panels = b.panels(compute.kernels);
     int rowBlocks = (m + ROWS_PER_TASK - 1) / ROWS_PER_TASK;
-    compute.pool.run(panels * rowBlocks, [&](int task, int) {
-        int panel = task / rowBlocks;
+    int stretch = rowBlocks > 1 ? 1 : std::max(1, panels / (compute.pool.threads() * STRETCHES_PER_THREAD));
+    int stretches = (panels + stretch - 1) / stretch;
+    compute.pool.run(stretches * rowBlocks, [&](int task, int) {
+        int first = task / rowBlocks * stretch;
         int row = task % rowBlocks * ROWS_PER_TASK;
-        multiplyTile(compute, left, row, std::min(ROWS_PER_TASK, m - row), b, panel,
-                     c + row * ldc + long(panel) * compute.kernels.panel, ldc, accumulate);
+        for (int panel = first; panel < std::min(panels, first + stretch); panel++)
+            multiplyTile(compute, left, row, std::min(ROWS_PER_TASK, m - row), b, panel,
+                         c + row * ldc + long(panel) * compute.kernels.panel, ldc, accumulate);
     });
 }
 

@@ -46,12 +46,17 @@ public:
     /** B = X for X[k][n], rows ld apart: what products with gradients need. */
     void pack(Compute& compute, const float* x, long ld, int k, int n, const char* what);
 
+    /** Bytes that B[k][n] takes. */
+    static size_t bytes(const Compute& compute, int k, int n);
+    /** Packs into that many bytes of the caller's from now on, instead of into memory of its own. */
+    void place(char* memory) { data_ = memory; }
+
     int rows() const { return k_; }
     int columns() const { return n_; }
     int panels(const Kernels& kernels) const { return (n_ + kernels.panel - 1) / kernels.panel; }
     template <class T>
     T* panel(int index) const {
-        return reinterpret_cast<T*>(block_.as<char>() + panelBytes_ * index);
+        return reinterpret_cast<T*>((data_ ? data_ : block_.as<char>()) + panelBytes_ * index);
     }
     void release() { block_.release(); }
 
@@ -60,6 +65,7 @@ private:
     void packPanels(Compute& compute, int k, int n, const char* what, Pack pack);
 
     Block block_;
+    char* data_ = nullptr;
     size_t panelBytes_ = 0;
     int n_ = 0;
     int k_ = 0;

@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <string>
@@ -24,12 +25,25 @@ std::string mebibytes(size_t bytes) {
     return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB";
 }
 
+#ifdef __linux__
+char* reserve(size_t bytes) {
+    void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return data == MAP_FAILED ? nullptr : static_cast<char*>(data);
+}
+#endif
+
+/** Large blocks begin where a huge page does: streams of weights then miss the address cache 512 times less often. */
 void* map(size_t bytes) {
 #ifdef __linux__
-    void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (data == MAP_FAILED) return nullptr;
-    if (bytes >= HUGE_PAGE) madvise(data, bytes, MADV_HUGEPAGE);
-    return data;
+    if (bytes < HUGE_PAGE) return reserve(bytes);
+    size_t whole = (bytes + 4095) / 4096 * 4096;
+    char* data = reserve(whole + HUGE_PAGE);
+    if (!data) return nullptr;
+    size_t before = (HUGE_PAGE - reinterpret_cast<uintptr_t>(data) % HUGE_PAGE) % HUGE_PAGE;
+    if (before > 0) munmap(data, before);
+    munmap(data + before + whole, HUGE_PAGE - before);
+    madvise(data + before, whole, MADV_HUGEPAGE);
+    return data + before;
 #else
     return std::calloc(1, bytes);
 #endif

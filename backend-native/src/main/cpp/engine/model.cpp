@@ -21,6 +21,22 @@ void eachMatrix(const Config& c, const Layout& layout, PackedModel& packed, Visi
     visit(packed.head, layout.head, c.vocabulary, c.hidden);
 }
 
+/** Gives every matrix its place; size(rows, columns) says what it takes. */
+template <class Size>
+void place(Compute& compute, const Config& c, const Layout& layout, PackedModel& packed, const char* what, Size size) {
+    if (packed.block.size() > 0) return;
+    auto padded = [&](int rows, int columns) { return (size(rows, columns) + 63) / 64 * 64; };
+    size_t total = 0;
+    eachMatrix(c, layout, packed,
+               [&](PackedMatrix&, size_t, int rows, int columns) { total += padded(rows, columns); });
+    packed.block.allocate(compute.budget, total, what);
+    char* next = packed.block.as<char>();
+    eachMatrix(c, layout, packed, [&](PackedMatrix& matrix, size_t, int rows, int columns) {
+        matrix.place(next);
+        next += padded(rows, columns);
+    });
+}
+
 }  // namespace
 
 Model::Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision precision, Config config, Layout layout)
@@ -46,6 +62,8 @@ void Model::fillRotary() {
 
 const PackedModel& Model::forward() {
     if (!forward_.fresh) {
+        place(compute_, config_, layout_, forward_, "packed weights",
+              [&](int rows, int columns) { return PackedMatrix::bytes(compute_, columns, rows); });
         eachMatrix(config_, layout_, forward_, [&](PackedMatrix& packed, size_t offset, int rows, int columns) {
             packed.packTransposed(compute_, weights() + offset, rows, columns, "packed weights");
         });
@@ -56,6 +74,8 @@ const PackedModel& Model::forward() {
 
 const PackedModel& Model::backward() {
     if (!backward_.fresh) {
+        place(compute_, config_, layout_, backward_, "packed weights for gradients",
+              [&](int rows, int columns) { return PackedMatrix::bytes(compute_, rows, columns); });
         eachMatrix(config_, layout_, backward_, [&](PackedMatrix& packed, size_t offset, int rows, int columns) {
             packed.pack(compute_, weights() + offset, columns, rows, columns, "packed weights for gradients");
         });

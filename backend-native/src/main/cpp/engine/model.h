@@ -17,8 +17,9 @@ struct PackedLayer {
     PackedMatrix fused, output, gateUp, down;
 };
 
-/** Every matrix of a model, packed for one direction of products. */
+/** Every matrix of a model, packed for one direction of products into one block. */
 struct PackedModel {
+    Block block;
     std::vector<PackedLayer> layers;
     PackedMatrix head;
     bool fresh = false;

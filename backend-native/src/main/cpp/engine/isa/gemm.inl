@@ -78,7 +78,7 @@ inline Vec dotPair(Vec sum, LooseWord a, UVec b) {
 
 template <int ROWS, int VECTORS>
 void tileBf16(const bf16* a, long lda, const bf16* b, int pairs, float* c, long ldc, int n, bool accumulate) {
-    constexpr int AHEAD = 1024;
+    constexpr int AHEAD = 2048;
     Vec sum[ROWS][VECTORS];
     loadTile<ROWS, VECTORS>(sum, c, ldc, n, accumulate);
     for (int p = 0; p < pairs; p++) {
