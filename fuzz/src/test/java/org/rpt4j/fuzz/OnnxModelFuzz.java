@@ -1,0 +1,29 @@
+package org.rpt4j.fuzz;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.file.Path;
+import org.rpt4j.backend.onnx.proto.ModelFile;
+import org.rpt4j.backend.onnx.surgery.DecodingGraph;
+import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.backend.onnx.surgery.ScoringGraph;
+
+/** An ONNX model, up to the graphs that are handed to ONNX Runtime; ONNX Runtime itself is not run. */
+class OnnxModelFuzz {
+
+    private static final Scratch SCRATCH = new Scratch();
+
+    @FuzzTest
+    void read(byte[] input) throws Exception {
+        Path file = SCRATCH.file("model.onnx", input);
+        Promise.readsOrRefuses(() -> {
+            LanguageModelGraph graph =
+                    LanguageModelGraph.of("model.onnx", ModelFile.read(file).model());
+            graph.vocabularySize();
+            graph.parameterCount();
+            if (DecodingGraph.obstacle(graph).isEmpty()) {
+                DecodingGraph.write(graph);
+            }
+            return ScoringGraph.write("model.onnx", graph);
+        });
+    }
+}
