@@ -1,5 +1,9 @@
 package org.rpt4j.fuzz;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import blue.strategic.parquet.ParquetWriter;
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +22,8 @@ import org.apache.parquet.schema.Types;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.OnnxExporter;
+import org.rpt4j.backend.onnx.proto.Attributes;
+import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
@@ -52,6 +58,7 @@ final class SeedFiles {
         seeds.parquet();
         seeds.scores();
         seeds.dataset();
+        seeds.smallOnnx();
         for (GraphForm form : GraphForm.values()) {
             seeds.onnx(form);
         }
@@ -108,6 +115,34 @@ final class SeedFiles {
             sink.accept(document);
             return new FilterStatistics(1);
         });
+    }
+
+    /** Embedding, product, and a reshape to the width that a Concat ends in. */
+    private void smallOnnx() throws IOException {
+        GraphBuilder graph = new GraphBuilder("g");
+        graph.graph().addInitializer(matrix("e", 4, 2)).addInitializer(matrix("w", 2, 4));
+        String ids = graph.input("input_ids", DataType.INT64_VALUE, "b", "s");
+        graph.input("past_key_values.0.key", DataType.FLOAT_VALUE, "b", "p");
+        String hidden = graph.add("Gather", List.of("e", ids));
+        String product = graph.add("MatMul", List.of(hidden, "w"));
+        String shape = graph.add("Concat", List.of(graph.vector(-1), graph.vector(4)), Attributes.of("axis", 0));
+        graph.addNamed("", "Reshape", List.of(product, shape), List.of("logits"));
+        graph.output("logits", DataType.FLOAT_VALUE, "b", "s");
+        ModelProto model = ModelProto.newBuilder()
+                .setIrVersion(8)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+                .setGraph(graph.graph())
+                .build();
+        Files.write(seed(OnnxModelFuzz.class, "small"), model.toByteArray());
+    }
+
+    private static TensorProto matrix(String name, long rows, long columns) {
+        return TensorProto.newBuilder()
+                .setName(name)
+                .addDims(rows)
+                .addDims(columns)
+                .setDataType(DataType.FLOAT_VALUE)
+                .build();
     }
 
     private void onnx(GraphForm form) throws IOException {
