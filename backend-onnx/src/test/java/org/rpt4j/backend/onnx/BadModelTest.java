@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.backend.onnx.export.GraphForm;
@@ -130,6 +131,52 @@ class BadModelTest {
                     .setValue("far");
         });
         assertRefused(file).hasMessageContaining("is no number");
+    }
+
+    @Test
+    void aGraphThatGoesInCircles() throws IOException {
+        rewrite(model -> {
+            GraphProto.Builder graph = model.getGraphBuilder();
+            for (int i = 0; i < graph.getNodeCount(); i++) {
+                if (graph.getNode(i).getOutputList().contains("logits")) {
+                    graph.getNodeBuilder(i).setOpType("Mul").setInput(0, "logits");
+                }
+            }
+        });
+        assertRefused(file).hasMessageContaining("\"logits\" is made twice, or read before it is made");
+    }
+
+    @Test
+    void aTensorThatIsMadeTwice() throws IOException {
+        rewrite(model -> model.getGraphBuilder().addNode(model.getGraph().getNode(0)));
+        assertRefused(file).hasMessageContaining("is made twice, or read before it is made");
+    }
+
+    @Test
+    void operatorsWithoutTheirInputs() throws IOException {
+        byte[] whole = Files.readAllBytes(file);
+        int nodes = ModelProto.parseFrom(whole).getGraph().getNodeCount();
+        for (String operator : List.of("MatMul", "Reshape", "Gemm", "Concat", "Transpose")) {
+            Files.write(file, whole);
+            rewrite(model -> model.getGraphBuilder()
+                    .getNodeBuilder(nodes - 1)
+                    .setOpType(operator)
+                    .clearInput());
+            assertRefused(file).hasMessageContaining("ONNX Runtime does not accept");
+        }
+    }
+
+    @Test
+    void anInputWhoseShapeIsNotDeclared() throws IOException {
+        List<int[]> sequences = List.of(new int[] {1, 2});
+        List<TokenScores> expected = Scores.with(file, sequences, ScoringOptions.DEFAULTS);
+        rewrite(model -> model.getGraphBuilder()
+                .getInputBuilder(0)
+                .getTypeBuilder()
+                .getTensorTypeBuilder()
+                .clearShape());
+        assertThat(Scores.with(file, sequences, ScoringOptions.DEFAULTS).get(0).argmax())
+                .isEqualTo(expected.get(0).argmax());
     }
 
     @Test
