@@ -209,9 +209,10 @@ class SourcesTest {
                         + " two.");
     }
 
-    @Test
-    void aWrongEscapeIsRefused() {
-        assertThat(problems("run.properties", "run.seed = 1\nmodel.proxy = \\uZZZZ\n"))
+    @ParameterizedTest
+    @ValueSource(strings = {"model.proxy = \\uZZZZ", "model.\\uZZZZ = a", "model.\\u4"})
+    void aWrongEscapeIsRefused(String property) {
+        assertThat(problems("run.properties", "run.seed = 1\n" + property + "\n"))
                 .singleElement().asString().startsWith("run.properties:1: after this line something is no property");
     }
 

@@ -147,7 +147,7 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
         return Attributes.integer(node, "transA", 0) == 0
                 && !index.isConstant(GraphIndex.input(node, 0))
                 && index.isConstant(GraphIndex.input(node, 1))
-                && (!node.getOpType().equals("Gemm") || node.getInputCount() < 3 || index.isConstant(GraphIndex.input(node, 2)));
+                && (!node.getOpType().equals("Gemm") || index.isConstant(GraphIndex.input(node, 2)));
     }
 
     /** Whether a reshape only joins or splits dimensions before the last: its last one is the width of a product. */
