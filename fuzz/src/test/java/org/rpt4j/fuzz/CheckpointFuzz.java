@@ -1,14 +1,26 @@
 package org.rpt4j.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
 import org.rpt4j.spi.support.Checkpoint;
 
-/** {@code config.json} and, behind a line of its own, the index of the shards of a checkpoint. */
+/** {@code config.json} and, behind a line of its own, the index of a checkpoint that has one shard. */
 class CheckpointFuzz {
 
     private static final Scratch SCRATCH = new Scratch();
     private static final String BORDER = "\n---\n";
+    private static final String SHARD = "model-00001-of-00001.safetensors";
+
+    @BeforeAll
+    static void shard() throws IOException {
+        try (InputStream seed = CheckpointFuzz.class.getResourceAsStream("SafetensorsFuzzInputs/read/three-types")) {
+            SCRATCH.file(SHARD, Objects.requireNonNull(seed, "the seed three-types").readAllBytes());
+        }
+    }
 
     @FuzzTest
     void read(byte[] input) throws Exception {
