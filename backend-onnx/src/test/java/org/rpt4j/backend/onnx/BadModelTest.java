@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -177,6 +178,21 @@ class BadModelTest {
                 .clearShape());
         assertThat(Scores.with(file, sequences, ScoringOptions.DEFAULTS).get(0).argmax())
                 .isEqualTo(expected.get(0).argmax());
+    }
+
+    @Test
+    void aVocabularyThatNoModelHas() throws IOException {
+        Path config = file.resolveSibling("config.json");
+        Files.writeString(config, Files.readString(config).replace("vocab_size", "no_vocab_size"));
+        rewrite(model -> {
+            TensorShapeProto.Builder shape = model.getGraphBuilder()
+                    .getOutputBuilder(model.getGraph().getOutputCount() - 1)
+                    .getTypeBuilder()
+                    .getTensorTypeBuilder()
+                    .getShapeBuilder();
+            shape.getDimBuilder(shape.getDimCount() - 1).setDimValue(1L << 40);
+        });
+        assertRefused(file).hasMessageContaining("logits of 1099511627776 tokens");
     }
 
     @Test
