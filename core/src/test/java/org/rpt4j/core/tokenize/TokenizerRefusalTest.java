@@ -37,7 +37,8 @@ class TokenizerRefusalTest {
                 "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0}},\"decoder\":{\"type\":\"ByteLevel\"},"
                         + "\"added_tokens\":{\"x\":{\"id\":1,\"content\":\"<x>\"}}}#added_tokens are not a list",
                 "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0}},\"decoder\":{\"type\":\"ByteLevel\"},"
-                        + "\"added_tokens\":[{\"id\":8,\"content\":\"<x>\"},{\"id\":7,\"content\":\"<x>\"}]}#two ids, 8 and 7",
+                        + "\"added_tokens\":[{\"id\":8,\"content\":\"<x>\"},"
+                        + "{\"id\":7,\"content\":\"<x>\"}]}#two ids, 8 and 7",
                 "{\"model\":#not valid JSON",
                 "[]#not a JSON object",
                 "{\"model\":7}#its model is not a JSON object",
