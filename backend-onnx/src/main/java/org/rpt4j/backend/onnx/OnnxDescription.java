@@ -76,7 +76,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
                     + config + " has " + configured.intValue() + ": the files belong to different models");
         }
         if (size < 1 || size > Integer.MAX_VALUE) {
-            throw new ModelFormatException(file + " computes logits of " + size + " tokens, expected at most "
+            throw new ModelFormatException(file + " computes logits of " + size + " tokens, expected from 1 to "
                     + Integer.MAX_VALUE);
         }
         return (int) size;
