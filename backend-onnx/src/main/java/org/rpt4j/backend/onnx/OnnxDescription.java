@@ -75,7 +75,11 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
             throw new ModelFormatException(file + " computes logits of " + size + " tokens, but the vocabulary in "
                     + config + " has " + configured.intValue() + ": the files belong to different models");
         }
-        return Math.toIntExact(size);
+        if (size < 1 || size > Integer.MAX_VALUE) {
+            throw new ModelFormatException(file + " computes logits of " + size + " tokens, expected from 1 to "
+                    + Integer.MAX_VALUE);
+        }
+        return (int) size;
     }
 
     private static Path config(Path file) {

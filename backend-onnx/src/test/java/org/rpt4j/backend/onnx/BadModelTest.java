@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.backend.onnx.export.GraphForm;
@@ -130,6 +132,67 @@ class BadModelTest {
                     .setValue("far");
         });
         assertRefused(file).hasMessageContaining("is no number");
+    }
+
+    @Test
+    void aGraphThatGoesInCircles() throws IOException {
+        rewrite(model -> {
+            GraphProto.Builder graph = model.getGraphBuilder();
+            for (int i = 0; i < graph.getNodeCount(); i++) {
+                if (graph.getNode(i).getOutputList().contains("logits")) {
+                    graph.getNodeBuilder(i).setOpType("Mul").setInput(0, "logits");
+                }
+            }
+        });
+        assertRefused(file).hasMessageContaining("\"logits\" is made twice, or read before it is made");
+    }
+
+    @Test
+    void aTensorThatIsMadeTwice() throws IOException {
+        rewrite(model -> model.getGraphBuilder().addNode(model.getGraph().getNode(0)));
+        assertRefused(file).hasMessageContaining("is made twice, or read before it is made");
+    }
+
+    @Test
+    void operatorsWithoutTheirInputs() throws IOException {
+        byte[] whole = Files.readAllBytes(file);
+        int nodes = ModelProto.parseFrom(whole).getGraph().getNodeCount();
+        for (String operator : List.of("MatMul", "Reshape", "Gemm", "Concat", "Transpose")) {
+            Files.write(file, whole);
+            rewrite(model -> model.getGraphBuilder()
+                    .getNodeBuilder(nodes - 1)
+                    .setOpType(operator)
+                    .clearInput());
+            assertRefused(file).hasMessageContaining("ONNX Runtime does not accept");
+        }
+    }
+
+    @Test
+    void anInputWhoseShapeIsNotDeclared() throws IOException {
+        List<int[]> sequences = List.of(new int[] {1, 2});
+        List<TokenScores> expected = Scores.with(file, sequences, ScoringOptions.DEFAULTS);
+        rewrite(model -> model.getGraphBuilder()
+                .getInputBuilder(0)
+                .getTypeBuilder()
+                .getTensorTypeBuilder()
+                .clearShape());
+        assertThat(Scores.with(file, sequences, ScoringOptions.DEFAULTS).get(0).argmax())
+                .isEqualTo(expected.get(0).argmax());
+    }
+
+    @Test
+    void aVocabularyThatNoModelHas() throws IOException {
+        Path config = file.resolveSibling("config.json");
+        Files.writeString(config, Files.readString(config).replace("vocab_size", "no_vocab_size"));
+        rewrite(model -> {
+            TensorShapeProto.Builder shape = model.getGraphBuilder()
+                    .getOutputBuilder(model.getGraph().getOutputCount() - 1)
+                    .getTypeBuilder()
+                    .getTensorTypeBuilder()
+                    .getShapeBuilder();
+            shape.getDimBuilder(shape.getDimCount() - 1).setDimValue(1L << 40);
+        });
+        assertRefused(file).hasMessageContaining("logits of 1099511627776 tokens");
     }
 
     @Test

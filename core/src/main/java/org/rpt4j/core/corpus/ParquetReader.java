@@ -48,7 +48,7 @@ final class ParquetReader implements DocumentReader {
             opened.setRequestedSchema(columns);
             requireBounded(opened.getRowGroups());
             this.reader = opened;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             closeAfter(opened, e);
             throw e instanceof CorpusException known ? known : damaged(e);
         }
@@ -94,7 +94,7 @@ final class ParquetReader implements DocumentReader {
             }
             recordsLeft--;
             return records == null ? null : records.read();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             throw damaged(e);
         }
     }
@@ -167,14 +167,18 @@ final class ParquetReader implements DocumentReader {
         return file.path() + ", row " + row;
     }
 
-    private CorpusException damaged(Exception e) {
+    /**
+     * The library allocates what the header of a page asks for, so a damaged one can ask for more than the heap has;
+     * the allocation fails as a whole and leaves the heap as it was.
+     */
+    private CorpusException damaged(Throwable e) {
         return new CorpusException(
                 "Corpus " + file.path() + " cannot be read as Parquet after row " + row + ": " + e
                         + ". Check that the file is complete.",
                 e);
     }
 
-    private static void closeAfter(@Nullable ParquetFileReader opened, Exception error) {
+    private static void closeAfter(@Nullable ParquetFileReader opened, Throwable error) {
         try {
             if (opened != null) {
                 opened.close();

@@ -254,8 +254,9 @@ public final class Tokenizer implements AutoCloseable {
     private OptionalInt findBeginOfText() {
         Boolean wanted = config.addBeginOfText();
         if (wanted == null) {
-            int first = encode(templateEncoder, "a", true)[0];
-            return vocabulary.steers(first) ? OptionalInt.of(first) : OptionalInt.empty();
+            // No token at all where the vocabulary has no piece for the letter.
+            int[] ids = encode(templateEncoder, "a", true);
+            return ids.length > 0 && vocabulary.steers(ids[0]) ? OptionalInt.of(ids[0]) : OptionalInt.empty();
         }
         if (!wanted) {
             return OptionalInt.empty();

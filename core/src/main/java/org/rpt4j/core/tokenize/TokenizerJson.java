@@ -1,5 +1,6 @@
 package org.rpt4j.core.tokenize;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -24,7 +25,10 @@ import org.rpt4j.api.error.TokenizerException;
  */
 final class TokenizerJson {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    // UTF-8 alone: in another encoding a place in the text would be none in the bytes.
+    private static final JsonMapper JSON = JsonMapper.builder(
+                    JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build())
+            .build();
     // A noncharacter, which Unicode keeps out of texts.
     private static final String PLACEHOLDER = "\uFDD0";
 
@@ -112,6 +116,7 @@ final class TokenizerJson {
                     int start = (int) json.currentTokenLocation().getByteOffset();
                     settings.set(field, JSON.readTree(json));
                     if (field.equals("added_tokens")) {
+                        requireListOrNull(settings.path(field));
                         addedStart = start;
                         addedEnd = (int) json.currentLocation().getByteOffset();
                     }
@@ -149,6 +154,12 @@ final class TokenizerJson {
     private void requireObject(JsonToken found, String what) {
         if (found != JsonToken.START_OBJECT) {
             throw new TokenizerException(file + ": " + what + " is not a JSON object");
+        }
+    }
+
+    private void requireListOrNull(JsonNode addedTokens) {
+        if (!addedTokens.isArray() && !addedTokens.isNull()) {
+            throw new TokenizerException(file + ": its added_tokens are not a list");
         }
     }
 

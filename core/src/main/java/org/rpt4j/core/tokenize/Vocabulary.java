@@ -33,9 +33,15 @@ final class Vocabulary {
         Map<String, Integer> ids = new HashMap<>();
         json.vocabulary().forEach((piece, id) -> ids.put(piece, checked(id, piece, json)));
         Map<Integer, String> added = new HashMap<>();
+        Map<String, Integer> addedIds = new HashMap<>();
         Set<Integer> steering = new HashSet<>();
         for (TokenizerJson.AddedToken token : json.addedTokens()) {
             int id = checked(token.id(), token.content(), json);
+            Integer other = addedIds.put(token.content(), id);
+            if (other != null && other != id) {
+                throw new TokenizerException(json.file() + " gives the added token \"" + token.content()
+                        + "\" two ids, " + other + " and " + id);
+            }
             ids.put(token.content(), id);
             added.put(id, token.content());
             if (token.steers()) {

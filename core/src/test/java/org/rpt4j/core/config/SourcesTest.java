@@ -186,6 +186,7 @@ class SourcesTest {
         "run.yaml ! corpus.files: [[a]] ! is a list or mapping where one value belongs",
         "run.yaml ! a: &x {b: *x} ! anchors and aliases",
         "run.yaml ! corpus.files: [a ! run.yaml:1: this is not YAML",
+        "run.yaml ! a: \"\\UFFFFFFFF\" ! run.yaml:1: this is not YAML",
         "run.yaml ! - a ! a configuration is a mapping",
         "run.json ! {\"training\": {\"steps\": 1} ! run.json:1: this is not JSON",
         "run.json ! {\"training.steps\": null} ! training.steps is null",
@@ -209,9 +210,10 @@ class SourcesTest {
                         + " two.");
     }
 
-    @Test
-    void aWrongEscapeIsRefused() {
-        assertThat(problems("run.properties", "run.seed = 1\nmodel.proxy = \\uZZZZ\n"))
+    @ParameterizedTest
+    @ValueSource(strings = {"model.proxy = \\uZZZZ", "model.\\uZZZZ = a", "model.\\u4"})
+    void aWrongEscapeIsRefused(String property) {
+        assertThat(problems("run.properties", "run.seed = 1\n" + property + "\n"))
                 .singleElement().asString().startsWith("run.properties:1: after this line something is no property");
     }
 

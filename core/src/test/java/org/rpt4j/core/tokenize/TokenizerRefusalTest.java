@@ -1,8 +1,14 @@
 package org.rpt4j.core.tokenize;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +34,11 @@ class TokenizerRefusalTest {
                 "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"\u4e2d\":7}},\"decoder\":{\"type\":\"ByteLevel\"}}#token 7",
                 "{\"model\":{\"type\":\"BPE\",\"vocab\":{}},\"decoder\":{\"type\":\"ByteLevel\"}}#no vocabulary",
                 "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":-4}},\"decoder\":{\"type\":\"ByteLevel\"}}#the id -4",
+                "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0}},\"decoder\":{\"type\":\"ByteLevel\"},"
+                        + "\"added_tokens\":{\"x\":{\"id\":1,\"content\":\"<x>\"}}}#added_tokens are not a list",
+                "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0}},\"decoder\":{\"type\":\"ByteLevel\"},"
+                        + "\"added_tokens\":[{\"id\":8,\"content\":\"<x>\"},"
+                        + "{\"id\":7,\"content\":\"<x>\"}]}#two ids, 8 and 7",
                 "{\"model\":#not valid JSON",
                 "[]#not a JSON object",
                 "{\"model\":7}#its model is not a JSON object",
@@ -39,6 +50,33 @@ class TokenizerRefusalTest {
                 .isInstanceOf(TokenizerException.class)
                 .hasMessageContaining("tokenizer.json")
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void refusesAnotherEncodingThanUtf8() throws IOException {
+        String json = "{\"added_tokens\":[{\"id\":1,\"content\":\"<x>\"}],"
+                + "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0}},\"decoder\":{\"type\":\"ByteLevel\"}}";
+        for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16, Charset.forName("UTF-32"))) {
+            Files.write(directory.resolve("tokenizer.json"), json.getBytes(charset));
+            assertThatThrownBy(() -> Tokenizer.open(directory))
+                    .isInstanceOf(TokenizerException.class)
+                    .hasMessageContaining("not valid JSON");
+        }
+    }
+
+    @Test
+    void opensAVocabularyThatLacksLetters() {
+        TinyTokenizers.put(
+                directory,
+                "tokenizer.json",
+                ("{'added_tokens':[{'id':1,'content':'<s>','single_word':false,'lstrip':false,'rstrip':false,"
+                        + "'normalized':false,'special':true}],'model':{'type':'BPE','vocab':{'b':0},'merges':[]},"
+                        + "'decoder':{'type':'ByteLevel','add_prefix_space':false,'trim_offsets':true,"
+                        + "'use_regex':false}}").replace('\'', '"'));
+        try (Tokenizer tokenizer = Tokenizer.open(directory)) {
+            assertThat(tokenizer.encode("abc")).containsExactly(0);
+            assertThat(tokenizer.beginOfText()).isEmpty();
+        }
     }
 
     @Test

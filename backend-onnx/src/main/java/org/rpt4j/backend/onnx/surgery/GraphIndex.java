@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,10 @@ final class GraphIndex {
         for (int i = 0; i < nodes.size(); i++) {
             NodeProto node = nodes.get(i);
             for (String output : node.getOutputList()) {
-                producers.put(output, i);
+                // An output without a name is one that the node does not make.
+                if (!output.isEmpty()) {
+                    producers.put(output, i);
+                }
             }
             // Nodes come in topological order, so what a node reads has been judged before.
             if (constants.containsAll(reads(node))) {
@@ -72,6 +76,32 @@ final class GraphIndex {
                 .map(AttributeProto::getT)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** The name of an input; empty, as for an optional one that is left out, if the node has fewer. */
+    static String input(NodeProto node, int position) {
+        return position >= 0 && position < node.getInputCount() ? node.getInput(position) : "";
+    }
+
+    /**
+     * A tensor by which a graph breaks the order that ONNX demands: every tensor is made once, before it is read.
+     * Without that order a way back from the outputs may have no end.
+     */
+    static Optional<String> outOfOrder(GraphProtoOrBuilder graph) {
+        Set<String> later = new HashSet<>();
+        for (int i = graph.getNodeCount() - 1; i >= 0; i--) {
+            for (String output : graph.getNode(i).getOutputList()) {
+                if (!output.isEmpty() && !later.add(output)) {
+                    return Optional.of(output);
+                }
+            }
+            Optional<String> early =
+                    reads(graph.getNode(i)).stream().filter(later::contains).findFirst();
+            if (early.isPresent()) {
+                return early;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Everything that a node reads, also from within its subgraphs. */

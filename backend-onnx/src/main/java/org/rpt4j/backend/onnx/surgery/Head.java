@@ -64,8 +64,8 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
                 if (!keepsRows(index, node, graph)) {
                     return Optional.empty();
                 }
-                aliases.put(node.getOutput(0), node.getInput(0));
-                open.add(node.getInput(0));
+                aliases.put(node.getOutput(0), GraphIndex.input(node, 0));
+                open.add(GraphIndex.input(node, 0));
                 continue;
             }
             boolean product = PRODUCTS.contains(node.getOpType());
@@ -82,8 +82,8 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
         String hidden = open.iterator().next();
         NodeProto flatten = index.producer(hidden);
         if (flatten != null && flatten.getOpType().equals("Reshape") && keepsRows(index, flatten, graph)) {
-            aliases.put(hidden, flatten.getInput(0));
-            hidden = flatten.getInput(0);
+            aliases.put(hidden, GraphIndex.input(flatten, 0));
+            hidden = GraphIndex.input(flatten, 0);
         }
         return Optional.of(new Head(hidden, List.copyOf(nodes), Map.copyOf(aliases)));
     }
@@ -130,11 +130,11 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
     /** A dimension of the matrix [in, out] of a product, however it is stored. */
     private static Optional<Long> matrixSize(GraphIndex index, NodeProto product, int dimension) {
         boolean transposed = Attributes.integer(product, "transB", 0) == 1;
-        String matrix = product.getInput(1);
+        String matrix = GraphIndex.input(product, 1);
         NodeProto maker = index.producer(matrix);
         while (maker != null && REPRESENTATIONS.contains(maker.getOpType())) {
             transposed ^= maker.getOpType().equals("Transpose");
-            matrix = maker.getInput(0);
+            matrix = GraphIndex.input(maker, 0);
             maker = index.producer(matrix);
         }
         TensorProto value = index.value(matrix);
@@ -145,18 +145,18 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
 
     private static boolean multipliesRows(GraphIndex index, NodeProto node) {
         return Attributes.integer(node, "transA", 0) == 0
-                && !index.isConstant(node.getInput(0))
-                && index.isConstant(node.getInput(1))
-                && (!node.getOpType().equals("Gemm") || node.getInputCount() < 3 || index.isConstant(node.getInput(2)));
+                && !index.isConstant(GraphIndex.input(node, 0))
+                && index.isConstant(GraphIndex.input(node, 1))
+                && (!node.getOpType().equals("Gemm") || index.isConstant(GraphIndex.input(node, 2)));
     }
 
     /** Whether a reshape only joins or splits dimensions before the last: its last one is the width of a product. */
     private static boolean keepsRows(GraphIndex index, NodeProto reshape, GraphProtoOrBuilder graph) {
-        Optional<Long> last = lastElement(index, reshape.getInput(1));
+        Optional<Long> last = lastElement(index, GraphIndex.input(reshape, 1));
         if (last.isEmpty() || last.get() <= 0) {
             return false;
         }
-        Optional<NodeProto> before = productBefore(index, reshape.getInput(0));
+        Optional<NodeProto> before = productBefore(index, GraphIndex.input(reshape, 0));
         if (before.isPresent()) {
             return columns(index, before.get()).equals(last);
         }
@@ -168,7 +168,7 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
     private static Optional<Long> lastElement(GraphIndex index, String shape) {
         @Nullable NodeProto maker = index.producer(shape);
         if (maker != null && maker.getOpType().equals("Concat")) {
-            return lastElement(index, maker.getInput(maker.getInputCount() - 1));
+            return lastElement(index, GraphIndex.input(maker, maker.getInputCount() - 1));
         }
         TensorProto value = index.value(shape);
         if (value == null || value.getDimsCount() != 1) {

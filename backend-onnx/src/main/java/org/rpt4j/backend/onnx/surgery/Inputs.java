@@ -80,8 +80,8 @@ final class Inputs {
     /** Keys or values of no tokens: dimensions as declared, the batch as it is, every other free one 0. */
     private void emptyPast(ValueInfoProto input) {
         TensorShapeProto shape = input.getType().getTensorType().getShape();
-        String batchName =
-                model.ids().getType().getTensorType().getShape().getDim(0).getDimParam();
+        TensorShapeProto ofIds = model.ids().getType().getTensorType().getShape();
+        String batchName = ofIds.getDimCount() == 0 ? "" : ofIds.getDim(0).getDimParam();
         List<String> dimensions = new ArrayList<>();
         for (int i = 0; i < shape.getDimCount(); i++) {
             TensorShapeProto.Dimension dimension = shape.getDim(i);

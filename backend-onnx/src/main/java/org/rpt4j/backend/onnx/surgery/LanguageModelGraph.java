@@ -37,6 +37,10 @@ public record LanguageModelGraph(ModelProto model, ValueInfoProto ids, ValueInfo
     public static LanguageModelGraph of(String where, ModelProto model) {
         requireOpset(where, model);
         GraphProto graph = model.getGraph();
+        GraphIndex.outOfOrder(graph).ifPresent(tensor -> {
+            throw new ModelFormatException(where + " is no valid graph: \"" + tensor
+                    + "\" is made twice, or read before it is made. Export the model again.");
+        });
         ValueInfoProto ids = named(graph.getInputList(), IDS)
                 .orElseThrow(() -> new ModelFormatException(where + " has no input \"" + IDS + "\", only "
                         + names(graph.getInputList()) + ". It is not the export of a causal language model."));

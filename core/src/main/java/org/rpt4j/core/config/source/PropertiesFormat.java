@@ -23,7 +23,7 @@ final class PropertiesFormat {
                 }
                 values.add(Given.value(name, value, values.at(line)));
             }
-        } catch (ConfigurationRuntimeException e) {
+        } catch (ConfigurationRuntimeException | IllegalArgumentException e) {
             throw values.malformed(line, "after this line something is no property: " + e.getMessage() + ".", e);
         } catch (IOException e) {
             throw new AssertionError("a text in memory can be read", e);

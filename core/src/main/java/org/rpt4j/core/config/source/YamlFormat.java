@@ -34,7 +34,7 @@ final class YamlFormat {
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
             throw values.malformed(line, "this is not YAML: " + e.getProblem() + ".", e);
-        } catch (YAMLException e) {
+        } catch (YAMLException | IllegalArgumentException e) {
             throw values.malformed(1, "this is not YAML: " + e.getMessage(), e);
         }
         if (root != null) {

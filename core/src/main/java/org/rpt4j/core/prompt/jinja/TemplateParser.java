@@ -107,7 +107,10 @@ final class TemplateParser {
     private Statement afterIf() {
         switch (tokens.next().text()) {
             case "elif" -> {
-                return ifTag();
+                tokens.enter();
+                Statement otherwise = ifTag();
+                tokens.leave();
+                return otherwise;
             }
             case "else" -> {
                 endTag();

@@ -179,7 +179,8 @@ class JinjaTemplateTest {
                 "{{ " + "(".repeat(9999) + "1" + ")".repeat(9999) + " }}",
                 "{{ " + "-".repeat(9999) + "1 }}",
                 "{{ " + "not ".repeat(9999) + "1 }}",
-                "{% if 1 %}".repeat(9999) + "{% endif %}".repeat(9999))) {
+                "{% if 1 %}".repeat(9999) + "{% endif %}".repeat(9999),
+                "{% if 1 %}" + "{% elif 1 %}".repeat(50_000) + "{% endif %}")) {
             assertThatThrownBy(() -> JinjaTemplate.parse(nested))
                     .isInstanceOf(JinjaException.class)
                     .hasMessageContaining("levels deep");

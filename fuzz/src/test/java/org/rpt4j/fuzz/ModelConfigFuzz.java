@@ -1,0 +1,21 @@
+package org.rpt4j.fuzz;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.file.Path;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.ModelConfigReader;
+
+/** {@code config.json}, and what is derived from it without allocating weights. */
+class ModelConfigFuzz {
+
+    private static final Scratch SCRATCH = new Scratch();
+
+    @FuzzTest
+    void read(byte[] input) throws Exception {
+        Path directory = SCRATCH.file("config.json", input).getParent();
+        Promise.readsOrRefuses(() -> {
+            ModelConfig config = ModelConfigReader.read(directory);
+            return config.describe();
+        });
+    }
+}

@@ -1,0 +1,14 @@
+package org.rpt4j.fuzz;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/** The configuration of a run in YAML. */
+class YamlConfigurationFuzz {
+
+    private static final Scratch SCRATCH = new Scratch();
+
+    @FuzzTest
+    void read(byte[] input) throws Exception {
+        ConfigurationLoading.of(SCRATCH.file("run.yaml", input));
+    }
+}
