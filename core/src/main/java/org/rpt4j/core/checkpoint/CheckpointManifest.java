@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
 
 /**
@@ -37,9 +38,16 @@ public record CheckpointManifest(
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .build();
 
     public CheckpointManifest {
+        identity.forEach((name, value) -> {
+            if (value == null) {
+                throw new IllegalArgumentException(name + " of the identity is null");
+            }
+        });
         identity = Collections.unmodifiableMap(new TreeMap<>(identity));
     }
 
@@ -58,7 +66,11 @@ public record CheckpointManifest(
                 throw new CheckpointException(file + " has " + Files.size(file) + " bytes, a manifest has at most "
                         + MAX_BYTES + ": it is not one");
             }
-            CheckpointManifest manifest = JSON.readValue(Files.readAllBytes(file), CheckpointManifest.class);
+            @Nullable CheckpointManifest manifest =
+                    JSON.readValue(Files.readAllBytes(file), CheckpointManifest.class);
+            if (manifest == null) {
+                throw new CheckpointException(file + " holds null and no manifest of a checkpoint");
+            }
             manifest.requireReadable(file);
             return manifest;
         } catch (JsonProcessingException | IllegalArgumentException e) {

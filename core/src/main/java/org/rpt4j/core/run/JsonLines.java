@@ -44,7 +44,11 @@ final class JsonLines {
 
     private static <T> T parse(String line, Class<T> type, Path file, int number) {
         try {
-            return RunJson.MAPPER.readValue(line, type);
+            @Nullable T record = RunJson.MAPPER.readValue(line, type);
+            if (record == null) {
+                throw new IOException("it holds null");
+            }
+            return record;
         } catch (IOException | CheckpointException e) {
             throw new CheckpointException(
                     "line " + number + " of " + file + " is damaged: " + e.getMessage(), e);

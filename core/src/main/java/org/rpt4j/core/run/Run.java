@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
 
 /**
@@ -81,7 +82,11 @@ public record Run(Path directory) {
     private <T> T read(String name, JavaType type) {
         Path file = directory.resolve(name);
         try {
-            return RunJson.MAPPER.readValue(file.toFile(), type);
+            @Nullable T value = RunJson.MAPPER.readValue(file.toFile(), type);
+            if (value == null) {
+                throw new CheckpointException(file + " holds null. Restore it from a copy.");
+            }
+            return value;
         } catch (IOException e) {
             throw new CheckpointException("cannot read " + file + ": " + e.getMessage(), e);
         }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.spi.support.AtomicFiles;
 
@@ -106,7 +107,8 @@ public record PassRates(Map<Long, Count> counts) {
                 expect(json, json.nextToken() == JsonToken.START_ARRAY, "[rollouts, rewardSum]");
                 expect(json, json.nextToken() == JsonToken.VALUE_NUMBER_INT, "a number of rollouts");
                 long rollouts = json.getLongValue();
-                expect(json, json.nextToken().isNumeric(), "a sum of rewards");
+                @Nullable JsonToken sum = json.nextToken();
+                expect(json, sum != null && sum.isNumeric(), "a sum of rewards");
                 counts.put(id, new Count(rollouts, json.getDoubleValue()));
                 expect(json, json.nextToken() == JsonToken.END_ARRAY, "the end of [rollouts, rewardSum]");
             }
