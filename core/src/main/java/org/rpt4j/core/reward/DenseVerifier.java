@@ -78,10 +78,8 @@ public final class DenseVerifier implements RewardVerifier {
         if (!(prediction instanceof Prediction.Boxed boxed)) {
             return OptionalInt.empty();
         }
-        String text = wholeCharacters(boxed.content());
-        return text.isEmpty()
-                ? OptionalInt.empty()
-                : Arrays.stream(tokenizer.encodeContinuation(text)).findFirst();
+        return Arrays.stream(tokenizer.encodeContinuation(wholeCharacters(boxed.content())))
+                .findFirst();
     }
 
     /** The text of the bytes before the first that are no character. */

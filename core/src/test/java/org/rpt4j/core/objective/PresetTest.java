@@ -66,4 +66,11 @@ class PresetTest {
                 .withMessageContaining("\"openrlhf\"")
                 .withMessageContaining("paper, trl, verl, dr-grpo");
     }
+
+    @Test
+    void aPresetHasAName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Preset("", "own", Objective.GRPO, TruncationHandling.KEEP))
+                .withMessage("a preset needs a name");
+    }
 }
