@@ -11,6 +11,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AdvantageTest {
@@ -244,8 +245,15 @@ class AdvantageTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Advantage.of(baseline, StandardDeviation.SAMPLE_1E6))
                     .withMessageContaining(baseline.name())
-                    .withMessageContaining("Use baseline MEAN");
+                    .withMessageContaining("the deviation is about the mean of the group. Use baseline MEAN");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Baseline.class)
+    void everyBaselineGoesWithoutADeviation(Baseline baseline) {
+        double[] advantages = of(Advantage.of(baseline, null), 1, 0);
+        assertThat(advantages[0] - advantages[1]).isEqualTo(baseline == Baseline.LEAVE_ONE_OUT ? 2 : 1);
     }
 
     @Test

@@ -73,6 +73,9 @@ class AggregationTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Aggregation.CONSTANT.factor(0, TOTALS));
         assertThatIllegalArgumentException().isThrownBy(() -> Aggregation.TOKEN_MEAN.factor(13, TOTALS));
         assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(3, 2, 10));
+        assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(-1, 0, 10));
+        assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(0, 5, 10))
+                .withMessageContaining("5 tokens in 0 sequences");
         assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(3, 12, 0))
                 .withMessageContaining("maxTokens");
     }

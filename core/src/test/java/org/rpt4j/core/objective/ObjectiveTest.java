@@ -35,6 +35,8 @@ class ObjectiveTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Objective.DAPO.withLoss(Objective.GSPO.loss()))
                 .withMessageContaining("TOKEN_MEAN");
+        assertThat(Objective.GRPO.withLoss(Objective.GSPO.loss()).aggregation())
+                .isEqualTo(Aggregation.SEQUENCE_MEAN_TOKEN_MEAN);
     }
 
     @Test

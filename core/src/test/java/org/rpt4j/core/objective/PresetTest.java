@@ -68,7 +68,9 @@ class PresetTest {
     }
 
     @Test
-    void aPresetHasAName() {
+    void aPresetOfOnesOwnHasAName() {
+        assertThat(new Preset("own", "here", Objective.GSPO, TruncationHandling.MASK).objective())
+                .isEqualTo(Objective.GSPO);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Preset("", "own", Objective.GRPO, TruncationHandling.KEEP))
                 .withMessage("a preset needs a name");
