@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Advantage {
 
-    /** Rewards closer together than this count as equal. */
+    /** Rewards that are no further apart than this count as equal. */
     double EQUAL_REWARDS = 1e-9;
 
     /**

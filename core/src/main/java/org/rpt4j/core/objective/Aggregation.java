@@ -41,7 +41,7 @@ public enum Aggregation {
      * @throws IllegalArgumentException if the step does not contain such a completion
      */
     public final double factor(int length, BatchTotals totals) {
-        if (length < 1 || totals.sequences() < 1 || length > totals.tokens()) {
+        if (length < 1 || length > totals.tokens()) {
             throw new IllegalArgumentException("a completion of " + length + " tokens is not part of " + totals);
         }
         return 1 / divisor(length, totals);

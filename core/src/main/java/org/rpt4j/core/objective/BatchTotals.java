@@ -11,9 +11,9 @@ package org.rpt4j.core.objective;
 public record BatchTotals(long sequences, long tokens, int maxTokens) {
 
     public BatchTotals {
-        if (sequences < 0 || tokens < sequences) {
+        if (sequences < 0 || tokens < sequences || sequences == 0 && tokens > 0) {
             throw new IllegalArgumentException(tokens + " tokens in " + sequences
-                    + " sequences: a completion has at least one token");
+                    + " sequences: a completion has at least one token, and a token belongs to a completion");
         }
         if (maxTokens < 1) {
             throw new IllegalArgumentException("maxTokens is " + maxTokens + ", must be positive");

@@ -88,7 +88,7 @@ public record PolicyLoss(
         return isFlat(logRatio, advantage) ? 0 : -Math.exp(logRatio) * advantage;
     }
 
-    /** Whether a clip or the clamp holds, so that the token has no gradient. */
+    /** Whether the token has no gradient: beyond a clip or the clamp, not on their edges, or without an advantage. */
     public boolean isFlat(double logRatio, double advantage) {
         if (Math.abs(logRatio) > LOG_RATIO_LIMIT || advantage == 0) {
             return true;

@@ -64,24 +64,27 @@ public final class DenseVerifier implements RewardVerifier {
                 direct.probabilities(attempts.get(0).task().context(), asked);
         for (int i = 0; i < first.length; i++) {
             if (first[i] >= 0 && !isHit(verdicts.get(i))) {
-                RewardReason reason = ((Verdict.Scored) verdicts.get(i)).reason();
-                verdicts.set(i, new Verdict.Scored(probabilities[Arrays.binarySearch(asked, first[i])], reason));
+                double probability = probabilities[Arrays.binarySearch(asked, first[i])];
+                verdicts.set(i, new Verdict.Scored(probability, reason(verdicts.get(i))));
             }
         }
     }
 
     private static boolean isHit(Verdict verdict) {
-        return verdict instanceof Verdict.Scored scored && scored.reason() == RewardReason.HIT;
+        return reason(verdict) == RewardReason.HIT;
+    }
+
+    /** The reason of a first-token verdict, which never abstains. */
+    private static RewardReason reason(Verdict verdict) {
+        return ((Verdict.Scored) verdict).reason();
     }
 
     private OptionalInt firstToken(Prediction prediction) {
         if (!(prediction instanceof Prediction.Boxed boxed)) {
             return OptionalInt.empty();
         }
-        String text = wholeCharacters(boxed.content());
-        return text.isEmpty()
-                ? OptionalInt.empty()
-                : Arrays.stream(tokenizer.encodeContinuation(text)).findFirst();
+        return Arrays.stream(tokenizer.encodeContinuation(wholeCharacters(boxed.content())))
+                .findFirst();
     }
 
     /** The text of the bytes before the first that are no character. */

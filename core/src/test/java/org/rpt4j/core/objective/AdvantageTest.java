@@ -11,6 +11,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class AdvantageTest {
@@ -139,12 +140,39 @@ class AdvantageTest {
         assertThat(StandardDeviation.SAMPLE_1E6.of(rewards)).isEqualTo(Math.sqrt(1.0 / 3), within(1e-12));
     }
 
+    /** Squares of numbers near 2^20 would swallow the variance, so only differences to the mean may be squared. */
+    @Test
+    void theDeviationDoesNotDependOnTheOffset() {
+        double offset = 1 << 20;
+        double[] rewards = {0, 0.25, 0.5, 0.25, 1};
+        double[] far = Arrays.stream(rewards).map(reward -> offset + reward).toArray();
+        for (StandardDeviation deviation : List.of(StandardDeviation.POPULATION_1E8, StandardDeviation.SAMPLE_1E6)) {
+            assertThat(deviation.of(far)).isEqualTo(deviation.of(rewards), within(1e-13));
+        }
+    }
+
+    /** Two rewards 1 apart deviate by 0.5 from their mean; the sample deviation is sqrt(0.5). */
+    @Test
+    void twoRewardsHaveADeviation() {
+        assertThat(StandardDeviation.POPULATION_1E8.of(new double[] {1, 0})).isEqualTo(0.5);
+        assertThat(StandardDeviation.SAMPLE_1E6.of(new double[] {1, 0})).isEqualTo(Math.sqrt(0.5));
+    }
+
+    /** (1 - 0.5) / (0.5 + 0.125) = 0.8; under the root it would be 0.816. */
+    @Test
+    void epsilonIsAddedToTheDeviation() {
+        Advantage advantage = Advantage.standardised(new StandardDeviation(0, 0.125));
+        assertThat(of(advantage, 1, 0, 0, 1)).containsExactly(0.8, -0.8, -0.8, 0.8);
+    }
+
     @Test
     void deviationsRefuseBadSettings() {
         assertThatIllegalArgumentException().isThrownBy(() -> new StandardDeviation(2, 1e-6))
                 .withMessageContaining("ddof");
-        assertThatIllegalArgumentException().isThrownBy(() -> new StandardDeviation(1, 0))
-                .withMessageContaining("epsilon");
+        for (double epsilon : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> new StandardDeviation(1, epsilon))
+                    .withMessageContaining("epsilon is " + epsilon);
+        }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StandardDeviation.SAMPLE_1E4.of(new double[] {1}));
     }
@@ -156,6 +184,21 @@ class AdvantageTest {
         assertThat(Advantage.isMixed(binary(8, 8))).isFalse();
         assertThat(Advantage.isMixed(new double[] {1, 1 + 1e-12})).isFalse();
         assertThat(Advantage.isMixed(new double[] {1, 1 + 1e-6})).isTrue();
+        assertThat(Advantage.isMixed(new double[] {0, Advantage.EQUAL_REWARDS})).isFalse();
+    }
+
+    @Test
+    void onlyAGroupOfFiniteRewardsIsMixedOrNot() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Advantage.isMixed(new double[] {1}))
+                .withMessageContaining("group of 1");
+        assertThatIllegalArgumentException().isThrownBy(() -> Advantage.isMixed(new double[] {1, Double.NaN}))
+                .withMessageContaining("NaN");
+    }
+
+    @Test
+    void anAdvantageOfOnesOwnAllowsSeveralUpdates() {
+        Advantage own = (rewards, lengths) -> rewards.clone();
+        assertThat(own.onPolicyOnly()).isFalse();
     }
 
     /** The deviation lifts a group with one hit in eight over one with four, by exactly the ratio of deviations. */
@@ -202,8 +245,15 @@ class AdvantageTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Advantage.of(baseline, StandardDeviation.SAMPLE_1E6))
                     .withMessageContaining(baseline.name())
-                    .withMessageContaining("Use baseline MEAN");
+                    .withMessageContaining("the deviation is about the mean of the group. Use baseline MEAN");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Baseline.class)
+    void everyBaselineGoesWithoutADeviation(Baseline baseline) {
+        double[] advantages = of(Advantage.of(baseline, null), 1, 0);
+        assertThat(advantages[0] - advantages[1]).isEqualTo(baseline == Baseline.LEAVE_ONE_OUT ? 2 : 1);
     }
 
     @Test

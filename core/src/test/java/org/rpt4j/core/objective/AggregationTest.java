@@ -48,11 +48,34 @@ class AggregationTest {
         assertThat(Aggregation.TOKEN_MEAN.factor(4, longer)).isEqualTo(Aggregation.TOKEN_MEAN.factor(4, TOTALS) / 2);
     }
 
+    /** Tokens of 0.25 each, and of 0.1 with L_max 10. */
+    @Test
+    void oneCompletionMayBeTheWholeStep() {
+        BatchTotals totals = new BatchTotals(1, 4, 10);
+        assertThat(Aggregation.SEQUENCE_MEAN_TOKEN_MEAN.factor(4, totals)).isEqualTo(0.25);
+        assertThat(Aggregation.TOKEN_MEAN.factor(4, totals)).isEqualTo(0.25);
+        assertThat(Aggregation.CONSTANT.factor(4, totals)).isEqualTo(0.1);
+    }
+
+    @Test
+    void stepsOfSingleTokensAndEmptyStepsHaveTotals() {
+        BatchTotals single = new BatchTotals(2, 2, 1);
+        for (Aggregation aggregation : Aggregation.values()) {
+            assertThat(aggregation.factor(1, single)).isEqualTo(0.5);
+        }
+        BatchTotals empty = new BatchTotals(0, 0, 10);
+        assertThatIllegalArgumentException().isThrownBy(() -> Aggregation.CONSTANT.factor(1, empty))
+                .withMessageContaining("not part of");
+    }
+
     @Test
     void badInputIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> Aggregation.CONSTANT.factor(0, TOTALS));
         assertThatIllegalArgumentException().isThrownBy(() -> Aggregation.TOKEN_MEAN.factor(13, TOTALS));
         assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(3, 2, 10));
+        assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(-1, 0, 10));
+        assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(0, 5, 10))
+                .withMessageContaining("5 tokens in 0 sequences");
         assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(3, 12, 0))
                 .withMessageContaining("maxTokens");
     }

@@ -3,6 +3,7 @@ package org.rpt4j.core.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class BatchNormalisationTest {
@@ -27,6 +28,17 @@ class BatchNormalisationTest {
         }
         assertThat(sum).isEqualTo(0, within(1e-12));
         assertThat(squares / 26).isEqualTo(1, within(1e-6));
+    }
+
+    /** A reward of one's own may be far from zero; whitening takes that off without losing the differences. */
+    @Test
+    void whitenedDoesNotDependOnTheOffset() {
+        double offset = 1 << 20;
+        double[] advantages = {0, 0.25, 0.5, 0.25, 1};
+        double[] far = Arrays.stream(advantages).map(advantage -> offset + advantage).toArray();
+        int[] lengths = {4, 9, 2, 7, 5};
+        assertThat(BatchNormalisation.WHITENED.of(far, lengths))
+                .containsExactly(BatchNormalisation.WHITENED.of(advantages, lengths), within(1e-8));
     }
 
     @Test

@@ -35,6 +35,8 @@ class ObjectiveTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Objective.DAPO.withLoss(Objective.GSPO.loss()))
                 .withMessageContaining("TOKEN_MEAN");
+        assertThat(Objective.GRPO.withLoss(Objective.GSPO.loss()).aggregation())
+                .isEqualTo(Aggregation.SEQUENCE_MEAN_TOKEN_MEAN);
     }
 
     @Test
@@ -42,6 +44,28 @@ class ObjectiveTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Objective.GRPO.withAdvantage(Advantage.REWARD))
                 .withMessageContaining("raw reward")
                 .withMessageContaining("WHITENED");
+    }
+
+    @Test
+    void anAblationChangesOneChoice() {
+        assertThat(Objective.GRPO.withAdvantage(Advantage.CENTRED)).isEqualTo(new Objective(
+                Objective.GRPO.name(), Objective.GRPO.citation(), Advantage.CENTRED, BatchNormalisation.NONE,
+                Objective.GRPO.loss(), Aggregation.SEQUENCE_MEAN_TOKEN_MEAN, false));
+        assertThat(Objective.DAPO.withAggregation(Aggregation.CONSTANT)).isEqualTo(new Objective(
+                Objective.DAPO.name(), Objective.DAPO.citation(), Objective.DAPO.advantage(), BatchNormalisation.NONE,
+                Objective.DAPO.loss(), Aggregation.CONSTANT, true));
+        assertThat(Objective.REINFORCE_PLUS_PLUS.withLoss(PolicyLoss.UNCLIPPED)).isEqualTo(new Objective(
+                Objective.REINFORCE_PLUS_PLUS.name(), Objective.REINFORCE_PLUS_PLUS.citation(), Advantage.REWARD,
+                BatchNormalisation.WHITENED, PolicyLoss.UNCLIPPED, Aggregation.TOKEN_MEAN, false));
+    }
+
+    @Test
+    void anObjectiveHasAName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Objective(
+                        " ", "own", Advantage.CENTRED, BatchNormalisation.NONE, PolicyLoss.UNCLIPPED,
+                        Aggregation.CONSTANT, false))
+                .withMessage("an objective needs a name");
     }
 
     @Test

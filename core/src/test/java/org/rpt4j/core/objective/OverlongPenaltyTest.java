@@ -20,6 +20,7 @@ class OverlongPenaltyTest {
     @Test
     void noneTakesNothing() {
         assertThat(OverlongPenalty.NONE.of(100, 100)).isZero();
+        assertThat(new OverlongPenalty(0, 0.5).of(100, 100)).isZero();
         assertThat(TruncationHandling.KEEP.penalty()).isEqualTo(OverlongPenalty.NONE);
         assertThat(TruncationHandling.softPenalty(20, 0.5))
                 .isEqualTo(new TruncationHandling(false, new OverlongPenalty(20, 0.5)));
@@ -29,7 +30,9 @@ class OverlongPenaltyTest {
     void badSettingsAreRefusedByName() {
         assertThatIllegalArgumentException().isThrownBy(() -> new OverlongPenalty(-1, 1))
                 .withMessageContaining("cacheTokens");
-        assertThatIllegalArgumentException().isThrownBy(() -> new OverlongPenalty(1, 0))
-                .withMessageContaining("factor");
+        for (double factor : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> new OverlongPenalty(1, factor))
+                    .withMessageContaining("factor is " + factor);
+        }
     }
 }

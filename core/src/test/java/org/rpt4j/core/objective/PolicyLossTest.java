@@ -112,6 +112,47 @@ class PolicyLossTest {
         assertThat(penalised.penaltyWeight(-800, 0)).isZero();
     }
 
+    /** Each edge is met exactly: exp(0.5) - 1 and 1 - exp(-0.5) are exact. */
+    @Test
+    void onTheEdgeOfAClipATokenStillLearns() {
+        double above = Math.exp(0.5);
+        double below = Math.exp(-0.5);
+        PolicyLoss loss = PolicyLoss.clipped(1 - below, above - 1).withDualClip(Math.exp(2));
+        assertThat(loss.weight(0.5, 1)).isEqualTo(-above);
+        assertThat(loss.weight(Math.nextUp(0.5), 1)).isZero();
+        assertThat(loss.weight(-0.5, -1)).isEqualTo(below);
+        assertThat(loss.weight(-0.501, -1)).isZero();
+        assertThat(loss.weight(2, -1)).isEqualTo(Math.exp(2));
+        assertThat(loss.weight(2.001, -1)).isZero();
+    }
+
+    @Test
+    void onTheBoundOfTheClampATokenStillLearns() {
+        double bound = PolicyLoss.LOG_RATIO_LIMIT;
+        assertThat(PolicyLoss.UNCLIPPED.weight(-bound, 1)).isEqualTo(-Math.exp(-bound));
+        assertThat(PolicyLoss.UNCLIPPED.weight(Math.nextDown(-bound), 1)).isZero();
+        PolicyLoss penalised = PolicyLoss.UNCLIPPED.withKl(0.5, KlEstimate.K2);
+        assertThat(penalised.penaltyWeight(bound, 0)).isEqualTo(10);
+        assertThat(penalised.penaltyWeight(Math.nextUp(bound), 0)).isZero();
+    }
+
+    @Test
+    void aTokenWithoutAnAdvantageIsFlat() {
+        assertThat(LOSS.isFlat(0, 0)).isTrue();
+        assertThat(LOSS.isFlat(0, 0.1)).isFalse();
+        assertThat(LOSS.isFlat(0, -0.1)).isFalse();
+    }
+
+    @Test
+    void oneChoiceIsChangedAtATime() {
+        PolicyLoss all = PolicyLoss.clipped(0.1, 0.3)
+                .withRatio(ImportanceRatio.SEQUENCE)
+                .withDualClip(4)
+                .withImportanceCap(2)
+                .withKl(0.5, KlEstimate.K2);
+        assertThat(all).isEqualTo(new PolicyLoss(ImportanceRatio.SEQUENCE, 0.1, 0.3, 4, 2, 0.5, KlEstimate.K2));
+    }
+
     @Test
     void aNumberThatIsNotOneIsNotHidden() {
         assertThat(LOSS.value(Double.NaN, 1)).isNaN();
@@ -128,6 +169,9 @@ class PolicyLossTest {
                 .withMessageContaining("dualClip");
         assertThatIllegalArgumentException().isThrownBy(() -> LOSS.withKl(-0.1, KlEstimate.K2))
                 .withMessageContaining("klWeight");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LOSS.withKl(Double.POSITIVE_INFINITY, KlEstimate.K2))
+                .withMessageContaining("klWeight is Infinity");
         assertThatIllegalArgumentException().isThrownBy(() -> LOSS.withImportanceCap(-1))
                 .withMessageContaining("importanceCap");
     }

@@ -66,4 +66,13 @@ class PresetTest {
                 .withMessageContaining("\"openrlhf\"")
                 .withMessageContaining("paper, trl, verl, dr-grpo");
     }
+
+    @Test
+    void aPresetOfOnesOwnHasAName() {
+        assertThat(new Preset("own", "here", Objective.GSPO, TruncationHandling.MASK).objective())
+                .isEqualTo(Objective.GSPO);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Preset("", "own", Objective.GRPO, TruncationHandling.KEEP))
+                .withMessage("a preset needs a name");
+    }
 }

@@ -3,6 +3,7 @@ package org.rpt4j.core.reward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,7 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.RewardException;
 import org.rpt4j.core.train.GradedGroup;
 import org.rpt4j.core.train.Grader;
 import org.rpt4j.core.train.GradedRollout;
@@ -169,17 +172,60 @@ class DeadlineVerifierTest {
     }
 
     @Test
+    void afterCloseNothingIsJudgedOnTheCallersExecutorEither() {
+        DeadlineVerifier verifier = new DeadlineVerifier(attempt -> HIT, LONG, Runnable::run);
+        verifier.close();
+        assertThatThrownBy(() -> verifier.verify(ATTEMPT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("this verifier is closed");
+    }
+
+    @Test
+    void aCloseDuringACallIsRefusedAndNotAbstainedOn() {
+        AtomicReference<DeadlineVerifier> verifier = new AtomicReference<>();
+        verifier.set(new DeadlineVerifier(attempt -> HIT, LONG, work -> {
+            verifier.get().close();
+            throw new RejectedExecutionException("shut down");
+        }));
+        assertThatThrownBy(() -> verifier.get().verify(ATTEMPT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("this verifier is closed");
+        assertThat(verifier.get().abstentions()).isZero();
+    }
+
+    @Test
     void whatTheVerifierThrowsIsThrown() {
-        RuntimeException mine = new IllegalArgumentException("mine");
-        try (DeadlineVerifier verifier = new DeadlineVerifier(
-                attempt -> {
-                    throw mine;
-                },
-                LONG)) {
-            assertThatThrownBy(() -> verifier.verify(ATTEMPT)).isSameAs(mine);
+        for (Throwable mine : List.of(new IllegalArgumentException("mine"), new StackOverflowError("mine"))) {
+            try (DeadlineVerifier verifier = new DeadlineVerifier(attempt -> sneak(mine), LONG)) {
+                assertThatThrownBy(() -> verifier.verify(ATTEMPT)).isSameAs(mine);
+            }
         }
-        assertThatThrownBy(() -> new DeadlineVerifier(new PrefixMatchVerifier(), Duration.ZERO))
-                .hasMessageContaining("deadline is PT0S");
+    }
+
+    /** A verifier in a language without checked exceptions may throw one. */
+    @Test
+    void aCheckedExceptionIsTheCauseOfARewardException() {
+        IOException mine = new IOException("judge is down");
+        try (DeadlineVerifier verifier = new DeadlineVerifier(attempt -> sneak(mine), LONG)) {
+            assertThatThrownBy(() -> verifier.verify(ATTEMPT))
+                    .isInstanceOf(RewardException.class)
+                    .hasMessageContaining("judge is down")
+                    .hasCause(mine);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> Verdict sneak(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @Test
+    void aDeadlineIsPositive() {
+        for (Duration deadline : List.of(Duration.ZERO, Duration.ofMillis(-1))) {
+            assertThatThrownBy(() -> new DeadlineVerifier(new PrefixMatchVerifier(), deadline))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("deadline is " + deadline);
+        }
     }
 
     @Test

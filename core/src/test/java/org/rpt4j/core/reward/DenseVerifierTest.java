@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,24 +107,18 @@ class DenseVerifierTest {
                         new Verdict.Scored(0, RewardReason.NO_BOX),
                         new Verdict.Scored(0, RewardReason.NOT_PREFIX),
                         new Verdict.Scored('d' / 1000.0, RewardReason.NOT_PREFIX));
+        assertThat(asked).as("only real tokens are asked about").hasSize(1);
+        assertThat(asked.get(0)).containsExactly('d');
     }
 
     @Test
-    void thePolicyIsAskedAboutTheBareContext() {
-        TabularPolicy policy = new TabularPolicy(9, 4);
-        for (int token = 0; token < 9; token++) {
-            policy.logits[2][token] = token * 0.5;
-        }
-        double sum = IntStream.range(0, 9).mapToDouble(token -> Math.exp(token * 0.5)).sum();
-
-        double[] found = new PolicyDirectPrediction(policy, OptionalInt.empty())
-                .probabilities(new int[] {1, 3, 5, 7, 2}, new int[] {0, 8});
-
-        assertThat(found[0]).isCloseTo(1 / sum, within(1e-12));
-        assertThat(found[1]).isCloseTo(Math.exp(4) / sum, within(1e-12));
-        DirectPrediction beginning = new PolicyDirectPrediction(policy, OptionalInt.of(6));
-        assertThat(beginning.probabilities(new int[] {2}, new int[] {8})[0]).isCloseTo(found[1], within(1e-12));
-        assertThat(beginning.probabilities(new int[] {2}, new int[0])).isEmpty();
+    void theTokenWithTheIdZeroIsAToken() {
+        DirectPrediction half = (context, tokens) -> {
+            assertThat(tokens).containsExactly(0);
+            return new double[] {0.5};
+        };
+        assertThat(new DenseVerifier(tokenizer, half, DenseCondition.ALWAYS).verifyGroup(attempts("\0")))
+                .containsExactly(new Verdict.Scored(0.5, RewardReason.NOT_PREFIX));
     }
 
     @Test

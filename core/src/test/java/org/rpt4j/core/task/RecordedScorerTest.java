@@ -127,6 +127,12 @@ class RecordedScorerTest {
             assertSame(score(resumed), score(new FakeProxy(8)));
             assertThat(resumed.replayedTokens()).isPositive();
         }
+
+        int calls = proxy.calls.size();
+        try (RecordedScorer again = new RecordedScorer(proxy, MODEL, file)) {
+            assertSame(score(again), score(new FakeProxy(8)));
+        }
+        assertThat(proxy.calls).as("the record is whole again").hasSize(calls);
     }
 
     @Test
