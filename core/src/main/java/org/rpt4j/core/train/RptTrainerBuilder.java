@@ -7,6 +7,9 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.alarm.AlarmSettings;
+import org.rpt4j.core.alarm.AlarmState;
+import org.rpt4j.core.alarm.AlarmWatch;
 
 /** Collects the parts of an {@link RptTrainer}. Not thread-safe. */
 public final class RptTrainerBuilder {
@@ -19,6 +22,7 @@ public final class RptTrainerBuilder {
     private @Nullable RewardVerifier verifier;
     private @Nullable Policy reference;
     private @Nullable Validation validation;
+    private AlarmWatch alarms = new AlarmWatch(AlarmSettings.DEFAULTS, AlarmState.NEW);
     private Checkpoints checkpoints = Checkpoints.NONE;
     private PassRates passRates = PassRates.NONE;
     private RptSettings settings = RptSettings.PAPER;
@@ -87,6 +91,15 @@ public final class RptTrainerBuilder {
         return this;
     }
 
+    /**
+     * What warns of a run that goes wrong; the default alarms if never called. To go on after a resume as without it,
+     * save {@link AlarmWatch#state} with each checkpoint and begin with it.
+     */
+    public RptTrainerBuilder alarms(AlarmWatch watch) {
+        this.alarms = watch;
+        return this;
+    }
+
     /** Adds a listener; listeners are called in the order of addition. */
     public RptTrainerBuilder listener(TrainingListener listener) {
         listeners.add(listener);
@@ -117,7 +130,9 @@ public final class RptTrainerBuilder {
                 settings.maxSkippedSteps(),
                 List.copyOf(listeners),
                 checkpoints,
-                validation));
+                validation,
+                alarms,
+                settings.logProbGapLimit()));
         return new RptTrainer(
                 new GroupSupply(source, trained, settings, passRates),
                 new RolloutPhase(trained, factory),

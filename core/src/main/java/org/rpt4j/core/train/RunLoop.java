@@ -24,6 +24,7 @@ final class RunLoop {
     private final RunPlan plan;
     private final Listeners listeners;
     private final RunControl control = new RunControl();
+    private final AlarmBell alarms;
     private final @Nullable ValidationWatch validation;
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile Progress progress;
@@ -38,6 +39,7 @@ final class RunLoop {
         this.optimizer = optimizer;
         this.plan = plan;
         this.listeners = new Listeners(plan.listeners());
+        this.alarms = new AlarmBell(plan.alarms(), plan.logProbGapLimit(), listeners::emit);
         this.validation = plan.validation() == null
                 ? null
                 : new ValidationWatch(plan.validation(), plan.steps(), listeners::emit);
@@ -156,6 +158,7 @@ final class RunLoop {
 
     void emit(TrainingEvent event) {
         listeners.emit(event);
+        alarms.on(event);
     }
 
     Progress progressAfter(long step) {

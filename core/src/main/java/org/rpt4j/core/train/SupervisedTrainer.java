@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.core.alarm.AlarmSettings;
+import org.rpt4j.core.alarm.AlarmState;
+import org.rpt4j.core.alarm.AlarmWatch;
 import org.rpt4j.core.telemetry.Phase;
 import org.rpt4j.core.telemetry.PhaseSpan;
 
@@ -23,7 +26,7 @@ public final class SupervisedTrainer extends Trainer {
     private final SupervisedSettings settings;
 
     /**
-     * A trainer that saves and measures nothing.
+     * A trainer that saves and measures nothing, with the default alarms.
      *
      * @throws ContextOverflowException if an example does not fit into the model's context window
      */
@@ -33,11 +36,13 @@ public final class SupervisedTrainer extends Trainer {
             List<SupervisedExample> examples,
             SupervisedSettings settings,
             List<TrainingListener> listeners) {
-        this(policy, optimizer, examples, settings, listeners, Checkpoints.NONE, null);
+        this(policy, optimizer, examples, settings, listeners, Checkpoints.NONE, null,
+                new AlarmWatch(AlarmSettings.DEFAULTS, AlarmState.NEW));
     }
 
     /**
      * @param validation what to measure between steps; null for nothing
+     * @param alarms what warns of a run that goes wrong
      * @throws ContextOverflowException if an example does not fit into the model's context window
      */
     public SupervisedTrainer(
@@ -47,7 +52,8 @@ public final class SupervisedTrainer extends Trainer {
             SupervisedSettings settings,
             List<TrainingListener> listeners,
             Checkpoints checkpoints,
-            @Nullable Validation validation) {
+            @Nullable Validation validation,
+            AlarmWatch alarms) {
         super(new RunLoop(policy, optimizer, new RunPlan(
                 "next-token",
                 settings.startStep(),
@@ -55,7 +61,9 @@ public final class SupervisedTrainer extends Trainer {
                 settings.maxSkippedSteps(),
                 listeners,
                 checkpoints,
-                validation)));
+                validation,
+                alarms,
+                Double.NaN)));
         requireFit(examples, policy.description().contextLength());
         this.batches = new SupervisedBatches(examples, settings.tokensPerStep(), settings.seed());
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());

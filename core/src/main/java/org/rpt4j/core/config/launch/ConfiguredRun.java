@@ -12,6 +12,8 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.alarm.AlarmState;
+import org.rpt4j.core.alarm.AlarmWatch;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.core.config.section.Contradictions;
@@ -204,6 +206,7 @@ public final class ConfiguredRun {
                     .verifier(verifier)
                     .settings(configuration.training(stops))
                     .passRates(known)
+                    .alarms(alarms())
                     .listener(recording)
                     .listener(evaluations)
                     .listener(observer)
@@ -240,7 +243,12 @@ public final class ConfiguredRun {
                     plan.settings(),
                     List.of(recording, evaluations, observer),
                     checkpoints.regular(policy, optimizer),
-                    evaluations.validation(checkpoints.best(policy, optimizer)));
+                    evaluations.validation(checkpoints.best(policy, optimizer)),
+                    alarms());
+        }
+
+        private AlarmWatch alarms() {
+            return new AlarmWatch(configuration.alarms(), AlarmState.NEW);
         }
     }
 }
