@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.run.RunEvent;
 
@@ -13,8 +15,20 @@ final class AlarmTable {
 
     private AlarmTable() {}
 
-    /** Every alarm with the steps for which it was on; nothing where there was none. */
-    static String html(List<RunEvent> events) {
+    /** How often each alarm was raised; nothing where none was. */
+    static String summary(List<RunEvent> events) {
+        Map<String, Long> counts = events.stream()
+                .filter(event -> event.kind() == RunEvent.Kind.ALARM_RAISED)
+                .collect(Collectors.groupingBy(RunEvent::metric, TreeMap::new, Collectors.counting()));
+        return counts.isEmpty()
+                ? ""
+                : Markup.paragraph("<strong>Alarms</strong>, marked in the charts: " + counts.entrySet().stream()
+                        .map(entry -> Markup.escape(name(entry.getKey())) + " (" + entry.getValue() + ")")
+                        .collect(Collectors.joining(", ")) + ".");
+    }
+
+    /** Every alarm with the steps for which it was on and what it said; nothing where there was none. */
+    static String details(List<RunEvent> events) {
         List<List<String>> rows = new ArrayList<>();
         Map<String, Integer> open = new HashMap<>();
         for (RunEvent event : events) {
@@ -27,7 +41,10 @@ final class AlarmTable {
                 row.set(1, row.get(1).replace("the end", Long.toString(event.step())));
             }
         }
-        return rows.isEmpty() ? "" : Markup.textTable(List.of("alarm", "steps", "what was seen"), rows);
+        return rows.isEmpty()
+                ? ""
+                : "<details open><summary>Alarms</summary>\n"
+                        + Markup.textTable(List.of("alarm", "steps", "what was seen"), rows) + "</details>\n";
     }
 
     /** Where an alarm was raised. */

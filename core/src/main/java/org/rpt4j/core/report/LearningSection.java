@@ -41,8 +41,8 @@ final class LearningSection {
                 : "Faint lines are the measured values, strong ones their centred mean over " + (2 * half + 1)
                         + " steps.";
         List<String> figures = isSupervised(steps) ? supervisedFigures() : reinforcementFigures();
-        return Markup.paragraph(summary()) + starved() + AlarmTable.html(events) + Markup.figures("many", figures) + Markup.note(smoothing)
-                + validations() + table();
+        return Markup.paragraph(summary()) + starved() + AlarmTable.summary(events) + Markup.figures("many", figures) + Markup.note(smoothing)
+                + AlarmTable.details(events) + validations() + table();
     }
 
     static boolean isSupervised(List<StepRecord> steps) {

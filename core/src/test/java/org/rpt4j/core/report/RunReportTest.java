@@ -195,6 +195,7 @@ class RunReportTest {
             recorder.on(new TrainingEvent.AlarmCleared(2, Alarm.GRADIENT_SPIKE));
         });
         assertThat(RunReport.html(alarming))
+                .contains("entropy collapse (1), gradient spike (1).")
                 .containsSubsequence("entropy collapse", "1 to the end", "fallen", "gradient spike", "1 to 2", "spiked")
                 .doesNotContain("<script")
                 .satisfies(html -> assertThat(html.split("class=\"mark\"")).hasSize(3))
