@@ -7,8 +7,10 @@ import java.util.Optional;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.alarm.AlarmSettings;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.key.Values;
+import org.rpt4j.core.config.section.AlarmKeys;
 import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.config.section.EvaluationKeys;
@@ -132,6 +134,11 @@ public final class RunConfiguration implements Values {
      */
     public EvaluationSettings evaluation(SamplingOptions stops) {
         return EvaluationKeys.settings(this, stops);
+    }
+
+    /** When alarms are raised. */
+    public AlarmSettings alarms() {
+        return AlarmKeys.settings(this);
     }
 
     /** How much text a run keeps. */

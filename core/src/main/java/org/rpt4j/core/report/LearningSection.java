@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.rpt4j.api.RewardReason;
+import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.run.RunEvent;
 import org.rpt4j.core.run.StepRecord;
 import org.rpt4j.core.run.StepValues;
@@ -40,8 +41,9 @@ final class LearningSection {
                 : "Faint lines are the measured values, strong ones their centred mean over " + (2 * half + 1)
                         + " steps.";
         List<String> figures = isSupervised(steps) ? supervisedFigures() : reinforcementFigures();
-        return Markup.paragraph(summary()) + starved() + Markup.figures("many", figures) + Markup.note(smoothing)
-                + validations() + table();
+        return Markup.paragraph(summary()) + starved() + AlarmTable.summary(events)
+                + Markup.figures("many", figures) + Markup.note(smoothing)
+                + AlarmTable.details(events) + validations() + table();
     }
 
     static boolean isSupervised(List<StepRecord> steps) {
@@ -50,29 +52,30 @@ final class LearningSection {
 
     private List<String> supervisedFigures() {
         return List.of(
-                figure("nats per token", true, "Loss on the text, and on the thoughts if there are any.",
+                figure("nats per token", "Loss on the text, and on the thoughts if there are any.",
                         series("loss", "c2", StepValues.LOSS)),
                 gradient());
     }
 
     private List<String> reinforcementFigures() {
         return List.of(
-                figure("share", true, "Mean reward of the rollouts, and the share of groups whose rewards differ: only"
-                        + " those teach.", series("reward", "c2", StepValues.REWARD),
+                figure("share", "Mean reward of the rollouts, and the share of groups whose rewards differ: only"
+                        + " those teach.", Alarm.LIVE_GROUP_STARVATION, series("reward", "c2", StepValues.REWARD),
                         series("live groups", "c4", StepValues.LIVE_SHARE)),
-                figure("nats per token", true, "Entropy of the policy along its own rollouts. A collapse ends"
-                        + " exploration.", series("entropy", "c2", StepValues.ENTROPY)),
-                figure("tokens per response", true, "Mean length of thought and prediction.",
+                figure("nats per token", "Entropy of the policy along its own rollouts. A collapse ends"
+                        + " exploration.", Alarm.ENTROPY_COLLAPSE, series("entropy", "c2", StepValues.ENTROPY)),
+                figure("tokens per response", "Mean length of thought and prediction.", Alarm.LENGTH_COLLAPSE,
                         series("length", "c2", StepValues.LENGTH)),
                 gradient(),
-                figure("nats", true, "Largest difference between the sampler's and the trainer's log-probability of a"
-                        + " token. It should stay at rounding error.", series("gap", "c2", StepValues.LOG_PROB_GAP)),
-                figure("share of rollouts", true, "Why rollouts got their reward; reasons never above 0.5 % are not"
-                        + " drawn.", reasons()));
+                figure("nats", "Largest difference between the sampler's and the trainer's log-probability of a"
+                        + " token. It should stay at rounding error.", Alarm.LOG_PROB_GAP,
+                        series("gap", "c2", StepValues.LOG_PROB_GAP)),
+                figure("share of rollouts", "Why rollouts got their reward; reasons never above 0.5 % are not"
+                        + " drawn.", Alarm.BOX_RATE_DROP, reasons()));
     }
 
     private String gradient() {
-        return figure("L2 norm", true, "Gradient before clipping.",
+        return figure("L2 norm", "Gradient before clipping.", Alarm.GRADIENT_SPIKE,
                 series("gradient", "c2", StepValues.GRADIENT_NORM));
     }
 
@@ -123,8 +126,16 @@ final class LearningSection {
                 + Markup.table(List.of("after", "value", "best so far", "after step"), rows) + "</details>\n";
     }
 
-    private String figure(String unit, boolean fromZero, String caption, LineChart.Series... series) {
-        return Markup.figure(new LineChart(caption, unit, numbers, List.of(series), fromZero).svg(), caption);
+    private String figure(String unit, String caption, LineChart.Series... series) {
+        return figure(unit, caption, List.of(), series);
+    }
+
+    private String figure(String unit, String caption, Alarm alarm, LineChart.Series... series) {
+        return figure(unit, caption, AlarmTable.marks(events, alarm), series);
+    }
+
+    private String figure(String unit, String caption, List<LineChart.Mark> marks, LineChart.Series... series) {
+        return Markup.figure(new LineChart(caption, unit, numbers, List.of(series), true, marks).svg(), caption);
     }
 
     private LineChart.Series series(String name, String style, String metric) {

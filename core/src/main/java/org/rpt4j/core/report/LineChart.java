@@ -14,8 +14,9 @@ import java.util.stream.DoubleStream;
  * @param steps positions on the horizontal axis, increasing
  * @param series what is drawn
  * @param fromZero whether the vertical axis begins at 0
+ * @param marks steps to point at
  */
-record LineChart(String title, String unit, double[] steps, List<Series> series, boolean fromZero) {
+record LineChart(String title, String unit, double[] steps, List<Series> series, boolean fromZero, List<Mark> marks) {
 
     private static final double WIDTH = 360;
     private static final double HEIGHT = 220;
@@ -23,6 +24,7 @@ record LineChart(String title, String unit, double[] steps, List<Series> series,
     private static final double RIGHT = 272;
     private static final double TOP = 26;
     private static final double BOTTOM = 180;
+    private static final double NAME_WIDTH = 96;
 
     /**
      * One metric.
@@ -37,6 +39,14 @@ record LineChart(String title, String unit, double[] steps, List<Series> series,
             return Arrays.stream(values).noneMatch(Double::isFinite);
         }
     }
+
+    /**
+     * A step to point at.
+     *
+     * @param step where
+     * @param name what happened there, short
+     */
+    record Mark(double step, String name) {}
 
     /** Steps on either side of a point in the running mean. */
     static int halfWindow(int steps) {
@@ -63,6 +73,7 @@ record LineChart(String title, String unit, double[] steps, List<Series> series,
                 .vertical(y, LEFT, RIGHT, y::label)
                 .horizontal(x, BOTTOM, x::label)
                 .text("unit", "middle", (LEFT + RIGHT) / 2, BOTTOM + 34, "step");
+        mark(drawing, x);
         List<Drawing.Label> labels = new ArrayList<>();
         for (Series one : series) {
             if (!one.isEmpty()) {
@@ -70,6 +81,21 @@ record LineChart(String title, String unit, double[] steps, List<Series> series,
             }
         }
         return drawing.labels(labels, RIGHT + 8).svg();
+    }
+
+    /** Upright lines with their names above, as far as those have room. */
+    private void mark(Drawing drawing, Axis x) {
+        double free = Double.NEGATIVE_INFINITY;
+        for (Mark mark : marks) {
+            double at = x.at(mark.step());
+            drawing.line("mark", at, TOP, at, BOTTOM);
+            boolean leftwards = at + NAME_WIDTH > RIGHT;
+            double begin = leftwards ? at - NAME_WIDTH : at;
+            if (begin >= free) {
+                drawing.text("mark-name", leftwards ? "end" : "start", at, TOP - 3, mark.name());
+                free = begin + NAME_WIDTH;
+            }
+        }
     }
 
     private Drawing.Label draw(Drawing drawing, Series one, Axis x, Axis y) {

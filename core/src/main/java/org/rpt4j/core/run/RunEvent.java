@@ -12,20 +12,26 @@ import org.rpt4j.core.train.TrainingEvent;
  * @param kind what happened
  * @param step the step in which it happened or which it followed; the one that comes next for a checkpoint and a pause
  * @param seconds time since the run began
- * @param metric name of the metric that was validated, or the message of a failure; empty otherwise
+ * @param metric name of the metric that was validated, or of the alarm; empty otherwise
  * @param values numbers by name; NaN where there is nothing to measure
+ * @param message what was seen and what to do; empty where the kind says it all
  */
-public record RunEvent(Kind kind, long step, double seconds, String metric, Map<String, Double> values) {
+public record RunEvent(
+        Kind kind, long step, double seconds, String metric, Map<String, Double> values, String message) {
 
     /** Kinds of events. */
     public enum Kind {
         /** Dynamic sampling spent its budget: {@link #WANTED}, {@link #FOUND}, {@link #STARVED_STEPS}. */
         STARVED,
+        /** An {@link org.rpt4j.core.alarm.Alarm} was raised: its name is the metric. */
+        ALARM_RAISED,
+        /** An alarm was cleared: its name is the metric. */
+        ALARM_CLEARED,
         /** A metric was measured: {@link #VALUE}, {@link #BEST}, {@link #BEST_STEP}. */
         VALIDATED,
         /** A checkpoint was saved. */
         CHECKPOINT_SAVED,
-        /** A checkpoint could not be saved: {@link #FAILURES}; the metric says why. */
+        /** A checkpoint could not be saved: {@link #FAILURES}; the message says why. */
         CHECKPOINT_FAILED,
         /** The run began with this step: 0 for a new run, else that of the checkpoint it goes on from. */
         STARTED,
@@ -62,25 +68,32 @@ public record RunEvent(Kind kind, long step, double seconds, String metric, Map<
             return Optional.of(new RunEvent(Kind.STARVED, starved.step(), seconds, "", Map.of(
                     WANTED, (double) starved.metrics().wanted(),
                     FOUND, (double) starved.metrics().found(),
-                    STARVED_STEPS, (double) starved.metrics().starvedSteps())));
+                    STARVED_STEPS, (double) starved.metrics().starvedSteps()), ""));
+        } else if (event instanceof TrainingEvent.AlarmRaised raised) {
+            return Optional.of(new RunEvent(
+                    Kind.ALARM_RAISED, raised.step(), seconds, raised.alarm().name(), Map.of(), raised.message()));
+        } else if (event instanceof TrainingEvent.AlarmCleared cleared) {
+            return Optional.of(
+                    new RunEvent(Kind.ALARM_CLEARED, cleared.step(), seconds, cleared.alarm().name(), Map.of(), ""));
         } else if (event instanceof TrainingEvent.Validated validated) {
             return Optional.of(new RunEvent(Kind.VALIDATED, validated.step(), seconds, validated.metric(), Map.of(
-                    VALUE, validated.value(), BEST, validated.best(), BEST_STEP, (double) validated.bestStep())));
+                    VALUE, validated.value(), BEST, validated.best(), BEST_STEP, (double) validated.bestStep()), ""));
         } else if (event instanceof TrainingEvent.CheckpointSaved saved) {
-            return Optional.of(new RunEvent(Kind.CHECKPOINT_SAVED, saved.nextStep(), seconds, "", Map.of()));
+            return Optional.of(new RunEvent(Kind.CHECKPOINT_SAVED, saved.nextStep(), seconds, "", Map.of(), ""));
         } else if (event instanceof TrainingEvent.CheckpointFailed failed) {
             return Optional.of(new RunEvent(
                     Kind.CHECKPOINT_FAILED,
                     failed.nextStep(),
                     seconds,
-                    String.valueOf(failed.error().getMessage()),
-                    Map.of(FAILURES, (double) failed.failures())));
+                    "",
+                    Map.of(FAILURES, (double) failed.failures()),
+                    String.valueOf(failed.error().getMessage())));
         } else if (event instanceof TrainingEvent.RunStarted started) {
-            return Optional.of(new RunEvent(Kind.STARTED, started.startStep(), seconds, "", Map.of()));
+            return Optional.of(new RunEvent(Kind.STARTED, started.startStep(), seconds, "", Map.of(), ""));
         } else if (event instanceof TrainingEvent.RunPaused paused) {
-            return Optional.of(new RunEvent(Kind.PAUSED, paused.nextStep(), seconds, "", Map.of()));
+            return Optional.of(new RunEvent(Kind.PAUSED, paused.nextStep(), seconds, "", Map.of(), ""));
         } else if (event instanceof TrainingEvent.RunResumed resumed) {
-            return Optional.of(new RunEvent(Kind.RESUMED, resumed.nextStep(), seconds, "", Map.of()));
+            return Optional.of(new RunEvent(Kind.RESUMED, resumed.nextStep(), seconds, "", Map.of(), ""));
         }
         return Optional.empty();
     }

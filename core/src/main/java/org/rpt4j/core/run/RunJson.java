@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import org.rpt4j.core.eval.EvaluationReport;
@@ -16,7 +17,7 @@ import org.rpt4j.core.eval.EvaluationReport;
 /** Records as JSON. A number that is not finite is {@code null}, which every reader of JSON understands. */
 final class RunJson {
 
-    static final ObjectMapper MAPPER = JsonMapper.builder()
+    private static final JsonMapper PRESENT = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .addModule(new SimpleModule()
@@ -25,6 +26,10 @@ final class RunJson {
                     .addDeserializer(double.class, new NullIsNaN())
                     .addSerializer(EvaluationReport.class, new ReportWriter())
                     .addDeserializer(EvaluationReport.class, new ReportReader()))
+            .build();
+
+    static final ObjectMapper MAPPER = PRESENT.rebuild()
+            .addModule(new SimpleModule("events").addDeserializer(RunEvent.class, new EventReader()))
             .build();
 
     private RunJson() {}
@@ -75,6 +80,24 @@ final class RunJson {
         public void serialize(EvaluationReport report, JsonGenerator json, SerializerProvider provider)
                 throws IOException {
             json.writeTree(MAPPER.readTree(report.toJson()));
+        }
+    }
+
+    /** Reads events with a message, and those of older runs, which have none. */
+    private static final class EventReader extends StdDeserializer<RunEvent> {
+        private static final long serialVersionUID = 1;
+
+        EventReader() {
+            super(RunEvent.class);
+        }
+
+        @Override
+        public RunEvent deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            ObjectNode line = PRESENT.readTree(json);
+            if (!line.has("message")) {
+                line.put("message", "");
+            }
+            return PRESENT.treeToValue(line, RunEvent.class);
         }
     }
 

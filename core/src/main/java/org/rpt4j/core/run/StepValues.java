@@ -22,6 +22,8 @@ public final class StepValues {
     public static final String ALL_MISSED = "groups/all_missed_share";
     public static final String ALL_HIT = "groups/all_hit_share";
     public static final String ADVANTAGE = "groups/mean_absolute_advantage";
+    /** Share of rollouts in which a prediction was found. */
+    public static final String BOX_RATE = "rollouts/box_rate";
     /** Nats per sampled token. */
     public static final String ENTROPY = "rollouts/entropy";
     /** Tokens per completion. */
@@ -68,6 +70,7 @@ public final class StepValues {
         values.put(ALL_MISSED, (double) groups.allMissed() / groups.total());
         values.put(ALL_HIT, (double) groups.allHit() / groups.total());
         values.put(ADVANTAGE, groups.meanAbsoluteAdvantage());
+        values.put(BOX_RATE, rollouts.boxedShare());
         values.put(ENTROPY, rollouts.negativeLogProbMean());
         values.put(LENGTH, rollouts.completionTokensMean());
         values.put(TRUNCATED, rollouts.truncatedShare());

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.rpt4j.api.Prediction;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
@@ -16,6 +17,7 @@ import org.rpt4j.api.Verdict;
  * @param rewardMean mean reward; NaN if all abstained
  * @param hitRate share of rewards with the reason {@link RewardReason#HIT}; NaN if all abstained
  * @param reasons rewards by reason
+ * @param boxedShare share of rollouts in which a prediction was found
  * @param completionTokensMean mean completion length in tokens
  * @param truncatedShare share of rollouts cut off at the length limit
  * @param negativeLogProbMean mean of -log p over sampled tokens, nats: an estimate of the policy's entropy
@@ -27,6 +29,7 @@ public record RolloutMetrics(
         double rewardMean,
         double hitRate,
         Map<RewardReason, Integer> reasons,
+        double boxedShare,
         double completionTokensMean,
         double truncatedShare,
         double negativeLogProbMean,
@@ -43,6 +46,7 @@ public record RolloutMetrics(
         Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
         int rollouts = 0;
         int scored = 0;
+        int boxed = 0;
         int truncated = 0;
         double rewards = 0;
         double logProbs = 0;
@@ -52,6 +56,7 @@ public record RolloutMetrics(
                 Rollout rollout = graded.rollout();
                 rollouts++;
                 tokens += rollout.length();
+                boxed += graded.prediction() instanceof Prediction.Boxed ? 1 : 0;
                 truncated += rollout.truncated() ? 1 : 0;
                 for (double logProb : rollout.logProbs()) {
                     logProbs += logProb;
@@ -69,6 +74,7 @@ public record RolloutMetrics(
                 rewards / scored,
                 reasons.getOrDefault(RewardReason.HIT, 0) / (double) scored,
                 reasons,
+                (double) boxed / rollouts,
                 (double) tokens / rollouts,
                 (double) truncated / rollouts,
                 -logProbs / tokens,

@@ -7,6 +7,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.alarm.AlarmSettings;
 
 /** Collects the parts of an {@link RptTrainer}. Not thread-safe. */
 public final class RptTrainerBuilder {
@@ -19,6 +20,7 @@ public final class RptTrainerBuilder {
     private @Nullable RewardVerifier verifier;
     private @Nullable Policy reference;
     private @Nullable Validation validation;
+    private AlarmSettings alarms = AlarmSettings.DEFAULTS;
     private Checkpoints checkpoints = Checkpoints.NONE;
     private PassRates passRates = PassRates.NONE;
     private @Nullable TrainerState resumed;
@@ -97,6 +99,12 @@ public final class RptTrainerBuilder {
         return this;
     }
 
+    /** What warns of a run that goes wrong; {@link AlarmSettings#DEFAULTS} if never called. */
+    public RptTrainerBuilder alarms(AlarmSettings newAlarms) {
+        this.alarms = newAlarms;
+        return this;
+    }
+
     /** Adds a listener; listeners are called in the order of addition. */
     public RptTrainerBuilder listener(TrainingListener listener) {
         listeners.add(listener);
@@ -131,7 +139,9 @@ public final class RptTrainerBuilder {
                 settings.maxSkippedSteps(),
                 List.copyOf(listeners),
                 checkpoints,
-                validation));
+                validation,
+                alarms,
+                settings.logProbGapLimit()));
         return new RptTrainer(
                 new GroupSupply(source, trained, settings, start.supply()),
                 new RolloutPhase(trained, factory),

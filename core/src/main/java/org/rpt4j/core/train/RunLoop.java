@@ -8,6 +8,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.core.alarm.AlarmWatch;
 
 /** The life of a run around its steps: events, pause and cancellation, skipped steps, checkpoints and validation. */
 final class RunLoop {
@@ -23,6 +24,7 @@ final class RunLoop {
     private final RunPlan plan;
     private final Listeners listeners;
     private final RunControl control = new RunControl();
+    private final AlarmBell alarms;
     private final @Nullable ValidationWatch validation;
     private final CheckpointTurns checkpoints;
     private final AtomicBoolean started = new AtomicBoolean();
@@ -42,6 +44,8 @@ final class RunLoop {
         this.optimizer = optimizer;
         this.plan = plan;
         this.listeners = new Listeners(plan.listeners());
+        this.alarms = new AlarmBell(
+                new AlarmWatch(plan.alarms(), plan.start().alarms()), plan.logProbGapLimit(), listeners::emit);
         this.validation = plan.validation() == null
                 ? null
                 : new ValidationWatch(
@@ -95,7 +99,8 @@ final class RunLoop {
                 emptySteps,
                 numericalSkips,
                 supply.apply(nextStep),
-                validation == null ? plan.start().validation() : validation.state());
+                validation == null ? plan.start().validation() : validation.state(),
+                alarms.state());
     }
 
     private long updates() {
@@ -184,6 +189,7 @@ final class RunLoop {
 
     void emit(TrainingEvent event) {
         listeners.emit(event);
+        alarms.on(event);
     }
 
     Progress progressAfter(long step) {

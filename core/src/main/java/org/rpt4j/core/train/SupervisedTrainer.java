@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.core.alarm.AlarmSettings;
 import org.rpt4j.core.telemetry.Phase;
 import org.rpt4j.core.telemetry.PhaseSpan;
 
@@ -23,7 +24,7 @@ public final class SupervisedTrainer extends Trainer {
     private final SupervisedSettings settings;
 
     /**
-     * A trainer that saves and measures nothing.
+     * A trainer that saves and measures nothing, with the default alarms.
      *
      * @throws ContextOverflowException if an example does not fit into the model's context window
      */
@@ -41,13 +42,15 @@ public final class SupervisedTrainer extends Trainer {
                 listeners,
                 Checkpoints.NONE,
                 null,
-                TrainerState.at(settings.startStep()));
+                TrainerState.at(settings.startStep()),
+                AlarmSettings.DEFAULTS);
     }
 
     /**
      * @param validation what to measure between steps; null for nothing
      * @param start what to continue from, as a checkpoint of the same training holds it; the start step of the settings
      *     is of no account
+     * @param alarms what warns of a run that goes wrong
      * @throws ContextOverflowException if an example does not fit into the model's context window
      */
     public SupervisedTrainer(
@@ -58,7 +61,8 @@ public final class SupervisedTrainer extends Trainer {
             List<TrainingListener> listeners,
             Checkpoints checkpoints,
             @Nullable Validation validation,
-            TrainerState start) {
+            TrainerState start,
+            AlarmSettings alarms) {
         super(new RunLoop(policy, optimizer, new RunPlan(
                 "next-token",
                 start,
@@ -66,7 +70,9 @@ public final class SupervisedTrainer extends Trainer {
                 settings.maxSkippedSteps(),
                 listeners,
                 checkpoints,
-                validation)));
+                validation,
+                alarms,
+                Double.NaN)));
         requireFit(examples, policy.description().contextLength());
         this.batches = new SupervisedBatches(examples, settings.tokensPerStep(), settings.seed());
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());

@@ -1,5 +1,7 @@
 package org.rpt4j.core.train;
 
+import org.rpt4j.core.alarm.AlarmState;
+
 /**
  * What a trainer knows between two steps, beyond the weights and the state of the optimizer. A trainer that continues
  * from it goes on as the one that it was taken from would have. Everything else that a step depends on is a function of
@@ -12,6 +14,7 @@ package org.rpt4j.core.train;
  * @param numericalSkips steps skipped so far because something was not finite; they count towards the limit of the run
  * @param supply pass rates and groups that wait for a later step
  * @param validation what was best, and for how long nothing was better
+ * @param alarms what is remembered of the steps before, and which alarms are on
  */
 public record TrainerState(
         long nextStep,
@@ -19,7 +22,8 @@ public record TrainerState(
         long emptySteps,
         long numericalSkips,
         SupplyState supply,
-        ValidationState validation) {
+        ValidationState validation,
+        AlarmState alarms) {
 
     public TrainerState {
         if (nextStep < 0 || updates < 0 || emptySteps < 0 || numericalSkips < 0) {
@@ -30,10 +34,10 @@ public record TrainerState(
 
     /** Nothing has been learned and nothing is known; the run begins with this step. */
     public static TrainerState at(long step) {
-        return new TrainerState(step, 0, 0, 0, SupplyState.NONE, ValidationState.NONE);
+        return new TrainerState(step, 0, 0, 0, SupplyState.NONE, ValidationState.NONE, AlarmState.NEW);
     }
 
     TrainerState withSupply(SupplyState newSupply) {
-        return new TrainerState(nextStep, updates, emptySteps, numericalSkips, newSupply, validation);
+        return new TrainerState(nextStep, updates, emptySteps, numericalSkips, newSupply, validation, alarms);
     }
 }

@@ -2,6 +2,7 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.core.alarm.Alarm;
 
 /** What a training run tells its listeners, in this order: started, the events of each step, completed or failed. */
 public sealed interface TrainingEvent {
@@ -69,6 +70,24 @@ public sealed interface TrainingEvent {
      * @param progress steps of this run
      */
     record StepSkipped(long step, SkipReason reason, Progress progress) implements TrainingEvent {}
+
+    /**
+     * Something goes wrong that does not end the run. Comes after the completion or the skip of the step, once until the
+     * alarm is cleared.
+     *
+     * @param step number of the step
+     * @param alarm what goes wrong
+     * @param message what was seen, against what, and what to do
+     */
+    record AlarmRaised(long step, Alarm alarm, String message) implements TrainingEvent {}
+
+    /**
+     * Nothing was wrong any more for a whole window of steps.
+     *
+     * @param step number of the last of them
+     * @param alarm what had been raised
+     */
+    record AlarmCleared(long step, Alarm alarm) implements TrainingEvent {}
 
     /**
      * A metric was measured between two steps.

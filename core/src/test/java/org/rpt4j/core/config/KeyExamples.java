@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.rpt4j.core.config.key.Key;
+import org.rpt4j.core.config.section.AlarmKeys;
 import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.core.config.section.ControlKeys;
 import org.rpt4j.core.config.section.CorpusKeys;
@@ -144,6 +145,15 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(ValidationKeys.SPLIT, "MEDIUM", "HEAVY", "not one of ALL, EASY, MEDIUM, HARD");
         add(ValidationKeys.PATIENCE, "3", "-1", "at least 0");
         add(ValidationKeys.KEEP_BEST, "true", "yes", "neither true nor false", "run.directory=out");
+
+        flag(AlarmKeys.ENABLED, "false");
+        positive(AlarmKeys.WINDOW_STEPS);
+        add(AlarmKeys.ENTROPY_SHARE, "0", "1", "at least 0, below 1");
+        add(AlarmKeys.LENGTH_SHARE, "0.5", "-0.1", "at least 0, below 1");
+        add(AlarmKeys.BOX_RATE_SHARE, "0.9", "1", "at least 0, below 1");
+        add(AlarmKeys.LIVE_SHARE, "0.2", "none", "is not a number");
+        add(AlarmKeys.GAP_SHARE, "0.9", "1", "below 1");
+        add(AlarmKeys.GRADIENT_FACTOR, "0", "-1", "at least 0");
 
         add(RunKeys.SAVE_EVERY, "10", "-1", "at least 0", "run.directory=out");
         flag(RunKeys.SAVE_OPTIMIZER, "false");

@@ -62,10 +62,22 @@ class ChartTest {
         assertThat(places[3]).as("nothing near it").isEqualTo(154);
     }
 
+    /** Steps 0 to 100 go from x = 46 to x = 272; a name takes 96. */
+    @Test
+    void marksStandAtTheirStepsAndNamesDoNotOverlap() {
+        LineChart chart = new LineChart("t", "u", new double[] {0, 50, 100},
+                List.of(new LineChart.Series("a", "c1", new double[] {1, 2, 3})), true,
+                List.of(new LineChart.Mark(0, "first"), new LineChart.Mark(10, "second"),
+                        new LineChart.Mark(100, "third")));
+        assertThat(chart.svg()).contains("class=\"mark\" x1=\"46.0\"", "class=\"mark\" x1=\"68.6\"",
+                        "class=\"mark\" x1=\"272.0\"", ">first<", "text-anchor=\"end\" x=\"272.0\" y=\"23.0\">third<")
+                .doesNotContain("second");
+    }
+
     @Test
     void nothingMeasuredIsSaid() {
         LineChart chart = new LineChart("t", "u", new double[] {0, 1},
-                List.of(new LineChart.Series("a", "c1", new double[] {Double.NaN, Double.NaN})), true);
+                List.of(new LineChart.Series("a", "c1", new double[] {Double.NaN, Double.NaN})), true, List.of());
         assertThat(chart.svg()).contains("nothing was measured");
     }
 }

@@ -21,6 +21,7 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.run.Artifact;
@@ -84,7 +85,7 @@ class RunReportTest {
     }
 
     private static void step(RunRecorder recorder, long step) {
-        RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, REASONS, 3, 0, 1.2, 24);
+        RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, REASONS, 1, 3, 0, 1.2, 24);
         GroupMetrics groups = new GroupMetrics(1, 0, 0, 1, 0, 0.9);
         recorder.on(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
         recorder.on(new TrainingEvent.StepCompleted(
@@ -180,6 +181,26 @@ class RunReportTest {
         assertThat(RunReport.html(hungry)).contains("2 steps were starved", "at worst 2 of 8 in step 4")
                 .contains("Validations", "<td>0.250</td><td>–</td><td>none</td>")
                 .doesNotContain("NaN", "<script");
+    }
+
+    @Test
+    void alarmsAreMarkedAndListedWithTheirSteps() {
+        assertThat(RunReport.html(complete("calm"))).doesNotContain("class=\"mark\"", "what was seen");
+        Run alarming = run("alarming", List.of(), recorder -> {
+            step(recorder, 0);
+            step(recorder, 1);
+            recorder.on(new TrainingEvent.AlarmRaised(1, Alarm.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
+            recorder.on(new TrainingEvent.AlarmRaised(1, Alarm.GRADIENT_SPIKE, "spiked"));
+            step(recorder, 2);
+            recorder.on(new TrainingEvent.AlarmCleared(2, Alarm.GRADIENT_SPIKE));
+        });
+        assertThat(RunReport.html(alarming))
+                .contains("entropy collapse (1), gradient spike (1).")
+                .containsSubsequence("entropy collapse", "1 to the end", "fallen", "gradient spike", "1 to 2", "spiked")
+                .doesNotContain("<script")
+                .satisfies(html -> assertThat(html.split("class=\"mark\"")).hasSize(3))
+                .containsSubsequence("nats per token", "class=\"mark\"", "entropy collapse</text>")
+                .containsSubsequence("L2 norm", "class=\"mark\"", "gradient spike</text>");
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
@@ -53,7 +54,7 @@ class RunRecorderTest {
             List.of(new Artifact("model", "table", "00ff")));
 
     private static final RolloutMetrics ABSTAINED =
-            new RolloutMetrics(8, 8, Double.NaN, Double.NaN, Map.of(), 3, 0, 1.2, 24);
+            new RolloutMetrics(8, 8, Double.NaN, Double.NaN, Map.of(), 0, 3, 0, 1.2, 24);
     private static final Progress PROGRESS = new Progress(1, 2, Duration.ZERO);
 
     @TempDir
@@ -239,6 +240,21 @@ class RunRecorderTest {
     }
 
     @Test
+    void eventsOfOlderRunsHaveNoMessage() throws IOException {
+        try (RunRecorder recorder = recorder()) {
+            recorder.on(new TrainingEvent.CheckpointSaved(5));
+        }
+        Path file = run().resolve("events.jsonl");
+        String now = Files.readString(file);
+        Files.writeString(file, now.replace(",\"message\":\"\"", ""));
+        assertThat(Files.readString(file)).isNotEqualTo(now);
+        assertThat(Run.open(run()).events()).singleElement().extracting(RunEvent::message).isEqualTo("");
+        Files.writeString(file, now.replace("\"step\":5,", ""));
+        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> Run.open(run()).events())
+                .withMessageContaining("line 1");
+    }
+
+    @Test
     void whatHappensBesideTheUpdatesIsKept() {
         RefillMetrics refill = new RefillMetrics(8, 5, 80, 4, 1, 2, 3, 2);
         try (RunRecorder recorder = recorder()) {
@@ -250,14 +266,18 @@ class RunRecorderTest {
             recorder.on(new TrainingEvent.StepSkipped(4, SkipReason.NO_LIVE_GROUPS, PROGRESS));
             recorder.on(new TrainingEvent.Validated(4, "reasoning accuracy", Double.NaN, -1, Double.NaN));
             recorder.on(new TrainingEvent.CheckpointSaved(5));
+            recorder.on(new TrainingEvent.AlarmRaised(5, Alarm.GRADIENT_SPIKE, "9 times the median"));
+            recorder.on(new TrainingEvent.AlarmCleared(5, Alarm.GRADIENT_SPIKE));
             recorder.on(new TrainingEvent.StepSkipped(5, SkipReason.NO_LIVE_GROUPS, PROGRESS));
         }
 
         List<RunEvent> events = Run.open(run()).events();
         assertThat(events).extracting(RunEvent::kind).containsExactly(
                 RunEvent.Kind.PAUSED, RunEvent.Kind.RESUMED, RunEvent.Kind.STARVED, RunEvent.Kind.VALIDATED,
-                RunEvent.Kind.CHECKPOINT_SAVED);
-        assertThat(events).extracting(RunEvent::step).containsExactly(4L, 4L, 4L, 4L, 5L);
+                RunEvent.Kind.CHECKPOINT_SAVED, RunEvent.Kind.ALARM_RAISED, RunEvent.Kind.ALARM_CLEARED);
+        assertThat(events).extracting(RunEvent::step).containsExactly(4L, 4L, 4L, 4L, 5L, 5L, 5L);
+        assertThat(events.get(5).metric()).isEqualTo("GRADIENT_SPIKE");
+        assertThat(events.get(5).message()).isEqualTo("9 times the median");
         assertThat(events.get(2).values()).isEqualTo(Map.of("wanted", 8.0, "found", 5.0, "starved_steps", 2.0));
         assertThat(events.get(3).metric()).isEqualTo("reasoning accuracy");
         assertThat(events.get(3).value(RunEvent.VALUE)).isNaN();

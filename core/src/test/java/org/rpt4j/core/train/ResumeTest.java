@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.core.alarm.AlarmState;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.train.Validation.Direction;
 
@@ -108,7 +109,7 @@ class ResumeTest {
 
     @Test
     void skipsCountOnAfterAResume() {
-        TrainerState state = new TrainerState(2, 1, 3, 4, SupplyState.NONE, ValidationState.NONE);
+        TrainerState state = new TrainerState(2, 1, 3, 4, SupplyState.NONE, ValidationState.NONE, AlarmState.NEW);
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
                 .resume(state)
                 .build()
@@ -121,7 +122,8 @@ class ResumeTest {
     @Test
     void patienceAndTheBestGoOnAfterAResume() {
         Validation worse = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).withPatience(3);
-        TrainerState state = new TrainerState(2, 2, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
+        TrainerState state =
+                new TrainerState(2, 2, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
         EventLog log = new EventLog();
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
                 .resume(state)
@@ -138,7 +140,8 @@ class ResumeTest {
     @Test
     void aRunThatHadStoppedEarlyStaysStopped() {
         Validation any = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).withPatience(2);
-        TrainerState state = new TrainerState(2, 2, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
+        TrainerState state =
+                new TrainerState(2, 2, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
         TrainingResult result = trainer(TinyWorld.policy(), settings(Objective.GRPO))
                 .resume(state)
                 .validation(any)

@@ -249,6 +249,7 @@ public final class ConfiguredRun {
                     .verifier(verifier)
                     .settings(configuration.training(stops))
                     .passRates(known)
+                    .alarms(configuration.alarms())
                     .listener(recording)
                     .listener(evaluations)
                     .listener(observer)
@@ -293,7 +294,8 @@ public final class ConfiguredRun {
                     List.of(recording, evaluations, observer),
                     checkpoints.regular(saver),
                     evaluations.validation(checkpoints.best(saver)),
-                    resumption.trainer().orElse(TrainerState.at(0)));
+                    resumption.trainer().orElse(TrainerState.at(0)),
+                    configuration.alarms());
         }
     }
 }

@@ -19,7 +19,8 @@ import org.rpt4j.core.train.TrainingListener;
  *
  * <ul>
  *   <li>counters {@code rpt4j.steps}, {@code rpt4j.steps.skipped} (tag {@code reason}), {@code rpt4j.rollouts}, {@code
- *       rpt4j.tokens.generated}, {@code rpt4j.tokens.trained}, {@code rpt4j.sampling.starved}
+ *       rpt4j.tokens.generated}, {@code rpt4j.tokens.trained}, {@code rpt4j.sampling.starved}, {@code
+ *       rpt4j.alarms} (tag {@code alarm})
  *   <li>timer {@code rpt4j.phase} (tag {@code phase}: sampling, grading, learning)
  *   <li>gauges {@code rpt4j.reward.mean}, {@code rpt4j.hit.rate}, {@code rpt4j.groups.live}, {@code
  *       rpt4j.gradient.norm}, {@code rpt4j.learning.rate}, {@code rpt4j.logprob.gap}, {@code rpt4j.clipped.share},
@@ -55,6 +56,8 @@ public final class MicrometerListener implements TrainingListener {
             count("rpt4j.tokens.generated", sampled.rollouts().tokensGenerated());
         } else if (event instanceof TrainingEvent.SamplingStarved) {
             count("rpt4j.sampling.starved", 1);
+        } else if (event instanceof TrainingEvent.AlarmRaised raised) {
+            registry.counter("rpt4j.alarms", tags.and("alarm", raised.alarm().name())).increment();
         } else if (event instanceof TrainingEvent.Validated validated) {
             gauge("rpt4j.validation", tags.and("metric", validated.metric()), validated.value());
         }

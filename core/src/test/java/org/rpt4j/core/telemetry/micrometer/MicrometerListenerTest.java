@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.PhaseSeconds;
 import org.rpt4j.core.train.Progress;
@@ -21,7 +22,7 @@ import org.rpt4j.core.train.UpdateMetrics;
 
 class MicrometerListenerTest {
 
-    private static final RolloutMetrics ROLLOUTS = new RolloutMetrics(32, 0, 0.25, 0.25, Map.of(), 40, 0.1, 1.5, 1280);
+    private static final RolloutMetrics ROLLOUTS = new RolloutMetrics(32, 0, 0.25, 0.25, Map.of(), 1, 40, 0.1, 1.5, 1280);
     private static final GroupMetrics GROUPS = new GroupMetrics(4, 1, 0, 3, 0, 0.6);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -47,10 +48,12 @@ class MicrometerListenerTest {
         Progress progress = new Progress(1, 5, Duration.ofSeconds(1));
         listener.on(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, progress));
         listener.on(new TrainingEvent.SamplingStarved(0, new RefillMetrics(8, 1, 16, 2, 0, 0, 0, 1)));
+        listener.on(new TrainingEvent.AlarmRaised(0, Alarm.GRADIENT_SPIKE, "high"));
         listener.on(new TrainingEvent.Validated(0, "accuracy", 0.4, 0, 0.4));
         listener.on(new TrainingEvent.Validated(5, "accuracy", 0.3, 0, 0.4));
         assertThat(registry.get("rpt4j.steps.skipped").tag("reason", "NO_LIVE_GROUPS").counter().count()).isEqualTo(1);
         assertThat(registry.get("rpt4j.sampling.starved").counter().count()).isEqualTo(1);
+        assertThat(registry.get("rpt4j.alarms").tag("alarm", "GRADIENT_SPIKE").counter().count()).isEqualTo(1);
         assertThat(registry.get("rpt4j.validation").tag("metric", "accuracy").gauge().value()).isEqualTo(0.3);
     }
 
