@@ -10,6 +10,7 @@ namespace rpt::jni {
 namespace {
 
 constexpr const char* FAILURE = "org/rpt4j/api/error/BackendFailureException";
+constexpr const char* MEMORY = "org/rpt4j/api/error/BackendMemoryException";
 constexpr const char* CANCELLED = "org/rpt4j/api/error/OperationCancelledException";
 
 jclass bindings = nullptr;
@@ -38,9 +39,9 @@ void translate(JNIEnv* env) noexcept {
     } catch (const Cancelled&) {
         throwNew(env, CANCELLED, "the native engine was interrupted");
     } catch (const OverBudget& e) {
-        throwNew(env, FAILURE, e.what());
+        throwNew(env, MEMORY, e.what());
     } catch (const std::bad_alloc&) {
-        throwNew(env, FAILURE, "the native engine is out of memory");
+        throwNew(env, MEMORY, "the native engine is out of memory");
     } catch (const std::exception& e) {
         throwNew(env, FAILURE, e.what());
     } catch (...) {

@@ -3,7 +3,7 @@ package org.rpt4j.api.error;
 import org.jspecify.annotations.Nullable;
 
 /** The engine behind a backend failed while it worked; the message names the operation and the batch. */
-public final class BackendFailureException extends RptException {
+public sealed class BackendFailureException extends RptException permits BackendMemoryException {
 
     public BackendFailureException(String message) {
         this(message, null);

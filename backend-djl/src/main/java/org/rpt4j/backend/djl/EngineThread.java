@@ -2,6 +2,7 @@ package org.rpt4j.backend.djl;
 
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -11,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
 
 /**
@@ -106,13 +108,22 @@ final class EngineThread implements AutoCloseable {
         try {
             return work.call();
         } catch (EngineException e) {
-            throw new BackendFailureException(
-                    "libtorch failed in " + operation + ": " + firstLines(String.valueOf(e.getMessage())), e);
+            String message =
+                    "libtorch failed in " + operation + ": " + firstLines(String.valueOf(e.getMessage()));
+            throw isShortage(message)
+                    ? new BackendMemoryException(message, e)
+                    : new BackendFailureException(message, e);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new BackendFailureException("djl backend failed in " + operation + ": " + e, e);
         }
+    }
+
+    /** libtorch has no type for it: what its allocators for the CPU and for CUDA say. */
+    private static boolean isShortage(String message) {
+        String lower = message.toLowerCase(Locale.ROOT);
+        return lower.contains("out of memory") || lower.contains("not enough memory");
     }
 
     private static String firstLines(String message) {

@@ -16,7 +16,7 @@ import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.tck.TinyModel;
 
@@ -41,7 +41,7 @@ class MemoryTest {
     void aModelBeyondTheBudgetIsRefused() {
         try (NativeBackend backend = open("10k")) {
             assertThatThrownBy(() -> backend.openPolicy(TinyModel.LLAMA.write(directory)))
-                    .isInstanceOf(BackendFailureException.class)
+                    .isInstanceOf(BackendMemoryException.class)
                     .hasMessageContaining("the weights")
                     .hasMessageContaining("budget");
             assertThat(backend.usedBytes()).isZero();
@@ -83,10 +83,10 @@ class MemoryTest {
             TrainablePolicy policy = backend.openTrainablePolicy(TinyModel.LLAMA.write(directory));
             policy.openOptimizer(OptimizerOptions.PAPER);
             assertThatThrownBy(() -> policy.generate(Batches.prompts(2), Batches.SAMPLING))
-                    .isInstanceOf(BackendFailureException.class)
+                    .isInstanceOf(BackendMemoryException.class)
                     .hasMessageContaining("a run with a cache of")
                     .hasMessageContaining("MiB");
-            assertThatThrownBy(() -> Batches.accumulate(policy, 1)).isInstanceOf(BackendFailureException.class);
+            assertThatThrownBy(() -> Batches.accumulate(policy, 1)).isInstanceOf(BackendMemoryException.class);
             assertThat(policy.version()).isZero();
         }
     }

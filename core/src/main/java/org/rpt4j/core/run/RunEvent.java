@@ -33,6 +33,10 @@ public record RunEvent(
         CHECKPOINT_SAVED,
         /** A checkpoint could not be saved: {@link #FAILURES}; the message says why. */
         CHECKPOINT_FAILED,
+        /** Something went wrong with a batch, which the folder {@code failed-batches} keeps; the message says what. */
+        BATCH_FAILED,
+        /** The memory did not suffice for a pass of training: {@link #TOKENS}, {@link #REDUCED_TOKENS}. */
+        MICRO_BATCH_REDUCED,
         /** The run began with this step: 0 for a new run, else that of the checkpoint it goes on from. */
         STARTED,
         /** The run waits. */
@@ -47,6 +51,10 @@ public record RunEvent(
     public static final String FOUND = "found";
     /** Steps in a row, this one included, that got too few. */
     public static final String STARVED_STEPS = "starved_steps";
+    /** Tokens of the pass that was too large. */
+    public static final String TOKENS = "tokens";
+    /** Most tokens of a pass from then on. */
+    public static final String REDUCED_TOKENS = "reduced_tokens";
     /** Checkpoints in a row that could not be saved, this one included. */
     public static final String FAILURES = "failures";
     /** The metric of the present weights. */
@@ -88,6 +96,12 @@ public record RunEvent(
                     "",
                     Map.of(FAILURES, (double) failed.failures()),
                     String.valueOf(failed.error().getMessage())));
+        } else if (event instanceof TrainingEvent.BatchFailed failed) {
+            String message = failed.batch().reason() + ": " + failed.batch().detail() + "; " + failed.batch().size();
+            return Optional.of(new RunEvent(Kind.BATCH_FAILED, failed.step(), seconds, "", Map.of(), message));
+        } else if (event instanceof TrainingEvent.MicroBatchReduced reduced) {
+            return Optional.of(new RunEvent(Kind.MICRO_BATCH_REDUCED, reduced.step(), seconds, "", Map.of(
+                    TOKENS, (double) reduced.tokens(), REDUCED_TOKENS, (double) reduced.reducedTokens()), ""));
         } else if (event instanceof TrainingEvent.RunStarted started) {
             return Optional.of(new RunEvent(Kind.STARTED, started.startStep(), seconds, "", Map.of(), ""));
         } else if (event instanceof TrainingEvent.RunPaused paused) {

@@ -53,6 +53,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private final Map<String, AppendFile> files = new LinkedHashMap<>();
     private final LongSupplier wallClock;
     private final String scalars;
+    private final FailedBatches failedBatches;
     private final double secondsBefore;
     private final long start = System.nanoTime();
     private final Map<String, Double> sampled = new LinkedHashMap<>();
@@ -95,6 +96,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         this.options = options;
         this.wallClock = wallClock;
         this.scalars = scalars;
+        this.failedBatches = new FailedBatches(directory, options.failedBatches());
         this.secondsBefore = from.seconds();
         this.steps = from.steps();
         compute.spend(from.flops());
@@ -205,6 +207,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
             recordStep(completed.metrics().step(), "supervised");
         } else if (event instanceof TrainingEvent.StepSkipped skipped) {
             recordStep(skipped.step(), "skipped: " + skipped.reason());
+        } else if (event instanceof TrainingEvent.BatchFailed failed) {
+            failedBatches.keep(failed);
         } else if (event instanceof TrainingEvent.RunCompleted completed) {
             TrainingResult result = completed.result();
             recordOutcome(result.outcome().name(), result.updates() + " updates, " + result.emptySteps()

@@ -1,12 +1,13 @@
 package org.rpt4j.core.train;
 
-import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.telemetry.Phase;
 
 /**
  * One update through the one differentiable primitive: forward and backward of every micro-batch, then a single
@@ -30,17 +31,18 @@ final class GradientStep {
         this.optimizer = optimizer;
     }
 
-    Applied run(List<? extends MicroBatchLoss> parts) throws StepSkippedException {
+    Applied run(List<? extends MicroBatchLoss> parts) throws StepSkippedException, PassFailedException {
         boolean stepped = false;
         try {
             double loss = 0;
             for (MicroBatchLoss part : parts) {
                 loss += accumulate(part);
             }
-            OptimizerStep step = optimizer.step();
+            OptimizerStep step = step(parts);
             stepped = true;
             if (!step.applied()) {
-                throw new StepSkippedException(SkipReason.NON_FINITE_GRADIENT);
+                throw new StepSkippedException(SkipReason.NON_FINITE_GRADIENT, whole(
+                        parts, SkipReason.NON_FINITE_GRADIENT.name(), "the gradient norm is " + step.gradientNorm()));
             }
             return new Applied(loss, step);
         } finally {
@@ -50,18 +52,48 @@ final class GradientStep {
         }
     }
 
-    private double accumulate(MicroBatchLoss part) throws StepSkippedException {
+    private double accumulate(MicroBatchLoss part) throws StepSkippedException, PassFailedException {
+        @Nullable TokenValues logProbs = null;
         try (ForwardPass pass = policy.forward(part.tokens())) {
-            TokenValues logProbs = pass.logProbs();
-            if (!Arrays.stream(logProbs.values()).allMatch(Double::isFinite)) {
-                throw new StepSkippedException(SkipReason.NON_FINITE_LOG_PROBS);
+            logProbs = pass.logProbs();
+            if (NonFinite.isIn(logProbs.values())) {
+                throw skipped(part, logProbs, SkipReason.NON_FINITE_LOG_PROBS, "log-probability", logProbs.values());
             }
             MicroBatchLoss.Weighted loss = part.at(logProbs);
             if (!Double.isFinite(loss.value())) {
-                throw new StepSkippedException(SkipReason.NON_FINITE_LOSS);
+                throw skipped(part, logProbs, SkipReason.NON_FINITE_LOSS,
+                        "the loss is " + loss.value() + "; its derivative", loss.weights());
             }
             pass.backward(TokenValues.of(part.tokens(), loss.weights()));
             return loss.value();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            String operation = logProbs == null ? "The forward pass" : "The loss or the backward pass";
+            throw new PassFailedException(operation, true, new FailedBatch(
+                    Phase.UPDATE, e.getClass().getName(), String.valueOf(e.getMessage()), part.tokens().temperature(),
+                    part.groups(logProbs)), e);
         }
+    }
+
+    private static StepSkippedException skipped(
+            MicroBatchLoss part, TokenValues logProbs, SkipReason reason, String what, double[] values) {
+        List<FailedBatch.Group> groups = part.groups(logProbs);
+        return new StepSkippedException(reason, new FailedBatch(
+                Phase.UPDATE, reason.name(), NonFinite.first(what, values, groups), part.tokens().temperature(),
+                groups));
+    }
+
+    private OptimizerStep step(List<? extends MicroBatchLoss> parts) throws PassFailedException {
+        try {
+            return optimizer.step();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw new PassFailedException("The step of the optimizer", false,
+                    whole(parts, e.getClass().getName(), String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    private static FailedBatch whole(List<? extends MicroBatchLoss> parts, String reason, String detail) {
+        double temperature = parts.isEmpty() ? 1 : parts.get(0).tokens().temperature();
+        return new FailedBatch(Phase.UPDATE, reason, detail, temperature,
+                parts.stream().flatMap(part -> part.groups(null).stream()).toList());
     }
 }

@@ -97,7 +97,8 @@ public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double
         LearningGroup with(double[] finalAdvantages) {
             List<LearningGroup.Member> members = new ArrayList<>();
             for (int i = 0; i < finalAdvantages.length; i++) {
-                members.add(new LearningGroup.Member(rollouts.get(i).rollout(), finalAdvantages[i]));
+                GradedRollout graded = rollouts.get(i);
+                members.add(new LearningGroup.Member(graded.rollout(), graded.score().reward(), finalAdvantages[i]));
             }
             return new LearningGroup(group.prompt(), members);
         }

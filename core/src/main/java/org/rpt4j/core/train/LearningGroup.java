@@ -16,9 +16,10 @@ public record LearningGroup(Prompt prompt, List<Member> members) {
      * A rollout and how much better than its group it was.
      *
      * @param rollout what was sampled
+     * @param reward what the verifier gave it
      * @param advantage the same for all its tokens
      */
-    public record Member(Rollout rollout, double advantage) {}
+    public record Member(Rollout rollout, double reward, double advantage) {}
 
     public LearningGroup {
         members = List.copyOf(members);

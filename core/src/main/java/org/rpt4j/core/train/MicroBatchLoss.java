@@ -1,5 +1,7 @@
 package org.rpt4j.core.train;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 
@@ -13,6 +15,13 @@ interface MicroBatchLoss {
      * @param weights d value / d log-probability, one per completion token of {@link #tokens()}
      */
     record Weighted(double value, double[] weights) {}
+
+    /**
+     * What it is made of, to be looked at.
+     *
+     * @param logProbs of the forward pass; null if it gave none
+     */
+    List<FailedBatch.Group> groups(@Nullable TokenValues logProbs);
 
     /** What to run forward. */
     TokenBatch tokens();

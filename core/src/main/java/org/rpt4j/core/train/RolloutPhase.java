@@ -12,16 +12,29 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.api.error.BackendMemoryException;
+import org.rpt4j.core.telemetry.Phase;
 
 /** Tasks to prompts to G rollouts each, with the checks that the rollouts are those of the present weights. */
 public final class RolloutPhase {
 
+    private static final String OPERATION = "The generation of rollouts";
+    private static final String SMALLER = "Lower the most sequences that the backend decodes at a time, the most tokens"
+            + " of a completion or the prompts of a step, or give the process more memory, and go on from the"
+            + " checkpoint.";
+
     private final Policy policy;
     private final PromptFactory prompts;
+    private final BatchFaults faults;
 
     public RolloutPhase(Policy policy, PromptFactory prompts) {
+        this(policy, prompts, new BatchFaults(event -> {}));
+    }
+
+    RolloutPhase(Policy policy, PromptFactory prompts, BatchFaults faults) {
         this.policy = policy;
         this.prompts = prompts;
+        this.faults = faults;
     }
 
     /**
@@ -30,13 +43,14 @@ public final class RolloutPhase {
      * <p>The group id, which keys the randomness, is the task's id, so a sample does not depend on the other tasks of
      * the call. A task that occurs again gets an id derived from its own and the number of the occurrence.
      *
-     * @throws BackendFailureException if the policy returns other groups than were asked for, or rollouts of another
-     *     version of the weights
+     * @throws org.rpt4j.api.error.BackendMemoryException if the memory does not suffice
+     * @throws BackendFailureException if the policy fails; the message names the batch. Also if it returns other groups
+     *     than were asked for, or rollouts of another version of the weights
      */
     public List<SampledGroup> sample(List<PredictionTask> tasks, SamplingOptions options) {
         List<Prompt> asked = prompts(tasks);
         long version = policy.version();
-        List<RolloutGroup> groups = policy.generate(asked, options);
+        List<RolloutGroup> groups = generate(asked, options);
         if (groups.size() != asked.size()) {
             throw new BackendFailureException(
                     "generate was asked for " + asked.size() + " groups and returned " + groups.size());
@@ -48,6 +62,27 @@ public final class RolloutPhase {
             sampled.add(new SampledGroup(tasks.get(g), asked.get(g), group.rollouts()));
         }
         return sampled;
+    }
+
+    private List<RolloutGroup> generate(List<Prompt> asked, SamplingOptions options) {
+        try {
+            return policy.generate(asked, options);
+        } catch (OutOfMemoryError | BackendMemoryException e) {
+            throw faults.shortage(options.step(), OPERATION, batch(asked, options, e), e, SMALLER);
+        } catch (RuntimeException e) {
+            throw faults.failure(options.step(), OPERATION, batch(asked, options, e), e);
+        }
+    }
+
+    private static FailedBatch batch(List<Prompt> asked, SamplingOptions options, Throwable error) {
+        return new FailedBatch(
+                Phase.ROLLOUT,
+                error.getClass().getName(),
+                String.valueOf(error.getMessage()),
+                options.logProbTemperature(),
+                asked.stream()
+                        .map(prompt -> new FailedBatch.Group(prompt.id(), prompt.tokens(), List.of()))
+                        .toList());
     }
 
     private List<Prompt> prompts(List<PredictionTask> tasks) {

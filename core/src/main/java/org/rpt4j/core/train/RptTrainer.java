@@ -16,6 +16,7 @@ public final class RptTrainer extends Trainer {
     private final RolloutPhase rollouts;
     private final Grader grader;
     private final UpdatePhase updates;
+    private final AbstentionGate abstentions;
     private final RptSettings settings;
 
     RptTrainer(
@@ -23,6 +24,7 @@ public final class RptTrainer extends Trainer {
             RolloutPhase rollouts,
             Grader grader,
             UpdatePhase updates,
+            AbstentionGate abstentions,
             RptSettings settings,
             RunLoop loop) {
         super(loop);
@@ -30,6 +32,7 @@ public final class RptTrainer extends Trainer {
         this.rollouts = rollouts;
         this.grader = grader;
         this.updates = updates;
+        this.abstentions = abstentions;
         this.settings = settings;
     }
 
@@ -81,7 +84,9 @@ public final class RptTrainer extends Trainer {
         List<SampledGroup> sampled = clock.rollout(() -> rollouts.sample(batch, settings.samplingAt(step)));
 
         // r_i = 1 iff y_i is a prefix of x_>=t that ends where a token ends
-        return clock.verify(() -> grader.grade(sampled));
+        List<GradedGroup> graded = clock.verify(() -> grader.grade(sampled));
+        abstentions.require(graded, step);
+        return graded;
     }
 
     private void emitRefill(long step, RefillMetrics metrics) {

@@ -24,6 +24,7 @@ public final class RptTrainerBuilder {
     private Checkpoints checkpoints = Checkpoints.NONE;
     private PassRates passRates = PassRates.NONE;
     private @Nullable TrainerState resumed;
+    private AbstentionGate abstentions = new AbstentionGate(0.5);
     private RptSettings settings = RptSettings.PAPER;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
@@ -99,6 +100,15 @@ public final class RptTrainerBuilder {
         return this;
     }
 
+    /**
+     * Most share of the rollouts of one call of the verifier that may have no verdict before the run ends with a {@link
+     * org.rpt4j.api.error.RewardException}; a half if never called, 1 for never.
+     */
+    public RptTrainerBuilder maxAbstainedShare(double share) {
+        this.abstentions = new AbstentionGate(share);
+        return this;
+    }
+
     /** What warns of a run that goes wrong; {@link AlarmSettings#DEFAULTS} if never called. */
     public RptTrainerBuilder alarms(AlarmSettings newAlarms) {
         this.alarms = newAlarms;
@@ -142,11 +152,13 @@ public final class RptTrainerBuilder {
                 validation,
                 alarms,
                 settings.logProbGapLimit()));
+        BatchFaults faults = new BatchFaults(loop::emit);
         return new RptTrainer(
                 new GroupSupply(source, trained, settings, start.supply()),
-                new RolloutPhase(trained, factory),
+                new RolloutPhase(trained, factory, faults),
                 new Grader(predictionExtractor, rewardVerifier),
-                new UpdatePhase(trained, itsOptimizer, reference, settings),
+                new UpdatePhase(trained, itsOptimizer, reference, settings, faults),
+                abstentions,
                 settings,
                 loop);
     }

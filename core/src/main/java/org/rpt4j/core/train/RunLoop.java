@@ -6,6 +6,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.alarm.AlarmWatch;
@@ -82,6 +83,10 @@ final class RunLoop {
         } catch (OperationCancelledException e) {
             outcome = RunOutcome.CANCELLED;
             saveCancelled();
+        } catch (BackendMemoryException e) {
+            saveIntact(e);
+            emit(new TrainingEvent.RunFailed(nextStep, e));
+            throw e;
         } catch (RuntimeException | Error e) {
             emit(new TrainingEvent.RunFailed(nextStep, e));
             throw e;
@@ -113,6 +118,7 @@ final class RunLoop {
         try {
             body.run(step);
         } catch (StepSkippedException skip) {
+            skip.batch().ifPresent(batch -> emit(new TrainingEvent.BatchFailed(step, batch)));
             emit(new TrainingEvent.StepSkipped(step, skip.reason(), progressAfter(step)));
             count(step, skip.reason());
         }
@@ -135,7 +141,7 @@ final class RunLoop {
      * off between two updates leaves weights that no step begins with: the checkpoint before it is the last.
      */
     private void saveCancelled() {
-        if (policy.version() != versionOfStep && startedStep == nextStep) {
+        if (isWithinUpdates()) {
             return;
         }
         boolean interrupted = Thread.interrupted() || !control.isCancelled();
@@ -149,6 +155,22 @@ final class RunLoop {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Saves the state before a step for which the memory did not suffice, if none of its updates was made. */
+    private void saveIntact(BackendMemoryException failure) {
+        if (isWithinUpdates()) {
+            return;
+        }
+        try {
+            checkpoints.last(nextStep);
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private boolean isWithinUpdates() {
+        return startedStep == nextStep && policy.version() != versionOfStep;
     }
 
     private void count(long step, SkipReason reason) {

@@ -20,7 +20,7 @@ public final class SupervisedTrainer extends Trainer {
 
     private final SupervisedBatches batches;
     private final ScheduledRate rate;
-    private final GradientStep gradientStep;
+    private final UpdateAttempts attempts;
     private final SupervisedSettings settings;
 
     /**
@@ -76,7 +76,7 @@ public final class SupervisedTrainer extends Trainer {
         requireFit(examples, policy.description().contextLength());
         this.batches = new SupervisedBatches(examples, settings.tokensPerStep(), settings.seed());
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
-        this.gradientStep = new GradientStep(policy, optimizer);
+        this.attempts = new UpdateAttempts(new GradientStep(policy, optimizer), new BatchFaults(loop::emit));
         this.settings = settings;
     }
 
@@ -85,10 +85,10 @@ public final class SupervisedTrainer extends Trainer {
         Stopwatch watch = new Stopwatch();
         List<SupervisedExample> batch = batches.batch(step);
         long tokens = batch.stream().mapToLong(SupervisedExample::learnedTokenCount).sum();
-        List<NextTokenLoss> parts =
-                TokenBudget.pack(batch, SupervisedExample::tokenCount, settings.microBatchTokens()).stream()
-                        .map(part -> new NextTokenLoss(part, tokens))
-                        .toList();
+        int passTokens = attempts.tokens(settings.microBatchTokens());
+        List<NextTokenLoss> parts = TokenBudget.pack(batch, SupervisedExample::tokenCount, passTokens).stream()
+                .map(part -> new NextTokenLoss(part, tokens))
+                .toList();
         rate.set(step);
         GradientStep.Applied applied = update(step, parts, tokens);
         rate.requireUsed(step, applied.optimizer());
@@ -106,7 +106,7 @@ public final class SupervisedTrainer extends Trainer {
             throws StepSkippedException {
         try (PhaseSpan span = PhaseSpan.begin(Phase.UPDATE, step)) {
             span.count(parts.size(), tokens);
-            return gradientStep.run(parts);
+            return attempts.run(parts, NextTokenLoss::split, step).applied();
         }
     }
 

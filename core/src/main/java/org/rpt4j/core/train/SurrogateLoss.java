@@ -1,6 +1,8 @@
 package org.rpt4j.core.train;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.TokenBatch;
@@ -16,6 +18,7 @@ import org.rpt4j.core.objective.PolicyLoss;
 final class SurrogateLoss implements MicroBatchLoss {
 
     private final MicroBatch batch;
+    private final double temperature;
     private final TokenBatch tokens;
     private final BatchTotals totals;
     private final Objective objective;
@@ -37,11 +40,53 @@ final class SurrogateLoss implements MicroBatchLoss {
             @Nullable Policy reference,
             LogProbGap.Gate gate) {
         this.batch = batch;
+        this.temperature = temperature;
         this.tokens = batch.tokens(temperature);
         this.totals = totals;
         this.objective = objective;
         this.reference = reference;
         this.gate = gate;
+    }
+
+    /**
+     * Cut into passes of at most so many tokens, as far as completions are not longer. Each goes on with its part of
+     * the old log-probabilities, if they are fixed.
+     */
+    List<SurrogateLoss> split(int tokenBudget) {
+        List<SurrogateLoss> parts = new ArrayList<>();
+        int from = 0;
+        for (MicroBatch part : MicroBatches.split(batch.groups(), tokenBudget)) {
+            SurrogateLoss loss = new SurrogateLoss(part, temperature, totals, objective, reference, gate);
+            int to = from + loss.tokens.completionTokenCount();
+            if (oldLogProbs != null) {
+                loss.oldLogProbs = Arrays.copyOfRange(oldLogProbs, from, to);
+                loss.gap = gap;
+            }
+            from = to;
+            parts.add(loss);
+        }
+        return parts;
+    }
+
+    @Override
+    public List<FailedBatch.Group> groups(@Nullable TokenValues logProbs) {
+        List<FailedBatch.Group> groups = new ArrayList<>();
+        int from = 0;
+        for (LearningGroup group : batch.groups()) {
+            List<FailedBatch.Completion> completions = new ArrayList<>();
+            for (LearningGroup.Member member : group.members()) {
+                completions.add(new FailedBatch.Completion(
+                        member.rollout().member(),
+                        member.rollout().tokens(),
+                        member.rollout().logProbs(),
+                        logProbs == null ? new double[0] : slice(logProbs.values(), from, member),
+                        member.reward(),
+                        member.advantage()));
+                from += member.rollout().length();
+            }
+            groups.add(new FailedBatch.Group(group.prompt().id(), group.prompt().tokens(), completions));
+        }
+        return groups;
     }
 
     @Override

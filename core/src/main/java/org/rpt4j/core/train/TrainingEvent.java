@@ -90,6 +90,25 @@ public sealed interface TrainingEvent {
     record AlarmCleared(long step, Alarm alarm) implements TrainingEvent {}
 
     /**
+     * Something went wrong with a batch: numbers that are not finite, or an error of the backend. Comes before the skip
+     * of the step or the failure of the run.
+     *
+     * @param step number of the step
+     * @param batch the batch, and what was seen
+     */
+    record BatchFailed(long step, FailedBatch batch) implements TrainingEvent {}
+
+    /**
+     * The memory did not suffice for a pass of training. The update is made again with smaller passes, which changes
+     * its result by rounding alone, and so are all later ones. At most once in a run.
+     *
+     * @param step number of the step
+     * @param tokens of the largest pass that was tried
+     * @param reducedTokens most tokens of a pass from now on
+     */
+    record MicroBatchReduced(long step, int tokens, int reducedTokens) implements TrainingEvent {}
+
+    /**
      * A metric was measured between two steps.
      *
      * @param step the step before it

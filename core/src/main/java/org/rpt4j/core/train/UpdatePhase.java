@@ -10,14 +10,19 @@ import org.rpt4j.api.TrainablePolicy;
 final class UpdatePhase {
 
     private final TrainablePolicy policy;
-    private final GradientStep gradientStep;
+    private final UpdateAttempts attempts;
     private final ScheduledRate rate;
     private final @Nullable Policy reference;
     private final RptSettings settings;
 
-    UpdatePhase(TrainablePolicy policy, Optimizer optimizer, @Nullable Policy reference, RptSettings settings) {
+    UpdatePhase(
+            TrainablePolicy policy,
+            Optimizer optimizer,
+            @Nullable Policy reference,
+            RptSettings settings,
+            BatchFaults faults) {
         this.policy = policy;
-        this.gradientStep = new GradientStep(policy, optimizer);
+        this.attempts = new UpdateAttempts(new GradientStep(policy, optimizer), faults);
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
         this.reference = reference;
         this.settings = settings;
@@ -29,18 +34,18 @@ final class UpdatePhase {
         }
         List<SurrogateLoss> losses = losses(batch);
         rate.set(step);
-        GradientStep.Applied applied = gradientStep.run(losses);
+        UpdateAttempts.Made<SurrogateLoss> made = attempts.run(losses, SurrogateLoss::split, step);
         for (int update = 1; update < settings.updatesPerBatch(); update++) {
-            applied = gradientStep.run(losses);
+            made = attempts.run(made.losses(), SurrogateLoss::split, step);
         }
-        rate.requireUsed(step, applied.optimizer());
-        return metrics(losses, settings.updatesPerBatch(), applied);
+        rate.requireUsed(step, made.applied().optimizer());
+        return metrics(made.losses(), settings.updatesPerBatch(), made.applied());
     }
 
     private List<SurrogateLoss> losses(LearningBatch batch) {
         LogProbGap.Gate gate = new LogProbGap.Gate(policy.version(), settings.logProbGapLimit());
         double temperature = settings.sampling().temperature();
-        return MicroBatches.split(batch.live(), settings.microBatchTokens()).stream()
+        return MicroBatches.split(batch.live(), attempts.tokens(settings.microBatchTokens())).stream()
                 .map(part -> new SurrogateLoss(
                         part, temperature, batch.totals(), settings.objective(), reference, gate))
                 .toList();

@@ -74,6 +74,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         add(PromptKeys.INSTRUCTION, "complete", " ", "is blank");
         add(RewardKeys.NAME, "dense", "prefix", "Available: conditional-dense, dense, first-token, prefix-match");
+        add(RewardKeys.MAX_ABSTAINED, "0.9", "1.5", "at most 1");
         positive(RewardKeys.DEADLINE);
         add(RewardKeys.BOX, "greedy-last-brace", "GREEDY", "BALANCED, GREEDY_LAST_BRACE");
 
@@ -163,6 +164,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(RunKeys.RESUME, "true", "on", "yes, no, on, off, 1 and 0 are not read", "run.directory=out");
         add(RunKeys.ACCEPT_CHANGED, "corpus,training.steps", " , ", "empty");
         add(RunKeys.ROLLOUTS_PER_STEP, "0", "-1", "at least 0");
+        add(RunKeys.FAILED_BATCHES, "0", "-1", "at least 0");
         add(RunKeys.RESPONSES_PER_EVALUATION, "0", "-1", "at least 0");
         seed(RunKeys.SEED);
     }

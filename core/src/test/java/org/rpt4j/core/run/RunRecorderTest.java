@@ -30,6 +30,8 @@ import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
+import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.train.FailedBatch;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RefillMetrics;
@@ -46,7 +48,7 @@ import org.rpt4j.core.train.TrainingListener;
 class RunRecorderTest {
 
     private static final Function<int[], String> DECODER = ids -> Arrays.toString(ids);
-    private static final RecordingOptions FEW = new RecordingOptions(3, 5);
+    private static final RecordingOptions FEW = new RecordingOptions(3, 5, 2);
     private static final RunRecord RECORD = RunRecord.now(
             "tabular on paper",
             new ModelDescription("TabularForCausalLM", 81, 9, 16),
@@ -104,6 +106,32 @@ class RunRecorderTest {
 
     private RunRecorder recorder() {
         return RunDirectory.create(run(), RECORD, List.of(new Setting("steps", "5", "test"))).recorder(DECODER, FEW);
+    }
+
+    @Test
+    void aFewBatchesWithWhichSomethingWentWrongAreKept() throws IOException {
+        FailedBatch batch = new FailedBatch(Phase.UPDATE, "NON_FINITE_LOSS", "the loss is NaN", 0.8, List.of(
+                new FailedBatch.Group(-7, new int[] {4}, List.of(new FailedBatch.Completion(
+                        1,
+                        new int[] {2, 8},
+                        new double[] {-1, Double.NaN},
+                        new double[0],
+                        1,
+                        Double.NEGATIVE_INFINITY)))));
+        try (RunRecorder recorder = recorder()) {
+            for (long step : new long[] {3, 3, 5, 9}) {
+                recorder.on(new TrainingEvent.BatchFailed(step, batch));
+            }
+        }
+        Path kept = run().resolve(FailedBatches.FOLDER);
+        assertThat(kept.resolve("step-000000003.json")).content().contains("\"NaN\"", "\"-Infinity\"");
+        assertThat(kept.resolve("step-000000005.json")).exists();
+        assertThat(kept.resolve("step-000000009.json")).doesNotExist();
+        FailedBatch read = FailedBatches.read(kept.resolve("step-000000003.json"));
+        assertThat(read.groups().get(0).completions().get(0).sampledLogProbs()).containsExactly(-1, Double.NaN);
+        assertThat(read.tokens().completionTokenCount()).isEqualTo(2);
+        assertThat(Run.open(run()).events()).extracting(RunEvent::kind).containsOnly(RunEvent.Kind.BATCH_FAILED);
+        assertThat(Run.open(run()).events().get(0).message()).contains("the loss is NaN", "1 groups with 3 tokens");
     }
 
     /** From 2026 to 1970, to 2100 and back. */

@@ -57,7 +57,7 @@ class MicroBatchesTest {
     }
 
     @Test
-    void oneByEightEqualsEightByOneEqualsThreeAndFive() throws StepSkippedException {
+    void oneByEightEqualsEightByOneEqualsThreeAndFive() throws StepSkippedException, PassFailedException {
         for (Aggregation aggregation : Aggregation.values()) {
             for (int size : new int[] {1, 8}) {
                 List<LearningGroup> groups = new ArrayList<>();
@@ -82,7 +82,7 @@ class MicroBatchesTest {
 
     /** The update with rate 1, which is minus the gradient. */
     private static double[][] gradientOf(Aggregation aggregation, List<LearningGroup> groups, int... cut)
-            throws StepSkippedException {
+            throws StepSkippedException, PassFailedException {
         Objective objective = Objective.GRPO.withAggregation(aggregation);
         LogProbGap.Gate open = new LogProbGap.Gate(0, Double.POSITIVE_INFINITY);
         long sequences = groups.stream().mapToLong(g -> g.members().size()).sum();
@@ -114,7 +114,7 @@ class MicroBatchesTest {
             }
             double advantage = CounterRandom.uniform(9, id, m, 0, 0) * 4 - 2;
             members.add(new LearningGroup.Member(
-                    new Rollout(m, tokens, logProbs, FinishReason.STOP_TOKEN, 0), advantage));
+                    new Rollout(m, tokens, logProbs, FinishReason.STOP_TOKEN, 0), 0, advantage));
         }
         int[] prompt = new int[promptLength];
         Arrays.fill(prompt, 1);

@@ -140,7 +140,7 @@ class SurrogateLossTest {
     void truncatedImportanceSamplingNeedsTheSamplersLogProbabilities() {
         Rollout silent = new Rollout(2, new int[] {0, 8}, new double[] {-1, Double.NaN}, FinishReason.STOP_TOKEN, -3);
         MicroBatch batch = new MicroBatch(List.of(new LearningGroup(
-                new Prompt(7, new int[] {4}), List.of(new LearningGroup.Member(silent, 1)))));
+                new Prompt(7, new int[] {4}), List.of(new LearningGroup.Member(silent, 0, 1)))));
         SurrogateLoss loss = new SurrogateLoss(
                 batch,
                 0.8,
@@ -209,6 +209,6 @@ class SurrogateLossTest {
                 Arrays.copyOfRange(OLD, from, to),
                 FinishReason.STOP_TOKEN,
                 0);
-        return new LearningGroup.Member(rollout, advantage);
+        return new LearningGroup.Member(rollout, 0, advantage);
     }
 }

@@ -39,6 +39,7 @@ public final class TabularPolicy implements TrainablePolicy {
     double poison;
     DoubleUnaryOperator forwardFault = DoubleUnaryOperator.identity();
     Runnable atForward = () -> {};
+    Runnable atGenerate = () -> {};
     private long version;
     private boolean anyBackward;
 
@@ -60,6 +61,7 @@ public final class TabularPolicy implements TrainablePolicy {
 
     @Override
     public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
+        atGenerate.run();
         List<RolloutGroup> groups = new ArrayList<>();
         for (Prompt prompt : prompts) {
             List<Rollout> rollouts = new ArrayList<>();

@@ -250,6 +250,7 @@ public final class ConfiguredRun {
                     .settings(configuration.training(stops))
                     .passRates(known)
                     .alarms(configuration.alarms())
+                    .maxAbstainedShare(configuration.get(RewardKeys.MAX_ABSTAINED))
                     .listener(recording)
                     .listener(evaluations)
                     .listener(observer)

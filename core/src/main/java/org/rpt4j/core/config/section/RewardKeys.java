@@ -2,6 +2,7 @@ package org.rpt4j.core.config.section;
 
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.key.Numbers;
+import org.rpt4j.core.config.key.Range;
 import org.rpt4j.core.config.key.Section;
 import org.rpt4j.core.config.key.Texts;
 import org.rpt4j.core.reward.BoxRule;
@@ -23,6 +24,12 @@ public final class RewardKeys {
             .says("A reward that takes longer for a group has no verdict on it; that is counted and is no reward of 0.")
             .in("seconds")
             .or(600L);
+
+    public static final Key<Double> MAX_ABSTAINED = KEYS.key("max-abstained-share", Numbers.real(Range.between(0, 1)))
+            .says("A run ends when more than this share of the rollouts of a step has no verdict, because the reward"
+                    + " fails or is too slow; 1 for never.")
+            .onlyWith("training.method is REINFORCEMENT", values -> TrainingKeys.isReinforced(values))
+            .or(0.5);
 
     public static final Key<BoxRule> BOX = KEYS.key("box", Texts.oneOf(BoxRule.class))
             .says("Where a box ends: at the brace that matches its first, or at the last brace of the answer, so that"

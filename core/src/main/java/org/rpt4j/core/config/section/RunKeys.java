@@ -73,6 +73,12 @@ public final class RunKeys {
                     .in("tasks")
                     .or(RecordingOptions.DEFAULTS.responsesPerEvaluation());
 
+    public static final Key<Integer> FAILED_BATCHES = KEYS.key("failed-batches", Numbers.whole(0))
+            .says("Most batches that are kept whole in the folder failed-batches of run.directory, because a number was"
+                    + " not finite or the backend failed.")
+            .in("batches")
+            .or(RecordingOptions.DEFAULTS.failedBatches());
+
     public static final Key<Long> SEED = KEYS.key("seed", Numbers.wholeLong(Long.MIN_VALUE))
             .says("The seed of everything that has none of its own.")
             .or(0L);
@@ -83,7 +89,8 @@ public final class RunKeys {
 
     /** How much text is kept. */
     public static RecordingOptions recording(Values values) {
-        return new RecordingOptions(values.get(ROLLOUTS_PER_STEP), values.get(RESPONSES_PER_EVALUATION));
+        return new RecordingOptions(
+                values.get(ROLLOUTS_PER_STEP), values.get(RESPONSES_PER_EVALUATION), values.get(FAILED_BATCHES));
     }
 
     /** Where the trained checkpoint goes, if anywhere. */

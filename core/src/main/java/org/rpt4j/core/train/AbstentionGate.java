@@ -1,0 +1,50 @@
+package org.rpt4j.core.train;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.rpt4j.api.Verdict;
+import org.rpt4j.api.error.RewardException;
+
+/**
+ * Ends a run whose rewards fail. Some rollouts without a verdict are left out of their groups; when most of them have
+ * none, what is left is not what was to be learned.
+ *
+ * @param limit most share of the rollouts of one call that may have no verdict
+ */
+record AbstentionGate(double limit) {
+
+    private static final int EXAMPLES = 3;
+
+    AbstentionGate {
+        if (!(limit >= 0 && limit <= 1)) {
+            throw new IllegalArgumentException("the share of rollouts without a verdict is " + limit
+                    + ", must be from 0 to 1");
+        }
+    }
+
+    void require(List<GradedGroup> groups, long step) {
+        Map<String, Integer> causes = new TreeMap<>();
+        long rollouts = 0;
+        for (GradedGroup group : groups) {
+            for (GradedRollout graded : group.rollouts()) {
+                rollouts++;
+                if (graded.verdict() instanceof Verdict.Abstained abstained) {
+                    causes.merge(abstained.cause(), 1, Integer::sum);
+                }
+            }
+        }
+        long abstained = causes.values().stream().mapToLong(Integer::longValue).sum();
+        if (abstained > limit * rollouts) {
+            String examples = causes.entrySet().stream()
+                    .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                    .limit(EXAMPLES)
+                    .map(cause -> cause.getKey() + " (" + cause.getValue() + ")")
+                    .collect(Collectors.joining("; "));
+            throw new RewardException("Step " + step + ": the verifier gave no verdict on " + abstained + " of " + rollouts
+                    + " rollouts, and at most a share of " + limit + " may have none. Why: " + examples
+                    + ". Mend the verifier, give it more time, or raise the share, and go on from the checkpoint.");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package org.rpt4j.core.train;
+
+import java.util.List;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes updates, and once in a run with smaller passes than were asked for: if the memory does not suffice, the same
+ * update is made again from cleared gradients with passes of half the tokens, and all later ones are cut like that. The
+ * totals of a step are fixed before it is cut, so the result is the same but for rounding.
+ */
+final class UpdateAttempts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UpdateAttempts.class);
+
+    /**
+     * An update that was made.
+     *
+     * @param losses the passes with which it was made
+     * @param applied what it did
+     */
+    record Made<L>(List<L> losses, GradientStep.Applied applied) {}
+
+    private final GradientStep gradientStep;
+    private final BatchFaults faults;
+    private boolean reduced;
+    private int budget = Integer.MAX_VALUE;
+
+    UpdateAttempts(GradientStep gradientStep, BatchFaults faults) {
+        this.gradientStep = gradientStep;
+        this.faults = faults;
+    }
+
+    /** The tokens of a pass, of those that were asked for. */
+    int tokens(int asked) {
+        return Math.min(asked, budget);
+    }
+
+    /**
+     * Makes an update.
+     *
+     * @param split cuts a pass into passes of at most so many tokens
+     * @throws org.rpt4j.api.error.BackendMemoryException if the memory does not suffice for the second time, or a pass
+     *     cannot be smaller; the weights are those before the update
+     * @throws org.rpt4j.api.error.BackendFailureException if the backend fails otherwise
+     */
+    <L extends MicroBatchLoss> Made<L> run(List<L> losses, BiFunction<L, Integer, List<L>> split, long step)
+            throws StepSkippedException {
+        try {
+            return new Made<>(losses, gradientStep.run(losses));
+        } catch (PassFailedException e) {
+            if (!e.isShortOfMemory()) {
+                throw faults.failure(step, e.operation(), e.batch(), e.error());
+            }
+            return run(reduced(losses, split, step, e), split, step);
+        }
+    }
+
+    private <L extends MicroBatchLoss> List<L> reduced(
+            List<L> losses, BiFunction<L, Integer, List<L>> split, long step, PassFailedException e) {
+        int largest = largest(losses);
+        if (reduced) {
+            throw shortage(step, e, "Passes had been reduced before, to " + budget + " tokens.");
+        }
+        int half = Math.max(1, largest / 2);
+        List<L> smaller =
+                losses.stream().flatMap(loss -> split.apply(loss, half).stream()).toList();
+        if (largest(smaller) == largest) {
+            throw shortage(step, e, "The pass is one prompt with one completion and cannot be smaller.");
+        }
+        reduced = true;
+        budget = half;
+        LOG.warn("Step {}: {} ran out of memory with a pass of {} tokens ({}). The update is made again, and all later"
+                + " ones, with passes of at most {} tokens. If the memory does not suffice again, the run ends.",
+                step, e.operation(), largest, String.valueOf(e.error().getMessage()), half);
+        faults.tell(new TrainingEvent.MicroBatchReduced(step, largest, half));
+        return smaller;
+    }
+
+    private RuntimeException shortage(long step, PassFailedException e, String why) {
+        return faults.shortage(step, e.operation(), e.batch(), e.error(), why
+                + " The weights are those before the update. Give the process more memory, turn on the recomputation"
+                + " of activations, or lower the tokens of a micro-batch or of a completion, and go on from the"
+                + " checkpoint.");
+    }
+
+    private static int largest(List<? extends MicroBatchLoss> losses) {
+        return losses.stream().mapToInt(loss -> loss.tokens().tokenCount()).max().orElse(0);
+    }
+}

@@ -1,0 +1,278 @@
+package org.rpt4j.core.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.offset;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.Verdict;
+import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.api.error.BackendMemoryException;
+import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.RewardException;
+import org.rpt4j.core.reward.DeadlineVerifier;
+import org.rpt4j.core.telemetry.Phase;
+
+/** Each fault is injected once; the run survives it, or ends cleanly and says what it was. */
+class FaultsInARunTest {
+
+    private final TabularPolicy policy = TinyWorld.halfTrainedPolicy();
+    private final EventLog log = new EventLog();
+    private final List<TrainerState> saved = new ArrayList<>();
+
+    private RptTrainerBuilder trainer(RptSettings settings) {
+        return TinyWorld.trainer(policy, settings)
+                .listener(log)
+                .checkpoints(new Checkpoints(0, CheckpointAction.blocking(saved::add)));
+    }
+
+    private FailedBatch failedBatch() {
+        return log.of(TrainingEvent.BatchFailed.class).get(0).batch();
+    }
+
+    /** Throws at some of the forward passes, counted from 1. */
+    private void failAt(RuntimeException error, int... passes) {
+        AtomicInteger pass = new AtomicInteger();
+        policy.atForward = () -> {
+            int present = pass.incrementAndGet();
+            for (int bad : passes) {
+                if (present == bad) {
+                    throw error;
+                }
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.NEGATIVE_INFINITY})
+    void aBatchThatIsNotFiniteIsHandedOutWholeAndSkipped(double broken) {
+        int[] passes = {0};
+        policy.atForward = () -> passes[0]++;
+        policy.forwardFault = value -> passes[0] == 2 ? broken : value;
+        TrainingResult result = trainer(TinyWorld.settings(4)).build().run();
+        assertThat(result.numericalSkips()).isEqualTo(1);
+        assertThat(result.updates()).isEqualTo(3);
+        assertThat(log.of(TrainingEvent.BatchFailed.class)).hasSize(1);
+        FailedBatch batch = failedBatch();
+        assertThat(batch.phase()).isEqualTo(Phase.UPDATE);
+        assertThat(batch.reason()).isEqualTo("NON_FINITE_LOG_PROBS");
+        assertThat(batch.detail())
+                .startsWith("log-probability of token 0 of completion 0 of group")
+                .endsWith(String.valueOf(broken));
+        FailedBatch.Completion first = batch.groups().get(0).completions().get(0);
+        assertThat(first.trainedLogProbs()).containsOnly(broken).hasSameSizeAs(first.tokens());
+        assertThat(first.sampledLogProbs()).hasSameSizeAs(first.tokens());
+        assertThat(first.reward()).isBetween(0.0, 1.0);
+        assertThat(policy.logProbs(batch.tokens()).values()).as("the batch can be run again").hasSize(
+                batch.groups().stream()
+                        .flatMap(group -> group.completions().stream())
+                        .mapToInt(completion -> completion.tokens().length)
+                        .sum());
+    }
+
+    @Test
+    void anErrorOfTheBackendNamesStepPhaseAndBatch() {
+        failAt(new IllegalStateException("the engine stumbled"), 3);
+        double[][] before = policy.logits;
+        assertThatExceptionOfType(BackendFailureException.class)
+                .isThrownBy(() -> trainer(TinyWorld.settings(4)).build().run())
+                .withMessageContaining("The forward pass failed in step 2, phase UPDATE")
+                .withMessageMatching("(?s).*with \\d+ groups with \\d+ tokens, the largest sequence of \\d+.*")
+                .withMessageContaining("the engine stumbled");
+        assertThat(failedBatch().groups()).isNotEmpty();
+        assertThat(policy.version()).isEqualTo(2);
+        assertThat(policy.logits).isSameAs(before);
+        assertThat(policy.gradient).isDeepEqualTo(new double[9][9]);
+    }
+
+    @Test
+    void anErrorWithATypeOfItsOwnKeepsIt() {
+        failAt(new ModelFormatException("damaged"), 1);
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> trainer(TinyWorld.settings(4)).build().run());
+        assertThat(failedBatch().reason()).endsWith("ModelFormatException");
+    }
+
+    /** The denominators of a step are fixed before it is cut, so half passes make the same update. */
+    @Test
+    void aLackOfMemoryHalvesThePassesOnceAndChangesNothing() {
+        TabularPolicy untroubled = TinyWorld.halfTrainedPolicy();
+        TinyWorld.trainer(untroubled, TinyWorld.settings(6)).build().run();
+        failAt(new BackendMemoryException("out of memory"), 3);
+        TrainingResult result = trainer(TinyWorld.settings(6)).build().run();
+        assertThat(result.updates()).isEqualTo(6);
+        for (int i = 0; i < untroubled.logits.length; i++) {
+            assertThat(policy.logits[i]).containsExactly(untroubled.logits[i], offset(1e-12));
+        }
+        assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).singleElement().satisfies(reduced -> {
+            assertThat(reduced.step()).isEqualTo(2);
+            assertThat(reduced.reducedTokens()).isEqualTo(reduced.tokens() / 2);
+        });
+        assertThat(log.steps().get(1).update().microBatches()).isEqualTo(1);
+        assertThat(log.steps().get(5).update().microBatches()).isGreaterThan(1);
+    }
+
+    @Test
+    void theSecondLackOfMemoryEndsTheRunWithACheckpointOfTheLastWeights() {
+        failAt(new BackendMemoryException("out of memory"), 3, 4);
+        assertThatExceptionOfType(BackendMemoryException.class)
+                .isThrownBy(() -> trainer(TinyWorld.settings(6)).build().run())
+                .withMessageContaining("step 2")
+                .withMessageContaining("Passes had been reduced before")
+                .withMessageContaining("Give the process more memory");
+        assertThat(policy.version()).isEqualTo(2);
+        assertThat(saved).extracting(TrainerState::nextStep).containsExactly(2L);
+        assertThat(log.of(TrainingEvent.RunFailed.class)).hasSize(1);
+    }
+
+    @Test
+    void aHeapThatIsFullCountsAsALackOfMemory() {
+        AtomicInteger pass = new AtomicInteger();
+        policy.atForward = () -> {
+            if (pass.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("Java heap space");
+            }
+        };
+        TrainingResult result = trainer(TinyWorld.settings(2)).build().run();
+        assertThat(result.updates()).isEqualTo(2);
+        assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).hasSize(1);
+    }
+
+    @Test
+    void aLackOfMemoryInRolloutsEndsTheRunCleanlyWithAdvice() {
+        AtomicInteger calls = new AtomicInteger();
+        TrainingListener full = event -> {
+            if (event instanceof TrainingEvent.StepCompleted) {
+                calls.incrementAndGet();
+            }
+        };
+        RptTrainer trainer = trainer(TinyWorld.settings(5))
+                .listener(full)
+                .prompts(context -> {
+                    policy.atGenerate = () -> {
+                        if (calls.get() == 2) {
+                            throw new BackendMemoryException("the key-value cache does not fit");
+                        }
+                    };
+                    return context;
+                })
+                .build();
+        assertThatExceptionOfType(BackendMemoryException.class)
+                .isThrownBy(trainer::run)
+                .withMessageContaining("The generation of rollouts failed in step 2, phase ROLLOUT")
+                .withMessageContaining("Lower the most sequences");
+        assertThat(saved).extracting(TrainerState::nextStep).containsExactly(2L);
+        assertThat(failedBatch().groups()).hasSize(8).allSatisfy(group -> assertThat(group.completions()).isEmpty());
+    }
+
+    @Test
+    void rewardsThatFailNowAndThenAreCountedAndRewardsThatFailMostlyEndTheRun() {
+        RewardVerifier flaky = attempt -> attempt.rollout().member() % 4 == 0
+                ? new Verdict.Abstained("judge is away")
+                : TinyWorld.VERIFIER.verify(attempt);
+        trainer(TinyWorld.settings(3)).verifier(flaky).build().run();
+        assertThat(log.steps()).allSatisfy(step -> assertThat(step.rollouts().abstained()).isEqualTo(16));
+        assertThatExceptionOfType(RewardException.class)
+                .isThrownBy(() -> trainer(TinyWorld.settings(3)).verifier(flaky).maxAbstainedShare(0.2).build().run())
+                .withMessageContaining("no verdict on 16 of 64 rollouts")
+                .withMessageContaining("judge is away (16)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trainer(TinyWorld.settings(3)).maxAbstainedShare(1.1))
+                .withMessageContaining("from 0 to 1");
+    }
+
+    /** A reward that never comes back: the deadline gives up on it, and closing ends its threads. */
+    @Test
+    void aRewardThatHangsIsSurvived() throws InterruptedException {
+        RewardVerifier hanging = attempt -> {
+            if (attempt.task().id() % 8 == 3) {
+                try {
+                    Thread.sleep(Long.MAX_VALUE);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return TinyWorld.VERIFIER.verify(attempt);
+        };
+        try (DeadlineVerifier verifier = new DeadlineVerifier(hanging, Duration.ofMillis(300))) {
+            TrainingResult result = trainer(TinyWorld.settings(2)).verifier(verifier).build().run();
+            assertThat(result.updates()).isEqualTo(2);
+        }
+        assertThat(log.steps()).allSatisfy(step -> assertThat(step.rollouts().abstained()).isEqualTo(8));
+        for (int i = 0; i < 100 && rewardThreads() > 0; i++) {
+            Thread.sleep(50);
+        }
+        assertThat(rewardThreads()).isZero();
+    }
+
+    private static long rewardThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("rpt4j-reward-"))
+                .count();
+    }
+
+    @Test
+    void aListenerThatRunsTheTrainerAgainIsRefusedAndHurtsNothing() {
+        RptTrainer[] trainer = new RptTrainer[1];
+        List<String> refused = new ArrayList<>();
+        trainer[0] = trainer(TinyWorld.settings(2))
+                .listener(event -> {
+                    try {
+                        trainer[0].run();
+                    } catch (IllegalStateException e) {
+                        refused.add(e.getMessage());
+                        throw e;
+                    }
+                })
+                .build();
+        assertThat(trainer[0].run().updates()).isEqualTo(2);
+        assertThat(refused).isNotEmpty().allSatisfy(message -> assertThat(message).contains("already run"));
+    }
+
+    /** An interrupt asks the run to end, whoever sends it; it ends between steps with a checkpoint, and says so. */
+    @Test
+    void aListenerThatInterruptsTheThreadCancelsTheRunVisibly() {
+        TrainingResult result = trainer(TinyWorld.settings(5))
+                .listener(event -> {
+                    if (event instanceof TrainingEvent.StepCompleted completed && completed.metrics().step() == 1) {
+                        Thread.currentThread().interrupt();
+                    }
+                })
+                .build()
+                .run();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(saved).extracting(TrainerState::nextStep).containsExactly(2L);
+    }
+
+    @Test
+    void nextTokenTrainingSurvivesALackOfMemoryToo() {
+        List<SupervisedExample> text = List.of(
+                new SupervisedExample(new int[] {4}, new int[] {1, 8}),
+                new SupervisedExample(new int[] {5}, new int[] {2, 8}));
+        failAt(new BackendMemoryException("out of memory"), 1);
+        new SupervisedTrainer(policy, policy.openOptimizer(TinyWorld.RATE), text,
+                        SupervisedSettings.of(2, 6, LearningRateSchedule.constant(0.1)), List.of(log))
+                .run();
+        assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).hasSize(1);
+        assertThat(policy.version()).isEqualTo(2);
+    }
+
+    @Test
+    void aVerdictOfNothingIsNoReward() {
+        RewardVerifier all = attempt -> new Verdict.Abstained("nothing to say");
+        TrainingResult result = trainer(TinyWorld.settings(1)).verifier(all).maxAbstainedShare(1).build().run();
+        assertThat(result.emptySteps()).isEqualTo(1);
+        assertThat(log.of(TrainingEvent.RolloutsSampled.class).get(0).rollouts().reasons())
+                .doesNotContainKey(RewardReason.CUSTOM);
+    }
+}
