@@ -66,8 +66,9 @@ final class DatasetLines implements AutoCloseable {
             DatasetLine.Body body = found.document();
             DatasetLine.End end = found.end();
             if (body != null) {
+                SelectedDocument document = document(body);
                 checked.add(body);
-                sink.accept(document(body));
+                sink.accept(document);
             } else if (end != null) {
                 requireEqual(end, checked.end(end.statistics()));
                 return FilterStatistics.of(end.statistics());

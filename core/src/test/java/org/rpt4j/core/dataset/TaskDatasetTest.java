@@ -175,6 +175,7 @@ class TaskDatasetTest {
             {"\"positions\":[2,3]", "\"positions\":[2,9]"},
             {"\"positions\":[2,3]", "\"positions\":[0,3]"},
             {"\"positions\":[2,3]", "\"positions\":[2]"},
+            {"\"positions\":[2,3]", "\"positions\":[2,3,4]"},
             {"\"positions\":[2,3]", "\"positions\":[2,null]"},
             {"\"positions\":[2,3]", "\"positions\":[2,3.5]"},
             {"\"positions\":[2,3]", "\"positions\":[2,\"3\"]"},
