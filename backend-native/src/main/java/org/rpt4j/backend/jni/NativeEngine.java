@@ -28,8 +28,6 @@ final class NativeEngine {
 
     static native long usedBytes(long engine);
 
-    static native long availableBytes(long engine);
-
     static native int tokensPerPage(long engine);
 
     static native void closeEngine(long engine);
@@ -99,6 +97,9 @@ final class NativeEngine {
     static native ByteBuffer moments(long optimizer, boolean second, long offset, long count);
 
     static native void closeAdamW(long optimizer);
+
+    /** Bytes that are left of the budget for a run, the weights packed for it. */
+    static native long availableBytes(long model);
 
     /** Bytes that a generator takes. */
     static native long generatorBytes(long model, int pages, int rows, int nodes);
