@@ -2,6 +2,7 @@
 
 #include "objects.h"
 #include "passes.h"
+#include "roofline.h"
 
 using namespace rpt;
 using namespace rpt::jni;
@@ -51,6 +52,16 @@ ENTRY(jlong, openEngine)
                   "instruction set \"" + text(env, instructionSet)
                       + "\" is not available here; usable: " + usableKernels());
         return handleOf(new Engine(*kernels, static_cast<size_t>(budget), threads));
+    });
+}
+
+ENTRY(void, measureRoofline)
+(JNIEnv* env, jclass, jlong engine, jint precision, jdoubleArray gflopsAndGigabytes) {
+    guarded(env, [&] {
+        Engine& e = at<Engine>(engine);
+        Compute compute(e.kernels, e.pool, e.budget, static_cast<Precision>(precision));
+        Roofline roofline = measureRoofline(compute);
+        put(env, gflopsAndGigabytes, {roofline.gflops, roofline.gigabytes});
     });
 }
 

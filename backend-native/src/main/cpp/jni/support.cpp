@@ -13,6 +13,7 @@ constexpr const char* FAILURE = "org/rpt4j/api/error/BackendFailureException";
 constexpr const char* MEMORY = "org/rpt4j/api/error/BackendMemoryException";
 constexpr const char* CANCELLED = "org/rpt4j/api/error/OperationCancelledException";
 
+// Weak, so that the class loader of an application can go; a call that is under way keeps the class.
 jclass bindings = nullptr;
 jmethodID isInterrupted = nullptr;
 
@@ -102,12 +103,13 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
     if (!type) return JNI_ERR;
     rpt::jni::isInterrupted = env->GetStaticMethodID(type, "isInterrupted", "()Z");
     if (!rpt::jni::isInterrupted) return JNI_ERR;
-    rpt::jni::bindings = static_cast<jclass>(env->NewGlobalRef(type));
+    rpt::jni::bindings = static_cast<jclass>(env->NewWeakGlobalRef(type));
     env->DeleteLocalRef(type);
     return rpt::jni::bindings ? JNI_VERSION_1_8 : JNI_ERR;
 }
 
 extern "C" JNIEXPORT void JNICALL JNI_OnUnload(JavaVM* vm, void*) {
     JNIEnv* env = nullptr;
-    if (vm->GetEnv(reinterpret_cast<void**>(&env), JNI_VERSION_1_8) == JNI_OK) env->DeleteGlobalRef(rpt::jni::bindings);
+    if (vm->GetEnv(reinterpret_cast<void**>(&env), JNI_VERSION_1_8) == JNI_OK)
+        env->DeleteWeakGlobalRef(rpt::jni::bindings);
 }

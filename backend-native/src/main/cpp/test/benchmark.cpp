@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <string>
 
 #include "check.h"
 #include "generator.h"
 #include "optimizer.h"
 #include "passes.h"
+#include "roofline.h"
 
 using namespace rpt;
 
@@ -72,24 +74,6 @@ Layout layoutOf(const Config& c) {
     l.layerSize = at;
     l.total = l.layerStart + size_t(at) * c.layers;
     return l;
-}
-
-void roofline(Compute& compute) {
-    std::vector<float> a(512 * 512, 0.5f), c(512 * 4800), w(4800 * 512, 0.5f);
-    PackedMatrix b;
-    b.packTransposed(compute, w.data(), 4800, 512, "roofline");
-    double time = seconds(5, [&] { multiply(compute, a.data(), 512, 512, b, c.data(), 4800, false); });
-    Block memory(compute.budget, size_t(512) << 20, "roofline");
-    size_t stretch = memory.size() / sizeof(float) / 64;
-    std::vector<double> sums(64);
-    double read = seconds(3, [&] {
-        compute.pool.run(64, [&](int i, int) {
-            sums[i] =
-                compute.kernels.dot(memory.as<float>() + i * stretch, memory.as<float>() + i * stretch, int(stretch));
-        });
-    });
-    std::printf("roofline: %.0f GFLOP/s in products that stay in the cache, %.1f GB/s read\n",
-                2.0 * 512 * 512 * 4800 / time / 1e9, memory.size() / read / 1e9);
 }
 
 void rollouts(Model& model, int members, int prompt, int steps) {
@@ -178,7 +162,9 @@ int main(int count, char** arguments) {
     std::vector<float> random = check::numbers(model.layout().total, 1);
     for (size_t i = 0; i < random.size(); i++) model.weights()[i] = 0.05f * random[i];
     std::printf("%s %s, %d threads, %s\n", shape.c_str(), name.c_str(), threads, kernels->name);
-    roofline(model.compute());
+    Roofline roofline = measureRoofline(model.compute());
+    std::printf("roofline: %.0f GFLOP/s in products that stay in the cache, %.1f GB/s read\n", roofline.gflops,
+                roofline.gigabytes);
     for (int members : {1, 8, 32}) rollouts(model, members, 256, shape == "S15" ? 64 : 24);
     scoring(model);
     if (precision != Precision::INT8) training(model, 8, 256, 64);

@@ -13,6 +13,7 @@ import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
+import org.rpt4j.backend.jni.MachineRoofline;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.spi.support.CheckpointInitializer;
 
@@ -39,11 +40,10 @@ final class Workbench implements AutoCloseable {
             throw new IllegalArgumentException(
                     "the reference computes in plain Java and is for the tiny shape only: add -p backend=djl");
         }
+        Precision arithmetic = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
+        printRoofline(MachineRoofline.measure(arithmetic, threads), shape);
         Backend opened = Backends.open(
-                backend,
-                BackendOptions.DEFAULTS
-                        .withThreads(threads)
-                        .withPrecision(Precision.valueOf(precision.toUpperCase(Locale.ROOT))));
+                backend, BackendOptions.DEFAULTS.withThreads(threads).withPrecision(arithmetic));
         try {
             Path directory = Files.createTempDirectory("rpt4j-jmh");
             CheckpointInitializer.initialize(directory, shape.config(), SEED);
@@ -52,6 +52,18 @@ final class Workbench implements AutoCloseable {
             opened.close();
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What the machine can do, beside the figure that follows: a token takes two operations per weight. */
+    private static void printRoofline(MachineRoofline machine, Shape shape) {
+        long weights = shape.config().describe().parameterCount();
+        System.out.printf(
+                Locale.ROOT,
+                "%n# Roofline: %.0f GFLOP/s in products, %.1f GB/s read; %.0f tokens/s forward at most with %,d weights%n",
+                machine.gflops(),
+                machine.gigabytes(),
+                machine.gflops() * 1e9 / (2.0 * weights),
+                weights);
     }
 
     Backend backend() {

@@ -10,7 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
@@ -26,7 +27,8 @@ final class EngineThread implements AutoCloseable {
 
     private final ExecutorService executor;
     private final Thread thread;
-    private final AtomicBoolean cancelled = new AtomicBoolean();
+    private volatile @Nullable Turn running;
+    private volatile boolean stopping;
     private final Thread shutdownHook = new Thread(this::stopAndWait, "rpt4j-djl-shutdown");
 
     EngineThread(int threads) {
@@ -52,29 +54,75 @@ final class EngineThread implements AutoCloseable {
      * cleanly, such as saving and closing, must not be lost. Calls from the engine thread itself run at once.
      */
     <T> T call(String operation, Callable<T> work) {
-        return Thread.currentThread() == thread ? run(operation, work) : await(operation, submit(operation, work));
+        if (Thread.currentThread() == thread) {
+            return run(operation, work);
+        }
+        Turn turn = new Turn(false);
+        return await(operation, turn, submit(operation, turn, work));
     }
 
-    /** As {@link #call}, but refused on an interrupted thread: for long work, which polls {@link #checkCancelled}. */
+    /**
+     * As {@link #call}, but refused on an interrupted thread, and given up by one that is interrupted before its turn
+     * has come: for long work, which polls {@link #checkCancelled}.
+     */
     <T> T callInterruptibly(String operation, Callable<T> work) {
         if (Thread.currentThread().isInterrupted()) {
             throw new OperationCancelledException(operation + " was not begun: the calling thread is interrupted");
         }
-        return call(operation, work);
+        if (Thread.currentThread() == thread) {
+            return run(operation, work);
+        }
+        Turn turn = new Turn(true);
+        return await(operation, turn, submit(operation, turn, work));
     }
 
-    private <T> Future<T> submit(String operation, Callable<T> work) {
+    /** One caller's turn on the engine thread: it is waited for, then has begun, unless the caller has gone before. */
+    private static final class Turn {
+
+        private enum State {
+            AWAITED,
+            BEGUN,
+            GIVEN_UP
+        }
+
+        private final boolean mayBeGivenUp;
+        private final AtomicReference<State> state = new AtomicReference<>(State.AWAITED);
+        private volatile boolean interrupted;
+
+        Turn(boolean mayBeGivenUp) {
+            this.mayBeGivenUp = mayBeGivenUp;
+        }
+
+        boolean begin() {
+            return state.compareAndSet(State.AWAITED, State.BEGUN);
+        }
+
+        /** The caller was interrupted; returns whether it need not wait for its turn any more. */
+        boolean interrupt() {
+            interrupted = true;
+            return mayBeGivenUp && state.compareAndSet(State.AWAITED, State.GIVEN_UP);
+        }
+    }
+
+    private <T> Future<T> submit(String operation, Turn turn, Callable<T> work) {
         try {
             return executor.submit(() -> {
-                cancelled.set(false);
-                return run(operation, work);
+                if (!turn.begin()) {
+                    throw new OperationCancelledException(operation + " was given up before it began");
+                }
+                running = turn;
+                try {
+                    return run(operation, work);
+                } finally {
+                    running = null;
+                }
             });
         } catch (RejectedExecutionException e) {
             throw new IllegalStateException("the djl backend is closed; " + operation + " is not possible any more", e);
         }
     }
 
-    private <T> T await(String operation, Future<T> future) {
+    private static <T> T await(String operation, Turn turn, Future<T> future) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -82,7 +130,9 @@ final class EngineThread implements AutoCloseable {
                     return future.get();
                 } catch (InterruptedException e) {
                     interrupted = true;
-                    cancelled.set(true);
+                    if (turn.interrupt()) {
+                        throw new OperationCancelledException(operation + " was interrupted before it began");
+                    }
                 }
             }
         } catch (ExecutionException e) {
@@ -99,7 +149,8 @@ final class EngineThread implements AutoCloseable {
 
     /** Ends long work if its caller was interrupted; called between tokens and between sequences. */
     void checkCancelled(String operation) {
-        if (cancelled.get()) {
+        @Nullable Turn turn = running;
+        if (stopping || turn != null && turn.interrupted) {
             throw new OperationCancelledException(operation + " was interrupted");
         }
     }
@@ -142,7 +193,7 @@ final class EngineThread implements AutoCloseable {
 
     /** libtorch must not be unloaded under a running operation, which would take the whole process down with a signal. */
     private void stopAndWait() {
-        cancelled.set(true);
+        stopping = true;
         executor.shutdownNow();
         try {
             executor.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS);

@@ -28,6 +28,12 @@ final class NativeEngine {
 
     static native long usedBytes(long engine);
 
+    /**
+     * What this machine can do: arithmetic of products in 10^9 operations per second, reading of memory in 10^9 bytes
+     * per second.
+     */
+    static native void measureRoofline(long engine, int precision, double[] gflopsAndGigabytes);
+
     static native int tokensPerPage(long engine);
 
     static native void closeEngine(long engine);

@@ -35,14 +35,16 @@ final class OnnxPolicy extends OpenModel implements Policy {
     }
 
     @Override
-    public synchronized long version() {
-        requireOpen("version");
-        return VERSION;
+    public long version() {
+        return brief("version", () -> VERSION);
     }
 
     @Override
-    public synchronized List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions sampling) {
-        requireOpen("generate");
+    public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions sampling) {
+        return use("generate", () -> run(prompts, sampling));
+    }
+
+    private List<RolloutGroup> run(List<Prompt> prompts, SamplingOptions sampling) {
         for (Prompt prompt : prompts) {
             TokenIds.require("prompt " + prompt.id(), prompt.tokens(), vocabularySize);
             if (prompt.tokens().length >= contextLength) {
@@ -55,10 +57,11 @@ final class OnnxPolicy extends OpenModel implements Policy {
     }
 
     @Override
-    public synchronized TokenValues logProbs(TokenBatch batch) {
-        requireOpen("logProbs");
-        BatchLogProbs.require(batch, vocabularySize, contextLength);
-        return TokenValues.of(batch, new BatchLogProbs(decoder, batch, vocabularySize).compute());
+    public TokenValues logProbs(TokenBatch batch) {
+        return use("logProbs", () -> {
+            BatchLogProbs.require(batch, vocabularySize, contextLength);
+            return TokenValues.of(batch, new BatchLogProbs(decoder, batch, vocabularySize).compute());
+        });
     }
 
     @Override

@@ -88,8 +88,11 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
     }
 
     @Override
-    public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
-        requireOpen("score");
+    public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
+        return use("score", () -> run(sequences, options));
+    }
+
+    private List<TokenScores> run(List<int[]> sequences, ScoringOptions options) {
         for (int i = 0; i < sequences.size(); i++) {
             requireScorable(i, sequences.get(i));
         }

@@ -1,12 +1,16 @@
 package org.rpt4j.backend.onnx;
 
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.error.OperationCancelledException;
 
-/** What every role of a model has: a description, and an end. Calls are serialised on this object. */
+/** What every role of a model has: a description, and an end. Calls are made one after the other. */
 abstract class OpenModel implements AutoCloseable {
 
     private final String role;
     private final ModelDescription description;
+    private final ReentrantLock turn = new ReentrantLock(true);
     private boolean closed;
 
     OpenModel(String role, ModelDescription description) {
@@ -14,16 +18,36 @@ abstract class OpenModel implements AutoCloseable {
         this.description = description;
     }
 
-    public synchronized ModelDescription description() {
-        requireOpen("description");
-        return description;
+    public ModelDescription description() {
+        return brief("description", () -> description);
     }
 
-    /** Refuses a call after the end. */
-    final void requireOpen(String operation) {
-        if (closed) {
-            throw new IllegalStateException(
-                    "this " + role + " is closed; " + operation + " is not possible any more");
+    /** Long work, for which an interrupted thread does not wait. */
+    final <T> T use(String operation, Supplier<T> work) {
+        try {
+            turn.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException(operation + " was interrupted before it began", e);
+        }
+        return unlocking(operation, work);
+    }
+
+    /** Work that takes no time once its turn has come. */
+    final <T> T brief(String operation, Supplier<T> work) {
+        turn.lock();
+        return unlocking(operation, work);
+    }
+
+    private <T> T unlocking(String operation, Supplier<T> work) {
+        try {
+            if (closed) {
+                throw new IllegalStateException(
+                        "this " + role + " is closed; " + operation + " is not possible any more");
+            }
+            return work.get();
+        } finally {
+            turn.unlock();
         }
     }
 
@@ -31,10 +55,15 @@ abstract class OpenModel implements AutoCloseable {
     abstract void free();
 
     @Override
-    public final synchronized void close() {
-        if (!closed) {
-            closed = true;
-            free();
+    public final void close() {
+        turn.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                free();
+            }
+        } finally {
+            turn.unlock();
         }
     }
 }

@@ -1,0 +1,55 @@
+#include "roofline.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <vector>
+
+namespace rpt {
+
+namespace {
+
+constexpr int ROWS = 512, DEPTH = 512, COLUMNS = 4800;
+constexpr size_t MEMORY = size_t(512) << 20;
+constexpr int STRETCHES = 64;
+
+double now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/** The least seconds of a few runs: what else the machine does only adds. */
+template <class Work>
+double least(int runs, Work work) {
+    work();
+    double best = 1e9;
+    for (int i = 0; i < runs; i++) {
+        double start = now();
+        work();
+        best = std::min(best, now() - start);
+    }
+    return best;
+}
+
+}  // namespace
+
+Roofline measureRoofline(Compute& compute) {
+    std::vector<float> a(ROWS * DEPTH, 0.5f), c(ROWS * COLUMNS), w(COLUMNS * DEPTH, 0.5f);
+    PackedMatrix b;
+    b.packTransposed(compute, w.data(), COLUMNS, DEPTH, "roofline");
+    double product = least(20, [&] { multiply(compute, a.data(), DEPTH, ROWS, b, c.data(), COLUMNS, false); });
+
+    Block memory(compute.budget, MEMORY, "roofline");
+    // Pages that nobody has written are one page of zeros, which stays in the cache.
+    std::memset(memory.as<void>(), 0x3f, memory.size());
+    size_t stretch = memory.size() / sizeof(float) / STRETCHES;
+    std::vector<double> sums(STRETCHES);
+    double read = least(5, [&] {
+        compute.pool.run(STRETCHES, [&](int i, int) {
+            const float* part = memory.as<float>() + i * stretch;
+            sums[i] = compute.kernels.max(part, static_cast<int>(stretch));
+        });
+    });
+    return {2.0 * ROWS * DEPTH * COLUMNS / product / 1e9, static_cast<double>(MEMORY) / read / 1e9};
+}
+
+}  // namespace rpt

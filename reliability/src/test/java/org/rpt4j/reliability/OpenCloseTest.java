@@ -1,0 +1,93 @@
+package org.rpt4j.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.TrainablePolicy;
+
+/** A backend that is opened, used and closed again and again takes no more at the end than at the beginning. */
+class OpenCloseTest {
+
+    private static final int CYCLES = Integer.getInteger("rpt4j.soak.cycles", 500);
+    private static final int OBSERVATIONS = 50;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void needsAnObservableProcess() {
+        assumeTrue(Quantity.observable(), "no /proc on this platform");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"native", "djl", "onnx"})
+    void aFewCyclesLeaveNoHandleAndNoThread(String backend) {
+        Residue residue = Residue.before();
+        assertThat(cycles(backend, 8).growing(Quantity.HANDLES, Quantity.ENGINE)).isEmpty();
+        residue.assertNone();
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @ValueSource(strings = {"native", "djl", "onnx"})
+    void hundredsOfCyclesLeaveNothing(String backend) {
+        Watch watch = cycles(backend, CYCLES);
+        watch.report();
+        assertThat(watch.growing(Quantity.HEAP, Quantity.ENGINE, Quantity.HANDLES, Quantity.THREADS)).isEmpty();
+        assertThat(watch.slope(Quantity.RESIDENT).upperBound())
+                .as("a model has at least " + modelBytes() + " bytes; not a tenth of that may be kept by a cycle")
+                .isLessThan(modelBytes() / 10.0);
+    }
+
+    private static long modelBytes() {
+        return 4L * 1024 * 1024;
+    }
+
+    /** The first third warms up and is not watched. */
+    private Watch cycles(String name, int count) {
+        ModelSource model = World.model(directory);
+        Watch watch = new Watch("open and close " + name + " " + count + " times");
+        int warmUp = count / 3;
+        int every = Math.max(1, (count - warmUp) / OBSERVATIONS);
+        for (int cycle = 0; cycle < count; cycle++) {
+            try (Backend backend = Engines.open(name)) {
+                use(backend, model);
+            }
+            if (cycle >= warmUp && (cycle - warmUp) % every == 0) {
+                watch.add(Observation.now(cycle, 0));
+            }
+        }
+        return watch;
+    }
+
+    private static void use(Backend backend, ModelSource model) {
+        try (ProxyScorer scorer = backend.openProxyScorer(model)) {
+            scorer.score(World.sequences(2, 1), ScoringOptions.DEFAULTS);
+        }
+        if (backend.capabilities().contains(Capability.TRAIN)) {
+            try (TrainablePolicy policy = backend.openTrainablePolicy(model);
+                    Optimizer optimizer = policy.openOptimizer(World.OPTIMIZER)) {
+                World.trainer(policy, optimizer, World.settings(1, 3)).build().run();
+            }
+        } else {
+            try (Policy policy = backend.openPolicy(model)) {
+                policy.generate(List.of(new Prompt(1, new int[] {3, 4})), World.SAMPLING);
+            }
+        }
+    }
+}
