@@ -13,6 +13,15 @@ ENTRY(jint, tokensPerPage)
     return at<Engine>(engine).kernels.panel;
 }
 
+ENTRY(jlong, availableBytes)
+(JNIEnv* env, jclass, jlong model) {
+    return guarded<jlong>(env, 0, [&] {
+        Model& m = at<OpenModel>(model).model;
+        m.forward();
+        return static_cast<jlong>(m.compute().budget.available());
+    });
+}
+
 ENTRY(jlong, generatorBytes)
 (JNIEnv* env, jclass, jlong model, jint pages, jint rows, jint nodes) {
     return guarded<jlong>(env, 0, [&] {

@@ -70,11 +70,6 @@ ENTRY(jlong, usedBytes)
     return static_cast<jlong>(at<Engine>(engine).budget.used());
 }
 
-ENTRY(jlong, availableBytes)
-(JNIEnv*, jclass, jlong engine) {
-    return static_cast<jlong>(at<Engine>(engine).budget.available());
-}
-
 ENTRY(void, closeEngine)
 (JNIEnv* env, jclass, jlong engine) {
     guarded(env, [&] { delete &at<Engine>(engine); });

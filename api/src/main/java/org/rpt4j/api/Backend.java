@@ -1,5 +1,7 @@
 package org.rpt4j.api;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 
@@ -38,6 +40,20 @@ public interface Backend extends AutoCloseable {
     /** Opens a model for scoring a corpus. */
     default ProxyScorer openProxyScorer(ModelSource model) {
         throw unsupported(Capability.SCORE);
+    }
+
+    /**
+     * The memory that a model will take, without opening it: a trainable policy with an optimizer if the work includes
+     * {@link Capability#TRAIN}, a scorer if it includes {@link Capability#SCORE}, else a policy. An estimate from above:
+     * every completion is taken to be as long as it may be.
+     *
+     * @param model of which only {@code config.json} is read
+     * @param work the largest call of each kind that the model will be asked for
+     * @return nothing if the backend does not know its memory
+     * @throws org.rpt4j.api.error.ModelFormatException if the model's configuration cannot be read
+     */
+    default Optional<MemoryEstimate> estimateMemory(ModelSource model, List<Workload> work) {
+        return Optional.empty();
     }
 
     @Override

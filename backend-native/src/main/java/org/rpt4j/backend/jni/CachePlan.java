@@ -22,7 +22,7 @@ import org.rpt4j.api.error.ContextOverflowException;
 record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, int context, PrefixTree tree) {
 
     /** Tokens of prompts per pass: enough to keep the products busy. */
-    private static final int PREFILL_TOKENS = 1024;
+    static final int PREFILL_TOKENS = 1024;
 
     /**
      * The plan of a call.
@@ -42,7 +42,7 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
             }
         }
         long wanted = Math.min(maxSequences, (long) prompts.size() * sampling.groupSize());
-        long available = NativeEngine.availableBytes(model.engine().engine());
+        long available = NativeEngine.availableBytes(model.model());
         int most = (int) wanted;
         int least = 1;
         // The most rollouts at a time that fit; a single one that does not is for the engine to refuse.

@@ -73,11 +73,15 @@ record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> in
         return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
     }
 
+    /** Threads of an engine that was asked for so many. */
+    int threads(int asked) {
+        return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
+    }
+
     /** Starts an engine; 0 threads are as many as there are processors. */
     EngineHandle open(int threads) {
-        int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         try {
-            return new EngineHandle(NativeEngine.openEngine(count, instructionSet, budget));
+            return new EngineHandle(NativeEngine.openEngine(threads(threads), instructionSet, budget));
         } catch (IllegalArgumentException e) {
             throw new BackendUnavailableException(
                     "the system property " + INSTRUCTIONS + " is \"" + instructionSet + "\": " + e.getMessage(), e);

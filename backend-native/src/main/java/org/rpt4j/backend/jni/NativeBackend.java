@@ -3,17 +3,21 @@ package org.rpt4j.backend.jni;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.Device;
+import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.DeviceUnavailableException;
+import org.rpt4j.spi.support.ModelConfigReader;
 
 /** The opened backend: one engine, the models opened through it. */
 final class NativeBackend implements Backend {
@@ -82,6 +86,23 @@ final class NativeBackend implements Backend {
         } finally {
             engine.unlock();
         }
+    }
+
+    @Override
+    public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
+        MemoryShape shape = new MemoryShape(
+                ModelConfigReader.read(source.directory()),
+                arithmetic(Role.of(work)),
+                tokensPerPage(),
+                settings.threads(options.threads()));
+        return Optional.of(MemoryPlan.of(shape, options, settings.budget(), work));
+    }
+
+    private synchronized int tokensPerPage() {
+        if (closed) {
+            throw new IllegalStateException("the native backend is closed");
+        }
+        return NativeEngine.tokensPerPage(engine.engine());
     }
 
     private Arithmetic arithmetic(Role role) {

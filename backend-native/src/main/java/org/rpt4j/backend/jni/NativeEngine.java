@@ -34,8 +34,6 @@ final class NativeEngine {
      */
     static native void measureRoofline(long engine, int precision, double[] gflopsAndGigabytes);
 
-    static native long availableBytes(long engine);
-
     static native int tokensPerPage(long engine);
 
     static native void closeEngine(long engine);
@@ -105,6 +103,9 @@ final class NativeEngine {
     static native ByteBuffer moments(long optimizer, boolean second, long offset, long count);
 
     static native void closeAdamW(long optimizer);
+
+    /** Bytes that are left of the budget for a run, the weights packed for it. */
+    static native long availableBytes(long model);
 
     /** Bytes that a generator takes. */
     static native long generatorBytes(long model, int pages, int rows, int nodes);

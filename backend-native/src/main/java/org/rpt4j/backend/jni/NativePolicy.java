@@ -26,7 +26,7 @@ import org.rpt4j.spi.support.WeightSpec;
 final class NativePolicy implements TrainablePolicy {
 
     /** Tokens per pass without gradients: enough to keep the products busy, few enough to bound memory. */
-    private static final int TOKENS_PER_PASS = 4096;
+    static final int TOKENS_PER_PASS = 4096;
 
     private final ModelHandle model;
     private final BackendOptions options;

@@ -12,7 +12,7 @@ import org.rpt4j.spi.support.ModelConfig;
 /** A model as a scorer: whole documents end to end without padding, a bounded number of tokens at a time. */
 final class NativeProxyScorer implements ProxyScorer {
 
-    private static final int TOKENS_PER_PASS = 4096;
+    static final int TOKENS_PER_PASS = 4096;
 
     private final ModelHandle model;
 

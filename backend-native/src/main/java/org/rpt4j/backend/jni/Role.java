@@ -1,5 +1,11 @@
 package org.rpt4j.backend.jni;
 
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.Workload;
+
 /** What a model was opened as. */
 enum Role {
     POLICY("policy"),
@@ -10,6 +16,14 @@ enum Role {
 
     Role(String label) {
         this.label = label;
+    }
+
+    /** The role of a model that is to do all of this. */
+    static Role of(List<Workload> work) {
+        Set<Capability> operations = work.stream().map(Workload::operation).collect(Collectors.toSet());
+        return operations.contains(Capability.TRAIN)
+                ? TRAINABLE_POLICY
+                : operations.contains(Capability.SCORE) ? SCORER : POLICY;
     }
 
     @Override

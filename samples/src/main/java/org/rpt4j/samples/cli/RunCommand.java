@@ -27,7 +27,8 @@ final class RunCommand implements Runnable {
 
     @Option(
             names = "--dry-run",
-            description = "Only print the effective configuration and the most that the run can cost.")
+            description = "Only print the effective configuration, the most that the run can cost, and what it needs of "
+                    + "memory and disk.")
     private boolean dryRun;
 
     @Spec
@@ -42,6 +43,8 @@ final class RunCommand implements Runnable {
             ConfigurationListing.print(configuration, out);
             out.println();
             out.print(CostEstimate.of(configuration).describe());
+            out.println("Memory and disk:");
+            ConfiguredRun.needs(configuration).forEach(need -> out.println("  " + need));
             out.flush();
             return;
         }

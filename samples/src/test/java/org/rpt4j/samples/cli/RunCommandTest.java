@@ -250,7 +250,8 @@ class RunCommandTest {
         assertThat(dry.out())
                 .contains("training.steps = 2 ", "# dry.yaml:8", "every prompt has 316 tokens and every completion 4")
                 .contains("2 steps, 6 groups of 4: 1,992 tokens read or generated, 96 updated")
-                .contains("2 times 5 thoughts: 6,360 tokens");
+                .contains("2 times 5 thoughts: 6,360 tokens")
+                .containsPattern("checkpoint +1 MiB in any case, 1 MiB at most, [\\d,]+ MiB there are");
         Cli control = Cli.run("run", "--dry-run", "--config", file(directory),
                 "--set", "training.method=NEXT_TOKEN", "--set", "control.flops=1e9");
         assertThat(control.out()).contains("a control that spends 1.00e+09 FLOPs", "2 times 5 thoughts: 6,360 tokens")

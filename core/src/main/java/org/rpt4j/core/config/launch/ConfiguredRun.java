@@ -47,6 +47,7 @@ import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.core.train.Validation;
 import org.rpt4j.spi.Backends;
+import org.rpt4j.spi.support.ModelConfigReader;
 
 /**
  * A run as its configuration says: finds the hard tokens, holds documents out, evaluates, trains, saves, evaluates
@@ -86,6 +87,33 @@ public final class ConfiguredRun {
         }
     }
 
+    /**
+     * What the run needs of memory and disk in each phase, and what there is: a line each. Opens the backend, and no
+     * model.
+     *
+     * @throws org.rpt4j.api.error.RptException if the model's configuration or tokenizer cannot be read
+     */
+    public static List<String> needs(RunConfiguration configuration) {
+        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        try (Tokenizer tokenizer = Tokenizer.open(model.directory());
+                Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
+            Reasoning reasoning = Reasoning.of(
+                    model, tokenizer, configuration.instruction(), configuration.get(SamplingKeys.MAX_TOKENS));
+            return limits(configuration, backend, reasoning).needs().stream()
+                    .map(RunLimits.Need::describe)
+                    .toList();
+        }
+    }
+
+    private static RunLimits limits(RunConfiguration configuration, Backend backend, Reasoning reasoning) {
+        return new RunLimits(
+                configuration,
+                backend,
+                Machine.here(configuration.find(RunKeys.DIRECTORY)),
+                reasoning.maxContextTokens(),
+                ModelConfigReader.read(configuration.get(ModelKeys.DIRECTORY)).describe().parameterCount());
+    }
+
     private RunResult run(Resumption resumption) {
         double budget = TrainingKeys.isControl(configuration) ? ControlKeys.budget(configuration) : 0;
         PassRates known =
@@ -98,6 +126,7 @@ public final class ConfiguredRun {
                             model, tokenizer, configuration.instruction(), configuration.get(SamplingKeys.MAX_TOKENS))
                     .withBoxRule(configuration.get(RewardKeys.BOX));
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
+                limits(configuration, backend, reasoning).require();
                 PreparedTasks tasks = preparation.prepare(tokenizer, backend, reasoning.maxContextTokens());
                 return new Opened(tokenizer, reasoning, rewards, backend, tasks, known, budget, resumption)
                         .run(model);

@@ -14,6 +14,16 @@ import org.rpt4j.core.run.RecordingOptions;
 /** The keys {@code run.*}: what a run leaves behind. */
 public final class RunKeys {
 
+    /** What becomes of a run that needs more memory or disk than there is. */
+    public enum Limits {
+        /** It is refused before anything is scored. */
+        REFUSE,
+        /** The log says so, and it is tried. */
+        WARN,
+        /** Nothing is compared. */
+        OFF
+    }
+
     private static final Section.Builder KEYS = Section.of("run", "What a run leaves behind");
 
     public static final Key<Path> DIRECTORY = KEYS.key("directory", Texts.PATH)
@@ -78,6 +88,11 @@ public final class RunKeys {
                     + " not finite or the backend failed.")
             .in("batches")
             .or(RecordingOptions.DEFAULTS.failedBatches());
+
+    public static final Key<Limits> LIMITS = KEYS.key("limits", Texts.oneOf(Limits.class))
+            .says("What becomes of a run that needs more memory or disk in any case than there is. What it needs only if"
+                    + " every prompt and completion has its full length is a warning.")
+            .or(Limits.REFUSE);
 
     public static final Key<Long> SEED = KEYS.key("seed", Numbers.wholeLong(Long.MIN_VALUE))
             .says("The seed of everything that has none of its own.")

@@ -1,0 +1,145 @@
+package org.rpt4j.backend.jni;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.Device;
+import org.rpt4j.api.MemoryEstimate;
+import org.rpt4j.api.MemoryUse;
+import org.rpt4j.api.Workload;
+
+/**
+ * What a model will take of the engine's budget for all of its work. Workspaces are kept from one pass to the next; the
+ * cache of a run is given back at its end, and is as large as the budget allows.
+ */
+final class MemoryPlan {
+
+    private final MemoryShape shape;
+    private final BackendOptions options;
+    private final long budget;
+    private final Map<MemoryUse, Long> kept = new EnumMap<>(MemoryUse.class);
+    /** Left-hand sides and scratch, which all passes of a model share. */
+    private long shared;
+
+    private MemoryPlan(MemoryShape shape, BackendOptions options, long budget) {
+        this.shape = shape;
+        this.options = options;
+        this.budget = budget;
+    }
+
+    /** The estimate for work in the order in which it is given; {@code budget} is that of the engine. */
+    static MemoryEstimate of(MemoryShape shape, BackendOptions options, long budget, List<Workload> work) {
+        MemoryPlan plan = new MemoryPlan(shape, options, budget);
+        plan.keep(MemoryUse.WEIGHTS, shape.weights());
+        plan.keep(MemoryUse.RUNTIME, shape.rotaryTable());
+        plan.keep(MemoryUse.WEIGHT_COPIES, shape.packedForward());
+        work.forEach(plan::keepWhatStays);
+        plan.keep(MemoryUse.ACTIVATIONS, plan.shared);
+        return new MemoryEstimate(
+                Device.CPU,
+                plan.kept,
+                work.stream().map(plan::during).toList(),
+                Optional.of(new MemoryEstimate.Limit(budget, "system property " + EngineSettings.MEMORY)));
+    }
+
+    private void keep(MemoryUse use, long bytes) {
+        kept.merge(use, bytes, Long::sum);
+    }
+
+    private void share(long rounded, long scratch) {
+        shared = Math.max(shared, rounded + scratch);
+    }
+
+    private void keepWhatStays(Workload work) {
+        switch (work.operation()) {
+            case GENERATE -> {
+                long rows = rowsOfRun(work, Math.min(options.maxSequences(), work.sequences()));
+                share(shape.rounded(rows, rows), shape.attentionScratch(rows, pagesOfKeys(work)));
+            }
+            case TRAIN -> keepTraining(work);
+            case LOG_PROBS, SCORE -> keepPass(work);
+        }
+    }
+
+    private void keepTraining(Workload work) {
+        long rows = work.tokens();
+        long predicted = work.predictedTokens();
+        keep(MemoryUse.GRADIENTS, shape.weights());
+        keep(MemoryUse.OPTIMIZER, 2 * shape.weights());
+        keep(MemoryUse.WEIGHT_COPIES, shape.packedBackward());
+        // Keys and values lie in one place for all layers, and once more in the order of the gradients.
+        keep(MemoryUse.ACTIVATIONS, shape.training(rows, options.recomputeActivations()) + 2 * passPages(work));
+        keep(MemoryUse.LOGITS, shape.logits(predicted) + shape.logitGradients(predicted));
+        share(
+                shape.roundedWithGradients(rows, predicted),
+                Math.max(
+                        shape.attentionScratch(rows, pagesOfKeys(work)), shape.gradientScratch(rows, predicted)));
+    }
+
+    /** A pass has a bounded number of tokens, unless a single group has more. */
+    private void keepPass(Workload work) {
+        long perPrompt = work.tokens() / work.prompts();
+        long most = work.operation() == Capability.SCORE
+                ? NativeProxyScorer.TOKENS_PER_PASS
+                : NativePolicy.TOKENS_PER_PASS;
+        int prompts = (int) Math.max(1, Math.min(work.prompts(), most / perPrompt));
+        Workload pass = new Workload(
+                work.operation(), prompts, work.completions(), work.promptTokens(), work.completionTokens());
+        long rows = pass.tokens();
+        keep(MemoryUse.ACTIVATIONS, shape.inference(rows) + passPages(pass));
+        keep(MemoryUse.LOGITS, shape.logits(pass.predictedTokens()));
+        share(shape.rounded(rows, pass.predictedTokens()), shape.attentionScratch(rows, pagesOfKeys(pass)));
+    }
+
+    private long passPages(Workload work) {
+        return shape.passPages(work.prompts()
+                * (shape.pages(work.promptTokens()) + work.completions() * shape.pages(work.completionTokens())));
+    }
+
+    private long pagesOfKeys(Workload work) {
+        return shape.pages(work.promptTokens()) + shape.pages(work.completionTokens());
+    }
+
+    private Map<MemoryUse, Long> during(Workload work) {
+        if (work.operation() != Capability.GENERATE) {
+            return Map.of();
+        }
+        long left = budget - kept.values().stream().mapToLong(Long::longValue).sum();
+        int most = (int) Math.min(options.maxSequences(), work.sequences());
+        int least = 1;
+        while (least < most) {
+            int middle = least + (most - least + 1) / 2;
+            if (reserved(work, middle) <= left) {
+                least = middle;
+            } else {
+                most = middle - 1;
+            }
+        }
+        return run(work, least);
+    }
+
+    /** A run that decodes so many rollouts at a time, as {@link CachePlan} makes room for it. */
+    private Map<MemoryUse, Long> run(Workload work, int sequences) {
+        int open = Math.min(sequences, work.prompts());
+        long pages = open * shape.pages(work.promptTokens()) + sequences * shape.pages(work.completionTokens());
+        long rows = rowsOfRun(work, sequences);
+        return Map.of(
+                MemoryUse.KV_CACHE, shape.cachePages(pages),
+                MemoryUse.ACTIVATIONS, shape.inference(rows) + shape.lastStreams(sequences + open),
+                MemoryUse.LOGITS, shape.logits(sequences));
+    }
+
+    /** What the engine wants to have left for a run: logits for every row of a pass, although rollouts alone use them. */
+    private long reserved(Workload work, int sequences) {
+        long used = run(work, sequences).values().stream().mapToLong(Long::longValue).sum();
+        return used - shape.logits(sequences) + shape.logits(rowsOfRun(work, sequences));
+    }
+
+    /** Most tokens of one pass of a run. */
+    private static long rowsOfRun(Workload work, long sequences) {
+        return Math.max(sequences, Math.min(CachePlan.PREFILL_TOKENS, (long) work.prompts() * work.promptTokens()));
+    }
+}

@@ -1,0 +1,199 @@
+package org.rpt4j.backend.jni;
+
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.spi.support.WeightSpec;
+
+/**
+ * Bytes of a model's blocks in the engine's memory, from its shape alone: what the C++ will ask its budget for, block by
+ * block. A test holds the sums against the engine's own count.
+ *
+ * @param config of the model
+ * @param arithmetic of its products
+ * @param panel columns of a packed panel, and tokens of a page
+ * @param threads workers, each with scratch memory of its own
+ */
+record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int threads) {
+
+    private static final long FLOAT = Float.BYTES;
+    private static final long LOGIT_BYTES = 64L << 20;
+    private static final int LEAST_LOGIT_ROWS = 8;
+    private static final int TASK_ROWS = 64;
+    private static final int PARTIAL_ROWS = 64;
+    private static final int ATTENTION_ROWS = 16;
+    private static final int GRADIENT_ROWS = 48;
+    private static final long SOFTMAX_BYTES = 2 * FLOAT;
+
+    private long queryWidth() {
+        return (long) config.heads() * config.headSize();
+    }
+
+    private long keyWidth() {
+        return (long) config.keyValueHeads() * config.headSize();
+    }
+
+    private long fusedWidth() {
+        return queryWidth() + 2 * keyWidth();
+    }
+
+    /** One number for each weight. */
+    long weights() {
+        return FLOAT * WeightLayout.of(config).all().stream().mapToLong(WeightSpec::size).sum();
+    }
+
+    long rotaryTable() {
+        return FLOAT * config.contextLength() * config.headSize();
+    }
+
+    /** Matrices packed for y = x W^T. */
+    long packedForward() {
+        return config.layers()
+                        * (packed(config.hiddenSize(), fusedWidth())
+                                + packed(queryWidth(), config.hiddenSize())
+                                + packed(config.hiddenSize(), 2L * config.intermediateSize())
+                                + packed(config.intermediateSize(), config.hiddenSize()))
+                + packed(config.hiddenSize(), config.vocabularySize());
+    }
+
+    /** Matrices packed for dx = dy W. */
+    long packedBackward() {
+        return config.layers()
+                        * (packed(fusedWidth(), config.hiddenSize())
+                                + packed(config.hiddenSize(), queryWidth())
+                                + packed(2L * config.intermediateSize(), config.hiddenSize())
+                                + packed(config.hiddenSize(), config.intermediateSize()))
+                + packed(config.vocabularySize(), config.hiddenSize());
+    }
+
+    /** A right-hand matrix [rows][columns] in panels. */
+    private long packed(long rows, long columns) {
+        long panelBytes =
+                switch (arithmetic) {
+                    case BF16 -> even(rows) * panel * 2;
+                    case INT8 -> (8 + fours(rows)) * panel;
+                    case FP32 -> rows * panel * FLOAT;
+                };
+        return blocks(columns, panel) * panelBytes;
+    }
+
+    /** Keys and values of pages in every layer. */
+    long cachePages(long pages) {
+        return pages * config.layers() * pageOfOneLayer();
+    }
+
+    /** Keys and values of pages that all layers share. */
+    long passPages(long pages) {
+        return pages * pageOfOneLayer();
+    }
+
+    private long pageOfOneLayer() {
+        return 2 * keyWidth() * panel * FLOAT;
+    }
+
+    long pages(long tokens) {
+        return blocks(tokens, panel);
+    }
+
+    /** What the layers of a pass without gradients read and write. */
+    long inference(long rows) {
+        return (workspaceFloats() + layerFloats() + 2L * config.hiddenSize()) * rows * FLOAT;
+    }
+
+    /** The last residual stream of nodes of a cache. */
+    long lastStreams(long nodes) {
+        return nodes * config.hiddenSize() * FLOAT;
+    }
+
+    /** What the layers of a pass with gradients read and write, and its gradients. */
+    long training(long rows, boolean recompute) {
+        long gradientFloats =
+                3L * config.intermediateSize() + 2L * config.hiddenSize() + queryWidth() + fusedWidth();
+        long perRow = workspaceFloats()
+                + layerFloats() * (recompute ? 1 : config.layers())
+                + (config.layers() + 1L) * config.hiddenSize()
+                + gradientFloats
+                + config.heads();
+        long widest = Math.max(config.intermediateSize(), Math.max(config.hiddenSize(), queryWidth()));
+        return perRow * rows * FLOAT + packed(rows, widest) + partialSums(rows);
+    }
+
+    private long layerFloats() {
+        long raw = config.queryKeyNorm() ? queryWidth() + keyWidth() : 0;
+        return fusedWidth() + raw + queryWidth() + config.heads() + config.hiddenSize()
+                + 2L * config.intermediateSize();
+    }
+
+    private long workspaceFloats() {
+        return (long) config.hiddenSize() + config.intermediateSize();
+    }
+
+    private long partialSums(long rows) {
+        long width = Math.max(config.hiddenSize(), config.queryBias() ? fusedWidth() : 0);
+        return blocks(rows, PARTIAL_ROWS) * Math.max(width, 2L * config.headSize()) * FLOAT;
+    }
+
+    /** Rows of logits that are alive at a time. */
+    long logitRows(long predicted) {
+        return Math.min(predicted, Math.max(LEAST_LOGIT_ROWS, LOGIT_BYTES / FLOAT / config.vocabularySize()));
+    }
+
+    /** Logits, and the normed rows that they are made of. */
+    long logits(long predicted) {
+        return logitRows(predicted) * (config.vocabularySize() + (long) config.hiddenSize()) * FLOAT;
+    }
+
+    /** What turns the gradients of logits into those of rows and weights. */
+    long logitGradients(long predicted) {
+        long rows = logitRows(predicted);
+        return rows * config.hiddenSize() * 2 * FLOAT + packed(rows, config.hiddenSize());
+    }
+
+    /** Left-hand sides rounded for the products of a pass without gradients. */
+    long rounded(long rows, long predicted) {
+        long widest = Math.max(queryWidth(), Math.max(config.hiddenSize(), config.intermediateSize()));
+        return Math.max(left(rows, widest), left(logitRows(predicted), config.hiddenSize()));
+    }
+
+    /** Left-hand sides rounded for the products of a pass with gradients. */
+    long roundedWithGradients(long rows, long predicted) {
+        return Math.max(
+                Math.max(rounded(rows, predicted), left(rows, Math.max(fusedWidth(), 2L * config.intermediateSize()))),
+                left(logitRows(predicted), config.vocabularySize()));
+    }
+
+    private long left(long rows, long columns) {
+        return switch (arithmetic) {
+            case BF16 -> rows * even(columns) * 2;
+            case INT8 -> rows * (fours(columns) + FLOAT);
+            case FP32 -> 0;
+        };
+    }
+
+    /** Scratch of all workers for attention over that many pages of keys. */
+    long attentionScratch(long rows, long pagesOfKeys) {
+        long together = Math.max(1, Math.min(ATTENTION_ROWS, rows * config.keyValueHeads() / (4L * threads)));
+        long each = (2L * config.headSize() + pagesOfKeys * panel) * FLOAT + SOFTMAX_BYTES;
+        return threads * together * (config.heads() / config.keyValueHeads()) * each;
+    }
+
+    /** Scratch of all workers for the gradients of attention and of weights. */
+    long gradientScratch(long rows, long predicted) {
+        long element = arithmetic == Arithmetic.BF16 ? 2 : FLOAT;
+        long turned = even(Math.max(rows, logitRows(predicted))) * TASK_ROWS * element;
+        long attention =
+                (4L * GRADIENT_ROWS * panel + Math.max(2L * panel, GRADIENT_ROWS) * config.headSize()) * FLOAT;
+        return threads * Math.max(turned, attention);
+    }
+
+    private static long blocks(long count, long size) {
+        return (count + size - 1) / size;
+    }
+
+    private static long even(long count) {
+        return count + count % 2;
+    }
+
+    private static long fours(long count) {
+        return (count + 3) / 4 * 4;
+    }
+}

@@ -1,0 +1,187 @@
+package org.rpt4j.backend.jni;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.MemoryEstimate;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.Precision;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.StopCondition;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.Workload;
+import org.rpt4j.spi.support.Architecture;
+import org.rpt4j.spi.support.CheckpointInitializer;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.RopeScaling;
+
+/** The estimate is what the engine's own count says, for a model of 4.6 million parameters. */
+@EnabledIf(Library.BUILT)
+class MemoryPlanTest {
+
+    /** What an estimate may differ from a measurement is 20 %; the engine's blocks are known much better. */
+    private static final Percentage ROUNDING = Percentage.withPercentage(2);
+
+    private static final Workload TRAIN = new Workload(Capability.TRAIN, 3, 4, 70, 50);
+    private static final Workload GENERATE = new Workload(Capability.GENERATE, 5, 8, 90, 60);
+    private static final Workload LOG_PROBS = new Workload(Capability.LOG_PROBS, 40, 2, 60, 40);
+    private static final Workload SCORE = new Workload(Capability.SCORE, 60, 0, 200, 0);
+
+    @TempDir
+    private static Path directory;
+
+    private static ModelSource source;
+
+    @BeforeAll
+    static void write() {
+        ModelConfig config = new ModelConfig(
+                Architecture.QWEN3, 6000, 192, 500, 6, 6, 2, 40, 300, 1e-5, 10_000, new RopeScaling.None(), false,
+                false, false, true, List.of());
+        CheckpointInitializer.initialize(directory, config, 1);
+        source = ModelSource.directory(directory);
+    }
+
+    @AfterEach
+    void clear() {
+        System.clearProperty(EngineSettings.MEMORY);
+    }
+
+    private static NativeBackend open(Precision precision, boolean recompute, int threads) {
+        return new NativeBackend(BackendOptions.DEFAULTS
+                .withThreads(threads)
+                .withPrecision(precision)
+                .withRecomputeActivations(recompute)
+                .withMaxSequences(24));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FP32, false, 1", "FP32, true, 2", "BF16, false, 2", "BF16, true, 1"})
+    void trainingAndRollouts(Precision precision, boolean recompute, int threads) {
+        try (NativeBackend backend = open(precision, recompute, threads)) {
+            MemoryEstimate estimate = estimate(backend, GENERATE, TRAIN);
+            try (TrainablePolicy policy = backend.openTrainablePolicy(source);
+                    Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER)) {
+                trainOn(policy, TRAIN);
+                optimizer.step();
+                long rollouts = peakOfGenerate(backend, policy, GENERATE);
+                assertClose(estimate.keptBytes(), backend.usedBytes());
+                assertClose(estimate.peakBytes(0), rollouts);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FP32", "BF16"})
+    void logProbabilitiesOfAReference(Precision precision) {
+        try (NativeBackend backend = open(precision, false, 2)) {
+            MemoryEstimate estimate = estimate(backend, LOG_PROBS);
+            try (Policy policy = backend.openPolicy(source)) {
+                policy.logProbs(batch(LOG_PROBS));
+                assertClose(estimate.peakBytes(0), backend.usedBytes());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FP32", "BF16"})
+    void scoring(Precision precision) {
+        try (NativeBackend backend = open(precision, false, 2)) {
+            MemoryEstimate estimate = estimate(backend, SCORE);
+            try (ProxyScorer scorer = backend.openProxyScorer(source)) {
+                Random random = new Random(3);
+                List<int[]> sequences = new ArrayList<>();
+                for (int i = 0; i < SCORE.prompts(); i++) {
+                    sequences.add(random.ints(SCORE.promptTokens(), 0, 6000).toArray());
+                }
+                scorer.score(sequences, ScoringOptions.DEFAULTS);
+                assertClose(estimate.peakBytes(0), backend.usedBytes());
+            }
+        }
+    }
+
+    @Test
+    void aShortBudgetIsForFewerRolloutsAtATime() {
+        System.setProperty(EngineSettings.MEMORY, "58m");
+        try (NativeBackend backend = open(Precision.FP32, false, 1)) {
+            MemoryEstimate estimate = estimate(backend, GENERATE);
+            assertThat(estimate.limit()).get().extracting(MemoryEstimate.Limit::bytes).isEqualTo(58L << 20);
+            assertThat(estimate.peakBytes(0)).isLessThanOrEqualTo(58L << 20);
+            try (Policy policy = backend.openPolicy(source)) {
+                assertClose(estimate.peakBytes(0), peakOfGenerate(backend, policy, GENERATE));
+            }
+        }
+    }
+
+    private static MemoryEstimate estimate(NativeBackend backend, Workload... work) {
+        return backend.estimateMemory(source, List.of(work)).orElseThrow();
+    }
+
+    private static void assertClose(long estimate, long measured) {
+        assertThat(estimate).isCloseTo(measured, ROUNDING).isGreaterThanOrEqualTo(measured);
+    }
+
+    private static TokenBatch batch(Workload work) {
+        Random random = new Random(5);
+        TokenBatch.Builder builder = TokenBatch.builder(1);
+        for (int p = 0; p < work.prompts(); p++) {
+            List<int[]> completions = new ArrayList<>();
+            for (int c = 0; c < work.completions(); c++) {
+                completions.add(random.ints(work.completionTokens(), 0, 6000).toArray());
+            }
+            builder.add(random.ints(work.promptTokens(), 0, 6000).toArray(), completions);
+        }
+        return builder.build();
+    }
+
+    private static void trainOn(TrainablePolicy policy, Workload work) {
+        TokenBatch batch = batch(work);
+        double[] weights = new double[batch.completionTokenCount()];
+        Arrays.fill(weights, 1e-3);
+        try (ForwardPass pass = policy.forward(batch)) {
+            pass.backward(TokenValues.of(batch, weights));
+        }
+    }
+
+    /** The engine's count is asked after each token of each rollout. */
+    private static long peakOfGenerate(NativeBackend backend, Policy policy, Workload work) {
+        AtomicLong peak = new AtomicLong();
+        StopCondition watch = () -> token -> {
+            peak.accumulateAndGet(backend.usedBytes(), Math::max);
+            return false;
+        };
+        Random random = new Random(7);
+        List<Prompt> prompts = new ArrayList<>();
+        for (int p = 0; p < work.prompts(); p++) {
+            prompts.add(new Prompt(p, random.ints(work.promptTokens(), 0, 6000).toArray()));
+        }
+        policy.generate(
+                prompts,
+                new SamplingOptions(work.completions(), 1, work.completionTokens(), Set.of(), watch, 1, 0));
+        return peak.get();
+    }
+}
