@@ -29,7 +29,8 @@ import org.rpt4j.tck.TinyModel;
 final class World {
 
     static final int VOCABULARY = TinyModel.QWEN3.config().vocabularySize();
-    static final OptimizerOptions OPTIMIZER = OptimizerOptions.PAPER.withLearningRate(1e-3);
+    /** So slow that groups stay mixed for thousands of steps. */
+    static final OptimizerOptions OPTIMIZER = OptimizerOptions.PAPER.withLearningRate(1e-6);
     static final SamplingOptions SAMPLING =
             new SamplingOptions(4, 1, 8, Set.of(2), StopCondition.NEVER, 7, 0);
 
@@ -37,6 +38,8 @@ final class World {
         boolean hit = attempt.prediction() instanceof Prediction.Boxed boxed && boxed.content()[0] % 2 == 0;
         return new Verdict.Scored(hit ? 1 : 0, hit ? RewardReason.HIT : RewardReason.NOT_PREFIX);
     };
+
+    private static final int TASKS = 300;
 
     private World() {}
 
@@ -73,8 +76,9 @@ final class World {
         return IntStream.range(0, length).map(i -> 3 + CounterRandom.below(VOCABULARY - 3, seed, i)).toArray();
     }
 
+    /** The same few again and again: what is remembered of each task must not be taken for a leak. */
     private static List<PredictionTask> tasks(long step, int size) {
-        return LongStream.range(0, size).mapToObj(i -> task(step * size + i)).toList();
+        return LongStream.range(0, size).mapToObj(i -> task((step * size + i) % TASKS)).toList();
     }
 
     private static PredictionTask task(long id) {
