@@ -53,6 +53,22 @@ final class Watch {
                 .toList();
     }
 
+    /**
+     * The least value of the last third less that of the first: what is left of a count that may be one higher for a
+     * moment, when the virtual machine itself opens a file.
+     */
+    long rise(Quantity quantity) {
+        int third = Math.max(1, observations.size() / 3);
+        return least(quantity, observations.size() - third, observations.size()) - least(quantity, 0, third);
+    }
+
+    private long least(Quantity quantity, int from, int to) {
+        return observations.subList(from, to).stream()
+                .mapToLong(each -> each.of(quantity))
+                .min()
+                .orElseThrow();
+    }
+
     /** Writes slopes and observations as a Markdown file, so that a passed test leaves its evidence. */
     void report() {
         StringBuilder text = new StringBuilder("# " + work + "\n\n| what | first | last | per step | standard error | limit |\n"

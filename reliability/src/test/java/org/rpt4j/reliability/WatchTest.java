@@ -104,6 +104,18 @@ class WatchTest {
         assertThat(watch.growing()).isEmpty();
     }
 
+    @Test
+    void aCountThatIsHigherForAMomentHasNotRisenAndOneThatStaysHas() {
+        Watch moment = new Watch("moment");
+        Watch leak = new Watch("leak");
+        for (int step = 0; step < 30; step++) {
+            moment.add(new Observation(step, 0, 0, 0, step == 10 ? 60 : 59, 10));
+            leak.add(new Observation(step, 0, 0, 0, step < 15 ? 59 : 60, 10));
+        }
+        assertThat(moment.rise(Quantity.HANDLES)).isZero();
+        assertThat(leak.rise(Quantity.HANDLES)).isEqualTo(1);
+    }
+
     private interface Work {
         void step(int step);
     }
