@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "check.h"
 #include "generator.h"
@@ -76,6 +77,27 @@ Layout layoutOf(const Config& c) {
     return l;
 }
 
+/** Seconds of the matrix products of one step with so many rows: those of the layers, and that of the head. */
+std::pair<double, double> products(Model& model, int rows) {
+    const Config& c = model.config();
+    Compute& compute = model.compute();
+    const PackedModel& packed = model.forward();
+    int widest = std::max({c.vocabulary, 2 * c.intermediate, c.fusedWidth()});
+    std::vector<float> x(size_t(rows) * std::max(c.intermediate, c.hidden), 0.01f), y(size_t(rows) * widest);
+    auto apply = [&](const PackedMatrix& matrix) {
+        multiply(compute, x.data(), matrix.rows(), rows, matrix, y.data(), matrix.columns(), false);
+    };
+    double layers = seconds(15, [&] {
+        for (const PackedLayer& layer : packed.layers) {
+            apply(layer.fused);
+            apply(layer.output);
+            apply(layer.gateUp);
+            apply(layer.down);
+        }
+    });
+    return {layers, seconds(15, [&] { apply(packed.head); })};
+}
+
 void rollouts(Model& model, int members, int prompt, int steps) {
     Generator generator(model, 1000, 512, members + 1);
     CancelCheck never = [] { return false; };
@@ -94,8 +116,11 @@ void rollouts(Model& model, int members, int prompt, int steps) {
         for (int m = 0; m < members; m++) tokens[m] = (draws[m].token + m) % 1000;
     }
     double time = now() - start;
-    std::printf("rollouts: %d after a prompt of %d: prefill %.0f tok/s, decode %.1f tok/s\n", members, prompt,
-                prompt / prefill, members * steps / time);
+    auto [layers, head] = products(model, members);
+    std::printf("rollouts: %d after a prompt of %d: prefill %.0f tok/s, decode %.1f tok/s; a step %.2f ms, of which "
+                "products of the layers %.2f, of the head %.2f\n",
+                members, prompt, prompt / prefill, members * steps / time, time / steps * 1e3, layers * 1e3,
+                head * 1e3);
 }
 
 Batch group(int members, int prompt, int completion) {

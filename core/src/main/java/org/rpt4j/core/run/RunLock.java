@@ -28,10 +28,12 @@ public final class RunLock implements AutoCloseable {
 
     private final Path directory;
     private final FileChannel channel;
+    private final boolean madeDirectory;
 
-    private RunLock(Path directory, FileChannel channel) {
+    private RunLock(Path directory, FileChannel channel, boolean madeDirectory) {
         this.directory = directory;
         this.channel = channel;
+        this.madeDirectory = madeDirectory;
     }
 
     /**
@@ -41,6 +43,7 @@ public final class RunLock implements AutoCloseable {
      */
     public static RunLock acquire(Path directory) {
         Path file = directory.resolve(FILE);
+        boolean isNew = !Files.exists(directory);
         @Nullable FileChannel channel = null;
         try {
             Files.createDirectories(directory);
@@ -52,7 +55,7 @@ public final class RunLock implements AutoCloseable {
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(owner().getBytes(StandardCharsets.UTF_8)), 0);
-            return new RunLock(directory, channel);
+            return new RunLock(directory, channel, isNew);
         } catch (OverlappingFileLockException e) {
             throw inUse(directory, file, channel, e);
         } catch (IOException e) {
@@ -95,13 +98,15 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    /** Gives the lock back; idempotent. A directory with nothing in it but the lock goes, too. */
+    /** Gives the lock back; idempotent. A directory that was made for a run that never began goes, too. */
     @Override
     public void close() {
         try (channel) {
             if (channel.isOpen() && isAlone()) {
                 Files.delete(directory.resolve(FILE));
-                Files.delete(directory);
+                if (madeDirectory) {
+                    Files.delete(directory);
+                }
             }
         } catch (IOException e) {
             throw new CheckpointException("cannot give back the lock of the run: " + e, e);

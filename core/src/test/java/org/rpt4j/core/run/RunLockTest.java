@@ -89,6 +89,9 @@ class RunLockTest {
         lock.close();
         lock.close();
         assertThat(run).doesNotExist();
+        RunLock.acquire(folder).close();
+        assertThat(folder).as("a directory that was there before").exists();
+        assertThat(folder.resolve(RunLock.FILE)).doesNotExist();
     }
 
     @Test
