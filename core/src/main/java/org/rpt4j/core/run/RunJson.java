@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
@@ -93,11 +94,14 @@ final class RunJson {
 
         @Override
         public RunEvent deserialize(JsonParser json, DeserializationContext context) throws IOException {
-            ObjectNode line = PRESENT.readTree(json);
-            if (!line.has("message")) {
-                line.put("message", "");
+            JsonNode line = PRESENT.readTree(json);
+            if (!(line instanceof ObjectNode event)) {
+                throw new IOException("an event is an object, this is " + line.getNodeType());
             }
-            return PRESENT.treeToValue(line, RunEvent.class);
+            if (!event.has("message")) {
+                event.put("message", "");
+            }
+            return PRESENT.treeToValue(event, RunEvent.class);
         }
     }
 

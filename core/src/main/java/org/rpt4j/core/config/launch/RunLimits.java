@@ -18,7 +18,9 @@ import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.section.BackendKeys;
+import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.config.section.ModelKeys;
+import org.rpt4j.core.config.section.ObjectiveKeys;
 import org.rpt4j.core.config.section.PromptKeys;
 import org.rpt4j.core.config.section.RunKeys;
 import org.rpt4j.core.config.section.SamplingKeys;
@@ -46,10 +48,25 @@ final class RunLimits {
      * @param kept bytes that it needs in any case
      * @param peak bytes at most
      * @param available bytes that there are
-     * @param largest what takes the most, in words
-     * @param advice the keys that change it
+     * @param largest what takes the most at the peak, in words
+     * @param largestKept what takes the most of what is needed in any case
+     * @param advice the keys that lower the peak
+     * @param adviceKept what lowers the need in any case
      */
-    record Need(String name, long kept, long peak, long available, String largest, String advice) {
+    record Need(
+            String name,
+            long kept,
+            long peak,
+            long available,
+            String largest,
+            String largestKept,
+            String advice,
+            String adviceKept) {
+
+        /** A need that does not depend on lengths. */
+        static Need fixed(String name, long bytes, long available, String what, String advice) {
+            return new Need(name, bytes, bytes, available, what, what, advice, advice);
+        }
 
         String describe() {
             return String.format(
@@ -93,8 +110,8 @@ final class RunLimits {
             LOG.debug("{}", need.describe());
             if (need.kept() > need.available()) {
                 refused.add("The phase " + need.name() + " needs " + mebibytes(need.kept()) + ", there are "
-                        + mebibytes(need.available()) + ". Most of it: " + need.largest() + ". " + need.advice()
-                        + ", or set " + RunKeys.LIMITS + " to WARN to try it.");
+                        + mebibytes(need.available()) + ". Most of it: " + need.largestKept() + ". "
+                        + need.adviceKept() + ", or set " + RunKeys.LIMITS + " to WARN to try it.");
             } else if (need.peak() > need.available()) {
                 LOG.warn(
                         "The phase {} may need {} if prompts and completions have their full length, there are {}. Most"
@@ -115,23 +132,28 @@ final class RunLimits {
     /** Every phase of which the need is known. */
     List<Need> needs() {
         List<Need> needs = new ArrayList<>();
-        estimate(ModelKeys.PROXY, List.of(scoring())).ifPresent(proxy -> needs.add(need(
-                "scoring", proxy, 0, "Lower " + ScoringKeys.WINDOW_TOKENS)));
+        if (configuration.find(CorpusKeys.FILES).isPresent()) {
+            estimate(ModelKeys.PROXY, List.of(scoring())).ifPresent(proxy -> needs.add(need(
+                    "scoring", proxy, 0, 0, "Lower " + ScoringKeys.WINDOW_TOKENS)));
+        }
+        long reference = referenceBytes();
         List<Workload> work = TrainingKeys.isReinforced(configuration)
                 ? List.of(rollouts(), update())
                 : List.of(update());
         Optional<MemoryEstimate> policy = estimate(ModelKeys.DIRECTORY, work);
         policy.ifPresent(model -> {
             if (work.size() > 1) {
-                needs.add(need("rollout", model, 0, "Lower " + BackendKeys.MAX_SEQUENCES + " or "
-                        + SamplingKeys.MAX_TOKENS));
+                String fewer = "Lower " + BackendKeys.MAX_SEQUENCES + " or " + SamplingKeys.MAX_TOKENS;
+                needs.add(need("rollout", model, 0, reference, fewer));
             }
-            needs.add(need("training", model, work.size() - 1, "Lower " + TrainingKeys.MICRO_BATCH_TOKENS + ", or set "
-                    + BackendKeys.RECOMPUTE_ACTIVATIONS));
+            String smaller =
+                    "Lower " + TrainingKeys.MICRO_BATCH_TOKENS + ", or set " + BackendKeys.RECOMPUTE_ACTIVATIONS;
+            needs.add(need("training", model, work.size() - 1, reference, smaller));
         });
         if (policy.isEmpty()) {
             LOG.info(
-                    "The backend {} does not tell what memory it takes; checkpoints alone are compared.", backend.name());
+                    "The backend {} does not tell what memory it takes; checkpoints alone are compared.",
+                    backend.name());
         }
         checkpoints(needs);
         return needs;
@@ -143,18 +165,35 @@ final class RunLimits {
         }
         long one = parameters * FLOAT * (1 + MOMENTS);
         if (configuration.get(RunKeys.BACKGROUND_CHECKPOINTS)) {
-            needs.add(new Need("copy", one, one, machine.heap(), "weights and moments in the Java heap",
+            needs.add(Need.fixed("copy", one, machine.heap(), "weights and moments in the Java heap",
                     "Raise the heap with -Xmx, or set " + RunKeys.BACKGROUND_CHECKPOINTS + " to false"));
         }
         long kept = configuration.get(RunKeys.KEEP_CHECKPOINTS)
                 + (configuration.get(ValidationKeys.KEEP_BEST) ? 1L : 0L);
-        machine.disk().ifPresent(disk -> needs.add(new Need(
+        long there = configuration.find(RunKeys.DIRECTORY)
+                .map(directory -> (long) RunCheckpoints.store(directory).steps().size())
+                .orElse(0L);
+        machine.disk().ifPresent(disk -> needs.add(Need.fixed(
                 "checkpoint",
-                one * (kept + 2),
-                one * (kept + 2),
+                one * (kept + 2 - Math.min(kept, there)),
                 disk,
                 kept + " checkpoints, one that is written, and the trained one",
                 "Make room, or lower " + RunKeys.KEEP_CHECKPOINTS)));
+    }
+
+    /** What the reference of a penalty keeps beside the policy. */
+    private long referenceBytes() {
+        boolean opened = TrainingKeys.isReinforced(configuration) && configuration.get(ObjectiveKeys.KL_WEIGHT) > 0;
+        Workload update = update();
+        Workload logProbs = new Workload(
+                Capability.LOG_PROBS,
+                update.prompts(),
+                update.completions(),
+                update.promptTokens(),
+                update.completionTokens());
+        return opened
+                ? estimate(ModelKeys.REFERENCE, List.of(logProbs)).map(MemoryEstimate::keptBytes).orElse(0L)
+                : 0;
     }
 
     private Workload scoring() {
@@ -184,20 +223,25 @@ final class RunLimits {
         return backend.estimateMemory(ModelSource.directory(configuration.get(model)), work);
     }
 
-    private Need need(String name, MemoryEstimate estimate, int workload, String advice) {
+    private Need need(String name, MemoryEstimate estimate, int workload, long beside, String advice) {
         long limit = estimate.limit().map(MemoryEstimate.Limit::bytes).orElse(Long.MAX_VALUE);
-        String largest = estimate.peak(workload).entrySet().stream()
+        return new Need(
+                name,
+                estimate.keptBytes() + beside,
+                estimate.peakBytes(workload) + beside,
+                Math.min(limit, machine.memory()),
+                largest(estimate.peak(workload)),
+                largest(estimate.kept()),
+                advice,
+                "Take a smaller model or a lower " + BackendKeys.PRECISION + ", or give the process more memory");
+    }
+
+    private static String largest(Map<MemoryUse, Long> uses) {
+        return uses.entrySet().stream()
                 .sorted(Map.Entry.<MemoryUse, Long>comparingByValue(Comparator.reverseOrder()))
                 .limit(2)
                 .map(use -> use.getKey() + " " + mebibytes(use.getValue()))
                 .collect(Collectors.joining(", "));
-        return new Need(
-                name,
-                estimate.keptBytes(),
-                estimate.peakBytes(workload),
-                Math.min(limit, machine.memory()),
-                largest,
-                advice);
     }
 
     private static String mebibytes(long bytes) {

@@ -3,6 +3,8 @@ package org.rpt4j.core.config.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.Device;
@@ -25,6 +28,7 @@ import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.RunConfigurationBuilder;
 import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.config.section.ModelKeys;
+import org.rpt4j.core.config.section.ObjectiveKeys;
 import org.rpt4j.core.config.section.RunKeys;
 import org.rpt4j.core.config.section.SamplingKeys;
 import org.rpt4j.core.config.section.TrainingKeys;
@@ -142,8 +146,8 @@ class RunLimitsTest {
                 .isThrownBy(() -> limits(configuration(), small).require())
                 .satisfies(error -> assertThat(error.problems()).hasSize(5))
                 .withMessageContaining("The phase training needs 100 MiB, there are 99 MiB")
-                .withMessageContaining("KV cache 200 MiB, weights 60 MiB")
-                .withMessageContaining("Lower training.micro-batch-tokens")
+                .withMessageContaining("Most of it: weights 60 MiB, optimizer 40 MiB")
+                .withMessageContaining("a lower backend.precision")
                 .withMessageContaining("copy needs 12 MiB, there are 11 MiB")
                 .withMessageContaining("run.background-checkpoints to false")
                 .withMessageContaining("checkpoint needs 48 MiB, there are 47 MiB")
@@ -162,6 +166,27 @@ class RunLimitsTest {
     void aBackendThatDoesNotTellLeavesTheCheckpoints() {
         RunLimits limits = limits(configuration(), ROOMY, false);
         assertThat(limits.needs()).extracting(RunLimits.Need::name).containsExactly("copy", "checkpoint");
+    }
+
+    @Test
+    void aReferenceIsCountedAndAProxyThatIsNotOpenedIsNot() {
+        RunLimits.Need training = limits(configuration().set(ObjectiveKeys.KL_WEIGHT, 0.1), ROOMY).needs().get(2);
+        assertThat(training.name()).isEqualTo("training");
+        assertThat(training.kept()).isEqualTo(200 * MIB);
+        RunConfigurationBuilder dataset = RunConfiguration.builder()
+                .set(ModelKeys.DIRECTORY, Path.of("model"))
+                .set(CorpusKeys.DATASET, Path.of("hard.tasks"));
+        assertThat(limits(dataset, ROOMY).needs()).extracting(RunLimits.Need::name)
+                .containsExactly("rollout", "training");
+    }
+
+    /** Two checkpoints that are there take no more room. */
+    @Test
+    void aRunThatGoesOnNeedsRoomForWhatIsNotThere(@TempDir Path run) throws IOException {
+        Files.createDirectories(RunCheckpoints.store(run).folder(1));
+        Files.createDirectories(RunCheckpoints.store(run).folder(2));
+        assertThat(limits(configuration().set(RunKeys.DIRECTORY, run), ROOMY).needs().get(4).kept())
+                .isEqualTo(24 * MIB);
     }
 
     @Test
