@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * When alarms are raised. A threshold of 0 switches its alarm off.
  *
- * <p>The defaults leave healthy runs alone: in a dozen runs of up to 600 steps that learned, entropy fell to 0.45 of its
- * beginning, length to 0.93, the live share to 0.39, and no gradient was 3.2 times the median before it.
+ * <p>The defaults were chosen after nine runs of 20 to 600 steps of the small model, in which entropy fell to 0.45 of
+ * its beginning, length to 0.93, the live share to 0.39, and no gradient was 3.2 times the median before it.
  *
  * @param windowSteps steps over which a median or a mean is taken, of which the beginning of a run consists, and for
  *     which nothing must be wrong before an alarm is cleared

@@ -1,5 +1,6 @@
 package org.rpt4j.core.run;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -23,7 +24,8 @@ final class FailedBatches {
     static final String FOLDER = "failed-batches";
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedBatches.class);
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).build();
 
     private final Path folder;
     private final int most;
@@ -38,9 +40,9 @@ final class FailedBatches {
         Path file = folder.resolve(String.format(Locale.ROOT, "step-%09d.json", event.step()));
         try {
             if (Files.exists(file) || kept() < most) {
-                AtomicFiles.replace(file, out -> out.write(JSON.writeValueAsBytes(event.batch())));
+                AtomicFiles.replace(file, out -> JSON.writeValue(out, event.batch()));
             }
-        } catch (IOException | CheckpointException e) {
+        } catch (IOException | CheckpointException | OutOfMemoryError e) {
             LOG.warn("The failed batch of step {} is not kept: {}", event.step(), e.toString());
         }
     }

@@ -11,7 +11,7 @@ import org.rpt4j.api.error.RewardException;
  * Ends a run whose rewards fail. Some rollouts without a verdict are left out of their groups; when most of them have
  * none, what is left is not what was to be learned.
  *
- * @param limit most share of the rollouts of one call that may have no verdict
+ * @param limit most share of the rollouts of a step that may have no verdict
  */
 record AbstentionGate(double limit) {
 
@@ -42,8 +42,8 @@ record AbstentionGate(double limit) {
                     .limit(EXAMPLES)
                     .map(cause -> cause.getKey() + " (" + cause.getValue() + ")")
                     .collect(Collectors.joining("; "));
-            throw new RewardException("Step " + step + ": the verifier gave no verdict on " + abstained + " of " + rollouts
-                    + " rollouts, and at most a share of " + limit + " may have none. Why: " + examples
+            throw new RewardException("Step " + step + ": the verifier gave no verdict on " + abstained + " of "
+                    + rollouts + " rollouts, and at most a share of " + limit + " may have none. Why: " + examples
                     + ". Mend the verifier, give it more time, or raise the share, and go on from the checkpoint.");
         }
     }

@@ -59,6 +59,7 @@ public final class RptTrainer extends Trainer {
         // positions of the corpus, each an episode; with dynamic sampling until enough of them can teach
         StepGroups groups = supply.collect(step, batch -> judged(batch, step, clock));
         groups.refill().ifPresent(metrics -> emitRefill(step, metrics));
+        abstentions.require(groups.sampled(), step);
 
         // A_i: how much better than its group
         LearningBatch learning = LearningBatch.of(
@@ -84,9 +85,7 @@ public final class RptTrainer extends Trainer {
         List<SampledGroup> sampled = clock.rollout(() -> rollouts.sample(batch, settings.samplingAt(step)));
 
         // r_i = 1 iff y_i is a prefix of x_>=t that ends where a token ends
-        List<GradedGroup> graded = clock.verify(() -> grader.grade(sampled));
-        abstentions.require(graded, step);
-        return graded;
+        return clock.verify(() -> grader.grade(sampled));
     }
 
     private void emitRefill(long step, RefillMetrics metrics) {

@@ -101,7 +101,7 @@ public final class RptTrainerBuilder {
     }
 
     /**
-     * Most share of the rollouts of one call of the verifier that may have no verdict before the run ends with a {@link
+     * Most share of the rollouts of a step that may have no verdict before the run ends with a {@link
      * org.rpt4j.api.error.RewardException}; a half if never called, 1 for never.
      */
     public RptTrainerBuilder maxAbstainedShare(double share) {

@@ -82,7 +82,7 @@ class FaultsInARunTest {
     @Test
     void anErrorOfTheBackendNamesStepPhaseAndBatch() {
         failAt(new IllegalStateException("the engine stumbled"), 3);
-        double[][] before = policy.logits;
+        double[][] afterTwoSteps = afterSteps(2);
         assertThatExceptionOfType(BackendFailureException.class)
                 .isThrownBy(() -> trainer(TinyWorld.settings(4)).build().run())
                 .withMessageContaining("The forward pass failed in step 2, phase UPDATE")
@@ -90,8 +90,27 @@ class FaultsInARunTest {
                 .withMessageContaining("the engine stumbled");
         assertThat(failedBatch().groups()).isNotEmpty();
         assertThat(policy.version()).isEqualTo(2);
-        assertThat(policy.logits).isSameAs(before);
+        assertThat(policy.logits).isDeepEqualTo(afterTwoSteps);
         assertThat(policy.gradient).isDeepEqualTo(new double[9][9]);
+    }
+
+    private static double[][] afterSteps(long steps) {
+        TabularPolicy untroubled = TinyWorld.halfTrainedPolicy();
+        TinyWorld.trainer(untroubled, TinyWorld.settings(steps)).build().run();
+        return untroubled.logits;
+    }
+
+    /** One group that is asked for alone is a small part of its step. */
+    @Test
+    void aRefillOfOneGroupWithoutAVerdictDoesNotEndTheRun() {
+        RewardVerifier flaky = attempt -> attempt.task().id() % 8 == 3
+                ? new Verdict.Abstained("judge is away")
+                : TinyWorld.VERIFIER.verify(attempt);
+        TrainingResult result = trainer(TinyWorld.settings(6).withDynamicSampling(new DynamicSampling(0, 6, 0)))
+                .verifier(flaky)
+                .build()
+                .run();
+        assertThat(result.outcome()).isEqualTo(RunOutcome.COMPLETED);
     }
 
     @Test

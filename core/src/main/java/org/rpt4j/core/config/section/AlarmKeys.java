@@ -29,7 +29,7 @@ public final class AlarmKeys {
             .or(DEFAULTS.windowSteps());
 
     public static final Key<Double> ENTROPY_SHARE = share("entropy-share",
-            "Warns of entropy below this share of that of the beginning; 0 for no such alarm. Runs that learned well"
+            "Warns of entropy below this share of that of the beginning; 0 for no such alarm. Runs of the small model"
                     + " fell to 0.45.",
             DEFAULTS.entropyShare());
 
@@ -53,7 +53,7 @@ public final class AlarmKeys {
 
     public static final Key<Double> GRADIENT_FACTOR = KEYS.key("gradient-factor", Numbers.real(Range.atLeast(0)))
             .says("Warns of a gradient norm above this multiple of the median before it; 0 for no such alarm. Runs"
-                    + " that learned well stayed below 3.2.")
+                    + " of the small model stayed below 3.2.")
             .onlyWith(ON, values -> values.get(ENABLED))
             .or(DEFAULTS.gradientFactor());
 
