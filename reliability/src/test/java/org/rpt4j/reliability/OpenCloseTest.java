@@ -34,7 +34,7 @@ class OpenCloseTest {
 
     private static final double RESIDENT_PER_CYCLE = 16 * 1024;
 
-    /** libtorch keeps about 140 KB of every program that it has compiled; see docs/reliability.md. */
+    /** Three runs of djl gave 21 to 136 KB per cycle; what takes them is not known, see docs/reliability.md. */
     private static final double LIBTORCH_PER_CYCLE = 256 * 1024;
 
     @TempDir
