@@ -3,7 +3,9 @@ package org.rpt4j.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -49,16 +51,62 @@ class OpenCloseTest {
     @ValueSource(strings = {"native", "djl", "onnx"})
     void aFewCyclesLeaveNoHandleAndNoThread(String backend) {
         Residue residue = Residue.before();
-        assertThat(cycles(backend, 8).rise(Quantity.HANDLES)).as("file handles").isLessThanOrEqualTo(0);
+        assertThat(backends(backend, 8).rise(Quantity.HANDLES)).as("file handles").isLessThanOrEqualTo(0);
         residue.assertNone();
+    }
+
+    /** What was closed is forgotten at the latest when the next model is opened. */
+    @ParameterizedTest
+    @ValueSource(strings = {"native", "djl", "onnx"})
+    void aBackendThatStaysOpenForgetsClosedModels(String name) throws InterruptedException {
+        ModelSource model = World.model(directory);
+        try (Backend backend = Engines.open(name)) {
+            List<WeakReference<Object>> closed = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                closed.add(openAndClose(backend.openPolicy(model)));
+                closed.add(openAndClose(backend.openProxyScorer(model)));
+            }
+            try (Policy last = backend.openPolicy(model)) {
+                long deadline = System.nanoTime() + 10_000_000_000L;
+                while (closed.stream().anyMatch(each -> each.get() != null) && System.nanoTime() < deadline) {
+                    System.gc();
+                    Thread.sleep(20);
+                }
+                assertThat(closed).as("models beside %s", last).allMatch(each -> each.get() == null);
+            }
+        }
+    }
+
+    private static WeakReference<Object> openAndClose(AutoCloseable model) {
+        try (model) {
+            return new WeakReference<>(model);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Tag("soak")
+    @ParameterizedTest
+    @ValueSource(strings = {"native", "djl", "onnx"})
+    void hundredsOfModelsOfOneBackendLeaveNothing(String name) {
+        ModelSource model = World.model(directory);
+        try (Backend backend = Engines.open(name)) {
+            Watch watch = cycles("models of one backend " + name, CYCLES, () -> use(backend, model));
+            watch.report();
+            requireNothingLeft(watch, name);
+        }
     }
 
     @Tag("soak")
     @ParameterizedTest
     @ValueSource(strings = {"native", "djl", "onnx"})
     void hundredsOfCyclesLeaveNothing(String backend) {
-        Watch watch = cycles(backend, CYCLES);
+        Watch watch = backends(backend, CYCLES);
         watch.report();
+        requireNothingLeft(watch, backend);
+    }
+
+    private static void requireNothingLeft(Watch watch, String backend) {
         assertThat(watch.growing(Quantity.ENGINE, Quantity.HANDLES)).isEmpty();
         assertThat(watch.slope(Quantity.THREADS).upperBound()).as("threads per cycle").isLessThan(THREADS_PER_CYCLE);
         assertThat(watch.slope(Quantity.HEAP).upperBound()).as("bytes of heap per cycle").isLessThan(HEAP_PER_CYCLE);
@@ -67,18 +115,24 @@ class OpenCloseTest {
                 .isLessThan(backend.equals("djl") ? LIBTORCH_PER_CYCLE : RESIDENT_PER_CYCLE);
     }
 
-    /** The first third warms up and is not watched. */
-    private Watch cycles(String name, int count) {
+    private Watch backends(String name, int count) {
         ModelSource model = World.model(directory);
-        Watch watch = new Watch("open and close " + name + " " + count + " times");
-        int warmUp = count / 3;
-        int every = Math.max(1, (count - warmUp) / OBSERVATIONS);
-        for (int cycle = 0; cycle < count; cycle++) {
+        return cycles("open and close " + name, count, () -> {
             try (Backend backend = Engines.open(name)) {
                 use(backend, model);
             }
-            if (cycle >= warmUp && (cycle - warmUp) % every == 0) {
-                watch.add(Observation.now(cycle, 0));
+        });
+    }
+
+    /** The first third warms up and is not watched. */
+    private static Watch cycles(String what, int count, Runnable cycle) {
+        Watch watch = new Watch(what + " " + count + " times");
+        int warmUp = count / 3;
+        int every = Math.max(1, (count - warmUp) / OBSERVATIONS);
+        for (int i = 0; i < count; i++) {
+            cycle.run();
+            if (i >= warmUp && (i - warmUp) % every == 0) {
+                watch.add(Observation.now(i, 0));
             }
         }
         return watch;

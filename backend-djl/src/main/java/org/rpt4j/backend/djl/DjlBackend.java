@@ -26,7 +26,7 @@ final class DjlBackend implements Backend {
     private final ai.djl.Device device;
     private final EngineThread thread;
     private final Scripts scripts;
-    private final List<AutoCloseable> models = new ArrayList<>();
+    private final List<OpenModel> models = new ArrayList<>();
     private boolean closed;
 
     DjlBackend(BackendOptions options) {
@@ -67,7 +67,7 @@ final class DjlBackend implements Backend {
         return open(source, false, model -> new DjlProxyScorer(model, thread));
     }
 
-    private synchronized <T extends AutoCloseable> T open(
+    private synchronized <T extends OpenModel> T open(
             ModelSource source, boolean trainable, Function<DjlModel, T> role) {
         if (closed) {
             throw new IllegalStateException("the djl backend is closed");
@@ -75,6 +75,7 @@ final class DjlBackend implements Backend {
         T opened = thread.call(
                 "open " + source.directory(),
                 () -> role.apply(DjlModel.load(source, device, scripts, options.precision(), trainable)));
+        models.removeIf(OpenModel::isClosed);
         models.add(opened);
         return opened;
     }
@@ -86,10 +87,10 @@ final class DjlBackend implements Backend {
         }
         closed = true;
         @Nullable RuntimeException failure = null;
-        for (AutoCloseable model : models) {
+        for (OpenModel model : models) {
             try {
                 model.close();
-            } catch (Exception e) {
+            } catch (RuntimeException e) {
                 failure = failure == null ? new IllegalStateException("closing a model failed", e) : failure;
             }
         }

@@ -237,12 +237,11 @@ final class DjlOptimizer implements Optimizer {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true) && !policy.isClosed()) {
-            policy.onEngine("close", () -> {
+        if (closed.compareAndSet(false, true)) {
+            policy.freeOnEngine(() -> {
                 policy.clearGradients();
                 policy.optimizerClosed();
                 manager.close();
-                return true;
             });
         }
     }

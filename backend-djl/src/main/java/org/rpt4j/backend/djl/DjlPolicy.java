@@ -7,12 +7,9 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.ForwardPass;
-import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prompt;
@@ -29,29 +26,19 @@ import org.rpt4j.spi.support.DType;
 import org.rpt4j.spi.support.WeightSpec;
 
 /** A model as a policy: generation, log-probabilities, and training if it was opened for it. */
-final class DjlPolicy implements TrainablePolicy {
+final class DjlPolicy extends OpenModel implements TrainablePolicy {
 
     private final DjlModel model;
-    private final EngineThread thread;
     private final BackendOptions options;
-    private final ModelDescription description;
-    private final AtomicBoolean closed = new AtomicBoolean();
     // The fields below are confined to the engine thread.
     private @Nullable DjlForwardPass openPass;
     private @Nullable DjlOptimizer openOptimizer;
     private boolean gradientsPending;
 
     DjlPolicy(DjlModel model, EngineThread thread, BackendOptions options) {
+        super("policy", model, thread);
         this.model = model;
-        this.thread = thread;
         this.options = options;
-        this.description = model.config.describe();
-    }
-
-    @Override
-    public ModelDescription description() {
-        requireOpen("description");
-        return description;
     }
 
     @Override
@@ -62,7 +49,7 @@ final class DjlPolicy implements TrainablePolicy {
     @Override
     public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions sampling) {
         return onEngineInterruptibly("generate", () -> {
-            try (RolloutEngine engine = new RolloutEngine(model, thread, options.maxSequences(), prompts, sampling)) {
+            try (RolloutEngine engine = new RolloutEngine(model, thread(), options.maxSequences(), prompts, sampling)) {
                 return engine.run();
             }
         });
@@ -131,50 +118,18 @@ final class DjlPolicy implements TrainablePolicy {
     }
 
     @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
-            thread.call("close", () -> {
-                if (openPass != null) {
-                    openPass.free();
-                }
-                model.close();
-                return true;
-            });
-        }
-    }
-
-    DjlModel model() {
-        return model;
-    }
-
-    /** Runs work on the engine thread unless the policy is closed. */
-    <T> T onEngine(String operation, Callable<T> work) {
-        requireOpen(operation);
-        return thread.call(operation, work);
-    }
-
-    /** As {@link #onEngine} for long work that an interrupt ends or refuses. */
-    private <T> T onEngineInterruptibly(String operation, Callable<T> work) {
-        requireOpen(operation);
-        return thread.callInterruptibly(operation, work);
-    }
-
-    private void requireOpen(String operation) {
-        if (closed.get()) {
-            throw new IllegalStateException("this policy is closed; " + operation + " is not possible any more");
+    void beforeFree() {
+        if (openPass != null) {
+            openPass.free();
         }
     }
 
     void passClosed(DjlForwardPass pass, NDManager scope) {
-        if (closed.get()) {
-            return;
-        }
-        thread.call("close", () -> {
+        freeOnEngine(() -> {
             if (openPass == pass) {
                 openPass = null;
             }
             scope.close();
-            return true;
         });
     }
 
@@ -195,9 +150,5 @@ final class DjlPolicy implements TrainablePolicy {
 
     void optimizerClosed() {
         openOptimizer = null;
-    }
-
-    boolean isClosed() {
-        return closed.get();
     }
 }

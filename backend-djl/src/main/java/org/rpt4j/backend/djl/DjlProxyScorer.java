@@ -4,34 +4,22 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.ContextOverflowException;
 
 /** A model as a scorer: whole documents, packed end to end without padding, a bounded number of tokens at a time. */
-final class DjlProxyScorer implements ProxyScorer {
+final class DjlProxyScorer extends OpenModel implements ProxyScorer {
 
     /** Tokens per pass; enough to keep the matrix products busy, few enough to bound memory. */
     private static final int TOKENS_PER_PASS = 4096;
 
     private final DjlModel model;
-    private final EngineThread thread;
-    private final ModelDescription description;
-    private final AtomicBoolean closed = new AtomicBoolean();
 
     DjlProxyScorer(DjlModel model, EngineThread thread) {
+        super("scorer", model, thread);
         this.model = model;
-        this.thread = thread;
-        this.description = model.config.describe();
-    }
-
-    @Override
-    public ModelDescription description() {
-        requireOpen("description");
-        return description;
     }
 
     @Override
@@ -47,12 +35,11 @@ final class DjlProxyScorer implements ProxyScorer {
                         + " tokens, more than the context window of " + context + ". Cut it into windows.");
             }
         }
-        requireOpen("score");
-        return thread.callInterruptibly("score", () -> {
+        return onEngineInterruptibly("score", () -> {
             List<TokenScores> scores = new ArrayList<>();
             int from = 0;
             while (from < sequences.size()) {
-                thread.checkCancelled("scoring");
+                thread().checkCancelled("scoring");
                 int to = from + 1;
                 int tokens = sequences.get(from).length;
                 while (to < sequences.size() && tokens + sequences.get(to).length <= TOKENS_PER_PASS) {
@@ -63,12 +50,6 @@ final class DjlProxyScorer implements ProxyScorer {
             }
             return scores;
         });
-    }
-
-    private void requireOpen(String operation) {
-        if (closed.get()) {
-            throw new IllegalStateException("this scorer is closed; " + operation + " is not possible any more");
-        }
     }
 
     private void scoreTogether(List<int[]> sequences, ScoringOptions options, List<TokenScores> scores) {
@@ -120,16 +101,6 @@ final class DjlProxyScorer implements ProxyScorer {
                             hidden,
                             scope.create(targets))
                     .toDoubleArray();
-        }
-    }
-
-    @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
-            thread.call("close", () -> {
-                model.close();
-                return true;
-            });
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.rpt4j.api.ModelDescription;
-import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.export.DecoderModel;
 import org.rpt4j.backend.onnx.export.GraphForm;
@@ -95,7 +95,7 @@ final class CheckpointModel extends LanguageModel {
         try {
             return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
         } catch (OutOfMemoryError e) {
-            throw new BackendFailureException("no memory outside of the heap is left for the weights of " + where()
+            throw new BackendMemoryException("no memory outside of the heap is left for the weights of " + where()
                     + ": " + e.getMessage() + ". Raise -XX:MaxDirectMemorySize" + ADVICE, e);
         }
     }

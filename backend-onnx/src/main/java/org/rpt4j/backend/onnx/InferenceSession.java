@@ -7,10 +7,12 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.LongBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.api.error.BackendMemoryException;
 
 /** A session of ONNX Runtime. One run at a time; confined to whoever holds the lock of its model. */
 final class InferenceSession implements AutoCloseable {
@@ -20,6 +22,10 @@ final class InferenceSession implements AutoCloseable {
     interface Reader<T> {
         T read(OrtSession.Result result) throws OrtException;
     }
+
+    /** ONNX Runtime has no code for it: what the C++ library, the arenas of ONNX Runtime and CUDA say. */
+    private static final List<String> SHORTAGES = List.of(
+            "bad_alloc", "Failed to allocate memory", "is smaller than requested bytes", "out of memory");
 
     private final OrtSession session;
 
@@ -70,8 +76,14 @@ final class InferenceSession implements AutoCloseable {
 
     /** An error of the library as one of ours. */
     static BackendFailureException failure(String operation, OrtException e) {
-        return new BackendFailureException(
-                "ONNX Runtime failed in " + operation + ": " + OrtRuntime.firstLine(e), e);
+        String message = "ONNX Runtime failed in " + operation + ": " + OrtRuntime.firstLine(e);
+        return isShortage(String.valueOf(e.getMessage()))
+                ? new BackendMemoryException(message, e)
+                : new BackendFailureException(message, e);
+    }
+
+    private static boolean isShortage(String message) {
+        return SHORTAGES.stream().anyMatch(message::contains);
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.api.error.BackendMemoryException;
 
 /**
  * Keys and values of running sequences, which the graph reads and extends in place: the same memory is its past and its
@@ -78,13 +78,13 @@ final class KvCache {
     private static FloatBuffer allocate(long floats) {
         long bytes = Float.BYTES * floats;
         if (bytes > Integer.MAX_VALUE) {
-            throw new BackendFailureException("the keys of one layer would take " + bytes
+            throw new BackendMemoryException("the keys of one layer would take " + bytes
                     + " bytes, more than one tensor may have here. Lower BackendOptions.maxSequences.");
         }
         try {
             return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
         } catch (OutOfMemoryError e) {
-            throw new BackendFailureException("no memory outside of the heap is left for keys and values: "
+            throw new BackendMemoryException("no memory outside of the heap is left for keys and values: "
                     + e.getMessage() + ". Lower BackendOptions.maxSequences or raise -XX:MaxDirectMemorySize.", e);
         }
     }

@@ -24,7 +24,7 @@ final class OnnxBackend implements Backend {
             Set.copyOf(EnumSet.of(Capability.SCORE, Capability.GENERATE, Capability.LOG_PROBS));
 
     private final BackendOptions options;
-    private final List<AutoCloseable> models = new ArrayList<>();
+    private final List<OpenModel> models = new ArrayList<>();
     private boolean closed;
 
     OnnxBackend(BackendOptions options) {
@@ -62,13 +62,14 @@ final class OnnxBackend implements Backend {
         return open(source, model -> OnnxProxyScorer.open(model, options));
     }
 
-    private synchronized <T extends AutoCloseable> T open(ModelSource source, Function<LanguageModel, T> role) {
+    private synchronized <T extends OpenModel> T open(ModelSource source, Function<LanguageModel, T> role) {
         if (closed) {
             throw new IllegalStateException("the onnx backend is closed");
         }
         Interrupts.check("opening " + source.directory());
         try (LanguageModel model = LanguageModel.open(source)) {
             T opened = role.apply(model);
+            models.removeIf(OpenModel::isClosed);
             models.add(opened);
             return opened;
         }
@@ -81,10 +82,10 @@ final class OnnxBackend implements Backend {
         }
         closed = true;
         @Nullable RuntimeException failure = null;
-        for (AutoCloseable model : models) {
+        for (OpenModel model : models) {
             try {
                 model.close();
-            } catch (Exception e) {
+            } catch (RuntimeException e) {
                 failure = failure == null ? new IllegalStateException("closing a model failed", e) : failure;
             }
         }

@@ -11,11 +11,15 @@ abstract class OpenModel implements AutoCloseable {
     private final String role;
     private final ModelDescription description;
     private final ReentrantLock turn = new ReentrantLock(true);
-    private boolean closed;
+    private volatile boolean closed;
 
     OpenModel(String role, ModelDescription description) {
         this.role = role;
         this.description = description;
+    }
+
+    final boolean isClosed() {
+        return closed;
     }
 
     public ModelDescription description() {

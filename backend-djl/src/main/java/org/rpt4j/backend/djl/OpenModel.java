@@ -1,0 +1,93 @@
+package org.rpt4j.backend.djl;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.rpt4j.api.ModelDescription;
+
+/**
+ * What every role of a model has: a description, work on the engine thread, and an end. Work that waits for its turn when
+ * the model is closed is refused, so that nothing computes with tensors that are gone.
+ */
+abstract class OpenModel implements AutoCloseable {
+
+    private final String role;
+    private final DjlModel model;
+    private final EngineThread thread;
+    private final ModelDescription description;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    OpenModel(String role, DjlModel model, EngineThread thread) {
+        this.role = role;
+        this.model = model;
+        this.thread = thread;
+        this.description = model.config.describe();
+    }
+
+    final DjlModel model() {
+        return model;
+    }
+
+    final EngineThread thread() {
+        return thread;
+    }
+
+    final boolean isClosed() {
+        return closed.get();
+    }
+
+    public ModelDescription description() {
+        requireOpen("description");
+        return description;
+    }
+
+    /** Runs work on the engine thread unless the model is closed. */
+    final <T> T onEngine(String operation, Callable<T> work) {
+        requireOpen(operation);
+        return thread.call(operation, whileOpen(operation, work));
+    }
+
+    /** As {@link #onEngine} for long work that an interrupt ends or refuses. */
+    final <T> T onEngineInterruptibly(String operation, Callable<T> work) {
+        requireOpen(operation);
+        return thread.callInterruptibly(operation, whileOpen(operation, work));
+    }
+
+    /** Frees what belongs to the model on the engine thread; does nothing if the model is closed, which frees it too. */
+    final void freeOnEngine(Runnable freeing) {
+        if (!isClosed()) {
+            thread.call("close", () -> {
+                if (!isClosed()) {
+                    freeing.run();
+                }
+                return true;
+            });
+        }
+    }
+
+    private <T> Callable<T> whileOpen(String operation, Callable<T> work) {
+        return () -> {
+            requireOpen(operation);
+            return work.call();
+        };
+    }
+
+    private void requireOpen(String operation) {
+        if (isClosed()) {
+            throw new IllegalStateException("this " + role + " is closed; " + operation + " is not possible any more");
+        }
+    }
+
+    /** Called once on the engine thread before the tensors of the model go. */
+    void beforeFree() {}
+
+    @Override
+    public final void close() {
+        if (closed.compareAndSet(false, true)) {
+            thread.call("close", () -> {
+                beforeFree();
+                model.close();
+                return true;
+            });
+        }
+    }
+}
