@@ -2,12 +2,8 @@ package org.rpt4j.backend.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +67,7 @@ final class DjlModel implements AutoCloseable {
             Script script = scripts.of(checkpoint.config());
             List<NDArray> masters = new ArrayList<>();
             for (WeightSpec spec : checkpoint.layout().all()) {
-                NDArray weight = upload(manager, checkpoint, spec);
+                NDArray weight = Tensors.filled(manager, spec.shape(), values -> checkpoint.read(spec, values));
                 weight.setRequiresGradient(trainable);
                 masters.add(weight);
             }
@@ -127,6 +123,11 @@ final class DjlModel implements AutoCloseable {
 
     /** libtorch's number of the type in which passes compute. */
     int computeTypeCode() {
+        return typeCode(precision);
+    }
+
+    /** libtorch's number of the type in which a precision computes. */
+    static int typeCode(Precision precision) {
         return precision == Precision.BF16 ? BFLOAT16_CODE : FLOAT32_CODE;
     }
 
@@ -152,15 +153,6 @@ final class DjlModel implements AutoCloseable {
     @Override
     public void close() {
         manager.close();
-    }
-
-    private static NDArray upload(NDManager manager, Checkpoint checkpoint, WeightSpec spec) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(Math.multiplyExact(spec.size(), Float.BYTES)))
-                .order(ByteOrder.nativeOrder());
-        FloatBuffer floats = bytes.asFloatBuffer();
-        checkpoint.read(spec, floats);
-        long[] shape = spec.shape().stream().mapToLong(Integer::longValue).toArray();
-        return manager.create(bytes, new Shape(shape), DataType.FLOAT32);
     }
 
     private static NDArray rotaryTable(NDManager manager, ModelConfig config, boolean cosine) {

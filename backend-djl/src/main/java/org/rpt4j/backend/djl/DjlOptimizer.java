@@ -3,10 +3,6 @@ package org.rpt4j.backend.djl;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,11 +209,7 @@ final class DjlOptimizer implements Optimizer {
     }
 
     private static NDArray read(NDManager scope, SafetensorsFile saved, String name, WeightSpec spec) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(spec.size() * Float.BYTES))
-                .order(ByteOrder.nativeOrder());
-        saved.read(name, bytes.asFloatBuffer());
-        long[] shape = spec.shape().stream().mapToLong(Integer::longValue).toArray();
-        return scope.create(bytes, new Shape(shape), DataType.FLOAT32);
+        return Tensors.filled(scope, spec.shape(), values -> saved.read(name, values));
     }
 
     private static String firstName(WeightSpec spec) {

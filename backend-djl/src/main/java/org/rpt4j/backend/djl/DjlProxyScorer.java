@@ -13,7 +13,7 @@ import org.rpt4j.api.error.ContextOverflowException;
 final class DjlProxyScorer extends OpenModel implements ProxyScorer {
 
     /** Tokens per pass; enough to keep the matrix products busy, few enough to bound memory. */
-    private static final int TOKENS_PER_PASS = 4096;
+    static final int TOKENS_PER_PASS = 4096;
 
     private final DjlModel model;
 
@@ -96,7 +96,7 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
                             scope,
                             false,
                             "scores",
-                            new long[] {Head.chunkRows(model), topK, options.renormalise() ? 1 : 0},
+                            new long[] {Head.chunkRows(model.config), topK, options.renormalise() ? 1 : 0},
                             model.inferenceWeights(),
                             hidden,
                             scope.create(targets))

@@ -164,6 +164,9 @@ final class EngineThread implements AutoCloseable {
             throw isShortage(message)
                     ? new BackendMemoryException(message, e)
                     : new BackendFailureException(message, e);
+        } catch (OutOfMemoryError e) {
+            throw new BackendMemoryException(
+                    "no Java memory is left for " + operation + ": " + e.getMessage() + ". Raise it with -Xmx.", e);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

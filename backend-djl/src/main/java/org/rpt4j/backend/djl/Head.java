@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
 import java.util.List;
+import org.rpt4j.spi.support.ModelConfig;
 
 /**
  * Reads log-probabilities off hidden states and turns their weights back into gradients, in chunks of rows that bound the
@@ -26,8 +27,8 @@ final class Head {
     }
 
     /** Rows of logits per chunk. */
-    static int chunkRows(DjlModel model) {
-        return Math.max(1, CHUNK_ELEMENTS / model.config.vocabularySize());
+    static int chunkRows(ModelConfig config) {
+        return Math.max(1, CHUNK_ELEMENTS / config.vocabularySize());
     }
 
     /** Log-probability of each target, [R]. */
@@ -77,7 +78,7 @@ final class Head {
     }
 
     private long[] chunk() {
-        return new long[] {chunkRows(model)};
+        return new long[] {chunkRows(model.config)};
     }
 
     private NDArray inverseTemperature(NDManager scope) {

@@ -24,7 +24,7 @@ import org.rpt4j.api.error.ContextOverflowException;
  */
 final class RolloutEngine implements AutoCloseable {
 
-    private static final int PREFILL_TOKENS = 4096;
+    static final int PREFILL_TOKENS = 4096;
 
     private final DjlModel model;
     private final EngineThread thread;

@@ -93,6 +93,9 @@ public final class DecoderScript {
         values.put("EMBEDDING", cast("torch.embedding(w[" + WeightLayout.EMBEDDING + "], ids)"));
         values.put("HEAD_WEIGHT", "w[" + layout.head() + "]");
         values.put("HEAD", cast("w[" + layout.head() + "]"));
+        values.put("LOGITS_INTO", logitsInto());
+        values.put("HEAD_GRADIENTS", headGradients());
+        values.put("VOCABULARY", Integer.toString(config.vocabularySize()));
         values.put("COS", rotation("cos"));
         values.put("SIN", rotation("sin"));
         values.put("LAYER_START", Integer.toString(layout.layerStart()));
@@ -131,6 +134,24 @@ public final class DecoderScript {
 
     private String norm(String input, String weight, int size) {
         return "torch.rms_norm(" + input + ", [" + size + "], " + weight + ", " + config.normEpsilon() + ")";
+    }
+
+    private String logitsInto() {
+        return computeType == FLOAT32
+                ? "torch.matmul(h, torch.t(w[" + layout.head() + "]), out=z)"
+                : "torch.copy_(z, self.logits(w, h))";
+    }
+
+    /** Adds to the gradients of hidden states and head what logits with gradient g in a chunk give. */
+    private String headGradients() {
+        String head = cast("w[" + layout.head() + "]");
+        return computeType == FLOAT32
+                ? "      _4 = torch.append(out, torch.matmul(g, " + head + "))\n"
+                        + "      _5 = torch.addmm_(dhead, torch.t(g), part)\n"
+                : "      c = torch.to(g, " + computeType + ")\n"
+                        + "      _4 = torch.append(out, torch.to(torch.matmul(c, " + head + "), 6))\n"
+                        + "      _5 = torch.add_(dhead, torch.to(torch.matmul(torch.t(c), torch.to(part, " + computeType
+                        + ")), 6))\n";
     }
 
     private String rotation(String table) {
@@ -256,11 +277,17 @@ public final class DecoderScript {
                 return self.last_layer(w, x, c, s, plan, pad, unpad, rows)
             """;
 
-    /** What is read off hidden states [R, d], in chunks of rows; {@code real} holds 1/temperature. */
+    /**
+     * What is read off hidden states [R, d], in chunks of rows; {@code real} holds 1/temperature. All chunks use the same
+     * two buffers: allocators of the C library do not find the place of one again that was just freed.
+     */
     private static final String HEAD =
             """
               def logits(self: __torch__.Decoder, w: List[Tensor], h: Tensor) -> Tensor:
                 return torch.to(torch.linear(torch.to(h, $COMPUTE), $HEAD), 6)
+              def logits_into(self: __torch__.Decoder, w: List[Tensor], h: Tensor, z: Tensor) -> Tensor:
+                _0 = $LOGITS_INTO
+                return z
               def chunk_size(self: __torch__.Decoder, rows: int, start: int, most: int) -> int:
                 n = rows - start
                 if n > most:
@@ -268,43 +295,56 @@ public final class DecoderScript {
                 else:
                   pass
                 return n
+              def buffer(self: __torch__.Decoder, h: Tensor, most: int) -> Tensor:
+                return torch.empty([self.chunk_size(torch.size(h, 0), 0, most), $VOCABULARY], dtype=6, layout=0, device=ops.prim.device(h), pin_memory=False)
+              def log_sum_exp(self: __torch__.Decoder, z: Tensor, e: Tensor) -> Tensor:
+                m = torch.amax(z, [1], True)
+                _0 = torch.exp_(torch.sub(z, m, out=e))
+                return torch.add(torch.log(torch.sum(e, [1])), torch.squeeze(m, 1))
               def log_probs(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, targets: Tensor, real: Tensor) -> Tensor:
                 most = int(dims[0])
                 rows = torch.size(h, 0)
+                zs = self.buffer(h, most)
+                es = self.buffer(h, most)
                 out = annotate(List[Tensor], [])
                 for i in range((rows + most - 1) // most):
                   n = self.chunk_size(rows, i * most, most)
-                  z = torch.mul(self.logits(w, torch.narrow(h, 0, i * most, n)), float(real[0]))
+                  z = self.logits_into(w, torch.narrow(h, 0, i * most, n), torch.narrow(zs, 0, 0, n))
+                  _0 = torch.mul_(z, float(real[0]))
                   t = torch.gather(z, 1, torch.unsqueeze(torch.narrow(targets, 0, i * most, n), 1))
-                  _0 = torch.append(out, torch.sub(torch.squeeze(t, 1), torch.logsumexp(z, [1])))
+                  _1 = torch.append(out, torch.sub(torch.squeeze(t, 1), self.log_sum_exp(z, torch.narrow(es, 0, 0, n))))
                 return torch.cat(out, 0)
               def head_backward(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, targets: Tensor, weights: Tensor, real: Tensor) -> Tuple[Tensor, Tensor]:
                 most = int(dims[0])
                 rows = torch.size(h, 0)
                 scale = float(real[0])
                 dhead = torch.zeros_like($HEAD_WEIGHT, dtype=6)
+                zs = self.buffer(h, most)
+                gs = self.buffer(h, most)
                 out = annotate(List[Tensor], [])
                 for i in range((rows + most - 1) // most):
                   n = self.chunk_size(rows, i * most, most)
                   part = torch.narrow(h, 0, i * most, n)
-                  z = torch.mul(self.logits(w, part), scale)
+                  z = self.logits_into(w, part, torch.narrow(zs, 0, 0, n))
+                  _0 = torch.mul_(z, scale)
                   s = torch.unsqueeze(torch.narrow(weights, 0, i * most, n), 1)
-                  g = torch.mul(torch.softmax(z, 1), torch.neg(s))
-                  _0 = torch.scatter_add_(g, 1, torch.unsqueeze(torch.narrow(targets, 0, i * most, n), 1), s)
-                  g = torch.to(torch.mul_(g, scale), $COMPUTE)
-                  _1 = torch.append(out, torch.to(torch.matmul(g, $HEAD), 6))
-                  _2 = torch.add_(dhead, torch.to(torch.matmul(torch.t(g), torch.to(part, $COMPUTE)), 6))
-                return (torch.cat(out, 0), dhead)
+                  g = torch._softmax(z, 1, False, out=torch.narrow(gs, 0, 0, n))
+                  _1 = torch.mul_(g, torch.neg(s))
+                  _2 = torch.scatter_add_(g, 1, torch.unsqueeze(torch.narrow(targets, 0, i * most, n), 1), s)
+                  _3 = torch.mul_(g, scale)
+            $HEAD_GRADIENTS    return (torch.cat(out, 0), dhead)
               def surrogate(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, dh: Tensor, dhead: Tensor) -> Tensor:
                 return torch.add(torch.sum(torch.mul(h, dh)), torch.sum(torch.mul($HEAD_WEIGHT, dhead)))
               def scores(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, targets: Tensor) -> Tensor:
                 most = int(dims[0])
                 rows = torch.size(h, 0)
+                zs = self.buffer(h, most)
+                es = self.buffer(h, most)
                 out = annotate(List[Tensor], [])
                 for i in range((rows + most - 1) // most):
                   n = self.chunk_size(rows, i * most, most)
-                  z = self.logits(w, torch.narrow(h, 0, i * most, n))
-                  total = torch.logsumexp(z, [1])
+                  z = self.logits_into(w, torch.narrow(h, 0, i * most, n), torch.narrow(zs, 0, 0, n))
+                  total = self.log_sum_exp(z, torch.narrow(es, 0, 0, n))
                   top, best = torch.topk(z, int(dims[1]), 1)
                   if int(dims[2]) == 1:
                     lp = torch.log_softmax(top, 1)
