@@ -46,6 +46,9 @@ public:
           sums_(reinterpret_cast<SoftmaxStats*>(out_ + size_t(plan.rowsPerBlock) * sharing_ * size_)),
           scores_(reinterpret_cast<float*>(sums_ + size_t(plan.rowsPerBlock) * sharing_)) {}
 
+    /** Rows times keys of all products so far. */
+    long pairs() const { return pairs_; }
+
     void run(const AttentionPlan::Block& block, const float* queries, long stride, float* mixed, float* logSumExp) {
         const std::vector<AttentionPlan::Part>& prefix = plan_.prefixes[block.prefix];
         int shared = static_cast<int>(prefix.size()) * panel_;
@@ -96,6 +99,7 @@ private:
     }
 
     void score(int page, int tokens, int first, int rows, int column) {
+        pairs_ += long(rows) * tokens;
         kernels_.gemm(queries_ + size_t(first) * size_, size_, pages_.keys(page, layer_, head_), panel_, size_,
                       scores_ + size_t(first) * plan_.columns + column, plan_.columns, rows, tokens, false);
         hide(first, rows, column + tokens, column + panel_);
@@ -127,6 +131,7 @@ private:
     }
 
     void mix(int page, int tokens, int first, int rows, int column, bool accumulate) {
+        pairs_ += long(rows) * tokens;
         for (int d = 0; d < size_; d += kernels_.panel)
             kernels_.gemm(scores_ + size_t(first) * plan_.columns + column, plan_.columns,
                           pages_.values(page, layer_, head_) + d, size_, tokens, out_ + size_t(first) * size_ + d,
@@ -143,6 +148,7 @@ private:
     float* const out_;
     SoftmaxStats* const sums_;
     float* const scores_;
+    long pairs_ = 0;
 };
 
 }  // namespace
@@ -183,6 +189,7 @@ void attend(Compute& compute, const Config& config, const Batch& batch, const At
         Strip strip(compute.kernels, config, batch, plan, pages, layer, task % config.keyValueHeads,
                     compute.scratch[worker].as<float>());
         strip.run(plan.blocks[task / config.keyValueHeads], queries, stride, mixed, logSumExp);
+        compute.count(strip.pairs(), config.headSize, 1);
     });
 }
 

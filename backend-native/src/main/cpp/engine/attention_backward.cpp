@@ -147,6 +147,8 @@ private:
         float *p = scratch, *d = p + tile, *pTurned = d + tile, *dTurned = pTurned + tile;
         float *dKey = dTurned + tile, *dValue = dKey + size_t(panel_) * size_;
         std::memset(dKey, 0, size_t(2) * panel_ * size_ * sizeof(float));
+        // Scores, their gradients, and what they give keys and values: four products.
+        compute_.count(4L * (block.lastRow - block.firstKey) * sharing_, size_, block.keys);
         for (int row = block.firstKey; row < block.lastRow; row += ROWS) {
             int rows = std::min(ROWS, block.lastRow - row);
             for (int head = keyHead * sharing_; head < (keyHead + 1) * sharing_; head++) {
@@ -167,11 +169,13 @@ private:
     void queries(const QueryBlock& block, int keyHead, float* scratch) {
         size_t tile = size_t(ROWS) * panel_;
         float *p = scratch, *d = p + tile, *dQuery = d + tile;
+        long keys = 0;
         for (int head = keyHead * sharing_; head < (keyHead + 1) * sharing_; head++) {
             std::memset(dQuery, 0, size_t(block.rows) * size_ * sizeof(float));
             for (int s = block.segment; s >= 0; s = batch_.segments[s].parent)
                 for (int b = firstBlock_[s]; b < firstBlock_[s + 1]; b++) {
                     if (keyBlocks_[b].firstKey >= block.firstRow + block.rows) break;
+                    keys += keyBlocks_[b].keys;
                     scores(b, keyHead, block.firstRow, block.rows, head, p, d);
                     add(d, panel_, key(keyBlocks_[b].firstKey, keyHead), stride_, keyBlocks_[b].keys, dQuery,
                         block.rows);
@@ -180,6 +184,7 @@ private:
                 std::memcpy(dFused_ + (block.firstRow + r) * stride_ + size_t(head) * size_, dQuery + size_t(r) * size_,
                             size_ * sizeof(float));
         }
+        compute_.count(3L * block.rows, size_, keys);
     }
 
     /** sum[rows][size] += a[rows][k] b[k][size]. */

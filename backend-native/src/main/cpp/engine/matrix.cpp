@@ -165,6 +165,7 @@ void PackedMatrix::pack(Compute& compute, const float* x, long ld, int k, int n,
 
 void multiply(Compute& compute, const float* a, long lda, int m, const PackedMatrix& b, float* c, long ldc,
               bool accumulate) {
+    compute.count(m, b.rows(), b.columns());
     Left left = leftOf(compute, a, lda, m, b.rows());
     int panels = b.panels(compute.kernels);
     int rowBlocks = (m + ROWS_PER_TASK - 1) / ROWS_PER_TASK;
@@ -181,6 +182,7 @@ void multiply(Compute& compute, const float* a, long lda, int m, const PackedMat
 
 void addOuterProducts(Compute& compute, const float* dy, long ldy, int t, int n, const PackedMatrix& x,
                       float* gradient) {
+    compute.count(n, t, x.columns());
     const Kernels& kernels = compute.kernels;
     long step = t + t % 2;
     bool isBf16 = compute.precision == Precision::BF16;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <vector>
 
 #include "isa/kernels.h"
@@ -26,10 +27,16 @@ struct Compute {
     Block left;
     Block partials;
     std::vector<Block> scratch;
+    /** Additions and multiplications of products so far; what a product pads is not counted. */
+    std::atomic<long> operations{0};
 
     Compute(const Kernels& k, Pool& p, Budget& b, Precision precision)
         : kernels(k), pool(p), budget(b), precision(precision), scratch(p.threads()) {}
 
+    /** Counts products of [rows][depth] and [depth][columns]. */
+    void count(long rows, long depth, long columns) {
+        operations.fetch_add(2 * rows * depth * columns, std::memory_order_relaxed);
+    }
     /** Fills a block with zeros. */
     void zero(const Block& block);
     /** Bytes of a panel over k rows. */

@@ -32,24 +32,27 @@ double least(int runs, Work work) {
 
 }  // namespace
 
-Roofline measureRoofline(Compute& compute) {
+double measureProducts(Compute& compute) {
     std::vector<float> a(ROWS * DEPTH, 0.5f), c(ROWS * COLUMNS), w(COLUMNS * DEPTH, 0.5f);
     PackedMatrix b;
     b.packTransposed(compute, w.data(), COLUMNS, DEPTH, "roofline");
-    double product = least(20, [&] { multiply(compute, a.data(), DEPTH, ROWS, b, c.data(), COLUMNS, false); });
+    double seconds = least(20, [&] { multiply(compute, a.data(), DEPTH, ROWS, b, c.data(), COLUMNS, false); });
+    return 2.0 * ROWS * DEPTH * COLUMNS / seconds;
+}
 
+double measureReading(Compute& compute) {
     Block memory(compute.budget, MEMORY, "roofline");
     // Pages that nobody has written are one page of zeros, which stays in the cache.
     std::memset(memory.as<void>(), 0x3f, memory.size());
     size_t stretch = memory.size() / sizeof(float) / STRETCHES;
     std::vector<double> sums(STRETCHES);
-    double read = least(5, [&] {
+    double seconds = least(5, [&] {
         compute.pool.run(STRETCHES, [&](int i, int) {
             const float* part = memory.as<float>() + i * stretch;
             sums[i] = compute.kernels.max(part, static_cast<int>(stretch));
         });
     });
-    return {2.0 * ROWS * DEPTH * COLUMNS / product / 1e9, static_cast<double>(MEMORY) / read / 1e9};
+    return static_cast<double>(MEMORY) / seconds;
 }
 
 }  // namespace rpt

@@ -4,16 +4,10 @@
 
 namespace rpt {
 
-/**
- * What the machine can do with these kernels and threads: arithmetic of products whose operands stay in the cache, in
- * 10^9 operations per second, and reading of memory that no cache holds, in 10^9 bytes per second.
- */
-struct Roofline {
-    double gflops;
-    double gigabytes;
-};
+/** Operations per second of products whose operands stay in the cache, with these kernels and threads. */
+double measureProducts(Compute& compute);
 
-/** Measures for about a second, with 512 MiB of the budget. */
-Roofline measureRoofline(Compute& compute);
+/** Bytes per second of memory that no cache holds, read by all threads; takes 512 MiB of the budget. */
+double measureReading(Compute& compute);
 
 }  // namespace rpt

@@ -55,13 +55,21 @@ ENTRY(jlong, openEngine)
     });
 }
 
-ENTRY(void, measureRoofline)
-(JNIEnv* env, jclass, jlong engine, jint precision, jdoubleArray gflopsAndGigabytes) {
-    guarded(env, [&] {
+ENTRY(jdouble, measureProducts)
+(JNIEnv* env, jclass, jlong engine, jint precision) {
+    return guarded<jdouble>(env, 0, [&] {
         Engine& e = at<Engine>(engine);
         Compute compute(e.kernels, e.pool, e.budget, static_cast<Precision>(precision));
-        Roofline roofline = measureRoofline(compute);
-        put(env, gflopsAndGigabytes, {roofline.gflops, roofline.gigabytes});
+        return measureProducts(compute);
+    });
+}
+
+ENTRY(jdouble, measureReading)
+(JNIEnv* env, jclass, jlong engine) {
+    return guarded<jdouble>(env, 0, [&] {
+        Engine& e = at<Engine>(engine);
+        Compute compute(e.kernels, e.pool, e.budget, Precision::FP32);
+        return measureReading(compute);
     });
 }
 
@@ -106,6 +114,11 @@ ENTRY(jlong, openModel)
 ENTRY(jobject, weights)
 (JNIEnv* env, jclass, jlong model, jlong offset, jlong count) {
     return view(env, at<OpenModel>(model).model.weights(), offset, count);
+}
+
+ENTRY(jlong, operations)
+(JNIEnv*, jclass, jlong model) {
+    return at<OpenModel>(model).model.compute().operations.load(std::memory_order_relaxed);
 }
 
 ENTRY(void, closeModel)

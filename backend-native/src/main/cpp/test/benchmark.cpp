@@ -187,9 +187,8 @@ int main(int count, char** arguments) {
     std::vector<float> random = check::numbers(model.layout().total, 1);
     for (size_t i = 0; i < random.size(); i++) model.weights()[i] = 0.05f * random[i];
     std::printf("%s %s, %d threads, %s\n", shape.c_str(), name.c_str(), threads, kernels->name);
-    Roofline roofline = measureRoofline(model.compute());
-    std::printf("roofline: %.0f GFLOP/s in products that stay in the cache, %.1f GB/s read\n", roofline.gflops,
-                roofline.gigabytes);
+    std::printf("roofline: %.0f GFLOP/s in products that stay in the cache, %.1f GB/s read\n",
+                measureProducts(model.compute()) / 1e9, measureReading(model.compute()) / 1e9);
     for (int members : {1, 8, 32}) rollouts(model, members, 256, shape == "S15" ? 64 : 24);
     scoring(model);
     if (precision != Precision::INT8) training(model, 8, 256, 64);

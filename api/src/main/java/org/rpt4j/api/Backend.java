@@ -2,6 +2,7 @@ package org.rpt4j.api;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 
@@ -40,6 +41,16 @@ public interface Backend extends AutoCloseable {
     /** Opens a model for scoring a corpus. */
     default ProxyScorer openProxyScorer(ModelSource model) {
         throw unsupported(Capability.SCORE);
+    }
+
+    /**
+     * Measures how many floating point operations per second products of large matrices reach, with the threads, the
+     * device and the precision of this backend: what no work exceeds. Takes about a second.
+     *
+     * @return nothing if the backend does not measure it
+     */
+    default OptionalDouble measureSpeed() {
+        return OptionalDouble.empty();
     }
 
     /**

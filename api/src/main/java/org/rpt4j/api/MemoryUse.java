@@ -16,6 +16,8 @@ public enum MemoryUse {
     ACTIVATIONS("activations"),
     /** Logits, and what is read off them. */
     LOGITS("logits"),
+    /** What an allocator was given back and cannot use again. */
+    HOLES("holes of the allocator"),
     /** What an engine takes whatever it computes. */
     RUNTIME("runtime");
 

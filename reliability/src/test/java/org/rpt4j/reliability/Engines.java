@@ -2,6 +2,7 @@ package org.rpt4j.reliability;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.function.UnaryOperator;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Policy;
@@ -17,11 +18,16 @@ final class Engines {
 
     /** Opens a backend with two threads; skips the test where it was not built, as native is without a compiler. */
     static Backend open(String name) {
+        return open(name, UnaryOperator.identity());
+    }
+
+    /** As {@link #open(String)}, with further options. */
+    static Backend open(String name, UnaryOperator<BackendOptions> further) {
         Backends backends = Backends.discover();
         if (backends.provider(name).availability() instanceof Availability.Unavailable unavailable) {
             assumeTrue(false, unavailable.reason());
         }
-        return backends.openBackend(name, BackendOptions.DEFAULTS.withThreads(2));
+        return backends.openBackend(name, further.apply(BackendOptions.DEFAULTS.withThreads(2)));
     }
 
     /** Bytes or tensors that the engine holds for a policy; 0 if it does not say. */

@@ -4,16 +4,21 @@ import ai.djl.engine.Engine;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
+import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.Workload;
+import org.rpt4j.spi.support.ModelConfigReader;
 
 /** The opened backend: one engine thread, the models opened through it. */
 final class DjlBackend implements Backend {
@@ -67,6 +72,20 @@ final class DjlBackend implements Backend {
         return open(source, false, model -> new DjlProxyScorer(model, thread));
     }
 
+    /** Memory of the CPU; that of a GPU has not been held against a measurement, and is not told. */
+    @Override
+    public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
+        return device.isGpu()
+                ? Optional.empty()
+                : Optional.of(MemoryPlan.of(ModelConfigReader.read(source.directory()), options, work));
+    }
+
+    @Override
+    public OptionalDouble measureSpeed() {
+        return thread.call(
+                "measureSpeed", () -> OptionalDouble.of(MatrixSpeed.measure(device, DjlModel.typeCode(options.precision()))));
+    }
+
     private synchronized <T extends OpenModel> T open(
             ModelSource source, boolean trainable, Function<DjlModel, T> role) {
         if (closed) {
@@ -94,11 +113,14 @@ final class DjlBackend implements Backend {
                 failure = failure == null ? new IllegalStateException("closing a model failed", e) : failure;
             }
         }
-        thread.call("close", () -> {
-            scripts.close();
-            return true;
-        });
-        thread.close();
+        try {
+            thread.call("close", () -> {
+                scripts.close();
+                return true;
+            });
+        } finally {
+            thread.close();
+        }
         if (failure != null) {
             throw failure;
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import org.rpt4j.api.Backend;
@@ -83,6 +84,20 @@ final class NativeBackend implements Backend {
             models.removeIf(ModelHandle::isClosed);
             models.add(model);
             return constructor.apply(model);
+        } finally {
+            engine.unlock();
+        }
+    }
+
+    @Override
+    public synchronized OptionalDouble measureSpeed() {
+        if (closed) {
+            throw new IllegalStateException("the native backend is closed");
+        }
+        engine.lock();
+        try {
+            return OptionalDouble.of(NativeEngine.measureProducts(
+                    engine.engine(), Arithmetic.of(options.precision()).ordinal()));
         } finally {
             engine.unlock();
         }

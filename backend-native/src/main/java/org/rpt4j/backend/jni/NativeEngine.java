@@ -29,10 +29,14 @@ final class NativeEngine {
     static native long usedBytes(long engine);
 
     /**
-     * What this machine can do: arithmetic of products in 10^9 operations per second, reading of memory in 10^9 bytes
-     * per second.
+     * Operations per second of products whose operands stay in the cache.
+     *
+     * @param arithmetic number of an {@link Arithmetic}
      */
-    static native void measureRoofline(long engine, int precision, double[] gflopsAndGigabytes);
+    static native double measureProducts(long engine, int arithmetic);
+
+    /** Bytes per second of memory that no cache holds; takes 512 MiB of the budget. */
+    static native double measureReading(long engine);
 
     static native int tokensPerPage(long engine);
 
@@ -48,6 +52,9 @@ final class NativeEngine {
 
     /** A view of weights, valid while the model is open. */
     static native ByteBuffer weights(long model, long offset, long count);
+
+    /** Additions and multiplications of matrix products that the model has cost so far. */
+    static native long operations(long model);
 
     static native void closeModel(long model);
 

@@ -99,6 +99,10 @@ final class NativeProxyScorer implements ProxyScorer {
         }
     }
 
+    ModelHandle model() {
+        return model;
+    }
+
     @Override
     public void close() {
         model.close();

@@ -45,6 +45,7 @@ final class BatchLogProbs {
     /** One value per completion token. */
     double[] compute() {
         Interrupts.check("computing log-probabilities");
+        decoder.cache().bound(Long.MAX_VALUE);
         for (int group = 0; group < batch.promptCount(); group++) {
             int first = batch.groupOffsets()[group];
             int last = batch.groupOffsets()[group + 1];

@@ -78,6 +78,7 @@ final class Generation {
     /** Makes room for all that will run together, so that the cache is not copied for every one that joins. */
     private void reserve() {
         int longest = prompts.stream().mapToInt(prompt -> prompt.tokens().length).max().orElse(0);
+        decoder.cache().bound((long) longest + sampling.maxTokens());
         decoder.cache().ensure(Math.min(maxSequences, waiting.size()), longest + 1);
     }
 

@@ -35,10 +35,33 @@ final class KvCache {
     private final List<FloatBuffer> buffers = new ArrayList<>();
     private int rows;
     private int capacity;
+    private int most;
 
     KvCache(List<Slot> slots, int contextLength) {
         this.slots = slots;
         this.contextLength = contextLength;
+        this.most = contextLength;
+    }
+
+    /** From now on, no row will have more than so many positions. */
+    void bound(long positions) {
+        most = (int) Math.min(contextLength, positions);
+    }
+
+    /** The capacities that a cache has one after the other, until it holds {@code most} positions. */
+    static List<Integer> sizesUpTo(int first, int most) {
+        List<Integer> sizes = new ArrayList<>(List.of(grown(0, first, most)));
+        while (sizes.get(sizes.size() - 1) < most) {
+            int last = sizes.get(sizes.size() - 1);
+            sizes.add(grown(last, last + 1, most));
+        }
+        return sizes;
+    }
+
+    /** Half as much again, so that a growing sequence is copied a bounded number of times. */
+    private static int grown(int capacity, int wanted, int most) {
+        int larger = Math.max(LEAST_CAPACITY, capacity + capacity / 2);
+        return Math.max(wanted, Math.min(larger, most));
     }
 
     /**
@@ -52,12 +75,7 @@ final class KvCache {
             return;
         }
         int newRows = Math.max(rows, wantedRows);
-        int newCapacity = capacity;
-        if (wantedCapacity > capacity) {
-            // Half as much again, so that a growing sequence is copied a bounded number of times.
-            newCapacity = Math.max(wantedCapacity, Math.max(LEAST_CAPACITY, capacity + capacity / 2));
-            newCapacity = Math.max(wantedCapacity, Math.min(newCapacity, contextLength));
-        }
+        int newCapacity = wantedCapacity > capacity ? grown(capacity, wantedCapacity, most) : capacity;
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
             FloatBuffer larger = allocate((long) newRows * slot.heads() * newCapacity * slot.width());

@@ -3,6 +3,7 @@ package org.rpt4j.backend.onnx;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,14 @@ import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.Device;
+import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.spi.support.ModelConfigReader;
 
 /** The opened backend and the models opened through it. It has no thread: work runs on those of its callers. */
 final class OnnxBackend implements Backend {
@@ -60,6 +64,15 @@ final class OnnxBackend implements Backend {
     @Override
     public ProxyScorer openProxyScorer(ModelSource source) {
         return open(source, model -> OnnxProxyScorer.open(model, options));
+    }
+
+    /** Memory of a checkpoint on the CPU; that of an ONNX model depends on its graph, and that of a GPU is not known. */
+    @Override
+    public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
+        return options.device().kind() == Device.Kind.CUDA
+                        || OnnxLocation.find(source.directory()).isPresent()
+                ? Optional.empty()
+                : Optional.of(MemoryPlan.of(ModelConfigReader.read(source.directory()), options, work));
     }
 
     private synchronized <T extends OpenModel> T open(ModelSource source, Function<LanguageModel, T> role) {

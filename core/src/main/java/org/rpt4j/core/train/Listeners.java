@@ -20,8 +20,13 @@ final class Listeners {
 
     void emit(TrainingEvent event) {
         for (int i = 0; i < listeners.size(); i++) {
+            boolean interrupted = Thread.currentThread().isInterrupted();
             try {
                 listeners.get(i).on(event);
+                if (!interrupted && Thread.currentThread().isInterrupted()) {
+                    LOG.warn("Training listener {} interrupted the run on {}",
+                            listeners.get(i).getClass().getName(), event.getClass().getSimpleName());
+                }
             } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
                 if (failed.add(i)) {
                     LOG.warn("Training listener {} failed on {}; training goes on, and later failures of this listener"

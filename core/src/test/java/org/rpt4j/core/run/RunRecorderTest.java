@@ -119,19 +119,32 @@ class RunRecorderTest {
                         1,
                         Double.NEGATIVE_INFINITY)))));
         try (RunRecorder recorder = recorder()) {
-            for (long step : new long[] {3, 3, 5, 9}) {
+            for (long step : new long[] {3, 3, 5}) {
                 recorder.on(new TrainingEvent.BatchFailed(step, batch));
             }
         }
+        FailedBatches again = new FailedBatches(run(), 2);
+        for (int i = 0; i < 2; i++) {
+            again.keep(new TrainingEvent.BatchFailed(3, batch));
+        }
         Path kept = run().resolve(FailedBatches.FOLDER);
         assertThat(kept.resolve("step-000000003.json")).content().contains("\"NaN\"", "\"-Infinity\"");
-        assertThat(kept.resolve("step-000000005.json")).exists();
-        assertThat(kept.resolve("step-000000009.json")).doesNotExist();
+        assertThat(kept.resolve("step-000000003-2.json")).hasSameTextualContentAs(kept.resolve("step-000000003.json"));
+        assertThat(kept).isDirectoryNotContaining("glob:**step-000000005*").isDirectoryNotContaining("glob:**-3.json");
         FailedBatch read = FailedBatches.read(kept.resolve("step-000000003.json"));
         assertThat(read.groups().get(0).completions().get(0).sampledLogProbs()).containsExactly(-1, Double.NaN);
         assertThat(read.tokens().completionTokenCount()).isEqualTo(2);
         assertThat(Run.open(run()).events()).extracting(RunEvent::kind).containsOnly(RunEvent.Kind.BATCH_FAILED);
         assertThat(Run.open(run()).events().get(0).message()).contains("the loss is NaN", "1 groups with 3 tokens");
+    }
+
+    @Test
+    void aBatchThatWouldFillTheDiskIsNotKept() {
+        int[] endless = new int[5_000_000];
+        FailedBatch batch = new FailedBatch(
+                Phase.UPDATE, "NON_FINITE_LOSS", "the loss is NaN", 1, List.of(new FailedBatch.Group(1, endless, List.of())));
+        new FailedBatches(folder, 10).keep(new TrainingEvent.BatchFailed(1, batch));
+        assertThat(folder.resolve(FailedBatches.FOLDER)).doesNotExist();
     }
 
     /** From 2026 to 1970, to 2100 and back. */

@@ -30,6 +30,21 @@ class ListenersTest {
     }
 
     @Test
+    void aListenerThatInterruptsTheRunIsNamed() {
+        TrainingListener interrupting = new TrainingListener() {
+            @Override
+            public void on(TrainingEvent event) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        String logged = StandardError.captured(
+                () -> new Listeners(List.of(event -> {}, interrupting, event -> {})).emit(EVENT));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(logged).containsOnlyOnce("interrupted the run on StepSkipped")
+                .contains(interrupting.getClass().getName());
+    }
+
+    @Test
     void errorsOfTheMachineAreNotHidden() {
         Listeners listeners = new Listeners(List.of(event -> {
             throw new OutOfMemoryError("test");

@@ -11,8 +11,7 @@ import org.rpt4j.spi.Availability;
  */
 public record MachineRoofline(double gflops, double gigabytes) {
 
-    private static final int FP32 = 0;
-    private static final int BF16 = 1;
+    private static final double GIGA = 1e9;
 
     /** Measures for about a second; zeros where the native engine was not built. */
     public static MachineRoofline measure(Precision precision, int threads) {
@@ -22,9 +21,9 @@ public record MachineRoofline(double gflops, double gigabytes) {
         int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         long engine = NativeEngine.openEngine(count, null, Long.MAX_VALUE);
         try {
-            double[] measured = new double[2];
-            NativeEngine.measureRoofline(engine, precision == Precision.BF16 ? BF16 : FP32, measured);
-            return new MachineRoofline(measured[0], measured[1]);
+            return new MachineRoofline(
+                    NativeEngine.measureProducts(engine, Arithmetic.of(precision).ordinal()) / GIGA,
+                    NativeEngine.measureReading(engine) / GIGA);
         } finally {
             NativeEngine.closeEngine(engine);
         }

@@ -28,7 +28,7 @@ final class RunCommand implements Runnable {
     @Option(
             names = "--dry-run",
             description = "Only print the effective configuration, the most that the run can cost, and what it needs of "
-                    + "memory and disk.")
+                    + "memory, disk and time.")
     private boolean dryRun;
 
     @Spec
@@ -43,7 +43,7 @@ final class RunCommand implements Runnable {
             ConfigurationListing.print(configuration, out);
             out.println();
             out.print(CostEstimate.of(configuration).describe());
-            out.println("Memory and disk:");
+            out.println("Memory, disk and time:");
             ConfiguredRun.needs(configuration).forEach(need -> out.println("  " + need));
             out.flush();
             return;

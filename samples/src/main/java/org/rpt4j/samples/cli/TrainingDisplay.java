@@ -1,7 +1,10 @@
 package org.rpt4j.samples.cli;
 
 import java.io.PrintWriter;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
+import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
@@ -10,6 +13,7 @@ import org.rpt4j.core.train.TrainingListener;
 public final class TrainingDisplay implements TrainingListener, AutoCloseable {
 
     private final ProgressDisplay bar;
+    private final Set<Alarm> alarms = EnumSet.noneOf(Alarm.class);
 
     public TrainingDisplay(PrintWriter err) {
         bar = new ProgressDisplay("training", " steps", err);
@@ -26,18 +30,23 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         } else if (event instanceof TrainingEvent.StepSkipped skipped) {
             bar.note("skipped: " + skipped.reason());
             bar.accept(skipped.progress());
+        } else if (event instanceof TrainingEvent.AlarmRaised raised) {
+            alarms.add(raised.alarm());
+        } else if (event instanceof TrainingEvent.AlarmCleared cleared) {
+            alarms.remove(cleared.alarm());
         } else if (event instanceof TrainingEvent.SamplingStarved starved) {
             bar.note("only " + starved.metrics().found() + " of " + starved.metrics().wanted() + " groups can teach");
         }
     }
 
-    private static String describe(StepMetrics metrics) {
-        return String.format(
+    private String describe(StepMetrics metrics) {
+        String values = String.format(
                 Locale.ROOT,
                 "reward %.3f live %.0f%% norm %.2f",
                 metrics.rollouts().rewardMean(),
                 100 * metrics.groups().liveShare(),
                 metrics.update().gradientNorm());
+        return alarms.isEmpty() ? values : values + " alarms " + alarms;
     }
 
     @Override

@@ -251,12 +251,31 @@ class RunCommandTest {
                 .contains("training.steps = 2 ", "# dry.yaml:8", "every prompt has 316 tokens and every completion 4")
                 .contains("2 steps, 6 groups of 4: 1,992 tokens read or generated, 96 updated")
                 .contains("2 times 5 thoughts: 6,360 tokens")
+                .containsPattern("counted +rollout [\\d.e+]+, training [\\d.e+]+, evaluation [\\d.e+]+ FLOPs")
                 .containsPattern("checkpoint +1 MiB in any case, 1 MiB at most, [\\d,]+ MiB there are");
         Cli control = Cli.run("run", "--dry-run", "--config", file(directory),
                 "--set", "training.method=NEXT_TOKEN", "--set", "control.flops=1e9");
         assertThat(control.out()).contains("a control that spends 1.00e+09 FLOPs", "2 times 5 thoughts: 6,360 tokens")
                 .contains("# note: training.steps = 2 (dry.yaml:8) has no effect");
         assertThat(directory).doesNotExist();
+    }
+
+    @Test
+    void aRunThatWouldTakeTooLongIsRefusedBeforeItStarts() {
+        Path directory = folder.resolve("endless");
+
+        Cli longer = run(file(directory), "backend.name=djl", "run.max-hours=1e-12");
+
+        assertThat(longer.code()).isEqualTo(1);
+        assertThat(longer.err())
+                .containsPattern("The run takes [\\d.]+ h, more than run.max-hours 1.0E-12 \\(rollout .* GFLOP/s\\)")
+                .contains("Lower training.steps, training.prompts-per-step or sampling.max-tokens");
+        assertThat(run(file(directory), "run.max-hours=100").err())
+                .contains("run.max-hours is 100.0, but the backend reference does not measure its speed. Set it to 0.");
+        assertThat(directory).doesNotExist();
+        assertThat(run(file(directory), "backend.name=djl", "run.max-hours=1", "evaluation.tasks=0").code()).isZero();
+        assertThat(Cli.run("run", "--dry-run", "--config", file(directory), "--set", "backend.name=djl").out())
+                .containsPattern("time +rollout [\\d.]+ h, training [\\d.]+ h, evaluation [\\d.]+ h at [\\d.]+ GFLOP/s");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.rpt4j.backend.onnx.export;
 
 import java.nio.FloatBuffer;
+import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.spi.support.Checkpoint;
 import org.rpt4j.spi.support.WeightSpec;
 
@@ -10,8 +11,19 @@ final class CheckpointFloats {
     private CheckpointFloats() {}
 
     static float[] read(Checkpoint checkpoint, WeightSpec spec) {
-        float[] values = new float[Math.toIntExact(spec.size())];
+        float[] values = allocate(checkpoint, spec);
         checkpoint.read(spec, FloatBuffer.wrap(values));
         return values;
+    }
+
+    private static float[] allocate(Checkpoint checkpoint, WeightSpec spec) {
+        try {
+            return new float[Math.toIntExact(spec.size())];
+        } catch (OutOfMemoryError e) {
+            throw new BackendMemoryException(
+                    "the Java heap has no room for \"" + spec.name() + "\" of " + checkpoint.directory() + ", "
+                            + spec.size() * Float.BYTES / (1 << 20) + " MiB: " + e.getMessage() + ". Raise it with -Xmx.",
+                    e);
+        }
     }
 }

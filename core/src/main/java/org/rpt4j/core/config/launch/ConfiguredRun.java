@@ -2,6 +2,7 @@ package org.rpt4j.core.config.launch;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +89,8 @@ public final class ConfiguredRun {
     }
 
     /**
-     * What the run needs of memory and disk in each phase, and what there is: a line each. Opens the backend, and no
-     * model.
+     * What the run needs of memory, disk and time, and what there is: a line for each phase. Opens the backend, and no
+     * model; measures the speed of the machine.
      *
      * @throws org.rpt4j.api.error.RptException if the model's configuration or tokenizer cannot be read
      */
@@ -99,9 +100,10 @@ public final class ConfiguredRun {
                 Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
             Reasoning reasoning = Reasoning.of(
                     model, tokenizer, configuration.instruction(), configuration.get(SamplingKeys.MAX_TOKENS));
-            return limits(configuration, backend, reasoning).needs().stream()
-                    .map(RunLimits.Need::describe)
-                    .toList();
+            List<String> needs = new ArrayList<>();
+            limits(configuration, backend, reasoning).needs().forEach(need -> needs.add(need.describe()));
+            RunTime.of(configuration, backend).ifPresent(time -> needs.add("time       " + time.describe()));
+            return needs;
         }
     }
 
@@ -127,6 +129,7 @@ public final class ConfiguredRun {
                     .withBoxRule(configuration.get(RewardKeys.BOX));
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 limits(configuration, backend, reasoning).require();
+                RunTime.require(configuration, backend);
                 PreparedTasks tasks = preparation.prepare(tokenizer, backend, reasoning.maxContextTokens());
                 return new Opened(tokenizer, reasoning, rewards, backend, tasks, known, budget, resumption)
                         .run(model);

@@ -1,8 +1,13 @@
 package org.rpt4j.core.config.launch;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Workload;
 import org.rpt4j.core.config.RunConfiguration;
+import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.core.config.section.Contradictions;
 import org.rpt4j.core.config.section.ControlKeys;
 import org.rpt4j.core.config.section.CorpusKeys;
@@ -13,6 +18,7 @@ import org.rpt4j.core.config.section.PromptKeys;
 import org.rpt4j.core.config.section.SamplingKeys;
 import org.rpt4j.core.config.section.TrainingKeys;
 import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.eval.OperationCount;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.spi.support.ModelConfig;
@@ -35,20 +41,30 @@ import org.rpt4j.spi.support.ModelConfigReader;
  * @param evaluationRollouts thoughts of one evaluation
  * @param evaluationPrompts prompts of one evaluation, with and without a thought
  * @param controlFlops what a control may spend in training; 0 for reinforcement, of which the rest speaks
+ * @param count what calls of the model cost
  */
 public record CostEstimate(
         long parameters,
         long steps,
-        long promptTokens,
+        int promptTokens,
         long groupsPerStep,
         long groups,
-        long rollouts,
-        long completionTokens,
+        int rollouts,
+        int completionTokens,
         long updates,
         long evaluations,
         long evaluationRollouts,
         long evaluationPrompts,
-        double controlFlops) {
+        double controlFlops,
+        OperationCount count) {
+
+    /**
+     * A part of the run.
+     *
+     * @param name what it is
+     * @param operations floating point operations at most, after {@link OperationCount}; for a control, its budget
+     */
+    public record Phase(String name, double operations) {}
 
     /**
      * Reads the model's configuration and tokenizer, and no weights. How many steps a control makes, and so how often
@@ -82,7 +98,8 @@ public record CostEstimate(
                 evaluations(configuration, steps),
                 (long) configuration.get(EvaluationKeys.TASKS) * configuration.get(EvaluationKeys.SAMPLES),
                 2L * configuration.get(EvaluationKeys.TASKS),
-                control ? ControlKeys.budget(configuration) : 0);
+                control ? ControlKeys.budget(configuration) : 0,
+                new OperationCount(config, configuration.get(BackendKeys.RECOMPUTE_ACTIVATIONS)));
     }
 
     private static long extraRounds(RunConfiguration configuration) {
@@ -123,6 +140,45 @@ public record CostEstimate(
         return new ComputeCost(parameters).flops(tokensRead() + tokensEvaluated(), tokensUpdated()) + controlFlops;
     }
 
+    /** Every part of the run but scoring, with what the machine has to do for it. */
+    public List<Phase> phases() {
+        Phase evaluation = new Phase("evaluation", evaluations * evaluationOperations());
+        if (controlFlops > 0) {
+            return List.of(new Phase("training", controlFlops), evaluation);
+        }
+        double updated = steps * groupsPerStep * updates;
+        return List.of(
+                new Phase("rollout", groups * count.of(group(Capability.GENERATE))),
+                new Phase("training", updated * count.of(group(Capability.TRAIN))),
+                evaluation);
+    }
+
+    private Workload group(Capability operation) {
+        return new Workload(operation, 1, rollouts, promptTokens, completionTokens);
+    }
+
+    private double evaluationOperations() {
+        long tasks = evaluationPrompts / 2;
+        if (tasks == 0) {
+            return 0;
+        }
+        int samples = Math.toIntExact(evaluationRollouts / tasks);
+        Workload reasoning = new Workload(Capability.GENERATE, 1, samples, promptTokens, completionTokens);
+        Workload standard = new Workload(Capability.LOG_PROBS, 1, 1, promptTokens, 1);
+        return tasks * (count.of(reasoning) + count.of(standard));
+    }
+
+    /** Floating point operations of all phases. */
+    public double operations() {
+        return phases().stream().mapToDouble(Phase::operations).sum();
+    }
+
+    private String describePhases() {
+        return phases().stream()
+                .map(phase -> String.format(Locale.ROOT, "%s %.3g", phase.name(), phase.operations()))
+                .collect(Collectors.joining(", "));
+    }
+
     private String training() {
         return controlFlops > 0
                 ? String.format(Locale.ROOT, "a control that spends %.3g FLOPs", controlFlops)
@@ -145,6 +201,7 @@ public record CostEstimate(
                   training    %s
                   evaluation  %d times %,d thoughts: %,d tokens
                   in all      %.3g FLOPs for %,d parameters
+                  counted     %s FLOPs, with attention and without what is not read
                 %s.
                 Scoring the corpus comes on top, 2N of the proxy per token%s.
                 """,
@@ -156,6 +213,7 @@ public record CostEstimate(
                 tokensEvaluated(),
                 flops(),
                 parameters,
+                describePhases(),
                 ComputeCost.CONVENTION,
                 "; a dataset (" + CorpusKeys.DATASET + ") does it once for many runs");
     }

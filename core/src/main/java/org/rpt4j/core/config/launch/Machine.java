@@ -3,8 +3,12 @@ package org.rpt4j.core.config.launch;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +16,25 @@ import org.jspecify.annotations.Nullable;
  * What there is to run on.
  *
  * @param memory bytes of memory that are free now, within the limits of a container
- * @param heap most bytes of the Java heap
+ * @param heap bytes of the Java heap that are not taken by what survived its last collection
  * @param disk bytes free where the run writes; empty if it writes nowhere, or the system does not tell
  */
 record Machine(long memory, long heap, Optional<Long> disk) {
 
     static Machine here(Optional<Path> directory) {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-        return new Machine(available(system), Runtime.getRuntime().maxMemory(), directory.flatMap(Machine::usable));
+        long memory = Math.min(available(system), ContainerMemory.left().orElse(Long.MAX_VALUE));
+        return new Machine(memory, freeHeap(), directory.flatMap(Machine::usable));
+    }
+
+    private static long freeHeap() {
+        long survived = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .map(MemoryPoolMXBean::getCollectionUsage)
+                .filter(Objects::nonNull)
+                .mapToLong(MemoryUsage::getUsed)
+                .sum();
+        return Runtime.getRuntime().maxMemory() - survived;
     }
 
     /** What Linux calls available counts the cache of files, which goes when memory is asked for. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.key.Lists;
 import org.rpt4j.core.config.key.Numbers;
+import org.rpt4j.core.config.key.Range;
 import org.rpt4j.core.config.key.Section;
 import org.rpt4j.core.config.key.Texts;
 import org.rpt4j.core.config.key.Values;
@@ -93,6 +94,13 @@ public final class RunKeys {
             .says("What becomes of a run that needs more memory or disk in any case than there is. What it needs only if"
                     + " every prompt and completion has its full length is a warning.")
             .or(Limits.REFUSE);
+
+    public static final Key<Double> MAX_HOURS = KEYS.key("max-hours", Numbers.real(Range.atLeast(0)))
+            .says("Hours that a run may take by an estimate before it starts: every prompt and completion of full length,"
+                    + " computed as fast as this machine multiplies large matrices. A longer run is refused. 0 asks for"
+                    + " no estimate.")
+            .in("hours")
+            .or(0.0);
 
     public static final Key<Long> SEED = KEYS.key("seed", Numbers.wholeLong(Long.MIN_VALUE))
             .says("The seed of everything that has none of its own.")

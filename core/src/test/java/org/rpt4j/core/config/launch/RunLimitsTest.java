@@ -201,7 +201,7 @@ class RunLimitsTest {
     void theMachineTellsWhatItHas() {
         Machine here = Machine.here(Optional.of(Path.of("not", "there", "yet")));
         assertThat(here.memory()).isPositive();
-        assertThat(here.heap()).isEqualTo(Runtime.getRuntime().maxMemory());
+        assertThat(here.heap()).isPositive().isLessThanOrEqualTo(Runtime.getRuntime().maxMemory());
         assertThat(here.disk()).hasValueSatisfying(free -> assertThat(free).isPositive());
         assertThat(Machine.here(Optional.empty()).disk()).isEmpty();
     }

@@ -1,0 +1,115 @@
+package org.rpt4j.backend.djl;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.Device;
+import org.rpt4j.api.MemoryEstimate;
+import org.rpt4j.api.MemoryUse;
+import org.rpt4j.api.Precision;
+import org.rpt4j.api.Workload;
+import org.rpt4j.spi.support.ModelConfig;
+
+/**
+ * What libtorch holds for a model and its work: the tensors that the program keeps from call to call, those that autograd
+ * saves for the backward pass, and the largest that live at the same time beside them.
+ */
+final class MemoryPlan {
+
+    private static final long FLOAT = Float.BYTES;
+
+    /** Code of libtorch, the compiled program and small blocks, which become resident with the first calls. */
+    private static final long RUNTIME = 44L << 20;
+
+    /** The same for autograd. */
+    private static final long RUNTIME_OF_TRAINING = 30L << 20;
+
+    private final TensorSizes sizes;
+    private final BackendOptions options;
+    private final Map<MemoryUse, Long> kept = new EnumMap<>(MemoryUse.class);
+
+    private MemoryPlan(ModelConfig config, BackendOptions options) {
+        this.sizes = new TensorSizes(config, options.precision());
+        this.options = options;
+    }
+
+    static MemoryEstimate of(ModelConfig config, BackendOptions options, List<Workload> work) {
+        MemoryPlan plan = new MemoryPlan(config, options);
+        boolean trains = work.stream().anyMatch(each -> each.operation() == Capability.TRAIN);
+        boolean infers = work.stream().anyMatch(each -> each.operation() != Capability.TRAIN);
+        long weights = FLOAT * plan.sizes.weights();
+        plan.kept.put(MemoryUse.WEIGHTS, weights);
+        plan.kept.put(
+                MemoryUse.RUNTIME,
+                RUNTIME + (trains ? RUNTIME_OF_TRAINING : 0) + FLOAT * plan.sizes.rotaryTables());
+        if (trains) {
+            plan.kept.put(MemoryUse.GRADIENTS, weights);
+            plan.kept.put(MemoryUse.OPTIMIZER, 2 * weights);
+        }
+        if (infers && options.precision() == Precision.BF16) {
+            plan.kept.put(MemoryUse.WEIGHT_COPIES, weights / 2);
+        }
+        return new MemoryEstimate(
+                Device.CPU, plan.kept, work.stream().map(plan::during).toList(), Optional.empty());
+    }
+
+    private Map<MemoryUse, Long> during(Workload work) {
+        return switch (work.operation()) {
+            case SCORE -> inference(passOf(work));
+            case LOG_PROBS -> inference(work);
+            case GENERATE -> rollouts(work);
+            case TRAIN -> training(work);
+        };
+    }
+
+    private static Workload passOf(Workload scoring) {
+        int together = Math.max(1, DjlProxyScorer.TOKENS_PER_PASS / scoring.promptTokens());
+        return new Workload(
+                Capability.SCORE, Math.min(scoring.prompts(), together), 0, scoring.promptTokens(), 0);
+    }
+
+    /** Layers first, then the head; what lives in one is gone in the other. */
+    private Map<MemoryUse, Long> inference(Workload pass) {
+        long layers = sizes.layerInPassing(pass);
+        long hidden = sizes.hidden(pass.predictedTokens());
+        long logits = sizes.chunks(pass.predictedTokens());
+        long holes = AllocatorHoles.here().ofPass(sizes.widest(pass), Math.max(layers, hidden + logits));
+        return layers > hidden + logits
+                ? Map.of(MemoryUse.ACTIVATIONS, layers, MemoryUse.HOLES, holes)
+                : Map.of(MemoryUse.ACTIVATIONS, hidden, MemoryUse.LOGITS, logits, MemoryUse.HOLES, holes);
+    }
+
+    private Map<MemoryUse, Long> rollouts(Workload work) {
+        int groups = Math.min(work.prompts(), Math.max(1, options.maxSequences() / work.completions()));
+        long sequences = (long) groups * work.completions();
+        int prefilled = Math.max(1, Math.min(groups, RolloutEngine.PREFILL_TOKENS / work.promptTokens()));
+        Workload prefill = new Workload(Capability.SCORE, prefilled, 0, work.promptTokens(), 0);
+        long first = sizes.layerInPassing(prefill)
+                + sizes.sampling(prefilled, (long) prefilled * work.completions());
+        long decode = sizes.decodeInPassing(sequences, work.promptTokens() + work.completionTokens())
+                + sizes.sampling(sequences, sequences);
+        long cache = sizes.cache(groups, work.promptTokens(), sequences, work.completionTokens());
+        long activations = Math.max(first, decode);
+        return Map.of(
+                MemoryUse.KV_CACHE, cache,
+                MemoryUse.ACTIVATIONS, activations,
+                MemoryUse.HOLES, AllocatorHoles.here().ofDecoding(cache + activations));
+    }
+
+    private Map<MemoryUse, Long> training(Workload work) {
+        long saved = options.recomputeActivations()
+                ? sizes.layerInputs(work) + sizes.savedByLayer(work)
+                : sizes.savedByAll(work);
+        long activations = saved + sizes.castWeights();
+        long logits = sizes.chunks(work.predictedTokens()) + 2 * sizes.headGradients();
+        return Map.of(
+                MemoryUse.ACTIVATIONS, activations,
+                MemoryUse.LOGITS, logits,
+                MemoryUse.HOLES,
+                        AllocatorHoles.here()
+                                .ofTraining(sizes.widest(work), sizes.headGradients(), activations + logits));
+    }
+}

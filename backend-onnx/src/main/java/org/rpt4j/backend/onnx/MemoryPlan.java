@@ -1,0 +1,85 @@
+package org.rpt4j.backend.onnx;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Device;
+import org.rpt4j.api.MemoryEstimate;
+import org.rpt4j.api.MemoryUse;
+import org.rpt4j.api.Workload;
+import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.spi.support.WeightSpec;
+
+/**
+ * What ONNX Runtime holds on a CPU for a checkpoint and its work, once it is open: while it opens, the weights are there
+ * once more.
+ */
+final class MemoryPlan {
+
+    private static final long FLOAT = Float.BYTES;
+
+    /** Code of the library and what a session has beside its weights. */
+    private static final long RUNTIME = 28L << 20;
+
+    private final ModelConfig config;
+    private final BackendOptions options;
+
+    private MemoryPlan(ModelConfig config, BackendOptions options) {
+        this.config = config;
+        this.options = options;
+    }
+
+    static MemoryEstimate of(ModelConfig config, BackendOptions options, List<Workload> work) {
+        MemoryPlan plan = new MemoryPlan(config, options);
+        Map<MemoryUse, Long> kept = new EnumMap<>(MemoryUse.class);
+        kept.put(
+                MemoryUse.WEIGHTS,
+                FLOAT * WeightLayout.of(config).all().stream().mapToLong(WeightSpec::size).sum());
+        if (config.tiedHead()) {
+            // Matrices are there in the order of products alone; the embedding is read row by row, too.
+            kept.put(MemoryUse.WEIGHT_COPIES, FLOAT * config.vocabularySize() * config.hiddenSize());
+        }
+        kept.put(MemoryUse.RUNTIME, RUNTIME);
+        return new MemoryEstimate(
+                Device.CPU, kept, work.stream().map(plan::during).toList(), Optional.empty());
+    }
+
+    private Map<MemoryUse, Long> during(Workload work) {
+        return switch (work.operation()) {
+            case SCORE -> scoring(work.promptTokens());
+            case GENERATE -> {
+                long sequences = Math.min(options.maxSequences(), work.sequences());
+                yield decoding(work, sequences, sequences);
+            }
+            case LOG_PROBS, TRAIN -> decoding(work, 1, Decoder.CHUNK_TOKENS);
+        };
+    }
+
+    private Map<MemoryUse, Long> scoring(int tokens) {
+        int chunk = Math.min(tokens, OnnxProxyScorer.chunkRows(config.vocabularySize()));
+        ScoringMemory memory = ScoringMemory.of(config, chunk);
+        return Map.of(
+                MemoryUse.LOGITS, memory.headBytes(),
+                MemoryUse.ACTIVATIONS, tokens * memory.bytesPerToken());
+    }
+
+    /**
+     * Keys and values of rows, in all the sizes in which they were on the way: the JVM frees direct memory when it
+     * collects its heap, and not before.
+     */
+    private Map<MemoryUse, Long> decoding(Workload work, long rows, long logits) {
+        int longest = Math.min(config.contextLength(), work.promptTokens() + work.completionTokens());
+        long positions = KvCache.sizesUpTo(work.promptTokens() + 1, longest).stream()
+                .mapToLong(Integer::longValue)
+                .sum();
+        long perPosition = 2L * FLOAT * config.layers() * config.keyValueHeads() * config.headSize();
+        return Map.of(
+                MemoryUse.KV_CACHE, rows * positions * perPosition,
+                // In the memory of the library and in that of the caller.
+                MemoryUse.LOGITS, 2 * FLOAT * logits * config.vocabularySize(),
+                MemoryUse.ACTIVATIONS, Decoder.CHUNK_TOKENS * ScoringMemory.of(config, 1).bytesPerToken());
+    }
+}
