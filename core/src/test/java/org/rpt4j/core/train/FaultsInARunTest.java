@@ -129,15 +129,60 @@ class FaultsInARunTest {
         failAt(new BackendMemoryException("out of memory"), 3);
         TrainingResult result = trainer(TinyWorld.settings(6)).build().run();
         assertThat(result.updates()).isEqualTo(6);
-        for (int i = 0; i < untroubled.logits.length; i++) {
-            assertThat(policy.logits[i]).containsExactly(untroubled.logits[i], offset(1e-12));
-        }
+        requireEqual(untroubled);
         assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).singleElement().satisfies(reduced -> {
             assertThat(reduced.step()).isEqualTo(2);
             assertThat(reduced.reducedTokens()).isEqualTo(reduced.tokens() / 2);
         });
         assertThat(log.steps().get(1).update().microBatches()).isEqualTo(1);
         assertThat(log.steps().get(5).update().microBatches()).isGreaterThan(1);
+    }
+
+    /** The second update of a batch is off its policy: its ratios are to log-probabilities that must not be lost. */
+    @Test
+    void aLackOfMemoryInASecondUpdateOfABatchChangesNothing() {
+        RptSettings settings = TinyWorld.settings(4).withUpdatesPerBatch(3);
+        TabularPolicy untroubled = TinyWorld.halfTrainedPolicy();
+        TinyWorld.trainer(untroubled, settings).build().run();
+        failAt(new BackendMemoryException("out of memory"), 5);
+
+        TrainingResult result = trainer(settings).build().run();
+
+        assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).singleElement()
+                .satisfies(reduced -> assertThat(reduced.step()).isEqualTo(1));
+        assertThat(result.updates()).isEqualTo(12);
+        requireEqual(untroubled);
+    }
+
+    /** What the passes before it have added to the gradients is not added again. */
+    @Test
+    void aLackOfMemoryBehindABackwardPassChangesNothing() {
+        RptSettings settings = TinyWorld.settings(3).withMicroBatchTokens(60);
+        TabularPolicy untroubled = TinyWorld.halfTrainedPolicy();
+        TinyWorld.trainer(untroubled, settings).build().run();
+        int perStep = policyPasses(settings);
+        assertThat(perStep).isGreaterThan(2);
+        failAt(new BackendMemoryException("out of memory"), perStep);
+
+        trainer(settings).build().run();
+
+        assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).singleElement()
+                .satisfies(reduced -> assertThat(reduced.step()).isZero());
+        requireEqual(untroubled);
+    }
+
+    private static int policyPasses(RptSettings settings) {
+        AtomicInteger passes = new AtomicInteger();
+        TabularPolicy counting = TinyWorld.halfTrainedPolicy();
+        counting.atForward = passes::incrementAndGet;
+        TinyWorld.trainer(counting, settings.withSteps(1)).build().run();
+        return passes.get();
+    }
+
+    private void requireEqual(TabularPolicy untroubled) {
+        for (int i = 0; i < untroubled.logits.length; i++) {
+            assertThat(policy.logits[i]).containsExactly(untroubled.logits[i], offset(1e-12));
+        }
     }
 
     @Test
