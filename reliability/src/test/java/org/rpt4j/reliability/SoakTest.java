@@ -20,7 +20,7 @@ import org.rpt4j.core.train.TrainingResult;
 class SoakTest {
 
     private static final int OBSERVATIONS = 60;
-    private static final long STEPS = Long.getLong("rpt4j.soak.steps", 2000);
+    private static final long STEPS = Long.getLong("rpt4j.soak.steps", 20_000);
 
     @TempDir
     private Path directory;
@@ -59,6 +59,7 @@ class SoakTest {
         try (Backend backend = Engines.open(name);
                 TrainablePolicy policy = backend.openTrainablePolicy(World.model(directory));
                 Optimizer optimizer = policy.openOptimizer(World.OPTIMIZER)) {
+            World.largestStep(policy);
             TrainingResult result = World.trainer(policy, optimizer, World.settings(steps, 7))
                     .listener(event -> {
                         if (event instanceof TrainingEvent.StepCompleted completed) {

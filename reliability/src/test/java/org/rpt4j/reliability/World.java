@@ -1,22 +1,27 @@
 package org.rpt4j.reliability;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.core.objective.Objective;
@@ -40,6 +45,9 @@ final class World {
     };
 
     private static final int TASKS = 300;
+    private static final int PROMPTS = 3;
+    private static final int SHORTEST_CONTEXT = 4;
+    private static final int LONGEST_CONTEXT = 12;
 
     private World() {}
 
@@ -50,7 +58,7 @@ final class World {
     static RptSettings settings(long steps, long seed) {
         return RptSettings.PAPER
                 .withSteps(steps)
-                .withPromptsPerStep(3)
+                .withPromptsPerStep(PROMPTS)
                 .withSampling(SAMPLING.withKey(seed, 0))
                 .withObjective(Objective.GRPO);
     }
@@ -63,6 +71,22 @@ final class World {
                 .extractor(World::extract)
                 .verifier(VERIFIER)
                 .settings(settings);
+    }
+
+    /** Work that is larger than any step of training: what an engine keeps for its largest work is there afterwards. */
+    static void largestStep(TrainablePolicy policy) {
+        List<Prompt> prompts = LongStream.range(0, PROMPTS)
+                .mapToObj(i -> new Prompt(i, tokens(LONGEST_CONTEXT, i)))
+                .toList();
+        policy.generate(prompts, SAMPLING.withStop(Set.of(), StopCondition.NEVER));
+        TokenBatch.Builder builder = TokenBatch.builder(1);
+        prompts.forEach(prompt -> builder.add(
+                prompt.tokens(),
+                Collections.nCopies(SAMPLING.groupSize(), tokens(SAMPLING.maxTokens(), prompt.id()))));
+        TokenBatch batch = builder.build();
+        try (ForwardPass pass = policy.forward(batch)) {
+            pass.backward(TokenValues.of(batch, new double[batch.completionTokenCount()]));
+        }
     }
 
     /** Sequences of random tokens to score. */
@@ -82,7 +106,7 @@ final class World {
     }
 
     private static PredictionTask task(long id) {
-        int[] context = tokens(4 + (int) (id % 9), id);
+        int[] context = tokens(SHORTEST_CONTEXT + (int) (id % (LONGEST_CONTEXT - SHORTEST_CONTEXT + 1)), id);
         GroundTruth truth = new GroundTruth(new byte[] {4}, new int[] {1});
         return new PredictionTask(id, "document", context.length, context, 4, truth, 1);
     }

@@ -58,6 +58,7 @@ final class TrainerStateFile {
                 .put("updates", state.updates())
                 .put("emptySteps", state.emptySteps())
                 .put("numericalSkips", state.numericalSkips())
+                .put("passTokens", state.passTokens())
                 .put("starvedSteps", state.supply().starvedSteps());
         ValidationState validation = state.validation();
         json.putObject("validation")
@@ -103,6 +104,7 @@ final class TrainerStateFile {
                 JsonFields.whole(json, "updates"),
                 JsonFields.whole(json, "emptySteps"),
                 JsonFields.whole(json, "numericalSkips"),
+                JsonFields.index(json, "passTokens"),
                 new SupplyState(rates, carried, JsonFields.index(json, "starvedSteps")),
                 new ValidationState(
                         JsonFields.whole(validation, "bestStep"),

@@ -51,6 +51,11 @@ public final class RptTrainer extends Trainer {
         return supply.before(step);
     }
 
+    @Override
+    int passTokens() {
+        return updates.passTokens();
+    }
+
     /** One step of the algorithm. */
     @Override
     void step(long step) throws StepSkippedException {

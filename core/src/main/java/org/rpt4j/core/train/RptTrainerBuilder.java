@@ -157,7 +157,7 @@ public final class RptTrainerBuilder {
                 new GroupSupply(source, trained, settings, start.supply()),
                 new RolloutPhase(trained, factory, faults),
                 new Grader(predictionExtractor, rewardVerifier),
-                new UpdatePhase(trained, itsOptimizer, reference, settings, faults),
+                new UpdatePhase(trained, itsOptimizer, reference, settings, faults, start.passTokens()),
                 abstentions,
                 settings,
                 loop);

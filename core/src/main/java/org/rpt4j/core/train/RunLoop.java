@@ -2,6 +2,7 @@ package org.rpt4j.core.train;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
@@ -39,6 +40,7 @@ final class RunLoop {
     private long startedStep = -1;
     private long versionOfStep;
     private LongFunction<SupplyState> supply = next -> SupplyState.NONE;
+    private IntSupplier passTokens = () -> 0;
 
     RunLoop(TrainablePolicy policy, Optimizer optimizer, RunPlan plan) {
         this.policy = policy;
@@ -61,12 +63,14 @@ final class RunLoop {
     /**
      * @param body one step of training
      * @param itsSupply what steps hand on, as it is before the step of this number
+     * @param itsPassTokens most tokens of a pass if it was reduced, else 0
      */
-    TrainingResult run(Step body, LongFunction<SupplyState> itsSupply) {
+    TrainingResult run(Step body, LongFunction<SupplyState> itsSupply, IntSupplier itsPassTokens) {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException("this trainer has already run; build another to continue");
         }
         supply = itsSupply;
+        passTokens = itsPassTokens;
         startNanos = System.nanoTime();
         startVersion = policy.version();
         emit(new TrainingEvent.RunStarted(nextStep, plan.steps(), plan.objective(), policy.description()));
@@ -103,6 +107,7 @@ final class RunLoop {
                 updates(),
                 emptySteps,
                 numericalSkips,
+                passTokens.getAsInt(),
                 supply.apply(nextStep),
                 validation == null ? plan.start().validation() : validation.state(),
                 alarms.state());

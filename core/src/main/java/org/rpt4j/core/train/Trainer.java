@@ -25,7 +25,7 @@ public abstract sealed class Trainer permits RptTrainer, SupervisedTrainer {
      *     warm-up of its own
      */
     public final TrainingResult run() {
-        return loop.run(this::step, this::supplyBefore);
+        return loop.run(this::step, this::supplyBefore, this::passTokens);
     }
 
     /**
@@ -55,6 +55,9 @@ public abstract sealed class Trainer permits RptTrainer, SupervisedTrainer {
     SupplyState supplyBefore(long step) {
         return SupplyState.NONE;
     }
+
+    /** Most tokens of a pass if memory did not suffice for more, else 0. */
+    abstract int passTokens();
 
     /** One step of training. */
     abstract void step(long step) throws StepSkippedException;

@@ -12,6 +12,7 @@ import org.rpt4j.core.alarm.AlarmState;
  * @param updates optimizer steps applied so far
  * @param emptySteps steps skipped so far because no group was live
  * @param numericalSkips steps skipped so far because something was not finite; they count towards the limit of the run
+ * @param passTokens most tokens of a pass, since the memory did not suffice for more; 0 if it always did
  * @param supply pass rates and groups that wait for a later step
  * @param validation what was best, and for how long nothing was better
  * @param alarms what is remembered of the steps before, and which alarms are on
@@ -21,23 +22,26 @@ public record TrainerState(
         long updates,
         long emptySteps,
         long numericalSkips,
+        int passTokens,
         SupplyState supply,
         ValidationState validation,
         AlarmState alarms) {
 
     public TrainerState {
-        if (nextStep < 0 || updates < 0 || emptySteps < 0 || numericalSkips < 0) {
+        if (nextStep < 0 || updates < 0 || emptySteps < 0 || numericalSkips < 0 || passTokens < 0) {
             throw new IllegalArgumentException("a count is negative: next step " + nextStep + ", " + updates
-                    + " updates, " + emptySteps + " empty steps, " + numericalSkips + " numerical skips");
+                    + " updates, " + emptySteps + " empty steps, " + numericalSkips + " numerical skips, " + passTokens
+                    + " tokens of a pass");
         }
     }
 
     /** Nothing has been learned and nothing is known; the run begins with this step. */
     public static TrainerState at(long step) {
-        return new TrainerState(step, 0, 0, 0, SupplyState.NONE, ValidationState.NONE, AlarmState.NEW);
+        return new TrainerState(step, 0, 0, 0, 0, SupplyState.NONE, ValidationState.NONE, AlarmState.NEW);
     }
 
     TrainerState withSupply(SupplyState newSupply) {
-        return new TrainerState(nextStep, updates, emptySteps, numericalSkips, newSupply, validation, alarms);
+        return new TrainerState(
+                nextStep, updates, emptySteps, numericalSkips, passTokens, newSupply, validation, alarms);
     }
 }

@@ -8,7 +8,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes updates, and once in a run with smaller passes than were asked for: if the memory does not suffice, the same
  * update is made again from cleared gradients with passes of half the tokens, and all later ones are cut like that. The
- * totals of a step are fixed before it is cut, so the result is the same but for rounding.
+ * totals of a step are fixed before it is cut, so the result is the same but for rounding. A run that goes on keeps the
+ * smaller passes, and may halve them once more.
  */
 final class UpdateAttempts {
 
@@ -25,11 +26,20 @@ final class UpdateAttempts {
     private final GradientStep gradientStep;
     private final BatchFaults faults;
     private boolean reduced;
-    private int budget = Integer.MAX_VALUE;
+    private int budget;
 
-    UpdateAttempts(GradientStep gradientStep, BatchFaults faults) {
+    /**
+     * @param passTokens most tokens of a pass, as an earlier part of the run left it; 0 for as many as are asked for
+     */
+    UpdateAttempts(GradientStep gradientStep, BatchFaults faults, int passTokens) {
         this.gradientStep = gradientStep;
         this.faults = faults;
+        this.budget = passTokens == 0 ? Integer.MAX_VALUE : passTokens;
+    }
+
+    /** Most tokens of a pass if they were reduced, else 0. */
+    int reducedTokens() {
+        return budget == Integer.MAX_VALUE ? 0 : budget;
     }
 
     /** The tokens of a pass, of those that were asked for. */

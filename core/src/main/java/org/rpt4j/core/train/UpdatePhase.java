@@ -20,12 +20,17 @@ final class UpdatePhase {
             Optimizer optimizer,
             @Nullable Policy reference,
             RptSettings settings,
-            BatchFaults faults) {
+            BatchFaults faults,
+            int passTokens) {
         this.policy = policy;
-        this.attempts = new UpdateAttempts(new GradientStep(policy, optimizer), faults);
+        this.attempts = new UpdateAttempts(new GradientStep(policy, optimizer), faults, passTokens);
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
         this.reference = reference;
         this.settings = settings;
+    }
+
+    int passTokens() {
+        return attempts.reducedTokens();
     }
 
     UpdateMetrics run(LearningBatch batch, long step) throws StepSkippedException {

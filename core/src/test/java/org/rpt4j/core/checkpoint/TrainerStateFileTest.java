@@ -64,6 +64,7 @@ class TrainerStateFileTest {
             10,
             1,
             2,
+            512,
             new SupplyState(new PassRates(Map.of(-5L, new PassRates.Count(8, 0.1 + 0.2))), List.of(GROUP), 3),
             new ValidationState(9, 0.1, 1),
             new AlarmState(Map.of(

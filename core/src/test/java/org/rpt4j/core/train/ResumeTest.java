@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.Rollout;
+import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.alarm.AlarmState;
 import org.rpt4j.core.objective.Objective;
@@ -52,6 +53,33 @@ class ResumeTest {
             assertThat(ended.updates()).isEqualTo(result.updates());
             assertThat(ended.emptySteps()).isEqualTo(result.emptySteps());
         }
+    }
+
+    /** Passes that were halved for want of memory stay so, bit for bit. */
+    @Test
+    void passesThatWereHalvedStayHalved() {
+        RptSettings settings = settings(Objective.GRPO);
+        TabularPolicy whole = TinyWorld.halfTrainedPolicy();
+        int[] passes = {0};
+        whole.atForward = () -> {
+            if (++passes[0] == 3) {
+                throw new BackendMemoryException("out of memory");
+            }
+        };
+        EventLog log = new EventLog();
+        saving(whole, settings).listener(log).build().run();
+        long reducedIn = log.of(TrainingEvent.MicroBatchReduced.class).get(0).step();
+        List<Saved> later = saved.values().stream()
+                .filter(at -> at.state().nextStep() > reducedIn)
+                .toList();
+        assertThat(later).isNotEmpty().allSatisfy(from -> {
+            assertThat(from.state().passTokens()).isPositive();
+            TabularPolicy resumed = policy(from);
+            trainer(resumed, settings).resume(from.state()).build().run();
+            assertThat(resumed.logits).isDeepEqualTo(whole.logits);
+        });
+        assertThat(saved.values()).filteredOn(at -> at.state().nextStep() <= reducedIn)
+                .allSatisfy(at -> assertThat(at.state().passTokens()).isZero());
     }
 
     @Test
@@ -109,7 +137,7 @@ class ResumeTest {
 
     @Test
     void skipsCountOnAfterAResume() {
-        TrainerState state = new TrainerState(2, 1, 3, 4, SupplyState.NONE, ValidationState.NONE, AlarmState.NEW);
+        TrainerState state = new TrainerState(2, 1, 3, 4, 0, SupplyState.NONE, ValidationState.NONE, AlarmState.NEW);
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
                 .resume(state)
                 .build()
@@ -123,7 +151,7 @@ class ResumeTest {
     void patienceAndTheBestGoOnAfterAResume() {
         Validation worse = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).withPatience(3);
         TrainerState state =
-                new TrainerState(2, 2, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
+                new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
         EventLog log = new EventLog();
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
                 .resume(state)
@@ -141,7 +169,7 @@ class ResumeTest {
     void aRunThatHadStoppedEarlyStaysStopped() {
         Validation any = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).withPatience(2);
         TrainerState state =
-                new TrainerState(2, 2, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
+                new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
         TrainingResult result = trainer(TinyWorld.policy(), settings(Objective.GRPO))
                 .resume(state)
                 .validation(any)
