@@ -114,13 +114,17 @@ public final class RunDirectory {
     }
 
     /**
-     * Writes the settings of a run that goes on with other ones, and keeps the ones before.
+     * Writes the settings of a run that goes on with other ones, and keeps the ones before. A run that is stopped before
+     * its next checkpoint does so again when it goes on; what was kept then stays.
      *
      * @param step the step from which on they hold
      * @throws CheckpointException if they cannot be written
      */
     public void replaceConfiguration(List<Setting> configuration, long step) {
-        write(path.resolve("configuration-before-step-" + step + ".json"), Run.open(path).configuration());
+        Path before = path.resolve("configuration-before-step-" + step + ".json");
+        if (!Files.exists(before)) {
+            write(before, Run.open(path).configuration());
+        }
         write(path.resolve(CONFIGURATION), configuration);
     }
 

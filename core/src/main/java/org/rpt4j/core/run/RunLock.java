@@ -25,6 +25,7 @@ public final class RunLock implements AutoCloseable {
     static final String FILE = "run.lock";
 
     private static final int MAX_OWNER_BYTES = 1024;
+    private static final int ATTEMPTS = 10;
 
     private final Path directory;
     private final FileChannel channel;
@@ -42,6 +43,23 @@ public final class RunLock implements AutoCloseable {
      * @throws CheckpointException if another run holds it, in this process or in another; the message says who
      */
     public static RunLock acquire(Path directory) {
+        for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+            RunLock lock = attempt(directory);
+            if (lock.isInPlace()) {
+                return lock;
+            }
+            // Its holder removed the file between our opening and locking it: what we hold has no name any more.
+            lock.close();
+        }
+        throw new CheckpointException("cannot lock the run in " + directory + ": " + FILE
+                + " is removed again and again. Is another process clearing up there?");
+    }
+
+    private boolean isInPlace() {
+        return Files.exists(directory.resolve(FILE));
+    }
+
+    private static RunLock attempt(Path directory) {
         Path file = directory.resolve(FILE);
         boolean isNew = !Files.exists(directory);
         @Nullable FileChannel channel = null;
@@ -102,7 +120,7 @@ public final class RunLock implements AutoCloseable {
     @Override
     public void close() {
         try (channel) {
-            if (channel.isOpen() && isAlone()) {
+            if (channel.isOpen() && isInPlace() && isAlone()) {
                 Files.delete(directory.resolve(FILE));
                 if (madeDirectory) {
                     Files.delete(directory);

@@ -27,6 +27,7 @@ import org.rpt4j.core.train.GradedRollout;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.spi.support.AtomicFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,6 +106,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 files.put(name, opening.open(directory.resolve(name)));
             }
             files.put(scalars, opening.open(directory.resolve(scalars)));
+            AtomicFiles.forceDirectory(directory);
         } catch (IOException | CheckpointException e) {
             closeAll(files.values(), e);
             throw new CheckpointException("cannot record the run in " + directory + ": " + e, e);

@@ -82,6 +82,16 @@ class RunLockTest {
     }
 
     @Test
+    void aLockWhoseFileIsGoneHoldsNothingUp() throws IOException {
+        Path run = folder.resolve("cleared");
+        RunLock lock = RunLock.acquire(run);
+        Files.delete(run.resolve(RunLock.FILE));
+        RunLock.acquire(run).close();
+        lock.close();
+        assertThat(run).isEmptyDirectory();
+    }
+
+    @Test
     void aDirectoryThatNoRunCameToBeInGoes() throws IOException {
         Path run = folder.resolve("deep/run");
         RunLock lock = RunLock.acquire(run);

@@ -147,6 +147,17 @@ class RunRecorderTest {
         assertThat(folder.resolve(FailedBatches.FOLDER)).doesNotExist();
     }
 
+    /** A run that went on with other settings and was stopped before its next checkpoint does so again. */
+    @Test
+    void whatTheSettingsWereIsKeptThoughARunGoesOnTwice() {
+        RunDirectory created = RunDirectory.create(run(), RECORD, List.of(new Setting("steps", "5", "test")));
+        for (String steps : List.of("9", "9")) {
+            created.replaceConfiguration(List.of(new Setting("steps", steps, "test")), 3);
+        }
+        assertThat(run().resolve("configuration-before-step-3.json")).content().contains("\"5\"");
+        assertThat(Run.open(run()).configuration()).containsExactly(new Setting("steps", "9", "test"));
+    }
+
     /** From 2026 to 1970, to 2100 and back. */
     @Test
     void aClockThatJumpsChangesNothing() {

@@ -43,7 +43,7 @@ public final class AtomicFiles {
         @Nullable Path temporary = null;
         try {
             Path target = resolve(file);
-            Files.createDirectories(target.getParent());
+            createDirectories(target.getParent());
             temporary = sibling(target, UUID.randomUUID() + ".tmp");
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(
                     temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
@@ -78,7 +78,7 @@ public final class AtomicFiles {
             if (Files.exists(target) && !Files.isDirectory(target)) {
                 throw new CheckpointException("cannot write the directory " + directory + ": a file is in its place");
             }
-            Files.createDirectories(target.getParent());
+            createDirectories(target.getParent());
             temporary = Files.createDirectory(sibling(target, UUID.randomUUID() + ".tmp"));
             content.accept(temporary);
             forceTree(temporary);
@@ -114,6 +114,26 @@ public final class AtomicFiles {
             }
         } catch (IOException e) {
             throw new CheckpointException("cannot clean up after an interrupted save of " + directory + ": " + e, e);
+        }
+    }
+
+    /**
+     * Creates a directory and missing parents, and forces their names to the disk: fsync of a file does not promise that
+     * the directories above it survive a loss of power.
+     *
+     * @throws IOException if it cannot be created
+     */
+    public static void createDirectories(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        @Nullable Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            createDirectories(parent);
+        }
+        Files.createDirectories(directory);
+        if (parent != null) {
+            forceDirectory(parent);
         }
     }
 
@@ -181,7 +201,8 @@ public final class AtomicFiles {
         }
     }
 
-    private static void forceDirectory(Path directory) {
+    /** Forces the names in a directory to the disk, where the platform can. */
+    public static void forceDirectory(Path directory) {
         try {
             force(directory, StandardOpenOption.READ);
         } catch (IOException e) {
