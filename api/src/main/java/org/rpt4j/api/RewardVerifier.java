@@ -3,8 +3,9 @@ package org.rpt4j.api;
 import java.util.List;
 
 /**
- * Judges attempts. Deterministic: the same attempt always gets the same verdict. Thread-safe. What cannot be judged gets
- * {@link Verdict.Abstained}, of which a run endures some; an exception is a fault of the verifier and ends the run.
+ * Judges attempts. Deterministic: the same attempt always gets the same verdict. Thread-safe. What cannot be judged
+ * gets {@link Verdict.Abstained}, of which a run endures some; an exception is a fault of the verifier and ends the
+ * run.
  */
 @FunctionalInterface
 public interface RewardVerifier {

@@ -37,7 +37,8 @@ class MemoryEstimateTest {
     private static Path folder;
 
     private static final List<String> LINES = new ArrayList<>(List.of(
-            "| backend | shape | precision | recompute | sequences | work | blocks | estimate, MiB | measured, MiB | ratio |",
+            "| backend | shape | precision | recompute | sequences | work | blocks | estimate, MiB | measured, MiB"
+                    + " | ratio |",
             "|---|---|---|---|---:|---|---|---:|---:|---:|"));
 
     @BeforeEach

@@ -17,9 +17,9 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.spi.Backends;
 
 /**
- * A process that does the work of one estimate and prints what was estimated and what the system saw, in bytes. What the
- * process had when the backend was open does not count, nor does reading the checkpoint, whose mapped pages can be taken
- * away.
+ * A process that does the work of one estimate and prints what was estimated and what the system saw, in bytes. What
+ * the process had when the backend was open does not count, nor does reading the checkpoint, whose mapped pages can be
+ * taken away.
  */
 final class MemoryProbe {
 

@@ -37,7 +37,13 @@ class OperationCountTest {
         "DEEP, TRAIN, 1, 2, 300, 100, true",
     })
     void theEstimateIsWithinAFifth(
-            Shapes shape, Capability operation, int prompts, int completions, int prompt, int completion, boolean again) {
+            Shapes shape,
+            Capability operation,
+            int prompts,
+            int completions,
+            int prompt,
+            int completion,
+            boolean again) {
         Workload work = new Workload(operation, prompts, completions, prompt, completion);
         try (Backend backend = Engines.open("native", options -> options.withRecomputeActivations(again));
                 Calls calls = Calls.open(backend, shape.write(folder), List.of(work))) {

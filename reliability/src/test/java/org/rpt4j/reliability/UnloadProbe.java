@@ -12,7 +12,10 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TrainablePolicy;
 
-/** What an application does that is deployed, trains or generates, and is undeployed. Runs in a class loader of its own. */
+/**
+ * What an application does that is deployed, trains or generates, and is undeployed. Runs in a class loader of its
+ * own.
+ */
 public final class UnloadProbe {
 
     private UnloadProbe() {}

@@ -52,8 +52,8 @@ class UnloadTest {
     }
 
     /**
-     * DJL and ONNX Runtime keep themselves loaded, by references from native code, threads and a hook of the JVM. Where a
-     * server has them in a loader of its own and has started them, applications above it can be undeployed.
+     * DJL and ONNX Runtime keep themselves loaded, by references from native code, threads and a hook of the JVM.
+     * Where a server has them in a loader of its own and has started them, applications above it can be undeployed.
      */
     @Test
     void enginesOfTheServerDoNotHoldTheApplicationsAboveThem() throws Exception {
@@ -62,7 +62,8 @@ class UnloadTest {
             start(server, "ai.onnxruntime.OrtEnvironment", "getEnvironment");
             List<WeakReference<ClassLoader>> loaders = List.of(deployed("djl", server), deployed("onnx", server));
             record Displacing(Thread.State state, Set<String> names) {}
-            assertThat(new Displacing(Thread.State.NEW, Set.of())).isEqualTo(new Displacing(Thread.State.NEW, Set.of()));
+            assertThat(new Displacing(Thread.State.NEW, Set.of()))
+                    .isEqualTo(new Displacing(Thread.State.NEW, Set.of()));
             assertCollected(loaders);
         }
     }

@@ -4,10 +4,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the allocator of the C library holds beside the tensors that live. Before its version 2.38, glibc does not find the
- * place of an aligned block again once it is free, and libtorch aligns every tensor: temporaries leave holes behind. Blocks
- * above a threshold are mapped and unmapped one by one instead, without holes and more slowly, if the process was started
- * with {@code MALLOC_MMAP_THRESHOLD_} of at most a MiB.
+ * What the allocator of the C library holds beside the tensors that live. Before its version 2.38, glibc does not find
+ * the place of an aligned block again once it is free, and libtorch aligns every tensor: temporaries leave holes
+ * behind. Blocks above a threshold are mapped and unmapped one by one instead, without holes and more slowly, if the
+ * process was started with {@code MALLOC_MMAP_THRESHOLD_} of at most a MiB.
  *
  * <p>The factors were measured with glibc 2.36; docs/reliability.md has the figures.
  */

@@ -83,7 +83,8 @@ final class DjlBackend implements Backend {
     @Override
     public OptionalDouble measureSpeed() {
         return thread.call(
-                "measureSpeed", () -> OptionalDouble.of(MatrixSpeed.measure(device, DjlModel.typeCode(options.precision()))));
+                "measureSpeed",
+                () -> OptionalDouble.of(MatrixSpeed.measure(device, DjlModel.typeCode(options.precision()))));
     }
 
     private synchronized <T extends OpenModel> T open(

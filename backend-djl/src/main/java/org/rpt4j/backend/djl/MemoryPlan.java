@@ -14,8 +14,8 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.spi.support.ModelConfig;
 
 /**
- * What libtorch holds for a model and its work: the tensors that the program keeps from call to call, those that autograd
- * saves for the backward pass, and the largest that live at the same time beside them.
+ * What libtorch holds for a model and its work: the tensors that the program keeps from call to call, those that
+ * autograd saves for the backward pass, and the largest that live at the same time beside them.
  */
 final class MemoryPlan {
 

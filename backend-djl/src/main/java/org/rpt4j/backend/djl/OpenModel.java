@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.rpt4j.api.ModelDescription;
 
 /**
- * What every role of a model has: a description, work on the engine thread, and an end. Work that waits for its turn when
- * the model is closed is refused, so that nothing computes with tensors that are gone.
+ * What every role of a model has: a description, work on the engine thread, and an end. Work that waits for its turn
+ * when the model is closed is refused, so that nothing computes with tensors that are gone.
  */
 abstract class OpenModel implements AutoCloseable {
 
@@ -52,7 +52,9 @@ abstract class OpenModel implements AutoCloseable {
         return thread.callInterruptibly(operation, whileOpen(operation, work));
     }
 
-    /** Frees what belongs to the model on the engine thread; does nothing if the model is closed, which frees it too. */
+    /**
+     * Frees what belongs to the model on the engine thread; does nothing if the model is closed, which frees it too.
+     */
     final void freeOnEngine(Runnable freeing) {
         if (!isClosed()) {
             thread.call("close", () -> {

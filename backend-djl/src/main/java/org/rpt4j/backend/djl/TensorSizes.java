@@ -68,7 +68,10 @@ record TensorSizes(ModelConfig config, Precision precision) {
         return element() * Math.max(Math.max(attention, rotation), feedForward);
     }
 
-    /** Numbers that one group at a time takes: keys and values for every head and, behind the prompt, for every rollout. */
+    /**
+     * Numbers that one group at a time takes: keys and values for every head and, behind the prompt, for every
+     * rollout.
+     */
     private long attentionOfGroups(Workload pass) {
         return pass.completions() > 1 ? behindPrompt(pass) : 2 * pass.promptTokens() * queries();
     }
@@ -120,8 +123,8 @@ record TensorSizes(ModelConfig config, Precision precision) {
     }
 
     /**
-     * Keys and values of prompts and completions. Those of completions grow by doubling, and one of both is there in its
-     * old and in its new size.
+     * Keys and values of prompts and completions. Those of completions grow by doubling, and one of both is there in
+     * its old and in its new size.
      */
     long cache(long groups, int promptTokens, long sequences, int completionTokens) {
         long perToken = element() * keys() * config.layers();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Single-precision tensors as buffers. Their memory is libtorch's own: a model may be larger than the heap and the direct
- * memory that the JVM allows itself.
+ * Single-precision tensors as buffers. Their memory is libtorch's own: a model may be larger than the heap and the
+ * direct memory that the JVM allows itself.
  */
 final class Tensors {
 
@@ -40,8 +40,8 @@ final class Tensors {
     }
 
     /**
-     * All elements in row-major order. On the CPU this is a view of the tensor, to be read before the tensor changes; from
-     * another device it is a copy.
+     * All elements in row-major order. On the CPU this is a view of the tensor, to be read before the tensor changes;
+     * from another device it is a copy.
      */
     static FloatBuffer floats(NDArray tensor) {
         if (!tensor.getDevice().isGpu()) {

@@ -18,7 +18,10 @@ class DjlClosingTest {
     @TempDir
     private Path directory;
 
-    /** The order of the queue is that of the calls: only a second look, in its turn, tells the first call of the second. */
+    /**
+     * The order of the queue is that of the calls: only a second look, in its turn, tells the first call of the
+     * second.
+     */
     @Test
     void aCallThatWaitsWhenItsModelIsClosedIsRefused() throws InterruptedException {
         try (DjlBackend backend = new DjlBackend(BackendOptions.DEFAULTS)) {
@@ -33,7 +36,8 @@ class DjlClosingTest {
             }));
             begun.await();
             CompletableFuture<Object> call = new CompletableFuture<>();
-            Thread waiting = new Thread(() -> call.completeAsync(() -> closing.logProbs(Batches.random(1)), Runnable::run));
+            Thread waiting =
+                    new Thread(() -> call.completeAsync(() -> closing.logProbs(Batches.random(1)), Runnable::run));
             waiting.start();
             awaitBlocked(waiting);
             Thread closer = new Thread(closing::close);

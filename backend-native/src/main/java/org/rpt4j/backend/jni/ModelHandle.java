@@ -97,7 +97,9 @@ final class ModelHandle {
         return NativeEngine.tokensPerPage(engine.engine());
     }
 
-    /** Additions and multiplications of matrix products so far, for tests and benchmarks; for use within {@link #use}. */
+    /**
+     * Additions and multiplications of matrix products so far, for tests and benchmarks; for use within {@link #use}.
+     */
     long operations() {
         return NativeEngine.operations(model);
     }

@@ -14,8 +14,8 @@ import org.rpt4j.spi.support.WeightLayout;
 import org.rpt4j.spi.support.WeightSpec;
 
 /**
- * What ONNX Runtime holds on a CPU for a checkpoint and its work, once it is open: while it opens, the weights are there
- * once more.
+ * What ONNX Runtime holds on a CPU for a checkpoint and its work, once it is open: while it opens, the weights are
+ * there once more.
  */
 final class MemoryPlan {
 

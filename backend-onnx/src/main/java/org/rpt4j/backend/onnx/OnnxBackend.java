@@ -66,7 +66,9 @@ final class OnnxBackend implements Backend {
         return open(source, model -> OnnxProxyScorer.open(model, options));
     }
 
-    /** Memory of a checkpoint on the CPU; that of an ONNX model depends on its graph, and that of a GPU is not known. */
+    /**
+     * Memory of a checkpoint on the CPU; that of an ONNX model depends on its graph, and that of a GPU is not known.
+     */
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
         return options.device().kind() == Device.Kind.CUDA

@@ -5,13 +5,14 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.spi.support.ModelConfig;
 
 /**
- * What a call costs in floating point operations, from the shape of the model: products of rows with matrices, attention
- * over the keys that a row sees, and the head for the tokens that are predicted. An addition and a multiplication are two
- * operations. A prompt that completions share is computed once. Norms, rotations and softmax are not counted.
+ * What a call costs in floating point operations, from the shape of the model: products of rows with matrices,
+ * attention over the keys that a row sees, and the head for the tokens that are predicted. An addition and a
+ * multiplication are two operations. A prompt that completions share is computed once. Norms, rotations and softmax
+ * are not counted.
  *
- * <p>A backward pass costs its forward pass twice, that of the head three times, as logits are computed again, and that of
- * attention two and a half times, as scores are. Other than {@link ComputeCost}, which compares runs, this says what a
- * machine has to do.
+ * <p>A backward pass costs its forward pass twice, that of the head three times, as logits are computed again, and that
+ * of attention two and a half times, as scores are. Other than {@link ComputeCost}, which compares runs, this says what
+ * a machine has to do.
  *
  * @param config shape of the model
  * @param recompute whether a training pass computes its layers again instead of keeping them

@@ -114,8 +114,8 @@ public final class RunDirectory {
     }
 
     /**
-     * Writes the settings of a run that goes on with other ones, and keeps the ones before. A run that is stopped before
-     * its next checkpoint does so again when it goes on; what was kept then stays.
+     * Writes the settings of a run that goes on with other ones, and keeps the ones before. A run that is stopped
+     * before its next checkpoint does so again when it goes on; what was kept then stays.
      *
      * @param step the step from which on they hold
      * @throws CheckpointException if they cannot be written

@@ -32,7 +32,13 @@ class OperationCountTest {
         "TRAIN, 5, 2, 3, 2, true, 153280",
     })
     void aCallCostsWhatItsProductsCost(
-            Capability operation, int prompts, int completions, int prompt, int completion, boolean again, double cost) {
+            Capability operation,
+            int prompts,
+            int completions,
+            int prompt,
+            int completion,
+            boolean again,
+            double cost) {
         Workload work = new Workload(operation, prompts, completions, prompt, completion);
 
         assertThat(new OperationCount(CONFIG, again).of(work)).isEqualTo(cost);

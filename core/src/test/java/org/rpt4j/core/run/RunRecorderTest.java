@@ -142,7 +142,11 @@ class RunRecorderTest {
     void aBatchThatWouldFillTheDiskIsNotKept() {
         int[] endless = new int[5_000_000];
         FailedBatch batch = new FailedBatch(
-                Phase.UPDATE, "NON_FINITE_LOSS", "the loss is NaN", 1, List.of(new FailedBatch.Group(1, endless, List.of())));
+                Phase.UPDATE,
+                "NON_FINITE_LOSS",
+                "the loss is NaN",
+                1,
+                List.of(new FailedBatch.Group(1, endless, List.of())));
         new FailedBatches(folder, 10).keep(new TrainingEvent.BatchFailed(1, batch));
         assertThat(folder.resolve(FailedBatches.FOLDER)).doesNotExist();
     }

@@ -275,7 +275,8 @@ class RunCommandTest {
         assertThat(directory).doesNotExist();
         assertThat(run(file(directory), "backend.name=djl", "run.max-hours=1", "evaluation.tasks=0").code()).isZero();
         assertThat(Cli.run("run", "--dry-run", "--config", file(directory), "--set", "backend.name=djl").out())
-                .containsPattern("time +rollout [\\d.]+ h, training [\\d.]+ h, evaluation [\\d.]+ h at [\\d.]+ GFLOP/s");
+                .containsPattern("time +rollout [\\d.]+ h, training [\\d.]+ h, evaluation [\\d.]+ h at [\\d.]+"
+                        + " GFLOP/s");
     }
 
     @Test

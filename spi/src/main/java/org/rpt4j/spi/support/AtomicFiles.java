@@ -118,8 +118,8 @@ public final class AtomicFiles {
     }
 
     /**
-     * Creates a directory and missing parents, and forces their names to the disk: fsync of a file does not promise that
-     * the directories above it survive a loss of power.
+     * Creates a directory and missing parents, and forces their names to the disk: fsync of a file does not promise
+     * that the directories above it survive a loss of power.
      *
      * @throws IOException if it cannot be created
      */

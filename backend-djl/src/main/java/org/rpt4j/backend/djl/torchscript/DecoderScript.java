@@ -278,8 +278,8 @@ public final class DecoderScript {
             """;
 
     /**
-     * What is read off hidden states [R, d], in chunks of rows; {@code real} holds 1/temperature. All chunks use the same
-     * two buffers: allocators of the C library do not find the place of one again that was just freed.
+     * What is read off hidden states [R, d], in chunks of rows; {@code real} holds 1/temperature. All chunks use the
+     * same two buffers: allocators of the C library do not find the place of one again that was just freed.
      */
     private static final String HEAD =
             """

@@ -22,7 +22,8 @@ final class CheckpointFloats {
         } catch (OutOfMemoryError e) {
             throw new BackendMemoryException(
                     "the Java heap has no room for \"" + spec.name() + "\" of " + checkpoint.directory() + ", "
-                            + spec.size() * Float.BYTES / (1 << 20) + " MiB: " + e.getMessage() + ". Raise it with -Xmx.",
+                            + spec.size() * Float.BYTES / (1 << 20) + " MiB: " + e.getMessage()
+                            + ". Raise it with -Xmx.",
                     e);
         }
     }

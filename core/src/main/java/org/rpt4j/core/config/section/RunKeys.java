@@ -96,9 +96,9 @@ public final class RunKeys {
             .or(Limits.REFUSE);
 
     public static final Key<Double> MAX_HOURS = KEYS.key("max-hours", Numbers.real(Range.atLeast(0)))
-            .says("Hours that a run may take by an estimate before it starts: every prompt and completion of full length,"
-                    + " computed as fast as this machine multiplies large matrices. A longer run is refused. 0 asks for"
-                    + " no estimate.")
+            .says("Hours that a run may take by an estimate before it starts: every prompt and completion of full"
+                    + " length, computed as fast as this machine multiplies large matrices, without the scoring of a"
+                    + " corpus. A longer run is refused. 0 asks for no estimate.")
             .in("hours")
             .or(0.0);
 
