@@ -165,6 +165,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(RunKeys.ACCEPT_CHANGED, "corpus,training.steps", " , ", "empty");
         add(RunKeys.ROLLOUTS_PER_STEP, "0", "-1", "at least 0");
         add(RunKeys.LIMITS, "WARN", "MAYBE", "not one of REFUSE, WARN, OFF");
+        add(RunKeys.MAX_HOURS, "48", "-1", "at least 0");
         add(RunKeys.FAILED_BATCHES, "0", "-1", "at least 0");
         add(RunKeys.RESPONSES_PER_EVALUATION, "0", "-1", "at least 0");
         seed(RunKeys.SEED);
