@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** What is watched, and how much of it a step may take and keep. */
@@ -21,6 +22,8 @@ enum Quantity {
     THREADS("threads", "threads", 1e-3);
 
     private static final Path PROCESS = Path.of("/proc/self");
+    private static final int COLLECTIONS = 3;
+    private static final long PAUSE_NANOS = 20_000_000;
 
     final String label;
     final String unit;
@@ -37,9 +40,15 @@ enum Quantity {
         return Files.isReadable(PROCESS.resolve("status"));
     }
 
-    /** Bytes of the heap that survive a collection. */
+    /**
+     * Bytes of the heap that survive collections. What a cleaner or a finaliser has to see first goes with the one
+     * after.
+     */
     static long heap() {
-        System.gc();
+        for (int i = 0; i < COLLECTIONS; i++) {
+            System.gc();
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
