@@ -52,8 +52,8 @@ final class CheckpointTurns {
     void last(long nextStep) {
         collect();
         if (savedStep != nextStep && checkpoints.action() != CheckpointAction.NONE) {
-            begin(checkpoints.action(), nextStep);
             failures = checkpoints.toleratedFailures();
+            begin(checkpoints.action(), nextStep);
             collect();
         }
     }

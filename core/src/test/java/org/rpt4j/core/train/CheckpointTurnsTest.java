@@ -171,4 +171,16 @@ class CheckpointTurnsTest {
         turns.best(CheckpointAction.NONE, 2);
         assertThat(begun).hasSize(2);
     }
+
+    @Test
+    void theLastHasToSucceedAlsoIfItsCopyCannotBeTaken() {
+        CheckpointException full = new CheckpointException("no memory for the copy");
+        CheckpointTurns turns = turns(new Checkpoints(
+                0,
+                state -> {
+                    throw full;
+                },
+                9));
+        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> turns.last(4)).isSameAs(full);
+    }
 }
