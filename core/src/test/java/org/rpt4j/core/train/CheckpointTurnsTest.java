@@ -183,4 +183,15 @@ class CheckpointTurnsTest {
                 9));
         assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> turns.last(4)).isSameAs(full);
     }
+
+    @Test
+    void theBestThatIsSavedElsewhereDoesNotStandForTheLast() {
+        List<Long> best = new ArrayList<>();
+        CheckpointTurns turns = turns(new Checkpoints(0, CheckpointAction.blocking(this::begin)));
+        nextStep = 1;
+        turns.best(CheckpointAction.blocking(state -> best.add(state.nextStep())), 0);
+        turns.last(1);
+        assertThat(best).containsExactly(1L);
+        assertThat(begun).containsExactly(1L);
+    }
 }
