@@ -65,6 +65,23 @@ class RunLockTest {
     }
 
     @Test
+    void oneThatIsRefusedDoesNotGiveTheLockOfTheOtherAway() throws Exception {
+        Path run = folder.resolve("run");
+        Files.createDirectory(run);
+        Files.writeString(run.resolve("run.json"), "{}");
+        try (RunLock lock = RunLock.acquire(run)) {
+            assertThat(lock).isNotNull();
+            assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> RunLock.acquire(run));
+            Process other = holder(run);
+            try {
+                assertThat(line(other.getInputStream())).doesNotStartWith("held by");
+            } finally {
+                other.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    @Test
     void anotherProcessIsNamedAndItsDeathGivesTheLockBack() throws Exception {
         Path run = folder.resolve("run");
         Files.createDirectory(run);
