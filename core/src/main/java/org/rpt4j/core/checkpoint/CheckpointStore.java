@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.spi.support.AtomicFiles;
@@ -96,10 +97,15 @@ public final class CheckpointStore {
         });
     }
 
-    /** The steps to keep. */
-    Set<Long> retained(Retention retention, long bestStep, Set<Long> pinned) {
-        List<Long> steps = steps();
+    /**
+     * The steps to keep when one was just written. Those of later steps are damaged ones that a resume passed over:
+     * they stay until the run has come there, and do not count.
+     */
+    Set<Long> retained(long written, Retention retention, long bestStep, Set<Long> pinned) {
+        Map<Boolean, List<Long>> later = steps().stream().collect(Collectors.partitioningBy(step -> step > written));
+        List<Long> steps = later.get(false);
         Set<Long> kept = new HashSet<>(pinned);
+        kept.addAll(later.get(true));
         kept.addAll(steps.subList(Math.max(0, steps.size() - retention.last()), steps.size()));
         if (retention.best() && bestStep >= 0) {
             kept.add(bestStep + 1);

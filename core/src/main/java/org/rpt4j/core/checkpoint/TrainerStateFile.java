@@ -64,7 +64,8 @@ final class TrainerStateFile {
         json.putObject("validation")
                 .put("bestStep", validation.bestStep())
                 .put("best", validation.best())
-                .put("withoutImprovement", validation.withoutImprovement());
+                .put("withoutImprovement", validation.withoutImprovement())
+                .put("owed", validation.owed());
         ObjectNode alarms = json.putObject("alarms");
         state.alarms().rules().forEach((alarm, rule) -> alarms.set(alarm.name(), toJson(rule)));
         ArrayNode carried = json.putArray("carried");
@@ -109,7 +110,8 @@ final class TrainerStateFile {
                 new ValidationState(
                         JsonFields.whole(validation, "bestStep"),
                         JsonFields.real(JsonFields.field(validation, "best")),
-                        JsonFields.index(validation, "withoutImprovement")),
+                        JsonFields.index(validation, "withoutImprovement"),
+                        validation.path("owed").asBoolean()),
                 alarms(JsonFields.field(json, "alarms")));
     }
 }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
@@ -27,12 +29,20 @@ public final class RunLock implements AutoCloseable {
     private static final int MAX_OWNER_BYTES = 1024;
     private static final int ATTEMPTS = 10;
 
+    /**
+     * Who holds what in this process, by real path. Whoever closes any channel to a file, on most systems gives up all
+     * locks of the process on it: the file of a lock that is held here must not be opened again.
+     */
+    private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
+
     private final Path directory;
+    private final Path realDirectory;
     private final FileChannel channel;
     private final boolean madeDirectory;
 
-    private RunLock(Path directory, FileChannel channel, boolean madeDirectory) {
+    private RunLock(Path directory, Path realDirectory, FileChannel channel, boolean madeDirectory) {
         this.directory = directory;
+        this.realDirectory = realDirectory;
         this.channel = channel;
         this.madeDirectory = madeDirectory;
     }
@@ -43,42 +53,60 @@ public final class RunLock implements AutoCloseable {
      * @throws CheckpointException if another run holds it, in this process or in another; the message says who
      */
     public static RunLock acquire(Path directory) {
-        for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
-            RunLock lock = attempt(directory);
-            if (lock.isInPlace()) {
-                return lock;
-            }
-            // Its holder removed the file between our opening and locking it: what we hold has no name any more.
-            lock.close();
-        }
-        throw new CheckpointException("cannot lock the run in " + directory + ": " + FILE
-                + " is removed again and again. Is another process clearing up there?");
-    }
-
-    private boolean isInPlace() {
-        return Files.exists(directory.resolve(FILE));
-    }
-
-    private static RunLock attempt(Path directory) {
-        Path file = directory.resolve(FILE);
         boolean isNew = !Files.exists(directory);
-        @Nullable FileChannel channel = null;
         try {
             Files.createDirectories(directory);
-            channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            Path real = directory.toRealPath();
+            String owner = owner();
+            @Nullable String holder = HELD.putIfAbsent(real, owner);
+            if (holder != null) {
+                throw inUse(directory, holder, null);
+            }
+            @Nullable FileChannel channel = null;
+            try {
+                channel = lockInPlace(directory, owner);
+            } finally {
+                if (channel == null) {
+                    HELD.remove(real);
+                }
+            }
+            return new RunLock(directory, real, channel, isNew);
+        } catch (IOException e) {
+            throw new CheckpointException("cannot lock the run in " + directory + ": " + e, e);
+        }
+    }
+
+    /** Its holder may remove the file between our opening and locking it; then what we hold has no name any more. */
+    private static FileChannel lockInPlace(Path directory, String owner) throws IOException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            FileChannel channel = lock(directory, owner);
+            if (Files.exists(directory.resolve(FILE))) {
+                return channel;
+            }
+            channel.close();
+        }
+        throw new IOException(FILE + " is removed again and again; is another process clearing up there?");
+    }
+
+    private static FileChannel lock(Path directory, String owner) throws IOException {
+        Path file = directory.resolve(FILE);
+        FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
             @Nullable FileLock lock = channel.tryLock();
             if (lock == null) {
-                throw inUse(directory, file, channel, null);
+                throw inUse(directory, owner(file, channel), null);
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(owner().getBytes(StandardCharsets.UTF_8)), 0);
-            return new RunLock(directory, channel, isNew);
+            channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
+            return channel;
         } catch (OverlappingFileLockException e) {
-            throw inUse(directory, file, channel, e);
-        } catch (IOException e) {
+            CheckpointException error = inUse(directory, owner(file, channel), e);
+            close(channel, error);
+            throw error;
+        } catch (IOException | CheckpointException e) {
             close(channel, e);
-            throw new CheckpointException("cannot lock the run in " + directory + ": " + e, e);
+            throw e;
         }
     }
 
@@ -88,29 +116,24 @@ public final class RunLock implements AutoCloseable {
                 + Instant.now().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    private static CheckpointException inUse(
-            Path directory, Path file, @Nullable FileChannel channel, @Nullable Exception cause) {
-        String owner = "another process";
+    private static String owner(Path file, FileChannel channel) {
         try {
-            if (channel != null) {
-                ByteBuffer content = ByteBuffer.allocate(MAX_OWNER_BYTES);
-                channel.read(content, 0);
-                owner = new String(content.array(), 0, content.position(), StandardCharsets.UTF_8);
-            }
+            ByteBuffer content = ByteBuffer.allocate(MAX_OWNER_BYTES);
+            channel.read(content, 0);
+            return new String(content.array(), 0, content.position(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            owner = "a process that left no name in " + file;
+            return "a process that left no name in " + file;
         }
-        CheckpointException error = new CheckpointException("The run in " + directory + " is in use by " + owner
-                + ". Wait for it or stop it, or name another directory.", cause);
-        close(channel, error);
-        return error;
     }
 
-    private static void close(@Nullable FileChannel channel, Exception error) {
+    private static CheckpointException inUse(Path directory, String owner, @Nullable Exception cause) {
+        return new CheckpointException("The run in " + directory + " is in use by " + owner
+                + ". Wait for it or stop it, or name another directory.", cause);
+    }
+
+    private static void close(FileChannel channel, Exception error) {
         try {
-            if (channel != null) {
-                channel.close();
-            }
+            channel.close();
         } catch (IOException e) {
             error.addSuppressed(e);
         }
@@ -119,8 +142,9 @@ public final class RunLock implements AutoCloseable {
     /** Gives the lock back; idempotent. A directory that was made for a run that never began goes, too. */
     @Override
     public void close() {
+        boolean held = channel.isOpen();
         try (channel) {
-            if (channel.isOpen() && isInPlace() && isAlone()) {
+            if (held && Files.exists(directory.resolve(FILE)) && isAlone()) {
                 Files.delete(directory.resolve(FILE));
                 if (madeDirectory) {
                     Files.delete(directory);
@@ -128,6 +152,10 @@ public final class RunLock implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new CheckpointException("cannot give back the lock of the run: " + e, e);
+        } finally {
+            if (held) {
+                HELD.remove(realDirectory);
+            }
         }
     }
 

@@ -12,7 +12,8 @@ import org.rpt4j.core.telemetry.PhaseSpan;
 /** The checkpoints of a run, one at a time: begins them, learns how they end, ends the run after too many failures. */
 final class CheckpointTurns {
 
-    private record Turn(long nextStep, Future<?> saved) {}
+    /** @param regular whether a run can go on from it: what saves the best alone may save less */
+    private record Turn(long nextStep, boolean regular, Future<?> saved) {}
 
     private final Checkpoints checkpoints;
     private final Supplier<TrainerState> state;
@@ -52,19 +53,20 @@ final class CheckpointTurns {
     void last(long nextStep) {
         collect();
         if (savedStep != nextStep && checkpoints.action() != CheckpointAction.NONE) {
-            begin(checkpoints.action(), nextStep);
             failures = checkpoints.toleratedFailures();
+            begin(checkpoints.action(), nextStep);
             collect();
         }
     }
 
     private void begin(CheckpointAction action, long nextStep) {
-        if (action == checkpoints.action()) {
+        boolean regular = action == checkpoints.action();
+        if (regular) {
             owed = false;
             begunStep = nextStep;
         }
         try (PhaseSpan span = PhaseSpan.begin(Phase.CHECKPOINT, nextStep - 1)) {
-            turn = new Turn(nextStep, action.save(state.get()));
+            turn = new Turn(nextStep, regular, action.save(state.get()));
             span.count(1, 0);
         } catch (RuntimeException e) {
             fail(nextStep, e);
@@ -91,7 +93,9 @@ final class CheckpointTurns {
             return;
         }
         failures = 0;
-        savedStep = ended.nextStep();
+        if (ended.regular()) {
+            savedStep = ended.nextStep();
+        }
         events.accept(new TrainingEvent.CheckpointSaved(ended.nextStep()));
     }
 

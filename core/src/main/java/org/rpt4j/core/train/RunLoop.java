@@ -75,8 +75,10 @@ final class RunLoop {
         startVersion = policy.version();
         emit(new TrainingEvent.RunStarted(nextStep, plan.steps(), plan.objective(), policy.description()));
         optimizer.zeroGradients();
-        RunOutcome outcome = stopsEarly() ? RunOutcome.STOPPED_EARLY : RunOutcome.COMPLETED;
+        RunOutcome outcome;
         try {
+            measureOwed();
+            outcome = present();
             while (nextStep < plan.steps() && outcome == RunOutcome.COMPLETED) {
                 awaitResume(nextStep);
                 attempt(nextStep, body);
@@ -134,11 +136,21 @@ final class RunLoop {
             checkpoints.best(plan.validation().best(), step);
         }
         checkpoints.after(step);
-        return stopsEarly() ? RunOutcome.STOPPED_EARLY : RunOutcome.COMPLETED;
+        return present();
     }
 
-    private boolean stopsEarly() {
-        return validation != null && validation.isExhausted();
+    /** Makes the measurement in which the run before was cut off. */
+    private void measureOwed() {
+        if (validation != null && validation.isOwed()) {
+            awaitResume(nextStep);
+            if (validation.measure(nextStep - 1)) {
+                checkpoints.best(plan.validation().best(), nextStep - 1);
+            }
+        }
+    }
+
+    private RunOutcome present() {
+        return validation != null && validation.isExhausted() ? RunOutcome.STOPPED_EARLY : RunOutcome.COMPLETED;
     }
 
     /**

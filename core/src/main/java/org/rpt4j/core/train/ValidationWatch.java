@@ -21,12 +21,20 @@ final class ValidationWatch {
         return state;
     }
 
+    /** Whether a measurement was begun that did not end. */
+    boolean isOwed() {
+        return state.owed();
+    }
+
     /** Measures if it is time to; returns whether the present weights are the best. */
     boolean after(long step) {
         long done = step + 1;
-        if (done % validation.everySteps() != 0 && done != steps) {
-            return false;
-        }
+        return (done % validation.everySteps() == 0 || done == steps) && measure(step);
+    }
+
+    /** Measures; returns whether the present weights are the best. */
+    boolean measure(long step) {
+        state = state.thatIsOwed();
         double value = validation.measure().getAsDouble();
         boolean better = !Double.isNaN(value)
                 && (state.bestStep() < 0 || validation.direction().isBetter(value, state.best()));

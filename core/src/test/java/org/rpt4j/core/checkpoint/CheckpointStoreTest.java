@@ -149,11 +149,25 @@ class CheckpointStoreTest {
         for (long step = 10; step <= 60; step += 10) {
             write(step);
         }
-        assertThat(store.retained(new Retention(2, false), 19, Set.of())).containsExactlyInAnyOrder(50L, 60L);
-        assertThat(store.retained(new Retention(9, true), -1, Set.of())).hasSize(6);
-        store.keep(store.retained(new Retention(2, true), 19, Set.of(40L)));
+        assertThat(store.retained(60, new Retention(2, false), 19, Set.of())).containsExactlyInAnyOrder(50L, 60L);
+        assertThat(store.retained(60, new Retention(9, true), -1, Set.of())).hasSize(6);
+        store.keep(store.retained(60, new Retention(2, true), 19, Set.of(40L)));
         assertThat(store.steps()).containsExactly(20L, 40L, 50L, 60L);
         assertThatIllegalArgumentException().isThrownBy(() -> new Retention(0, true)).withMessageContaining("positive");
+    }
+
+    @Test
+    void damagedOnesOfLaterStepsDoNotTakeThePlaceOfTheNewOne() throws IOException {
+        write(10);
+        write(20);
+        Files.writeString(store.folder(20).resolve("model/weights"), "damaged");
+        long from = store.latest().orElseThrow().manifest().nextStep();
+        write(15);
+        store.keep(store.retained(15, new Retention(1, false), -1, Set.of(from)));
+        assertThat(store.latest().orElseThrow().manifest().nextStep()).isEqualTo(15);
+        write(20);
+        store.keep(store.retained(20, new Retention(1, false), -1, Set.of()));
+        assertThat(store.steps()).containsExactly(20L);
     }
 
     @Test

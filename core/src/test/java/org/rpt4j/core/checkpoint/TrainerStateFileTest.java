@@ -66,7 +66,7 @@ class TrainerStateFileTest {
             2,
             512,
             new SupplyState(new PassRates(Map.of(-5L, new PassRates.Count(8, 0.1 + 0.2))), List.of(GROUP), 3),
-            new ValidationState(9, 0.1, 1),
+            new ValidationState(9, 0.1, 1, true),
             new AlarmState(Map.of(
                     Alarm.values()[0], new RuleState(List.of(0.1, 1d / 3), 0.7, true, 2),
                     Alarm.values()[1], new RuleState(List.of(), 0, false, 0))));

@@ -65,6 +65,23 @@ class RunLockTest {
     }
 
     @Test
+    void oneThatIsRefusedDoesNotGiveTheLockOfTheOtherAway() throws Exception {
+        Path run = folder.resolve("run");
+        Files.createDirectory(run);
+        Files.writeString(run.resolve("run.json"), "{}");
+        try (RunLock lock = RunLock.acquire(run)) {
+            assertThat(lock).isNotNull();
+            assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> RunLock.acquire(run));
+            Process other = holder(run);
+            try {
+                assertThat(line(other.getInputStream())).doesNotStartWith("held by");
+            } finally {
+                other.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    @Test
     void anotherProcessIsNamedAndItsDeathGivesTheLockBack() throws Exception {
         Path run = folder.resolve("run");
         Files.createDirectory(run);
@@ -86,8 +103,8 @@ class RunLockTest {
         Path run = folder.resolve("cleared");
         RunLock lock = RunLock.acquire(run);
         Files.delete(run.resolve(RunLock.FILE));
-        RunLock.acquire(run).close();
         lock.close();
+        RunLock.acquire(run).close();
         assertThat(run).isEmptyDirectory();
     }
 

@@ -171,4 +171,27 @@ class CheckpointTurnsTest {
         turns.best(CheckpointAction.NONE, 2);
         assertThat(begun).hasSize(2);
     }
+
+    @Test
+    void theLastHasToSucceedAlsoIfItsCopyCannotBeTaken() {
+        CheckpointException full = new CheckpointException("no memory for the copy");
+        CheckpointTurns turns = turns(new Checkpoints(
+                0,
+                state -> {
+                    throw full;
+                },
+                9));
+        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> turns.last(4)).isSameAs(full);
+    }
+
+    @Test
+    void theBestThatIsSavedElsewhereDoesNotStandForTheLast() {
+        List<Long> best = new ArrayList<>();
+        CheckpointTurns turns = turns(new Checkpoints(0, CheckpointAction.blocking(this::begin)));
+        nextStep = 1;
+        turns.best(CheckpointAction.blocking(state -> best.add(state.nextStep())), 0);
+        turns.last(1);
+        assertThat(best).containsExactly(1L);
+        assertThat(begun).containsExactly(1L);
+    }
 }

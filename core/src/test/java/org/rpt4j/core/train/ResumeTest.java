@@ -8,15 +8,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.alarm.AlarmState;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.train.TrainingEvent.Validated;
 import org.rpt4j.core.train.Validation.Direction;
 
 /** N steps are k steps, then N - k from the state after them. */
@@ -163,6 +166,58 @@ class ResumeTest {
         assertThat(result.nextStep()).isEqualTo(3);
         assertThat(log.of(TrainingEvent.Validated.class))
                 .containsExactly(new TrainingEvent.Validated(2, "accuracy", 0.1, 0, 0.7));
+    }
+
+    /** After the second step, and after the last. */
+    @ParameterizedTest
+    @ValueSource(longs = {2, STEPS})
+    void aMeasurementThatIsCutOffIsMadeAfterAResume(long cut) {
+        RptSettings settings = settings(Objective.GRPO);
+        List<Validated> all = new ArrayList<>();
+        TabularPolicy whole = TinyWorld.halfTrainedPolicy();
+        saving(whole, settings)
+                .validation(accuracy(() -> all.size() == 2 ? 0.4 : 0.2))
+                .listener(event -> validated(event, all))
+                .build()
+                .run();
+        TrainerState end = last().state();
+
+        saved.clear();
+        List<Validated> parts = new ArrayList<>();
+        TrainingResult result = saving(TinyWorld.halfTrainedPolicy(), settings)
+                .validation(accuracy(() -> {
+                    if (parts.size() + 1 == cut / 2) {
+                        throw new OperationCancelledException("interrupted");
+                    }
+                    return parts.size() == 2 ? 0.4 : 0.2;
+                }))
+                .listener(event -> validated(event, parts))
+                .build()
+                .run();
+        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(Thread.interrupted()).isTrue();
+        Saved at = last();
+        assertThat(at.state().nextStep()).isEqualTo(cut);
+        TabularPolicy resumed = policy(at);
+        saving(resumed, settings)
+                .resume(at.state())
+                .validation(accuracy(() -> parts.size() == 2 ? 0.4 : 0.2))
+                .listener(event -> validated(event, parts))
+                .build()
+                .run();
+        assertThat(parts).isEqualTo(all).hasSize(STEPS / 2);
+        assertThat(last().state().validation()).isEqualTo(end.validation());
+        assertThat(resumed.logits).isDeepEqualTo(whole.logits);
+    }
+
+    private static Validation accuracy(DoubleSupplier measure) {
+        return Validation.of("accuracy", Direction.MAXIMISE, 2, measure);
+    }
+
+    private static void validated(TrainingEvent event, List<Validated> into) {
+        if (event instanceof Validated validated) {
+            into.add(validated);
+        }
     }
 
     @Test
