@@ -93,6 +93,11 @@ final class AppendFile implements AutoCloseable {
     void force() throws IOException {
         file.getFD().sync();
     }
+    /** Bytes that are written or wait. */
+    long recorded() {
+        return length + waiting.size();
+    }
+
 
     @Override
     public void close() throws IOException {

@@ -25,6 +25,7 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.checkpoint.CheckpointStore;
 import org.rpt4j.core.config.RunConfigurationBuilder;
 import org.rpt4j.core.config.launch.ConfiguredRun;
+import org.rpt4j.core.config.launch.RunObserver;
 import org.rpt4j.core.config.launch.RunResult;
 import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.core.config.section.ControlKeys;
@@ -35,6 +36,7 @@ import org.rpt4j.core.run.Run;
 import org.rpt4j.core.run.RunEvent;
 import org.rpt4j.core.run.RunLock;
 import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.Backends;
 
@@ -105,6 +107,25 @@ class ResumeCommandTest {
         assertThat(rest.training().outcome()).isEqualTo(RunOutcome.COMPLETED);
         assertThat(rest.evaluations()).extracting(report -> report.label())
                 .containsExactly("before", "step 2", "step 4", "after");
+        assertSame(folder.resolve("parts"), folder.resolve("whole"));
+    }
+
+    /** The rollouts of the step that is cut off were recorded and paid before; both happen once. */
+    @Test
+    void aStepThatIsCutOffAfterItsRolloutsIsRecordedOnce() throws IOException {
+        run(configuration("whole"));
+        RunObserver cutting = new RunObserver() {
+            @Override
+            public void on(TrainingEvent event) {
+                if (event instanceof TrainingEvent.RolloutsSampled sampled && sampled.step() == 3) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        RunResult cut = new ConfiguredRun(configuration("parts").build(), cutting).run();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(cut.training().nextStep()).isEqualTo(3);
+        run(configuration("parts").set(RunKeys.RESUME, true));
         assertSame(folder.resolve("parts"), folder.resolve("whole"));
     }
 
