@@ -44,7 +44,10 @@ final class RunIdentity {
 
     /** What may be a file, whose fingerprint then has the name of the key. */
     private static final Set<String> FILES = Stream.<Key<?>>of(
-                    PromptKeys.INSTRUCTION, SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES)
+                    PromptKeys.INSTRUCTION,
+                    SelectionKeys.PASS_RATES,
+                    DynamicSamplingKeys.PASS_RATES,
+                    ControlKeys.COMPUTE_OF)
             .map(Key::name)
             .collect(Collectors.toUnmodifiableSet());
 

@@ -11,6 +11,7 @@ import org.rpt4j.core.checkpoint.CheckpointPart;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.section.BackendKeys;
+import org.rpt4j.core.config.section.ControlKeys;
 import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.config.section.DynamicSamplingKeys;
 import org.rpt4j.core.config.section.EvaluationKeys;
@@ -139,6 +140,8 @@ final class RunRecording implements TrainingListener, AutoCloseable {
             artifacts.add(Artifact.of(role, path));
         }
     }
+        configuration.find(ControlKeys.COMPUTE_OF)
+                .ifPresent(run -> artifacts.add(Artifact.of(ControlKeys.COMPUTE_OF.name(), Run.open(run).metrics())));
 
     /** The text that was read, by the fingerprint of its documents, whatever files they lay in. */
     private static Artifact corpus(RunConfiguration configuration, PreparedTasks tasks) {
