@@ -279,4 +279,16 @@ class ResumeCommandTest {
         long best = checkpoints("whole").latest().orElseThrow().trainer().validation().bestStep() + 1;
         assertThat(checkpoints("whole").steps()).containsOnly(best, STEPS);
     }
+
+    @Test
+    void aRunThatIsRefusedIsLeftAsItIs() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 4, "killed");
+        Files.writeString(killed.resolve("outcome.json"), "{}");
+        Files.writeString(killed.resolve("rollouts.jsonl"), "{}\n");
+        byte[] metrics = Files.readAllBytes(killed.resolve("metrics.jsonl"));
+        assertThat(Cli.run("resume", killed).err()).contains("rollouts.jsonl has 3 bytes");
+        assertThat(killed.resolve("metrics.jsonl")).hasBinaryContent(metrics);
+        assertThat(killed.resolve("outcome.json")).exists();
+    }
 }
