@@ -139,7 +139,10 @@ public final class RunDirectory {
      * @throws CheckpointException if they cannot be written
      */
     public void replaceConfiguration(List<Setting> configuration, long step) {
-        write(path.resolve("configuration-before-step-" + step + ".json"), Run.open(path).configuration());
+        Path before = path.resolve("configuration-before-step-" + step + ".json");
+        if (!Files.exists(before)) {
+            write(before, Run.open(path).configuration());
+        }
         write(path.resolve(CONFIGURATION), configuration);
     }
 

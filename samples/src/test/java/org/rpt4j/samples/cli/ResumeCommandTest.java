@@ -281,6 +281,56 @@ class ResumeCommandTest {
     }
 
     @Test
+    void whatLiesWhereTheTrainedWeightsWouldGoIsNotReplaced() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 4, "killed");
+        Path letters = Files.createDirectory(folder.resolve("letters"));
+        Files.writeString(letters.resolve("letter"), "dear");
+        Cli resumed = Cli.run("resume", killed, "--set", "run.save=" + letters);
+        assertThat(letters.resolve("letter")).exists();
+        assertThat(resumed.code()).isEqualTo(1);
+        assertThat(resumed.err()).contains("letters: it is not empty");
+    }
+
+    @Test
+    void theSettingsBeforeAChangeAreKeptHoweverOftenItIsBegun() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 2, "killed");
+        Path again = folder.resolve("again");
+        Cli.run("resume", killed, "--set", "training.steps=7", "--accept", "training.steps");
+        byte[] before = Files.readAllBytes(killed.resolve("configuration-before-step-2.json"));
+        killed("killed", 2, "again");
+        Cli.run("resume", again, "--set", "training.steps=7", "--accept", "training.steps");
+        assertThat(again.resolve("configuration-before-step-2.json")).hasBinaryContent(before);
+    }
+
+    @Test
+    void theSettingsThatAreKeptAreThoseWithWhichTheRunGoesOn() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 2, "killed");
+        Cli.run("resume", killed, "--set", "training.steps=7", "--accept", "training.steps");
+        Path again = killed("killed", 2, "again");
+        run(configuration("again").set(RunKeys.RESUME, true));
+        assertThat(Run.open(again).configuration())
+                .anySatisfy(setting -> assertThat(setting.name() + setting.value()).isEqualTo("training.steps6"));
+    }
+
+    @Test
+    void aControlWhoseBudgetHasChangedIsRefused() throws IOException {
+        run(configuration("whole"));
+        RunConfigurationBuilder control = configuration("parts")
+                .set(TrainingKeys.METHOD, TrainingKeys.Method.NEXT_TOKEN)
+                .set(ControlKeys.TOKENS_PER_STEP, 32)
+                .set(ControlKeys.COMPUTE_OF, folder.resolve("whole"));
+        new ConfiguredRun(control.build(), new Cancelling(2)).run();
+        run(configuration("whole").set(TrainingKeys.STEPS, 8L).set(RunKeys.RESUME, true)
+                .set(RunKeys.ACCEPT_CHANGED, List.of("training.steps")));
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> run(control.set(RunKeys.RESUME, true)))
+                .withMessageContaining("control.compute-of was ");
+    }
+
+    @Test
     void aRunThatIsRefusedIsLeftAsItIs() throws IOException {
         run(configuration("whole"));
         Path killed = killed("whole", 4, "killed");
