@@ -53,7 +53,7 @@ public final class CheckpointStore {
         List<String> damaged = new ArrayList<>();
         for (int i = folders.size() - 1; i >= 0; i--) {
             try {
-                return Optional.of(SavedCheckpoint.open(folders.get(i)));
+                return Optional.of(open(folders.get(i)));
             } catch (CheckpointException e) {
                 LOG.warn("Checkpoint {} is passed over: {}", folders.get(i).getFileName(), e.getMessage());
                 damaged.add(e.getMessage());
@@ -64,6 +64,16 @@ public final class CheckpointStore {
                     + " is whole: " + String.join("; ", damaged) + ". Restore one from a copy, or begin a new run.");
         }
         return Optional.empty();
+    }
+
+    /** A copy under the name of another step would be taken for what the run had come to. */
+    private SavedCheckpoint open(Path folder) {
+        SavedCheckpoint saved = SavedCheckpoint.open(folder);
+        long step = saved.manifest().nextStep();
+        if (!folder(step).getFileName().equals(folder.getFileName())) {
+            throw new CheckpointException(folder + " is the checkpoint before step " + step + " under another name");
+        }
+        return saved;
     }
 
     /** The folder of a step's checkpoint, there or not. */

@@ -171,6 +171,16 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void aFolderUnderTheNameOfAnotherStepIsPassedOver() throws IOException {
+        write(3);
+        write(7);
+        Files.move(store.folder(3), store.folder(9));
+        assertThat(store.latest().orElseThrow().manifest().nextStep()).isEqualTo(7);
+        Files.move(store.folder(7), store.folder(8));
+        assertThat(latestOfDamaged()).contains("step-000000009 is the checkpoint before step 3");
+    }
+
+    @Test
     void whatAKilledProcessLeftIsClearedUp() throws IOException {
         write(1);
         Path home = folder.resolve("checkpoints");
