@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CheckpointException;
 
@@ -178,6 +180,16 @@ class CheckpointStoreTest {
         assertThat(store.latest().orElseThrow().manifest().nextStep()).isEqualTo(7);
         Files.move(store.folder(7), store.folder(8));
         assertThat(latestOfDamaged()).contains("step-000000009 is the checkpoint before step 3");
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege there")
+    void aCheckpointThatWasMovedToAnotherDiskBehindALinkIsWhole() throws IOException {
+        write(3);
+        Path elsewhere = folder.resolve("elsewhere");
+        Files.move(store.folder(3), elsewhere);
+        Files.createSymbolicLink(store.folder(3), elsewhere);
+        assertThat(store.latest().orElseThrow().manifest().nextStep()).isEqualTo(3);
     }
 
     @Test
