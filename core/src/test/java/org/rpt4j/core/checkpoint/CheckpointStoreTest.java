@@ -173,6 +173,19 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void theBestThatCouldNotBeSavedDoesNotTakeTheOneBeforeWithIt() {
+        Retention best = new Retention(1, true);
+        write(10);
+        store.keep(store.retained(10, best, 9, Set.of()));
+        write(20);
+        store.keep(store.retained(20, best, 14, Set.of()));
+        assertThat(store.steps()).containsExactly(10L, 20L);
+        write(30);
+        store.keep(store.retained(30, best, 29, Set.of()));
+        assertThat(store.steps()).containsExactly(30L);
+    }
+
+    @Test
     void aFolderUnderTheNameOfAnotherStepIsPassedOver() throws IOException {
         write(3);
         write(7);
