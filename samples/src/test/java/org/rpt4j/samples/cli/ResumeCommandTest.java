@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -340,5 +341,21 @@ class ResumeCommandTest {
         assertThat(Cli.run("resume", killed).err()).contains("rollouts.jsonl has 3 bytes");
         assertThat(killed.resolve("metrics.jsonl")).hasBinaryContent(metrics);
         assertThat(killed.resolve("outcome.json")).exists();
+    }
+
+    @Test
+    void whatAProcessLeftThatWasKilledWhileItWroteTheResultsIsClearedUp() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 4, "killed");
+        Path half = killed.resolve(".checkpoint." + UUID.randomUUID() + ".tmp");
+        Files.createDirectory(half);
+        Files.writeString(half.resolve("model.safetensors"), "half");
+        Path page = killed.resolve(".report.html." + UUID.randomUUID() + ".tmp");
+        Files.writeString(page, "<html>");
+        Path mine = Files.writeString(killed.resolve(".mine.tmp"), "mine");
+        assertThat(Cli.run("resume", killed).code()).isZero();
+        assertThat(half).doesNotExist();
+        assertThat(page).doesNotExist();
+        assertThat(mine).exists();
     }
 }

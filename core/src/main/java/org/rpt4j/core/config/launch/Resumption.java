@@ -14,6 +14,7 @@ import org.rpt4j.core.run.RecordingPosition;
 import org.rpt4j.core.run.Run;
 import org.rpt4j.core.run.RunDirectory;
 import org.rpt4j.core.train.TrainerState;
+import org.rpt4j.spi.support.AtomicFiles;
 
 /**
  * What a run goes on from.
@@ -38,6 +39,7 @@ record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
         }
         CheckpointStore store = RunCheckpoints.store(directory.get());
         store.recover();
+        AtomicFiles.removeUnfinished(directory.get());
         Resumption resumption = new Resumption(Optional.of(Run.open(directory.get())), store.latest());
         RunIdentity.requireSame(
                 RunIdentity.settings(resumption.identity()),
