@@ -32,6 +32,7 @@ public final class CheckpointStore {
     private static final Pattern UNFINISHED = Pattern.compile("\\.step-\\d{9,18}\\..*\\.tmp");
 
     private final Path directory;
+    private long best = -1;
 
     /** A store, whose directory need not be there yet. */
     public CheckpointStore(Path directory) {
@@ -53,7 +54,7 @@ public final class CheckpointStore {
         List<String> damaged = new ArrayList<>();
         for (int i = folders.size() - 1; i >= 0; i--) {
             try {
-                return Optional.of(SavedCheckpoint.open(folders.get(i)));
+                return Optional.of(open(folders.get(i)));
             } catch (CheckpointException e) {
                 LOG.warn("Checkpoint {} is passed over: {}", folders.get(i).getFileName(), e.getMessage());
                 damaged.add(e.getMessage());
@@ -64,6 +65,16 @@ public final class CheckpointStore {
                     + " is whole: " + String.join("; ", damaged) + ". Restore one from a copy, or begin a new run.");
         }
         return Optional.empty();
+    }
+
+    /** A copy under the name of another step would be taken for what the run had come to. */
+    private SavedCheckpoint open(Path folder) {
+        SavedCheckpoint saved = SavedCheckpoint.open(folder);
+        long step = saved.manifest().nextStep();
+        if (!folder(step).getFileName().equals(folder.getFileName())) {
+            throw new CheckpointException(folder + " is the checkpoint before step " + step + " under another name");
+        }
+        return saved;
     }
 
     /** The folder of a step's checkpoint, there or not. */
@@ -99,7 +110,8 @@ public final class CheckpointStore {
 
     /**
      * The steps to keep when one was just written. Those of later steps are damaged ones that a resume passed over:
-     * they stay until the run has come there, and do not count.
+     * they stay until the run has come there, and do not count. While the best is not there, because it could not be
+     * saved, the best before it stays.
      */
     Set<Long> retained(long written, Retention retention, long bestStep, Set<Long> pinned) {
         Map<Boolean, List<Long>> later = steps().stream().collect(Collectors.partitioningBy(step -> step > written));
@@ -107,8 +119,11 @@ public final class CheckpointStore {
         Set<Long> kept = new HashSet<>(pinned);
         kept.addAll(later.get(true));
         kept.addAll(steps.subList(Math.max(0, steps.size() - retention.last()), steps.size()));
-        if (retention.best() && bestStep >= 0) {
-            kept.add(bestStep + 1);
+        if (bestStep >= 0 && steps.contains(bestStep + 1)) {
+            best = bestStep + 1;
+        }
+        if (retention.best() && best >= 0) {
+            kept.add(best);
         }
         return kept;
     }

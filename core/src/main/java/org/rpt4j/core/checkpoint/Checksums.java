@@ -64,7 +64,8 @@ final class Checksums {
         }
     }
 
-    private static List<String> names(Path directory) throws IOException {
+    private static List<String> names(Path folder) throws IOException {
+        Path directory = folder.toRealPath();
         try (Stream<Path> tree = Files.walk(directory)) {
             return tree.filter(Files::isRegularFile)
                     .map(path -> directory.relativize(path).toString()

@@ -40,11 +40,7 @@ final class AppendFile implements AutoCloseable {
         if (bytes == 0 && !Files.exists(path)) {
             return create(path);
         }
-        long found = Files.exists(path) ? Files.size(path) : 0;
-        if (found < bytes) {
-            throw new CheckpointException(path + " has " + found + " bytes, the checkpoint was taken when it had "
-                    + bytes + ": it was cut or replaced. Restore it, or begin a new run.");
-        }
+        require(path, bytes);
         AppendFile opened = new AppendFile(path, bytes);
         try {
             opened.file.setLength(bytes);
@@ -52,6 +48,19 @@ final class AppendFile implements AutoCloseable {
         } catch (IOException e) {
             opened.file.close();
             throw e;
+        }
+    }
+
+    /**
+     * Looks whether a file has so many bytes, and changes nothing.
+     *
+     * @throws CheckpointException if it has fewer
+     */
+    static void require(Path path, long bytes) throws IOException {
+        long found = Files.exists(path) ? Files.size(path) : 0;
+        if (found < bytes) {
+            throw new CheckpointException(path + " has " + found + " bytes, the checkpoint was taken when it had "
+                    + bytes + ": it was cut or replaced. Restore it, or begin a new run.");
         }
     }
 
@@ -82,6 +91,11 @@ final class AppendFile implements AutoCloseable {
             length += waiting.size();
             waiting.reset();
         }
+    }
+
+    /** Bytes that are written or wait. */
+    long recorded() {
+        return length + waiting.size();
     }
 
     /** Bytes that are written. */

@@ -15,7 +15,7 @@ import org.rpt4j.api.error.CheckpointException;
 /**
  * SHA-256 of content. Of a file: of its bytes. Of a directory: of the lines {@code <hash of the file> two spaces
  * <relative path with slashes>} of all regular files in it, sorted by path; so what {@code sha256sum} prints for them,
- * hashed once more.
+ * hashed once more. A link to either counts as what it leads to.
  */
 public final class ContentHash {
 
@@ -30,7 +30,7 @@ public final class ContentHash {
      */
     public static String of(Path path) {
         try {
-            return Files.isDirectory(path) ? ofDirectory(path) : ofFile(path);
+            return Files.isDirectory(path) ? ofDirectory(path.toRealPath()) : ofFile(path);
         } catch (IOException e) {
             throw new CheckpointException("cannot hash " + path + ": " + e, e);
         }

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
 
 /**
@@ -20,6 +22,9 @@ public record RecordingPosition(Map<String, Long> bytes, long steps, double seco
     /** Name of the {@link org.rpt4j.core.checkpoint.CheckpointPart} that holds it in a checkpoint. */
     public static final String PART = "recording.json";
 
+    /** None leads out of the directory of the run: what is behind a position is removed. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
     /** Before the first record. */
     public static final RecordingPosition START = new RecordingPosition(Map.of(), 0, 0, 0);
 
@@ -27,6 +32,11 @@ public record RecordingPosition(Map<String, Long> bytes, long steps, double seco
         bytes = Collections.unmodifiableMap(new TreeMap<>(bytes));
         if (bytes.values().stream().anyMatch(length -> length < 0) || steps < 0) {
             throw new IllegalArgumentException("a position is negative: " + bytes + ", step " + steps);
+        }
+        for (String name : bytes.keySet()) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("\"" + name + "\" is no plain name of a file");
+            }
         }
     }
 
@@ -46,7 +56,11 @@ public record RecordingPosition(Map<String, Long> bytes, long steps, double seco
      */
     public static RecordingPosition parse(byte[] json) {
         try {
-            return RunJson.MAPPER.readValue(json, RecordingPosition.class);
+            @Nullable RecordingPosition position = RunJson.MAPPER.readValue(json, RecordingPosition.class);
+            if (position == null) {
+                throw new CheckpointException("this is no position of a recording: it holds null");
+            }
+            return position;
         } catch (IOException e) {
             throw new CheckpointException("this is no position of a recording: " + e.getMessage(), e);
         }

@@ -54,9 +54,14 @@ public record Run(Path directory) {
                 : Optional.empty();
     }
 
+    /** The file with the metrics of every step. */
+    public Path metrics() {
+        return directory.resolve(RunDirectory.METRICS);
+    }
+
     /** The metrics of every step, in order. */
     public List<StepRecord> steps() {
-        return JsonLines.read(directory.resolve(RunDirectory.METRICS), StepRecord.class);
+        return JsonLines.read(metrics(), StepRecord.class);
     }
 
     /** Alarms, validations, checkpoints and pauses, in order. */

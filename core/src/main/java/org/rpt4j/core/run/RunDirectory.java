@@ -5,6 +5,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
@@ -102,9 +103,11 @@ public final class RunDirectory {
      * Opens the recorder of a run that goes on; once. What was recorded behind the position is removed, and so is the
      * outcome.
      *
-     * @throws CheckpointException if less was recorded than the position says, or the files cannot be written
+     * @throws CheckpointException if less was recorded than the position says, then nothing is changed; or the files
+     *     cannot be written
      */
     public RunRecorder recorder(Function<int[], String> decoder, RecordingOptions options, RecordingPosition from) {
+        requireRecorded(from);
         try {
             Files.deleteIfExists(path.resolve(OUTCOME));
         } catch (IOException e) {
@@ -114,8 +117,23 @@ public final class RunDirectory {
     }
 
     /**
-     * Writes the settings of a run that goes on with other ones, and keeps the ones before. A run that is stopped
-     * before its next checkpoint does so again when it goes on; what was kept then stays.
+     * Looks whether a recording can go on from a position, and changes nothing.
+     *
+     * @throws CheckpointException if less was recorded than the position says
+     */
+    public void requireRecorded(RecordingPosition from) {
+        try {
+            for (Map.Entry<String, Long> file : from.bytes().entrySet()) {
+                AppendFile.require(path.resolve(file.getKey()), file.getValue());
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("cannot look at the recording in " + path + ": " + e, e);
+        }
+    }
+
+    /**
+     * Writes the settings of a run that goes on with other ones, and keeps the ones before. Those that were kept
+     * already for the same step stay: with the ones since then the run never came to a checkpoint.
      *
      * @param step the step from which on they hold
      * @throws CheckpointException if they cannot be written

@@ -61,8 +61,17 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private final List<Long> evaluated = new ArrayList<>();
     private final ComputeMeter compute = new ComputeMeter();
     private long steps;
+    private @Nullable Before step;
     private boolean waiting;
     private @Nullable IOException failure;
+
+    /**
+     * How far it had come before the step under way.
+     *
+     * @param bytes length of every file, by name
+     * @param flops floating point operations spent
+     */
+    private record Before(Map<String, Long> bytes, double flops) {}
 
     /** A new recording. */
     RunRecorder(Path directory, Function<int[], String> decoder, RecordingOptions options) {
@@ -155,7 +164,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     /**
-     * How far the recording has come.
+     * How far the recording has come, without a step that is not done: it will be done again.
      *
      * @throws CheckpointException if not everything so far could be written
      */
@@ -173,7 +182,23 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
             throw new CheckpointException("the recording in " + directory + " is not written up to here: " + e
                     + ". Earlier checkpoints are intact: make room, and resume the run.", e);
         }
-        return new RecordingPosition(bytes, steps, elapsed(), compute.flops());
+        return step == null
+                ? new RecordingPosition(bytes, steps, elapsed(), compute.flops())
+                : new RecordingPosition(step.bytes(), steps, elapsed(), step.flops());
+    }
+
+    private Before before() {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        files.forEach((name, file) -> bytes.put(name, file.recorded()));
+        return new Before(bytes, compute.flops());
+    }
+
+    private static boolean isWithinStep(TrainingEvent event) {
+        return event instanceof TrainingEvent.GroupsRefilled
+                || event instanceof TrainingEvent.SamplingStarved
+                || event instanceof TrainingEvent.RolloutsSampled
+                || event instanceof TrainingEvent.BatchFailed
+                || event instanceof TrainingEvent.MicroBatchReduced;
     }
 
     /**
@@ -193,9 +218,13 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
 
     @Override
     public void on(TrainingEvent event) {
+        if (step == null && isWithinStep(event)) {
+            step = before();
+        }
         compute.on(event);
         if (event instanceof TrainingEvent.RunStarted started) {
             steps = started.startStep();
+            step = null;
             sampled.clear();
         } else if (event instanceof TrainingEvent.GroupsRefilled refilled) {
             sampled.putAll(StepValues.of(refilled.metrics()));
@@ -299,13 +328,14 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         traces.forEach(trace -> append(RunDirectory.ROLLOUTS, () -> JsonLines.line(trace)));
     }
 
-    private void recordStep(long step, String event) {
+    private void recordStep(long number, String event) {
         sampled.put(StepValues.COMPUTE, compute.flops());
-        StepRecord record = new StepRecord(step, event, elapsed(), sampled);
+        StepRecord record = new StepRecord(number, event, elapsed(), sampled);
         sampled.clear();
-        steps = step + 1;
+        steps = number + 1;
+        step = null;
         append(RunDirectory.METRICS, () -> JsonLines.line(record));
-        append(scalars, () -> EventFile.scalars(wallTime(), step, record.values()));
+        append(scalars, () -> EventFile.scalars(wallTime(), number, record.values()));
     }
 
     private void recordOutcome(String outcome, String detail) {

@@ -31,7 +31,7 @@ public interface CheckpointAction {
             try {
                 saving.accept(state);
                 return CompletableFuture.completedFuture(null);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
                 return CompletableFuture.failedFuture(e);
             }
         };

@@ -68,7 +68,7 @@ final class CheckpointTurns {
         try (PhaseSpan span = PhaseSpan.begin(Phase.CHECKPOINT, nextStep - 1)) {
             turn = new Turn(nextStep, regular, action.save(state.get()));
             span.count(1, 0);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             fail(nextStep, e);
         }
     }

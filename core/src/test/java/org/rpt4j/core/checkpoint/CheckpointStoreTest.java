@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CheckpointException;
 
@@ -168,6 +170,39 @@ class CheckpointStoreTest {
         write(20);
         store.keep(store.retained(20, new Retention(1, false), -1, Set.of()));
         assertThat(store.steps()).containsExactly(20L);
+    }
+
+    @Test
+    void theBestThatCouldNotBeSavedDoesNotTakeTheOneBeforeWithIt() {
+        Retention best = new Retention(1, true);
+        write(10);
+        store.keep(store.retained(10, best, 9, Set.of()));
+        write(20);
+        store.keep(store.retained(20, best, 14, Set.of()));
+        assertThat(store.steps()).containsExactly(10L, 20L);
+        write(30);
+        store.keep(store.retained(30, best, 29, Set.of()));
+        assertThat(store.steps()).containsExactly(30L);
+    }
+
+    @Test
+    void aFolderUnderTheNameOfAnotherStepIsPassedOver() throws IOException {
+        write(3);
+        write(7);
+        Files.move(store.folder(3), store.folder(9));
+        assertThat(store.latest().orElseThrow().manifest().nextStep()).isEqualTo(7);
+        Files.move(store.folder(7), store.folder(8));
+        assertThat(latestOfDamaged()).contains("step-000000009 is the checkpoint before step 3");
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege there")
+    void aCheckpointThatWasMovedToAnotherDiskBehindALinkIsWhole() throws IOException {
+        write(3);
+        Path elsewhere = folder.resolve("elsewhere");
+        Files.move(store.folder(3), elsewhere);
+        Files.createSymbolicLink(store.folder(3), elsewhere);
+        assertThat(store.latest().orElseThrow().manifest().nextStep()).isEqualTo(3);
     }
 
     @Test

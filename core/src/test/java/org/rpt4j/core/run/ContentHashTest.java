@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CheckpointException;
 
@@ -35,6 +37,17 @@ class ContentHashTest {
         assertThat(before).isEqualTo(ContentHash.of(listing));
         Files.move(inner.resolve("b"), inner.resolve("c"));
         assertThat(ContentHash.of(folder.resolve("model"))).isNotEqualTo(before);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege there")
+    void aLinkToADirectoryHasTheHashOfWhatItLeadsTo() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("model"));
+        Files.writeString(model.resolve("a"), "abc");
+        Path link = Files.createSymbolicLink(folder.resolve("current"), model);
+        assertThat(ContentHash.of(link)).isEqualTo(ContentHash.of(model));
+        Files.writeString(model.resolve("a"), "abd");
+        assertThat(ContentHash.of(link)).isEqualTo(ContentHash.of(model));
     }
 
     @Test

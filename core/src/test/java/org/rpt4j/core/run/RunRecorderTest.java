@@ -216,6 +216,21 @@ class RunRecorderTest {
     }
 
     @Test
+    void aPositionThatLeadsOutOfTheDirectoryIsRefused() {
+        for (String name : new String[] {"../letter", "events.out.tfevents./../../letter", "/etc/letter", "..", ""}) {
+            assertThatExceptionOfType(CheckpointException.class)
+                    .isThrownBy(() -> RecordingPosition.parse(("{\"bytes\":{\"" + name
+                            + "\":0},\"steps\":0,\"seconds\":0,\"flops\":0}").getBytes(StandardCharsets.UTF_8)))
+                    .withMessageContaining("no position of a recording");
+        }
+        for (String json : new String[] {"null", "", "{\"bytes\":{\"metrics.jsonl\":null},\"steps\":1}"}) {
+            assertThatExceptionOfType(CheckpointException.class)
+                    .isThrownBy(() -> RecordingPosition.parse(json.getBytes(StandardCharsets.UTF_8)))
+                    .withMessageContaining("no position of a recording");
+        }
+    }
+
+    @Test
     void aRunCanBeReadBack() {
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
         StepMetrics[] last = new StepMetrics[1];

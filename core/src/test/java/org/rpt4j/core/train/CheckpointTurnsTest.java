@@ -194,4 +194,21 @@ class CheckpointTurnsTest {
         assertThat(best).containsExactly(1L);
         assertThat(begun).containsExactly(1L);
     }
+
+    @Test
+    void aHeapThatIsFullIsAFailureToSave() {
+        for (CheckpointAction action : List.of(
+                CheckpointAction.blocking(state -> fill()), (CheckpointAction) state -> fill())) {
+            CheckpointTurns turns = turns(new Checkpoints(1, action, 1));
+            step(turns, 0);
+            assertThatExceptionOfType(CheckpointException.class)
+                    .isThrownBy(() -> step(turns, 1))
+                    .withCauseInstanceOf(OutOfMemoryError.class);
+        }
+        assertThat(failures()).containsExactly(1, 2, 1, 2);
+    }
+
+    private static Future<?> fill() {
+        throw new OutOfMemoryError("Java heap space");
+    }
 }

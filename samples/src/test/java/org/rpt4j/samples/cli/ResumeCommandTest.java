@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.checkpoint.CheckpointStore;
 import org.rpt4j.core.config.RunConfigurationBuilder;
 import org.rpt4j.core.config.launch.ConfiguredRun;
+import org.rpt4j.core.config.launch.RunObserver;
 import org.rpt4j.core.config.launch.RunResult;
 import org.rpt4j.core.config.section.BackendKeys;
 import org.rpt4j.core.config.section.ControlKeys;
@@ -35,6 +37,7 @@ import org.rpt4j.core.run.Run;
 import org.rpt4j.core.run.RunEvent;
 import org.rpt4j.core.run.RunLock;
 import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.Backends;
 
@@ -105,6 +108,25 @@ class ResumeCommandTest {
         assertThat(rest.training().outcome()).isEqualTo(RunOutcome.COMPLETED);
         assertThat(rest.evaluations()).extracting(report -> report.label())
                 .containsExactly("before", "step 2", "step 4", "after");
+        assertSame(folder.resolve("parts"), folder.resolve("whole"));
+    }
+
+    /** The rollouts of the step that is cut off were recorded and paid before; both happen once. */
+    @Test
+    void aStepThatIsCutOffAfterItsRolloutsIsRecordedOnce() throws IOException {
+        run(configuration("whole"));
+        RunObserver cutting = new RunObserver() {
+            @Override
+            public void on(TrainingEvent event) {
+                if (event instanceof TrainingEvent.RolloutsSampled sampled && sampled.step() == 3) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        RunResult cut = new ConfiguredRun(configuration("parts").build(), cutting).run();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(cut.training().nextStep()).isEqualTo(3);
+        run(configuration("parts").set(RunKeys.RESUME, true));
         assertSame(folder.resolve("parts"), folder.resolve("whole"));
     }
 
@@ -257,5 +279,83 @@ class ResumeCommandTest {
         run(configuration("whole").set(RunKeys.KEEP_CHECKPOINTS, 1).set(RunKeys.BACKGROUND_CHECKPOINTS, false));
         long best = checkpoints("whole").latest().orElseThrow().trainer().validation().bestStep() + 1;
         assertThat(checkpoints("whole").steps()).containsOnly(best, STEPS);
+    }
+
+    @Test
+    void whatLiesWhereTheTrainedWeightsWouldGoIsNotReplaced() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 4, "killed");
+        Path letters = Files.createDirectory(folder.resolve("letters"));
+        Files.writeString(letters.resolve("letter"), "dear");
+        Cli resumed = Cli.run("resume", killed, "--set", "run.save=" + letters);
+        assertThat(letters.resolve("letter")).exists();
+        assertThat(resumed.code()).isEqualTo(1);
+        assertThat(resumed.err()).contains("letters: it is not empty");
+    }
+
+    @Test
+    void theSettingsBeforeAChangeAreKeptHoweverOftenItIsBegun() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 2, "killed");
+        Path again = folder.resolve("again");
+        Cli.run("resume", killed, "--set", "training.steps=7", "--accept", "training.steps");
+        byte[] before = Files.readAllBytes(killed.resolve("configuration-before-step-2.json"));
+        killed("killed", 2, "again");
+        Cli.run("resume", again, "--set", "training.steps=7", "--accept", "training.steps");
+        assertThat(again.resolve("configuration-before-step-2.json")).hasBinaryContent(before);
+    }
+
+    @Test
+    void theSettingsThatAreKeptAreThoseWithWhichTheRunGoesOn() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 2, "killed");
+        Cli.run("resume", killed, "--set", "training.steps=7", "--accept", "training.steps");
+        Path again = killed("killed", 2, "again");
+        run(configuration("again").set(RunKeys.RESUME, true));
+        assertThat(Run.open(again).configuration())
+                .anySatisfy(setting -> assertThat(setting.name() + setting.value()).isEqualTo("training.steps6"));
+    }
+
+    @Test
+    void aControlWhoseBudgetHasChangedIsRefused() throws IOException {
+        run(configuration("whole"));
+        RunConfigurationBuilder control = configuration("parts")
+                .set(TrainingKeys.METHOD, TrainingKeys.Method.NEXT_TOKEN)
+                .set(ControlKeys.TOKENS_PER_STEP, 32)
+                .set(ControlKeys.COMPUTE_OF, folder.resolve("whole"));
+        new ConfiguredRun(control.build(), new Cancelling(2)).run();
+        run(configuration("whole").set(TrainingKeys.STEPS, 8L).set(RunKeys.RESUME, true)
+                .set(RunKeys.ACCEPT_CHANGED, List.of("training.steps")));
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> run(control.set(RunKeys.RESUME, true)))
+                .withMessageContaining("control.compute-of was ");
+    }
+
+    @Test
+    void aRunThatIsRefusedIsLeftAsItIs() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 4, "killed");
+        Files.writeString(killed.resolve("outcome.json"), "{}");
+        Files.writeString(killed.resolve("rollouts.jsonl"), "{}\n");
+        byte[] metrics = Files.readAllBytes(killed.resolve("metrics.jsonl"));
+        assertThat(Cli.run("resume", killed).err()).contains("rollouts.jsonl has 3 bytes");
+        assertThat(killed.resolve("metrics.jsonl")).hasBinaryContent(metrics);
+        assertThat(killed.resolve("outcome.json")).exists();
+    }
+
+    @Test
+    void whatAProcessLeftThatWasKilledWhileItWroteTheResultsIsClearedUp() throws IOException {
+        run(configuration("whole"));
+        Path killed = killed("whole", 4, "killed");
+        Path half = killed.resolve(".checkpoint." + UUID.randomUUID() + ".tmp");
+        Files.createDirectory(half);
+        Files.writeString(half.resolve("model.safetensors"), "half");
+        Path page = killed.resolve(".report.html." + UUID.randomUUID() + ".tmp");
+        Files.writeString(page, "<html>");
+        Path mine = Files.writeString(killed.resolve(".mine.tmp"), "mine");
+        assertThat(Cli.run("resume", killed).code()).isZero();
+        assertThat(half).doesNotExist();
+        assertThat(page).doesNotExist();
+        assertThat(mine).exists();
     }
 }

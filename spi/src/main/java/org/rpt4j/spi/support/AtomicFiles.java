@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
@@ -30,6 +31,9 @@ public final class AtomicFiles {
         /** Writes to {@code target}. */
         void accept(T target) throws IOException;
     }
+
+    private static final Pattern UNFINISHED =
+            Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
     private AtomicFiles() {}
 
@@ -134,6 +138,24 @@ public final class AtomicFiles {
         Files.createDirectories(directory);
         if (parent != null) {
             forceDirectory(parent);
+        }
+    }
+
+    /**
+     * Removes what processes that were killed left unfinished in a directory, not in those below. Only where nobody
+     * else writes.
+     *
+     * @throws CheckpointException if something cannot be removed
+     */
+    public static void removeUnfinished(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path path : files.toList()) {
+                if (UNFINISHED.matcher(path.getFileName().toString()).matches()) {
+                    deleteTree(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("cannot remove what was left unfinished in " + directory + ": " + e, e);
         }
     }
 

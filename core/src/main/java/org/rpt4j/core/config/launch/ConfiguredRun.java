@@ -82,7 +82,9 @@ public final class ConfiguredRun {
         }
         Optional<RunLock> lock = directory.map(RunLock::acquire);
         try {
-            return run(Resumption.of(configuration));
+            Resumption resumption = Resumption.of(configuration);
+            resumption.run().ifPresent(checkpoints::checkAgain);
+            return run(resumption);
         } finally {
             lock.ifPresent(RunLock::close);
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.checkpoint.CheckpointStore;
 import org.rpt4j.core.checkpoint.SavedCheckpoint;
 import org.rpt4j.core.config.RunConfiguration;
@@ -13,6 +14,7 @@ import org.rpt4j.core.run.RecordingPosition;
 import org.rpt4j.core.run.Run;
 import org.rpt4j.core.run.RunDirectory;
 import org.rpt4j.core.train.TrainerState;
+import org.rpt4j.spi.support.AtomicFiles;
 
 /**
  * What a run goes on from.
@@ -28,7 +30,7 @@ record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
     /**
      * What the configuration asks for. The directory of the run is locked.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if there are checkpoints and none is whole, or a setting differs
+     * @throws CheckpointException if there are checkpoints and none is whole, or a setting differs
      */
     static Resumption of(RunConfiguration configuration) {
         Optional<Path> directory = configuration.find(RunKeys.DIRECTORY).filter(RunDirectory::isRun);
@@ -37,6 +39,7 @@ record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
         }
         CheckpointStore store = RunCheckpoints.store(directory.get());
         store.recover();
+        AtomicFiles.removeUnfinished(directory.get());
         Resumption resumption = new Resumption(Optional.of(Run.open(directory.get())), store.latest());
         RunIdentity.requireSame(
                 RunIdentity.settings(resumption.identity()),
@@ -57,12 +60,20 @@ record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
                 .orElse(Map.of());
     }
 
-    /** How far its recording goes. */
+    /**
+     * How far its recording goes.
+     *
+     * @throws CheckpointException if the checkpoint does not say so: all that was recorded would be removed
+     */
     RecordingPosition position() {
-        return checkpoint
-                .flatMap(saved -> saved.part(RecordingPosition.PART))
+        return checkpoint.map(Resumption::position).orElse(RecordingPosition.START);
+    }
+
+    private static RecordingPosition position(SavedCheckpoint saved) {
+        return saved.part(RecordingPosition.PART)
                 .map(RecordingPosition::parse)
-                .orElse(RecordingPosition.START);
+                .orElseThrow(() -> new CheckpointException(saved.directory() + " does not say how far the recording"
+                        + " had come: it has no part " + RecordingPosition.PART + ". Go on from another checkpoint."));
     }
 
     Optional<TrainerState> trainer() {

@@ -3,6 +3,7 @@ package org.rpt4j.core.config.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.section.ModelKeys;
 import org.rpt4j.core.config.section.RunKeys;
 import org.rpt4j.core.config.section.ValidationKeys;
+import org.rpt4j.core.run.Run;
+import org.rpt4j.core.run.Setting;
 import org.rpt4j.core.train.CheckpointAction;
 import org.rpt4j.core.train.Checkpoints;
 import org.slf4j.Logger;
@@ -44,6 +47,25 @@ final class RunCheckpoints {
     void check() {
         directory().ifPresent(this::requireAllFree);
         configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(RunCheckpoints::requireState);
+    }
+
+    /** The same for a run that goes on: what lies where it saved before is its own, and may be replaced. */
+    void checkAgain(Run run) {
+        if (!isSavedAlike(run.configuration(), configuration.settings())) {
+            directory().ifPresent(this::requireAllFree);
+        }
+    }
+
+    /** Whether two runs save their trained weights in the same place. */
+    static boolean isSavedAlike(List<Setting> one, List<Setting> other) {
+        return saved(one).equals(saved(other));
+    }
+
+    private static List<String> saved(List<Setting> settings) {
+        return settings.stream()
+                .filter(setting -> setting.name().equals(RunKeys.SAVE.name()))
+                .map(Setting::value)
+                .toList();
     }
 
     static CheckpointStore store(Path runDirectory) {

@@ -44,7 +44,10 @@ final class RunIdentity {
 
     /** What may be a file, whose fingerprint then has the name of the key. */
     private static final Set<String> FILES = Stream.<Key<?>>of(
-                    PromptKeys.INSTRUCTION, SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES)
+                    PromptKeys.INSTRUCTION,
+                    SelectionKeys.PASS_RATES,
+                    DynamicSamplingKeys.PASS_RATES,
+                    ControlKeys.COMPUTE_OF)
             .map(Key::name)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -89,18 +92,15 @@ final class RunIdentity {
         List<String> differences = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         List<String> changed = new ArrayList<>();
-        Stream.concat(was.keySet().stream(), is.keySet().stream()).distinct().sorted().forEach(name -> {
-            String before = was.getOrDefault(name, "nothing");
-            String now = is.getOrDefault(name, "nothing");
-            boolean bothFollow = DERIVED.matcher(before).find() && DERIVED.matcher(now).find();
-            if (bothFollow || plain(before).equals(plain(now))) {
+        names(was, is).forEach(name -> {
+            if (isSame(was, is, name)) {
                 return;
             }
             if (accepted.contains(name)) {
                 changed.add(name);
             } else {
                 refused.add(name);
-                differences.add(name + " was " + plain(before) + ", is " + plain(now));
+                differences.add(name + " was " + plain(value(was, name)) + ", is " + plain(value(is, name)));
             }
         });
         if (!refused.isEmpty()) {
@@ -109,5 +109,25 @@ final class RunIdentity {
                     + String.join(",", refused) + ".");
         }
         return changed;
+    }
+
+    /** Whether nothing differs. */
+    static boolean isSame(Map<String, String> was, Map<String, String> is) {
+        return names(was, is).allMatch(name -> isSame(was, is, name));
+    }
+
+    private static boolean isSame(Map<String, String> was, Map<String, String> is, String name) {
+        String before = value(was, name);
+        String now = value(is, name);
+        boolean bothFollow = DERIVED.matcher(before).find() && DERIVED.matcher(now).find();
+        return bothFollow || plain(before).equals(plain(now));
+    }
+
+    private static Stream<String> names(Map<String, String> was, Map<String, String> is) {
+        return Stream.concat(was.keySet().stream(), is.keySet().stream()).distinct().sorted();
+    }
+
+    private static String value(Map<String, String> identity, String name) {
+        return identity.getOrDefault(name, "nothing");
     }
 }

@@ -11,6 +11,7 @@ import org.rpt4j.core.checkpoint.CheckpointPart;
 import org.rpt4j.core.config.RunConfiguration;
 import org.rpt4j.core.config.key.Key;
 import org.rpt4j.core.config.section.BackendKeys;
+import org.rpt4j.core.config.section.ControlKeys;
 import org.rpt4j.core.config.section.CorpusKeys;
 import org.rpt4j.core.config.section.DynamicSamplingKeys;
 import org.rpt4j.core.config.section.EvaluationKeys;
@@ -30,6 +31,7 @@ import org.rpt4j.core.run.Run;
 import org.rpt4j.core.run.RunDirectory;
 import org.rpt4j.core.run.RunRecord;
 import org.rpt4j.core.run.RunRecorder;
+import org.rpt4j.core.run.Setting;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.TrainingEvent;
@@ -80,12 +82,21 @@ final class RunRecording implements TrainingListener, AutoCloseable {
         List<String> changed = RunIdentity.requireSame(
                 resumption.identity(), identity, configuration.get(RunKeys.ACCEPT_CHANGED));
         RunDirectory found = RunDirectory.resume(path.get());
-        if (!changed.isEmpty()) {
+        found.requireRecorded(resumption.position());
+        if (!changed.isEmpty() || !isOfDirectory(configuration, path.get())) {
             found.replaceConfiguration(configuration.settings(), resumption.position().steps());
         }
         RunRecorder recorder =
                 found.recorder(tokenizer::decode, configuration.recording(), resumption.position());
         return new RunRecording(Optional.of(found), Optional.of(recorder), identity);
+    }
+
+    /** Whether the directory has these settings: those of a run that was killed before a checkpoint may be others. */
+    private static boolean isOfDirectory(RunConfiguration configuration, Path directory) {
+        List<Setting> recorded = Run.open(directory).configuration();
+        return RunIdentity.isSame(
+                        RunIdentity.of(recorded, List.of()), RunIdentity.of(configuration.settings(), List.of()))
+                && RunCheckpoints.isSavedAlike(recorded, configuration.settings());
     }
 
     /** What the run is, for its checkpoints. */
@@ -129,6 +140,8 @@ final class RunRecording implements TrainingListener, AutoCloseable {
         for (Key<Path> file : List.of(SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES)) {
             configuration.find(file).ifPresent(path -> artifacts.add(Artifact.of(file.name(), path)));
         }
+        configuration.find(ControlKeys.COMPUTE_OF)
+                .ifPresent(run -> artifacts.add(Artifact.of(ControlKeys.COMPUTE_OF.name(), Run.open(run).metrics())));
         PromptKeys.file(configuration)
                 .ifPresent(path -> artifacts.add(Artifact.of(PromptKeys.INSTRUCTION.name(), path)));
         return artifacts;
