@@ -2,6 +2,7 @@ package org.rpt4j.core.run;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -110,10 +111,17 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    private static String owner() throws IOException {
-        String host = InetAddress.getLocalHost().getHostName();
-        return "process " + ProcessHandle.current().pid() + " on " + host + " since "
+    private static String owner() {
+        return "process " + ProcessHandle.current().pid() + " on " + host() + " since "
                 + Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "a machine whose name has no address";
+        }
     }
 
     private static String owner(Path file, FileChannel channel) {
