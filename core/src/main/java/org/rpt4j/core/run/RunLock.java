@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.spi.support.AtomicFiles;
 
 /**
  * Keeps a run directory to one process, by a lock of the operating system on the file {@code run.lock}, which ends with
@@ -56,7 +57,7 @@ public final class RunLock implements AutoCloseable {
     public static RunLock acquire(Path directory) {
         boolean isNew = !Files.exists(directory);
         try {
-            Files.createDirectories(directory);
+            AtomicFiles.createDirectories(directory);
             Path real = directory.toRealPath();
             String owner = owner();
             @Nullable String holder = HELD.putIfAbsent(real, owner);
