@@ -77,6 +77,15 @@ public final class CheckpointStore {
         return saved;
     }
 
+    private boolean isWhole(Path folder) {
+        try {
+            open(folder);
+            return true;
+        } catch (CheckpointException e) {
+            return false;
+        }
+    }
+
     /** The folder of a step's checkpoint, there or not. */
     public Path folder(long nextStep) {
         return directory.resolve(String.format(Locale.ROOT, "step-%09d", nextStep));
@@ -89,6 +98,9 @@ public final class CheckpointStore {
      * @throws CheckpointException if it cannot be written; all others are then unchanged
      */
     void write(long nextStep, AtomicFiles.IOConsumer<Path> content) {
+        if (Files.isSymbolicLink(folder(nextStep)) && !isWhole(folder(nextStep))) {
+            remove(folder(nextStep)); // the link alone: what it leads to would be replaced
+        }
         AtomicFiles.replaceDirectory(folder(nextStep), folder -> {
             content.accept(folder);
             Checksums.write(folder);

@@ -206,6 +206,19 @@ class CheckpointStoreTest {
     }
 
     @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege there")
+    void whatALinkLeadsToThatIsNoCheckpointIsNotReplaced() throws IOException {
+        write(2);
+        Path letters = Files.createDirectory(folder.resolve("letters"));
+        Files.writeString(letters.resolve("letter"), "dear");
+        Files.createSymbolicLink(store.folder(3), letters);
+        assertThat(store.latest().orElseThrow().manifest().nextStep()).isEqualTo(2);
+        write(3);
+        assertThat(letters.resolve("letter")).hasContent("dear");
+        assertThat(store.latest().orElseThrow().manifest().nextStep()).isEqualTo(3);
+    }
+
+    @Test
     void whatAKilledProcessLeftIsClearedUp() throws IOException {
         write(1);
         Path home = folder.resolve("checkpoints");
