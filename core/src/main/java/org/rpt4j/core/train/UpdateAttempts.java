@@ -26,7 +26,7 @@ final class UpdateAttempts {
     private final GradientStep gradientStep;
     private final BatchFaults faults;
     private boolean reduced;
-    private int budget;
+    private int passTokens;
 
     /**
      * @param passTokens most tokens of a pass, as an earlier part of the run left it; 0 for as many as are asked for
@@ -34,17 +34,17 @@ final class UpdateAttempts {
     UpdateAttempts(GradientStep gradientStep, BatchFaults faults, int passTokens) {
         this.gradientStep = gradientStep;
         this.faults = faults;
-        this.budget = passTokens == 0 ? Integer.MAX_VALUE : passTokens;
+        this.passTokens = passTokens;
     }
 
     /** Most tokens of a pass if they were reduced, else 0. */
     int reducedTokens() {
-        return budget == Integer.MAX_VALUE ? 0 : budget;
+        return passTokens;
     }
 
     /** The tokens of a pass, of those that were asked for. */
     int tokens(int asked) {
-        return Math.min(asked, budget);
+        return passTokens == 0 ? asked : Math.min(asked, passTokens);
     }
 
     /**
@@ -71,7 +71,7 @@ final class UpdateAttempts {
             List<L> losses, BiFunction<L, Integer, List<L>> split, long step, PassFailedException e) {
         int largest = largest(losses);
         if (reduced) {
-            throw shortage(step, e, "Passes had been reduced before, to " + budget + " tokens.");
+            throw shortage(step, e, "Passes had been reduced before, to " + passTokens + " tokens.");
         }
         int half = Math.max(1, largest / 2);
         List<L> smaller =
@@ -80,7 +80,7 @@ final class UpdateAttempts {
             throw shortage(step, e, "The pass is one prompt with one completion and cannot be smaller.");
         }
         reduced = true;
-        budget = half;
+        passTokens = half;
         LOG.warn("Step {}: {} ran out of memory with a pass of {} tokens ({}). The update is made again, and all later"
                 + " ones, with passes of at most {} tokens. If the memory does not suffice again, the run ends.",
                 step, e.operation(), largest, String.valueOf(e.error().getMessage()), half);
