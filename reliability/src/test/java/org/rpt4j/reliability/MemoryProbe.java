@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
@@ -48,7 +47,7 @@ final class MemoryProbe {
         try (Backend backend = Backends.open(arguments[0], options)) {
             MemoryEstimate estimate = backend.estimateMemory(model, work).orElseThrow();
             System.gc();
-            long before = status("VmRSS:");
+            long before = Quantity.resident();
             long peak = peakOf(backend, model, work) - before;
             System.out.println(peak(estimate) + " " + peak);
         }
@@ -72,7 +71,7 @@ final class MemoryProbe {
             for (int round = 0; round < ROUNDS; round++) {
                 work.forEach(calls::make);
             }
-            return status("VmHWM:");
+            return Quantity.status("VmHWM:");
         }
     }
 
@@ -81,14 +80,6 @@ final class MemoryProbe {
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
             Thread.sleep(100);
-        }
-    }
-
-    private static long status(String field) throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith(field))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                    .sum();
         }
     }
 }

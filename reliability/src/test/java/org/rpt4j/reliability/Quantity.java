@@ -53,8 +53,13 @@ enum Quantity {
     }
 
     static long resident() {
+        return status("VmRSS:");
+    }
+
+    /** Bytes that a field of this process's status tells. */
+    static long status(String field) {
         try (Stream<String> lines = Files.lines(PROCESS.resolve("status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
+            return lines.filter(line -> line.startsWith(field))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
                     .sum();
         } catch (IOException e) {
