@@ -28,7 +28,6 @@ import org.rpt4j.spi.support.WeightSpec;
 /** A model as a policy: generation, log-probabilities, and training if it was opened for it. */
 final class DjlPolicy extends OpenModel implements TrainablePolicy {
 
-    private final DjlModel model;
     private final BackendOptions options;
     // The fields below are confined to the engine thread.
     private @Nullable DjlForwardPass openPass;
@@ -37,7 +36,6 @@ final class DjlPolicy extends OpenModel implements TrainablePolicy {
 
     DjlPolicy(DjlModel model, EngineThread thread, BackendOptions options) {
         super("policy", model, thread);
-        this.model = model;
         this.options = options;
     }
 

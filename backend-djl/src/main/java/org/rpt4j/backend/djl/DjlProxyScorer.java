@@ -15,11 +15,9 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
     /** Tokens per pass; enough to keep the matrix products busy, few enough to bound memory. */
     static final int TOKENS_PER_PASS = 4096;
 
-    private final DjlModel model;
 
     DjlProxyScorer(DjlModel model, EngineThread thread) {
         super("scorer", model, thread);
-        this.model = model;
     }
 
     @Override

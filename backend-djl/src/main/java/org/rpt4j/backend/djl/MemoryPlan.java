@@ -29,6 +29,7 @@ final class MemoryPlan {
 
     private final TensorSizes sizes;
     private final BackendOptions options;
+    private final AllocatorHoles holes = AllocatorHoles.here();
     private final Map<MemoryUse, Long> kept = new EnumMap<>(MemoryUse.class);
 
     private MemoryPlan(ModelConfig config, BackendOptions options) {
@@ -76,10 +77,10 @@ final class MemoryPlan {
         long layers = sizes.layerInPassing(pass);
         long hidden = sizes.hidden(pass.predictedTokens());
         long logits = sizes.chunks(pass.predictedTokens());
-        long holes = AllocatorHoles.here().ofPass(sizes.widest(pass), Math.max(layers, hidden + logits));
+        long unused = holes.ofPass(sizes.widest(pass), Math.max(layers, hidden + logits));
         return layers > hidden + logits
-                ? Map.of(MemoryUse.ACTIVATIONS, layers, MemoryUse.HOLES, holes)
-                : Map.of(MemoryUse.ACTIVATIONS, hidden, MemoryUse.LOGITS, logits, MemoryUse.HOLES, holes);
+                ? Map.of(MemoryUse.ACTIVATIONS, layers, MemoryUse.HOLES, unused)
+                : Map.of(MemoryUse.ACTIVATIONS, hidden, MemoryUse.LOGITS, logits, MemoryUse.HOLES, unused);
     }
 
     private Map<MemoryUse, Long> rollouts(Workload work) {
@@ -96,7 +97,7 @@ final class MemoryPlan {
         return Map.of(
                 MemoryUse.KV_CACHE, cache,
                 MemoryUse.ACTIVATIONS, activations,
-                MemoryUse.HOLES, AllocatorHoles.here().ofDecoding(cache + activations));
+                MemoryUse.HOLES, holes.ofDecoding(cache + activations));
     }
 
     private Map<MemoryUse, Long> training(Workload work) {
@@ -109,7 +110,6 @@ final class MemoryPlan {
                 MemoryUse.ACTIVATIONS, activations,
                 MemoryUse.LOGITS, logits,
                 MemoryUse.HOLES,
-                        AllocatorHoles.here()
-                                .ofTraining(sizes.widest(work), sizes.headGradients(), activations + logits));
+                        holes.ofTraining(sizes.widest(work), sizes.headGradients(), activations + logits));
     }
 }

@@ -10,8 +10,8 @@ import org.rpt4j.api.ModelDescription;
  */
 abstract class OpenModel implements AutoCloseable {
 
+    final DjlModel model;
     private final String role;
-    private final DjlModel model;
     private final EngineThread thread;
     private final ModelDescription description;
     private final AtomicBoolean closed = new AtomicBoolean();

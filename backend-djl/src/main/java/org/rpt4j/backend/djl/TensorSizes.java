@@ -3,8 +3,6 @@ package org.rpt4j.backend.djl;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
 import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.WeightLayout;
-import org.rpt4j.spi.support.WeightSpec;
 
 /**
  * Bytes of the tensors that the program of {@code DecoderScript} makes, from the shape of the model.
@@ -31,7 +29,7 @@ record TensorSizes(ModelConfig config, Precision precision) {
 
     /** Number of weights. */
     long weights() {
-        return WeightLayout.of(config).all().stream().mapToLong(WeightSpec::size).sum();
+        return config.describe().parameterCount();
     }
 
     /** Numbers in both rotary tables. */

@@ -1,8 +1,6 @@
 package org.rpt4j.backend.jni;
 
 import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.WeightLayout;
-import org.rpt4j.spi.support.WeightSpec;
 
 /**
  * Bytes of a model's blocks in the engine's memory, from its shape alone: what the C++ will ask its budget for, block by
@@ -38,7 +36,7 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
 
     /** One number for each weight. */
     long weights() {
-        return FLOAT * WeightLayout.of(config).all().stream().mapToLong(WeightSpec::size).sum();
+        return FLOAT * config.describe().parameterCount();
     }
 
     long rotaryTable() {

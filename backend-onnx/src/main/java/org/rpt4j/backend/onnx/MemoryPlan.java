@@ -10,8 +10,6 @@ import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.MemoryUse;
 import org.rpt4j.api.Workload;
 import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.WeightLayout;
-import org.rpt4j.spi.support.WeightSpec;
 
 /**
  * What ONNX Runtime holds on a CPU for a checkpoint and its work, once it is open: while it opens, the weights are
@@ -35,9 +33,7 @@ final class MemoryPlan {
     static MemoryEstimate of(ModelConfig config, BackendOptions options, List<Workload> work) {
         MemoryPlan plan = new MemoryPlan(config, options);
         Map<MemoryUse, Long> kept = new EnumMap<>(MemoryUse.class);
-        kept.put(
-                MemoryUse.WEIGHTS,
-                FLOAT * WeightLayout.of(config).all().stream().mapToLong(WeightSpec::size).sum());
+        kept.put(MemoryUse.WEIGHTS, FLOAT * config.describe().parameterCount());
         if (config.tiedHead()) {
             // Matrices are there in the order of products alone; the embedding is read row by row, too.
             kept.put(MemoryUse.WEIGHT_COPIES, FLOAT * config.vocabularySize() * config.hiddenSize());
