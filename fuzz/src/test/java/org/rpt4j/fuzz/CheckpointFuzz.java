@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
-import org.rpt4j.spi.support.Checkpoint;
+import org.rpt4j.model.format.Checkpoint;
 
 /** {@code config.json} and, behind a line of its own, the index of a checkpoint that has one shard. */
 class CheckpointFuzz {

@@ -24,10 +24,10 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.core.checkpoint.CheckpointSaver;
-import org.rpt4j.core.checkpoint.CheckpointSettings;
-import org.rpt4j.core.checkpoint.CheckpointStore;
-import org.rpt4j.core.checkpoint.Retention;
+import org.rpt4j.run.resume.CheckpointSaver;
+import org.rpt4j.run.resume.CheckpointSettings;
+import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.run.resume.Retention;
 import org.rpt4j.core.train.TrainerState;
 
 /**

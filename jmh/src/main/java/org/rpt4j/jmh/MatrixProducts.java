@@ -22,7 +22,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * The matrix products of a decoder and nothing else, as ONNX Runtime computes them: each once per layer with weights of

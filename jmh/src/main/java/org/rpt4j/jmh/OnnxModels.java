@@ -8,10 +8,10 @@ import java.util.List;
 import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.OnnxExporter;
 import org.rpt4j.backend.onnx.export.OnnxQuantizer;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.CheckpointInitializer;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.CheckpointInitializer;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 
 /**
  * The models of {@link OnnxScoringBenchmark}, written by a process of its own: what a JVM once took for writing them

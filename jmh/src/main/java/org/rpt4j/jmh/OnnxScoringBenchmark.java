@@ -31,7 +31,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * Scoring with ONNX Runtime in the obvious way, which returns all logits to Java, and inside the graph: tokens per

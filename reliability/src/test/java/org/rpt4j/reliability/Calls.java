@@ -23,7 +23,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.ModelConfigReader;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /** A model, opened for workloads, and calls that are exactly these workloads, on random tokens. */
 final class Calls implements AutoCloseable {

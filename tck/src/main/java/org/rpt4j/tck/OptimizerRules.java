@@ -14,7 +14,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.tck.reference.ReferenceGradients;
 import org.rpt4j.tck.reference.ReferencePolicy;
 

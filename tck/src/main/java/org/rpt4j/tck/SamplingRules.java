@@ -18,7 +18,7 @@ import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.Softmax;
 

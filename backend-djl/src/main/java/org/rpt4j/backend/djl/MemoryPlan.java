@@ -11,7 +11,7 @@ import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.MemoryUse;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * What libtorch holds for a model and its work: the tensors that the program keeps from call to call, those that

@@ -2,7 +2,7 @@ package org.rpt4j.backend.djl;
 
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * Bytes of the tensors that the program of {@code DecoderScript} makes, from the shape of the model.

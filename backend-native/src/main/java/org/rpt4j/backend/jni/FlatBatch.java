@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.error.ContextOverflowException;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; per segment (a trunk, a

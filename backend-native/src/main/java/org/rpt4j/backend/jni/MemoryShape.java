@@ -1,6 +1,6 @@
 package org.rpt4j.backend.jni;
 
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * Bytes of a model's blocks in the engine's memory, from its shape alone: what the C++ will ask its budget for, block by

@@ -7,7 +7,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.ContextOverflowException;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /** A model as a scorer: whole documents end to end without padding, a bounded number of tokens at a time. */
 final class NativeProxyScorer implements ProxyScorer {

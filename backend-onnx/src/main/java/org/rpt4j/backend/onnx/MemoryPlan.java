@@ -9,7 +9,7 @@ import org.rpt4j.api.Device;
 import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.MemoryUse;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * What ONNX Runtime holds on a CPU for a checkpoint and its work, once it is open: while it opens, the weights are

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.ModelConfigReader;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /**
  * What an ONNX model is, from its graph and from the {@code config.json} beside it or one level above.

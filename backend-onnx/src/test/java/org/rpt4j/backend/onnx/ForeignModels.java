@@ -22,8 +22,8 @@ import org.rpt4j.backend.onnx.export.DecoderModel;
 import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.GraphWeight;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.DType;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.DType;
 
 /** Models as other exporters write them: the same network with its weights inside the graph, changed by a test. */
 final class ForeignModels {

@@ -2,7 +2,7 @@ package org.rpt4j.core.eval;
 
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * What a call costs in floating point operations, from the shape of the model: products of rows with matrices,

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.TokenizerException;
-import org.rpt4j.core.prompt.jinja.JinjaException;
-import org.rpt4j.core.prompt.jinja.JinjaTemplate;
+import org.rpt4j.chat.template.JinjaException;
+import org.rpt4j.chat.template.JinjaTemplate;
 import org.rpt4j.core.tokenize.TokenizerConfig;
 
 /**

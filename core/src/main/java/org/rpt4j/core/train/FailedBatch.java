@@ -2,7 +2,7 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import org.rpt4j.api.TokenBatch;
-import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.phase.Phase;
 
 /**
  * A batch with which something went wrong, whole: it can be looked at, and be run again. The arrays are not copied.

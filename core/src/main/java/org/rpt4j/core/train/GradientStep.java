@@ -7,7 +7,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.phase.Phase;
 
 /**
  * One update through the one differentiable primitive: forward and backward of every micro-batch, then a single

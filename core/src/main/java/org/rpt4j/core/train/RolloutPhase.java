@@ -13,7 +13,7 @@ import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.BackendMemoryException;
-import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.phase.Phase;
 
 /** Tasks to prompts to G rollouts each, with the checks that the rollouts are those of the present weights. */
 public final class RolloutPhase {

@@ -6,8 +6,8 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.core.alarm.AlarmSettings;
-import org.rpt4j.core.telemetry.Phase;
-import org.rpt4j.core.telemetry.PhaseSpan;
+import org.rpt4j.core.phase.Phase;
+import org.rpt4j.core.phase.PhaseSpan;
 
 /**
  * Next-token training on plain text or on thought traces, through the primitive that reinforcement uses: the cold start

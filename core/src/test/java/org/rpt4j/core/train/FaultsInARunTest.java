@@ -20,7 +20,7 @@ import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.RewardException;
 import org.rpt4j.core.reward.DeadlineVerifier;
-import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.phase.Phase;
 
 /** Each fault is injected once; the run survives it, or ends cleanly and says what it was. */
 class FaultsInARunTest {

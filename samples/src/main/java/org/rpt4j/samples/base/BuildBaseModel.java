@@ -33,13 +33,13 @@ import org.rpt4j.samples.stories.RecallDrill;
 import org.rpt4j.samples.stories.Story;
 import org.rpt4j.samples.stories.StoryGenerator;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.CheckpointInitializer;
-import org.rpt4j.spi.support.CheckpointWriter;
-import org.rpt4j.spi.support.DType;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.CheckpointInitializer;
+import org.rpt4j.model.format.CheckpointWriter;
+import org.rpt4j.model.format.DType;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 
 /**
  * Makes the base model of the quickstart from nothing: vocabulary, random weights, then supervised stages. Drills teach it to

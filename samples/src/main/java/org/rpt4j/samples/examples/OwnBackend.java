@@ -16,7 +16,7 @@ import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendContext;
 import org.rpt4j.spi.BackendProvider;
-import org.rpt4j.spi.support.ModelConfigReader;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /**
  * What a vendor writes: a provider, a backend, and the roles that it supports, here the {@link DicePolicy}. The name of

@@ -28,7 +28,7 @@ import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.samples.base.BuildBaseModel;
 import org.rpt4j.spi.RewardVerifiers;
-import org.rpt4j.spi.support.ModelConfigReader;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /** The settings of the quickstart and the two steps that they apply to: finding hard tokens, and training on them. */
 final class Experiment {

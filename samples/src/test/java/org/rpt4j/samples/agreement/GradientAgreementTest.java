@@ -26,8 +26,8 @@ import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.tck.TinyModel;
 
 /**

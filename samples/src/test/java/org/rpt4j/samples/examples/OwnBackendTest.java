@@ -9,6 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Device;
@@ -24,7 +25,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.samples.cli.TinyCheckpoint;
+
 import org.rpt4j.spi.Backends;
 
 class OwnBackendTest {

@@ -1,8 +1,8 @@
 package org.rpt4j.tck.reference;
 
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.WeightLayout;
 
 /**
  * The hand-written derivative of {@link ReferenceForward}: from gradients of the logits to gradients of every weight.

@@ -5,7 +5,7 @@ import static org.rpt4j.backend.onnx.proto.Attributes.of;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /** Operators of ONNX Runtime. Positions follow from the attention mask: sequences are padded on the right. */
 final class FastOperators extends DecoderOperators {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.rpt4j.backend.onnx.proto.ExternalData;
 import org.rpt4j.backend.onnx.proto.ModelFile;
-import org.rpt4j.spi.support.AtomicFiles;
+import org.rpt4j.model.format.AtomicFiles;
 
 /** Writes a model whose matrices become bytes, one tensor after the other. Stateless. */
 final class QuantizedFiles {
