@@ -49,6 +49,9 @@ final class BackendChoice {
     Backend open() {
         return Backends.open(
                 backend,
-                BackendOptions.DEFAULTS.withDevice(device).withPrecision(precision).withThreads(threads));
+                BackendOptions.DEFAULTS
+                        .withDevice(device)
+                        .withPrecision(precision)
+                        .withThreads(threads));
     }
 }

@@ -12,7 +12,10 @@ final class ConfigurationListing {
 
     static void print(RunConfiguration configuration, PrintWriter out) {
         List<Setting> settings = configuration.settings();
-        int width = settings.stream().mapToInt(setting -> line(setting).length()).max().orElse(1);
+        int width = settings.stream()
+                .mapToInt(setting -> line(setting).length())
+                .max()
+                .orElse(1);
         for (Setting setting : settings) {
             out.println(line(setting) + " ".repeat(width - line(setting).length()) + "  # " + setting.source());
         }

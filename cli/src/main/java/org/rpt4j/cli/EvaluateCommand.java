@@ -88,13 +88,12 @@ final class EvaluateCommand implements Runnable {
                 Backend backend = backendChoice.open()) {
             Reasoning reasoning = reasoningChoice.reasoning(model, tokenizer);
             EvaluationSettings settings = settings(reasoning);
-            List<PredictionTask> tasks = source
-                    .prepare(model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err)
+            List<PredictionTask> tasks = source.prepare(
+                            model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err)
                     .heldOutSample(evalTasks, taskChoice.seed());
             try (Policy policy = backend.openPolicy(model.source());
                     DeadlineVerifier verifier = judge.verifier(policy, tokenizer)) {
-                report = new Examiner(reasoning, verifier, settings, tasks, err)
-                        .examine(model.name(), policy);
+                report = new Examiner(reasoning, verifier, settings, tasks, err).examine(model.name(), policy);
             }
         }
         PrintWriter results = spec.commandLine().getOut();

@@ -30,8 +30,8 @@ public record Examiner(
 
     /** As {@link #examine}, with the responses. */
     public Evaluation run(String label, Policy policy) {
-        Evaluator evaluator =
-                new Evaluator(policy, reasoning.prompts(), reasoning.beginOfText(), reasoning.extractor(), verifier, settings);
+        Evaluator evaluator = new Evaluator(
+                policy, reasoning.prompts(), reasoning.beginOfText(), reasoning.extractor(), verifier, settings);
         try (ProgressDisplay progress = new ProgressDisplay("evaluating " + label, " tasks", err)) {
             return evaluator.run(label, tasks, progress);
         }

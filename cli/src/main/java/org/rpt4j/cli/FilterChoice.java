@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
-import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.TaskPipeline;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.config.section.ModelKeys;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

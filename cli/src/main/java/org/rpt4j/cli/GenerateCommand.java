@@ -73,7 +73,8 @@ final class GenerateCommand implements Runnable {
                     .withKey(seed, 0)
                     .withStop(stopTokens(tokenizer), StopCondition.NEVER);
             Prompt start = new Prompt(0, promptTokens(tokenizer));
-            Rollout rollout = policy.generate(List.of(start), sampling).get(0).rollouts().get(0);
+            Rollout rollout =
+                    policy.generate(List.of(start), sampling).get(0).rollouts().get(0);
             print(tokenizer.decode(text(rollout)));
         }
     }
@@ -84,7 +85,8 @@ final class GenerateCommand implements Runnable {
     }
 
     private Set<Integer> stopTokens(Tokenizer tokenizer) {
-        Set<Integer> tokens = new HashSet<>(ModelConfigReader.read(model.directory()).endTokens());
+        Set<Integer> tokens =
+                new HashSet<>(ModelConfigReader.read(model.directory()).endTokens());
         tokenizer.endOfText().ifPresent(tokens::add);
         return tokens;
     }

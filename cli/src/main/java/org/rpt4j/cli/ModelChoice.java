@@ -3,9 +3,9 @@ package org.rpt4j.cli;
 import java.nio.file.Path;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
-import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.run.config.section.ModelKeys;
 import picocli.CommandLine.Option;
 
 /** The option that names the model. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
@@ -77,7 +78,8 @@ final class QuantizeCommand implements Runnable {
         OnnxQuantizer.quantize(model, out);
         err.println("Wrote " + out + " and " + out.getFileName() + ".data.");
         ScoreComparison comparison = new ScoreComparison(THRESHOLDS);
-        try (Tokenizer tokenizer = Tokenizer.open(model.toAbsolutePath().getParent());
+        try (Tokenizer tokenizer = Tokenizer.open(
+                        Objects.requireNonNull(model.toAbsolutePath().getParent()));
                 Backend backend = Backends.open(BACKEND, BackendOptions.DEFAULTS.withThreads(threads))) {
             TaskPipeline pipeline = new TaskPipeline(
                     tokenizer,
@@ -102,7 +104,8 @@ final class QuantizeCommand implements Runnable {
             Path file,
             Consumer<ScoredDocument> sink) {
         try (ProxyScorer proxy = backend.openProxyScorer(ModelSource.directory(file));
-                ProgressDisplay progress = new ProgressDisplay(name, " tokens", spec.commandLine().getErr())) {
+                ProgressDisplay progress =
+                        new ProgressDisplay(name, " tokens", spec.commandLine().getErr())) {
             pipeline.score(documents, proxy, sink, progress);
         }
     }

@@ -4,9 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.rpt4j.api.Policy;
-import org.rpt4j.run.config.section.PromptKeys;
-import org.rpt4j.run.config.section.RewardKeys;
-import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.reward.BoxRule;
@@ -14,6 +11,9 @@ import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.reward.RewardFactory;
 import org.rpt4j.core.reward.Rewards;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.config.section.PromptKeys;
+import org.rpt4j.run.config.section.RewardKeys;
+import org.rpt4j.run.config.section.SamplingKeys;
 import picocli.CommandLine.Option;
 
 /** The options that say how the model is asked to think and how its answer is judged. */
@@ -97,7 +97,8 @@ final class ReasoningChoice {
     }
 
     private Instruction instruction() {
-        boolean builtIn = Instruction.builtIn().stream().anyMatch(known -> known.name().equals(instruction));
+        boolean builtIn =
+                Instruction.builtIn().stream().anyMatch(known -> known.name().equals(instruction));
         return !builtIn && Files.exists(Path.of(instruction))
                 ? Instruction.load(Path.of(instruction))
                 : Instruction.named(instruction);

@@ -51,6 +51,7 @@ final class ResumeCommand implements Runnable {
                 .set(RunKeys.RESUME, true)
                 .set(RunKeys.ACCEPT_CHANGED, accepted)
                 .build();
-        RunCommand.launch(configuration, spec.commandLine().getOut(), spec.commandLine().getErr());
+        RunCommand.launch(
+                configuration, spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 }

@@ -30,6 +30,8 @@ final class ResumedProgress implements Consumer<Progress> {
             begin = progress.elapsed();
         }
         display.accept(new Progress(
-                progress.done() - skipped, progress.total() - skipped, progress.elapsed().minus(begin)));
+                progress.done() - skipped,
+                progress.total() - skipped,
+                progress.elapsed().minus(begin)));
     }
 }

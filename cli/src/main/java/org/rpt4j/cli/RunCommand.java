@@ -2,10 +2,10 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.launch.ConfiguredRun;
 import org.rpt4j.run.launch.CostEstimate;
 import org.rpt4j.run.launch.RunResult;
-import org.rpt4j.run.config.section.RunKeys;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,8 +27,9 @@ final class RunCommand implements Runnable {
 
     @Option(
             names = "--dry-run",
-            description = "Only print the effective configuration, the most that the run can cost, and what it needs of "
-                    + "memory, disk and time.")
+            description =
+                    "Only print the effective configuration, the most that the run can cost, and what it needs of "
+                            + "memory, disk and time.")
     private boolean dryRun;
 
     @Spec

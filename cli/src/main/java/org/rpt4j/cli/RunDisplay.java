@@ -2,11 +2,11 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.run.launch.RunObserver;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.run.launch.RunObserver;
 
 /** A run as bars, one after the other. */
 final class RunDisplay implements RunObserver, AutoCloseable {
@@ -40,7 +40,8 @@ final class RunDisplay implements RunObserver, AutoCloseable {
         closeBar();
         err.println(tasks.corpus());
         err.println(tasks.statistics());
-        err.println(tasks.train().size() + " tasks to train on, " + tasks.heldOut().size() + " held out");
+        err.println(
+                tasks.train().size() + " tasks to train on, " + tasks.heldOut().size() + " held out");
     }
 
     @Override

@@ -2,10 +2,10 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
-import org.rpt4j.run.launch.RunResult;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationTable;
 import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.run.launch.RunResult;
 
 /** What is said at the end of a run. */
 final class RunSummary {
@@ -17,7 +17,9 @@ final class RunSummary {
         TrainingResult training = result.training();
         err.println(training.updates() + " updates, " + training.emptySteps() + " steps without a group to learn from, "
                 + training.numericalSkips() + " skipped for numbers that are not finite"
-                + result.checkpoint().map(directory -> "; saved to " + directory).orElse(""));
+                + result.checkpoint()
+                        .map(directory -> "; saved to " + directory)
+                        .orElse(""));
         result.report().ifPresent(file -> err.println("report: " + file));
         List<EvaluationReport> evaluations = result.evaluations();
         if (!evaluations.isEmpty()) {

@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.run.config.section.RunKeys;
-import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.core.task.MinEntropy;
 import org.rpt4j.core.task.PassRateBand;
 import org.rpt4j.core.task.PositionSelector;
@@ -13,6 +11,8 @@ import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.TopFraction;
 import org.rpt4j.core.task.UniformFraction;
 import org.rpt4j.core.train.PassRates;
+import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.config.section.SelectionKeys;
 import picocli.CommandLine.Option;
 
 /** The options that say which positions are hard tokens. */

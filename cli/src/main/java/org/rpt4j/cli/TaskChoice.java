@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
-import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.config.section.CorpusKeys;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -88,7 +88,8 @@ final class TaskChoice {
     private static PreparedTasks report(PreparedTasks tasks, PrintWriter err) {
         err.println(tasks.corpus());
         err.println(tasks.statistics());
-        err.println(tasks.train().size() + " tasks to train on, " + tasks.heldOut().size() + " held out");
+        err.println(
+                tasks.train().size() + " tasks to train on, " + tasks.heldOut().size() + " held out");
         return tasks;
     }
 }

@@ -1,12 +1,12 @@
 package org.rpt4j.cli;
 
 import java.util.List;
-import org.rpt4j.run.config.section.CorpusJoin;
-import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.corpus.TargetFields;
+import org.rpt4j.run.config.section.CorpusJoin;
+import org.rpt4j.run.config.section.CorpusKeys;
 import picocli.CommandLine.Option;
 
 /** The options that say how the text is read. */

@@ -80,7 +80,8 @@ final class TrainCommand implements Runnable {
     @Override
     public void run() {
         RunConfiguration configuration = configuration();
-        RunCommand.launch(configuration, spec.commandLine().getOut(), spec.commandLine().getErr());
+        RunCommand.launch(
+                configuration, spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
     private RunConfiguration configuration() {

@@ -1,14 +1,14 @@
 package org.rpt4j.cli;
 
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
+import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.ObjectiveKeys;
 import org.rpt4j.run.config.section.OptimizerKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.core.objective.Objective;
-import org.rpt4j.core.objective.Preset;
-import org.rpt4j.core.train.LearningRateSchedule;
 import picocli.CommandLine.Option;
 
 /** The options that say how to train. */

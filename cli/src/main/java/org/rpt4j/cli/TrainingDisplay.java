@@ -25,7 +25,8 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
             bar.note(describe(completed.metrics()));
             bar.accept(completed.progress());
         } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
-            bar.note(String.format(Locale.ROOT, "loss %.3f nats", completed.metrics().loss()));
+            bar.note(String.format(
+                    Locale.ROOT, "loss %.3f nats", completed.metrics().loss()));
             bar.accept(completed.progress());
         } else if (event instanceof TrainingEvent.StepSkipped skipped) {
             bar.note("skipped: " + skipped.reason());
@@ -35,7 +36,8 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         } else if (event instanceof TrainingEvent.AlarmCleared cleared) {
             alarms.remove(cleared.alarm());
         } else if (event instanceof TrainingEvent.SamplingStarved starved) {
-            bar.note("only " + starved.metrics().found() + " of " + starved.metrics().wanted() + " groups can teach");
+            bar.note("only " + starved.metrics().found() + " of "
+                    + starved.metrics().wanted() + " groups can teach");
         }
     }
 

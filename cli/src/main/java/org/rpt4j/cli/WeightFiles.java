@@ -22,7 +22,8 @@ final class WeightFiles {
             throw new ModelFormatException("there is no model directory " + directory);
         }
         try (Stream<Path> files = Files.walk(directory, DEPTH)) {
-            return files.filter(file -> NAME.matcher(file.getFileName().toString()).matches())
+            return files.filter(
+                            file -> NAME.matcher(file.getFileName().toString()).matches())
                     .sorted()
                     .map(file -> describe(directory, file))
                     .collect(Collectors.joining(", "));

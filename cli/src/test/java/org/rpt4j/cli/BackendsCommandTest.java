@@ -17,8 +17,13 @@ class BackendsCommandTest {
         assertThat(Backends.discover().all()).extracting(BackendProvider::name).contains("dice", "djl", "reference");
         assertThat(Backends.discover().all())
                 .allSatisfy(provider -> assertThat(listed.out()).contains(provider.name() + ": "));
-        assertThat(listed.out()).containsSubsequence(
-                "dice: usable", "can: GENERATE, LOG_PROBS", "plain Java, cpu",
-                "reference: usable", "can: GENERATE, LOG_PROBS, TRAIN, SCORE", "float64");
+        assertThat(listed.out())
+                .containsSubsequence(
+                        "dice: usable",
+                        "can: GENERATE, LOG_PROBS",
+                        "plain Java, cpu",
+                        "reference: usable",
+                        "can: GENERATE, LOG_PROBS, TRAIN, SCORE",
+                        "float64");
     }
 }

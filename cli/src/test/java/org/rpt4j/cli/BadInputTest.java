@@ -58,8 +58,18 @@ class BadInputTest {
     @Test
     void backendWithoutTheCapability() {
         assertRefused(
-                Cli.run("score", "--backend", "dice", "--model", model, "--corpus", corpus, "--text-field", "story",
-                        "--out", folder.resolve("dice.jsonl")),
+                Cli.run(
+                        "score",
+                        "--backend",
+                        "dice",
+                        "--model",
+                        model,
+                        "--corpus",
+                        corpus,
+                        "--text-field",
+                        "story",
+                        "--out",
+                        folder.resolve("dice.jsonl")),
                 "Backend \"dice\" cannot SCORE (it can: GENERATE, LOG_PROBS)");
     }
 
@@ -102,45 +112,71 @@ class BadInputTest {
     void noHardTokensLeft() {
         assertRefused(
                 train(corpus, "--text-field", "story", "--min-entropy", 2.9),
-                "No hard tokens left", "minEntropy is 2.900", "the highest", "2.77");
+                "No hard tokens left",
+                "minEntropy is 2.900",
+                "the highest",
+                "2.77");
     }
 
     @Test
     void tooFewTasksForAStep() {
         assertRefused(
                 train(corpus, "--text-field", "story", "--held-out", 0, "--positions-per-document", 2),
-                "A step takes 32 tasks but there are only 4", "--prompts-per-step");
+                "A step takes 32 tasks but there are only 4",
+                "--prompts-per-step");
     }
 
     @Test
     void everyDocumentOnOneSideOfTheSplit() {
         assertRefused(
                 train(corpus, "--text-field", "story", "--held-out", 0.000001),
-                "held-out share of 1.0E-6", "puts none of the 2 documents");
+                "held-out share of 1.0E-6",
+                "puts none of the 2 documents");
     }
 
     @Test
     void promptLongerThanTheContextWindow() {
         assertRefused(
-                generate(model, "--backend", "reference", "--prompt", TinyCheckpoint.text(0).repeat(20)),
+                generate(
+                        model,
+                        "--backend",
+                        "reference",
+                        "--prompt",
+                        TinyCheckpoint.text(0).repeat(20)),
                 Integer.toString(TinyCheckpoint.CONTEXT));
         assertRefused(
-                generate(model, "--backend", "djl", "--prompt", TinyCheckpoint.text(0).repeat(20)),
+                generate(
+                        model,
+                        "--backend",
+                        "djl",
+                        "--prompt",
+                        TinyCheckpoint.text(0).repeat(20)),
                 Integer.toString(TinyCheckpoint.CONTEXT));
     }
 
     @Test
     void noRoomForTheContext() {
         assertRefused(
-                Cli.run("evaluate", "--backend", "reference", "--model", model, "--corpus", corpus, "--text-field",
-                        "story", "--max-tokens", TinyCheckpoint.CONTEXT),
+                Cli.run(
+                        "evaluate",
+                        "--backend",
+                        "reference",
+                        "--model",
+                        model,
+                        "--corpus",
+                        corpus,
+                        "--text-field",
+                        "story",
+                        "--max-tokens",
+                        TinyCheckpoint.CONTEXT),
                 "No token of context fits into the prompt");
     }
 
     @Test
     void corruptWeights() throws IOException {
         Path corrupt = TinyCheckpoint.write(folder.resolve("corrupt"));
-        try (RandomAccessFile weights = new RandomAccessFile(corrupt.resolve("model.safetensors").toFile(), "rw")) {
+        try (RandomAccessFile weights =
+                new RandomAccessFile(corrupt.resolve("model.safetensors").toFile(), "rw")) {
             weights.setLength(weights.length() - 10);
         }
         assertRefused(generate(corrupt, "--backend", "reference", "--prompt", "x"), "corrupt", "model.safetensors");
@@ -157,15 +193,18 @@ class BadInputTest {
 
     @Test
     void unknownNames() {
-        assertRefused(train(corpus, "--reward", "nice"),
-                "reward.name = nice (option --reward): there is no such reward", "prefix-match");
+        assertRefused(
+                train(corpus, "--reward", "nice"),
+                "reward.name = nice (option --reward): there is no such reward",
+                "prefix-match");
         assertRefused(train(corpus, "--instruction", "please"), "No instruction named \"please\"", "fenced");
     }
 
     @Test
     void aGroupOfOne() {
-        assertRefused(train(corpus, "--group-size", 1), "option --group-size: sampling.group-size: 1 is out of"
-                + " range, must be a whole number, at least 2");
+        assertRefused(
+                train(corpus, "--group-size", 1),
+                "option --group-size: sampling.group-size: 1 is out of" + " range, must be a whole number, at least 2");
     }
 
     @Test

@@ -1,8 +1,8 @@
 package org.rpt4j.cli;
 
-import org.rpt4j.run.launch.RunObserver;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.run.launch.RunObserver;
 
 /** Cancels after so many steps. */
 final class Cancelling implements RunObserver {
@@ -21,7 +21,8 @@ final class Cancelling implements RunObserver {
 
     @Override
     public void on(TrainingEvent event) {
-        boolean done = event instanceof TrainingEvent.StepCompleted step && step.metrics().step() == steps - 1
+        boolean done = event instanceof TrainingEvent.StepCompleted step
+                        && step.metrics().step() == steps - 1
                 || event instanceof TrainingEvent.SupervisedStepCompleted plain
                         && plain.metrics().step() == steps - 1;
         if (done) {

@@ -10,13 +10,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.Trainer;
+import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.RunConfigurationBuilder;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
-import org.rpt4j.run.launch.RunResult;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
@@ -30,10 +30,10 @@ import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
 import org.rpt4j.run.directory.Run;
-import org.rpt4j.core.train.Progress;
-import org.rpt4j.core.train.RunOutcome;
-import org.rpt4j.core.train.Trainer;
-import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.run.launch.ConfiguredRun;
+import org.rpt4j.run.launch.RunObserver;
+import org.rpt4j.run.launch.RunResult;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 
 /** Runs of an application that wants to end them. */
 class ConfiguredRunTest {
@@ -48,12 +48,17 @@ class ConfiguredRunTest {
         configuration = RunConfiguration.builder()
                 .set(ModelKeys.DIRECTORY, TinyCheckpoint.write(folder.resolve("model")))
                 .set(BackendKeys.NAME, "reference")
-                .set(CorpusKeys.FILES, List.of(TinyCheckpoint.writeCorpus(folder.resolve("a.jsonl"), 4).toString()))
+                .set(
+                        CorpusKeys.FILES,
+                        List.of(TinyCheckpoint.writeCorpus(folder.resolve("a.jsonl"), 4)
+                                .toString()))
                 .set(CorpusKeys.TEXT_FIELDS, List.of("story"))
                 .set(CorpusKeys.HELD_OUT_SHARE, 0.5)
                 .set(SelectionKeys.POSITIONS_PER_DOCUMENT, 2)
-                .set(PromptKeys.INSTRUCTION, Files.writeString(folder.resolve("next.txt"), "Next?"
-                        + " {context}").toString())
+                .set(
+                        PromptKeys.INSTRUCTION,
+                        Files.writeString(folder.resolve("next.txt"), "Next?" + " {context}")
+                                .toString())
                 .set(RewardKeys.NAME, "coin")
                 .set(SamplingKeys.GROUP_SIZE, 4)
                 .set(SamplingKeys.MAX_TOKENS, 2)
@@ -143,11 +148,19 @@ class ConfiguredRunTest {
         Path missing = folder.resolve("missing");
 
         assertThatThrownBy(() -> new ConfiguredRun(
-                        configuration.set(DynamicSamplingKeys.PASS_RATES, missing).build(), unscored).run())
+                                configuration
+                                        .set(DynamicSamplingKeys.PASS_RATES, missing)
+                                        .build(),
+                                unscored)
+                        .run())
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("Pass rates cannot be read from " + missing);
         assertThatThrownBy(() -> new ConfiguredRun(
-                        configuration.set(ModelKeys.OPTIMIZER_STATE, missing).build(), unscored).run())
+                                configuration
+                                        .set(ModelKeys.OPTIMIZER_STATE, missing)
+                                        .build(),
+                                unscored)
+                        .run())
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("no state of an optimizer at " + missing);
     }

@@ -11,15 +11,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.core.train.LearningRateSchedule;
+import org.rpt4j.core.train.Progress;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.RunConfigurationBuilder;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
-import org.rpt4j.run.launch.RunResult;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.ControlKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
@@ -33,13 +31,15 @@ import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.TrainingKeys.Method;
-import org.rpt4j.run.report.RunComparison;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
-import org.rpt4j.core.train.LearningRateSchedule;
-import org.rpt4j.core.train.Progress;
+import org.rpt4j.run.launch.ConfiguredRun;
+import org.rpt4j.run.launch.RunObserver;
+import org.rpt4j.run.launch.RunResult;
+import org.rpt4j.run.report.RunComparison;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 
 /** Reinforcement and its controls from configurations that differ in the method alone. */
 class ControlRunTest {
@@ -104,22 +104,28 @@ class ControlRunTest {
 
         double budget = spent(recorded("rpt"));
         List<StepRecord> steps = recorded("ntp").steps();
-        assertThat(steps).hasSize((int) result.training().updates()).allSatisfy(
-                step -> assertThat(step.event()).isEqualTo("supervised"));
+        assertThat(steps)
+                .hasSize((int) result.training().updates())
+                .allSatisfy(step -> assertThat(step.event()).isEqualTo("supervised"));
         double largest = 0;
         for (int i = 0; i < steps.size(); i++) {
             double before = i == 0 ? 0 : steps.get(i - 1).value(StepValues.COMPUTE);
             largest = Math.max(largest, steps.get(i).value(StepValues.COMPUTE) - before);
         }
         assertThat(spent(recorded("ntp"))).as("no step more would fit").isBetween(budget - 2 * largest, budget);
-        assertThat(steps.get(0).value(StepValues.LEARNING_RATE)).as("the run's schedule").isEqualTo(1e-3);
+        assertThat(steps.get(0).value(StepValues.LEARNING_RATE))
+                .as("the run's schedule")
+                .isEqualTo(1e-3);
         assertThat(steps.get(steps.size() - 1).value(StepValues.LEARNING_RATE)).isLessThan(1e-3);
         assertThat(result.evaluations()).extracting(report -> report.label()).containsExactly("before", "after");
-        assertThat(Files.readString(result.report().orElseThrow())).contains("Supervised training of")
+        assertThat(Files.readString(result.report().orElseThrow()))
+                .contains("Supervised training of")
                 .doesNotContain("NaN");
-        assertThat(result.checkpoint().orElseThrow().resolve("model.safetensors")).isNotEmptyFile();
+        assertThat(result.checkpoint().orElseThrow().resolve("model.safetensors"))
+                .isNotEmptyFile();
         RunComparison comparison = RunComparison.of(recorded("rpt"), recorded("ntp"));
-        assertThat(comparison.changes()).extracting(RunComparison.Change::setting)
+        assertThat(comparison.changes())
+                .extracting(RunComparison.Change::setting)
                 .contains("training.method", "control.compute-of");
         assertThat(comparison.secondFlops()).isEqualTo(spent(recorded("ntp")));
     }
@@ -162,7 +168,8 @@ class ControlRunTest {
         assertThat(result.training().updates()).isGreaterThan(1);
         assertThat(result.evaluations()).hasSize((int) result.training().updates() + 1);
         assertThat(result.evaluations().get(1).label()).isEqualTo("step 1");
-        assertThat(result.evaluations().get(result.evaluations().size() - 1).label()).isEqualTo("after");
+        assertThat(result.evaluations().get(result.evaluations().size() - 1).label())
+                .isEqualTo("after");
     }
 
     @Test
@@ -175,14 +182,15 @@ class ControlRunTest {
 
     @Test
     void aBudgetThatIsNotThereOrPaysForNothingIsTold() {
-        assertThatThrownBy(() -> run(control(Method.NEXT_TOKEN, "none")
-                        .set(ControlKeys.COMPUTE_OF, folder.resolve("nowhere"))))
+        assertThatThrownBy(() ->
+                        run(control(Method.NEXT_TOKEN, "none").set(ControlKeys.COMPUTE_OF, folder.resolve("nowhere"))))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("nowhere is not a run");
         assertThatThrownBy(() -> run(control(Method.NEXT_TOKEN, "poor").set(ControlKeys.FLOPS, 1000.0)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("do not pay for one step");
-        assertThatThrownBy(() -> run(control(Method.MIXED_SUPERVISED, "searching").set(ControlKeys.FLOPS, 1000.0)))
+        assertThatThrownBy(
+                        () -> run(control(Method.MIXED_SUPERVISED, "searching").set(ControlKeys.FLOPS, 1000.0)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("search for thoughts spent");
         assertThat(folder.resolve("poor")).doesNotExist();

@@ -13,11 +13,11 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.ModelFingerprint;
 import org.rpt4j.core.dataset.TaskDataset;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 
 class DatasetCommandTest {
 
@@ -76,9 +76,31 @@ class DatasetCommandTest {
         assertThat(dataset(out, corpus).code()).isZero();
 
         Cli trained = Cli.run(
-                "train", "--backend", "reference", "--model", model, "--dataset", out, "--save", save, "--steps", 1,
-                "--prompts-per-step", 2, "--group-size", 2, "--max-tokens", 4, "--reward", "coin", "--instruction",
-                instruction, "--held-out", 0.5, "--eval-tasks", 1);
+                "train",
+                "--backend",
+                "reference",
+                "--model",
+                model,
+                "--dataset",
+                out,
+                "--save",
+                save,
+                "--steps",
+                1,
+                "--prompts-per-step",
+                2,
+                "--group-size",
+                2,
+                "--max-tokens",
+                4,
+                "--reward",
+                "coin",
+                "--instruction",
+                instruction,
+                "--held-out",
+                0.5,
+                "--eval-tasks",
+                1);
 
         assertThat(trained.err()).contains("tasks to train on", "saved to").doesNotContain("scoring");
         assertThat(trained.code()).isZero();
@@ -87,11 +109,14 @@ class DatasetCommandTest {
     @Test
     void selectionAndEntropyAreTheUsers() {
         Path out = folder.resolve("top.jsonl");
-        assertThat(dataset(out, corpus, "--select", "top", "--share", 0.01, "--entropy", "plain").code()).isZero();
+        assertThat(dataset(out, corpus, "--select", "top", "--share", 0.01, "--entropy", "plain")
+                        .code())
+                .isZero();
         assertThat(TaskDataset.open(out).header().settings())
                 .containsEntry("selector", "top-fraction 0.01")
                 .containsEntry("entropy-renormalised", "false");
-        assertThat(dataset(out, corpus, "--select", "uniform", "--share", 0.5).code()).isZero();
+        assertThat(dataset(out, corpus, "--select", "uniform", "--share", 0.5).code())
+                .isZero();
         assertThat(TaskDataset.open(out).header().settings()).containsEntry("selector", "uniform-fraction 0.5 seed 3");
     }
 
@@ -127,9 +152,11 @@ class DatasetCommandTest {
 
         // The vocabularies differ in a token that no text has, and the weights are the same.
         List<String> positions = new ArrayList<>();
-        TaskDataset.open(own).read(document -> positions.add(document.positions().toString()));
+        TaskDataset.open(own)
+                .read(document -> positions.add(document.positions().toString()));
         List<String> otherPositions = new ArrayList<>();
-        TaskDataset.open(other).read(document -> otherPositions.add(document.positions().toString()));
+        TaskDataset.open(other)
+                .read(document -> otherPositions.add(document.positions().toString()));
         assertThat(otherPositions).isEqualTo(positions).hasSize(6);
     }
 
@@ -141,8 +168,18 @@ class DatasetCommandTest {
         Path tokenizer = other.resolve("tokenizer.json");
         Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"<think>\"", "\"<THINK>\""));
 
-        Cli refused = Cli.run("evaluate", "--backend", "reference", "--model", other, "--dataset", out, "--max-tokens",
-                4, "--instruction", instruction);
+        Cli refused = Cli.run(
+                "evaluate",
+                "--backend",
+                "reference",
+                "--model",
+                other,
+                "--dataset",
+                out,
+                "--max-tokens",
+                4,
+                "--instruction",
+                instruction);
 
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("vocabulary is not that of the model", "ids 0 to 599");

@@ -11,17 +11,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.run.config.RunConfiguration;
-import org.rpt4j.run.config.section.CorpusKeys;
-import org.rpt4j.run.config.section.ModelKeys;
-import org.rpt4j.run.config.section.PromptKeys;
-import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.DocumentIterator;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.task.UniformFraction;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.RptSettings;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.PromptKeys;
+import org.rpt4j.run.config.section.RunKeys;
 
 /** The files in {@code src/main/config}. */
 class ExampleConfigurationsTest {
@@ -31,7 +31,9 @@ class ExampleConfigurationsTest {
 
     static List<Path> files() throws IOException {
         try (Stream<Path> all = Files.list(FOLDER)) {
-            return all.filter(file -> !file.toString().endsWith(".txt")).sorted().toList();
+            return all.filter(file -> !file.toString().endsWith(".txt"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -39,7 +41,9 @@ class ExampleConfigurationsTest {
     private static RunConfiguration configuration(Path file) {
         return RunConfiguration.builder()
                 .file(file)
-                .set(PromptKeys.INSTRUCTION, FOLDER.resolve("quickstart-instruction.txt").toString())
+                .set(
+                        PromptKeys.INSTRUCTION,
+                        FOLDER.resolve("quickstart-instruction.txt").toString())
                 .build();
     }
 
@@ -62,11 +66,13 @@ class ExampleConfigurationsTest {
         }
         String instruction = Files.readString(file);
         assertThat(instruction).contains("samples/src/main/config/quickstart-instruction.txt");
-        assertThat(ROOT.resolve(configuration.get(ModelKeys.DIRECTORY)).resolve("config.json")).exists();
+        assertThat(ROOT.resolve(configuration.get(ModelKeys.DIRECTORY)).resolve("config.json"))
+                .exists();
         List<String> corpus = configuration.get(CorpusKeys.FILES).stream()
                 .map(name -> ROOT.resolve(name).toString())
                 .toList();
-        try (DocumentIterator documents = Corpora.open(corpus, configuration.corpus()).iterator()) {
+        try (DocumentIterator documents =
+                Corpora.open(corpus, configuration.corpus()).iterator()) {
             assertThat(documents.next().text()).isNotBlank();
         }
     }
@@ -75,9 +81,10 @@ class ExampleConfigurationsTest {
     void thePaperIsThePaper() {
         RptSettings settings = configuration(FOLDER.resolve("paper.yaml")).training(RptSettings.PAPER.sampling());
 
-        assertThat(settings).isEqualTo(RptSettings.PAPER
-                .withSchedule(LearningRateSchedule.constant(1e-6))
-                .withLogProbGapLimit(0.05));
+        assertThat(settings)
+                .isEqualTo(RptSettings.PAPER
+                        .withSchedule(LearningRateSchedule.constant(1e-6))
+                        .withLogProbGapLimit(0.05));
     }
 
     @Test
@@ -86,7 +93,10 @@ class ExampleConfigurationsTest {
                         .training(SamplingOptions.greedy(1))
                         .objective())
                 .isEqualTo(Objective.DR_GRPO);
-        assertThat(configuration(FOLDER.resolve("control-uniform.json")).pipeline(64).selection().selector())
+        assertThat(configuration(FOLDER.resolve("control-uniform.json"))
+                        .pipeline(64)
+                        .selection()
+                        .selector())
                 .isEqualTo(new UniformFraction(0.2, 17));
     }
 }

@@ -24,8 +24,17 @@ class ExportCommandTest {
 
     private static Cli generate(Path from) {
         return Cli.run(
-                "generate", "--backend", "onnx", "--threads", 1, "--model", from, "--prompt", "The race",
-                "--max-tokens", 12);
+                "generate",
+                "--backend",
+                "onnx",
+                "--threads",
+                1,
+                "--model",
+                from,
+                "--prompt",
+                "The race",
+                "--max-tokens",
+                12);
     }
 
     @Test
@@ -36,7 +45,9 @@ class ExportCommandTest {
         assertThat(written.code()).isZero();
         assertThat(written.err()).contains("Wrote ", "model.onnx.data");
         assertThat(generate(exported).code()).isZero();
-        assertThat(generate(exported).out()).isNotBlank().isEqualTo(generate(model).out());
+        assertThat(generate(exported).out())
+                .isNotBlank()
+                .isEqualTo(generate(model).out());
 
         Cli again = Cli.run("export", "--model", model, "--out", exported.resolve("model.onnx"));
         assertThat(again.code()).isEqualTo(1);
@@ -47,11 +58,22 @@ class ExportCommandTest {
     void quantisingSaysWhatItChanges() {
         Path exact = folder.resolve("exact/model.onnx");
         Path small = folder.resolve("int8/model.onnx");
-        assertThat(Cli.run("export", "--model", model, "--out", exact, "--form", "portable").code()).isZero();
+        assertThat(Cli.run("export", "--model", model, "--out", exact, "--form", "portable")
+                        .code())
+                .isZero();
 
         Cli quantised = Cli.run(
-                "quantize", "--threads", 1, "--model", exact, "--out", small, "--corpus", corpus,
-                "--text-field", "story");
+                "quantize",
+                "--threads",
+                1,
+                "--model",
+                exact,
+                "--out",
+                small,
+                "--corpus",
+                corpus,
+                "--text-field",
+                "story");
 
         assertThat(quantised.err()).contains("Wrote " + small);
         assertThat(quantised.code()).isZero();

@@ -13,15 +13,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.run.tiny.TinyRuns;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.run.config.RunConfigurationBuilder;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunEvent;
-import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.run.launch.ConfiguredRun;
+import org.rpt4j.run.launch.RunObserver;
+import org.rpt4j.run.tiny.TinyRuns;
 
 /** A disk of a few megabytes that is full for a while, for good, or can only be read. Needs the right to mount one. */
 class FullDiskTest {
@@ -136,9 +136,11 @@ class FullDiskTest {
         runWhole();
         At observer = new At(1, this::fill, 3, () -> shell("rm " + disk + "/filler-*"));
         new ConfiguredRun(configuration().build(), observer).run();
-        assertThat(observer.failures).isNotEmpty().allSatisfy(failed -> assertThat(failed.error())
-                .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("No space left"));
+        assertThat(observer.failures)
+                .isNotEmpty()
+                .allSatisfy(failed -> assertThat(failed.error())
+                        .isInstanceOf(CheckpointException.class)
+                        .hasMessageContaining("No space left"));
         TinyRuns.assertSame(run, folder.resolve("whole"));
         assertThat(Run.open(run).events()).extracting(RunEvent::kind).contains(RunEvent.Kind.CHECKPOINT_FAILED);
     }
@@ -151,8 +153,9 @@ class FullDiskTest {
                 .isThrownBy(() -> new ConfiguredRun(configuration().build(), observer).run())
                 .withMessageContaining("No space left")
                 .withMessageContaining("Earlier checkpoints are intact");
-        assertThat(TinyRuns.checkpoints(run).latest()).hasValueSatisfying(
-                saved -> assertThat(saved.manifest().nextStep()).isEqualTo(2));
+        assertThat(TinyRuns.checkpoints(run).latest())
+                .hasValueSatisfying(
+                        saved -> assertThat(saved.manifest().nextStep()).isEqualTo(2));
         assertThat(shell("rm " + disk + "/filler-*")).isTrue();
         TinyRuns.run(configuration().set(RunKeys.RESUME, true));
         TinyRuns.assertSame(run, folder.resolve("whole"));

@@ -34,7 +34,9 @@ class HelpTest {
         CommandLine defined = Rpt4j.commandLine().getSubcommands().get(command);
         assertThat(defined.getCommandSpec().options()).isNotEmpty().allSatisfy(option -> {
             assertThat(help.out()).contains(option.longestName());
-            assertThat(option.description()).hasSize(1).allSatisfy(text -> assertThat(text).endsWith("."));
+            assertThat(option.description())
+                    .hasSize(1)
+                    .allSatisfy(text -> assertThat(text).endsWith("."));
         });
     }
 

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.run.tiny.TinyRuns;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
@@ -20,6 +19,7 @@ import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.tiny.TinyRuns;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.Backends;
 
@@ -61,11 +61,14 @@ class KillTest {
         for (long round = 0; all.kills() < KILLS; round++) {
             all = all.plus(killed(400, KILLS - all.kills(), SEED + round));
         }
-        assertThat(all.duringWriting()).as("kills while a checkpoint was being written").isPositive();
+        assertThat(all.duringWriting())
+                .as("kills while a checkpoint was being written")
+                .isPositive();
         Files.writeString(
                 Files.createDirectories(Path.of("target", "kill")).resolve("kills.md"),
                 "| kills | while a checkpoint was being written | before the first checkpoint | lost |\n"
-                        + "|---|---|---|---|\n| " + all.kills() + " | " + all.duringWriting() + " | " + all.beforeTheFirst()
+                        + "|---|---|---|---|\n| " + all.kills() + " | " + all.duringWriting() + " | "
+                        + all.beforeTheFirst()
                         + " | 0 |\n");
     }
 

@@ -10,9 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.train.PassRates;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 
 /** Tasks by how often an earlier run was right on them. */
 class PassRateSelectionTest {
@@ -36,9 +36,28 @@ class PassRateSelectionTest {
     }
 
     private static Cli train(String name, double heldOut, Object... more) {
-        List<Object> arguments = common("train", "--save", folder.resolve(name), "--run-dir",
-                folder.resolve(name + "-run"), "--steps", 3, "--prompts-per-step", 2, "--group-size", 4, "--max-tokens",
-                2, "--reward", "coin", "--instruction", instruction, "--held-out", heldOut, "--eval-tasks", 0);
+        List<Object> arguments = common(
+                "train",
+                "--save",
+                folder.resolve(name),
+                "--run-dir",
+                folder.resolve(name + "-run"),
+                "--steps",
+                3,
+                "--prompts-per-step",
+                2,
+                "--group-size",
+                4,
+                "--max-tokens",
+                2,
+                "--reward",
+                "coin",
+                "--instruction",
+                instruction,
+                "--held-out",
+                heldOut,
+                "--eval-tasks",
+                0);
         arguments.addAll(List.of(more));
         return Cli.run(arguments.toArray());
     }
@@ -58,20 +77,26 @@ class PassRateSelectionTest {
 
     private static int tasks(Path dataset) {
         List<Integer> counts = new ArrayList<>();
-        TaskDataset.open(dataset).read(document -> counts.add(document.positions().size()));
+        TaskDataset.open(dataset)
+                .read(document -> counts.add(document.positions().size()));
         return counts.stream().mapToInt(Integer::intValue).sum();
     }
 
     @Test
     void aDatasetHoldsTheTasksOfTheBand() {
         PassRates observed = PassRates.load(rates);
-        long within = observed.rates().values().stream().filter(rate -> rate >= 0.2 && rate <= 0.6).count();
-        assertThat(within).as("a band that keeps some and leaves some").isBetween(1L, observed.rates().size() - 1L);
+        long within = observed.rates().values().stream()
+                .filter(rate -> rate >= 0.2 && rate <= 0.6)
+                .count();
+        assertThat(within)
+                .as("a band that keeps some and leaves some")
+                .isBetween(1L, observed.rates().size() - 1L);
         Path all = folder.resolve("all.tasks");
         Path some = folder.resolve("some.tasks");
 
         assertThat(dataset(all, "--pass-rates", rates, "--band", "0,1").code()).isZero();
-        assertThat(dataset(some, "--pass-rates", rates, "--band", "0.2,0.6").code()).isZero();
+        assertThat(dataset(some, "--pass-rates", rates, "--band", "0.2,0.6").code())
+                .isZero();
 
         assertThat(tasks(all)).isEqualTo(observed.rates().size());
         assertThat(tasks(some)).isEqualTo((int) within);
@@ -92,8 +117,10 @@ class PassRateSelectionTest {
         Path out = folder.resolve("none.tasks");
 
         assertThat(dataset(out).err()).contains("--select band needs --pass-rates FILE");
-        assertThat(dataset(out, "--pass-rates", folder.resolve("nowhere")).err()).contains("Pass rates cannot be read");
-        assertThat(dataset(out, "--pass-rates", rates, "--band", "0.9,0.1").err()).contains("0.9 to 0.1", "in order");
+        assertThat(dataset(out, "--pass-rates", folder.resolve("nowhere")).err())
+                .contains("Pass rates cannot be read");
+        assertThat(dataset(out, "--pass-rates", rates, "--band", "0.9,0.1").err())
+                .contains("0.9 to 0.1", "in order");
         assertThat(train("third", 0, "--select", "band").err())
                 .contains("selection.rule = PASS_RATE_BAND (option --select)", "Name the file that a run saved");
         assertThat(out).doesNotExist();

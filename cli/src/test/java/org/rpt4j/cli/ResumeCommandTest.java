@@ -21,15 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.rpt4j.run.tiny.TinyRuns;
-import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.run.config.RunConfigurationBuilder;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
-import org.rpt4j.run.launch.RunResult;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.ControlKeys;
 import org.rpt4j.run.config.section.RewardKeys;
@@ -38,8 +34,12 @@ import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunEvent;
 import org.rpt4j.run.directory.RunLock;
-import org.rpt4j.core.train.RunOutcome;
-import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.run.launch.ConfiguredRun;
+import org.rpt4j.run.launch.RunObserver;
+import org.rpt4j.run.launch.RunResult;
+import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.run.tiny.TinyCheckpoint;
+import org.rpt4j.run.tiny.TinyRuns;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.Backends;
 
@@ -69,7 +69,8 @@ class ResumeCommandTest {
         Path to = folder.resolve(copy);
         try (Stream<Path> tree = Files.walk(folder.resolve(name))) {
             for (Path path : tree.toList()) {
-                Files.copy(path, to.resolve(folder.resolve(name).relativize(path).toString()));
+                Files.copy(
+                        path, to.resolve(folder.resolve(name).relativize(path).toString()));
             }
         }
         for (long later : checkpoints(copy).steps()) {
@@ -95,8 +96,10 @@ class ResumeCommandTest {
             assertThat(resumed.err()).contains("report: ");
             assertThat(resumed.code()).isZero();
             assertSame(killed, folder.resolve("whole"));
-            assertThat(Run.open(killed).events()).filteredOn(e -> e.kind() == RunEvent.Kind.STARTED)
-                    .extracting(RunEvent::step).containsExactly(0L, step);
+            assertThat(Run.open(killed).events())
+                    .filteredOn(e -> e.kind() == RunEvent.Kind.STARTED)
+                    .extracting(RunEvent::step)
+                    .containsExactly(0L, step);
         }
     }
 
@@ -108,7 +111,8 @@ class ResumeCommandTest {
         assertThat(cancelled.training().outcome()).isEqualTo(RunOutcome.CANCELLED);
         RunResult rest = run(configuration("parts").set(RunKeys.RESUME, true).set(BackendKeys.THREADS, 2));
         assertThat(rest.training().outcome()).isEqualTo(RunOutcome.COMPLETED);
-        assertThat(rest.evaluations()).extracting(report -> report.label())
+        assertThat(rest.evaluations())
+                .extracting(report -> report.label())
                 .containsExactly("before", "step 2", "step 4", "after");
         assertSame(folder.resolve("parts"), folder.resolve("whole"));
     }
@@ -180,7 +184,9 @@ class ResumeCommandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = TrainingKeys.Method.class, names = {"NEXT_TOKEN", "MIXED_SUPERVISED"})
+    @EnumSource(
+            value = TrainingKeys.Method.class,
+            names = {"NEXT_TOKEN", "MIXED_SUPERVISED"})
     void aControlGoesOn(TrainingKeys.Method method) throws IOException {
         RunResult whole = run(control(method, "whole"));
         long steps = whole.training().nextStep();
@@ -222,15 +228,25 @@ class ResumeCommandTest {
         Files.write(runs.model().resolve("model.safetensors"), bytes);
         Cli weights = Cli.run("resume", killed, "--accept", "corpus");
         assertThat(weights.code()).isEqualTo(1);
-        assertThat(weights.err()).contains("model was ", "run.accept-changed=model").doesNotContain("corpus was");
+        assertThat(weights.err())
+                .contains("model was ", "run.accept-changed=model")
+                .doesNotContain("corpus was");
 
-        Cli accepted = Cli.run("resume", killed, "--set", "training.steps=7", "--accept", "corpus,model",
-                "--accept", "training.steps");
+        Cli accepted = Cli.run(
+                "resume",
+                killed,
+                "--set",
+                "training.steps=7",
+                "--accept",
+                "corpus,model",
+                "--accept",
+                "training.steps");
         assertThat(accepted.code()).isZero();
         assertThat(Run.open(killed).steps()).hasSize(7);
         assertThat(killed.resolve("configuration-before-step-2.json")).exists();
         assertThat(Run.open(killed).configuration())
-                .anySatisfy(setting -> assertThat(setting.name() + setting.value()).isEqualTo("training.steps7"));
+                .anySatisfy(
+                        setting -> assertThat(setting.name() + setting.value()).isEqualTo("training.steps7"));
     }
 
     @Test
@@ -268,7 +284,8 @@ class ResumeCommandTest {
         Path killed = killed("whole", 4, "killed");
         try (RunLock lock = RunLock.acquire(killed)) {
             assertThat(lock).isNotNull();
-            assertThat(Cli.run("resume", killed).err()).contains("in use by process " + ProcessHandle.current().pid());
+            assertThat(Cli.run("resume", killed).err())
+                    .contains("in use by process " + ProcessHandle.current().pid());
         }
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> run(configuration("killed")))
@@ -279,7 +296,13 @@ class ResumeCommandTest {
     @Test
     void oldCheckpointsGo() {
         run(configuration("whole").set(RunKeys.KEEP_CHECKPOINTS, 1).set(RunKeys.BACKGROUND_CHECKPOINTS, false));
-        long best = checkpoints("whole").latest().orElseThrow().trainer().validation().bestStep() + 1;
+        long best = checkpoints("whole")
+                        .latest()
+                        .orElseThrow()
+                        .trainer()
+                        .validation()
+                        .bestStep()
+                + 1;
         assertThat(checkpoints("whole").steps()).containsOnly(best, STEPS);
     }
 
@@ -315,7 +338,8 @@ class ResumeCommandTest {
         Path again = killed("killed", 2, "again");
         run(configuration("again").set(RunKeys.RESUME, true));
         assertThat(Run.open(again).configuration())
-                .anySatisfy(setting -> assertThat(setting.name() + setting.value()).isEqualTo("training.steps6"));
+                .anySatisfy(
+                        setting -> assertThat(setting.name() + setting.value()).isEqualTo("training.steps6"));
     }
 
     @Test
@@ -326,7 +350,9 @@ class ResumeCommandTest {
                 .set(ControlKeys.TOKENS_PER_STEP, 32)
                 .set(ControlKeys.COMPUTE_OF, folder.resolve("whole"));
         new ConfiguredRun(control.build(), new Cancelling(2)).run();
-        run(configuration("whole").set(TrainingKeys.STEPS, 8L).set(RunKeys.RESUME, true)
+        run(configuration("whole")
+                .set(TrainingKeys.STEPS, 8L)
+                .set(RunKeys.RESUME, true)
                 .set(RunKeys.ACCEPT_CHANGED, List.of("training.steps")));
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> run(control.set(RunKeys.RESUME, true)))

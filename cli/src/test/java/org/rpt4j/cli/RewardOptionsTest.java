@@ -51,8 +51,12 @@ class RewardOptionsTest {
 
     @Test
     void theRuleAboutTheEndOfABoxIsTheUsers() {
-        assertThat(train("reference", folder.resolve("greedy"), "--extraction", "greedy").code()).isZero();
-        assertThat(train("reference", folder.resolve("none"), "--extraction", "lazy").err()).contains("'lazy'");
+        assertThat(train("reference", folder.resolve("greedy"), "--extraction", "greedy")
+                        .code())
+                .isZero();
+        assertThat(train("reference", folder.resolve("none"), "--extraction", "lazy")
+                        .err())
+                .contains("'lazy'");
     }
 
     @Test

@@ -10,13 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.run.tiny.TinyCheckpoint;
-import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.core.train.PassRates;
 import org.rpt4j.run.config.ConfigurationReference;
 import org.rpt4j.run.config.RunConfiguration;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
-import org.rpt4j.run.launch.RunResult;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
@@ -33,7 +29,11 @@ import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.Setting;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.Trace;
-import org.rpt4j.core.train.PassRates;
+import org.rpt4j.run.launch.ConfiguredRun;
+import org.rpt4j.run.launch.RunObserver;
+import org.rpt4j.run.launch.RunResult;
+import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 
 /** {@code run} and {@code config}, and the same run from code and from {@code train}. */
 class RunCommandTest {
@@ -55,7 +55,8 @@ class RunCommandTest {
     }
 
     private static Path file(Path directory, String... more) {
-        String yaml = String.join("\n",
+        String yaml = String.join(
+                "\n",
                 "model: {directory: " + model + "}",
                 "backend: {name: reference, threads: 1}",
                 "corpus: {files: " + corpus + ", text-fields: story, held-out-share: 0.5}",
@@ -94,19 +95,25 @@ class RunCommandTest {
         assertThat(done.out()).contains("before", "after", "all (5 tasks)");
         assertThat(directory.resolve("report.html")).content().contains("<html", "evaluation.every-steps");
         assertThat(directory.resolve("checkpoint").resolve(WEIGHTS)).isNotEmptyFile();
-        assertThat(new CheckpointStore(directory.resolve("checkpoints")).latest().orElseThrow().trainer())
+        assertThat(new CheckpointStore(directory.resolve("checkpoints"))
+                        .latest()
+                        .orElseThrow()
+                        .trainer())
                 .satisfies(state -> assertThat(state.nextStep()).isEqualTo(2));
         assertThat(directory.resolve("checkpoint.optimizer")).isNotEmptyFile();
-        assertThat(PassRates.load(directory.resolve("pass-rates.json")).counts()).isNotEmpty();
+        assertThat(PassRates.load(directory.resolve("pass-rates.json")).counts())
+                .isNotEmpty();
         Run run = Run.open(directory);
         assertThat(run.steps()).hasSize(2);
         assertThat(run.evaluations()).extracting(e -> e.report().label()).containsExactly("before", "step 1", "after");
-        assertThat(run.configuration()).contains(
-                new Setting("training.steps", "2", "whole.yaml:8"),
-                new Setting("evaluation.every-steps", "1", "command line"),
-                new Setting("sampling.temperature", "0.8", "default"),
-                new Setting("sampling.seed", "3", "from run.seed"));
-        assertThat(run.record().artifacts()).extracting(Artifact::role)
+        assertThat(run.configuration())
+                .contains(
+                        new Setting("training.steps", "2", "whole.yaml:8"),
+                        new Setting("evaluation.every-steps", "1", "command line"),
+                        new Setting("sampling.temperature", "0.8", "default"),
+                        new Setting("sampling.seed", "3", "from run.seed"));
+        assertThat(run.record().artifacts())
+                .extracting(Artifact::role)
                 .containsExactly("model", "tokenizer", "corpus", "prompt.instruction");
 
         assertThat(run(file(directory)).err()).contains("never overwritten").doesNotContain("scoring");
@@ -120,18 +127,52 @@ class RunCommandTest {
 
         assertThat(run(file(fromFile)).code()).isZero();
         RunResult code = new ConfiguredRun(inCode(fromCode), RunObserver.NONE).run();
-        Cli options = Cli.run("train", "--backend", "reference", "--threads", 1, "--model", model, "--corpus", corpus,
-                "--text-field", "story", "--positions-per-document", 3, "--max-tokens", 4, "--seed", 3,
-                "--eval-tasks", 5,
-                "--reward", "coin", "--instruction", instruction, "--save", fromOptions.resolveSibling("options-model"),
-                "--steps", 2, "--prompts-per-step", 3, "--group-size", 4, "--learning-rate", 0.01, "--held-out", 0.5,
-                "--run-dir", fromOptions);
+        Cli options = Cli.run(
+                "train",
+                "--backend",
+                "reference",
+                "--threads",
+                1,
+                "--model",
+                model,
+                "--corpus",
+                corpus,
+                "--text-field",
+                "story",
+                "--positions-per-document",
+                3,
+                "--max-tokens",
+                4,
+                "--seed",
+                3,
+                "--eval-tasks",
+                5,
+                "--reward",
+                "coin",
+                "--instruction",
+                instruction,
+                "--save",
+                fromOptions.resolveSibling("options-model"),
+                "--steps",
+                2,
+                "--prompts-per-step",
+                3,
+                "--group-size",
+                4,
+                "--learning-rate",
+                0.01,
+                "--held-out",
+                0.5,
+                "--run-dir",
+                fromOptions);
 
         assertThat(options.code()).isZero();
         assertThat(code.training().updates()).isEqualTo(2);
         Path weights = fromFile.resolve("checkpoint").resolve(WEIGHTS);
-        assertThat(weights).hasSameBinaryContentAs(fromCode.resolve("checkpoint").resolve(WEIGHTS));
-        assertThat(weights).hasSameBinaryContentAs(folder.resolve("options-model").resolve(WEIGHTS));
+        assertThat(weights)
+                .hasSameBinaryContentAs(fromCode.resolve("checkpoint").resolve(WEIGHTS));
+        assertThat(weights)
+                .hasSameBinaryContentAs(folder.resolve("options-model").resolve(WEIGHTS));
         for (Path other : List.of(fromCode, fromOptions)) {
             assertThat(samples(other)).isEqualTo(samples(fromFile)).isNotEmpty();
             assertThat(metrics(other)).isEqualTo(metrics(fromFile)).hasSize(2);
@@ -168,7 +209,9 @@ class RunCommandTest {
 
     /** Of every step what does not depend on the clock. */
     private static List<String> metrics(Path directory) {
-        return Run.open(directory).steps().stream().map(RunCommandTest::timeless).toList();
+        return Run.open(directory).steps().stream()
+                .map(RunCommandTest::timeless)
+                .toList();
     }
 
     private static String timeless(StepRecord step) {
@@ -205,9 +248,10 @@ class RunCommandTest {
         }
         Cli refused = run(file(third), "corpus.dataset=" + dataset, "selection.min-entropy=0.25");
         assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.err()).contains("hard.tasks was not made as this run is configured: selector is"
-                + " min-entropy 0.5",
-                "this run has min-entropy 0.25");
+        assertThat(refused.err())
+                .contains(
+                        "hard.tasks was not made as this run is configured: selector is" + " min-entropy 0.5",
+                        "this run has min-entropy 0.25");
         assertThat(Files.readAllBytes(dataset)).isEqualTo(written);
         assertThat(third).doesNotExist();
     }
@@ -220,8 +264,12 @@ class RunCommandTest {
 
         assertThat(run(file(whole)).code()).isZero();
         assertThat(run(file(half), "training.steps=1").code()).isZero();
-        Cli resumed = run(file(rest), "training.start-step=1", "model.directory=" + half.resolve("checkpoint"),
-                "model.optimizer-state=" + half.resolve("checkpoint.optimizer"), "model.proxy=" + model);
+        Cli resumed = run(
+                file(rest),
+                "training.start-step=1",
+                "model.directory=" + half.resolve("checkpoint"),
+                "model.optimizer-state=" + half.resolve("checkpoint.optimizer"),
+                "model.proxy=" + model);
 
         assertThat(resumed.err()).contains("1 updates");
         assertThat(rest.resolve("checkpoint").resolve(WEIGHTS))
@@ -254,9 +302,17 @@ class RunCommandTest {
                 .contains("2 times 5 thoughts: 6,360 tokens")
                 .containsPattern("counted +rollout [\\d.e+]+, training [\\d.e+]+, evaluation [\\d.e+]+ FLOPs")
                 .containsPattern("checkpoint +1 MiB in any case, 1 MiB at most, [\\d,]+ MiB there are");
-        Cli control = Cli.run("run", "--dry-run", "--config", file(directory),
-                "--set", "training.method=NEXT_TOKEN", "--set", "control.flops=1e9");
-        assertThat(control.out()).contains("a control that spends 1.00e+09 FLOPs", "2 times 5 thoughts: 6,360 tokens")
+        Cli control = Cli.run(
+                "run",
+                "--dry-run",
+                "--config",
+                file(directory),
+                "--set",
+                "training.method=NEXT_TOKEN",
+                "--set",
+                "control.flops=1e9");
+        assertThat(control.out())
+                .contains("a control that spends 1.00e+09 FLOPs", "2 times 5 thoughts: 6,360 tokens")
                 .contains("# note: training.steps = 2 (dry.yaml:8) has no effect");
         assertThat(directory).doesNotExist();
     }
@@ -274,10 +330,13 @@ class RunCommandTest {
         assertThat(run(file(directory), "run.max-hours=100").err())
                 .contains("run.max-hours is 100.0, but the backend reference does not measure its speed. Set it to 0.");
         assertThat(directory).doesNotExist();
-        assertThat(run(file(directory), "backend.name=djl", "run.max-hours=1", "evaluation.tasks=0").code()).isZero();
-        assertThat(Cli.run("run", "--dry-run", "--config", file(directory), "--set", "backend.name=djl").out())
-                .containsPattern("time +rollout [\\d.]+ h, training [\\d.]+ h, evaluation [\\d.]+ h at [\\d.]+"
-                        + " GFLOP/s");
+        assertThat(run(file(directory), "backend.name=djl", "run.max-hours=1", "evaluation.tasks=0")
+                        .code())
+                .isZero();
+        assertThat(Cli.run("run", "--dry-run", "--config", file(directory), "--set", "backend.name=djl")
+                        .out())
+                .containsPattern(
+                        "time +rollout [\\d.]+ h, training [\\d.]+ h, evaluation [\\d.]+ h at [\\d.]+" + " GFLOP/s");
     }
 
     @Test
@@ -287,8 +346,11 @@ class RunCommandTest {
         Cli wrong = run(file(directory, "trainning: {steps: 3}"), "objective.name=opo", "training.updates-per-batch=2");
 
         assertThat(wrong.code()).isEqualTo(1);
-        assertThat(wrong.err()).contains("2 errors", "wrong.yaml:12: there is no key trainning.steps",
-                "training.updates-per-batch = 2 (command line) and objective.baseline = LENGTH_WEIGHTED");
+        assertThat(wrong.err())
+                .contains(
+                        "2 errors",
+                        "wrong.yaml:12: there is no key trainning.steps",
+                        "training.updates-per-batch = 2 (command line) and objective.baseline = LENGTH_WEIGHTED");
         assertThat(directory).doesNotExist();
         assertThat(run(folder.resolve("none.yaml")).err()).contains("none.yaml does not exist");
         assertThat(Cli.run("run").code()).isEqualTo(2);
@@ -299,7 +361,8 @@ class RunCommandTest {
         Cli listing = Cli.run("config", "--config", file(folder.resolve("listed")), "--set", "training.steps=7");
 
         assertThat(listing.code()).isZero();
-        assertThat(listing.out()).containsPattern("training.steps = 7 +# command line")
+        assertThat(listing.out())
+                .containsPattern("training.steps = 7 +# command line")
                 .containsPattern("model.proxy = .*model +# from model.directory")
                 .containsPattern("corpus.field-separator = \\\\n\\\\n +# default");
         assertThat(Cli.run("config", "--reference").out()).isEqualTo(ConfigurationReference.markdown());

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.core.task.RecordedScorer;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
 class ScoreCommandTest {
@@ -73,7 +73,8 @@ class ScoreCommandTest {
                 ProxyScorer proxy = new ReferenceProxyScorer(ModelSource.directory(model))) {
             for (int document = 0; document < 3; document++) {
                 int[] tokens = tokenizer.encode(TinyCheckpoint.text(document));
-                TokenScores expected = proxy.score(List.of(tokens), ScoringOptions.DEFAULTS).get(0);
+                TokenScores expected =
+                        proxy.score(List.of(tokens), ScoringOptions.DEFAULTS).get(0);
                 for (int t = 1; t < tokens.length; t++, line++) {
                     JsonNode found = lines.get(line);
                     assertThat(found.properties()).hasSize(6);
@@ -93,12 +94,17 @@ class ScoreCommandTest {
     void topKAndTheNumberOfDocumentsAreTheUsers() throws IOException {
         Path out = folder.resolve("top4.jsonl");
 
-        assertThat(score("reference", corpus, out, "--top-k", 4, "--limit-documents", 2).err()).contains("2 documents");
+        assertThat(score("reference", corpus, out, "--top-k", 4, "--limit-documents", 2)
+                        .err())
+                .contains("2 documents");
 
         List<JsonNode> lines = read(out);
-        assertThat(lines).extracting(line -> line.get("document_id").textValue()).doesNotContain("stories.jsonl#3");
-        assertThat(lines).allSatisfy(line -> assertThat(line.get("entropy").doubleValue())
-                .isBetween(1.2, Math.log(4)));
+        assertThat(lines)
+                .extracting(line -> line.get("document_id").textValue())
+                .doesNotContain("stories.jsonl#3");
+        assertThat(lines)
+                .allSatisfy(
+                        line -> assertThat(line.get("entropy").doubleValue()).isBetween(1.2, Math.log(4)));
     }
 
     @Test
@@ -108,15 +114,19 @@ class ScoreCommandTest {
         Path wide = folder.resolve("wide.jsonl");
         Path narrow = folder.resolve("narrow.jsonl");
 
-        assertThat(score("reference", book, wide, "--window-overlap", 200).code()).isZero();
-        assertThat(score("reference", book, narrow, "--window-overlap", 10).code()).isZero();
+        assertThat(score("reference", book, wide, "--window-overlap", 200).code())
+                .isZero();
+        assertThat(score("reference", book, narrow, "--window-overlap", 10).code())
+                .isZero();
 
         List<JsonNode> wideLines = read(wide);
         List<JsonNode> narrowLines = read(narrow);
         assertThat(wideLines).hasSameSizeAs(narrowLines).hasSizeGreaterThan(TinyCheckpoint.CONTEXT);
         // The first window is the same; the token after it has 200 tokens before it in one run and 10 in the other.
-        double wideEntropy = wideLines.get(TinyCheckpoint.CONTEXT - 1).get("entropy").doubleValue();
-        double narrowEntropy = narrowLines.get(TinyCheckpoint.CONTEXT - 1).get("entropy").doubleValue();
+        double wideEntropy =
+                wideLines.get(TinyCheckpoint.CONTEXT - 1).get("entropy").doubleValue();
+        double narrowEntropy =
+                narrowLines.get(TinyCheckpoint.CONTEXT - 1).get("entropy").doubleValue();
         assertThat(wideLines.get(0)).isEqualTo(narrowLines.get(0));
         assertThat(wideEntropy).isNotEqualTo(narrowEntropy);
     }
@@ -127,8 +137,12 @@ class ScoreCommandTest {
         Path expectedFile = folder.resolve(one + "-" + other + "-1.jsonl");
         Path foundFile = folder.resolve(one + "-" + other + "-2.jsonl");
 
-        assertThat(score(one, corpus, expectedFile, "--limit-documents", documents).code()).isZero();
-        assertThat(score(other, corpus, foundFile, "--limit-documents", documents).code()).isZero();
+        assertThat(score(one, corpus, expectedFile, "--limit-documents", documents)
+                        .code())
+                .isZero();
+        assertThat(score(other, corpus, foundFile, "--limit-documents", documents)
+                        .code())
+                .isZero();
 
         List<JsonNode> expected = read(expectedFile);
         List<JsonNode> found = read(foundFile);

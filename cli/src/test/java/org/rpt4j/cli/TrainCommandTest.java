@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.rpt4j.run.tiny.TinyCheckpoint;
+import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.Setting;
-import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 
 /** {@code train} and {@code evaluate} together, since the one prints what the other measures. */
 class TrainCommandTest {
@@ -97,7 +97,9 @@ class TrainCommandTest {
 
         assertThat(evaluated.code()).isZero();
         assertThat(evaluated.err()).contains("evaluating");
-        assertThat(columns(evaluated.out(), 1)).isEqualTo(columns(trained.out(), 1)).isNotEmpty();
+        assertThat(columns(evaluated.out(), 1))
+                .isEqualTo(columns(trained.out(), 1))
+                .isNotEmpty();
         JsonNode report = new ObjectMapper().readTree(out.toFile());
         assertThat(report.at("/label").textValue()).isEqualTo("model");
         assertThat(report.at("/splits/0/tasks").intValue()).isEqualTo(5);
@@ -118,18 +120,22 @@ class TrainCommandTest {
     void aRunDirectoryKeepsWhatHappened() {
         Path directory = folder.resolve("runs/kept");
 
-        Cli trained = train("reference", folder.resolve("kept"), "--held-out", 0.5, "--run-dir", directory,
-                "--eval-every", 1);
+        Cli trained = train(
+                "reference", folder.resolve("kept"), "--held-out", 0.5, "--run-dir", directory, "--eval-every", 1);
 
         assertThat(trained.code()).isZero();
         Run run = Run.open(directory);
         assertThat(run.steps()).hasSize(2);
         assertThat(run.evaluations()).extracting(e -> e.report().label()).containsExactly("before", "step 1", "after");
-        assertThat(run.evaluations()).extracting(e -> e.report().outcomes().size()).containsOnly(5);
+        assertThat(run.evaluations())
+                .extracting(e -> e.report().outcomes().size())
+                .containsOnly(5);
         assertThat(run.configuration())
-                .contains(new Setting("training.steps", "2", "option --steps"),
+                .contains(
+                        new Setting("training.steps", "2", "option --steps"),
                         new Setting("selection.min-entropy", "0.5", "default of --min-entropy"));
-        assertThat(run.record().artifacts()).extracting(Artifact::role)
+        assertThat(run.record().artifacts())
+                .extracting(Artifact::role)
                 .containsExactly("model", "tokenizer", "corpus", "prompt.instruction");
         assertThat(run.record().seeds()).containsEntry("run.seed", 3L);
         assertThat(run.record().backend()).startsWith("reference, device cpu");
@@ -143,7 +149,9 @@ class TrainCommandTest {
         Cli again = train("reference", folder.resolve("again"), "--run-dir", directory);
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err()).contains("never overwritten").doesNotContain("scoring");
-        assertThat(train("reference", folder.resolve("again"), "--eval-every", 2).err()).contains("Name a --run-dir");
+        assertThat(train("reference", folder.resolve("again"), "--eval-every", 2)
+                        .err())
+                .contains("Name a --run-dir");
     }
 
     @Test
@@ -166,8 +174,8 @@ class TrainCommandTest {
     void withoutHeldOutDocumentsThereIsNoTable() {
         Path save = folder.resolve("all");
 
-        Cli trained = train("reference", save, "--held-out", 0, "--run-dir", folder.resolve("recorded"),
-                "--save-every", 1);
+        Cli trained =
+                train("reference", save, "--held-out", 0, "--run-dir", folder.resolve("recorded"), "--save-every", 1);
 
         assertThat(trained.code()).isZero();
         assertThat(trained.out()).isEmpty();

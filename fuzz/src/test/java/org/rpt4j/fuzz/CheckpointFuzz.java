@@ -18,7 +18,8 @@ class CheckpointFuzz {
     @BeforeAll
     static void shard() throws IOException {
         try (InputStream seed = CheckpointFuzz.class.getResourceAsStream("SafetensorsFuzzInputs/read/three-types")) {
-            SCRATCH.file(SHARD, Objects.requireNonNull(seed, "the seed three-types").readAllBytes());
+            SCRATCH.file(
+                    SHARD, Objects.requireNonNull(seed, "the seed three-types").readAllBytes());
         }
     }
 

@@ -86,8 +86,8 @@ final class SeedFiles {
                         .as(LogicalTypeAnnotation.stringType())
                         .named("text"));
         Path file = seed(ParquetCorpusFuzz.class, "two-rows");
-        try (ParquetWriter<String> writer = ParquetWriter.writeFile(
-                schema, file.toFile(), (text, fields) -> fields.write("text", text))) {
+        try (ParquetWriter<String> writer =
+                ParquetWriter.writeFile(schema, file.toFile(), (text, fields) -> fields.write("text", text))) {
             writer.write("one");
             writer.write("two");
         }

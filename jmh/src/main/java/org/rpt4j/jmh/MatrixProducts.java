@@ -55,8 +55,7 @@ final class MatrixProducts implements AutoCloseable {
     }
 
     private void add(int rows, int in, int out, int times) throws OrtException {
-        OnnxTensor input =
-                OnnxTensor.createTensor(environment, FloatBuffer.allocate(rows * in), new long[] {rows, in});
+        OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.allocate(rows * in), new long[] {rows, in});
         products.add(new Product(environment.createSession(model(rows, in, out), options), input, times));
     }
 

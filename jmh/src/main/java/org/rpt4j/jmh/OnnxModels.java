@@ -27,8 +27,23 @@ final class OnnxModels {
     /** The shape of Qwen2 0.5B with fewer layers and any vocabulary. */
     static ModelConfig config(int vocabularySize) {
         return new ModelConfig(
-                Architecture.QWEN2, vocabularySize, 896, 4864, LAYERS, 14, 2, 64, 4096, 1e-6, 1e6,
-                new RopeScaling.None(), true, true, false, false, List.of());
+                Architecture.QWEN2,
+                vocabularySize,
+                896,
+                4864,
+                LAYERS,
+                14,
+                2,
+                64,
+                4096,
+                1e-6,
+                1e6,
+                new RopeScaling.None(),
+                true,
+                true,
+                false,
+                false,
+                List.of());
     }
 
     /** The exported model in a directory. */

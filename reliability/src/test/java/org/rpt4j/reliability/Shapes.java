@@ -36,9 +36,23 @@ enum Shapes {
             int headSize,
             boolean tied) {
         config = new ModelConfig(
-                architecture, vocabulary, hidden, intermediate, layers, heads, keyValueHeads, headSize, 1024, 1e-5,
-                10_000, new RopeScaling.None(), tied, architecture == Architecture.QWEN2, false,
-                architecture == Architecture.QWEN3, List.of());
+                architecture,
+                vocabulary,
+                hidden,
+                intermediate,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                1024,
+                1e-5,
+                10_000,
+                new RopeScaling.None(),
+                tied,
+                architecture == Architecture.QWEN2,
+                false,
+                architecture == Architecture.QWEN3,
+                List.of());
     }
 
     /** A checkpoint with random weights. */

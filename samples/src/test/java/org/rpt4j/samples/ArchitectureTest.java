@@ -31,8 +31,8 @@ class ArchitectureTest {
     private static JavaClasses library() {
         return new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .withImportOption(location ->
-                        !location.contains("/org/rpt4j/samples/") && !location.contains("/org/rpt4j/cli/"))
+                .withImportOption(
+                        location -> !location.contains("/org/rpt4j/samples/") && !location.contains("/org/rpt4j/cli/"))
                 .importPackages("org.rpt4j");
     }
 
@@ -68,7 +68,8 @@ class ArchitectureTest {
                 .map(Object::toString)
                 .toList();
 
-        assertThat(LIBRARY.stream().filter(type -> type.getPackageName().startsWith(module))).isNotEmpty();
+        assertThat(LIBRARY.stream().filter(type -> type.getPackageName().startsWith(module)))
+                .isNotEmpty();
         assertThat(wrong).isEmpty();
     }
 
@@ -112,7 +113,11 @@ class ArchitectureTest {
 
     @Test
     void nothingIsDeserialisedByJava() {
-        noClasses().should().dependOnClassesThat().areAssignableTo(ObjectInputStream.class).check(LIBRARY);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ObjectInputStream.class)
+                .check(LIBRARY);
     }
 
     @Test
@@ -123,9 +128,11 @@ class ArchitectureTest {
                 .filter(folder -> !Files.exists(folder.resolve("module-info.java")))
                 .toList();
 
-        assertThat(packages).hasSizeGreaterThan(20).allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
-                .content()
-                .containsSubsequence("/**", "*/", "@NullMarked", "package "));
+        assertThat(packages)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
+                        .content()
+                        .containsSubsequence("/**", "*/", "@NullMarked", "package "));
     }
 
     @Test
@@ -140,7 +147,8 @@ class ArchitectureTest {
 
     private static Stream<Path> sources(String kind) {
         try (Stream<Path> modules = Files.list(ROOT)) {
-            return modules.map(module -> module.resolve("src/" + kind + "/java"))
+            return modules
+                    .map(module -> module.resolve("src/" + kind + "/java"))
                     .filter(Files::isDirectory)
                     .toList()
                     .stream()

@@ -116,8 +116,7 @@ final class Fixture implements AutoCloseable {
 
     /** A policy over {@link #source()} in the role that is under test. */
     Policy openPolicy(Backend from) {
-        Policy opened =
-                role == Role.POLICY ? from.openPolicy(source()) : from.openTrainablePolicy(source());
+        Policy opened = role == Role.POLICY ? from.openPolicy(source()) : from.openTrainablePolicy(source());
         closers.push(opened::close);
         return opened;
     }

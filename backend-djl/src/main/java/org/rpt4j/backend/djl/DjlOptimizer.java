@@ -152,8 +152,8 @@ final class DjlOptimizer implements Optimizer {
             WeightSpec spec = specs.get(i);
             NDArray first = firstMoments.get(i);
             NDArray second = secondMoments.get(i);
-            entries.add(new SafetensorsWriter.Entry(
-                    firstName(spec), DType.F32, spec.shape(), () -> Tensors.floats(first)));
+            entries.add(
+                    new SafetensorsWriter.Entry(firstName(spec), DType.F32, spec.shape(), () -> Tensors.floats(first)));
             entries.add(new SafetensorsWriter.Entry(
                     secondName(spec), DType.F32, spec.shape(), () -> Tensors.floats(second)));
         }

@@ -56,14 +56,12 @@ final class DjlPolicy extends OpenModel implements TrainablePolicy {
     @Override
     public TokenValues logProbs(TokenBatch batch) {
         return onEngineInterruptibly("logProbs", () -> {
-            RaggedBatch ragged =
-                    RaggedBatch.of(batch, model.config.vocabularySize(), model.config.contextLength());
+            RaggedBatch ragged = RaggedBatch.of(batch, model.config.vocabularySize(), model.config.contextLength());
             if (ragged.targets.length == 0) {
                 return TokenValues.of(batch, new double[0]);
             }
             try (NDManager scope = model.newScope()) {
-                NDArray hidden =
-                        new DeviceBatch(scope, ragged).encode(model, scope, false, scope.create(ragged.rows));
+                NDArray hidden = new DeviceBatch(scope, ragged).encode(model, scope, false, scope.create(ragged.rows));
                 double[] values = new Head(model, batch.temperature())
                         .logProbs(scope, model.inferenceWeights(), hidden, scope.create(ragged.targets));
                 return TokenValues.of(batch, values);
@@ -85,8 +83,8 @@ final class DjlPolicy extends OpenModel implements TrainablePolicy {
     @Override
     public Optimizer openOptimizer(OptimizerOptions optimizerOptions) {
         if (!DjlBackend.OPTIMIZERS.contains(optimizerOptions.name())) {
-            throw new UnsupportedCapabilityException("Backend \"djl\" has no optimizer named \"" + optimizerOptions.name()
-                    + "\". Available: " + String.join(", ", DjlBackend.OPTIMIZERS) + ".");
+            throw new UnsupportedCapabilityException("Backend \"djl\" has no optimizer named \""
+                    + optimizerOptions.name() + "\". Available: " + String.join(", ", DjlBackend.OPTIMIZERS) + ".");
         }
         return onEngine("openOptimizer", () -> {
             if (openOptimizer != null) {

@@ -93,8 +93,10 @@ final class FlatBatch {
 
     /** Whole sequences; every token but the first is a target, and the last token is not computed. */
     static FlatBatch of(List<int[]> sequences) {
-        int computed = sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
-        int used = (int) sequences.stream().filter(sequence -> sequence.length > 1).count();
+        int computed =
+                sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
+        int used =
+                (int) sequences.stream().filter(sequence -> sequence.length > 1).count();
         FlatBatch flat = new FlatBatch(computed, used, computed);
         for (int[] sequence : sequences) {
             int first = flat.row;

@@ -20,7 +20,8 @@ final class NativeForwardPass implements ForwardPass {
     NativeForwardPass(NativePolicy policy, TokenBatch batch, boolean recompute) {
         this.policy = policy;
         this.batch = batch;
-        FlatBatch flat = FlatBatch.of(batch, 0, batch.promptCount(), policy.model().tokensPerPage());
+        FlatBatch flat =
+                FlatBatch.of(batch, 0, batch.promptCount(), policy.model().tokensPerPage());
         double[] values = new double[flat.targets.length];
         long opened = NativeEngine.openPass(
                 policy.model().model(),

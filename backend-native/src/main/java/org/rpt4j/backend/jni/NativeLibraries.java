@@ -47,8 +47,8 @@ final class NativeLibraries {
      */
     static synchronized String load() {
         if (loadedFrom == null) {
-            String from = loadFrom(
-                    System.getProperty(PROPERTY), NativeLibraries.class.getClassLoader(), Platform.current());
+            String from =
+                    loadFrom(System.getProperty(PROPERTY), NativeLibraries.class.getClassLoader(), Platform.current());
             requireVersion(from, NativeEngine.version());
             loadedFrom = from;
         }
@@ -92,8 +92,10 @@ final class NativeLibraries {
             Files.write(copy, in.readAllBytes());
             return copy;
         } catch (IOException e) {
-            throw new BackendUnavailableException("cannot copy " + packaged + " to a temporary file: " + e
-                    + ". Set java.io.tmpdir to a directory that can be written.", e);
+            throw new BackendUnavailableException(
+                    "cannot copy " + packaged + " to a temporary file: " + e
+                            + ". Set java.io.tmpdir to a directory that can be written.",
+                    e);
         }
     }
 

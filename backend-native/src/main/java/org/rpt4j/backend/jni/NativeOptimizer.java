@@ -172,12 +172,16 @@ final class NativeOptimizer implements Optimizer {
     }
 
     private void readInto(SafetensorsFile saved, long target, boolean second, int index) {
-        saved.read((second ? SECOND : FIRST) + model.shape.layout.all().get(index).name(), view(target, second, index));
+        saved.read(
+                (second ? SECOND : FIRST) + model.shape.layout.all().get(index).name(), view(target, second, index));
     }
 
     private FloatBuffer view(long optimizer, boolean second, int index) {
         return NativeEngine.moments(
-                        optimizer, second, model.shape.offset(index), model.shape.layout.all().get(index).size())
+                        optimizer,
+                        second,
+                        model.shape.offset(index),
+                        model.shape.layout.all().get(index).size())
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
     }

@@ -142,8 +142,7 @@ final class NativePolicy implements TrainablePolicy {
     @Override
     public Snapshot snapshot() {
         return model.use(
-                "snapshot",
-                () -> CheckpointSnapshot.of(model.directory, model.shape.layout, DType.F32, this::weight));
+                "snapshot", () -> CheckpointSnapshot.of(model.directory, model.shape.layout, DType.F32, this::weight));
     }
 
     private FloatBuffer weight(WeightSpec spec) {

@@ -29,8 +29,7 @@ import org.rpt4j.tck.reference.ReferencePolicy;
 class FrozenStepsTest {
 
     private static final int STEPS = 10;
-    private static final OptimizerOptions OPTIONS =
-            new OptimizerOptions("adamw", 1e-2, 0.9, 0.999, 1e-8, 0.1, 1.0, 3);
+    private static final OptimizerOptions OPTIONS = new OptimizerOptions("adamw", 1e-2, 0.9, 0.999, 1e-8, 0.1, 1.0, 3);
 
     /** Per step the norm of the gradient before clipping, and the mean log-probability of the batch after the update. */
     private static final double[][] FROZEN = {
@@ -86,7 +85,8 @@ class FrozenStepsTest {
                 }
                 double norm = optimizer.step().gradientNorm();
                 double[] logProbs = policy.logProbs(batch).values();
-                steps[step] = new double[] {norm, Arrays.stream(logProbs).average().orElseThrow()};
+                steps[step] =
+                        new double[] {norm, Arrays.stream(logProbs).average().orElseThrow()};
             }
         }
         return steps;

@@ -35,7 +35,8 @@ import org.rpt4j.tck.reference.ReferenceProxyScorer;
 @EnabledIf(Library.BUILT)
 class Int8Test {
 
-    // Nats, on average over the tokens of a sequence. Seen were 0.002 to 0.012 and 0.007 to 0.036 on these models, whose
+    // Nats, on average over the tokens of a sequence. Seen were 0.002 to 0.012 and 0.007 to 0.036 on these models,
+    // whose
     // rows are short and whose weights have no structure; a wrong scale or correction moves them by more than 1.
     private static final double ENTROPY = 0.02;
     private static final double LOG_PROB = 0.1;
@@ -65,7 +66,8 @@ class Int8Test {
     void scoresAreNearTheReference(TinyModel model) {
         ModelSource source = model.write(directory);
         List<int[]> sequences = IntStream.range(0, 6)
-                .mapToObj(i -> new Random(i).ints(8 + 4 * i, 0, Batches.VOCABULARY).toArray())
+                .mapToObj(i ->
+                        new Random(i).ints(8 + 4 * i, 0, Batches.VOCABULARY).toArray())
                 .toList();
         try (ReferenceProxyScorer reference = new ReferenceProxyScorer(source);
                 NativeBackend backend = new NativeBackend(BackendOptions.DEFAULTS);
@@ -73,9 +75,11 @@ class Int8Test {
             List<TokenScores> expected = reference.score(sequences, SCORING);
             List<TokenScores> actual = scorer.score(sequences, SCORING);
             for (int s = 0; s < sequences.size(); s++) {
-                assertThat(meanDifference(expected.get(s).entropy(), actual.get(s).entropy()))
+                assertThat(meanDifference(
+                                expected.get(s).entropy(), actual.get(s).entropy()))
                         .isBetween(1e-4, ENTROPY);
-                assertThat(meanDifference(expected.get(s).trueLogProb(), actual.get(s).trueLogProb()))
+                assertThat(meanDifference(
+                                expected.get(s).trueLogProb(), actual.get(s).trueLogProb()))
                         .isBetween(1e-4, LOG_PROB);
             }
         }
@@ -106,8 +110,7 @@ class Int8Test {
     }
 
     private List<RolloutGroup> generate(int threads, int maxSequences, int from, int to) {
-        BackendOptions options =
-                BackendOptions.DEFAULTS.withThreads(threads).withMaxSequences(maxSequences);
+        BackendOptions options = BackendOptions.DEFAULTS.withThreads(threads).withMaxSequences(maxSequences);
         try (NativeBackend backend = new NativeBackend(options);
                 Policy policy = backend.openPolicy(ModelSource.directory(directory))) {
             return policy.generate(Batches.prompts(6).subList(from, to), Batches.SAMPLING);
@@ -141,7 +144,8 @@ class Int8Test {
                 ReferencePolicy reference = new ReferencePolicy(source)) {
             TokenBatch batch = batchOf(trainable.generate(Batches.prompts(4), Batches.SAMPLING));
             double[] exact = reference.logProbs(batch).values();
-            assertThat(meanDifference(exact, trainable.logProbs(batch).values())).isLessThan(1e-5);
+            assertThat(meanDifference(exact, trainable.logProbs(batch).values()))
+                    .isLessThan(1e-5);
             assertThat(meanDifference(exact, policy.logProbs(batch).values())).isGreaterThan(1e-4);
         }
     }

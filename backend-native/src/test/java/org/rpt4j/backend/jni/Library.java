@@ -10,9 +10,7 @@ final class Library {
     /** The file is there; whether it loads is for the tests to find out. */
     static boolean isBuilt() {
         return System.getProperty(NativeLibraries.PROPERTY) != null
-                || Library.class
-                                .getClassLoader()
-                                .getResource(Platform.current().resource(NativeLibraries.VERSION))
+                || Library.class.getClassLoader().getResource(Platform.current().resource(NativeLibraries.VERSION))
                         != null;
     }
 }

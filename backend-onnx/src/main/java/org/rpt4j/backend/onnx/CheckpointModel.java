@@ -93,10 +93,14 @@ final class CheckpointModel extends LanguageModel {
 
     private FloatBuffer allocate(int bytes) {
         try {
-            return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+            return ByteBuffer.allocateDirect(bytes)
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer();
         } catch (OutOfMemoryError e) {
-            throw new BackendMemoryException("no memory outside of the heap is left for the weights of " + where()
-                    + ": " + e.getMessage() + ". Raise -XX:MaxDirectMemorySize" + ADVICE, e);
+            throw new BackendMemoryException(
+                    "no memory outside of the heap is left for the weights of " + where() + ": " + e.getMessage()
+                            + ". Raise -XX:MaxDirectMemorySize" + ADVICE,
+                    e);
         }
     }
 

@@ -57,9 +57,7 @@ final class MemoryPlan {
     private Map<MemoryUse, Long> scoring(int tokens) {
         int chunk = Math.min(tokens, OnnxProxyScorer.chunkRows(config.vocabularySize()));
         ScoringMemory memory = ScoringMemory.of(config, chunk);
-        return Map.of(
-                MemoryUse.LOGITS, memory.headBytes(),
-                MemoryUse.ACTIVATIONS, tokens * memory.bytesPerToken());
+        return Map.of(MemoryUse.LOGITS, memory.headBytes(), MemoryUse.ACTIVATIONS, tokens * memory.bytesPerToken());
     }
 
     /**
@@ -76,6 +74,7 @@ final class MemoryPlan {
                 MemoryUse.KV_CACHE, rows * positions * perPosition,
                 // In the memory of the library and in that of the caller.
                 MemoryUse.LOGITS, 2 * FLOAT * logits * config.vocabularySize(),
-                MemoryUse.ACTIVATIONS, Decoder.CHUNK_TOKENS * ScoringMemory.of(config, 1).bytesPerToken());
+                MemoryUse.ACTIVATIONS,
+                        Decoder.CHUNK_TOKENS * ScoringMemory.of(config, 1).bytesPerToken());
     }
 }

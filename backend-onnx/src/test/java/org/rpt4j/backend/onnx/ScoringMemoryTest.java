@@ -14,8 +14,23 @@ class ScoringMemoryTest {
 
     private static ScoringMemory of(int vocabulary) {
         ModelConfig config = new ModelConfig(
-                Architecture.QWEN3, vocabulary, 896, 3072, 8, 14, 2, 64, 8192, 1e-6, 1e6, new RopeScaling.None(), true,
-                false, false, true, List.of());
+                Architecture.QWEN3,
+                vocabulary,
+                896,
+                3072,
+                8,
+                14,
+                2,
+                64,
+                8192,
+                1e-6,
+                1e6,
+                new RopeScaling.None(),
+                true,
+                false,
+                false,
+                true,
+                List.of());
         return ScoringMemory.of(config, OnnxProxyScorer.chunkRows(vocabulary));
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 interface Attributes {
 
     /** The value of an attribute, or null if there is none. */
-    @Nullable Object attribute(String name);
+    @Nullable
+    Object attribute(String name);
 
     /** The one object whose attributes a template may assign. */
     final class Namespace implements Attributes {
@@ -49,9 +50,10 @@ interface Attributes {
                 case "last" -> index0 == items.size() - 1;
                 case "length" -> (long) items.size();
                 case "previtem" -> index0 == 0 ? new Undefined("loop.previtem") : items.get(index0 - 1);
-                case "nextitem" ->
-                    index0 == items.size() - 1 ? new Undefined("loop.nextitem") : items.get(index0 + 1);
-                case "cycle" -> (Callable) call -> call.positional().get(index0 % call.positional().size());
+                case "nextitem" -> index0 == items.size() - 1 ? new Undefined("loop.nextitem") : items.get(index0 + 1);
+                case "cycle" ->
+                    (Callable) call ->
+                            call.positional().get(index0 % call.positional().size());
                 default -> null;
             };
         }

@@ -34,8 +34,8 @@ final class Budget {
     /** Refuses a value before it is built. */
     static int checkedLength(long length) {
         if (length > MAX_LENGTH) {
-            throw new JinjaException("a value of " + length + " characters or elements is longer than is allowed ("
-                    + MAX_LENGTH + ")");
+            throw new JinjaException(
+                    "a value of " + length + " characters or elements is longer than is allowed (" + MAX_LENGTH + ")");
         }
         return (int) length;
     }

@@ -146,8 +146,7 @@ final class ExpressionParser {
         while (tokens.skipOperator("~")) {
             Expression a = left;
             Expression b = parseProduct();
-            left = counted(f ->
-                    Operators.concatenated(Values.text(a.eval(f)), Values.text(b.eval(f)), f.budget()));
+            left = counted(f -> Operators.concatenated(Values.text(a.eval(f)), Values.text(b.eval(f)), f.budget()));
         }
         return left;
     }
@@ -332,8 +331,7 @@ final class ExpressionParser {
             arguments = ArgumentList.of(parsePostfix(parsePrimary()));
         }
         ArgumentList evaluated = arguments;
-        return counted(f ->
-                negated != Tests.holds(name, input.eval(f), evaluated.eval("test " + name, f), line));
+        return counted(f -> negated != Tests.holds(name, input.eval(f), evaluated.eval("test " + name, f), line));
     }
 
     private boolean startsTestArgument() {

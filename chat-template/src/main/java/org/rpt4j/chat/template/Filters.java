@@ -24,8 +24,10 @@ final class Filters {
             Map.entry("capitalize", (v, a) -> Strings.capitalize(Values.text(v))),
             Map.entry("string", (v, a) -> Values.text(v)),
             Map.entry("safe", (v, a) -> Values.text(v)),
-            Map.entry("replace", (v, a) -> Strings.replace(
-                    Values.text(v), a.string(0, "old"), a.string(1, "new"), a.integer(2, "count", -1))),
+            Map.entry(
+                    "replace",
+                    (v, a) -> Strings.replace(
+                            Values.text(v), a.string(0, "old"), a.string(1, "new"), a.integer(2, "count", -1))),
             Map.entry("indent", Filters::indent),
             Map.entry("length", (v, a) -> (long) Values.length(v)),
             Map.entry("count", (v, a) -> (long) Values.length(v)),
@@ -138,7 +140,9 @@ final class Filters {
         List<Object> parts = Values.elements(value);
         if (arguments.has(1, "attribute")) {
             String attribute = arguments.string(1, "attribute");
-            parts = parts.stream().map(part -> attribute(part, attribute, arguments)).toList();
+            parts = parts.stream()
+                    .map(part -> attribute(part, attribute, arguments))
+                    .toList();
         }
         return Strings.join(parts, arguments.has(0, "d") ? arguments.string(0, "d") : "");
     }
@@ -168,8 +172,8 @@ final class Filters {
         Comparator<Object> order = Filters::compareIgnoringCase;
         if (arguments.has(2, "attribute")) {
             String attribute = arguments.string(2, "attribute");
-            order = (a, b) -> compareIgnoringCase(
-                    attribute(a, attribute, arguments), attribute(b, attribute, arguments));
+            order = (a, b) ->
+                    compareIgnoringCase(attribute(a, attribute, arguments), attribute(b, attribute, arguments));
         }
         boolean reverse = Values.truth(arguments.get(0, "reverse", false));
         List<Object> sorted = new ArrayList<>(Values.elements(value));
@@ -183,9 +187,10 @@ final class Filters {
         boolean byAttribute = arguments.named().containsKey("attribute");
         for (Object element : Values.elements(value)) {
             arguments.frame().budget().spend(1);
-            mapped.add(byAttribute
-                    ? attribute(element, arguments.string(3, "attribute"), arguments)
-                    : apply(arguments.string(0, "filter"), element, rest(arguments, 1), 0));
+            mapped.add(
+                    byAttribute
+                            ? attribute(element, arguments.string(3, "attribute"), arguments)
+                            : apply(arguments.string(0, "filter"), element, rest(arguments, 1), 0));
         }
         return mapped;
     }

@@ -18,9 +18,10 @@ final class Globals {
                 "namespace", (Callable) call -> new Attributes.Namespace(call.named()),
                 "dict", (Callable) call -> new LinkedHashMap<Object, Object>(call.named()),
                 "range", (Callable) Globals::range,
-                "raise_exception", (Callable) call -> {
-                    throw new JinjaException("the template itself reports: " + call.string(0, "message"));
-                });
+                "raise_exception",
+                        (Callable) call -> {
+                            throw new JinjaException("the template itself reports: " + call.string(0, "message"));
+                        });
     }
 
     private static Object range(Arguments call) {

@@ -22,8 +22,8 @@ public final class JinjaTemplate {
      */
     public static JinjaTemplate parse(String source) {
         if (source.length() > MAX_SOURCE) {
-            throw new JinjaException("the template has " + source.length() + " characters; at most " + MAX_SOURCE
-                    + " are allowed");
+            throw new JinjaException(
+                    "the template has " + source.length() + " characters; at most " + MAX_SOURCE + " are allowed");
         }
         return new JinjaTemplate(TemplateParser.parse(source));
     }

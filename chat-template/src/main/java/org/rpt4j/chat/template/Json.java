@@ -44,7 +44,9 @@ final class Json {
             text.append(i == 0 ? "" : lines ? "," : ", ");
             text.append(lines ? lineStart(indent, level + 1) : "").append(parts.get(i));
         }
-        return text.append(lines ? lineStart(indent, level) : "").append(String.valueOf(close)).toString();
+        return text.append(lines ? lineStart(indent, level) : "")
+                .append(String.valueOf(close))
+                .toString();
     }
 
     private static String lineStart(int indent, int level) {
@@ -55,16 +57,17 @@ final class Json {
         BoundedText json = new BoundedText().append("\"");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            json.append(switch (c) {
-                case '"' -> "\\\"";
-                case '\\' -> "\\\\";
-                case '\n' -> "\\n";
-                case '\r' -> "\\r";
-                case '\t' -> "\\t";
-                case '\b' -> "\\b";
-                case '\f' -> "\\f";
-                default -> c < ' ' ? String.format("\\u%04x", (int) c) : String.valueOf(c);
-            });
+            json.append(
+                    switch (c) {
+                        case '"' -> "\\\"";
+                        case '\\' -> "\\\\";
+                        case '\n' -> "\\n";
+                        case '\r' -> "\\r";
+                        case '\t' -> "\\t";
+                        case '\b' -> "\\b";
+                        case '\f' -> "\\f";
+                        default -> c < ' ' ? String.format("\\u%04x", (int) c) : String.valueOf(c);
+                    });
         }
         return json.append("\"").toString();
     }

@@ -193,9 +193,8 @@ final class Lexer {
 
     private Token number(int startLine) {
         int end = digits(position);
-        boolean fraction = end + 1 < source.length()
-                && source.charAt(end) == '.'
-                && Character.isDigit(source.charAt(end + 1));
+        boolean fraction =
+                end + 1 < source.length() && source.charAt(end) == '.' && Character.isDigit(source.charAt(end + 1));
         if (fraction) {
             end = digits(end + 1);
         }

@@ -19,12 +19,17 @@ final class Methods {
             Map.entry("strip", (s, a) -> Strings.strip(s, characters(a), true, true)),
             Map.entry("lstrip", (s, a) -> Strings.strip(s, characters(a), true, false)),
             Map.entry("rstrip", (s, a) -> Strings.strip(s, characters(a), false, true)),
-            Map.entry("startswith", (s, a) -> anyOf(a.required(0, "prefix")).stream().anyMatch(s::startsWith)),
-            Map.entry("endswith", (s, a) -> anyOf(a.required(0, "suffix")).stream().anyMatch(s::endsWith)),
+            Map.entry(
+                    "startswith",
+                    (s, a) -> anyOf(a.required(0, "prefix")).stream().anyMatch(s::startsWith)),
+            Map.entry(
+                    "endswith",
+                    (s, a) -> anyOf(a.required(0, "suffix")).stream().anyMatch(s::endsWith)),
             Map.entry("split", (s, a) -> Strings.split(s, optional(a, 0, "sep"), a.integer(1, "maxsplit", -1))),
             Map.entry("splitlines", (s, a) -> s.lines().map(Object.class::cast).toList()),
-            Map.entry("replace", (s, a) ->
-                    Strings.replace(s, a.string(0, "old"), a.string(1, "new"), a.integer(2, "count", -1))),
+            Map.entry(
+                    "replace",
+                    (s, a) -> Strings.replace(s, a.string(0, "old"), a.string(1, "new"), a.integer(2, "count", -1))),
             Map.entry("upper", (s, a) -> Strings.upper(s)),
             Map.entry("lower", (s, a) -> Strings.lower(s)),
             Map.entry("title", (s, a) -> Strings.title(s)),
@@ -38,10 +43,11 @@ final class Methods {
             Map.entry("join", (s, a) -> Strings.join(Values.elements(a.required(0, "iterable")), s)));
 
     private static final Map<String, Method<Map<?, ?>>> OF_DICTIONARIES = Map.of(
-            "get", (m, a) -> {
-                Object value = m.get(a.required(0, "key"));
-                return value == null ? a.get(1, "default", None.NONE) : value;
-            },
+            "get",
+                    (m, a) -> {
+                        Object value = m.get(a.required(0, "key"));
+                        return value == null ? a.get(1, "default", None.NONE) : value;
+                    },
             "keys", (m, a) -> new ArrayList<>(m.keySet()),
             "values", (m, a) -> new ArrayList<>(m.values()),
             "items", (m, a) -> items(m));

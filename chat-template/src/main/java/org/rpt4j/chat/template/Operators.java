@@ -28,8 +28,8 @@ final class Operators {
         Number x = Values.number(a);
         Number y = Values.number(b);
         if (x == null || y == null) {
-            throw new JinjaException("\"" + operator + "\" is not known for " + Values.type(a) + " and "
-                    + Values.type(b));
+            throw new JinjaException(
+                    "\"" + operator + "\" is not known for " + Values.type(a) + " and " + Values.type(b));
         }
         return x instanceof Long i && y instanceof Long j
                 ? integers(operator, i, j)

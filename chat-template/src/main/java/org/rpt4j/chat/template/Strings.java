@@ -25,9 +25,7 @@ final class Strings {
     }
 
     private static boolean strips(char c, @Nullable String characters) {
-        return characters == null
-                ? Character.isWhitespace(c) || Character.isSpaceChar(c)
-                : characters.indexOf(c) >= 0;
+        return characters == null ? Character.isWhitespace(c) || Character.isSpaceChar(c) : characters.indexOf(c) >= 0;
     }
 
     /** @param separator null for runs of white space */

@@ -99,9 +99,8 @@ final class TemplateParser {
         endTag();
         Statement then = body(Set.of("elif", "else", "endif"));
         Statement otherwise = afterIf();
-        return (frame, output) -> Values.truth(condition.eval(frame))
-                ? then.run(frame, output)
-                : otherwise.run(frame, output);
+        return (frame, output) ->
+                Values.truth(condition.eval(frame)) ? then.run(frame, output) : otherwise.run(frame, output);
     }
 
     private Statement afterIf() {
@@ -195,8 +194,8 @@ final class TemplateParser {
         } else if (frame.get(names.get(0)) instanceof Attributes.Namespace namespace) {
             namespace.set(attribute, value);
         } else {
-            throw new JinjaException("only a namespace has attributes that can be set, and \"" + names.get(0)
-                    + "\" is " + Values.type(frame.get(names.get(0))));
+            throw new JinjaException("only a namespace has attributes that can be set, and \"" + names.get(0) + "\" is "
+                    + Values.type(frame.get(names.get(0))));
         }
     }
 

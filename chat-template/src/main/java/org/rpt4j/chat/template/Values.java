@@ -33,7 +33,8 @@ final class Values {
             map.forEach((k, v) -> copy.put(of(k), of(v)));
             return copy;
         }
-        throw new IllegalArgumentException("a template cannot be given a " + value.getClass().getName());
+        throw new IllegalArgumentException(
+                "a template cannot be given a " + value.getClass().getName());
     }
 
     static String type(Object value) {
@@ -185,7 +186,10 @@ final class Values {
             return new ArrayList<>(map.keySet());
         }
         if (value instanceof String text) {
-            return text.codePoints().mapToObj(Character::toString).map(Object.class::cast).toList();
+            return text.codePoints()
+                    .mapToObj(Character::toString)
+                    .map(Object.class::cast)
+                    .toList();
         }
         throw new JinjaException(type(value) + " cannot be looped over");
     }

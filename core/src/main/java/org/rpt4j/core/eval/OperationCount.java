@@ -60,13 +60,12 @@ public record OperationCount(ModelConfig config, boolean recompute) {
     }
 
     private double head(Workload work) {
-        double rows =
-                switch (work.operation()) {
-                    // The first token of all rollouts of a group comes from one row.
-                    case GENERATE -> work.predictedTokens() - work.sequences() + work.prompts();
-                    case SCORE -> work.predictedTokens() - work.prompts();
-                    default -> work.predictedTokens();
-                };
+        double rows = switch (work.operation()) {
+            // The first token of all rollouts of a group comes from one row.
+            case GENERATE -> work.predictedTokens() - work.sequences() + work.prompts();
+            case SCORE -> work.predictedTokens() - work.prompts();
+            default -> work.predictedTokens();
+        };
         return 2.0 * config.hiddenSize() * config.vocabularySize() * rows;
     }
 }

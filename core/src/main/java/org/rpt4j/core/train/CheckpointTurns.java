@@ -1,5 +1,6 @@
 package org.rpt4j.core.train;
 
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -89,7 +90,7 @@ final class CheckpointTurns {
         try {
             await(ended.saved());
         } catch (ExecutionException e) {
-            fail(ended.nextStep(), e.getCause());
+            fail(ended.nextStep(), Objects.requireNonNull(e.getCause()));
             return;
         }
         failures = 0;

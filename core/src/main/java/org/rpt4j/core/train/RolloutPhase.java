@@ -99,7 +99,8 @@ public final class RolloutPhase {
     private static void requireOwn(PredictionTask task, Prompt prompt, RolloutGroup group, int size, long version) {
         if (group.prompt().id() != prompt.id() || group.rollouts().size() != size) {
             throw new BackendFailureException("generate was asked for " + size + " rollouts of prompt " + prompt.id()
-                    + " and returned " + group.rollouts().size() + " of prompt " + group.prompt().id());
+                    + " and returned " + group.rollouts().size() + " of prompt "
+                    + group.prompt().id());
         }
         for (int m = 0; m < size; m++) {
             Rollout rollout = group.rollouts().get(m);

@@ -15,8 +15,23 @@ import org.rpt4j.model.format.RopeScaling;
 class OperationCountTest {
 
     private static final ModelConfig CONFIG = new ModelConfig(
-            Architecture.LLAMA, 10, 4, 8, 3, 2, 1, 2, 100, 1e-5, 10_000, new RopeScaling.None(), true, false, false,
-            false, List.of());
+            Architecture.LLAMA,
+            10,
+            4,
+            8,
+            3,
+            2,
+            1,
+            2,
+            100,
+            1e-5,
+            10_000,
+            new RopeScaling.None(),
+            true,
+            false,
+            false,
+            false,
+            List.of());
 
     @ParameterizedTest
     @CsvSource({

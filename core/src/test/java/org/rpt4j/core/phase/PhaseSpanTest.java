@@ -26,8 +26,9 @@ class PhaseSpanTest {
                 }
             }
         });
-        assertThat(events).extracting(e -> e.getEventType().getName()).containsExactly(
-                "rpt4j.Score", "rpt4j.Rollout", "rpt4j.Verify", "rpt4j.Update", "rpt4j.Checkpoint");
+        assertThat(events)
+                .extracting(e -> e.getEventType().getName())
+                .containsExactly("rpt4j.Score", "rpt4j.Rollout", "rpt4j.Verify", "rpt4j.Update", "rpt4j.Checkpoint");
         assertThat(events).extracting(e -> e.getLong("step")).containsExactly(0L, 1L, 2L, 3L, 4L);
         assertThat(events).extracting(e -> e.getLong("items")).containsExactly(10L, 11L, 12L, 13L, 14L);
         assertThat(events).allSatisfy(e -> assertThat(e.getLong("tokens")).isEqualTo(20));
@@ -43,7 +44,9 @@ class PhaseSpanTest {
                 assertThat(e).hasMessage("in the phase").hasNoSuppressedExceptions();
             }
         });
-        assertThat(events).singleElement().satisfies(e -> assertThat(e.getLong("step")).isEqualTo(7));
+        assertThat(events)
+                .singleElement()
+                .satisfies(e -> assertThat(e.getLong("step")).isEqualTo(7));
     }
 
     private List<RecordedEvent> recorded(Runnable work) throws IOException {

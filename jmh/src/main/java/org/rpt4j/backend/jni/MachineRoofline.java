@@ -22,7 +22,9 @@ public record MachineRoofline(double gflops, double gigabytes) {
         long engine = NativeEngine.openEngine(count, null, Long.MAX_VALUE);
         try {
             return new MachineRoofline(
-                    NativeEngine.measureProducts(engine, Arithmetic.of(precision).ordinal()) / GIGA,
+                    NativeEngine.measureProducts(
+                                    engine, Arithmetic.of(precision).ordinal())
+                            / GIGA,
                     NativeEngine.measureReading(engine) / GIGA);
         } finally {
             NativeEngine.closeEngine(engine);

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,15 +48,15 @@ public final class AtomicFiles {
         @Nullable Path temporary = null;
         try {
             Path target = resolve(file);
-            createDirectories(target.getParent());
+            createDirectories(parent(target));
             temporary = sibling(target, UUID.randomUUID() + ".tmp");
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(
-                    temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+            try (OutputStream out = new BufferedOutputStream(
+                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
                 content.accept(out);
             }
             force(temporary, StandardOpenOption.WRITE);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            forceDirectory(target.getParent());
+            forceDirectory(parent(target));
         } catch (IOException e) {
             discard(temporary, e);
             throw new CheckpointException(
@@ -82,7 +83,7 @@ public final class AtomicFiles {
             if (Files.exists(target) && !Files.isDirectory(target)) {
                 throw new CheckpointException("cannot write the directory " + directory + ": a file is in its place");
             }
-            createDirectories(target.getParent());
+            createDirectories(parent(target));
             temporary = Files.createDirectory(sibling(target, UUID.randomUUID() + ".tmp"));
             content.accept(temporary);
             forceTree(temporary);
@@ -114,7 +115,7 @@ public final class AtomicFiles {
                 deleteTree(previous);
             } else {
                 Files.move(previous, target, StandardCopyOption.ATOMIC_MOVE);
-                forceDirectory(target.getParent());
+                forceDirectory(parent(target));
             }
         } catch (IOException e) {
             throw new CheckpointException("cannot clean up after an interrupted save of " + directory + ": " + e, e);
@@ -178,7 +179,7 @@ public final class AtomicFiles {
             }
             throw e;
         }
-        forceDirectory(target.getParent());
+        forceDirectory(parent(target));
         if (replaces) {
             try {
                 deleteTree(previous);
@@ -204,6 +205,11 @@ public final class AtomicFiles {
             throw new IllegalArgumentException(path + " is the root of a file system and cannot be replaced");
         }
         return absolute;
+    }
+
+    /** The directory of a resolved path, which is never a root. */
+    private static Path parent(Path target) {
+        return Objects.requireNonNull(target.getParent());
     }
 
     private static Path sibling(Path target, String suffix) {

@@ -98,7 +98,9 @@ public final class Checkpoint implements AutoCloseable {
     private static String several(List<String> names) {
         String shown = String.join(", ", names.subList(0, Math.min(NAMES_SHOWN, names.size())));
         int more = names.size() - NAMES_SHOWN;
-        return names.size() + (names.size() == 1 ? " weight: " : " weights: ") + shown
+        return names.size()
+                + (names.size() == 1 ? " weight: " : " weights: ")
+                + shown
                 + (more > 0 ? " and " + more + " more" : "");
     }
 

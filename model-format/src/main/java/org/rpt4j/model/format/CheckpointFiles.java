@@ -63,15 +63,15 @@ final class CheckpointFiles implements AutoCloseable {
         for (String shard : shardOf.values().stream().distinct().toList()) {
             for (String name : add(directory.resolve(shard)).tensors().keySet()) {
                 if (!shard.equals(shardOf.get(name))) {
-                    throw new ModelFormatException(directory.resolve(shard) + " holds \"" + name + "\", which "
-                            + INDEX + " puts into " + shardOf.getOrDefault(name, "no file"));
+                    throw new ModelFormatException(directory.resolve(shard) + " holds \"" + name + "\", which " + INDEX
+                            + " puts into " + shardOf.getOrDefault(name, "no file"));
                 }
             }
         }
         shardOf.forEach((name, shard) -> {
             if (!tensors.containsKey(name)) {
-                throw new ModelFormatException(directory.resolve(shard) + " lacks \"" + name + "\", which " + INDEX
-                        + " puts there");
+                throw new ModelFormatException(
+                        directory.resolve(shard) + " lacks \"" + name + "\", which " + INDEX + " puts there");
             }
         });
     }

@@ -40,8 +40,7 @@ public final class CheckpointSnapshot implements Snapshot {
         for (WeightSpec spec : layout.all()) {
             copies.put(spec, copy(spec.name(), () -> weights.apply(spec)));
         }
-        return new CheckpointSnapshot(
-                target -> CheckpointWriter.write(target, source, layout, dtype, copies::get));
+        return new CheckpointSnapshot(target -> CheckpointWriter.write(target, source, layout, dtype, copies::get));
     }
 
     /**

@@ -70,8 +70,8 @@ public final class CheckpointWriter {
             writeConfig(directory, config, dtype);
             copyCompanions(directory, source);
             List<SafetensorsWriter.Entry> entries = layout.all().stream()
-                    .map(spec -> new SafetensorsWriter.Entry(
-                            spec.name(), dtype, spec.shape(), () -> weights.apply(spec)))
+                    .map(spec ->
+                            new SafetensorsWriter.Entry(spec.name(), dtype, spec.shape(), () -> weights.apply(spec)))
                     .toList();
             writeWeights(directory, split(entries, shardBytes));
         });

@@ -46,8 +46,8 @@ final class Json {
 
     /** A streaming parser over UTF-8 bytes; bytes that are not UTF-8 are an error and never replaced. */
     static JsonParser parser(byte[] utf8) throws IOException {
-        return FACTORY.createParser(new InputStreamReader(
-                new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder()));
+        return FACTORY.createParser(
+                new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder()));
     }
 
     /**

@@ -50,13 +50,15 @@ final class RopeReader {
             return switch (type) {
                 case "default" -> new RopeScaling.None();
                 case "linear" -> new RopeScaling.Linear(rope.number("factor"));
-                case "llama3" -> new RopeScaling.Llama3(
-                        rope.number("factor"),
-                        rope.number("low_freq_factor"),
-                        rope.number("high_freq_factor"),
-                        rope.number("original_max_position_embeddings"));
-                default -> throw new ModelFormatException(
-                        rope.where() + " has the type \"" + type + "\". Supported: default, linear, llama3");
+                case "llama3" ->
+                    new RopeScaling.Llama3(
+                            rope.number("factor"),
+                            rope.number("low_freq_factor"),
+                            rope.number("high_freq_factor"),
+                            rope.number("original_max_position_embeddings"));
+                default ->
+                    throw new ModelFormatException(
+                            rope.where() + " has the type \"" + type + "\". Supported: default, linear, llama3");
             };
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(rope.where() + ": " + e.getMessage(), e);

@@ -80,8 +80,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         return new SafetensorsHeader(Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(metadata));
     }
 
-    private static void readMetadata(String file, JsonParser parser, Map<String, String> metadata)
-            throws IOException {
+    private static void readMetadata(String file, JsonParser parser, Map<String, String> metadata) throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw new ModelFormatException(file + ": " + METADATA + " is not an object");
         }
@@ -109,8 +108,9 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
                 case "dtype" -> dtype = readText(where, parser);
                 case "shape" -> shape = readNumbers(where + ": shape", parser, MAX_RANK);
                 case "data_offsets" -> offsets = readNumbers(where + ": data_offsets", parser, 2);
-                default -> throw new ModelFormatException(
-                        where + " has the field \"" + field + "\", expected dtype, shape and data_offsets");
+                default ->
+                    throw new ModelFormatException(
+                            where + " has the field \"" + field + "\", expected dtype, shape and data_offsets");
             }
         }
         if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {

@@ -89,7 +89,8 @@ public final class SafetensorsWriter {
             if (!names.add(entry.name())) {
                 throw new IllegalArgumentException("two entries have the name \"" + entry.name() + "\"");
             }
-            ObjectNode node = header.putObject(entry.name()).put("dtype", entry.dtype().name());
+            ObjectNode node =
+                    header.putObject(entry.name()).put("dtype", entry.dtype().name());
             ArrayNode shape = node.putArray("shape");
             entry.shape().forEach(shape::add);
             long end = Math.addExact(offset, entry.bytes());
@@ -100,8 +101,8 @@ public final class SafetensorsWriter {
         byte[] padded = Arrays.copyOf(json, (json.length + Long.BYTES - 1) / Long.BYTES * Long.BYTES);
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
         if (padded.length > SafetensorsFile.MAX_HEADER) {
-            throw new IllegalArgumentException("the header has " + padded.length + " bytes, the format allows "
-                    + SafetensorsFile.MAX_HEADER);
+            throw new IllegalArgumentException(
+                    "the header has " + padded.length + " bytes, the format allows " + SafetensorsFile.MAX_HEADER);
         }
         return padded;
     }

@@ -57,8 +57,7 @@ public final class WeightLayout {
     /** The layout of a model. */
     public static WeightLayout of(ModelConfig config) {
         List<WeightSpec> all = new ArrayList<>();
-        all.add(new WeightSpec(
-                "model.embed_tokens.weight", List.of(config.vocabularySize(), config.hiddenSize())));
+        all.add(new WeightSpec("model.embed_tokens.weight", List.of(config.vocabularySize(), config.hiddenSize())));
         all.add(new WeightSpec("model.norm.weight", List.of(config.hiddenSize())));
         int head = EMBEDDING;
         if (!config.tiedHead()) {

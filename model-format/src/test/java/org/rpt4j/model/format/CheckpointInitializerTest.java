@@ -21,8 +21,23 @@ class CheckpointInitializerTest {
 
     private static ModelConfig wide() {
         return new ModelConfig(
-                Architecture.QWEN2, 300, 64, 128, 2, 4, 2, 16, 64, 1e-6, 10_000, new RopeScaling.None(), true, true,
-                false, false, List.of());
+                Architecture.QWEN2,
+                300,
+                64,
+                128,
+                2,
+                4,
+                2,
+                16,
+                64,
+                1e-6,
+                10_000,
+                new RopeScaling.None(),
+                true,
+                true,
+                false,
+                false,
+                List.of());
     }
 
     private static float[] read(Checkpoint checkpoint, int index) {
@@ -60,8 +75,10 @@ class CheckpointInitializerTest {
                 assertNormal(read(checkpoint, layout.index(layer, LayerWeight.GATE)), 0.02);
                 assertNormal(read(checkpoint, layout.index(layer, LayerWeight.OUTPUT)), 0.01);
                 assertNormal(read(checkpoint, layout.index(layer, LayerWeight.DOWN)), 0.01);
-                assertThat(read(checkpoint, layout.index(layer, LayerWeight.POST_NORM))).containsOnly(1);
-                assertThat(read(checkpoint, layout.index(layer, LayerWeight.KEY_BIAS))).containsOnly(0);
+                assertThat(read(checkpoint, layout.index(layer, LayerWeight.POST_NORM)))
+                        .containsOnly(1);
+                assertThat(read(checkpoint, layout.index(layer, LayerWeight.KEY_BIAS)))
+                        .containsOnly(0);
             }
         }
     }

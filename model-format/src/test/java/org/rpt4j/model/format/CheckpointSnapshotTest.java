@@ -37,8 +37,10 @@ class CheckpointSnapshotTest {
         source = directory.resolve("source");
         CheckpointInitializer.initialize(source, CONFIG, 5);
         for (WeightSpec spec : LAYOUT.all()) {
-            live.put(spec, ByteBuffer.allocateDirect(Math.toIntExact(spec.size() * Float.BYTES))
-                    .asFloatBuffer());
+            live.put(
+                    spec,
+                    ByteBuffer.allocateDirect(Math.toIntExact(spec.size() * Float.BYTES))
+                            .asFloatBuffer());
         }
         fill(0.3f);
     }
@@ -91,7 +93,8 @@ class CheckpointSnapshotTest {
 
     @Test
     void onlyWhatLiesBetweenPositionAndLimitIsCopied() {
-        FloatBuffer values = FloatBuffer.wrap(new float[] {9, 1, 2, 9}).position(1).limit(3);
+        FloatBuffer values =
+                FloatBuffer.wrap(new float[] {9, 1, 2, 9}).position(1).limit(3);
         Path file = directory.resolve("state");
         try (Snapshot snapshot = CheckpointSnapshot.ofState(
                 List.of(new SafetensorsWriter.Entry("v", DType.F32, List.of(2), () -> values)), Map.of())) {
@@ -129,7 +132,8 @@ class CheckpointSnapshotTest {
                 }))
                 .isInstanceOf(CheckpointException.class)
                 .hasCause(full)
-                .hasMessageContaining("no memory to copy \"" + LAYOUT.all().get(0).name() + "\"")
+                .hasMessageContaining(
+                        "no memory to copy \"" + LAYOUT.all().get(0).name() + "\"")
                 .hasMessageContaining("-Xmx");
     }
 

@@ -35,7 +35,9 @@ class CheckpointTest {
     /** Writes a checkpoint of zeros whose list of weights was tampered with. */
     private void write(ModelConfig config, UnaryOperator<List<WeightSpec>> change) throws IOException {
         Files.writeString(directory.resolve("config.json"), ModelConfigWriter.toJson(config));
-        List<SafetensorsWriter.Entry> entries = change.apply(new ArrayList<>(WeightLayout.of(config).all())).stream()
+        List<SafetensorsWriter.Entry> entries = change
+                .apply(new ArrayList<>(WeightLayout.of(config).all()))
+                .stream()
                 .map(CheckpointTest::zeros)
                 .toList();
         SafetensorsWriter.write(directory.resolve("model.safetensors"), entries, Map.of());
@@ -96,8 +98,9 @@ class CheckpointTest {
     @Test
     void copiesOfWhatTheModelHasAnywayAreIgnored() throws IOException {
         UnaryOperator<List<WeightSpec>> head = with(HEAD, 40, 16);
-        write(Models.qwen3(), specs -> with("model.layers.0.self_attn.rotary_emb.inv_freq", 4)
-                .apply(head.apply(specs)));
+        write(
+                Models.qwen3(),
+                specs -> with("model.layers.0.self_attn.rotary_emb.inv_freq", 4).apply(head.apply(specs)));
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             assertThat(checkpoint.layout().all()).noneMatch(spec -> spec.name().equals(HEAD));
         }

@@ -69,7 +69,8 @@ class CheckpointWriterTest {
                 .containsExactly("chat_template.jinja", "config.json", "model.safetensors", "tokenizer.json");
         assertThat(target.resolve("tokenizer.json")).hasContent("{\"t\":1}");
         assertThat(ModelConfigReader.read(target)).isEqualTo(CONFIG);
-        JsonNode config = new ObjectMapper().readTree(target.resolve("config.json").toFile());
+        JsonNode config =
+                new ObjectMapper().readTree(target.resolve("config.json").toFile());
         assertThat(config.path("torch_dtype").asText()).isEqualTo(type.torchName());
         assertThat(config.has("dtype")).isFalse();
         for (WeightSpec spec : LAYOUT.all()) {
@@ -87,7 +88,8 @@ class CheckpointWriterTest {
         Path config = source.resolve("config.json");
         Files.writeString(config, Files.readString(config).replace("torch_dtype", "dtype"));
         CheckpointWriter.write(target, source, LAYOUT, DType.BF16, spec -> filled(spec, 1));
-        JsonNode written = new ObjectMapper().readTree(target.resolve("config.json").toFile());
+        JsonNode written =
+                new ObjectMapper().readTree(target.resolve("config.json").toFile());
         assertThat(written.path("dtype").asText()).isEqualTo("bfloat16");
         assertThat(written.has("torch_dtype")).isFalse();
     }
@@ -96,8 +98,8 @@ class CheckpointWriterTest {
     void largeModelsAreSplitAndReadBackAsOne() throws IOException {
         long embedding = LAYOUT.all().get(0).size() * DType.F32.bytes();
         CheckpointWriter.write(target, source, LAYOUT, DType.F32, spec -> filled(spec, spec.size()), embedding + 100);
-        JsonNode index =
-                new ObjectMapper().readTree(target.resolve("model.safetensors.index.json").toFile());
+        JsonNode index = new ObjectMapper()
+                .readTree(target.resolve("model.safetensors.index.json").toFile());
         long total = LAYOUT.all().stream().mapToLong(WeightSpec::size).sum() * DType.F32.bytes();
         assertThat(index.path("metadata").path("total_size").asLong()).isEqualTo(total);
         assertThat(index.path("weight_map")).hasSize(LAYOUT.all().size());
@@ -107,7 +109,9 @@ class CheckpointWriterTest {
         assertThat(shards.get(0)).isEqualTo("model-00001-of-%05d.safetensors".formatted(shards.size()));
         for (String shard : shards) {
             try (SafetensorsFile file = SafetensorsFile.open(target.resolve(shard))) {
-                assertThat(file.tensors().values().stream().mapToLong(t -> t.end() - t.begin()).sum())
+                assertThat(file.tensors().values().stream()
+                                .mapToLong(t -> t.end() - t.begin())
+                                .sum())
                         .isBetween(1L, embedding + 100);
             }
         }

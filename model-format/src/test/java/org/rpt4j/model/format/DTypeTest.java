@@ -18,8 +18,7 @@ class DTypeTest {
         for (int bits = 0; bits < HALF_INFINITY; bits++) {
             int exponent = bits >>> 10;
             double fraction = (bits & 0x3ff) / 1024.0;
-            double expected =
-                    exponent == 0 ? fraction * Math.pow(2, -14) : (1 + fraction) * Math.pow(2, exponent - 15);
+            double expected = exponent == 0 ? fraction * Math.pow(2, -14) : (1 + fraction) * Math.pow(2, exponent - 15);
             assertThat((double) DType.halfToFloat((short) bits)).isEqualTo(expected);
             assertThat((double) DType.halfToFloat((short) (bits | 0x8000))).isEqualTo(-expected);
         }
@@ -57,7 +56,8 @@ class DTypeTest {
         for (int low = 0; low < BFLOAT_INFINITY; low++) {
             float middle = Float.intBitsToFloat(low << 16 | 0x8000);
             int even = low % 2 == 0 ? low : low + 1;
-            assertThat(DType.floatToBfloat16(DType.bfloat16ToFloat((short) low))).isEqualTo((short) low);
+            assertThat(DType.floatToBfloat16(DType.bfloat16ToFloat((short) low)))
+                    .isEqualTo((short) low);
             assertThat(DType.floatToBfloat16(middle)).isEqualTo((short) even);
             assertThat(DType.floatToBfloat16(Math.nextDown(middle))).isEqualTo((short) low);
             assertThat(DType.floatToBfloat16(Math.nextUp(middle))).isEqualTo((short) (low + 1));

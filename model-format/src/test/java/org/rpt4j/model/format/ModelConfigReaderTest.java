@@ -42,16 +42,61 @@ class ModelConfigReaderTest {
     void whatIsLeftOutGetsTheDefaultsOfHuggingFace() throws IOException {
         assertThat(llama(""))
                 .isEqualTo(new ModelConfig(
-                        Architecture.LLAMA, 100, 64, 96, 2, 4, 4, 16, 2048, 1e-6, 10_000, new RopeScaling.None(),
-                        false, false, false, false, List.of()));
+                        Architecture.LLAMA,
+                        100,
+                        64,
+                        96,
+                        2,
+                        4,
+                        4,
+                        16,
+                        2048,
+                        1e-6,
+                        10_000,
+                        new RopeScaling.None(),
+                        false,
+                        false,
+                        false,
+                        false,
+                        List.of()));
         assertThat(readFields("Qwen2ForCausalLM", ""))
                 .isEqualTo(new ModelConfig(
-                        Architecture.QWEN2, 100, 64, 96, 2, 4, 4, 16, 32768, 1e-6, 10_000, new RopeScaling.None(),
-                        false, true, false, false, List.of()));
+                        Architecture.QWEN2,
+                        100,
+                        64,
+                        96,
+                        2,
+                        4,
+                        4,
+                        16,
+                        32768,
+                        1e-6,
+                        10_000,
+                        new RopeScaling.None(),
+                        false,
+                        true,
+                        false,
+                        false,
+                        List.of()));
         assertThat(readFields("Qwen3ForCausalLM", ""))
                 .isEqualTo(new ModelConfig(
-                        Architecture.QWEN3, 100, 64, 96, 2, 4, 4, 128, 32768, 1e-6, 10_000, new RopeScaling.None(),
-                        false, false, false, true, List.of()));
+                        Architecture.QWEN3,
+                        100,
+                        64,
+                        96,
+                        2,
+                        4,
+                        4,
+                        128,
+                        32768,
+                        1e-6,
+                        10_000,
+                        new RopeScaling.None(),
+                        false,
+                        false,
+                        false,
+                        true,
+                        List.of()));
         assertThat(llama("\"head_dim\":null,\"num_key_value_heads\":null,\"rope_scaling\":null,\"eos_token_id\":null"))
                 .isEqualTo(llama(""));
     }
@@ -83,13 +128,15 @@ class ModelConfigReaderTest {
         ModelConfig old = llama("\"rope_theta\":500000,\"rope_scaling\":{" + parameters + "}");
         assertThat(old.ropeScaling()).isEqualTo(llama3);
         assertThat(old.ropeTheta()).isEqualTo(500_000);
-        assertThat(llama("\"rope_parameters\":{\"rope_theta\":500000.0," + parameters + "}")).isEqualTo(old);
+        assertThat(llama("\"rope_parameters\":{\"rope_theta\":500000.0," + parameters + "}"))
+                .isEqualTo(old);
         assertThat(llama("\"rope_theta\":500000,\"rope_parameters\":{\"rope_theta\":500000," + parameters
                         + "},\"rope_scaling\":{" + parameters + "}"))
                 .isEqualTo(old);
         assertThat(llama("\"rope_scaling\":{\"type\":\"linear\",\"factor\":4}").ropeScaling())
                 .isEqualTo(new RopeScaling.Linear(4));
-        assertThat(llama("\"rope_parameters\":{\"rope_type\":\"default\",\"rope_theta\":7}").ropeTheta())
+        assertThat(llama("\"rope_parameters\":{\"rope_type\":\"default\",\"rope_theta\":7}")
+                        .ropeTheta())
                 .isEqualTo(7);
     }
 
@@ -107,8 +154,7 @@ class ModelConfigReaderTest {
                 arguments("\"rope_parameters\":{\"rope_type\":\"longrope\"}", "has the type \"longrope\""),
                 arguments("\"rope_scaling\":{\"rope_type\":\"linear\"}", "\"factor\" is missing"),
                 arguments(
-                        "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":0}",
-                        "factor is 0.0, must be positive"),
+                        "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":0}", "factor is 0.0, must be positive"),
                 arguments(
                         "\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":4,"
                                 + "\"high_freq_factor\":4,\"original_max_position_embeddings\":8192}",
@@ -118,8 +164,7 @@ class ModelConfigReaderTest {
                         "\"rope_scaling\":{\"type\":\"linear\",\"factor\":2},\"rope_parameters\":{\"rope_theta\":5}",
                         "rope_parameters says None[], rope_scaling says Linear[factor=2.0]"),
                 arguments(
-                        "\"rope_theta\":1e4,\"rope_parameters\":{\"rope_theta\":1e6}",
-                        "is both 10000.0 and 1000000.0"),
+                        "\"rope_theta\":1e4,\"rope_parameters\":{\"rope_theta\":1e6}", "is both 10000.0 and 1000000.0"),
                 arguments("\"partial_rotary_factor\":0.5", "\"partial_rotary_factor\" is 0.5. Supported: 1"),
                 arguments("\"rope_theta\":0", "ropeTheta is 0.0"),
                 arguments("\"rms_norm_eps\":-1e-5", "normEpsilon is -1.0E-5"),
@@ -203,7 +248,22 @@ class ModelConfigReaderTest {
     void aCombinationThatTheArchitectureDoesNotHaveIsNotWritten() {
         ModelConfig c = Models.llama();
         ModelConfig onlyQueryBias = new ModelConfig(
-                c.architecture(), 40, 16, 24, 2, 4, 2, 4, 64, 1e-5, 10_000, c.ropeScaling(), false, true, false, false,
+                c.architecture(),
+                40,
+                16,
+                24,
+                2,
+                4,
+                2,
+                4,
+                64,
+                1e-5,
+                10_000,
+                c.ropeScaling(),
+                false,
+                true,
+                false,
+                false,
                 List.of());
         assertThatThrownBy(() -> ModelConfigWriter.toJson(onlyQueryBias))
                 .isInstanceOf(IllegalArgumentException.class)

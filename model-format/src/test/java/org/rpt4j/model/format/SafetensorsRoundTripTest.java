@@ -119,7 +119,8 @@ class SafetensorsRoundTripTest {
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
             ByteBuffer start = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
             channel.write(start.putLong(header.length).put(header).flip());
-            ByteBuffer value = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, 42.5f);
+            ByteBuffer value =
+                    ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, 42.5f);
             channel.write(value, 8 + header.length + filler);
         }
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
@@ -174,8 +175,8 @@ class SafetensorsRoundTripTest {
         Path path = directory.resolve("a.safetensors");
         SafetensorsWriter.write(path, List.of(entry("x", DType.F32, List.of(1), 1)), Map.of());
         byte[] before = Files.readAllBytes(path);
-        assertThatThrownBy(() ->
-                        SafetensorsWriter.write(path, List.of(entry("x", DType.F16, List.of(1), 1e6f)), Map.of()))
+        assertThatThrownBy(
+                        () -> SafetensorsWriter.write(path, List.of(entry("x", DType.F16, List.of(1), 1e6f)), Map.of()))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("tensor \"x\": 1000000.0 is too large for F16. Save as F32.");
         assertThatThrownBy(() ->

@@ -33,7 +33,9 @@ public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
         List<SampledGroup> groups = rollouts.sample(tasks, sampling);
         long read = groups.stream()
                 .mapToLong(group -> group.prompt().tokens().length
-                        + group.rollouts().stream().mapToLong(rollout -> rollout.length()).sum())
+                        + group.rollouts().stream()
+                                .mapToLong(rollout -> rollout.length())
+                                .sum())
                 .sum();
         List<SupervisedExample> examples = grader.grade(groups).stream()
                 .map(OwnThoughts::hits)

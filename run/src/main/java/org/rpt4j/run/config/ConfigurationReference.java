@@ -9,8 +9,7 @@ import org.rpt4j.run.config.section.Sections;
 /** The manual of the configuration, {@code docs/configuration.md}, made from the declarations of the keys. */
 public final class ConfigurationReference {
 
-    private static final String INTRODUCTION =
-            """
+    private static final String INTRODUCTION = """
             # Configuration
 
             This page is made from the code; do not edit it. `rpt4j config --reference` prints it.
@@ -62,9 +61,15 @@ public final class ConfigurationReference {
     }
 
     private static void append(StringBuilder page, Section section) {
-        page.append("\n## ").append(section.title()).append(": `").append(section.name()).append(".*`\n\n");
+        page.append("\n## ")
+                .append(section.title())
+                .append(": `")
+                .append(section.name())
+                .append(".*`\n\n");
         if (!section.relevance().condition().isEmpty()) {
-            page.append("These keys have an effect where ").append(section.relevance().condition()).append(".\n\n");
+            page.append("These keys have an effect where ")
+                    .append(section.relevance().condition())
+                    .append(".\n\n");
         }
         page.append("| key | values | default | meaning |\n|---|---|---|---|\n");
         section.keys().forEach(key -> append(page, key));
@@ -77,9 +82,12 @@ public final class ConfigurationReference {
         page.append(" | ").append(byDefault(key));
         page.append(" | ").append(cell(text.description()));
         if (!key.relevance().condition().isEmpty()) {
-            page.append(" Has an effect where ").append(key.relevance().condition()).append('.');
+            page.append(" Has an effect where ")
+                    .append(key.relevance().condition())
+                    .append('.');
         }
-        page.append(text.citation().isEmpty() ? "" : " *" + cell(text.citation()) + "*").append(" |\n");
+        page.append(text.citation().isEmpty() ? "" : " *" + cell(text.citation()) + "*")
+                .append(" |\n");
     }
 
     private static <T> String byDefault(Key<T> key) {

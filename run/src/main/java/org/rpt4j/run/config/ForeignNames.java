@@ -23,7 +23,8 @@ final class ForeignNames {
         if (!variable.startsWith(VARIABLES)) {
             return Optional.empty();
         }
-        List<String> names = Sections.keys().stream().map(Key::environmentVariable).toList();
+        List<String> names =
+                Sections.keys().stream().map(Key::environmentVariable).toList();
         boolean inSection = Sections.all().stream()
                 .anyMatch(section -> variable.startsWith(
                         VARIABLES + section.name().toUpperCase(Locale.ROOT).replace('-', '_') + "_"));
@@ -36,28 +37,26 @@ final class ForeignNames {
             return Optional.empty();
         }
         List<String> names = Sections.keys().stream().map(Key::systemProperty).toList();
-        boolean inSection = Sections.sectionOf(property.substring(PROPERTIES.length())).isPresent();
+        boolean inSection =
+                Sections.sectionOf(property.substring(PROPERTIES.length())).isPresent();
         return find(PROPERTIES, property, names, inSection, "system property " + property, problems);
     }
 
     private static Optional<String> find(
-            String prefix,
-            String name,
-            List<String> names,
-            boolean inSection,
-            String origin,
-            List<String> problems) {
+            String prefix, String name, List<String> names, boolean inSection, String origin, List<String> problems) {
         int index = names.indexOf(name);
         if (index >= 0) {
             return Optional.of(Sections.keys().get(index).name());
         }
         int start = prefix.length();
         Optional<String> near = Suggestion.of(
-                        name.substring(start), names.stream().map(known -> known.substring(start)).toList())
+                        name.substring(start),
+                        names.stream().map(known -> known.substring(start)).toList())
                 .map(rest -> prefix + rest);
         if (inSection || near.isPresent()) {
             problems.add(origin + ": there is no such key."
-                    + near.map(suggestion -> " Did you mean " + suggestion + "?").orElse(" Remove it."));
+                    + near.map(suggestion -> " Did you mean " + suggestion + "?")
+                            .orElse(" Remove it."));
         }
         return Optional.empty();
     }

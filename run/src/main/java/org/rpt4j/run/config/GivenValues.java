@@ -54,7 +54,8 @@ final class GivenValues implements Values {
 
     /** {@code key = value (source)}. */
     String describe(Key<?> key) {
-        return text(key).map(value -> key.name() + " = " + value + " (" + source(key) + ")")
+        return text(key)
+                .map(value -> key.name() + " = " + value + " (" + source(key) + ")")
                 .orElse(key.name() + " (not given)");
     }
 }

@@ -29,11 +29,12 @@ final class Notes {
     }
 
     private static <T> void addOverride(List<String> notes, Key<T> key, GivenValues values) {
-        if (key.byDefault() instanceof Default.Derived<T> derived && derived.rule().startsWith(PRESETS)) {
+        if (key.byDefault() instanceof Default.Derived<T> derived
+                && derived.rule().startsWith(PRESETS)) {
             T usual = derived.value().apply(values);
             if (!values.get(key).equals(usual)) {
-                notes.add(values.describe(key) + " takes the place of " + key.type().format(usual) + " from "
-                        + derived.rule());
+                notes.add(values.describe(key) + " takes the place of "
+                        + key.type().format(usual) + " from " + derived.rule());
             }
         }
     }
@@ -42,7 +43,7 @@ final class Notes {
         Stream.of(section.relevance(), key.relevance())
                 .filter(relevance -> !relevance.test().test(values))
                 .findFirst()
-                .ifPresent(relevance -> notes.add(
-                        values.describe(key) + " has no effect: it has one where " + relevance.condition()));
+                .ifPresent(relevance ->
+                        notes.add(values.describe(key) + " has no effect: it has one where " + relevance.condition()));
     }
 }

@@ -87,10 +87,12 @@ final class Resolution {
         if (contradiction.keys().stream().anyMatch(this::restsOnBroken)) {
             return;
         }
-        contradiction.reason().apply(resolved).ifPresent(reason -> problems.add(contradiction.keys().stream()
-                        .map(resolved::describe)
-                        .collect(Collectors.joining(" and "))
-                + ": " + reason));
+        contradiction
+                .reason()
+                .apply(resolved)
+                .ifPresent(reason -> problems.add(
+                        contradiction.keys().stream().map(resolved::describe).collect(Collectors.joining(" and "))
+                                + ": " + reason));
     }
 
     /** A default may follow from a key whose value could not be read. */
@@ -99,6 +101,8 @@ final class Resolution {
             return broken.contains(key);
         }
         return key.byDefault() instanceof Default.Derived<?> derived
-                && Sections.find(derived.rule().split(":")[0]).filter(this::restsOnBroken).isPresent();
+                && Sections.find(derived.rule().split(":")[0])
+                        .filter(this::restsOnBroken)
+                        .isPresent();
     }
 }

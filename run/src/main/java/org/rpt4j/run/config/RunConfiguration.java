@@ -8,6 +8,11 @@ import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.alarm.AlarmSettings;
+import org.rpt4j.core.corpus.CorpusOptions;
+import org.rpt4j.core.eval.EvaluationSettings;
+import org.rpt4j.core.pipeline.PipelineSettings;
+import org.rpt4j.core.prompt.Instruction;
+import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Values;
 import org.rpt4j.run.config.section.AlarmKeys;
@@ -20,13 +25,8 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.core.corpus.CorpusOptions;
-import org.rpt4j.core.eval.EvaluationSettings;
-import org.rpt4j.core.pipeline.PipelineSettings;
-import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.run.directory.RecordingOptions;
 import org.rpt4j.run.directory.Setting;
-import org.rpt4j.core.train.RptSettings;
 
 /**
  * Everything that decides a run, valid as a whole. It is what code that calls the constructors would have made: the

@@ -2,7 +2,6 @@ package org.rpt4j.run.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,9 +33,7 @@ public final class RunConfigurationBuilder {
     private final Map<Rank, Map<String, Given>> layers = new EnumMap<>(Rank.class);
     private final List<String> problems = new ArrayList<>();
 
-    RunConfigurationBuilder() {
-        Arrays.stream(Rank.values()).forEach(rank -> layers.put(rank, new LinkedHashMap<>()));
-    }
+    RunConfigurationBuilder() {}
 
     /** The values of a {@code .properties}, {@code .yaml}, {@code .yml} or {@code .json} file. */
     public RunConfigurationBuilder file(Path file) {
@@ -77,8 +74,9 @@ public final class RunConfigurationBuilder {
 
     /** The variables {@code RPT4J_...} of an environment, such as that of {@link System#getenv()}. */
     public RunConfigurationBuilder environment(Map<String, String> variables) {
-        new TreeMap<>(variables).forEach((name, text) -> ForeignNames.environment(name, problems)
-                .ifPresent(key -> add(Rank.ENVIRONMENT, Given.value(key, text, "environment " + name))));
+        new TreeMap<>(variables)
+                .forEach((name, text) -> ForeignNames.environment(name, problems)
+                        .ifPresent(key -> add(Rank.ENVIRONMENT, Given.value(key, text, "environment " + name))));
         return this;
     }
 
@@ -86,9 +84,10 @@ public final class RunConfigurationBuilder {
     public RunConfigurationBuilder systemProperties(Properties properties) {
         properties.stringPropertyNames().stream()
                 .sorted()
-                .forEach(name -> ForeignNames.systemProperty(name, problems).ifPresent(key -> add(
-                        Rank.SYSTEM_PROPERTY,
-                        Given.value(key, properties.getProperty(name), "system property " + name))));
+                .forEach(name -> ForeignNames.systemProperty(name, problems)
+                        .ifPresent(key -> add(
+                                Rank.SYSTEM_PROPERTY,
+                                Given.value(key, properties.getProperty(name), "system property " + name))));
         return this;
     }
 
@@ -128,6 +127,6 @@ public final class RunConfigurationBuilder {
     }
 
     private void add(Rank rank, Given given) {
-        layers.get(rank).put(given.name(), given);
+        layers.computeIfAbsent(rank, unused -> new LinkedHashMap<>()).put(given.name(), given);
     }
 }

@@ -40,7 +40,10 @@ public final class ContentHash {
         MessageDigest digest = sha256();
         try (Stream<Path> tree = Files.walk(directory)) {
             List<Path> files = tree.filter(Files::isRegularFile).toList();
-            for (String name : files.stream().map(file -> slashes(directory, file)).sorted().toList()) {
+            for (String name : files.stream()
+                    .map(file -> slashes(directory, file))
+                    .sorted()
+                    .toList()) {
                 String line = ofFile(directory.resolve(name)) + "  " + name + "\n";
                 digest.update(line.getBytes(StandardCharsets.UTF_8));
             }
@@ -49,7 +52,10 @@ public final class ContentHash {
     }
 
     private static String slashes(Path directory, Path file) {
-        return directory.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
+        return directory
+                .relativize(file)
+                .toString()
+                .replace(file.getFileSystem().getSeparator(), "/");
     }
 
     private static String ofFile(Path file) throws IOException {

@@ -25,8 +25,9 @@ final class FailedBatches {
     static final String FOLDER = "failed-batches";
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedBatches.class);
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+            .build();
 
     /** A token, its log-probabilities, and what is around them, in characters. */
     private static final long BYTES_PER_TOKEN = 60;

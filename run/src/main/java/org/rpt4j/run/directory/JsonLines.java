@@ -31,8 +31,8 @@ final class JsonLines {
         if (!Files.exists(file)) {
             return records;
         }
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
             for (@Nullable String line = complete(lines); line != null; line = complete(lines)) {
                 records.add(parse(line, type, file, records.size() + 1));
             }
@@ -50,8 +50,7 @@ final class JsonLines {
             }
             return record;
         } catch (IOException | CheckpointException e) {
-            throw new CheckpointException(
-                    "line " + number + " of " + file + " is damaged: " + e.getMessage(), e);
+            throw new CheckpointException("line " + number + " of " + file + " is damaged: " + e.getMessage(), e);
         }
     }
 

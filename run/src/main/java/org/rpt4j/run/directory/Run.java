@@ -43,8 +43,7 @@ public record Run(Path directory) {
 
     /** Every effective setting. */
     public List<Setting> configuration() {
-        return read(
-                RunDirectory.CONFIGURATION, RunJson.MAPPER.constructType(new TypeReference<List<Setting>>() {}));
+        return read(RunDirectory.CONFIGURATION, RunJson.MAPPER.constructType(new TypeReference<List<Setting>>() {}));
     }
 
     /** How it ended; empty if it did not. */

@@ -73,19 +73,30 @@ public record RunEvent(
     /** The line for an event; empty if it has its place in another file. */
     static Optional<RunEvent> of(TrainingEvent event, double seconds) {
         if (event instanceof TrainingEvent.SamplingStarved starved) {
-            return Optional.of(new RunEvent(Kind.STARVED, starved.step(), seconds, "", Map.of(
-                    WANTED, (double) starved.metrics().wanted(),
-                    FOUND, (double) starved.metrics().found(),
-                    STARVED_STEPS, (double) starved.metrics().starvedSteps()), ""));
+            return Optional.of(new RunEvent(
+                    Kind.STARVED,
+                    starved.step(),
+                    seconds,
+                    "",
+                    Map.of(
+                            WANTED, (double) starved.metrics().wanted(),
+                            FOUND, (double) starved.metrics().found(),
+                            STARVED_STEPS, (double) starved.metrics().starvedSteps()),
+                    ""));
         } else if (event instanceof TrainingEvent.AlarmRaised raised) {
             return Optional.of(new RunEvent(
                     Kind.ALARM_RAISED, raised.step(), seconds, raised.alarm().name(), Map.of(), raised.message()));
         } else if (event instanceof TrainingEvent.AlarmCleared cleared) {
-            return Optional.of(
-                    new RunEvent(Kind.ALARM_CLEARED, cleared.step(), seconds, cleared.alarm().name(), Map.of(), ""));
+            return Optional.of(new RunEvent(
+                    Kind.ALARM_CLEARED, cleared.step(), seconds, cleared.alarm().name(), Map.of(), ""));
         } else if (event instanceof TrainingEvent.Validated validated) {
-            return Optional.of(new RunEvent(Kind.VALIDATED, validated.step(), seconds, validated.metric(), Map.of(
-                    VALUE, validated.value(), BEST, validated.best(), BEST_STEP, (double) validated.bestStep()), ""));
+            return Optional.of(new RunEvent(
+                    Kind.VALIDATED,
+                    validated.step(),
+                    seconds,
+                    validated.metric(),
+                    Map.of(VALUE, validated.value(), BEST, validated.best(), BEST_STEP, (double) validated.bestStep()),
+                    ""));
         } else if (event instanceof TrainingEvent.CheckpointSaved saved) {
             return Optional.of(new RunEvent(Kind.CHECKPOINT_SAVED, saved.nextStep(), seconds, "", Map.of(), ""));
         } else if (event instanceof TrainingEvent.CheckpointFailed failed) {
@@ -97,11 +108,17 @@ public record RunEvent(
                     Map.of(FAILURES, (double) failed.failures()),
                     String.valueOf(failed.error().getMessage())));
         } else if (event instanceof TrainingEvent.BatchFailed failed) {
-            String message = failed.batch().reason() + ": " + failed.batch().detail() + "; " + failed.batch().size();
+            String message = failed.batch().reason() + ": " + failed.batch().detail() + "; "
+                    + failed.batch().size();
             return Optional.of(new RunEvent(Kind.BATCH_FAILED, failed.step(), seconds, "", Map.of(), message));
         } else if (event instanceof TrainingEvent.MicroBatchReduced reduced) {
-            return Optional.of(new RunEvent(Kind.MICRO_BATCH_REDUCED, reduced.step(), seconds, "", Map.of(
-                    TOKENS, (double) reduced.tokens(), REDUCED_TOKENS, (double) reduced.reducedTokens()), ""));
+            return Optional.of(new RunEvent(
+                    Kind.MICRO_BATCH_REDUCED,
+                    reduced.step(),
+                    seconds,
+                    "",
+                    Map.of(TOKENS, (double) reduced.tokens(), REDUCED_TOKENS, (double) reduced.reducedTokens()),
+                    ""));
         } else if (event instanceof TrainingEvent.RunStarted started) {
             return Optional.of(new RunEvent(Kind.STARTED, started.startStep(), seconds, "", Map.of(), ""));
         } else if (event instanceof TrainingEvent.RunPaused paused) {

@@ -92,8 +92,8 @@ public final class RunLock implements AutoCloseable {
 
     private static FileChannel lock(Path directory, String owner) throws IOException {
         Path file = directory.resolve(FILE);
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             @Nullable FileLock lock = channel.tryLock();
             if (lock == null) {
@@ -136,8 +136,10 @@ public final class RunLock implements AutoCloseable {
     }
 
     private static CheckpointException inUse(Path directory, String owner, @Nullable Exception cause) {
-        return new CheckpointException("The run in " + directory + " is in use by " + owner
-                + ". Wait for it or stop it, or name another directory.", cause);
+        return new CheckpointException(
+                "The run in " + directory + " is in use by " + owner
+                        + ". Wait for it or stop it, or name another directory.",
+                cause);
     }
 
     private static void close(FileChannel channel, Exception error) {

@@ -132,7 +132,11 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     static RunRecorder resume(
             Path directory, Function<int[], String> decoder, RecordingOptions options, RecordingPosition from) {
         removeUnknown(directory, from.bytes().keySet());
-        @Nullable String known = from.bytes().keySet().stream().filter(EventFile::isName).findFirst().orElse(null);
+        @Nullable
+        String known = from.bytes().keySet().stream()
+                .filter(EventFile::isName)
+                .findFirst()
+                .orElse(null);
         RunRecorder recorder = new RunRecorder(
                 directory,
                 decoder,
@@ -144,8 +148,10 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         if (known == null) {
             recorder.append(recorder.scalars, () -> EventFile.header(recorder.wallTime()));
         }
-        Run.open(directory).evaluations().stream().findFirst().ifPresent(first ->
-                first.report().outcomes().forEach(outcome -> recorder.evaluated.add(outcome.task())));
+        Run.open(directory).evaluations().stream()
+                .findFirst()
+                .ifPresent(
+                        first -> first.report().outcomes().forEach(outcome -> recorder.evaluated.add(outcome.task())));
         return recorder;
     }
 
@@ -179,8 +185,10 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 bytes.put(file.getKey(), file.getValue().length());
             }
         } catch (IOException e) {
-            throw new CheckpointException("the recording in " + directory + " is not written up to here: " + e
-                    + ". Earlier checkpoints are intact: make room, and resume the run.", e);
+            throw new CheckpointException(
+                    "the recording in " + directory + " is not written up to here: " + e
+                            + ". Earlier checkpoints are intact: make room, and resume the run.",
+                    e);
         }
         return step == null
                 ? new RecordingPosition(bytes, steps, elapsed(), compute.flops())
@@ -231,7 +239,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         } else if (event instanceof TrainingEvent.RolloutsSampled groups) {
             recordRollouts(groups);
         } else if (event instanceof TrainingEvent.StepCompleted completed) {
-            sampled.putAll(StepValues.of(completed.metrics().update(), completed.metrics().seconds()));
+            sampled.putAll(StepValues.of(
+                    completed.metrics().update(), completed.metrics().seconds()));
             recordStep(completed.metrics().step(), "completed");
         } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
             sampled.putAll(StepValues.of(completed.metrics()));
@@ -242,8 +251,10 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
             failedBatches.keep(failed);
         } else if (event instanceof TrainingEvent.RunCompleted completed) {
             TrainingResult result = completed.result();
-            recordOutcome(result.outcome().name(), result.updates() + " updates, " + result.emptySteps()
-                    + " steps without a live group, " + result.numericalSkips() + " skipped for numbers not finite");
+            recordOutcome(
+                    result.outcome().name(),
+                    result.updates() + " updates, " + result.emptySteps() + " steps without a live group, "
+                            + result.numericalSkips() + " skipped for numbers not finite");
         } else if (event instanceof TrainingEvent.RunFailed failed) {
             recordOutcome("FAILED", "step " + failed.step() + ": " + failed.error());
         }
@@ -257,11 +268,13 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
      *     are compared
      */
     public void record(Evaluation evaluation) {
-        List<Long> asked = evaluation.report().outcomes().stream().map(TaskOutcome::task).toList();
+        List<Long> asked =
+                evaluation.report().outcomes().stream().map(TaskOutcome::task).toList();
         if (evaluated.isEmpty()) {
             evaluated.addAll(asked);
         } else if (!evaluated.equals(asked)) {
-            throw new IllegalArgumentException("the evaluation \"" + evaluation.report().label() + "\" is of "
+            throw new IllegalArgumentException("the evaluation \""
+                    + evaluation.report().label() + "\" is of "
                     + asked.size() + " tasks that are not the " + evaluated.size() + " of the first evaluation of this"
                     + " run. Evaluate the same tasks in the same order.");
         }
@@ -278,9 +291,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 .toList()) {
             GradedGroup group = result.reasoning();
             for (GradedRollout graded : group.rollouts()) {
-                append(
-                        RunDirectory.RESPONSES,
-                        () -> JsonLines.line(Trace.of(steps, label, group, graded, decoder)));
+                append(RunDirectory.RESPONSES, () -> JsonLines.line(Trace.of(steps, label, group, graded, decoder)));
             }
         }
     }
@@ -305,8 +316,10 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         int before = error.getSuppressed().length;
         closeAll(files.values(), error);
         if (failure != null || error.getSuppressed().length > before) {
-            throw new CheckpointException("the recording of the run in " + directory
-                    + " is incomplete: " + error + ". What was written before is intact.", error);
+            throw new CheckpointException(
+                    "the recording of the run in " + directory + " is incomplete: " + error
+                            + ". What was written before is intact.",
+                    error);
         }
     }
 
@@ -316,7 +329,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         List<Choice> choices = new ArrayList<>();
         for (GradedGroup group : event.groups()) {
             for (GradedRollout graded : group.rollouts()) {
-                long rank = CounterRandom.bits(event.step(), group.prompt().id(), graded.rollout().member());
+                long rank = CounterRandom.bits(
+                        event.step(), group.prompt().id(), graded.rollout().member());
                 choices.add(new Choice(group, graded, rank));
             }
         }

@@ -18,6 +18,7 @@ public final class StepValues {
     public static final String ABSTAINED = "reward/abstained";
     /** Followed by the name of a {@link RewardReason}: share of judged rollouts. */
     public static final String REASON = "reason/";
+
     public static final String LIVE_SHARE = "groups/live_share";
     public static final String ALL_MISSED = "groups/all_missed_share";
     public static final String ALL_HIT = "groups/all_hit_share";
@@ -28,6 +29,7 @@ public final class StepValues {
     public static final String ENTROPY = "rollouts/entropy";
     /** Tokens per completion. */
     public static final String LENGTH = "rollouts/length";
+
     public static final String TRUNCATED = "rollouts/truncated_share";
     /** Mixed groups that the step wanted, under dynamic sampling. */
     public static final String REFILL_WANTED = "refill/wanted";
@@ -41,11 +43,13 @@ public final class StepValues {
     public static final String REFILL_CARRIED_OUT = "refill/carried_out";
     /** Mixed groups that were thrown away. */
     public static final String REFILL_DROPPED = "refill/dropped";
+
     public static final String LOSS = "update/loss";
     public static final String GRADIENT_NORM = "update/gradient_norm";
     public static final String LEARNING_RATE = "update/learning_rate";
     /** Nats. */
     public static final String LOG_PROB_GAP = "update/log_prob_gap";
+
     public static final String CLIPPED = "update/clipped_share";
     public static final String TOKENS_TRAINED = "update/tokens";
     public static final String SAMPLING_SECONDS = "seconds/sampling";

@@ -15,8 +15,24 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.run.resume.CheckpointSaver;
-import org.rpt4j.run.resume.SavedCheckpoint;
+import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.eval.Evaluator;
+import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.reward.DeadlineVerifier;
+import org.rpt4j.core.reward.RewardFactory;
+import org.rpt4j.core.reward.Rewards;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.PassRates;
+import org.rpt4j.core.train.RptTrainer;
+import org.rpt4j.core.train.RptTrainerBuilder;
+import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.SupervisedTrainer;
+import org.rpt4j.core.train.Trainer;
+import org.rpt4j.core.train.TrainerState;
+import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.core.train.Validation;
+import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.Contradictions;
@@ -28,27 +44,11 @@ import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.core.eval.EvaluationReport;
-import org.rpt4j.core.eval.Evaluator;
-import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.core.pipeline.Reasoning;
-import org.rpt4j.core.reward.DeadlineVerifier;
-import org.rpt4j.core.reward.RewardFactory;
-import org.rpt4j.core.reward.Rewards;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunLock;
-import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.PassRates;
-import org.rpt4j.core.train.RptTrainer;
-import org.rpt4j.core.train.RptTrainerBuilder;
-import org.rpt4j.core.train.RunOutcome;
-import org.rpt4j.core.train.SupervisedTrainer;
-import org.rpt4j.core.train.Trainer;
-import org.rpt4j.core.train.TrainerState;
-import org.rpt4j.core.train.TrainingResult;
-import org.rpt4j.core.train.Validation;
+import org.rpt4j.run.resume.CheckpointSaver;
+import org.rpt4j.run.resume.SavedCheckpoint;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.model.format.ModelConfigReader;
 
 /**
  * A run as its configuration says: finds the hard tokens, holds documents out, evaluates, trains, saves, evaluates
@@ -115,7 +115,9 @@ public final class ConfiguredRun {
                 backend,
                 Machine.here(configuration.find(RunKeys.DIRECTORY)),
                 reasoning.maxContextTokens(),
-                ModelConfigReader.read(configuration.get(ModelKeys.DIRECTORY)).describe().parameterCount());
+                ModelConfigReader.read(configuration.get(ModelKeys.DIRECTORY))
+                        .describe()
+                        .parameterCount());
     }
 
     private RunResult run(Resumption resumption) {
@@ -133,8 +135,7 @@ public final class ConfiguredRun {
                 limits(configuration, backend, reasoning).require();
                 RunTime.require(configuration, backend);
                 PreparedTasks tasks = preparation.prepare(tokenizer, backend, reasoning.maxContextTokens());
-                return new Opened(tokenizer, reasoning, rewards, backend, tasks, known, budget, resumption)
-                        .run(model);
+                return new Opened(tokenizer, reasoning, rewards, backend, tasks, known, budget, resumption).run(model);
             }
         }
     }
@@ -181,7 +182,8 @@ public final class ConfiguredRun {
                     Policy reference = reference();
                     Optimizer optimizer = policy.openOptimizer(configuration.optimizer());
                     DeadlineVerifier verifier = verifier(policy)) {
-                resumption.checkpoint()
+                resumption
+                        .checkpoint()
                         .map(SavedCheckpoint::optimizerState)
                         .or(() -> configuration.find(ModelKeys.OPTIMIZER_STATE))
                         .ifPresent(optimizer::restoreState);
@@ -306,8 +308,7 @@ public final class ConfiguredRun {
                 return null;
             }
             return TrainingKeys.samples(configuration)
-                    ? ControlPlan.mixed(
-                            configuration, budget, policy, tokenizer, reasoning, verifier, tasks, observer)
+                    ? ControlPlan.mixed(configuration, budget, policy, tokenizer, reasoning, verifier, tasks, observer)
                     : ControlPlan.nextToken(configuration, budget, policy, tokenizer);
         }
 

@@ -75,7 +75,8 @@ final class ContainerMemory {
         }
         long droppable = lines(directory.resolve("memory.stat")).stream()
                 .filter(line -> line.matches(version.droppable() + " \\d{1,18}"))
-                .mapToLong(line -> Long.parseLong(line.substring(version.droppable().length() + 1)))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(version.droppable().length() + 1)))
                 .sum();
         return OptionalLong.of(Math.max(0, limit.getAsLong() - Math.max(0, usage.getAsLong() - droppable)));
     }
@@ -88,7 +89,10 @@ final class ContainerMemory {
     }
 
     private static OptionalLong lesser(OptionalLong one, OptionalLong other) {
-        return Stream.of(one, other).filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong).min();
+        return Stream.of(one, other)
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .min();
     }
 
     private static List<String> lines(Path file) {

@@ -7,14 +7,6 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.api.error.CorpusException;
-import org.rpt4j.run.config.RunConfiguration;
-import org.rpt4j.run.config.section.ControlKeys;
-import org.rpt4j.run.config.section.CorpusKeys;
-import org.rpt4j.run.config.section.SamplingKeys;
-import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.run.baseline.ComputeBudget;
-import org.rpt4j.run.baseline.CorpusExamples;
-import org.rpt4j.run.baseline.OwnThoughts;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.core.pipeline.PreparedTasks;
@@ -27,6 +19,13 @@ import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.core.train.TaskSource;
+import org.rpt4j.run.baseline.ComputeBudget;
+import org.rpt4j.run.baseline.CorpusExamples;
+import org.rpt4j.run.baseline.OwnThoughts;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.SamplingKeys;
 
 /**
  * What a control trains on and for how long, so that it spends at most its budget.
@@ -94,8 +93,7 @@ record ControlPlan(List<SupervisedExample> examples, SupervisedSettings settings
                 examples.addAll(found.examples());
                 read += found.readTokens();
                 requirePaid(read, step + 1);
-                observer.searching(
-                        new Progress(step + 1, steps, Duration.ofNanos(System.nanoTime() - start)));
+                observer.searching(new Progress(step + 1, steps, Duration.ofNanos(System.nanoTime() - start)));
             }
             return new OwnThoughts(examples, read);
         }

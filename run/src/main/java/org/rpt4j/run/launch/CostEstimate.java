@@ -6,6 +6,12 @@ import java.util.stream.Collectors;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Workload;
+import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.eval.OperationCount;
+import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.Contradictions;
@@ -17,12 +23,6 @@ import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.core.eval.ComputeCost;
-import org.rpt4j.core.eval.OperationCount;
-import org.rpt4j.core.pipeline.Reasoning;
-import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.model.format.ModelConfig;
-import org.rpt4j.model.format.ModelConfigReader;
 
 /**
  * The most that a run can cost, before it starts: as if every prompt and every completion had its full length and every
@@ -79,12 +79,12 @@ public record CostEstimate(
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int room;
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            room = Reasoning.of(model, tokenizer, configuration.instruction(), completion).maxContextTokens();
+            room = Reasoning.of(model, tokenizer, configuration.instruction(), completion)
+                    .maxContextTokens();
         }
         int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));
         boolean control = TrainingKeys.isControl(configuration);
-        long steps =
-                control ? 0 : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
+        long steps = control ? 0 : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
         long perStep = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
         return new CostEstimate(
                 config.describe().parameterCount(),
@@ -106,8 +106,8 @@ public record CostEstimate(
         if (!configuration.get(DynamicSamplingKeys.ENABLED)) {
             return 0;
         }
-        long from = Math.max(
-                configuration.get(DynamicSamplingKeys.START_STEP), configuration.get(TrainingKeys.START_STEP));
+        long from =
+                Math.max(configuration.get(DynamicSamplingKeys.START_STEP), configuration.get(TrainingKeys.START_STEP));
         long refilled = Math.max(0, configuration.get(TrainingKeys.STEPS) - from);
         return refilled * (configuration.get(DynamicSamplingKeys.BUDGET) - 1);
     }

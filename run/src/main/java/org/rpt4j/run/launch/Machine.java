@@ -61,7 +61,9 @@ record Machine(long memory, long heap, Optional<Long> disk) {
             there = there.getParent();
         }
         try {
-            return there == null ? Optional.empty() : Optional.of(Files.getFileStore(there).getUsableSpace());
+            return there == null
+                    ? Optional.empty()
+                    : Optional.of(Files.getFileStore(there).getUsableSpace());
         } catch (IOException e) {
             return Optional.empty();
         }

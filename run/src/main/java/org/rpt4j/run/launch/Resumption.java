@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.run.resume.CheckpointStore;
-import org.rpt4j.run.resume.SavedCheckpoint;
+import org.rpt4j.core.train.TrainerState;
+import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.directory.RecordingPosition;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunDirectory;
-import org.rpt4j.core.train.TrainerState;
-import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.run.resume.SavedCheckpoint;
 
 /**
  * What a run goes on from.
@@ -56,7 +56,8 @@ record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
     Map<String, String> identity() {
         return checkpoint
                 .map(saved -> saved.manifest().identity())
-                .or(() -> run.map(open -> RunIdentity.of(open.configuration(), open.record().artifacts())))
+                .or(() -> run.map(open ->
+                        RunIdentity.of(open.configuration(), open.record().artifacts())))
                 .orElse(Map.of());
     }
 

@@ -12,18 +12,18 @@ import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.run.resume.CheckpointSaver;
-import org.rpt4j.run.resume.CheckpointSettings;
-import org.rpt4j.run.resume.CheckpointStore;
-import org.rpt4j.run.resume.Retention;
+import org.rpt4j.core.train.CheckpointAction;
+import org.rpt4j.core.train.Checkpoints;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.Setting;
-import org.rpt4j.core.train.CheckpointAction;
-import org.rpt4j.core.train.Checkpoints;
+import org.rpt4j.run.resume.CheckpointSaver;
+import org.rpt4j.run.resume.CheckpointSettings;
+import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.run.resume.Retention;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,12 +73,13 @@ final class RunCheckpoints {
     }
 
     /** Saves what the run continues from; null without a run directory. The caller closes it before the policy. */
-    @Nullable CheckpointSaver saver(
-            TrainablePolicy policy, Optimizer optimizer, RunRecording recording, Resumption resumption) {
+    @Nullable
+    CheckpointSaver saver(TrainablePolicy policy, Optimizer optimizer, RunRecording recording, Resumption resumption) {
         if (configuration.get(RunKeys.BACKGROUND_CHECKPOINTS)) {
             configuration.find(RunKeys.DIRECTORY).ifPresent(directory -> requireCopies(policy, optimizer));
         }
-        return configuration.find(RunKeys.DIRECTORY)
+        return configuration
+                .find(RunKeys.DIRECTORY)
                 .map(directory -> new CheckpointSaver(
                         store(directory),
                         policy,
@@ -167,8 +168,10 @@ final class RunCheckpoints {
                         + ": it is not empty and will not be replaced. Name another directory.");
             }
         } catch (IOException e) {
-            throw new CheckpointException("The trained checkpoint cannot go to " + directory
-                    + ": it is no directory that can be read. Name another one.", e);
+            throw new CheckpointException(
+                    "The trained checkpoint cannot go to " + directory
+                            + ": it is no directory that can be read. Name another one.",
+                    e);
         }
     }
 }

@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.PredictionTask;
-import org.rpt4j.run.config.RunConfiguration;
-import org.rpt4j.run.config.section.EvaluationKeys;
-import org.rpt4j.run.config.section.ValidationKeys;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.Evaluator;
-import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.core.train.CheckpointAction;
 import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.Validation;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.EvaluationKeys;
+import org.rpt4j.run.config.section.ValidationKeys;
+import org.rpt4j.run.directory.EvaluationRecord;
 
 /** The evaluations of a run: before, during and after training, on the same tasks. */
 final class RunEvaluations implements TrainingListener {
@@ -77,7 +77,8 @@ final class RunEvaluations implements TrainingListener {
     }
 
     /** What is measured between steps; null for nothing. */
-    @Nullable Validation validation(CheckpointAction best) {
+    @Nullable
+    Validation validation(CheckpointAction best) {
         if (!ValidationKeys.evaluates(configuration) || tasks.isEmpty()) {
             return null;
         }

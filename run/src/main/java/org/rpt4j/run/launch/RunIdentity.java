@@ -119,12 +119,15 @@ final class RunIdentity {
     private static boolean isSame(Map<String, String> was, Map<String, String> is, String name) {
         String before = value(was, name);
         String now = value(is, name);
-        boolean bothFollow = DERIVED.matcher(before).find() && DERIVED.matcher(now).find();
+        boolean bothFollow =
+                DERIVED.matcher(before).find() && DERIVED.matcher(now).find();
         return bothFollow || plain(before).equals(plain(now));
     }
 
     private static Stream<String> names(Map<String, String> was, Map<String, String> is) {
-        return Stream.concat(was.keySet().stream(), is.keySet().stream()).distinct().sorted();
+        return Stream.concat(was.keySet().stream(), is.keySet().stream())
+                .distinct()
+                .sorted();
     }
 
     private static String value(Map<String, String> identity, String name) {

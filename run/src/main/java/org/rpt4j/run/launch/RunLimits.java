@@ -133,13 +133,12 @@ final class RunLimits {
     List<Need> needs() {
         List<Need> needs = new ArrayList<>();
         if (configuration.find(CorpusKeys.FILES).isPresent()) {
-            estimate(ModelKeys.PROXY, List.of(scoring())).ifPresent(proxy -> needs.add(need(
-                    "scoring", proxy, 0, 0, "Lower " + ScoringKeys.WINDOW_TOKENS)));
+            estimate(ModelKeys.PROXY, List.of(scoring()))
+                    .ifPresent(proxy -> needs.add(need("scoring", proxy, 0, 0, "Lower " + ScoringKeys.WINDOW_TOKENS)));
         }
         long reference = referenceBytes();
-        List<Workload> work = TrainingKeys.isReinforced(configuration)
-                ? List.of(rollouts(), update())
-                : List.of(update());
+        List<Workload> work =
+                TrainingKeys.isReinforced(configuration) ? List.of(rollouts(), update()) : List.of(update());
         Optional<MemoryEstimate> policy = estimate(ModelKeys.DIRECTORY, work);
         policy.ifPresent(model -> {
             if (work.size() > 1) {
@@ -165,20 +164,26 @@ final class RunLimits {
         }
         long one = parameters * FLOAT * (1 + MOMENTS);
         if (configuration.get(RunKeys.BACKGROUND_CHECKPOINTS)) {
-            needs.add(Need.fixed("copy", one, machine.heap(), "weights and moments in the Java heap",
+            needs.add(Need.fixed(
+                    "copy",
+                    one,
+                    machine.heap(),
+                    "weights and moments in the Java heap",
                     "Raise the heap with -Xmx, or set " + RunKeys.BACKGROUND_CHECKPOINTS + " to false"));
         }
-        long kept = configuration.get(RunKeys.KEEP_CHECKPOINTS)
-                + (configuration.get(ValidationKeys.KEEP_BEST) ? 1L : 0L);
-        long there = configuration.find(RunKeys.DIRECTORY)
+        long kept =
+                configuration.get(RunKeys.KEEP_CHECKPOINTS) + (configuration.get(ValidationKeys.KEEP_BEST) ? 1L : 0L);
+        long there = configuration
+                .find(RunKeys.DIRECTORY)
                 .map(directory -> (long) RunCheckpoints.store(directory).steps().size())
                 .orElse(0L);
-        machine.disk().ifPresent(disk -> needs.add(Need.fixed(
-                "checkpoint",
-                one * (kept + 2 - Math.min(kept, there)),
-                disk,
-                kept + " checkpoints, one that is written, and the trained one",
-                "Make room, or lower " + RunKeys.KEEP_CHECKPOINTS)));
+        machine.disk()
+                .ifPresent(disk -> needs.add(Need.fixed(
+                        "checkpoint",
+                        one * (kept + 2 - Math.min(kept, there)),
+                        disk,
+                        kept + " checkpoints, one that is written, and the trained one",
+                        "Make room, or lower " + RunKeys.KEEP_CHECKPOINTS)));
     }
 
     /** What the reference of a penalty keeps beside the policy. */
@@ -192,7 +197,9 @@ final class RunLimits {
                 update.promptTokens(),
                 update.completionTokens());
         return opened
-                ? estimate(ModelKeys.REFERENCE, List.of(logProbs)).map(MemoryEstimate::keptBytes).orElse(0L)
+                ? estimate(ModelKeys.REFERENCE, List.of(logProbs))
+                        .map(MemoryEstimate::keptBytes)
+                        .orElse(0L)
                 : 0;
     }
 

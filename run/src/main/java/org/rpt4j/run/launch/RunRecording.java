@@ -7,7 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.run.resume.CheckpointPart;
+import org.rpt4j.core.dataset.VocabularyFingerprint;
+import org.rpt4j.core.eval.Evaluation;
+import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.PassRates;
+import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.BackendKeys;
@@ -20,10 +26,6 @@ import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
-import org.rpt4j.core.dataset.VocabularyFingerprint;
-import org.rpt4j.core.eval.Evaluation;
-import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.run.report.RunReport;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.RecordingPosition;
@@ -32,17 +34,15 @@ import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.RunRecorder;
 import org.rpt4j.run.directory.Setting;
-import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.PassRates;
-import org.rpt4j.core.train.TrainingEvent;
-import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.run.report.RunReport;
+import org.rpt4j.run.resume.CheckpointPart;
 
 /** The run directory of a configured run, if it has one. */
 final class RunRecording implements TrainingListener, AutoCloseable {
 
     private static final String PASS_RATES = "pass-rates.json";
-    private static final List<Key<Long>> SEEDS = List.of(
-            RunKeys.SEED, CorpusKeys.SPLIT_SEED, SelectionKeys.SEED, SamplingKeys.SEED, EvaluationKeys.SEED);
+    private static final List<Key<Long>> SEEDS =
+            List.of(RunKeys.SEED, CorpusKeys.SPLIT_SEED, SelectionKeys.SEED, SamplingKeys.SEED, EvaluationKeys.SEED);
 
     private final Optional<RunDirectory> directory;
     private final Optional<RunRecorder> recorder;
@@ -74,20 +74,20 @@ final class RunRecording implements TrainingListener, AutoCloseable {
         List<Artifact> artifacts = artifacts(configuration, tasks, tokenizer);
         Map<String, String> identity = RunIdentity.of(configuration.settings(), artifacts);
         if (resumption.isNewRun()) {
-            RunDirectory created = RunDirectory.create(
-                    path.get(), record(configuration, artifacts, policy), configuration.settings());
+            RunDirectory created =
+                    RunDirectory.create(path.get(), record(configuration, artifacts, policy), configuration.settings());
             RunRecorder recorder = created.recorder(tokenizer::decode, configuration.recording());
             return new RunRecording(Optional.of(created), Optional.of(recorder), identity);
         }
-        List<String> changed = RunIdentity.requireSame(
-                resumption.identity(), identity, configuration.get(RunKeys.ACCEPT_CHANGED));
+        List<String> changed =
+                RunIdentity.requireSame(resumption.identity(), identity, configuration.get(RunKeys.ACCEPT_CHANGED));
         RunDirectory found = RunDirectory.resume(path.get());
         found.requireRecorded(resumption.position());
         if (!changed.isEmpty() || !isOfDirectory(configuration, path.get())) {
-            found.replaceConfiguration(configuration.settings(), resumption.position().steps());
+            found.replaceConfiguration(
+                    configuration.settings(), resumption.position().steps());
         }
-        RunRecorder recorder =
-                found.recorder(tokenizer::decode, configuration.recording(), resumption.position());
+        RunRecorder recorder = found.recorder(tokenizer::decode, configuration.recording(), resumption.position());
         return new RunRecording(Optional.of(found), Optional.of(recorder), identity);
     }
 
@@ -117,8 +117,7 @@ final class RunRecording implements TrainingListener, AutoCloseable {
         return directory.map(run -> Run.open(run.path()).evaluations()).orElse(List.of());
     }
 
-    private static RunRecord record(
-            RunConfiguration configuration, List<Artifact> artifacts, TrainablePolicy policy) {
+    private static RunRecord record(RunConfiguration configuration, List<Artifact> artifacts, TrainablePolicy policy) {
         Map<String, Long> seeds = new LinkedHashMap<>();
         SEEDS.forEach(key -> seeds.put(key.name(), configuration.get(key)));
         String backend = configuration.get(BackendKeys.NAME) + ", device " + configuration.get(BackendKeys.DEVICE)
@@ -127,12 +126,12 @@ final class RunRecording implements TrainingListener, AutoCloseable {
         return RunRecord.now(backend, policy.description(), seeds, artifacts);
     }
 
-    private static List<Artifact> artifacts(
-            RunConfiguration configuration, PreparedTasks tasks, Tokenizer tokenizer) {
+    private static List<Artifact> artifacts(RunConfiguration configuration, PreparedTasks tasks, Tokenizer tokenizer) {
         Path model = configuration.get(ModelKeys.DIRECTORY);
         List<Artifact> artifacts = new ArrayList<>();
         artifacts.add(Artifact.of("model", model));
-        artifacts.add(new Artifact("tokenizer", "vocabulary", VocabularyFingerprint.of(tokenizer).sha256()));
+        artifacts.add(new Artifact(
+                "tokenizer", "vocabulary", VocabularyFingerprint.of(tokenizer).sha256()));
         addIfOther(artifacts, "proxy", configuration.get(ModelKeys.PROXY), model);
         addIfOther(artifacts, "reference", configuration.get(ModelKeys.REFERENCE), model);
         artifacts.add(corpus(configuration, tasks));
@@ -140,8 +139,10 @@ final class RunRecording implements TrainingListener, AutoCloseable {
         for (Key<Path> file : List.of(SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES)) {
             configuration.find(file).ifPresent(path -> artifacts.add(Artifact.of(file.name(), path)));
         }
-        configuration.find(ControlKeys.COMPUTE_OF)
-                .ifPresent(run -> artifacts.add(Artifact.of(ControlKeys.COMPUTE_OF.name(), Run.open(run).metrics())));
+        configuration
+                .find(ControlKeys.COMPUTE_OF)
+                .ifPresent(run -> artifacts.add(
+                        Artifact.of(ControlKeys.COMPUTE_OF.name(), Run.open(run).metrics())));
         PromptKeys.file(configuration)
                 .ifPresent(path -> artifacts.add(Artifact.of(PromptKeys.INSTRUCTION.name(), path)));
         return artifacts;
@@ -155,8 +156,10 @@ final class RunRecording implements TrainingListener, AutoCloseable {
 
     /** The text that was read, by the fingerprint of its documents, whatever files they lay in. */
     private static Artifact corpus(RunConfiguration configuration, PreparedTasks tasks) {
-        String name = configuration.find(CorpusKeys.FILES)
-                .map(files -> String.join(", ", files.stream().map(RunRecording::lastPart).toList()))
+        String name = configuration
+                .find(CorpusKeys.FILES)
+                .map(files -> String.join(
+                        ", ", files.stream().map(RunRecording::lastPart).toList()))
                 .orElse("of the dataset");
         return new Artifact("corpus", name, tasks.corpus().fingerprint());
     }

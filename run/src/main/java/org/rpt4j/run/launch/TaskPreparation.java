@@ -11,11 +11,6 @@ import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.error.CorpusException;
-import org.rpt4j.run.config.RunConfiguration;
-import org.rpt4j.run.config.section.CorpusKeys;
-import org.rpt4j.run.config.section.ModelKeys;
-import org.rpt4j.run.config.section.PromptKeys;
-import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.dataset.DatasetHeader;
@@ -25,6 +20,11 @@ import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.TaskPipeline;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.PromptKeys;
+import org.rpt4j.run.config.section.TrainingKeys;
 
 /** The tasks of a run: from a corpus, from a dataset, or from a corpus by way of a dataset. */
 final class TaskPreparation {
@@ -52,8 +52,7 @@ final class TaskPreparation {
         return tasks;
     }
 
-    private PreparedTasks fromCorpus(
-            Corpus text, Tokenizer tokenizer, Backend backend, PipelineSettings settings) {
+    private PreparedTasks fromCorpus(Corpus text, Tokenizer tokenizer, Backend backend, PipelineSettings settings) {
         Path model = configuration.get(ModelKeys.DIRECTORY);
         Path proxy = configuration.get(ModelKeys.PROXY);
         Optional<Path> dataset = configuration.find(CorpusKeys.DATASET);
@@ -71,7 +70,8 @@ final class TaskPreparation {
                 fitting.writeDataset(dataset.get(), text, scorer, fingerprint, observer::scoring);
             }
         }
-        return read(TaskDataset.open(dataset.get()), tokenizer, settings.selection().maxContextTokens());
+        return read(
+                TaskDataset.open(dataset.get()), tokenizer, settings.selection().maxContextTokens());
     }
 
     private PreparedTasks read(TaskDataset dataset, Tokenizer tokenizer, int promptRoom) {

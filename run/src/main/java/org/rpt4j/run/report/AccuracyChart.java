@@ -70,10 +70,16 @@ final class AccuracyChart {
     /** Both drawings of a report have the same scale, so that they can be compared. */
     private static double limit(List<EvaluationReport> reports) {
         List<Double> highs = new ArrayList<>();
-        reports.stream().flatMap(r -> r.splits().stream()).filter(split -> split.tasks() > 0).forEach(split -> {
-            highs.add(split.standard().high());
-            highs.add(split.reasoning().tasks() == 0 ? 0 : split.reasoning().high());
-        });
+        reports.stream()
+                .flatMap(r -> r.splits().stream())
+                .filter(split -> split.tasks() > 0)
+                .forEach(split -> {
+                    highs.add(split.standard().high());
+                    highs.add(
+                            split.reasoning().tasks() == 0
+                                    ? 0
+                                    : split.reasoning().high());
+                });
         double highest = highs.stream().mapToDouble(Double::doubleValue).max().orElse(1);
         return Math.min(1, Math.ceil(highest * 1.12 * 10) / 10);
     }

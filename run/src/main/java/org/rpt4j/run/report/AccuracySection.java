@@ -25,8 +25,7 @@ final class AccuracySection {
             return Markup.section("Accuracy on held-out tokens", charts(List.of(first)) + single(first));
         }
         EvaluationReport last = evaluations.get(evaluations.size() - 1).report();
-        return Markup.section(
-                "Accuracy on held-out tokens", comparison(EvaluationComparison.of(first, last)));
+        return Markup.section("Accuracy on held-out tokens", comparison(EvaluationComparison.of(first, last)));
     }
 
     /** Finding, drawings and exact values of two evaluations of the same tasks. */
@@ -52,7 +51,8 @@ final class AccuracySection {
                         : "The interval of the difference includes zero: no difference is shown.";
         return "With a thought, accuracy is <span class=\"key c1\">" + percent(before.reasoning()) + " "
                 + Markup.escape(comparison.first().label()) + "</span> and <span class=\"key c2\">"
-                + percent(after.reasoning()) + " " + Markup.escape(comparison.second().label()) + "</span> ("
+                + percent(after.reasoning()) + " "
+                + Markup.escape(comparison.second().label()) + "</span> ("
                 + Numbers.points(reasoning.difference()) + " points, " + interval(reasoning) + "); without one, it is "
                 + percent(before.standard()) + " and " + percent(after.standard()) + ". "
                 + "Both are of the same " + before.tasks() + " tokens from " + reasoning.documents()
@@ -61,8 +61,8 @@ final class AccuracySection {
 
     private static String charts(List<EvaluationReport> reports) {
         String key = IntStream.range(0, reports.size())
-                .mapToObj(i -> "<span class=\"key c" + (i + 1) + "\">●&nbsp;" + Markup.escape(reports.get(i).label())
-                        + "</span>")
+                .mapToObj(i -> "<span class=\"key c" + (i + 1) + "\">●&nbsp;"
+                        + Markup.escape(reports.get(i).label()) + "</span>")
                 .reduce((a, b) -> a + " &nbsp; " + b)
                 .orElseThrow();
         return Markup.paragraph(key)
@@ -83,8 +83,16 @@ final class AccuracySection {
             rows.add(row(split.name() + ", reasoning", first.reasoning(), second.reasoning(), split.reasoning()));
         }
         return Markup.table(
-                List.of("accuracy, %", comparison.first().label(), comparison.second().label(),
-                        "difference, points", "95 % interval", "gained", "lost", "p", "tokens"),
+                List.of(
+                        "accuracy, %",
+                        comparison.first().label(),
+                        comparison.second().label(),
+                        "difference, points",
+                        "95 % interval",
+                        "gained",
+                        "lost",
+                        "p",
+                        "tokens"),
                 rows);
     }
 

@@ -22,9 +22,11 @@ final class AlarmTable {
                 .collect(Collectors.groupingBy(RunEvent::metric, TreeMap::new, Collectors.counting()));
         return counts.isEmpty()
                 ? ""
-                : Markup.paragraph("<strong>Alarms</strong>, marked in the charts: " + counts.entrySet().stream()
-                        .map(entry -> Markup.escape(name(entry.getKey())) + " (" + entry.getValue() + ")")
-                        .collect(Collectors.joining(", ")) + ".");
+                : Markup.paragraph("<strong>Alarms</strong>, marked in the charts: "
+                        + counts.entrySet().stream()
+                                .map(entry -> Markup.escape(name(entry.getKey())) + " (" + entry.getValue() + ")")
+                                .collect(Collectors.joining(", "))
+                        + ".");
     }
 
     /** Every alarm with the steps for which it was on and what it said; nothing where there was none. */
@@ -34,8 +36,7 @@ final class AlarmTable {
         for (RunEvent event : events) {
             if (event.kind() == RunEvent.Kind.ALARM_RAISED) {
                 open.put(event.metric(), rows.size());
-                rows.add(new ArrayList<>(
-                        List.of(name(event.metric()), event.step() + " to the end", event.message())));
+                rows.add(new ArrayList<>(List.of(name(event.metric()), event.step() + " to the end", event.message())));
             } else if (event.kind() == RunEvent.Kind.ALARM_CLEARED && open.containsKey(event.metric())) {
                 List<String> row = rows.get(open.remove(event.metric()));
                 row.set(1, row.get(1).replace("the end", Long.toString(event.step())));
@@ -50,7 +51,8 @@ final class AlarmTable {
     /** Where an alarm was raised. */
     static List<LineChart.Mark> marks(List<RunEvent> events, Alarm alarm) {
         return events.stream()
-                .filter(event -> event.kind() == RunEvent.Kind.ALARM_RAISED && event.metric().equals(alarm.name()))
+                .filter(event -> event.kind() == RunEvent.Kind.ALARM_RAISED
+                        && event.metric().equals(alarm.name()))
                 .map(event -> new LineChart.Mark(event.step(), name(event.metric())))
                 .toList();
     }

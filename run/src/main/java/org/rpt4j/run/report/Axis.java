@@ -24,9 +24,7 @@ record Axis(double low, double high, double from, double to, boolean logarithmic
     }
 
     double at(double value) {
-        double share = logarithmic
-                ? Math.log(value / low) / Math.log(high / low)
-                : (value - low) / (high - low);
+        double share = logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
         return from + share * (to - from);
     }
 

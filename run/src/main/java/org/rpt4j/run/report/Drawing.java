@@ -1,6 +1,5 @@
 package org.rpt4j.run.report;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +37,8 @@ final class Drawing {
 
     /** Text whose anchor is {@code start}, {@code middle} or {@code end}. */
     Drawing text(String style, String anchor, double x, double y, String text) {
-        return add("<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>%n",
+        return add(
+                "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>%n",
                 style, anchor, x, y, Markup.escape(text));
     }
 
@@ -77,7 +77,8 @@ final class Drawing {
 
     /** Names at {@code x}, moved apart where they would overlap. */
     Drawing labels(List<Label> labels, double x) {
-        List<Label> sorted = labels.stream().sorted(Comparator.comparingDouble(Label::y)).toList();
+        List<Label> sorted =
+                labels.stream().sorted(Comparator.comparingDouble(Label::y)).toList();
         double[] places = sorted.stream().mapToDouble(Label::y).toArray();
         for (int round = 0; round < SPREADING_ROUNDS; round++) {
             for (int i = 1; i < places.length; i++) {
@@ -87,7 +88,12 @@ final class Drawing {
             }
         }
         for (int i = 0; i < sorted.size(); i++) {
-            text("label " + sorted.get(i).style(), "start", x, places[i] + 4, sorted.get(i).text());
+            text(
+                    "label " + sorted.get(i).style(),
+                    "start",
+                    x,
+                    places[i] + 4,
+                    sorted.get(i).text());
         }
         return this;
     }

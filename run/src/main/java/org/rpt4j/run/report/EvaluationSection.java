@@ -23,19 +23,21 @@ final class EvaluationSection {
                 evaluations.get(0).report().sampling().maxTokens());
         return Markup.section(
                 "All evaluations",
-                Markup.paragraph(sampling) + results(evaluations) + Markup.note("Latency is wall-clock time divided by"
-                        + " tokens, all computed in batches.") + "<h3>Patterns of reasoning</h3>\n"
+                Markup.paragraph(sampling) + results(evaluations)
+                        + Markup.note("Latency is wall-clock time divided by" + " tokens, all computed in batches.")
+                        + "<h3>Patterns of reasoning</h3>\n"
                         + patterns(evaluations)
                         + Markup.note("Share of responses with a phrase of the group, in per cent. This counts words,"
                                 + " not thoughts."));
     }
 
     private static String results(List<EvaluationRecord> evaluations) {
-        List<String> heads = new ArrayList<>(
-                List.of("evaluation", "step", "compute, FLOPs", "standard, %", "reasoning, %"));
+        List<String> heads =
+                new ArrayList<>(List.of("evaluation", "step", "compute, FLOPs", "standard, %", "reasoning, %"));
         evaluations.get(0).report().all().passAtK().keySet().forEach(k -> heads.add("pass@" + k + ", %"));
-        heads.addAll(List.of("box found, %", "truncated, %", "response, tokens", "multi-token hits",
-                "standard, ms", "reasoning, ms"));
+        heads.addAll(List.of(
+                "box found, %",
+                "truncated, %", "response, tokens", "multi-token hits", "standard, ms", "reasoning, ms"));
         List<List<String>> rows = new ArrayList<>();
         for (EvaluationRecord evaluation : evaluations) {
             SplitReport all = evaluation.report().all();

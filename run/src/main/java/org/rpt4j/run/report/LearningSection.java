@@ -41,9 +41,14 @@ final class LearningSection {
                 : "Faint lines are the measured values, strong ones their centred mean over " + (2 * half + 1)
                         + " steps.";
         List<String> figures = isSupervised(steps) ? supervisedFigures() : reinforcementFigures();
-        return Markup.paragraph(summary()) + starved() + AlarmTable.summary(events)
-                + Markup.figures("many", figures) + Markup.note(smoothing)
-                + AlarmTable.details(events) + validations() + table();
+        return Markup.paragraph(summary())
+                + starved()
+                + AlarmTable.summary(events)
+                + Markup.figures("many", figures)
+                + Markup.note(smoothing)
+                + AlarmTable.details(events)
+                + validations()
+                + table();
     }
 
     static boolean isSupervised(List<StepRecord> steps) {
@@ -52,38 +57,65 @@ final class LearningSection {
 
     private List<String> supervisedFigures() {
         return List.of(
-                figure("nats per token", "Loss on the text, and on the thoughts if there are any.",
+                figure(
+                        "nats per token",
+                        "Loss on the text, and on the thoughts if there are any.",
                         series("loss", "c2", StepValues.LOSS)),
                 gradient());
     }
 
     private List<String> reinforcementFigures() {
         return List.of(
-                figure("share", "Mean reward of the rollouts, and the share of groups whose rewards differ: only"
-                        + " those teach.", Alarm.LIVE_GROUP_STARVATION, series("reward", "c2", StepValues.REWARD),
+                figure(
+                        "share",
+                        "Mean reward of the rollouts, and the share of groups whose rewards differ: only"
+                                + " those teach.",
+                        Alarm.LIVE_GROUP_STARVATION,
+                        series("reward", "c2", StepValues.REWARD),
                         series("live groups", "c4", StepValues.LIVE_SHARE)),
-                figure("nats per token", "Entropy of the policy along its own rollouts. A collapse ends"
-                        + " exploration.", Alarm.ENTROPY_COLLAPSE, series("entropy", "c2", StepValues.ENTROPY)),
-                figure("tokens per response", "Mean length of thought and prediction.", Alarm.LENGTH_COLLAPSE,
+                figure(
+                        "nats per token",
+                        "Entropy of the policy along its own rollouts. A collapse ends" + " exploration.",
+                        Alarm.ENTROPY_COLLAPSE,
+                        series("entropy", "c2", StepValues.ENTROPY)),
+                figure(
+                        "tokens per response",
+                        "Mean length of thought and prediction.",
+                        Alarm.LENGTH_COLLAPSE,
                         series("length", "c2", StepValues.LENGTH)),
                 gradient(),
-                figure("nats", "Largest difference between the sampler's and the trainer's log-probability of a"
-                        + " token. It should stay at rounding error.", Alarm.LOG_PROB_GAP,
+                figure(
+                        "nats",
+                        "Largest difference between the sampler's and the trainer's log-probability of a"
+                                + " token. It should stay at rounding error.",
+                        Alarm.LOG_PROB_GAP,
                         series("gap", "c2", StepValues.LOG_PROB_GAP)),
-                figure("share of rollouts", "Why rollouts got their reward; reasons never above 0.5 % are not"
-                        + " drawn.", Alarm.BOX_RATE_DROP, reasons()));
+                figure(
+                        "share of rollouts",
+                        "Why rollouts got their reward; reasons never above 0.5 % are not" + " drawn.",
+                        Alarm.BOX_RATE_DROP,
+                        reasons()));
     }
 
     private String gradient() {
-        return figure("L2 norm", "Gradient before clipping.", Alarm.GRADIENT_SPIKE,
+        return figure(
+                "L2 norm",
+                "Gradient before clipping.",
+                Alarm.GRADIENT_SPIKE,
                 series("gradient", "c2", StepValues.GRADIENT_NORM));
     }
 
     private String summary() {
-        long skipped = steps.stream().filter(step -> step.event().startsWith("skipped")).count();
+        long skipped = steps.stream()
+                .filter(step -> step.event().startsWith("skipped"))
+                .count();
         StepRecord last = steps.get(steps.size() - 1);
-        return String.format(Locale.ROOT, "%,d steps in %,.0f s, of which %,d made no update.",
-                steps.size(), last.seconds(), skipped);
+        return String.format(
+                Locale.ROOT,
+                "%,d steps in %,.0f s, of which %,d made no update.",
+                steps.size(),
+                last.seconds(),
+                skipped);
     }
 
     private List<RunEvent> events(RunEvent.Kind kind) {
@@ -168,18 +200,27 @@ final class LearningSection {
                     metric,
                     Numbers.significant(mean(values, 0, tenth)),
                     Numbers.significant(mean(values, values.length - tenth, values.length)),
-                    Numbers.significant(Arrays.stream(values).filter(Double::isFinite).min().orElse(Double.NaN)),
-                    Numbers.significant(Arrays.stream(values).filter(Double::isFinite).max().orElse(Double.NaN))));
+                    Numbers.significant(
+                            Arrays.stream(values).filter(Double::isFinite).min().orElse(Double.NaN)),
+                    Numbers.significant(
+                            Arrays.stream(values).filter(Double::isFinite).max().orElse(Double.NaN))));
         }
         return "<details><summary>All metrics</summary>\n"
                 + Markup.table(
-                        List.of("metric", "mean of the first " + tenth + " steps", "of the last " + tenth, "least",
+                        List.of(
+                                "metric",
+                                "mean of the first " + tenth + " steps",
+                                "of the last " + tenth,
+                                "least",
                                 "most"),
                         rows)
                 + "</details>\n";
     }
 
     private static double mean(double[] values, int from, int to) {
-        return Arrays.stream(values, from, to).filter(Double::isFinite).average().orElse(Double.NaN);
+        return Arrays.stream(values, from, to)
+                .filter(Double::isFinite)
+                .average()
+                .orElse(Double.NaN);
     }
 }

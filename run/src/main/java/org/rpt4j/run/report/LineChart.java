@@ -63,7 +63,8 @@ record LineChart(String title, String unit, double[] steps, List<Series> series,
                     .text("tick", "middle", WIDTH / 2, HEIGHT / 2, "nothing was measured")
                     .svg();
         }
-        double low = fromZero ? Math.min(0, DoubleStream.of(all).min().getAsDouble())
+        double low = fromZero
+                ? Math.min(0, DoubleStream.of(all).min().getAsDouble())
                 : DoubleStream.of(all).min().getAsDouble();
         Axis y = Axis.around(low, DoubleStream.of(all).max().getAsDouble(), BOTTOM, TOP);
         double first = steps[0];
@@ -102,7 +103,10 @@ record LineChart(String title, String unit, double[] steps, List<Series> series,
         double[] xs = Arrays.stream(steps).map(x::at).toArray();
         double[] mean = runningMean(one.values(), halfWindow(steps.length));
         if (halfWindow(steps.length) > 0) {
-            drawing.path("raw " + one.style(), xs, Arrays.stream(one.values()).map(y::at).toArray());
+            drawing.path(
+                    "raw " + one.style(),
+                    xs,
+                    Arrays.stream(one.values()).map(y::at).toArray());
         }
         double[] ys = Arrays.stream(mean).map(y::at).toArray();
         drawing.path("curve " + one.style(), xs, ys);

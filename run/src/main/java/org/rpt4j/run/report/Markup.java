@@ -84,11 +84,14 @@ final class Markup {
     /** A table of plain text whose first column names the rows and whose others hold numbers. */
     static String table(List<String> heads, List<List<String>> rows) {
         StringBuilder table = new StringBuilder("<div class=\"scroll\"><table>\n<thead><tr>");
-        heads.forEach(head -> table.append("<th scope=\"col\">").append(escape(head)).append("</th>"));
+        heads.forEach(
+                head -> table.append("<th scope=\"col\">").append(escape(head)).append("</th>"));
         table.append("</tr></thead>\n<tbody>\n");
         for (List<String> row : rows) {
             table.append("<tr><th scope=\"row\">").append(escape(row.get(0))).append("</th>");
-            row.stream().skip(1).forEach(cell -> table.append("<td>").append(escape(cell)).append("</td>"));
+            row.stream()
+                    .skip(1)
+                    .forEach(cell -> table.append("<td>").append(escape(cell)).append("</td>"));
             table.append("</tr>\n");
         }
         return table.append("</tbody>\n</table></div>\n").toString();

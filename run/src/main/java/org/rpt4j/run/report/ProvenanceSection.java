@@ -28,8 +28,9 @@ final class ProvenanceSection {
                         record.model().parameterCount(),
                         record.model().vocabularySize(),
                         record.model().contextLength())));
-        record.artifacts().forEach(artifact ->
-                rows.add(List.of(artifact.role(), artifact.name() + ", SHA-256 " + artifact.sha256())));
+        record.artifacts()
+                .forEach(artifact ->
+                        rows.add(List.of(artifact.role(), artifact.name() + ", SHA-256 " + artifact.sha256())));
         record.seeds().forEach((name, seed) -> rows.add(List.of("seed \"" + name + "\"", seed.toString())));
         List<List<String>> settings = run.configuration().stream()
                 .map(setting -> List.of(setting.name(), setting.value(), setting.source()))

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunOutcomeRecord;
 import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
-import org.rpt4j.model.format.AtomicFiles;
 
 /** A run as one self-contained HTML page. */
 public final class RunReport {

@@ -36,7 +36,9 @@ record ScalingChart(double[] compute, List<Curve> curves) {
     String svg() {
         double least = Arrays.stream(compute).min().orElseThrow();
         double most = Arrays.stream(compute).max().orElseThrow();
-        double[] all = curves.stream().flatMapToDouble(c -> DoubleStream.of(c.accuracy())).toArray();
+        double[] all = curves.stream()
+                .flatMapToDouble(c -> DoubleStream.of(c.accuracy()))
+                .toArray();
         Axis x = new Axis(least / 1.1, most * 1.1, LEFT, RIGHT, true);
         Axis y = Axis.around(
                 DoubleStream.of(all).min().orElse(0), DoubleStream.of(all).max().orElse(1), BOTTOM, TOP);
@@ -50,8 +52,10 @@ record ScalingChart(double[] compute, List<Curve> curves) {
             double[] along = IntStream.rangeClosed(0, SAMPLES)
                     .mapToDouble(i -> least * Math.pow(most / least, (double) i / SAMPLES))
                     .toArray();
-            double[] heights = Arrays.stream(along).map(c -> y.at(curve.fit().at(c))).toArray();
-            drawing.path("curve " + curve.style(), Arrays.stream(along).map(x::at).toArray(), heights);
+            double[] heights =
+                    Arrays.stream(along).map(c -> y.at(curve.fit().at(c))).toArray();
+            drawing.path(
+                    "curve " + curve.style(), Arrays.stream(along).map(x::at).toArray(), heights);
             for (int i = 0; i < compute.length; i++) {
                 drawing.circle("dot " + curve.style(), x.at(compute[i]), y.at(curve.accuracy()[i]), 3.5);
             }

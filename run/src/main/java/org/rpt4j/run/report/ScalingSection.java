@@ -14,8 +14,10 @@ final class ScalingSection {
     private ScalingSection() {}
 
     static String html(List<EvaluationRecord> evaluations) {
-        List<EvaluationRecord> trained = evaluations.stream().filter(e -> e.flops() > 0).toList();
-        long computes = trained.stream().mapToDouble(EvaluationRecord::flops).distinct().count();
+        List<EvaluationRecord> trained =
+                evaluations.stream().filter(e -> e.flops() > 0).toList();
+        long computes =
+                trained.stream().mapToDouble(EvaluationRecord::flops).distinct().count();
         String content = computes < ScalingFit.MIN_POINTS
                 ? Markup.paragraph("Not fitted: the law has three parameters and needs evaluations at "
                         + ScalingFit.MIN_POINTS + " or more checkpoints; the run has " + computes + ".")
@@ -24,12 +26,14 @@ final class ScalingSection {
     }
 
     private static String fitted(List<EvaluationRecord> evaluations) {
-        double[] compute = evaluations.stream().mapToDouble(EvaluationRecord::flops).toArray();
+        double[] compute =
+                evaluations.stream().mapToDouble(EvaluationRecord::flops).toArray();
         List<ScalingChart.Curve> curves = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
         boolean undetermined = false;
         for (Difficulty difficulty : Difficulty.values()) {
-            if (evaluations.stream().anyMatch(e -> e.report().split(difficulty).reasoning().tasks() == 0)) {
+            if (evaluations.stream()
+                    .anyMatch(e -> e.report().split(difficulty).reasoning().tasks() == 0)) {
                 continue;
             }
             double[] accuracy = evaluations.stream()

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Trace;
 
@@ -26,16 +27,22 @@ final class TraceSection {
         String last = evaluations.get(evaluations.size() - 1).report().label();
         Map<Long, Trace> before = firstMembers(responses, first);
         List<Pair> pairs = firstMembers(responses, last).values().stream()
-                .filter(after -> before.containsKey(after.task()))
-                .map(after -> new Pair(before.get(after.task()), after))
+                .flatMap(after -> Stream.ofNullable(before.get(after.task())).map(found -> new Pair(found, after)))
                 .toList();
         return Markup.section(
                 "Thoughts before and after",
                 Markup.note("Of the " + pairs.size() + " tokens whose responses were kept, those with the longest"
                                 + " complete thoughts in the last evaluation. Chosen to be read, not as evidence.")
-                        + chosen("Missed before, right after", pairs, p -> !p.before().isHit() && p.after().isHit(), 2)
                         + chosen(
-                                "Right before, missed after", pairs, p -> p.before().isHit() && !p.after().isHit(), 1));
+                                "Missed before, right after",
+                                pairs,
+                                p -> !p.before().isHit() && p.after().isHit(),
+                                2)
+                        + chosen(
+                                "Right before, missed after",
+                                pairs,
+                                p -> p.before().isHit() && !p.after().isHit(),
+                                1));
     }
 
     private static Map<Long, Trace> firstMembers(List<Trace> responses, String label) {
@@ -48,8 +55,8 @@ final class TraceSection {
 
     private static String chosen(String heading, List<Pair> pairs, Predicate<Pair> kind, int count) {
         List<Pair> all = pairs.stream().filter(kind).toList();
-        StringBuilder html = new StringBuilder("<h3>" + Markup.escape(heading) + " (" + all.size() + " of "
-                + pairs.size() + " tokens)</h3>\n");
+        StringBuilder html = new StringBuilder(
+                "<h3>" + Markup.escape(heading) + " (" + all.size() + " of " + pairs.size() + " tokens)</h3>\n");
         all.stream()
                 .sorted(Comparator.comparing((Pair pair) -> pair.after().truncated())
                         .thenComparing(pair -> -pair.after().tokens()))

@@ -66,8 +66,7 @@ public record CheckpointManifest(
                 throw new CheckpointException(file + " has " + Files.size(file) + " bytes, a manifest has at most "
                         + MAX_BYTES + ": it is not one");
             }
-            @Nullable CheckpointManifest manifest =
-                    JSON.readValue(Files.readAllBytes(file), CheckpointManifest.class);
+            @Nullable CheckpointManifest manifest = JSON.readValue(Files.readAllBytes(file), CheckpointManifest.class);
             if (manifest == null) {
                 throw new CheckpointException(file + " holds null and no manifest of a checkpoint");
             }

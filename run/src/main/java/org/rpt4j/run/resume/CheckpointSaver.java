@@ -56,7 +56,8 @@ public final class CheckpointSaver implements CheckpointAction, AutoCloseable {
         try {
             Snapshot moments = optimizer.snapshotState();
             return writer.submit(() -> {
-                try (weights; moments) {
+                try (weights;
+                        moments) {
                     write(state, parts, weights::write, moments::write);
                 }
             });

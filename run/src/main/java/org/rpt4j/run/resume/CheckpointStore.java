@@ -127,9 +127,9 @@ public final class CheckpointStore {
      */
     Set<Long> retained(long written, Retention retention, long bestStep, Set<Long> pinned) {
         Map<Boolean, List<Long>> later = steps().stream().collect(Collectors.partitioningBy(step -> step > written));
-        List<Long> steps = later.get(false);
+        List<Long> steps = later.getOrDefault(false, List.of());
         Set<Long> kept = new HashSet<>(pinned);
-        kept.addAll(later.get(true));
+        kept.addAll(later.getOrDefault(true, List.of()));
         kept.addAll(steps.subList(Math.max(0, steps.size() - retention.last()), steps.size()));
         if (bestStep >= 0 && steps.contains(bestStep + 1)) {
             best = bestStep + 1;

@@ -21,7 +21,10 @@ final class Checksums {
     static void write(Path directory) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (String name : names(directory)) {
-            lines.append(ContentHash.of(directory.resolve(name))).append("  ").append(name).append('\n');
+            lines.append(ContentHash.of(directory.resolve(name)))
+                    .append("  ")
+                    .append(name)
+                    .append('\n');
         }
         Files.writeString(directory.resolve(FILE), lines);
     }
@@ -68,7 +71,9 @@ final class Checksums {
         Path directory = folder.toRealPath();
         try (Stream<Path> tree = Files.walk(directory)) {
             return tree.filter(Files::isRegularFile)
-                    .map(path -> directory.relativize(path).toString()
+                    .map(path -> directory
+                            .relativize(path)
+                            .toString()
                             .replace(directory.getFileSystem().getSeparator(), "/"))
                     .filter(name -> !name.equals(FILE))
                     .sorted()

@@ -44,7 +44,8 @@ final class GroupJson {
     }
 
     private static ObjectNode write(PredictionTask task) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode()
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
                 .put("id", task.id())
                 .put("document", task.documentId())
                 .put("position", task.position())
@@ -69,7 +70,8 @@ final class GroupJson {
 
     private static ObjectNode write(GradedRollout graded) {
         Rollout rollout = graded.rollout();
-        ObjectNode json = JsonNodeFactory.instance.objectNode()
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
                 .put("member", rollout.member())
                 .put("finish", rollout.finish().name())
                 .put("version", rollout.policyVersion());

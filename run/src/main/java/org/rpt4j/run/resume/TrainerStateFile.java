@@ -87,11 +87,15 @@ final class TrainerStateFile {
         Map<Alarm, RuleState> rules = new EnumMap<>(Alarm.class);
         json.fieldNames().forEachRemaining(name -> {
             JsonNode rule = json.get(name);
-            rules.put(Alarm.valueOf(name), new RuleState(
-                    Arrays.stream(JsonFields.reals(rule, "recent")).boxed().toList(),
-                    JsonFields.real(JsonFields.field(rule, "level")),
-                    JsonFields.field(rule, "raised").asBoolean(),
-                    JsonFields.index(rule, "quietSteps")));
+            rules.put(
+                    Alarm.valueOf(name),
+                    new RuleState(
+                            Arrays.stream(JsonFields.reals(rule, "recent"))
+                                    .boxed()
+                                    .toList(),
+                            JsonFields.real(JsonFields.field(rule, "level")),
+                            JsonFields.field(rule, "raised").asBoolean(),
+                            JsonFields.index(rule, "quietSteps")));
         });
         return new AlarmState(rules);
     }

@@ -49,7 +49,10 @@ public final class MicrometerListener implements TrainingListener {
             record(completed.metrics());
             record(completed.progress());
         } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            registry.counter("rpt4j.steps.skipped", tags.and("reason", skipped.reason().name())).increment();
+            registry.counter(
+                            "rpt4j.steps.skipped",
+                            tags.and("reason", skipped.reason().name()))
+                    .increment();
             record(skipped.progress());
         } else if (event instanceof TrainingEvent.RolloutsSampled sampled) {
             count("rpt4j.rollouts", sampled.rollouts().rollouts());
@@ -57,7 +60,8 @@ public final class MicrometerListener implements TrainingListener {
         } else if (event instanceof TrainingEvent.SamplingStarved) {
             count("rpt4j.sampling.starved", 1);
         } else if (event instanceof TrainingEvent.AlarmRaised raised) {
-            registry.counter("rpt4j.alarms", tags.and("alarm", raised.alarm().name())).increment();
+            registry.counter("rpt4j.alarms", tags.and("alarm", raised.alarm().name()))
+                    .increment();
         } else if (event instanceof TrainingEvent.Validated validated) {
             gauge("rpt4j.validation", tags.and("metric", validated.metric()), validated.value());
         }
@@ -105,9 +109,10 @@ public final class MicrometerListener implements TrainingListener {
     /** A registry holds gauges weakly, so the values live here. */
     private void gauge(String name, Tags own, double value) {
         gauges.computeIfAbsent(name + own, key -> {
-            AtomicReference<Double> holder = new AtomicReference<>(value);
-            registry.gauge(name, own, holder, AtomicReference::get);
-            return holder;
-        }).set(value);
+                    AtomicReference<Double> holder = new AtomicReference<>(value);
+                    registry.gauge(name, own, holder, AtomicReference::get);
+                    return holder;
+                })
+                .set(value);
     }
 }

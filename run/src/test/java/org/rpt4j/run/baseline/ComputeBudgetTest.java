@@ -42,8 +42,7 @@ class ComputeBudgetTest {
         var policy = TinyWorld.policy();
         ComputeMeter meter = new ComputeMeter();
         SupervisedSettings settings = SupervisedSettings.of(steps, SETTINGS.tokensPerStep(), SETTINGS.schedule());
-        new SupervisedTrainer(
-                        policy, policy.openOptimizer(OptimizerOptions.PAPER), EXAMPLES, settings, List.of(meter))
+        new SupervisedTrainer(policy, policy.openOptimizer(OptimizerOptions.PAPER), EXAMPLES, settings, List.of(meter))
                 .run();
         return meter.flops();
     }

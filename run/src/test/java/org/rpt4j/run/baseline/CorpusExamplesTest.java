@@ -45,10 +45,13 @@ class CorpusExamplesTest {
             List<SupervisedExample> examples = CorpusExamples.of(corpus, tokenizer, ALL, 4);
 
             assertThat(examples).hasSize(2).allSatisfy(example -> {
-                assertThat(example.prompt()).containsExactly(tokenizer.beginOfText().orElseThrow());
+                assertThat(example.prompt())
+                        .containsExactly(tokenizer.beginOfText().orElseThrow());
                 assertThat(example.longestSequence()).isLessThanOrEqualTo(4);
             });
-            assertThat(examples.stream().mapToInt(SupervisedExample::learnedTokenCount).sum())
+            assertThat(examples.stream()
+                            .mapToInt(SupervisedExample::learnedTokenCount)
+                            .sum())
                     .isEqualTo(tokenizer.encode("abc").length);
         }
     }
@@ -56,8 +59,8 @@ class CorpusExamplesTest {
     @Test
     void onlyTheFirstDocumentsAreReadIfSoAsked() {
         try (Tokenizer tokenizer = Tokenizer.open(TinyTokenizers.byteLevel(directory, List.of(), List.of()))) {
-            Corpus corpus = Corpora.of(
-                    List.of(new Document("a", "ab"), new Document("b", "cd"), new Document("c", "ef")));
+            Corpus corpus =
+                    Corpora.of(List.of(new Document("a", "ab"), new Document("b", "cd"), new Document("c", "ef")));
 
             List<SupervisedExample> examples = CorpusExamples.of(corpus, 2, tokenizer, ALL, 9);
 

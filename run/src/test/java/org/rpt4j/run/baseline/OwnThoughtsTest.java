@@ -46,7 +46,9 @@ class OwnThoughtsTest {
         long read = 0;
         for (SampledGroup group : rollouts.sample(TASKS, SAMPLING)) {
             read += group.prompt().tokens().length;
-            read += group.rollouts().stream().mapToInt(rollout -> rollout.length()).sum();
+            read += group.rollouts().stream()
+                    .mapToInt(rollout -> rollout.length())
+                    .sum();
         }
         assertThat(thoughts.readTokens()).isEqualTo(read);
     }
@@ -56,16 +58,24 @@ class OwnThoughtsTest {
         List<SupervisedExample> text = LongStream.range(0, 100)
                 .mapToObj(i -> SupervisedExample.document(new int[] {0, 1, 2}))
                 .toList();
-        int all = thoughts.examples().stream().mapToInt(SupervisedExample::learnedTokenCount).sum();
+        int all = thoughts.examples().stream()
+                .mapToInt(SupervisedExample::learnedTokenCount)
+                .sum();
 
         List<SupervisedExample> mixed = thoughts.mixedWith(text);
         List<SupervisedExample> scarce = thoughts.mixedWith(text.subList(0, 3));
 
         assertThat(mixed).containsAll(thoughts.examples());
-        assertThat(mixed.stream().filter(text::contains).mapToInt(SupervisedExample::learnedTokenCount).sum())
+        assertThat(mixed.stream()
+                        .filter(text::contains)
+                        .mapToInt(SupervisedExample::learnedTokenCount)
+                        .sum())
                 .isBetween(all, all + 1);
         assertThat(scarce).containsAll(text.subList(0, 3));
-        assertThat(scarce.stream().filter(e -> !text.contains(e)).mapToInt(SupervisedExample::learnedTokenCount).sum())
+        assertThat(scarce.stream()
+                        .filter(e -> !text.contains(e))
+                        .mapToInt(SupervisedExample::learnedTokenCount)
+                        .sum())
                 .isBetween(6, 6 + all / 4);
     }
 }

@@ -27,9 +27,11 @@ class ConfigurationReferenceTest {
     @ParameterizedTest
     @MethodSource("keys")
     void everyKeyIsInARowOfFourCells(Key<?> key) {
-        assertThat(ConfigurationReference.markdown().lines().filter(line -> line.startsWith("| `" + key.name() + "`"
-                + " |")))
+        assertThat(ConfigurationReference.markdown()
+                        .lines()
+                        .filter(line -> line.startsWith("| `" + key.name() + "`" + " |")))
                 .singleElement()
-                .satisfies(row -> assertThat(row.replace("\\|", "").chars().filter(c -> c == '|')).hasSize(5));
+                .satisfies(row -> assertThat(row.replace("\\|", "").chars().filter(c -> c == '|'))
+                        .hasSize(5));
     }
 }

@@ -30,9 +30,16 @@ class ContradictionTest {
             new Example("no such reward", "reward.name=coin"),
             new Example("held to a budget", "training.method=NEXT_TOKEN"),
             new Example("two budgets", "control.compute-of=runs/rpt", "control.flops=1e12"),
-            new Example("which a dataset does not hold", "model.directory=m", "corpus.dataset=hard.tasks",
-                    "training.method=MIXED_SUPERVISED", "control.flops=1e12"),
-            new Example("from its first step on", "training.method=NEXT_TOKEN", "control.flops=1e12",
+            new Example(
+                    "which a dataset does not hold",
+                    "model.directory=m",
+                    "corpus.dataset=hard.tasks",
+                    "training.method=MIXED_SUPERVISED",
+                    "control.flops=1e12"),
+            new Example(
+                    "from its first step on",
+                    "training.method=NEXT_TOKEN",
+                    "control.flops=1e12",
                     "training.start-step=20"),
             new Example("end before it begins", "training.start-step=20", "training.steps=10"),
             new Example("1 update per batch", "objective.name=opo", "training.updates-per-batch=2"),
@@ -42,7 +49,10 @@ class ContradictionTest {
             new Example("cannot be averaged over tokens", "objective.name=gspo", "objective.aggregation=TOKEN_MEAN"),
             new Example("more tokens than a completion", "truncation.penalty-tokens=64", "sampling.max-tokens=32"),
             new Example("are all the same", "evaluation.samples=4"),
-            new Example("at least k samples", "evaluation.pass-at=1,8", "evaluation.samples=4",
+            new Example(
+                    "at least k samples",
+                    "evaluation.pass-at=1,8",
+                    "evaluation.samples=4",
                     "evaluation.temperature=0.8"),
             new Example("nothing to evaluate", "evaluation.every-steps=5", "corpus.held-out-share=0"),
             new Example("nowhere to save", "run.save-every-steps=5"),
@@ -70,12 +80,15 @@ class ContradictionTest {
             builder.set(setting.split("=")[0], setting.split("=")[1], "run.yaml:7");
         }
 
-        ConfigurationException error =
-                catchThrowableOfType(ConfigurationException.class, builder::build);
+        ConfigurationException error = catchThrowableOfType(ConfigurationException.class, builder::build);
 
-        assertThat(error.problems()).singleElement().asString()
+        assertThat(error.problems())
+                .singleElement()
+                .asString()
                 .contains(example.reason())
-                .contains(contradiction.keys().stream().map(key -> key.name() + " ").toList());
+                .contains(contradiction.keys().stream()
+                        .map(key -> key.name() + " ")
+                        .toList());
         assertThat(index == 0 || error.getMessage().contains("run.yaml:7")).isTrue();
     }
 

@@ -44,7 +44,11 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         add(CorpusKeys.FILES, "a.jsonl, b\\,c.txt", "data/{train,test}.jsonl", "write \\, within braces");
         add(CorpusKeys.TEXT_FIELDS, "story", "story,", "is empty");
-        add(CorpusKeys.JOIN, "problem-and-solution", "SOLUTION_TARGET_ONLY", "Did you mean SOLUTION_TARGETS_ONLY?",
+        add(
+                CorpusKeys.JOIN,
+                "problem-and-solution",
+                "SOLUTION_TARGET_ONLY",
+                "Did you mean SOLUTION_TARGETS_ONLY?",
                 "corpus.text-fields=problem, solution");
         add(CorpusKeys.FIELD_SEPARATOR, " | ", "", "is empty");
         add(CorpusKeys.SPLITTING, "BLANK_LINES", "LINES", "not one of SEPARATOR_LINE, BLANK_LINES, WHOLE_FILE");
@@ -83,7 +87,11 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         positive(SamplingKeys.MAX_TOKENS);
         seed(SamplingKeys.SEED);
 
-        add(TrainingKeys.METHOD, "next-token", "NTP", "REINFORCEMENT, NEXT_TOKEN, MIXED_SUPERVISED",
+        add(
+                TrainingKeys.METHOD,
+                "next-token",
+                "NTP",
+                "REINFORCEMENT, NEXT_TOKEN, MIXED_SUPERVISED",
                 "control.flops=1e9");
         add(TrainingKeys.STEPS, "10", "1e3", "not a whole number, at least 0 (in steps)");
         add(TrainingKeys.START_STEP, "7", "-1", "at least 0");
@@ -105,8 +113,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         add(ObjectiveKeys.PRESET, "trl", "papr", "Did you mean paper?");
         add(ObjectiveKeys.NAME, "reinforce++-baseline", "ppo", "not one of grpo, dr-grpo");
-        add(ObjectiveKeys.BASELINE, "LEAVE_ONE_OUT", "MEEN", "Did you mean MEAN?",
-                "objective.deviation=NONE");
+        add(ObjectiveKeys.BASELINE, "LEAVE_ONE_OUT", "MEEN", "Did you mean MEAN?", "objective.deviation=NONE");
         add(ObjectiveKeys.DEVIATION, "POPULATION_1E8", "1e-8", "not one of NONE, SAMPLE_1E4");
         add(ObjectiveKeys.NORMALISATION, "WHITENED", "BATCH", "not one of NONE, WHITENED");
         add(ObjectiveKeys.AGGREGATION, "TOKEN_MEAN", "TOKENS", "SEQUENCE_MEAN_TOKEN_MEAN");

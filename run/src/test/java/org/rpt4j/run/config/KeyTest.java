@@ -45,8 +45,9 @@ class KeyTest {
 
         assertThat(configuration.isGiven(key)).isTrue();
         assertThat(configuration.source(key)).isEqualTo("test");
-        assertThat(configuration.find(key)).hasValueSatisfying(
-                value -> assertThat(value).isEqualTo(key.type().parse(valid)));
+        assertThat(configuration.find(key))
+                .hasValueSatisfying(
+                        value -> assertThat(value).isEqualTo(key.type().parse(valid)));
         assertThat(configuration.find(key)).isNotEqualTo(minimal().build().find(key));
     }
 
@@ -61,11 +62,11 @@ class KeyTest {
     void aWrongValueIsRefusedWithItsKeyAndItsPlace(Key<?> key) {
         KeyExamples example = EXAMPLES.get(key);
 
-        ConfigurationException error = catchThrowableOfType(ConfigurationException.class,
+        ConfigurationException error = catchThrowableOfType(
+                ConfigurationException.class,
                 () -> minimal().set(key.name(), example.invalid(), "some place").build());
 
-        assertThat(error.problems()).singleElement().asString()
-                .contains(key.name(), "some place", example.message());
+        assertThat(error.problems()).singleElement().asString().contains(key.name(), "some place", example.message());
     }
 
     @ParameterizedTest
@@ -78,7 +79,8 @@ class KeyTest {
         T value = key.type().parse(valid);
         assertThat(key.type().parse(key.type().format(value))).isEqualTo(value);
         key.defaultValue(minimal().build())
-                .ifPresent(usual -> assertThat(key.type().parse(key.type().format(usual))).isEqualTo(usual));
+                .ifPresent(usual ->
+                        assertThat(key.type().parse(key.type().format(usual))).isEqualTo(usual));
     }
 
     @ParameterizedTest
@@ -89,7 +91,9 @@ class KeyTest {
         assertThat(key.type().describe()).isNotBlank();
         assertThat(key.name()).matches("[a-z]+(-[a-z]+)*\\.[a-z0-9]+(-[a-z0-9]+)*");
         if (key.byDefault() instanceof Default.Derived<?> derived) {
-            assertThat(Sections.find(derived.rule().split(":")[0])).as("the rule names its key").isPresent();
+            assertThat(Sections.find(derived.rule().split(":")[0]))
+                    .as("the rule names its key")
+                    .isPresent();
         }
     }
 
@@ -104,9 +108,11 @@ class KeyTest {
     void everyClassOfKeysIsASection() throws IOException {
         Path classes = Path.of("target/classes/org/rpt4j/run/config/section");
         try (Stream<Path> files = Files.list(classes)) {
-            assertThat(files.filter(file -> file.toString().endsWith("Keys.class"))).hasSameSizeAs(Sections.all());
+            assertThat(files.filter(file -> file.toString().endsWith("Keys.class")))
+                    .hasSameSizeAs(Sections.all());
         }
         assertThat(Sections.all()).extracting(Section::name).doesNotHaveDuplicates();
-        assertThat(Sections.all()).allSatisfy(section -> assertThat(section.keys()).isNotEmpty());
+        assertThat(Sections.all())
+                .allSatisfy(section -> assertThat(section.keys()).isNotEmpty());
     }
 }

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
-import org.rpt4j.run.config.section.ObjectiveKeys;
 import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.PolicyLoss;
@@ -32,6 +31,7 @@ import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.TabularPolicy;
 import org.rpt4j.core.train.TinyWorld;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.run.config.section.ObjectiveKeys;
 
 /** A run configured in a file is the run configured in code, bit for bit: weights, samples and metrics. */
 class SameRunTest {
@@ -39,8 +39,7 @@ class SameRunTest {
     private static final SamplingOptions STOPS =
             SamplingOptions.greedy(1).withStop(Set.of(TinyWorld.END), StopCondition.NEVER);
 
-    private static final String YAML =
-            """
+    private static final String YAML = """
             run: {seed: 42}
             sampling: {group-size: 8, temperature: 0.8, max-tokens: 4}
             training: {steps: 12, prompts-per-step: 8, updates-per-batch: 2, log-prob-gap-limit: 1e-10}
@@ -50,8 +49,7 @@ class SameRunTest {
             optimizer: {learning-rate: 2, weight-decay: 0, schedule: cosine, warmup-steps: 2}
             """;
 
-    private static final String JSON =
-            """
+    private static final String JSON = """
             {"run": {"seed": 42},
              "sampling": {"group-size": 8, "temperature": 0.8, "max-tokens": 4},
              "training": {"steps": 12, "prompts-per-step": 8, "updates-per-batch": 2, "log-prob-gap-limit": 1e-10},
@@ -60,8 +58,7 @@ class SameRunTest {
              "optimizer": {"learning-rate": 2, "weight-decay": 0, "schedule": "COSINE", "warmup-steps": 2}}
             """;
 
-    private static final String PROPERTIES =
-            """
+    private static final String PROPERTIES = """
             run.seed = 42
             sampling.group-size = 8
             sampling.temperature = 0.8
@@ -104,7 +101,8 @@ class SameRunTest {
                     if (event instanceof TrainingEvent.RolloutsSampled sampled) {
                         sampled.groups().stream()
                                 .map(GradedGroup::rollouts)
-                                .forEach(all -> all.forEach(one -> samples.add(one.rollout().tokens())));
+                                .forEach(all -> all.forEach(
+                                        one -> samples.add(one.rollout().tokens())));
                     } else if (event instanceof TrainingEvent.StepCompleted completed) {
                         metrics.add(completed.metrics().rollouts());
                         metrics.add(completed.metrics().groups());
@@ -132,7 +130,10 @@ class SameRunTest {
         return RptSettings.PAPER
                 .withSteps(12)
                 .withPromptsPerStep(8)
-                .withSampling(STOPS.withGroupSize(8).withTemperature(0.8).withMaxTokens(4).withKey(42, 0))
+                .withSampling(STOPS.withGroupSize(8)
+                        .withTemperature(0.8)
+                        .withMaxTokens(4)
+                        .withKey(42, 0))
                 .withObjective(Objective.GRPO.withLoss(loss).withAggregation(Aggregation.TOKEN_MEAN))
                 .withTruncation(TruncationHandling.MASK)
                 .withUpdatesPerBatch(2)
@@ -201,11 +202,10 @@ class SameRunTest {
     @ParameterizedTest
     @MethodSource("objectives")
     void aNameGivesThePublishedObjective(Objective objective) {
-        RunConfiguration configuration =
-                KeyTest.minimal()
-                        .set(ObjectiveKeys.NAME, objective)
-                        .set(ObjectiveKeys.PRESET, Preset.TRL)
-                        .build();
+        RunConfiguration configuration = KeyTest.minimal()
+                .set(ObjectiveKeys.NAME, objective)
+                .set(ObjectiveKeys.PRESET, Preset.TRL)
+                .build();
 
         assertThat(configuration.training(STOPS).objective()).isEqualTo(objective);
     }

@@ -58,7 +58,10 @@ class EventFileTest {
         assertThat(events).hasSize(3);
         assertThat(events.get(0)).isEqualTo(new ParsedEvent(1.7e9, 0, "brain.Event:2", Map.of()));
         assertThat(events.get(1).wallTime).isEqualTo(1.7e9 + 0.5);
-        assertThat(events.get(1).values).containsEntry("reward/mean", 0.25f).hasSize(2).containsValue(Float.NaN);
+        assertThat(events.get(1).values)
+                .containsEntry("reward/mean", 0.25f)
+                .hasSize(2)
+                .containsValue(Float.NaN);
         assertThat(events.get(2)).isEqualTo(new ParsedEvent(1.7e9 + 1, 300, "", Map.of("update/loss", -1e-3f)));
     }
 

@@ -56,7 +56,8 @@ class RunLockTest {
         try (RunLock lock = RunLock.acquire(run)) {
             assertThatExceptionOfType(CheckpointException.class)
                     .isThrownBy(() -> RunLock.acquire(run))
-                    .withMessageContaining("in use by process " + ProcessHandle.current().pid() + " on ")
+                    .withMessageContaining(
+                            "in use by process " + ProcessHandle.current().pid() + " on ")
                     .withMessageContaining("Wait for it or stop it");
             assertThat(lock).isNotNull();
         }

@@ -70,19 +70,20 @@ class RunRecorderTest {
         train(policy, RptSettings.PAPER, steps, listeners);
     }
 
-    private static void train(
-            TabularPolicy policy, RptSettings settings, long steps, TrainingListener... listeners) {
+    private static void train(TabularPolicy policy, RptSettings settings, long steps, TrainingListener... listeners) {
         SamplingOptions sampling = new SamplingOptions(8, 0.8, 4, Set.of(TinyWorld.END), StopCondition.NEVER, 42, 0);
         var builder = RptTrainer.builder()
-                .policy(policy, policy.openOptimizer(OptimizerOptions.PAPER.withLearningRate(0.1).withWeightDecay(0)))
+                .policy(
+                        policy,
+                        policy.openOptimizer(
+                                OptimizerOptions.PAPER.withLearningRate(0.1).withWeightDecay(0)))
                 .tasks((step, size) -> LongStream.range(step * size, step * size + size)
                         .mapToObj(TinyWorld::task)
                         .toList())
                 .prompts(context -> context)
                 .extractor(TinyWorld::extract)
                 .verifier(TinyWorld.VERIFIER)
-                .settings(settings
-                        .withSteps(steps)
+                .settings(settings.withSteps(steps)
                         .withPromptsPerStep(8)
                         .withSampling(sampling)
                         .withLogProbGapLimit(1e-10));
@@ -99,25 +100,34 @@ class RunRecorderTest {
     private static Evaluation evaluate(String label, TabularPolicy policy, int count) {
         EvaluationSettings settings = EvaluationSettings.greedy(4);
         settings = settings.withSampling(settings.sampling().withStop(Set.of(TinyWorld.END), StopCondition.NEVER));
-        List<PredictionTask> tasks = LongStream.range(100, 100 + count).mapToObj(TinyWorld::task).toList();
+        List<PredictionTask> tasks =
+                LongStream.range(100, 100 + count).mapToObj(TinyWorld::task).toList();
         return new Evaluator(policy, context -> context, TinyWorld::extract, TinyWorld.VERIFIER, settings)
                 .run(label, tasks, progress -> {});
     }
 
     private RunRecorder recorder() {
-        return RunDirectory.create(run(), RECORD, List.of(new Setting("steps", "5", "test"))).recorder(DECODER, FEW);
+        return RunDirectory.create(run(), RECORD, List.of(new Setting("steps", "5", "test")))
+                .recorder(DECODER, FEW);
     }
 
     @Test
     void aFewBatchesWithWhichSomethingWentWrongAreKept() throws IOException {
-        FailedBatch batch = new FailedBatch(Phase.UPDATE, "NON_FINITE_LOSS", "the loss is NaN", 0.8, List.of(
-                new FailedBatch.Group(-7, new int[] {4}, List.of(new FailedBatch.Completion(
-                        1,
-                        new int[] {2, 8},
-                        new double[] {-1, Double.NaN},
-                        new double[0],
-                        1,
-                        Double.NEGATIVE_INFINITY)))));
+        FailedBatch batch = new FailedBatch(
+                Phase.UPDATE,
+                "NON_FINITE_LOSS",
+                "the loss is NaN",
+                0.8,
+                List.of(new FailedBatch.Group(
+                        -7,
+                        new int[] {4},
+                        List.of(new FailedBatch.Completion(
+                                1,
+                                new int[] {2, 8},
+                                new double[] {-1, Double.NaN},
+                                new double[0],
+                                1,
+                                Double.NEGATIVE_INFINITY)))));
         try (RunRecorder recorder = recorder()) {
             for (long step : new long[] {3, 3, 5}) {
                 recorder.on(new TrainingEvent.BatchFailed(step, batch));
@@ -219,8 +229,9 @@ class RunRecorderTest {
     void aPositionThatLeadsOutOfTheDirectoryIsRefused() {
         for (String name : new String[] {"../letter", "events.out.tfevents./../../letter", "/etc/letter", "..", ""}) {
             assertThatExceptionOfType(CheckpointException.class)
-                    .isThrownBy(() -> RecordingPosition.parse(("{\"bytes\":{\"" + name
-                            + "\":0},\"steps\":0,\"seconds\":0,\"flops\":0}").getBytes(StandardCharsets.UTF_8)))
+                    .isThrownBy(() -> RecordingPosition.parse(
+                            ("{\"bytes\":{\"" + name + "\":0},\"steps\":0,\"seconds\":0,\"flops\":0}")
+                                    .getBytes(StandardCharsets.UTF_8)))
                     .withMessageContaining("no position of a recording");
         }
         for (String json : new String[] {"null", "", "{\"bytes\":{\"metrics.jsonl\":null},\"steps\":1}"}) {
@@ -257,11 +268,15 @@ class RunRecorderTest {
         StepRecord step = read.steps().get(4);
         assertThat(step.event()).isEqualTo("completed");
         assertThat(step.value(StepValues.REWARD)).isEqualTo(last[0].rollouts().rewardMean());
-        assertThat(step.value(StepValues.GRADIENT_NORM)).isEqualTo(last[0].update().gradientNorm());
+        assertThat(step.value(StepValues.GRADIENT_NORM))
+                .isEqualTo(last[0].update().gradientNorm());
         assertThat(step.value(StepValues.LIVE_SHARE)).isEqualTo(last[0].groups().liveShare());
-        double reasons = Arrays.stream(RewardReason.values()).mapToDouble(r -> step.value("reason/" + r)).sum();
+        double reasons = Arrays.stream(RewardReason.values())
+                .mapToDouble(r -> step.value("reason/" + r))
+                .sum();
         assertThat(reasons).isCloseTo(1, within(1e-12));
-        assertThat(read.evaluations()).extracting(EvaluationRecord::report)
+        assertThat(read.evaluations())
+                .extracting(EvaluationRecord::report)
                 .extracting(r -> r.outcomes())
                 .containsExactly(before.report().outcomes(), after.report().outcomes());
         assertThat(read.evaluations()).extracting(EvaluationRecord::step).containsExactly(0L, 5L);
@@ -285,7 +300,9 @@ class RunRecorderTest {
             recorder.record(evaluate("after", policy));
         }
         Run read = Run.open(run());
-        assertThat(read.steps().get(2).value(StepValues.COMPUTE)).isEqualTo(expected[0]).isPositive();
+        assertThat(read.steps().get(2).value(StepValues.COMPUTE))
+                .isEqualTo(expected[0])
+                .isPositive();
         assertThat(read.evaluations().get(0).flops()).isEqualTo(expected[0]);
     }
 
@@ -306,7 +323,8 @@ class RunRecorderTest {
         long updated = 3 * done[0].update().tokensTrained();
         double flops = policy.description().parameterCount() * (2.0 * read + 6.0 * updated);
         assertThat(done[0].update().updates()).isEqualTo(3);
-        assertThat(done[0].update().tokensTrained()).isLessThanOrEqualTo(done[0].rollouts().tokensGenerated());
+        assertThat(done[0].update().tokensTrained())
+                .isLessThanOrEqualTo(done[0].rollouts().tokensGenerated());
         assertThat(Run.open(run()).steps().get(0).value(StepValues.COMPUTE)).isEqualTo(1000 + flops);
     }
 
@@ -319,9 +337,13 @@ class RunRecorderTest {
         String now = Files.readString(file);
         Files.writeString(file, now.replace(",\"message\":\"\"", ""));
         assertThat(Files.readString(file)).isNotEqualTo(now);
-        assertThat(Run.open(run()).events()).singleElement().extracting(RunEvent::message).isEqualTo("");
+        assertThat(Run.open(run()).events())
+                .singleElement()
+                .extracting(RunEvent::message)
+                .isEqualTo("");
         Files.writeString(file, now.replace("\"step\":5,", ""));
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> Run.open(run()).events())
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> Run.open(run()).events())
                 .withMessageContaining("line 1");
     }
 
@@ -343,9 +365,16 @@ class RunRecorderTest {
         }
 
         List<RunEvent> events = Run.open(run()).events();
-        assertThat(events).extracting(RunEvent::kind).containsExactly(
-                RunEvent.Kind.PAUSED, RunEvent.Kind.RESUMED, RunEvent.Kind.STARVED, RunEvent.Kind.VALIDATED,
-                RunEvent.Kind.CHECKPOINT_SAVED, RunEvent.Kind.ALARM_RAISED, RunEvent.Kind.ALARM_CLEARED);
+        assertThat(events)
+                .extracting(RunEvent::kind)
+                .containsExactly(
+                        RunEvent.Kind.PAUSED,
+                        RunEvent.Kind.RESUMED,
+                        RunEvent.Kind.STARVED,
+                        RunEvent.Kind.VALIDATED,
+                        RunEvent.Kind.CHECKPOINT_SAVED,
+                        RunEvent.Kind.ALARM_RAISED,
+                        RunEvent.Kind.ALARM_CLEARED);
         assertThat(events).extracting(RunEvent::step).containsExactly(4L, 4L, 4L, 4L, 5L, 5L, 5L);
         assertThat(events.get(5).metric()).isEqualTo("GRADIENT_SPIKE");
         assertThat(events.get(5).message()).isEqualTo("9 times the median");
@@ -354,10 +383,16 @@ class RunRecorderTest {
         assertThat(events.get(3).value(RunEvent.VALUE)).isNaN();
         assertThat(events.get(3).value(RunEvent.BEST_STEP)).isEqualTo(-1);
         StepRecord step = Run.open(run()).steps().get(0);
-        assertThat(step.values()).containsEntry("refill/wanted", 8.0).containsEntry("refill/found", 5.0)
-                .containsEntry("refill/generated", 80.0).containsEntry("refill/carried_in", 1.0)
-                .containsEntry("refill/carried_out", 2.0).containsEntry("refill/dropped", 3.0);
-        assertThat(Run.open(run()).steps().get(1).values()).as("of its own step").doesNotContainKey("refill/found");
+        assertThat(step.values())
+                .containsEntry("refill/wanted", 8.0)
+                .containsEntry("refill/found", 5.0)
+                .containsEntry("refill/generated", 80.0)
+                .containsEntry("refill/carried_in", 1.0)
+                .containsEntry("refill/carried_out", 2.0)
+                .containsEntry("refill/dropped", 3.0);
+        assertThat(Run.open(run()).steps().get(1).values())
+                .as("of its own step")
+                .doesNotContainKey("refill/found");
     }
 
     @Test
@@ -382,7 +417,10 @@ class RunRecorderTest {
         }
         Run read = Run.open(run());
         assertThat(read.rollouts()).hasSize(4 * 3).extracting(Trace::step).contains(0L, 1L, 2L, 3L);
-        assertThat(read.rollouts()).extracting(Trace::member).as("not the first of each group").anyMatch(m -> m > 3);
+        assertThat(read.rollouts())
+                .extracting(Trace::member)
+                .as("not the first of each group")
+                .anyMatch(m -> m > 3);
         Trace trace = read.responses().get(0);
         assertThat(read.responses()).hasSize(5).extracting(Trace::label).containsOnly("after");
         assertThat(trace.task()).isEqualTo(100);
@@ -398,7 +436,8 @@ class RunRecorderTest {
         try (RunRecorder recorder = recorder()) {
             recorder.record(evaluate("before", TinyWorld.policy()));
             Evaluation other = evaluate("other", TinyWorld.policy(), 3);
-            assertThatIllegalArgumentException().isThrownBy(() -> recorder.record(other))
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> recorder.record(other))
                     .withMessageContaining("\"other\" is of 3 tasks that are not the 12");
         }
         assertThat(Run.open(run()).evaluations()).hasSize(1);
@@ -408,13 +447,15 @@ class RunRecorderTest {
     void aRunIsNeverOverwritten() throws IOException {
         recorder().close();
         byte[] record = Files.readAllBytes(run().resolve("run.json"));
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(this::recorder)
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(this::recorder)
                 .withMessageContaining("never overwritten")
                 .withMessageContaining(run().toString());
         assertThat(run().resolve("run.json")).hasBinaryContent(record);
         Path file = Files.writeString(folder.resolve("file"), "mine");
         assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> RunDirectory.requireFree(file));
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> Run.open(folder))
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> Run.open(folder))
                 .withMessageContaining("is not a run");
     }
 
@@ -426,14 +467,17 @@ class RunRecorderTest {
         assertThat(Run.open(run()).steps()).as("before it is closed").hasSize(3);
         recorder.close();
         recorder.close();
-        Files.write(metrics, "{\"step\": 3, \"event\": \"\u00e9".getBytes(StandardCharsets.UTF_8),
+        Files.write(
+                metrics,
+                "{\"step\": 3, \"event\": \"\u00e9".getBytes(StandardCharsets.UTF_8),
                 StandardOpenOption.APPEND);
         assertThat(Run.open(run()).steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L);
         byte[] torn = Files.readAllBytes(metrics);
         Files.write(metrics, Arrays.copyOf(torn, torn.length - 1));
         assertThat(Run.open(run()).steps()).as("torn inside a character").hasSize(3);
         Files.writeString(metrics, "\"\n", StandardOpenOption.APPEND);
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> Run.open(run()).steps())
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> Run.open(run()).steps())
                 .withMessageContaining("line 4")
                 .withMessageContaining("metrics.jsonl");
     }
@@ -442,8 +486,7 @@ class RunRecorderTest {
     void anInterruptedThreadStillRecords() {
         RunRecorder recorder = recorder();
         Thread.currentThread().interrupt();
-        recorder.on(new TrainingEvent.StepSkipped(7, SkipReason.NO_LIVE_GROUPS,
-                new Progress(1, 2, Duration.ZERO)));
+        recorder.on(new TrainingEvent.StepSkipped(7, SkipReason.NO_LIVE_GROUPS, new Progress(1, 2, Duration.ZERO)));
         recorder.on(new TrainingEvent.RunFailed(8, new IllegalStateException("no more")));
         assertThat(Thread.interrupted()).isTrue();
         recorder.close();
@@ -463,7 +506,8 @@ class RunRecorderTest {
         Files.delete(run().resolve("outcome.json"));
         Files.createDirectories(run().resolve("outcome.json/in/the/way"));
         recorder.on(new TrainingEvent.RunFailed(1, new IllegalStateException("no more")));
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(recorder::close)
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(recorder::close)
                 .withMessageContaining("incomplete");
         assertThat(Run.open(run()).steps()).hasSize(1);
     }

@@ -113,14 +113,17 @@ class RunLimitsTest {
     void everyPhaseIsComparedAndWhatFitsPasses() {
         RunLimits limits = limits(configuration(), ROOMY);
         limits.require();
-        assertThat(limits.needs()).extracting(RunLimits.Need::name)
+        assertThat(limits.needs())
+                .extracting(RunLimits.Need::name)
                 .containsExactly("scoring", "rollout", "training", "copy", "checkpoint");
         RunLimits.Need rollout = limits.needs().get(1);
         assertThat(rollout.kept()).isEqualTo(100 * MIB);
         assertThat(rollout.peak()).isEqualTo(300 * MIB);
         assertThat(rollout.available()).as("the backend's own limit is lower").isEqualTo(900 * MIB);
         assertThat(limits.needs().get(3).kept()).as("12 bytes per parameter").isEqualTo(12 * PARAMETERS);
-        assertThat(limits.needs().get(4).kept()).as("two, one being written, the trained one").isEqualTo(48 * MIB);
+        assertThat(limits.needs().get(4).kept())
+                .as("two, one being written, the trained one")
+                .isEqualTo(48 * MIB);
         assertThat(rollout.describe()).contains("100 MiB in any case, 300 MiB at most", "KV cache 200 MiB");
     }
 
@@ -128,9 +131,10 @@ class RunLimitsTest {
     @Test
     void theWorkIsThatOfTheConfiguration() {
         limits(configuration(), ROOMY).require();
-        assertThat(asked).contains(
-                new Workload(Capability.GENERATE, 256, 8, 40, 20),
-                new Workload(Capability.TRAIN, 2, 8, 40, 20));
+        assertThat(asked)
+                .contains(
+                        new Workload(Capability.GENERATE, 256, 8, 40, 20),
+                        new Workload(Capability.TRAIN, 2, 8, 40, 20));
         asked.clear();
         limits(configuration().set(TrainingKeys.MICRO_BATCH_TOKENS, 90), ROOMY).require();
         assertThat(asked).contains(new Workload(Capability.TRAIN, 1, 2, 40, 20));
@@ -159,7 +163,8 @@ class RunLimitsTest {
 
     @Test
     void whatIsNeededAtFullLengthAloneIsNoReasonToRefuse() {
-        limits(configuration(), new Machine(150 * MIB, 1000 * MIB, Optional.empty())).require();
+        limits(configuration(), new Machine(150 * MIB, 1000 * MIB, Optional.empty()))
+                .require();
     }
 
     @Test
@@ -170,13 +175,16 @@ class RunLimitsTest {
 
     @Test
     void aReferenceIsCountedAndAProxyThatIsNotOpenedIsNot() {
-        RunLimits.Need training = limits(configuration().set(ObjectiveKeys.KL_WEIGHT, 0.1), ROOMY).needs().get(2);
+        RunLimits.Need training = limits(configuration().set(ObjectiveKeys.KL_WEIGHT, 0.1), ROOMY)
+                .needs()
+                .get(2);
         assertThat(training.name()).isEqualTo("training");
         assertThat(training.kept()).isEqualTo(200 * MIB);
         RunConfigurationBuilder dataset = RunConfiguration.builder()
                 .set(ModelKeys.DIRECTORY, Path.of("model"))
                 .set(CorpusKeys.DATASET, Path.of("hard.tasks"));
-        assertThat(limits(dataset, ROOMY).needs()).extracting(RunLimits.Need::name)
+        assertThat(limits(dataset, ROOMY).needs())
+                .extracting(RunLimits.Need::name)
                 .containsExactly("rollout", "training");
     }
 
@@ -185,7 +193,10 @@ class RunLimitsTest {
     void aRunThatGoesOnNeedsRoomForWhatIsNotThere(@TempDir Path run) throws IOException {
         Files.createDirectories(RunCheckpoints.store(run).folder(1));
         Files.createDirectories(RunCheckpoints.store(run).folder(2));
-        assertThat(limits(configuration().set(RunKeys.DIRECTORY, run), ROOMY).needs().get(4).kept())
+        assertThat(limits(configuration().set(RunKeys.DIRECTORY, run), ROOMY)
+                        .needs()
+                        .get(4)
+                        .kept())
                 .isEqualTo(24 * MIB);
     }
 
@@ -201,7 +212,9 @@ class RunLimitsTest {
     void theMachineTellsWhatItHas() {
         Machine here = Machine.here(Optional.of(Path.of("not", "there", "yet")));
         assertThat(here.memory()).isPositive();
-        assertThat(here.heap()).isPositive().isLessThanOrEqualTo(Runtime.getRuntime().maxMemory());
+        assertThat(here.heap())
+                .isPositive()
+                .isLessThanOrEqualTo(Runtime.getRuntime().maxMemory());
         assertThat(here.disk()).hasValueSatisfying(free -> assertThat(free).isPositive());
         assertThat(Machine.here(Optional.empty()).disk()).isEmpty();
     }

@@ -45,18 +45,26 @@ class ChartTest {
     @Test
     void aGapInTheMeasurementsIsAGapInTheLine() {
         double[] x = {0, 1, 2, 3};
-        String svg = new Drawing("t", 10, 10).path("s", x, new double[] {1, 1, Double.NaN, 1}).svg();
+        String svg = new Drawing("t", 10, 10)
+                .path("s", x, new double[] {1, 1, Double.NaN, 1})
+                .svg();
         assertThat(svg).contains("d=\"M0.0 1.0L1.0 1.0M3.0 1.0\"");
     }
 
     @Test
     void namesDoNotOverlap() {
         String svg = new Drawing("t", 10, 10)
-                .labels(List.of(new Drawing.Label("a", "c1", 50), new Drawing.Label("b", "c2", 51),
-                        new Drawing.Label("c", "c3", 52), new Drawing.Label("far", "c4", 150)), 0)
+                .labels(
+                        List.of(
+                                new Drawing.Label("a", "c1", 50),
+                                new Drawing.Label("b", "c2", 51),
+                                new Drawing.Label("c", "c3", 52),
+                                new Drawing.Label("far", "c4", 150)),
+                        0)
                 .svg();
         Matcher y = Pattern.compile("y=\"([0-9.]+)\"").matcher(svg);
-        double[] places = y.results().mapToDouble(m -> Double.parseDouble(m.group(1))).toArray();
+        double[] places =
+                y.results().mapToDouble(m -> Double.parseDouble(m.group(1))).toArray();
         assertThat(places).hasSize(4);
         assertThat(IntStream.range(1, 4)).allMatch(i -> places[i] - places[i - 1] > Drawing.LINE_HEIGHT - 0.3);
         assertThat(places[3]).as("nothing near it").isEqualTo(154);
@@ -65,19 +73,35 @@ class ChartTest {
     /** Steps 0 to 100 go from x = 46 to x = 272; a name takes 96. */
     @Test
     void marksStandAtTheirStepsAndNamesDoNotOverlap() {
-        LineChart chart = new LineChart("t", "u", new double[] {0, 50, 100},
-                List.of(new LineChart.Series("a", "c1", new double[] {1, 2, 3})), true,
-                List.of(new LineChart.Mark(0, "first"), new LineChart.Mark(10, "second"),
+        LineChart chart = new LineChart(
+                "t",
+                "u",
+                new double[] {0, 50, 100},
+                List.of(new LineChart.Series("a", "c1", new double[] {1, 2, 3})),
+                true,
+                List.of(
+                        new LineChart.Mark(0, "first"),
+                        new LineChart.Mark(10, "second"),
                         new LineChart.Mark(100, "third")));
-        assertThat(chart.svg()).contains("class=\"mark\" x1=\"46.0\"", "class=\"mark\" x1=\"68.6\"",
-                        "class=\"mark\" x1=\"272.0\"", ">first<", "text-anchor=\"end\" x=\"272.0\" y=\"23.0\">third<")
+        assertThat(chart.svg())
+                .contains(
+                        "class=\"mark\" x1=\"46.0\"",
+                        "class=\"mark\" x1=\"68.6\"",
+                        "class=\"mark\" x1=\"272.0\"",
+                        ">first<",
+                        "text-anchor=\"end\" x=\"272.0\" y=\"23.0\">third<")
                 .doesNotContain("second");
     }
 
     @Test
     void nothingMeasuredIsSaid() {
-        LineChart chart = new LineChart("t", "u", new double[] {0, 1},
-                List.of(new LineChart.Series("a", "c1", new double[] {Double.NaN, Double.NaN})), true, List.of());
+        LineChart chart = new LineChart(
+                "t",
+                "u",
+                new double[] {0, 1},
+                List.of(new LineChart.Series("a", "c1", new double[] {Double.NaN, Double.NaN})),
+                true,
+                List.of());
         assertThat(chart.svg()).contains("nothing was measured");
     }
 }

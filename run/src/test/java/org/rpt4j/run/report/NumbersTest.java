@@ -10,8 +10,15 @@ class NumbersTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0", "1, 1.00", "-0.0123, −0.0123", "123.4, 123", "99999, '99,999'", "1.5e15, 1.5 · 10¹⁵",
-        "2e-7, 2 · 10⁻⁷", "-3.14159e20, −3.14 · 10²⁰", "NaN, –"
+        "0, 0",
+        "1, 1.00",
+        "-0.0123, −0.0123",
+        "123.4, 123",
+        "99999, '99,999'",
+        "1.5e15, 1.5 · 10¹⁵",
+        "2e-7, 2 · 10⁻⁷",
+        "-3.14159e20, −3.14 · 10²⁰",
+        "NaN, –"
     })
     void threeDigitsAreSignificant(double value, String expected) {
         assertThat(Numbers.significant(value)).isEqualTo(expected);

@@ -24,13 +24,6 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
-import org.rpt4j.run.directory.Artifact;
-import org.rpt4j.run.directory.RecordingOptions;
-import org.rpt4j.run.directory.Run;
-import org.rpt4j.run.directory.RunDirectory;
-import org.rpt4j.run.directory.RunRecord;
-import org.rpt4j.run.directory.RunRecorder;
-import org.rpt4j.run.directory.Setting;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.PhaseSeconds;
 import org.rpt4j.core.train.Progress;
@@ -41,16 +34,22 @@ import org.rpt4j.core.train.TabularPolicy;
 import org.rpt4j.core.train.TinyWorld;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.UpdateMetrics;
+import org.rpt4j.run.directory.Artifact;
+import org.rpt4j.run.directory.RecordingOptions;
+import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RunDirectory;
+import org.rpt4j.run.directory.RunRecord;
+import org.rpt4j.run.directory.RunRecorder;
+import org.rpt4j.run.directory.Setting;
 import org.xml.sax.InputSource;
 
 class RunReportTest {
 
     private static final String HOSTILE = "<script>alert('x')</script> & \"\u0000</div>";
-    private static final Map<RewardReason, Integer> REASONS =
-            Map.of(RewardReason.HIT, 4, RewardReason.NO_BOX, 4);
+    private static final Map<RewardReason, Integer> REASONS = Map.of(RewardReason.HIT, 4, RewardReason.NO_BOX, 4);
     private static final ModelDescription MODEL = new ModelDescription("Tabular<b>", 81, 9, 16);
     private static final Function<int[], String> DECODER = ids -> HOSTILE + ids.length;
-    private static final List<PredictionTask> TASKS = 
+    private static final List<PredictionTask> TASKS =
             LongStream.range(0, 24).mapToObj(RunReportTest::task).toList();
 
     @TempDir
@@ -89,7 +88,11 @@ class RunReportTest {
         GroupMetrics groups = new GroupMetrics(1, 0, 0, 1, 0, 0.9);
         recorder.on(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
         recorder.on(new TrainingEvent.StepCompleted(
-                new StepMetrics(step, rollouts, groups, new UpdateMetrics(0, 0.7, 1e-6, 1e-7, 0, 1, 24, 1, 24),
+                new StepMetrics(
+                        step,
+                        rollouts,
+                        groups,
+                        new UpdateMetrics(0, 0.7, 1e-6, 1e-7, 0, 1, 24, 1, 24),
                         new PhaseSeconds(1, 1, 1)),
                 new Progress(step + 1, 8, Duration.ofSeconds(step))));
     }
@@ -118,17 +121,28 @@ class RunReportTest {
     @Test
     void theWholeStoryIsOnOnePage() {
         String html = RunReport.html(complete("whole"));
-        assertThat(html).contains(
-                "Accuracy on held-out tokens", "Training", "Scaling with training compute", "R²",
-                "Thoughts before and after", "Missed before, right after", "All evaluations", "Patterns of reasoning",
-                "Provenance", "Effective configuration", "2N per generated or prompt token", "no end recorded");
+        assertThat(html)
+                .contains(
+                        "Accuracy on held-out tokens",
+                        "Training",
+                        "Scaling with training compute",
+                        "R²",
+                        "Thoughts before and after",
+                        "Missed before, right after",
+                        "All evaluations",
+                        "Patterns of reasoning",
+                        "Provenance",
+                        "Effective configuration",
+                        "2N per generated or prompt token",
+                        "no end recorded");
         assertThat(html).contains("<td>+").doesNotContain("NaN").doesNotContain("Infinity");
     }
 
     @Test
     void textIsNeverMarkup() {
         String html = RunReport.html(complete("hostile"));
-        assertThat(html).contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;\ufffd&lt;/div&gt;")
+        assertThat(html)
+                .contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;\ufffd&lt;/div&gt;")
                 .contains("Tabular&lt;b&gt;", "none &amp; nothing")
                 .doesNotContain("<script")
                 .doesNotContain("Tabular<b>")
@@ -138,7 +152,8 @@ class RunReportTest {
     @Test
     void nothingIsFetched() {
         String html = RunReport.html(complete("alone"));
-        assertThat(html).doesNotContainPattern("(?i)\\b(?:src|href|srcset|action)\\s*=")
+        assertThat(html)
+                .doesNotContainPattern("(?i)\\b(?:src|href|srcset|action)\\s*=")
                 .doesNotContainPattern("(?i)url\\(|@import|https?:|<link|<iframe|<img|<object");
         assertThat(html).contains("prefers-color-scheme: dark");
     }
@@ -152,9 +167,7 @@ class RunReportTest {
                 .toList();
         assertThat(drawings).hasSize(2 + 6 + 1);
         for (String drawing : drawings) {
-            DocumentBuilderFactory.newInstance()
-                    .newDocumentBuilder()
-                    .parse(new InputSource(new StringReader(drawing)));
+            DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(drawing)));
         }
     }
 
@@ -178,7 +191,8 @@ class RunReportTest {
             recorder.on(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
             recorder.on(new TrainingEvent.Validated(4, HOSTILE, 0.25, -1, Double.NaN));
         });
-        assertThat(RunReport.html(hungry)).contains("2 steps were starved", "at worst 2 of 8 in step 4")
+        assertThat(RunReport.html(hungry))
+                .contains("2 steps were starved", "at worst 2 of 8 in step 4")
                 .contains("Validations", "<td>0.250</td><td>–</td><td>none</td>")
                 .doesNotContain("NaN", "<script");
     }
@@ -205,18 +219,23 @@ class RunReportTest {
 
     @Test
     void twoRunsAreComparedOnTheSameTokens() {
-        Run first = run("one", List.of(new Setting("steps", "0", "test"), new Setting("seed", "1", "test")),
+        Run first = run(
+                "one",
+                List.of(new Setting("steps", "0", "test"), new Setting("seed", "1", "test")),
                 recorder -> evaluate(recorder, "after", TinyWorld.policy(), TASKS));
         Run second = complete("two");
         RunComparison comparison = RunComparison.of(first, second);
         assertThat(comparison.evaluations().first().label()).isEqualTo("one");
         assertThat(comparison.evaluations().second().all().reasoning().rate()).isEqualTo(1);
-        assertThat(comparison.changes()).extracting(RunComparison.Change::setting)
+        assertThat(comparison.changes())
+                .extracting(RunComparison.Change::setting)
                 .containsExactly("steps", "seed", "objective");
         assertThat(comparison.changes().get(0)).isEqualTo(new RunComparison.Change("steps", "0", "–"));
         assertThat(comparison.isAtEqualCompute()).isFalse();
         assertThat(comparison.toText()).contains("all reasoning", "no comparison at equal compute", "steps: 0 -> –");
-        assertThat(comparison.toHtml()).contains("one against two", "<svg", "&lt;script&gt;").doesNotContain("<script");
+        assertThat(comparison.toHtml())
+                .contains("one against two", "<svg", "&lt;script&gt;")
+                .doesNotContain("<script");
     }
 
     @Test
@@ -224,9 +243,11 @@ class RunReportTest {
         Run first = run("some", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS.subList(0, 8)));
         Run other = run("others", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS));
         Run none = run("none", List.of(), recorder -> {});
-        assertThatIllegalArgumentException().isThrownBy(() -> RunComparison.of(first, other))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RunComparison.of(first, other))
                 .withMessageContaining("same tasks");
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> RunComparison.of(first, none))
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> RunComparison.of(first, none))
                 .withMessageContaining("holds no evaluation");
     }
 }

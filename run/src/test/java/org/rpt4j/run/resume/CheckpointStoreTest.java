@@ -140,7 +140,8 @@ class CheckpointStoreTest {
                     throw new IOException("No space left on device");
                 }))
                 .withMessageContaining("No space left");
-        assertThat(store.latest().orElseThrow().model().directory().resolve("weights")).hasContent("weights of 1");
+        assertThat(store.latest().orElseThrow().model().directory().resolve("weights"))
+                .hasContent("weights of 1");
         try (Stream<Path> left = Files.list(folder.resolve("checkpoints"))) {
             assertThat(left).hasSize(1);
         }
@@ -155,7 +156,9 @@ class CheckpointStoreTest {
         assertThat(store.retained(60, new Retention(9, true), -1, Set.of())).hasSize(6);
         store.keep(store.retained(60, new Retention(2, true), 19, Set.of(40L)));
         assertThat(store.steps()).containsExactly(20L, 40L, 50L, 60L);
-        assertThatIllegalArgumentException().isThrownBy(() -> new Retention(0, true)).withMessageContaining("positive");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Retention(0, true))
+                .withMessageContaining("positive");
     }
 
     @Test

@@ -94,18 +94,21 @@ class TrainerStateFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "\"nextStep\":12   | \"nextStep\":-1         | count is negative",
-        "\"nextStep\":12   | \"nextStep\":1.5        | nextStep is 1.5",
-        "\"updates\":10    | \"updates\":1e30        | updates is",
-        "\"starvedSteps\":3| \"starvedSteps\":5000000000 | too large",
-        "\"best\":0.1      | \"best\":\"high\"       | not a number",
-        "\"carried\":      | \"carried\":5,\"other\":| carried is NUMBER",
-        "LENGTH            | ENDLESS                 | ENDLESS",
-        "\"boundaries\":[2,3] | \"boundaries\":[2,9] | 9",
-        "\"rollouts\":[    | \"rollouts\":[],\"x\":[ | no rollouts",
-        "\"document\":     | \"paper\":              | no document"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"nextStep\":12   | \"nextStep\":-1         | count is negative",
+                "\"nextStep\":12   | \"nextStep\":1.5        | nextStep is 1.5",
+                "\"updates\":10    | \"updates\":1e30        | updates is",
+                "\"starvedSteps\":3| \"starvedSteps\":5000000000 | too large",
+                "\"best\":0.1      | \"best\":\"high\"       | not a number",
+                "\"carried\":      | \"carried\":5,\"other\":| carried is NUMBER",
+                "LENGTH            | ENDLESS                 | ENDLESS",
+                "\"boundaries\":[2,3] | \"boundaries\":[2,9] | 9",
+                "\"rollouts\":[    | \"rollouts\":[],\"x\":[ | no rollouts",
+                "\"document\":     | \"paper\":              | no document"
+            })
     void whatIsNoStateIsRefusedWithItsFault(String found, String replacement, String message) throws IOException {
         TrainerStateFile.write(folder, STATE);
         Path file = folder.resolve(TrainerStateFile.STATE);

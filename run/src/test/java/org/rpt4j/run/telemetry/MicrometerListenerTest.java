@@ -22,7 +22,8 @@ import org.rpt4j.core.train.UpdateMetrics;
 
 class MicrometerListenerTest {
 
-    private static final RolloutMetrics ROLLOUTS = new RolloutMetrics(32, 0, 0.25, 0.25, Map.of(), 1, 40, 0.1, 1.5, 1280);
+    private static final RolloutMetrics ROLLOUTS =
+            new RolloutMetrics(32, 0, 0.25, 0.25, Map.of(), 1, 40, 0.1, 1.5, 1280);
     private static final GroupMetrics GROUPS = new GroupMetrics(4, 1, 0, 3, 0, 0.6);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -32,7 +33,8 @@ class MicrometerListenerTest {
     void countersAddUpAndGaugesShowTheLastStep() {
         step(0, 0.25);
         step(1, 0.5);
-        assertThat(registry.get("rpt4j.steps").tag("run", "a").counter().count()).isEqualTo(2);
+        assertThat(registry.get("rpt4j.steps").tag("run", "a").counter().count())
+                .isEqualTo(2);
         assertThat(registry.get("rpt4j.rollouts").counter().count()).isEqualTo(64);
         assertThat(registry.get("rpt4j.tokens.generated").counter().count()).isEqualTo(2560);
         assertThat(registry.get("rpt4j.tokens.trained").counter().count()).isEqualTo(1800);
@@ -51,10 +53,22 @@ class MicrometerListenerTest {
         listener.on(new TrainingEvent.AlarmRaised(0, Alarm.GRADIENT_SPIKE, "high"));
         listener.on(new TrainingEvent.Validated(0, "accuracy", 0.4, 0, 0.4));
         listener.on(new TrainingEvent.Validated(5, "accuracy", 0.3, 0, 0.4));
-        assertThat(registry.get("rpt4j.steps.skipped").tag("reason", "NO_LIVE_GROUPS").counter().count()).isEqualTo(1);
+        assertThat(registry.get("rpt4j.steps.skipped")
+                        .tag("reason", "NO_LIVE_GROUPS")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
         assertThat(registry.get("rpt4j.sampling.starved").counter().count()).isEqualTo(1);
-        assertThat(registry.get("rpt4j.alarms").tag("alarm", "GRADIENT_SPIKE").counter().count()).isEqualTo(1);
-        assertThat(registry.get("rpt4j.validation").tag("metric", "accuracy").gauge().value()).isEqualTo(0.3);
+        assertThat(registry.get("rpt4j.alarms")
+                        .tag("alarm", "GRADIENT_SPIKE")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(registry.get("rpt4j.validation")
+                        .tag("metric", "accuracy")
+                        .gauge()
+                        .value())
+                .isEqualTo(0.3);
     }
 
     private void step(long step, double norm) {

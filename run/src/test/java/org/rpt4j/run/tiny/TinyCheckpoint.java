@@ -62,9 +62,8 @@ public final class TinyCheckpoint {
 
     /** Writes stories as JSON lines with the fields {@code story} and {@code number}; there are 20. */
     public static Path writeCorpus(Path file, int documents) {
-        String lines = STORIES.subList(0, documents).stream()
-                .map(line -> line + "\n")
-                .collect(Collectors.joining());
+        String lines =
+                STORIES.subList(0, documents).stream().map(line -> line + "\n").collect(Collectors.joining());
         return write(file, lines);
     }
 

@@ -8,12 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.RunConfigurationBuilder;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
-import org.rpt4j.run.launch.RunResult;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
@@ -29,7 +26,10 @@ import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Run;
-import org.rpt4j.core.train.LearningRateSchedule;
+import org.rpt4j.run.launch.ConfiguredRun;
+import org.rpt4j.run.launch.RunObserver;
+import org.rpt4j.run.launch.RunResult;
+import org.rpt4j.run.resume.CheckpointStore;
 
 /**
  * A tiny model and corpus, and runs of them with everything that a resume has to carry: dynamic sampling with surplus
@@ -110,7 +110,9 @@ public record TinyRuns(Path folder, Path model, Path corpus) {
     }
 
     private static List<?> reports(Path run) {
-        return Run.open(run).evaluations().stream().map(EvaluationRecord::report).toList();
+        return Run.open(run).evaluations().stream()
+                .map(EvaluationRecord::report)
+                .toList();
     }
 
     private static List<Map<String, Double>> timeless(Path run) {

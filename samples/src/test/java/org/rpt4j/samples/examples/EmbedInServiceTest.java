@@ -18,14 +18,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.api.error.BackendNotFoundException;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
-
 import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 
 @Timeout(60)
 class EmbedInServiceTest {

@@ -41,8 +41,7 @@ record LayerWeights(
                 arrays[layout.index(layer, LayerWeight.DOWN)]);
     }
 
-    private static double @Nullable [] optional(
-            WeightLayout layout, int layer, double[][] arrays, LayerWeight weight) {
+    private static double @Nullable [] optional(WeightLayout layout, int layer, double[][] arrays, LayerWeight weight) {
         return layout.has(weight) ? arrays[layout.index(layer, weight)] : null;
     }
 }

@@ -138,11 +138,7 @@ public final class ReferenceBackward {
 
     /** From the gradient of a rotated query or key to that of its projection, through the norm where there is one. */
     private double[] beforeRotation(
-            double[] raw,
-            double[] dRotated,
-            int position,
-            double @Nullable [] norm,
-            double @Nullable [] dNorm) {
+            double[] raw, double[] dRotated, int position, double @Nullable [] norm, double @Nullable [] dNorm) {
         double[] d = forward.rotary().rotateBack(dRotated, position);
         if (norm == null || dNorm == null) {
             return d;

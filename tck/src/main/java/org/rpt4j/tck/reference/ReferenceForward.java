@@ -88,7 +88,19 @@ public final class ReferenceForward {
         double[] up = Linear.apply(w.up(), null, middleNormed);
         double[] hidden = Silu.apply(gate, up);
         return new LayerState(
-                input, normed, rawQuery, rawKey, query, key, value, attended, mixed, middle, middleNormed, gate, up,
+                input,
+                normed,
+                rawQuery,
+                rawKey,
+                query,
+                key,
+                value,
+                attended,
+                mixed,
+                middle,
+                middleNormed,
+                gate,
+                up,
                 hidden);
     }
 

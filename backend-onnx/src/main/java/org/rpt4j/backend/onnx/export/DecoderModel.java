@@ -65,6 +65,9 @@ public final class DecoderModel {
     }
 
     private static OperatorSetIdProto opset(String domain, int version) {
-        return OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version).build();
+        return OperatorSetIdProto.newBuilder()
+                .setDomain(domain)
+                .setVersion(version)
+                .build();
     }
 }

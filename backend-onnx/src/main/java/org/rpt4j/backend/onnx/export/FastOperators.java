@@ -19,8 +19,8 @@ final class FastOperators extends DecoderOperators {
 
     @Override
     void begin() {
-        String lengths = graph.add(
-                "ReduceSum", List.of(DecoderGraph.ATTENTION_MASK, graph.vector(1)), of("keepdims", 0));
+        String lengths =
+                graph.add("ReduceSum", List.of(DecoderGraph.ATTENTION_MASK, graph.vector(1)), of("keepdims", 0));
         lastIndex = graph.cast(graph.add("Sub", List.of(lengths, graph.scalar(1))), DataType.INT32);
         totalLength = graph.cast(length(DecoderGraph.ATTENTION_MASK, 1), DataType.INT32);
     }

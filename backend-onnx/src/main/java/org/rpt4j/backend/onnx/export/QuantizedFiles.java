@@ -34,7 +34,8 @@ final class QuantizedFiles {
                 new Writer(stored, out, data.getFileName().toString(), tensors).write(model.getGraph(), matrices);
             }
         });
-        GraphProto.Builder graph = model.getGraph().toBuilder().clearInitializer().addAllInitializer(tensors);
+        GraphProto.Builder graph =
+                model.getGraph().toBuilder().clearInitializer().addAllInitializer(tensors);
         ModelFiles.complete(model.toBuilder().setGraph(graph).build(), target, directory);
     }
 

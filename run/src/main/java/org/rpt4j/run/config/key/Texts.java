@@ -61,7 +61,8 @@ public final class Texts {
     }
 
     private static String glob(String text) {
-        if (text.chars().filter(c -> c == '{').count() != text.chars().filter(c -> c == '}').count()) {
+        if (text.chars().filter(c -> c == '{').count()
+                != text.chars().filter(c -> c == '}').count()) {
             throw new IllegalArgumentException("\"" + text + "\" has a brace without its partner. A comma parts the"
                     + " elements of a list; write \\, within braces");
         }
@@ -80,9 +81,10 @@ public final class Texts {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw new IllegalArgumentException("\"" + text
-                    + "\" is neither true nor false; yes, no, on, off, 1 and 0 are not read, since formats disagree"
-                    + " on what they mean");
+            default ->
+                throw new IllegalArgumentException("\"" + text
+                        + "\" is neither true nor false; yes, no, on, off, 1 and 0 are not read, since formats disagree"
+                        + " on what they mean");
         };
     }
 

@@ -28,25 +28,30 @@ public final class AlarmKeys {
             .onlyWith(ON, values -> values.get(ENABLED))
             .or(DEFAULTS.windowSteps());
 
-    public static final Key<Double> ENTROPY_SHARE = share("entropy-share",
+    public static final Key<Double> ENTROPY_SHARE = share(
+            "entropy-share",
             "Warns of entropy below this share of that of the beginning; 0 for no such alarm. Runs of the small model"
                     + " fell to 0.45.",
             DEFAULTS.entropyShare());
 
-    public static final Key<Double> LENGTH_SHARE = share("length-share",
+    public static final Key<Double> LENGTH_SHARE = share(
+            "length-share",
             "Warns of completions shorter than this share of those of the beginning; 0 for no such alarm.",
             DEFAULTS.lengthShare());
 
-    public static final Key<Double> BOX_RATE_SHARE = share("box-rate-share",
+    public static final Key<Double> BOX_RATE_SHARE = share(
+            "box-rate-share",
             "Warns if fewer completions hold a prediction than this share of the best rate that the run had; 0 for no"
                     + " such alarm.",
             DEFAULTS.boxRateShare());
 
-    public static final Key<Double> LIVE_SHARE = share("live-share",
+    public static final Key<Double> LIVE_SHARE = share(
+            "live-share",
             "Warns if fewer groups than this share have different rewards, which alone teach; 0 for no such alarm.",
             DEFAULTS.liveShare());
 
-    public static final Key<Double> GAP_SHARE = share("gap-share",
+    public static final Key<Double> GAP_SHARE = share(
+            "gap-share",
             "Warns of a gap between sampler and trainer above this share of training.log-prob-gap-limit; 0 for no such"
                     + " alarm.",
             DEFAULTS.gapShare());

@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.rpt4j.api.error.CorpusException;
-import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.key.Values;
 import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.Baseline;
 import org.rpt4j.core.objective.BatchNormalisation;
 import org.rpt4j.core.objective.ImportanceRatio;
 import org.rpt4j.core.reward.Rewards;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Values;
 
 /** Everything that two keys cannot both be. */
 public final class Contradictions {
@@ -56,8 +56,8 @@ public final class Contradictions {
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
             Contradiction.of(
                     List.of(TrainingKeys.METHOD, ControlKeys.COMPUTE_OF, ControlKeys.FLOPS),
-                    values -> TrainingKeys.isControl(values)
-                            && lacks(values, ControlKeys.COMPUTE_OF, ControlKeys.FLOPS),
+                    values ->
+                            TrainingKeys.isControl(values) && lacks(values, ControlKeys.COMPUTE_OF, ControlKeys.FLOPS),
                     "a control is held to a budget. Name the directory of the run to compare it with, or give FLOPs."),
             Contradiction.of(
                     List.of(ControlKeys.COMPUTE_OF, ControlKeys.FLOPS),
@@ -81,7 +81,8 @@ public final class Contradictions {
                     ON_POLICY + "1 update per batch."),
             Contradiction.of(
                     List.of(DynamicSamplingKeys.MAX_STALENESS, ObjectiveKeys.BASELINE),
-                    onPolicyOnly().and(values -> DynamicSamplingKeys.sampling(values).maxStaleness() > 0),
+                    onPolicyOnly()
+                            .and(values -> DynamicSamplingKeys.sampling(values).maxStaleness() > 0),
                     ON_POLICY + "a staleness of 0."),
             Contradiction.whenRefused(
                     List.of(ObjectiveKeys.BASELINE, ObjectiveKeys.DEVIATION),
@@ -164,7 +165,9 @@ public final class Contradictions {
     private static boolean isWithin(Values values, Key<Path> inner, Key<Path> outer) {
         Optional<Path> folder = values.find(outer).map(Contradictions::whole);
         return folder.isPresent()
-                && values.find(inner).map(path -> whole(path).startsWith(folder.get())).orElse(false);
+                && values.find(inner)
+                        .map(path -> whole(path).startsWith(folder.get()))
+                        .orElse(false);
     }
 
     private static Path whole(Path path) {
@@ -183,8 +186,8 @@ public final class Contradictions {
         Set<String> names = Rewards.names();
         return names.contains(values.get(RewardKeys.NAME))
                 ? Optional.empty()
-                : Optional.of("there is no such reward. Available: " + String.join(
-                                ", ", names.stream().sorted().toList())
+                : Optional.of("there is no such reward. Available: "
+                        + String.join(", ", names.stream().sorted().toList())
                         + ". Correct the name, or add its jar to the class path.");
     }
 }

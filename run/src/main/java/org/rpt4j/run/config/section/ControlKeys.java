@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Range;
@@ -13,7 +14,6 @@ import org.rpt4j.run.config.key.Values;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
-import org.rpt4j.core.train.SupervisedSettings;
 
 /** The keys {@code control.*}: what training without reinforcement may spend, and on what. */
 public final class ControlKeys {
@@ -40,7 +40,8 @@ public final class ControlKeys {
                     + " the budget.")
             .in("steps")
             .after("rejection sampling: Zelikman et al. 2022, arXiv 2203.14465")
-            .onlyWith("training.method is MIXED_SUPERVISED",
+            .onlyWith(
+                    "training.method is MIXED_SUPERVISED",
                     values -> values.get(TrainingKeys.METHOD) == TrainingKeys.Method.MIXED_SUPERVISED)
             .orFrom("training.steps", values -> Math.max(1, values.get(TrainingKeys.STEPS)));
 
@@ -65,7 +66,8 @@ public final class ControlKeys {
                     + " Wait for it, or give " + FLOPS + ".");
         }
         List<StepRecord> steps = run.steps();
-        double flops = steps.isEmpty() ? Double.NaN : steps.get(steps.size() - 1).value(StepValues.COMPUTE);
+        double flops =
+                steps.isEmpty() ? Double.NaN : steps.get(steps.size() - 1).value(StepValues.COMPUTE);
         if (!(flops > 0)) {
             throw new CheckpointException("The run in " + directory + " spent nothing on training, and neither could a"
                     + " control. Name a run that has trained, or give " + FLOPS + ".");

@@ -2,6 +2,9 @@ package org.rpt4j.run.config.section;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.rpt4j.core.corpus.CorpusOptions;
+import org.rpt4j.core.corpus.DocumentSplit;
+import org.rpt4j.core.corpus.TextSplitting;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Lists;
 import org.rpt4j.run.config.key.Numbers;
@@ -9,9 +12,6 @@ import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.core.corpus.CorpusOptions;
-import org.rpt4j.core.corpus.DocumentSplit;
-import org.rpt4j.core.corpus.TextSplitting;
 
 /** The keys {@code corpus.*}: which text, and how it is read. */
 public final class CorpusKeys {
@@ -51,7 +51,8 @@ public final class CorpusKeys {
 
     public static final Key<String> SEPARATOR = KEYS.key("separator", Texts.NAME)
             .says(PLAIN_TEXT + "the line between documents.")
-            .onlyWith("corpus.splitting is SEPARATOR_LINE",
+            .onlyWith(
+                    "corpus.splitting is SEPARATOR_LINE",
                     values -> values.get(SPLITTING) == TextSplitting.SEPARATOR_LINE)
             .or(CorpusOptions.DEFAULTS.separator());
 
@@ -76,7 +77,8 @@ public final class CorpusKeys {
             .in("lines")
             .or(CorpusOptions.DEFAULTS.toleratedBadLines());
 
-    public static final Key<Double> HELD_OUT_SHARE = KEYS.key("held-out-share", Numbers.real(Range.atLeast(0).below(1)))
+    public static final Key<Double> HELD_OUT_SHARE = KEYS.key(
+                    "held-out-share", Numbers.real(Range.atLeast(0).below(1)))
             .says("Share of documents that are evaluated and never trained on.")
             .after("paper: 200 held-out samples")
             .or(0.1);

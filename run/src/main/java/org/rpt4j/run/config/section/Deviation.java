@@ -20,7 +20,8 @@ public enum Deviation {
         this.formula = formula;
     }
 
-    @Nullable StandardDeviation formula() {
+    @Nullable
+    StandardDeviation formula() {
         return formula;
     }
 }

@@ -1,20 +1,20 @@
 package org.rpt4j.run.config.section;
 
 import java.nio.file.Path;
+import org.rpt4j.core.train.DynamicSampling;
+import org.rpt4j.core.train.PassRates;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.core.train.DynamicSampling;
-import org.rpt4j.core.train.PassRates;
 
 /** The keys {@code dynamic-sampling.*}: whether groups that teach nothing are replaced. */
 public final class DynamicSamplingKeys {
 
-    private static final Section.Builder KEYS =
-            Section.of("dynamic-sampling", "Whether groups that teach nothing are replaced")
-                    .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
+    private static final Section.Builder KEYS = Section.of(
+                    "dynamic-sampling", "Whether groups that teach nothing are replaced")
+            .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
     public static final Key<Boolean> ENABLED = KEYS.key("enabled", Texts.FLAG)
             .says("Whether groups with equal rewards are replaced by further ones.")

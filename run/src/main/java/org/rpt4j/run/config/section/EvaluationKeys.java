@@ -2,13 +2,13 @@ package org.rpt4j.run.config.section;
 
 import java.util.List;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Lists;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.core.eval.EvaluationSettings;
 
 /** The keys {@code evaluation.*}: what is measured on held-out tasks. */
 public final class EvaluationKeys {
@@ -39,7 +39,8 @@ public final class EvaluationKeys {
     public static final Key<List<Integer>> PASS_AT = KEYS.key("pass-at", Lists.ofAny(Numbers.whole(1)))
             .says("The k of pass@k, each at most evaluation.samples.")
             .after("Chen et al. 2021, arXiv 2107.03374")
-            .orFrom("evaluation.samples: 1 and the number of samples, none for a single one",
+            .orFrom(
+                    "evaluation.samples: 1 and the number of samples, none for a single one",
                     values -> values.get(SAMPLES) > 1 ? List.of(1, values.get(SAMPLES)) : List.of());
 
     public static final Key<Integer> PER_CHUNK = KEYS.key("tasks-per-chunk", Numbers.whole(1))

@@ -1,13 +1,6 @@
 package org.rpt4j.run.config.section;
 
 import java.util.function.Function;
-import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.key.Numbers;
-import org.rpt4j.run.config.key.Range;
-import org.rpt4j.run.config.key.Section;
-import org.rpt4j.run.config.key.Texts;
-import org.rpt4j.run.config.key.ValueType;
-import org.rpt4j.run.config.key.Values;
 import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.Baseline;
 import org.rpt4j.core.objective.BatchNormalisation;
@@ -16,6 +9,13 @@ import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.PolicyLoss;
 import org.rpt4j.core.objective.Preset;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Numbers;
+import org.rpt4j.run.config.key.Range;
+import org.rpt4j.run.config.key.Section;
+import org.rpt4j.run.config.key.Texts;
+import org.rpt4j.run.config.key.ValueType;
+import org.rpt4j.run.config.key.Values;
 
 /**
  * The keys {@code objective.*}: what is optimised. A preset decides everything; a name takes another published
@@ -23,9 +23,10 @@ import org.rpt4j.core.objective.Preset;
  */
 public final class ObjectiveKeys {
 
-    private static final ValueType<Double> UNBOUNDED = Numbers.real(Range.above(0).upTo(Double.POSITIVE_INFINITY));
-    private static final Section.Builder KEYS = Section.of("objective", "What is optimised")
-            .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
+    private static final ValueType<Double> UNBOUNDED =
+            Numbers.real(Range.above(0).upTo(Double.POSITIVE_INFINITY));
+    private static final Section.Builder KEYS =
+            Section.of("objective", "What is optimised").onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
     public static final Key<Preset> PRESET = KEYS.key("preset", Texts.oneOf(Preset.all(), Preset::name))
             .says("Objective and handling of truncated completions as a paper or a trainer has them.")
@@ -39,18 +40,22 @@ public final class ObjectiveKeys {
 
     public static final Key<Baseline> BASELINE = KEYS.key("baseline", Texts.oneOf(Baseline.class))
             .says("What the reward of a rollout is compared with.")
-            .orFrom("objective.name", part(objective -> AdvantageParts.of(objective.advantage()).baseline()));
+            .orFrom(
+                    "objective.name",
+                    part(objective -> AdvantageParts.of(objective.advantage()).baseline()));
 
     public static final Key<Deviation> DEVIATION = KEYS.key("deviation", Texts.oneOf(Deviation.class))
             .says("What divides the difference to the baseline: degrees of freedom and epsilon of the deviation.")
             .after("TRL has SAMPLE_1E4, verl SAMPLE_1E6, the GRPO paper POPULATION_1E8")
-            .orFrom("objective.name", part(objective -> AdvantageParts.of(objective.advantage()).deviation()));
+            .orFrom(
+                    "objective.name",
+                    part(objective -> AdvantageParts.of(objective.advantage()).deviation()));
 
-    public static final Key<BatchNormalisation> NORMALISATION =
-            KEYS.key("normalisation", Texts.oneOf(BatchNormalisation.class))
-                    .says("What is done to the advantages of a whole step.")
-                    .after("Hu et al. 2025, arXiv 2501.03262")
-                    .orFrom("objective.name", part(Objective::normalisation));
+    public static final Key<BatchNormalisation> NORMALISATION = KEYS.key(
+                    "normalisation", Texts.oneOf(BatchNormalisation.class))
+            .says("What is done to the advantages of a whole step.")
+            .after("Hu et al. 2025, arXiv 2501.03262")
+            .orFrom("objective.name", part(Objective::normalisation));
 
     public static final Key<Aggregation> AGGREGATION = KEYS.key("aggregation", Texts.oneOf(Aggregation.class))
             .says("How the losses of tokens become the loss of a step.")
@@ -77,18 +82,18 @@ public final class ObjectiveKeys {
             .after("arXiv 1707.06347; clip-higher: Yu et al. 2025, arXiv 2503.14476")
             .orFrom("objective.name", loss(PolicyLoss::clipHigh));
 
-    public static final Key<Double> DUAL_CLIP =
-            KEYS.key("dual-clip", Numbers.real(Range.above(1).upTo(Double.POSITIVE_INFINITY)))
-                    .says("The most that the ratio counts for with a negative advantage; infinity for no second clip.")
-                    .after("Ye et al. 2020, arXiv 1912.09729: 3")
-                    .orFrom("objective.name", loss(PolicyLoss::dualClip));
+    public static final Key<Double> DUAL_CLIP = KEYS.key(
+                    "dual-clip", Numbers.real(Range.above(1).upTo(Double.POSITIVE_INFINITY)))
+            .says("The most that the ratio counts for with a negative advantage; infinity for no second clip.")
+            .after("Ye et al. 2020, arXiv 1912.09729: 3")
+            .orFrom("objective.name", loss(PolicyLoss::dualClip));
 
-    public static final Key<Double> IMPORTANCE_CAP =
-            KEYS.key("importance-cap", Numbers.real(Range.atLeast(0).upTo(Double.POSITIVE_INFINITY)))
-                    .says("Cap of truncated importance sampling, for a sampler that differs from the trainer; 0 for no"
-                            + " correction.")
-                    .after("Espeholt et al. 2018, arXiv 1802.01561; Ionides 2008")
-                    .orFrom("objective.name", loss(PolicyLoss::importanceCap));
+    public static final Key<Double> IMPORTANCE_CAP = KEYS.key(
+                    "importance-cap", Numbers.real(Range.atLeast(0).upTo(Double.POSITIVE_INFINITY)))
+            .says("Cap of truncated importance sampling, for a sampler that differs from the trainer; 0 for no"
+                    + " correction.")
+            .after("Espeholt et al. 2018, arXiv 1802.01561; Ionides 2008")
+            .orFrom("objective.name", loss(PolicyLoss::importanceCap));
 
     public static final Key<Double> KL_WEIGHT = KEYS.key("kl-weight", Numbers.real(Range.atLeast(0)))
             .says("Weight of the penalty for leaving the reference model; 0 for none.")

@@ -1,14 +1,14 @@
 package org.rpt4j.run.config.section;
 
 import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.core.train.LearningRateSchedule;
+import org.rpt4j.core.train.LearningRateSchedule.Shape;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.core.train.LearningRateSchedule;
-import org.rpt4j.core.train.LearningRateSchedule.Shape;
 
 /** The keys {@code optimizer.*}: how a gradient becomes an update. */
 public final class OptimizerKeys {
@@ -42,12 +42,14 @@ public final class OptimizerKeys {
             .after("unspecified by the paper")
             .or(0L);
 
-    public static final Key<Double> BETA1 = KEYS.key("beta1", Numbers.real(Range.atLeast(0).below(1)))
+    public static final Key<Double> BETA1 = KEYS.key(
+                    "beta1", Numbers.real(Range.atLeast(0).below(1)))
             .says("Decay of the first moment.")
             .after("section 3.3: 0.9")
             .or(PAPER.beta1());
 
-    public static final Key<Double> BETA2 = KEYS.key("beta2", Numbers.real(Range.atLeast(0).below(1)))
+    public static final Key<Double> BETA2 = KEYS.key(
+                    "beta2", Numbers.real(Range.atLeast(0).below(1)))
             .says("Decay of the second moment.")
             .after("section 3.3: 0.999")
             .or(PAPER.beta2());
@@ -61,10 +63,10 @@ public final class OptimizerKeys {
             .after("section 3.3: 0.01")
             .or(PAPER.weightDecay());
 
-    public static final Key<Double> MAX_GRADIENT_NORM =
-            KEYS.key("max-gradient-norm", Numbers.real(Range.above(0).upTo(Double.POSITIVE_INFINITY)))
-                    .says("Global norm to which a gradient is clipped; infinity for no clip.")
-                    .or(PAPER.maxGradientNorm());
+    public static final Key<Double> MAX_GRADIENT_NORM = KEYS.key(
+                    "max-gradient-norm", Numbers.real(Range.above(0).upTo(Double.POSITIVE_INFINITY)))
+            .says("Global norm to which a gradient is clipped; infinity for no clip.")
+            .or(PAPER.maxGradientNorm());
 
     static final Section SECTION = KEYS.build();
 

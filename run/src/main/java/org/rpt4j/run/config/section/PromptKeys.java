@@ -3,12 +3,12 @@ package org.rpt4j.run.config.section;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.core.prompt.Instruction;
 
 /** The keys {@code prompt.*}: how the model is asked. */
 public final class PromptKeys {
@@ -40,7 +40,8 @@ public final class PromptKeys {
     /** The file of the instruction; empty if it is a built-in one, or there is no such file. */
     public static Optional<Path> file(Values values) {
         String name = values.get(INSTRUCTION);
-        boolean builtIn = Instruction.builtIn().stream().anyMatch(known -> known.name().equals(name));
+        boolean builtIn =
+                Instruction.builtIn().stream().anyMatch(known -> known.name().equals(name));
         return builtIn ? Optional.empty() : Optional.of(Path.of(name)).filter(Files::exists);
     }
 }

@@ -1,11 +1,11 @@
 package org.rpt4j.run.config.section;
 
+import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
-import org.rpt4j.core.reward.BoxRule;
 
 /** The keys {@code reward.*}: how a prediction is judged. */
 public final class RewardKeys {

@@ -78,11 +78,10 @@ public final class RunKeys {
             .in("rollouts")
             .or(RecordingOptions.DEFAULTS.rolloutsPerStep());
 
-    public static final Key<Integer> RESPONSES_PER_EVALUATION =
-            KEYS.key("responses-per-evaluation", Numbers.whole(0))
-                    .says("Most tasks of an evaluation whose responses are kept as text.")
-                    .in("tasks")
-                    .or(RecordingOptions.DEFAULTS.responsesPerEvaluation());
+    public static final Key<Integer> RESPONSES_PER_EVALUATION = KEYS.key("responses-per-evaluation", Numbers.whole(0))
+            .says("Most tasks of an evaluation whose responses are kept as text.")
+            .in("tasks")
+            .or(RecordingOptions.DEFAULTS.responsesPerEvaluation());
 
     public static final Key<Integer> FAILED_BATCHES = KEYS.key("failed-batches", Numbers.whole(0))
             .says("Most batches that are kept whole in the folder failed-batches of run.directory, because a number was"
@@ -91,8 +90,9 @@ public final class RunKeys {
             .or(RecordingOptions.DEFAULTS.failedBatches());
 
     public static final Key<Limits> LIMITS = KEYS.key("limits", Texts.oneOf(Limits.class))
-            .says("What becomes of a run that needs more memory or disk in any case than there is. What it needs only if"
-                    + " every prompt and completion has its full length is a warning.")
+            .says(
+                    "What becomes of a run that needs more memory or disk in any case than there is. What it needs only if"
+                            + " every prompt and completion has its full length is a warning.")
             .or(Limits.REFUSE);
 
     public static final Key<Double> MAX_HOURS = KEYS.key("max-hours", Numbers.real(Range.atLeast(0)))

@@ -1,12 +1,12 @@
 package org.rpt4j.run.config.section;
 
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.core.train.RptSettings;
 
 /** The keys {@code sampling.*}: the rollouts of training. */
 public final class SamplingKeys {

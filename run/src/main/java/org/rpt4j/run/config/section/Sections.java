@@ -55,10 +55,14 @@ public final class Sections {
 
     /** The section to which a name belongs by its first part, whether there is a key of that name or not. */
     public static Optional<Section> sectionOf(String name) {
-        return ALL.stream().filter(section -> name.startsWith(section.name() + ".")).findFirst();
+        return ALL.stream()
+                .filter(section -> name.startsWith(section.name() + "."))
+                .findFirst();
     }
 
     private static List<Key<?>> keysOf(List<Section> sections) {
-        return sections.stream().<Key<?>>flatMap(section -> section.keys().stream()).toList();
+        return sections.stream()
+                .<Key<?>>flatMap(section -> section.keys().stream())
+                .toList();
     }
 }

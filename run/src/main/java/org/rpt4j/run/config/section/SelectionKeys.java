@@ -2,12 +2,6 @@ package org.rpt4j.run.config.section;
 
 import java.nio.file.Path;
 import java.util.function.Predicate;
-import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.key.Numbers;
-import org.rpt4j.run.config.key.Range;
-import org.rpt4j.run.config.key.Section;
-import org.rpt4j.run.config.key.Texts;
-import org.rpt4j.run.config.key.Values;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.task.MinEntropy;
 import org.rpt4j.core.task.PassRateBand;
@@ -16,6 +10,12 @@ import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.TopFraction;
 import org.rpt4j.core.task.UniformFraction;
 import org.rpt4j.core.train.PassRates;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Numbers;
+import org.rpt4j.run.config.key.Range;
+import org.rpt4j.run.config.key.Section;
+import org.rpt4j.run.config.key.Texts;
+import org.rpt4j.run.config.key.Values;
 
 /** The keys {@code selection.*}: which tokens become tasks. */
 public final class SelectionKeys {
@@ -50,10 +50,13 @@ public final class SelectionKeys {
             .onlyWith("selection.rule is MIN_ENTROPY", is(Rule.MIN_ENTROPY))
             .or(0.5);
 
-    public static final Key<Double> SHARE = KEYS.key("share", Numbers.real(Range.above(0).upTo(1)))
+    public static final Key<Double> SHARE = KEYS.key(
+                    "share", Numbers.real(Range.above(0).upTo(1)))
             .says("Share of the tokens.")
             .after("Wang et al. 2025, arXiv 2506.01939: a fifth")
-            .onlyWith("selection.rule is TOP_FRACTION or UNIFORM", is(Rule.TOP_FRACTION).or(is(Rule.UNIFORM)))
+            .onlyWith(
+                    "selection.rule is TOP_FRACTION or UNIFORM",
+                    is(Rule.TOP_FRACTION).or(is(Rule.UNIFORM)))
             .or(0.2);
 
     public static final Key<Path> PASS_RATES = KEYS.key("pass-rates", Texts.PATH)
@@ -61,17 +64,15 @@ public final class SelectionKeys {
             .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
             .orNothing("no rates are known");
 
-    public static final Key<Double> LOWEST_PASS_RATE =
-            KEYS.key("lowest-pass-rate", Numbers.real(Range.between(0, 1)))
-                    .says("Lower end of the band.")
-                    .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
-                    .or(0.1);
+    public static final Key<Double> LOWEST_PASS_RATE = KEYS.key("lowest-pass-rate", Numbers.real(Range.between(0, 1)))
+            .says("Lower end of the band.")
+            .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
+            .or(0.1);
 
-    public static final Key<Double> HIGHEST_PASS_RATE =
-            KEYS.key("highest-pass-rate", Numbers.real(Range.between(0, 1)))
-                    .says("Upper end of the band.")
-                    .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
-                    .or(0.9);
+    public static final Key<Double> HIGHEST_PASS_RATE = KEYS.key("highest-pass-rate", Numbers.real(Range.between(0, 1)))
+            .says("Upper end of the band.")
+            .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
+            .or(0.9);
 
     public static final Key<Integer> MIN_CONTEXT = KEYS.key("min-context-tokens", Numbers.whole(1))
             .says("Tokens before the first task of a document, which look hard only because little stands before them.")
@@ -127,10 +128,11 @@ public final class SelectionKeys {
             case MIN_ENTROPY -> new MinEntropy(values.get(MIN_ENTROPY));
             case TOP_FRACTION -> new TopFraction(values.get(SHARE));
             case UNIFORM -> new UniformFraction(values.get(SHARE), values.get(SEED));
-            case PASS_RATE_BAND -> new PassRateBand(
-                    values.get(LOWEST_PASS_RATE),
-                    values.get(HIGHEST_PASS_RATE),
-                    PassRates.load(values.get(PASS_RATES)).rates());
+            case PASS_RATE_BAND ->
+                new PassRateBand(
+                        values.get(LOWEST_PASS_RATE),
+                        values.get(HIGHEST_PASS_RATE),
+                        PassRates.load(values.get(PASS_RATES)).rates());
         };
     }
 }

@@ -2,13 +2,13 @@ package org.rpt4j.run.config.section;
 
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.core.train.RptSettings;
 
 /** The keys {@code training.*}: steps and batches. */
 public final class TrainingKeys {
@@ -78,7 +78,8 @@ public final class TrainingKeys {
             .says("Most difference between a token's log-probability in sampling and in training.")
             .in("nats")
             .onlyWith(REINFORCED, TrainingKeys::isReinforced)
-            .orFrom("backend.precision: 1E-4 for FP32, 0.05 for BF16",
+            .orFrom(
+                    "backend.precision: 1E-4 for FP32, 0.05 for BF16",
                     values -> values.get(BackendKeys.PRECISION) == Precision.FP32 ? FP32_GAP : BF16_GAP);
 
     static final Section SECTION = KEYS.build();

@@ -1,21 +1,21 @@
 package org.rpt4j.run.config.section;
 
 import java.util.function.Function;
+import org.rpt4j.core.objective.OverlongPenalty;
+import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.core.objective.OverlongPenalty;
-import org.rpt4j.core.objective.TruncationHandling;
 
 /** The keys {@code truncation.*}: what becomes of completions that are cut off, or nearly. */
 public final class TruncationKeys {
 
-    private static final Section.Builder KEYS =
-            Section.of("truncation", "What becomes of completions that are cut off at the length limit")
-                    .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
+    private static final Section.Builder KEYS = Section.of(
+                    "truncation", "What becomes of completions that are cut off at the length limit")
+            .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
     public static final Key<Boolean> MASKED = KEYS.key("masked", Texts.FLAG)
             .says("Whether truncated completions are left out of the loss and of every denominator.")

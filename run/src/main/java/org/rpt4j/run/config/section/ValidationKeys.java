@@ -1,14 +1,14 @@
 package org.rpt4j.run.config.section;
 
 import java.util.Locale;
+import org.rpt4j.core.eval.Difficulty;
+import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.eval.SplitReport;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.core.eval.Difficulty;
-import org.rpt4j.core.eval.EvaluationReport;
-import org.rpt4j.core.eval.SplitReport;
 
 /** The keys {@code validation.*}: what the evaluations during training decide. */
 public final class ValidationKeys {
@@ -33,8 +33,7 @@ public final class ValidationKeys {
         HARD
     }
 
-    private static final Section.Builder KEYS =
-            Section.of("validation", "What the evaluations during training decide");
+    private static final Section.Builder KEYS = Section.of("validation", "What the evaluations during training decide");
     private static final String NEEDED = "evaluation.every-steps is above 0";
 
     public static final Key<Metric> METRIC = KEYS.key("metric", Texts.oneOf(Metric.class))

@@ -30,8 +30,9 @@ public final class ConfigurationFile {
             case "properties" -> PropertiesFormat.read(text(file), values);
             case "yaml", "yml" -> readYaml(text(file), values);
             case "json" -> JsonFormat.read(text(file), values);
-            default -> throw new ConfigurationException(List.of("Configuration " + file + " is of no known format. "
-                    + "Name it .properties, .yaml, .yml or .json."));
+            default ->
+                throw new ConfigurationException(List.of("Configuration " + file + " is of no known format. "
+                        + "Name it .properties, .yaml, .yml or .json."));
         }
         return values.all();
     }
@@ -50,9 +51,8 @@ public final class ConfigurationFile {
     private static String text(Path file) {
         try {
             if (!Files.isRegularFile(file)) {
-                throw new ConfigurationException(List.of(
-                        "Configuration " + file.toAbsolutePath() + " does not exist or is not a file. Check the"
-                                + " path."));
+                throw new ConfigurationException(List.of("Configuration " + file.toAbsolutePath()
+                        + " does not exist or is not a file. Check the" + " path."));
             }
             if (Files.size(file) > MOST_BYTES) {
                 throw new ConfigurationException(List.of("Configuration " + file + " has " + Files.size(file)

@@ -18,8 +18,10 @@ final class PropertiesFormat {
                 line = reader.getLineNumber();
                 String value = reader.getPropertyValue();
                 if (value == null || value.isEmpty()) {
-                    throw values.malformed(line, name + " has no value. Give it one as in " + name
-                            + " = ..., or remove the line.", null);
+                    throw values.malformed(
+                            line,
+                            name + " has no value. Give it one as in " + name + " = ..., or remove the line.",
+                            null);
                 }
                 values.add(Given.value(name, value, values.at(line)));
             }
