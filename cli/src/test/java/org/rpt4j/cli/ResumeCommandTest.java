@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.run.config.RunConfigurationBuilder;
@@ -287,7 +288,7 @@ class ResumeCommandTest {
             assertThat(Cli.run("resume", killed).err())
                     .contains("in use by process " + ProcessHandle.current().pid());
         }
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> run(configuration("killed")))
                 .withMessageContaining("never overwritten");
         assertThat(Cli.run("resume", folder.resolve("nowhere")).err()).contains("is not a run");

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.run.directory.ContentHash;
 
 /** The file {@code SHA256SUMS} of a directory: a line {@code <hash> two spaces <path>} for every other file in it. */
@@ -49,7 +50,7 @@ final class Checksums {
             for (int i = 0; i < lines.size(); i++) {
                 verify(directory, names.get(i), lines.get(i));
             }
-        } catch (IOException e) {
+        } catch (IOException | StorageException e) {
             throw new CheckpointException("cannot verify " + directory + ": " + e, e);
         }
     }
