@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "batch.h"
 #include "model.h"
 #include "pages.h"
@@ -46,7 +48,7 @@ struct AttentionPlan {
  * @param logSumExp log-sum-exp of each row's scaled scores, [rows][heads]; null where it is not needed
  */
 void attend(Compute& compute, const Config& config, const Batch& batch, const AttentionPlan& plan, const Pages& pages,
-            int layer, const float* queries, long stride, float* mixed, float* logSumExp);
+            int layer, const float* queries, ptrdiff_t stride, float* mixed, float* logSumExp);
 
 /** Memory of attendBackward, used again by the next layer. */
 struct AttentionWorkspace {
@@ -58,7 +60,7 @@ struct AttentionWorkspace {
  * Gradient of attend() for batches without a past: from the gradient of `mixed` to that of the rotated queries, keys
  * and values, which lie one after the other in rows of `stride` floats. dFused is overwritten.
  */
-void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, long stride,
+void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
                     const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
                     AttentionWorkspace& workspace);
 

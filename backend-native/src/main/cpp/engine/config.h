@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace rpt {
@@ -30,18 +31,18 @@ struct Config {
 
 /** First element of each weight of a layer, counted from the layer's first; ABSENT where the model has none. */
 struct LayerOffsets {
-    static constexpr long ABSENT = -1;
+    static constexpr int64_t ABSENT = -1;
 
-    long inputNorm;
-    long fused;      // query, key, value rows one after the other
-    long fusedBias;  // their biases
-    long queryNorm;
-    long keyNorm;
-    long output;
-    long outputBias;
-    long postNorm;
-    long gateUp;  // gate rows, then up rows
-    long down;
+    int64_t inputNorm;
+    int64_t fused;      // query, key, value rows one after the other
+    int64_t fusedBias;  // their biases
+    int64_t queryNorm;
+    int64_t keyNorm;
+    int64_t output;
+    int64_t outputBias;
+    int64_t postNorm;
+    int64_t gateUp;  // gate rows, then up rows
+    int64_t down;
 };
 
 /** Where the weights are. */

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "batch.h"
@@ -29,7 +30,7 @@ public:
     size_t size() const { return block_.size(); }
 
     /** Stores the keys and values of a segment's new rows, [rows][stride], which begin with the first key head. */
-    void write(const Segment& segment, int layer, const float* keys, const float* values, long stride) const;
+    void write(const Segment& segment, int layer, const float* keys, const float* values, ptrdiff_t stride) const;
 
 private:
     float* place(int page, int layer) const { return block_.as<float>() + page * pageFloats_ + layer * layerFloats_; }

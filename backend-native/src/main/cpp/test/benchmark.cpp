@@ -58,13 +58,13 @@ Layout layoutOf(const Config& c) {
     size_t v = size_t(c.vocabulary) * c.hidden;
     l.finalNorm = v;
     l.layerStart = v + c.hidden;
-    long at = 0;
-    auto next = [&](long size) {
-        long here = at;
+    int64_t at = 0;
+    auto next = [&](int64_t size) {
+        int64_t here = at;
         at += size;
         return here;
     };
-    long h = c.hidden;
+    int64_t h = c.hidden;
     l.layer.inputNorm = next(h);
     l.layer.fused = next(h * c.fusedWidth());
     l.layer.fusedBias = l.layer.queryNorm = l.layer.keyNorm = l.layer.outputBias = LayerOffsets::ABSENT;

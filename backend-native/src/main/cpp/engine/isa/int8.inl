@@ -71,7 +71,7 @@ float quantise(const float* x, int n, uint8_t* target) {
     return step;
 }
 
-void packRowsInt8(const float* source, long ld, int columns, int k, void* place) {
+void packRowsInt8(const float* source, ptrdiff_t ld, int columns, int k, void* place) {
     constexpr int STRETCH = INT8_GROUP * BLOCK;
     Int8Panel panel(place);
     for (int n = 0; n < PANEL; n++) {
@@ -86,7 +86,8 @@ void packRowsInt8(const float* source, long ld, int columns, int k, void* place)
             for (int p = 0; p < end; p++) {
                 int q = n < columns && p < count ? bytes[p] - INT8_ZERO : 0;
                 sum += q;
-                panel.weights[((long)(start + p) / INT8_GROUP * PANEL + n) * INT8_GROUP + p % INT8_GROUP] = (int8_t)q;
+                panel.weights[((ptrdiff_t)(start + p) / INT8_GROUP * PANEL + n) * INT8_GROUP + p % INT8_GROUP] =
+                    (int8_t)q;
             }
         }
         panel.corrections[n] = INT8_ZERO * sum;
@@ -118,12 +119,12 @@ inline UVec dotFour(UVec sum, uint32_t a, UVec b) {
 }
 
 template <int ROWS, int VECTORS>
-void tileInt8(const uint8_t* a, long lda, const float* steps, const Int8Panel& b, int groups, float* c, long ldc, int n,
-              bool accumulate) {
+void tileInt8(const uint8_t* a, ptrdiff_t lda, const float* steps, const Int8Panel& b, int groups, float* c,
+              ptrdiff_t ldc, int n, bool accumulate) {
     constexpr int AHEAD = 2048;
     UVec sum[ROWS][VECTORS] = {};
     for (int p = 0; p < groups; p++) {
-        const int8_t* row = b.weights + (long)p * INT8_GROUP * PANEL;
+        const int8_t* row = b.weights + (ptrdiff_t)p * INT8_GROUP * PANEL;
         UVec right[VECTORS];
 #pragma GCC unroll 4
         for (int j = 0; j < VECTORS; j++) {
@@ -148,12 +149,12 @@ void tileInt8(const uint8_t* a, long lda, const float* steps, const Int8Panel& b
     storeTile<ROWS, VECTORS>(result, c, ldc, n);
 }
 
-using TileInt8 = void (*)(const uint8_t*, long, const float*, const Int8Panel&, int, float*, long, int, bool);
+using TileInt8 = void (*)(const uint8_t*, ptrdiff_t, const float*, const Int8Panel&, int, float*, ptrdiff_t, int, bool);
 
 constexpr TileInt8 TILES_INT8[3][8] = {RPT_ROW(tileInt8, 1), RPT_ROW(tileInt8, 2), RPT_ROW(tileInt8, MAX_VECTORS)};
 
-void gemmInt8(const uint8_t* a, long lda, const float* steps, const void* b, int k, float* c, long ldc, int m, int n,
-              bool accumulate) {
+void gemmInt8(const uint8_t* a, ptrdiff_t lda, const float* steps, const void* b, int k, float* c, ptrdiff_t ldc, int m,
+              int n, bool accumulate) {
     const Int8Panel panel(const_cast<void*>(b));
     const TileInt8* tiles = TILES_INT8[(n + LANES - 1) / LANES - 1];
     for (int i = 0; i < m; i += MAX_ROWS) {
