@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "config.h"
+
 namespace rpt {
 
 /**
@@ -29,6 +31,23 @@ struct Batch {
     std::vector<Segment> segments;
 
     int rows() const { return static_cast<int>(tokens.size()); }
+
+    /**
+     * Adds a segment of tokens that are there already, and nothing before them in pages; returns its index. Throws
+     * std::invalid_argument if the parent is not an earlier segment or the rows are not in the batch.
+     */
+    int add(int parent, int start, int length);
 };
+
+/** Rows whose next tokens are known. */
+struct Targets {
+    std::vector<int> rows;    // row of the batch that predicts the token
+    std::vector<int> tokens;  // the token
+
+    int count() const { return static_cast<int>(rows.size()); }
+};
+
+/** Throws std::invalid_argument, naming what is out of range, unless a model of that shape can run over the batch. */
+void validate(const Config& config, const Batch& batch, const Targets& targets);
 
 }  // namespace rpt

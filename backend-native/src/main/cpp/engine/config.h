@@ -56,4 +56,7 @@ struct Layout {
     LayerOffsets layer;
 };
 
+/** Throws std::invalid_argument, naming the field, if the numbers make no model or a weight lies outside the array. */
+void validate(const Config& config, const Layout& layout);
+
 }  // namespace rpt

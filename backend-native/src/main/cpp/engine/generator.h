@@ -33,7 +33,8 @@ public:
                 const CancelCheck& cancelled);
 
     /** Draws the token after the last one of each node, see Head::sample; a node may occur more than once. */
-    void sample(const std::vector<int>& nodes, const double* uniforms, double temperature, bool greedy, Draw* out);
+    void sample(const std::vector<int>& nodes, const std::vector<double>& uniforms, double temperature, bool greedy,
+                Draw* out);
 
 private:
     struct Node {
@@ -44,6 +45,7 @@ private:
         std::vector<int> pages;
     };
 
+    void requireNode(const char* name, int node) const;
     Batch batchOf(const std::vector<int>& nodes, const std::vector<int>& counts, std::vector<int> tokens);
     int segmentOf(int node, Batch& batch, std::vector<int>& segments);
 

@@ -2,17 +2,10 @@
 
 #include <vector>
 
+#include "batch.h"
 #include "model.h"
 
 namespace rpt {
-
-/** Rows of hidden states whose next tokens are known. */
-struct Targets {
-    std::vector<int> rows;    // row of the batch that predicts the token
-    std::vector<int> tokens;  // the token
-
-    int count() const { return static_cast<int>(rows.size()); }
-};
 
 /** log softmax(z / temperature)[token] = (z[token] - max) / temperature - logSum. */
 struct RowLoss {

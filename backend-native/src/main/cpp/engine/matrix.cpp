@@ -97,6 +97,13 @@ Left leftOf(Compute& compute, const float* a, ptrdiff_t lda, int m, int k) {
 
 }  // namespace
 
+Precision precisionNamed(const std::string& name) {
+    if (name == "FP32") return Precision::FP32;
+    if (name == "BF16") return Precision::BF16;
+    if (name == "INT8") return Precision::INT8;
+    throw std::invalid_argument("no precision is named \"" + name + "\"; available: FP32, BF16, INT8");
+}
+
 void Compute::zero(const Block& block) {
     constexpr size_t STRETCH = size_t(1) << 20;
     pool.run(static_cast<int>((block.size() + STRETCH - 1) / STRETCH), [&](int i, int) {

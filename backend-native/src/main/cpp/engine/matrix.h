@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "isa/kernels.h"
@@ -16,6 +17,9 @@ namespace rpt {
  * forward products alone: weights have a scale for each output channel, activations one for each row.
  */
 enum class Precision { FP32, BF16, INT8 };
+
+/** The precision of that name; throws std::invalid_argument if there is none. */
+Precision precisionNamed(const std::string& name);
 
 /**
  * What matrix products run on, and memory that one product after the other uses: a block per worker, the rounded

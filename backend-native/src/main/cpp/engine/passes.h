@@ -61,7 +61,7 @@ public:
     int targetCount() const { return targets_.count(); }
 
     /** Adds the gradient of sum w_t log p_t to `gradients`, which lies as the weights do. */
-    void backward(const double* weights, float* gradients);
+    void backward(const std::vector<double>& weights, float* gradients);
 
 private:
     float* stream(int layer) const {

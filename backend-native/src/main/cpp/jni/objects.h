@@ -32,11 +32,6 @@ struct OpenModel {
           training(model) {}
 };
 
-/** A batch as Java lays it out: per segment its parent, first row and length. */
-Batch batchOf(JNIEnv* env, jintArray tokens, jintArray segments);
-
-Targets targetsOf(JNIEnv* env, jintArray rows, jintArray tokens);
-
 /** A view of floats for Java to read and write; valid as long as what it shows. */
 jobject view(JNIEnv* env, float* floats, jlong offset, jlong count);
 

@@ -38,10 +38,10 @@ void guarded(JNIEnv* env, Body body) noexcept {
 }
 
 std::vector<int> ints(JNIEnv* env, jintArray array);
-std::vector<jlong> longs(JNIEnv* env, jlongArray array);
 std::vector<double> doubles(JNIEnv* env, jdoubleArray array);
-void put(JNIEnv* env, jdoubleArray array, const std::vector<double>& values);
-void put(JNIEnv* env, jintArray array, const std::vector<jint>& values);
+/** Fills an array of Java's; throws std::invalid_argument with its name if it has another length. */
+void put(JNIEnv* env, const char* name, jdoubleArray array, const std::vector<double>& values);
+void put(JNIEnv* env, const char* name, jintArray array, const std::vector<jint>& values);
 std::string text(JNIEnv* env, jstring string);
 
 /** Whether the calling Java thread is interrupted. */

@@ -13,22 +13,26 @@ import org.rpt4j.spi.support.ModelConfig;
  */
 final class FlatBatch {
 
-    private static final int SEGMENT = 3;
     private static final int NO_PARENT = -1;
 
+    // The C++ reads these fields by name, see NativeStructs.
     final int[] tokens;
-    final int[] segments;
-    final int[] rows;
-    final int[] targets;
+    final int[] segmentParents;
+    final int[] segmentStarts;
+    final int[] segmentLengths;
+    final int[] targetRows;
+    final int[] targetTokens;
     private int row;
     private int segment;
     private int target;
 
     private FlatBatch(int tokens, int segments, int targets) {
         this.tokens = new int[tokens];
-        this.segments = new int[SEGMENT * segments];
-        this.rows = new int[targets];
-        this.targets = new int[targets];
+        this.segmentParents = new int[segments];
+        this.segmentStarts = new int[segments];
+        this.segmentLengths = new int[segments];
+        this.targetRows = new int[targets];
+        this.targetTokens = new int[targets];
     }
 
     /**
@@ -109,18 +113,17 @@ final class FlatBatch {
     }
 
     private int add(int parent, int[] source, int from, int to) {
-        int at = SEGMENT * segment;
-        segments[at] = parent;
-        segments[at + 1] = row;
-        segments[at + 2] = to - from;
+        segmentParents[segment] = parent;
+        segmentStarts[segment] = row;
+        segmentLengths[segment] = to - from;
         System.arraycopy(source, from, tokens, row, to - from);
         row += to - from;
         return segment++;
     }
 
     private void predict(int predictingRow, int token) {
-        rows[target] = predictingRow;
-        targets[target++] = token;
+        targetRows[target] = predictingRow;
+        targetTokens[target++] = token;
     }
 
     /**

@@ -97,7 +97,7 @@ final class NativeBackend implements Backend {
         engine.lock();
         try {
             return OptionalDouble.of(NativeEngine.measureProducts(
-                    engine.engine(), Arithmetic.of(options.precision()).ordinal()));
+                    engine.engine(), Arithmetic.of(options.precision()).name()));
         } finally {
             engine.unlock();
         }

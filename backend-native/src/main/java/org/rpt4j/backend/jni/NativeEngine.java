@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The binding: every native method there is. Handles are addresses; a closed one must not be used, and only one thread
+ * The binding: every native method there is. What consists of several numbers crosses as a struct whose fields the C++
+ * reads by name, see {@link NativeStructs}; an array holds one kind of value. Handles are addresses; a closed one must not be used, and only one thread
  * at a time may work with an engine and what was opened in it. {@link ModelHandle} sees to both. Errors of the engine
  * are {@code BackendFailureException}s, an interruption is an {@code OperationCancelledException}.
  */
@@ -31,9 +32,9 @@ final class NativeEngine {
     /**
      * Operations per second of products whose operands stay in the cache.
      *
-     * @param arithmetic number of an {@link Arithmetic}
+     * @param arithmetic name of an {@link Arithmetic}
      */
-    static native double measureProducts(long engine, int arithmetic);
+    static native double measureProducts(long engine, String arithmetic);
 
     /** Bytes per second of memory that no cache holds; takes 512 MiB of the budget. */
     static native double measureReading(long engine);
@@ -43,12 +44,16 @@ final class NativeEngine {
     static native void closeEngine(long engine);
 
     /**
-     * Reserves a model's weights, all 0; see {@link ModelShape} for the arrays.
+     * Reserves a model's weights, all 0.
      *
-     * @param arithmetic number of an {@link Arithmetic}
+     * @param arithmetic name of an {@link Arithmetic}
      */
     static native long openModel(
-            long engine, int arithmetic, int[] shape, double epsilon, double[] frequencies, long[] layout);
+            long engine,
+            String arithmetic,
+            NativeStructs.Config config,
+            NativeStructs.Layout layout,
+            NativeStructs.LayerOffsets layer);
 
     /** A view of weights, valid while the model is open. */
     static native ByteBuffer weights(long model, long offset, long count);
@@ -58,31 +63,34 @@ final class NativeEngine {
 
     static native void closeModel(long model);
 
-    /** Batches: tokens, then parent, first row and length of each segment, then row and id of each target. */
-    static native void logProbs(
-            long model, int[] tokens, int[] segments, int[] rows, int[] targets, double temperature, double[] out);
+    /**
+     * Log-probabilities of the targets of a batch.
+     *
+     * @param logProbs result, one for each target
+     */
+    static native void logProbs(long model, FlatBatch batch, double temperature, double[] logProbs);
 
+    /**
+     * Scores of the targets of a batch.
+     *
+     * @param entropy result, as the two after it: one for each target
+     */
     static native void score(
             long model,
-            int[] tokens,
-            int[] segments,
-            int[] rows,
-            int[] targets,
+            FlatBatch batch,
             int topK,
             boolean renormalise,
             double[] entropy,
             int[] argmax,
             double[] logProb);
 
+    /**
+     * A forward pass that keeps its activations.
+     *
+     * @param logProbs result, one for each target
+     */
     static native long openPass(
-            long model,
-            int[] tokens,
-            int[] segments,
-            int[] rows,
-            int[] targets,
-            double temperature,
-            boolean recompute,
-            double[] logProbs);
+            long model, FlatBatch batch, double temperature, boolean recompute, double[] logProbs);
 
     static native void backward(long pass, double[] weights, long gradients);
 
@@ -100,11 +108,13 @@ final class NativeEngine {
     /**
      * One update; changes nothing if the norm is not finite.
      *
-     * @param spans begin, end and 1 for decay of stretches of weights
-     * @param options rate, beta1, beta2, epsilon, weight decay, norm to clip to
      * @return norm before clipping
      */
-    static native double updateAdamW(long optimizer, long gradients, long[] spans, double[] options, long step);
+    static native double updateAdamW(
+            long optimizer,
+            long gradients,
+            NativeStructs.DecaySpan[] spans,
+            NativeStructs.UpdateOptions options);
 
     /** A view of moments, valid while the optimizer is open. */
     static native ByteBuffer moments(long optimizer, boolean second, long offset, long count);

@@ -21,16 +21,9 @@ final class NativeForwardPass implements ForwardPass {
         this.policy = policy;
         this.batch = batch;
         FlatBatch flat = FlatBatch.of(batch, 0, batch.promptCount(), policy.model().tokensPerPage());
-        double[] values = new double[flat.targets.length];
+        double[] values = new double[flat.targetTokens.length];
         long opened = NativeEngine.openPass(
-                policy.model().model(),
-                flat.tokens,
-                flat.segments,
-                flat.rows,
-                flat.targets,
-                batch.temperature(),
-                recompute,
-                values);
+                policy.model().model(), flat, batch.temperature(), recompute, values);
         this.pass = opened;
         this.closer = () -> NativeEngine.closePass(opened);
         policy.model().onClose(closer);

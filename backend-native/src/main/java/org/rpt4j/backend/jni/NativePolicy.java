@@ -76,16 +76,9 @@ final class NativePolicy implements TrainablePolicy {
                     to++;
                 }
                 FlatBatch flat = FlatBatch.of(batch, from, to, model.tokensPerPage());
-                if (flat.targets.length > 0) {
-                    double[] values = new double[flat.targets.length];
-                    NativeEngine.logProbs(
-                            model.model(),
-                            flat.tokens,
-                            flat.segments,
-                            flat.rows,
-                            flat.targets,
-                            batch.temperature(),
-                            values);
+                if (flat.targetTokens.length > 0) {
+                    double[] values = new double[flat.targetTokens.length];
+                    NativeEngine.logProbs(model.model(), flat, batch.temperature(), values);
                     System.arraycopy(values, 0, all, done, values.length);
                     done += values.length;
                 }

@@ -64,7 +64,7 @@ final class NativeProxyScorer implements ProxyScorer {
 
     private void scoreTogether(List<int[]> sequences, ScoringOptions options, List<TokenScores> scores) {
         FlatBatch flat = FlatBatch.of(sequences);
-        int predicted = flat.targets.length;
+        int predicted = flat.targetTokens.length;
         double[] entropies = new double[predicted];
         int[] best = new int[predicted];
         double[] logProbs = new double[predicted];
@@ -72,10 +72,7 @@ final class NativeProxyScorer implements ProxyScorer {
             int topK = Math.min(options.topK(), model.shape.config.vocabularySize());
             NativeEngine.score(
                     model.model(),
-                    flat.tokens,
-                    flat.segments,
-                    flat.rows,
-                    flat.targets,
+                    flat,
                     topK,
                     options.renormalise(),
                     entropies,
