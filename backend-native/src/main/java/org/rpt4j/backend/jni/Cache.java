@@ -11,13 +11,16 @@ final class Cache implements AutoCloseable {
     /** Parent of a node that has none. */
     static final int ROOT = -1;
 
-    /**
-     * Tokens that a node is to hold.
-     *
-     * @param node the node
-     * @param tokens at least one
-     */
-    record Unread(int node, int[] tokens) {}
+    /** Tokens, at least one, that a node is to hold. */
+    static final class Unread {
+        private final int node;
+        private final int[] tokens;
+
+        Unread(int node, int[] tokens) {
+            this.node = node;
+            this.tokens = tokens;
+        }
+    }
 
     private final ModelHandle model;
     private final CachePlan plan;
@@ -48,11 +51,11 @@ final class Cache implements AutoCloseable {
         int[] tokens = new int[plan.rows()];
         int filled = 0;
         for (Unread one : unread) {
-            int[] prompt = one.tokens();
+            int[] prompt = one.tokens;
             for (int from = 0; from < prompt.length; ) {
                 int count = Math.min(prompt.length - from, plan.rows() - filled);
                 System.arraycopy(prompt, from, tokens, filled, count);
-                nodes.add(one.node());
+                nodes.add(one.node);
                 counts.add(count);
                 filled += count;
                 from += count;

@@ -4,10 +4,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The binding: every native method there is. What consists of several numbers crosses as a struct whose fields the C++
- * reads by name, see {@link NativeStructs}; an array holds one kind of value. Handles are addresses; a closed one must not be used, and only one thread
- * at a time may work with an engine and what was opened in it. {@link ModelHandle} sees to both. Errors of the engine
- * are {@code BackendFailureException}s, an interruption is an {@code OperationCancelledException}.
+ * The binding, with every native method. Whatever has several numbers crosses as a struct whose fields the C++ reads by
+ * name, see {@link NativeStructs}; an array holds one kind of value. Handles are addresses: never use one after closing
+ * it, and let only one thread at a time work with an engine and what was opened in it. {@link ModelHandle} ensures
+ * both. The engine's errors are {@code BackendFailureException}s, an interruption is an
+ * {@code OperationCancelledException}.
  */
 final class NativeEngine {
 
