@@ -25,9 +25,9 @@ struct QueryBlock {
 };
 
 /**
- * Scores are computed again, panel of keys by panel of keys; P = exp(S - logSumExp), dS = P (dP - sum of dO O). One
+ * Recomputes scores, one panel of keys at a time; P = exp(S - logSumExp), dS = P (dP - sum of dO O). One
  * pass over key blocks collects dK and dV from all rows that see them, a second one over query blocks collects dQ, so
- * that nothing is added to by two threads.
+ * no two threads add to the same element.
  */
 class AttentionGradient {
 public:

@@ -6,7 +6,7 @@
 
 namespace rpt {
 
-/** The shape of a decoder and where its weights lie in one array of floats, see Weights. */
+/** The shape of a decoder. */
 struct Config {
     int vocabulary;
     int hidden;
@@ -45,7 +45,7 @@ struct LayerOffsets {
     int64_t down;
 };
 
-/** Where the weights are. */
+/** Where the weights lie in the model's array of floats. */
 struct Layout {
     size_t embedding;
     size_t finalNorm;

@@ -11,7 +11,7 @@ struct Cancelled : std::runtime_error {
     Cancelled() : std::runtime_error("cancelled") {}
 };
 
-/** More memory than the budget leaves; nothing was computed. */
+/** The budget does not have enough memory left; nothing was computed. */
 struct OverBudget : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

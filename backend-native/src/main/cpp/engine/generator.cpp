@@ -42,7 +42,7 @@ int Generator::add(int parent) {
     if (parent != -1) requireNode("parent", parent);
     size_t node = 0;
     while (node < nodes_.size() && nodes_[node].used) node++;
-    if (node == nodes_.size()) throw std::logic_error("more nodes than the generator has room for");
+    if (node == nodes_.size()) throw std::logic_error("all nodes of the generator are in use");
     nodes_[node] = Node{};
     nodes_[node].used = true;
     nodes_[node].parent = parent;

@@ -10,11 +10,11 @@ namespace rpt {
 namespace {
 
 constexpr int ROWS_PER_TASK = 64;
-// With few rows a product is a stream of weights: a task takes neighbouring panels, so that what is fetched ahead of
-// one is the beginning of the next.
+// With few rows a product streams the weights: a task takes adjacent panels, so that prefetching past the end of one
+// panel fetches the start of the next.
 constexpr int STRETCHES_PER_THREAD = 4;
-// Rows of the reduced dimension between two stores of the sums: a panel of that height stays in the second-level cache.
-// Sums are stored and loaded exactly, so the bits do not depend on it.
+// Rows of the reduced dimension between two stores of the sums: a panel of that height stays in the L2 cache. Sums are
+// stored and loaded exactly, so the bits do not depend on it.
 constexpr int DEPTH = 2048;
 // 127 * 128 * 132,000 is less than 2^31.
 constexpr int MOST_INT8_ROWS = 132000;

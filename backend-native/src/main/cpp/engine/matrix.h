@@ -14,7 +14,7 @@ namespace rpt {
 
 /**
  * The arithmetic of matrix products; norms, attention and losses are single precision in all of them. INT8 is for
- * forward products alone: weights have a scale for each output channel, activations one for each row.
+ * forward products only: weights have a scale for each output channel, activations one for each row.
  */
 enum class Precision { FP32, BF16, INT8 };
 
@@ -22,8 +22,8 @@ enum class Precision { FP32, BF16, INT8 };
 Precision precisionNamed(const std::string& name);
 
 /**
- * What matrix products run on, and memory that one product after the other uses: a block per worker, the rounded
- * left-hand side, partial sums of gradients. None of it is zero at the start of an operation.
+ * What matrix products run on, and memory that all of them reuse: a block per worker, the rounded left-hand side,
+ * partial sums of gradients. Operations must not expect it to be zero.
  */
 struct Compute {
     const Kernels& kernels;
@@ -33,7 +33,7 @@ struct Compute {
     Block left;
     Block partials;
     std::vector<Block> scratch;
-    /** Additions and multiplications of products so far; what a product pads is not counted. */
+    /** Additions and multiplications of products so far, without padding. */
     std::atomic<int64_t> operations{0};
 
     Compute(const Kernels& k, Pool& p, Budget& b, Precision precision)
@@ -61,7 +61,7 @@ public:
 
     /** Bytes that B[k][n] takes. */
     static size_t bytes(const Compute& compute, int k, int n);
-    /** Packs into that many bytes of the caller's from now on, instead of into memory of its own. */
+    /** From now on packs into the caller's memory, which has bytes() bytes, and not into its own. */
     void place(char* memory) { data_ = memory; }
 
     int rows() const { return k_; }

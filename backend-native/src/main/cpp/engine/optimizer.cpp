@@ -10,7 +10,7 @@ namespace rpt {
 
 namespace {
 
-// Elements whose squares are summed apart, the same for any number of threads.
+// Elements per partial sum of squares; this partition is the same for any number of threads.
 constexpr size_t STRETCH = size_t(1) << 16;
 
 }  // namespace

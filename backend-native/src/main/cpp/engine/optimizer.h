@@ -6,7 +6,7 @@
 
 namespace rpt {
 
-/** A stretch of weights with one rule about decay. */
+/** A range of weights that all decay, or all do not. */
 struct DecaySpan {
     size_t begin;
     size_t end;

@@ -11,7 +11,7 @@ namespace rpt {
 
 /**
  * Keys and values in pages of Kernels::panel tokens. In a page each layer and key head has its keys transposed,
- * [headSize][panel], and its values, [panel][headSize]: both are right-hand matrices as the products want them.
+ * [headSize][panel], and its values, [panel][headSize]: both are right-hand matrices in the form that products need.
  *
  * A cache keeps every layer. A pass over whole sequences needs one layer at a time, and all layers share one place.
  */
@@ -19,7 +19,7 @@ class Pages {
 public:
     enum class Keep { EVERY_LAYER, ONE_LAYER };
 
-    /** Makes room for that many pages; what pages held before is lost if they have to move. */
+    /** Makes room for so many pages; growing loses their contents. */
     void reserve(const Config& config, Compute& compute, int pages, Keep keep, const char* what);
 
     static size_t pageBytes(const Config& config, const Kernels& kernels, Keep keep);

@@ -101,7 +101,7 @@ void TrainingPass::backward(const std::vector<double>& weights, float* gradients
     float* d = workspace_.gradients.as<float>() + GradientWorkspace::floatsPerRow(c) * batch_.rows();
     std::memset(d, 0, size_t(batch_.rows()) * c.hidden * sizeof(float));
     Decoder decoder(model_, batch_, workspace_.pages, workspace_.decoder);
-    // Half a gradient is worse than a late answer: once begun, it is not cancelled.
+    // Half a gradient is worse than a late answer: a backward pass that has started is not cancelled.
     CancelCheck never = [] { return false; };
     workspace_.head.backward(stream(c.layers), targets_, temperature_, losses_, weights.data(), d, gradients, never);
     for (int l = c.layers; l-- > 0;) {

@@ -1,4 +1,4 @@
-// Rollouts: a cache of keys and values, and draws.
+// Rollouts: the KV cache and draws from it.
 
 #include "generator.h"
 #include "objects.h"

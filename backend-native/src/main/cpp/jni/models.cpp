@@ -1,4 +1,4 @@
-// Engines, models and what needs no gradients.
+// Engines, models, and passes without gradients.
 
 #include "objects.h"
 #include "passes.h"

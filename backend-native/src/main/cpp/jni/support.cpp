@@ -13,7 +13,7 @@ constexpr const char* FAILURE = "org/rpt4j/api/error/BackendFailureException";
 constexpr const char* MEMORY = "org/rpt4j/api/error/BackendMemoryException";
 constexpr const char* CANCELLED = "org/rpt4j/api/error/OperationCancelledException";
 
-// Weak, so that the class loader of an application can go; a call that is under way keeps the class.
+// Weak, so that an application's class loader can be collected; a running call keeps the class alive.
 jclass bindings = nullptr;
 jmethodID isInterrupted = nullptr;
 

@@ -1,4 +1,4 @@
-// Forward passes that are kept, gradients, AdamW.
+// Training: forward passes that keep their activations, gradients, AdamW.
 
 #include <memory>
 #include <utility>

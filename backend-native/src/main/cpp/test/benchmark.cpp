@@ -1,4 +1,4 @@
-// How fast the engine is, beside what the machine can do, measured on the spot. Not a test: `benchmark [S15|S135]
+// Measures how fast the engine is next to what the machine can do. Not a test: `benchmark [S15|S135]
 // [fp32|bf16|int8] [threads] [instruction set]`.
 
 #include <algorithm>

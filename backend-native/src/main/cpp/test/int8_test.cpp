@@ -83,7 +83,7 @@ void products(const Kernels& kernels, Numbers left, Numbers right) {
             }
 }
 
-/** Sums that come near to the ends of an integer. */
+/** Sums close to the limits of an integer. */
 void longProducts(const Kernels& kernels) {
     Budget budget(size_t(1) << 30);
     Pool pool(1);

@@ -62,7 +62,7 @@ void tile(const float* a, ptrdiff_t lda, const float* b, ptrdiff_t ldb, int k, f
     storeTile<ROWS, VECTORS>(sum, c, ldc, n);
 }
 
-// Adds the products of two neighbours of k. The instruction is used where there is one.
+// Adds the products of two adjacent k, with the instruction for it where there is one.
 inline Vec dotPair(Vec sum, LooseWord a, UVec b) {
 #if defined(__AVX512BF16__)
     return (Vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_epi32((int)a), (__m512bh)b);

@@ -6,7 +6,7 @@ namespace {
 
 constexpr float INT8_MOST = 127;
 constexpr int INT8_ZERO = 128;
-constexpr int INT8_GROUP = 4;  // neighbours of k that lie together
+constexpr int INT8_GROUP = 4;  // adjacent k that are stored together
 
 typedef uint8_t BVec __attribute__((vector_size(LANES)));
 typedef int16_t SVec __attribute__((vector_size(LANES * 4)));
@@ -24,7 +24,7 @@ struct Int8Panel {
           weights(static_cast<int8_t*>(place) + 8 * PANEL) {}
 };
 
-/** The largest absolute value; NaN if there is one. */
+/** The largest absolute value; NaN if any value is NaN. */
 inline float absoluteMax(const float* x, int n) {
     Vec most = {};
     for (int i = 0; i < n; i += LANES) {
@@ -46,7 +46,7 @@ inline BVec toBytes(Vec x, float step) {
     return __builtin_convertvector((UVec)shifted + INT8_ZERO, BVec);
 }
 
-/** The step of a row: 0 if all of it is nearly 0, NaN if something in it is not finite. */
+/** The step of a row: 0 if all values are nearly 0, NaN if any is not finite. */
 inline float stepOf(const float* x, int n) {
     constexpr float LEAST = 1.17549435e-38f;
     float most = absoluteMax(x, n);
@@ -55,7 +55,7 @@ inline float stepOf(const float* x, int n) {
     return step < LEAST ? 0 : step;
 }
 
-/** Writes n bytes for a row of that step, 128 where the step gives no numbers. */
+/** Quantises n values with that step; writes 128 throughout if the step is 0 or NaN. */
 inline void fillBytes(const float* x, int n, float step, uint8_t* target) {
     bool hasNumbers = step > 0;
     for (int i = 0; i < n; i += LANES) {
@@ -94,8 +94,8 @@ void packRowsInt8(const float* source, ptrdiff_t ld, int columns, int k, void* p
     }
 }
 
-// Adds the products of four neighbours of k, unsigned times signed. The instruction is used where there is one;
-// otherwise pairs of 16-bit integers, whose products do not saturate either.
+// Adds the products of four adjacent k, unsigned times signed: with the instruction for it where there is one,
+// otherwise with pairs of 16-bit integers, whose products do not saturate either.
 inline UVec dotFour(UVec sum, uint32_t a, UVec b) {
 #if defined(__AVX512VNNI__)
     return (UVec)_mm512_dpbusd_epi32((__m512i)sum, _mm512_set1_epi32((int)a), (__m512i)b);

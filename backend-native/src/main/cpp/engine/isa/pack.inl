@@ -2,7 +2,7 @@
 
 namespace {
 
-constexpr int BLOCK = 16;  // rows of a panel that are written together, so that they stay in the nearest cache
+constexpr int BLOCK = 16;  // rows of a panel that are written together, so that they stay in the L1 cache
 
 inline bf16 narrowOne(float x) {
     uint32_t bits;
@@ -19,7 +19,7 @@ void packRows(const float* source, ptrdiff_t ld, int columns, int k, float* pane
     }
 }
 
-/** Rounds up to `count` <= 2 BLOCK numbers to pairs; what is missing is 0. */
+/** Rounds `count` <= 2 BLOCK numbers to bfloat16 pairs, padded with 0. */
 inline void roundPairs(const float* source, int count, uint32_t* pairs) {
     bf16* rounded = reinterpret_cast<bf16*>(pairs);
     int i = 0;

@@ -8,8 +8,8 @@ import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.spi.support.ModelConfig;
 
 /**
- * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; per segment (a trunk, a
- * prompt or a completion) its parent, first row and length; the row that predicts each target, and the target.
+ * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; for each segment (a trunk,
+ * a prompt or a completion) its parent, first row and length; the row that predicts each target, and the target.
  */
 final class FlatBatch {
 
@@ -36,8 +36,8 @@ final class FlatBatch {
     }
 
     /**
-     * Groups {@code from..to} of a batch; completion tokens are the targets, in the order of the batch. What prompts
-     * have in common is there once, as a segment of its own.
+     * Groups {@code from..to} of a batch; completion tokens are the targets, in the order of the batch. A prefix that
+     * prompts share appears once, as a segment of its own.
      *
      * @param page tokens per page of the engine
      */
@@ -63,7 +63,7 @@ final class FlatBatch {
         return flat;
     }
 
-    /** Adds what follows a trunk directly, depth first. */
+    /** Adds everything below a trunk, depth first. */
     private void addBelow(
             int trunk, int parent, PrefixTree tree, List<int[]> prompts, TokenBatch batch, int firstGroup) {
         for (int t = 0; t < tree.trunks().size(); t++) {
@@ -95,7 +95,7 @@ final class FlatBatch {
         }
     }
 
-    /** Whole sequences; every token but the first is a target, and the last token is not computed. */
+    /** Whole sequences: every token but the first is a target; the last predicts nothing and is not computed. */
     static FlatBatch of(List<int[]> sequences) {
         int computed = sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
         int used = (int) sequences.stream().filter(sequence -> sequence.length > 1).count();
@@ -127,7 +127,7 @@ final class FlatBatch {
     }
 
     /**
-     * Refuses ids outside the vocabulary and sequences beyond the context window.
+     * Rejects token ids outside the vocabulary and sequences longer than the context window.
      *
      * @throws ContextOverflowException if a prompt with a completion is too long
      * @throws IllegalArgumentException if a token id is not in the vocabulary

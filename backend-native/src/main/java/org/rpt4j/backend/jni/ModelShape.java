@@ -8,8 +8,8 @@ import org.rpt4j.spi.support.WeightLayout.LayerWeight;
 import org.rpt4j.spi.support.WeightSpec;
 
 /**
- * Where the weights of a model lie in the one array of floats that the engine keeps: end to end in the order of the
- * layout. So query, key and value projections are one matrix, and gate and up projections another.
+ * Where each weight of a model lies in the engine's single array of floats: end to end in the order of the layout. The
+ * query, key and value projections therefore form one matrix, and the gate and up projections another.
  */
 final class ModelShape {
 

@@ -14,30 +14,30 @@ final class NativeEngine {
 
     private NativeEngine() {}
 
-    /** Version that the library was built with. */
+    /** Version of the library. */
     static native String version();
 
-    /** Instruction sets that this processor runs, fastest first. */
+    /** Instruction sets that this processor supports, fastest first, separated by ", ". */
     static native String instructionSets();
 
     /**
-     * Starts the threads of an engine.
+     * Opens an engine and starts its threads.
      *
      * @param instructionSet one of {@link #instructionSets()}, or null for the fastest
-     * @param budget bytes that models, activations and caches may take together
+     * @param budget bytes that models, activations and caches may take in total
      */
     static native long openEngine(int threads, @Nullable String instructionSet, long budget);
 
     static native long usedBytes(long engine);
 
     /**
-     * Operations per second of products whose operands stay in the cache.
+     * Operations per second of matrix products whose operands stay in the cache.
      *
      * @param arithmetic name of an {@link Arithmetic}
      */
     static native double measureProducts(long engine, String arithmetic);
 
-    /** Bytes per second of memory that no cache holds; takes 512 MiB of the budget. */
+    /** Bytes per second when reading memory that no cache can hold; takes 512 MiB of the budget. */
     static native double measureReading(long engine);
 
     static native int tokensPerPage(long engine);
@@ -45,7 +45,7 @@ final class NativeEngine {
     static native void closeEngine(long engine);
 
     /**
-     * Reserves a model's weights, all 0.
+     * Opens a model whose weights are all 0.
      *
      * @param arithmetic name of an {@link Arithmetic}
      */
@@ -59,22 +59,22 @@ final class NativeEngine {
     /** A view of weights, valid while the model is open. */
     static native ByteBuffer weights(long model, long offset, long count);
 
-    /** Additions and multiplications of matrix products that the model has cost so far. */
+    /** Additions and multiplications in the model's matrix products so far. */
     static native long operations(long model);
 
     static native void closeModel(long model);
 
     /**
-     * Log-probabilities of the targets of a batch.
+     * Computes the log-probability of every target in a batch.
      *
-     * @param logProbs result, one for each target
+     * @param logProbs receives one value per target
      */
     static native void logProbs(long model, FlatBatch batch, double temperature, double[] logProbs);
 
     /**
-     * Scores of the targets of a batch.
+     * Scores every target in a batch.
      *
-     * @param entropy result, as the two after it: one for each target
+     * @param entropy receives one value per target, like {@code argmax} and {@code logProb}
      */
     static native void score(
             long model,
@@ -86,9 +86,9 @@ final class NativeEngine {
             double[] logProb);
 
     /**
-     * A forward pass that keeps its activations.
+     * Runs a forward pass and keeps its activations for {@link #backward}.
      *
-     * @param logProbs result, one for each target
+     * @param logProbs receives one value per target
      */
     static native long openPass(
             long model, FlatBatch batch, double temperature, boolean recompute, double[] logProbs);
@@ -97,7 +97,7 @@ final class NativeEngine {
 
     static native void closePass(long pass);
 
-    /** Gradients of all weights, all 0. */
+    /** Allocates a gradient of 0 for every weight. */
     static native long openGradients(long model);
 
     static native void zeroGradients(long model, long gradients);
@@ -107,7 +107,7 @@ final class NativeEngine {
     static native long openAdamW(long model);
 
     /**
-     * One update; changes nothing if the norm is not finite.
+     * Runs one update; changes nothing if the norm of the gradients is not finite.
      *
      * @return norm before clipping
      */
@@ -122,10 +122,10 @@ final class NativeEngine {
 
     static native void closeAdamW(long optimizer);
 
-    /** Bytes that are left of the budget for a run, the weights packed for it. */
+    /** Bytes of the budget left for a run, once the weights are packed for it. */
     static native long availableBytes(long model);
 
-    /** Bytes that a generator takes. */
+    /** Bytes that a generator of this size needs. */
     static native long generatorBytes(long model, int pages, int rows, int nodes);
 
     static native long openGenerator(long model, int pages, int rows, int nodes);
@@ -147,7 +147,7 @@ final class NativeEngine {
 
     static native void closeGenerator(long generator);
 
-    /** Asked by the engine between layers. */
+    /** Called by the engine between layers. */
     static boolean isInterrupted() {
         return Thread.currentThread().isInterrupted();
     }

@@ -25,12 +25,12 @@ import org.rpt4j.spi.support.WeightSpec;
 /** A model as a policy: generation, log-probabilities, training. */
 final class NativePolicy implements TrainablePolicy {
 
-    /** Tokens per pass without gradients: enough to keep the products busy, few enough to bound memory. */
+    /** Tokens per pass without gradients: enough to keep the matrix products busy, few enough to bound memory. */
     static final int TOKENS_PER_PASS = 4096;
 
     private final ModelHandle model;
     private final BackendOptions options;
-    // The fields below are used by one thread at a time, within ModelHandle.use.
+    // Only one thread at a time uses the fields below, within ModelHandle.use.
     private @Nullable NativeForwardPass openPass;
     private @Nullable NativeOptimizer openOptimizer;
     private final GradientSum gradients;

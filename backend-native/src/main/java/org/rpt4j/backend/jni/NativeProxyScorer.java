@@ -9,7 +9,7 @@ import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.spi.support.ModelConfig;
 
-/** A model as a scorer: whole documents end to end without padding, a bounded number of tokens at a time. */
+/** A model as a scorer: packs whole documents without padding and runs a bounded number of tokens per pass. */
 final class NativeProxyScorer implements ProxyScorer {
 
     static final int TOKENS_PER_PASS = 4096;
