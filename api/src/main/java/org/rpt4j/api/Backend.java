@@ -72,7 +72,11 @@ public interface Backend extends AutoCloseable {
 
     private UnsupportedCapabilityException unsupported(Capability asked) {
         return new UnsupportedCapabilityException("Backend \"" + name() + "\" cannot " + asked + " (it can: "
-                + capabilities().stream().sorted().map(Enum::name).reduce((a, b) -> a + ", " + b).orElse("nothing")
+                + capabilities().stream()
+                        .sorted()
+                        .map(Enum::name)
+                        .reduce((a, b) -> a + ", " + b)
+                        .orElse("nothing")
                 + "). Use another backend for this role.");
     }
 }

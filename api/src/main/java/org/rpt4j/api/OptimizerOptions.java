@@ -65,8 +65,7 @@ public record OptimizerOptions(
 
     private static void requireRange(String what, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
-            throw new IllegalArgumentException(
-                    what + " is " + value + ", must be between " + least + " and " + most);
+            throw new IllegalArgumentException(what + " is " + value + ", must be between " + least + " and " + most);
         }
     }
 }

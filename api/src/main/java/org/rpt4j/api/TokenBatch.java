@@ -122,7 +122,9 @@ public final class TokenBatch {
 
         /** Adds a group with all its rollouts. */
         public Builder add(RolloutGroup group) {
-            return add(group.prompt().tokens(), group.rollouts().stream().map(Rollout::tokens).toList());
+            return add(
+                    group.prompt().tokens(),
+                    group.rollouts().stream().map(Rollout::tokens).toList());
         }
 
         /** The batch of everything added. */
@@ -132,7 +134,8 @@ public final class TokenBatch {
                     entries.stream().flatMap(e -> e.completions().stream()).toList();
             int[] groupOffsets = new int[entries.size() + 1];
             for (int g = 0; g < entries.size(); g++) {
-                groupOffsets[g + 1] = groupOffsets[g] + entries.get(g).completions().size();
+                groupOffsets[g + 1] =
+                        groupOffsets[g] + entries.get(g).completions().size();
             }
             return new TokenBatch(
                     concatenate(prompts),

@@ -13,8 +13,7 @@ package org.rpt4j.api;
  * @param promptTokens tokens of a prompt
  * @param completionTokens tokens of a completion
  */
-public record Workload(
-        Capability operation, int prompts, int completions, int promptTokens, int completionTokens) {
+public record Workload(Capability operation, int prompts, int completions, int promptTokens, int completionTokens) {
 
     public Workload {
         requireAtLeast("prompts", prompts, 1);

@@ -59,7 +59,8 @@ class CounterRandomTest {
         for (int lag : new int[] {1, 2, 256}) {
             double sum = 0;
             for (int i = 0; i < DRAWS; i++) {
-                sum += (alongWord(word).applyAsDouble(i) - 0.5) * (alongWord(word).applyAsDouble(i + lag) - 0.5);
+                sum += (alongWord(word).applyAsDouble(i) - 0.5)
+                        * (alongWord(word).applyAsDouble(i + lag) - 0.5);
             }
             // The variance of a uniform number is 1/12; the correlation of independent draws is below 4 / sqrt(n).
             assertThat(12 * sum / DRAWS).as("lag " + lag).isCloseTo(0, within(4 / Math.sqrt(DRAWS)));

@@ -75,8 +75,7 @@ class OptionsTest {
                 .withMaxTokens(99)
                 .withStop(Set.of(2), StopCondition.NEVER)
                 .withKey(5, 6);
-        assertThat(all)
-                .isEqualTo(new SamplingOptions(4, 0.7, 99, Set.of(2), StopCondition.NEVER, 5, 6));
+        assertThat(all).isEqualTo(new SamplingOptions(4, 0.7, 99, Set.of(2), StopCondition.NEVER, 5, 6));
         assertThat(all.logProbTemperature()).isEqualTo(0.7);
         assertThat(GREEDY.temperature()).isZero();
         assertThat(GREEDY.logProbTemperature()).isEqualTo(1);
@@ -127,7 +126,8 @@ class OptionsTest {
 
     @Test
     void groupsAreJudgedOneByOneUnlessAVerifierComparesThem() {
-        RewardVerifier byMember = attempt -> new Verdict.Scored(attempt.rollout().member(), RewardReason.CUSTOM);
+        RewardVerifier byMember =
+                attempt -> new Verdict.Scored(attempt.rollout().member(), RewardReason.CUSTOM);
         PredictionTask task = new PredictionTask(
                 1, "doc", 1, new int[] {1}, 2, new GroundTruth(new byte[1], new int[] {1}), Double.NaN);
         List<Attempt> attempts = Stream.of(2, 0)

@@ -20,7 +20,9 @@ final class ByteTokenizer {
     static Tokenizer open() {
         try (InputStream json = ByteTokenizer.class.getResourceAsStream("TokenizerFuzzInputs/read/bytes.json")) {
             Scratch scratch = new Scratch();
-            scratch.file("tokenizer.json", Objects.requireNonNull(json, "the seed bytes.json").readAllBytes());
+            scratch.file(
+                    "tokenizer.json",
+                    Objects.requireNonNull(json, "the seed bytes.json").readAllBytes());
             return Tokenizer.open(scratch.directory());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

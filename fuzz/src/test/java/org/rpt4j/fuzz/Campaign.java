@@ -58,7 +58,8 @@ final class Campaign {
     }
 
     private static List<String> targets(String asked) throws IOException, URISyntaxException {
-        Path classes = Path.of(Campaign.class.getResource("Campaign.class").toURI()).getParent();
+        Path classes =
+                Path.of(Campaign.class.getResource("Campaign.class").toURI()).getParent();
         try (Stream<Path> files = Files.list(classes)) {
             List<String> all = files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(SUFFIX + ".class"))

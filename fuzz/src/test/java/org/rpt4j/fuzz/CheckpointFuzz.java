@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
-import org.rpt4j.spi.support.Checkpoint;
+import org.rpt4j.model.format.Checkpoint;
 
 /** {@code config.json} and, behind a line of its own, the index of a checkpoint that has one shard. */
 class CheckpointFuzz {
@@ -18,7 +18,8 @@ class CheckpointFuzz {
     @BeforeAll
     static void shard() throws IOException {
         try (InputStream seed = CheckpointFuzz.class.getResourceAsStream("SafetensorsFuzzInputs/read/three-types")) {
-            SCRATCH.file(SHARD, Objects.requireNonNull(seed, "the seed three-types").readAllBytes());
+            SCRATCH.file(
+                    SHARD, Objects.requireNonNull(seed, "the seed three-types").readAllBytes());
         }
     }
 

@@ -2,7 +2,7 @@ package org.rpt4j.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.file.Path;
-import org.rpt4j.core.checkpoint.CheckpointManifest;
+import org.rpt4j.run.resume.CheckpointManifest;
 
 /** What a checkpoint of a run says that it is. */
 class CheckpointManifestFuzz {

@@ -3,7 +3,7 @@ package org.rpt4j.fuzz;
 import java.nio.file.Path;
 import java.util.List;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.core.config.RunConfiguration;
+import org.rpt4j.run.config.RunConfiguration;
 
 /** A configuration, and everything that it decides. Stateless. */
 final class ConfigurationLoading {

@@ -22,7 +22,8 @@ final class CorpusPass {
                 while (documents.hasNext()) {
                     Document document = documents.next();
                     if (document.text().length() > MOST_BYTES) {
-                        throw new AssertionError(document.id() + " has " + document.text().length() + " characters");
+                        throw new AssertionError(
+                                document.id() + " has " + document.text().length() + " characters");
                     }
                     characters += document.text().length();
                 }

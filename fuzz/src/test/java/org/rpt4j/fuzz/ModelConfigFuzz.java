@@ -2,8 +2,8 @@ package org.rpt4j.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.file.Path;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.ModelConfigReader;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /** {@code config.json}, and what is derived from it without allocating weights. */
 class ModelConfigFuzz {

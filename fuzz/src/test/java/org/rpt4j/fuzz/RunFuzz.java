@@ -3,7 +3,7 @@ package org.rpt4j.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.rpt4j.core.run.Run;
+import org.rpt4j.run.directory.Run;
 
 /** Every file of a run directory, each with the same content. */
 class RunFuzz {

@@ -3,8 +3,8 @@ package org.rpt4j.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import org.rpt4j.spi.support.SafetensorsFile;
-import org.rpt4j.spi.support.TensorInfo;
+import org.rpt4j.model.format.SafetensorsFile;
+import org.rpt4j.model.format.TensorInfo;
 
 /** A safetensors file, header and every tensor. */
 class SafetensorsFuzz {

@@ -40,8 +40,8 @@ class ScoreRecordFuzz {
         @Override
         public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
             return sequences.stream()
-                    .map(each -> new TokenScores(
-                            new double[each.length], new int[each.length], new double[each.length]))
+                    .map(each ->
+                            new TokenScores(new double[each.length], new int[each.length], new double[each.length]))
                     .toList();
         }
 

@@ -32,8 +32,8 @@ import org.rpt4j.core.task.Position;
 import org.rpt4j.core.task.RecordedScorer;
 import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
-import org.rpt4j.spi.support.CheckpointInitializer;
-import org.rpt4j.spi.support.ModelConfigReader;
+import org.rpt4j.model.format.CheckpointInitializer;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /** Writes the seeds that no editor can; the others were written by hand. */
 final class SeedFiles {
@@ -86,8 +86,8 @@ final class SeedFiles {
                         .as(LogicalTypeAnnotation.stringType())
                         .named("text"));
         Path file = seed(ParquetCorpusFuzz.class, "two-rows");
-        try (ParquetWriter<String> writer = ParquetWriter.writeFile(
-                schema, file.toFile(), (text, fields) -> fields.write("text", text))) {
+        try (ParquetWriter<String> writer =
+                ParquetWriter.writeFile(schema, file.toFile(), (text, fields) -> fields.write("text", text))) {
             writer.write("one");
             writer.write("two");
         }

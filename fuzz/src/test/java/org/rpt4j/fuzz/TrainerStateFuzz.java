@@ -3,8 +3,8 @@ package org.rpt4j.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.rpt4j.core.checkpoint.CheckpointManifest;
-import org.rpt4j.core.checkpoint.SavedCheckpoint;
+import org.rpt4j.run.resume.CheckpointManifest;
+import org.rpt4j.run.resume.SavedCheckpoint;
 
 /** The state of a trainer in a checkpoint, behind its hashes. */
 class TrainerStateFuzz {

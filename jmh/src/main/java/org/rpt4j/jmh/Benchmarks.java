@@ -25,7 +25,10 @@ public final class Benchmarks {
     /** Takes the arguments of {@code org.openjdk.jmh.Main}; {@code -h} explains them. */
     public static void main(String[] arguments) throws CommandLineOptionException, RunnerException, IOException {
         CommandLineOptions given = new CommandLineOptions(arguments);
-        if (given.shouldHelp() || given.shouldList() || given.shouldListWithParams() || given.shouldListProfilers()
+        if (given.shouldHelp()
+                || given.shouldList()
+                || given.shouldListWithParams()
+                || given.shouldListProfilers()
                 || given.shouldListResultFormats()) {
             Main.main(arguments);
             return;

@@ -24,11 +24,11 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.core.checkpoint.CheckpointSaver;
-import org.rpt4j.core.checkpoint.CheckpointSettings;
-import org.rpt4j.core.checkpoint.CheckpointStore;
-import org.rpt4j.core.checkpoint.Retention;
 import org.rpt4j.core.train.TrainerState;
+import org.rpt4j.run.resume.CheckpointSaver;
+import org.rpt4j.run.resume.CheckpointSettings;
+import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.run.resume.Retention;
 
 /**
  * How long a checkpoint holds up a step: until a copy is taken in the background, until everything is written, hashed
@@ -78,8 +78,11 @@ public class CheckpointBenchmark {
     /** A saver that is idle. */
     @Setup(Level.Iteration)
     public void prepare() {
-        saver = new CheckpointSaver(new CheckpointStore(directory), policy, optimizer, new CheckpointSettings(
-                Map.of(), new Retention(1, false), background, List.of(), Set.of()));
+        saver = new CheckpointSaver(
+                new CheckpointStore(directory),
+                policy,
+                optimizer,
+                new CheckpointSettings(Map.of(), new Retention(1, false), background, List.of(), Set.of()));
         step++;
     }
 
@@ -93,7 +96,8 @@ public class CheckpointBenchmark {
     @TearDown(Level.Iteration)
     public void finish() {
         saver.close();
-        long saved = new CheckpointStore(directory).latest().orElseThrow().manifest().nextStep();
+        long saved =
+                new CheckpointStore(directory).latest().orElseThrow().manifest().nextStep();
         Answers.require(saved == step, "the latest checkpoint is that of step " + saved + " instead of " + step);
     }
 

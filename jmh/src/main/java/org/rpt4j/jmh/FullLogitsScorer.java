@@ -107,7 +107,9 @@ final class FullLogitsScorer implements ProxyScorer {
                 sum += Math.exp(logit - highest);
             }
             trueLogProb[t] = row[sequence[t]] - highest - Math.log(sum);
-            double topSum = largest.stream().mapToDouble(logit -> Math.exp(logit - highest)).sum();
+            double topSum = largest.stream()
+                    .mapToDouble(logit -> Math.exp(logit - highest))
+                    .sum();
             entropy[t] = Math.log(topSum)
                     - largest.stream()
                                     .mapToDouble(logit -> Math.exp(logit - highest) * (logit - highest))

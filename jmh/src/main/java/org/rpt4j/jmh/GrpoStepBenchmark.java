@@ -88,12 +88,11 @@ public class GrpoStepBenchmark {
         bench = Workbench.open(backend, shape, threads, precision);
         policy = bench.backend().openTrainablePolicy(bench.model());
         optimizer = policy.openOptimizer(OptimizerOptions.PAPER);
-        int count =
-                switch (prompt) {
-                    case "shared" -> 1;
-                    case "repeated" -> ROLLOUTS;
-                    default -> throw new IllegalArgumentException("prompt=" + prompt + ": use shared or repeated");
-                };
+        int count = switch (prompt) {
+            case "shared" -> 1;
+            case "repeated" -> ROLLOUTS;
+            default -> throw new IllegalArgumentException("prompt=" + prompt + ": use shared or repeated");
+        };
         prompts = IntStream.range(0, count)
                 .mapToObj(i -> new Prompt(i, bench.tokens(i, PROMPT_TOKENS)))
                 .toList();
@@ -103,8 +102,8 @@ public class GrpoStepBenchmark {
         generate();
         double[] claimed = sampled.stream()
                 .flatMap(group -> group.rollouts().stream())
-                .flatMapToDouble(rollout -> IntStream.range(0, rollout.tokens().length)
-                        .mapToDouble(t -> rollout.logProbs()[t]))
+                .flatMapToDouble(
+                        rollout -> IntStream.range(0, rollout.tokens().length).mapToDouble(t -> rollout.logProbs()[t]))
                 .toArray();
         Answers.require(claimed.length == ROLLOUTS * COMPLETION_TOKENS, claimed.length + " tokens were sampled");
         Answers.requireLogProbs(claimed);
@@ -139,9 +138,11 @@ public class GrpoStepBenchmark {
     private OptimizerStep train() {
         TokenBatch batch = batch();
         int count = ROLLOUTS * COMPLETION_TOKENS;
-        TokenValues weights = TokenValues.of(batch, IntStream.range(0, count)
-                .mapToDouble(t -> (t < COMPLETION_TOKENS ? -0.875 : 0.125) / count)
-                .toArray());
+        TokenValues weights = TokenValues.of(
+                batch,
+                IntStream.range(0, count)
+                        .mapToDouble(t -> (t < COMPLETION_TOKENS ? -0.875 : 0.125) / count)
+                        .toArray());
         try (ForwardPass pass = policy.forward(batch)) {
             Answers.requireLogProbs(pass.logProbs().values());
             pass.backward(weights);

@@ -22,7 +22,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * The matrix products of a decoder and nothing else, as ONNX Runtime computes them: each once per layer with weights of
@@ -55,8 +55,7 @@ final class MatrixProducts implements AutoCloseable {
     }
 
     private void add(int rows, int in, int out, int times) throws OrtException {
-        OnnxTensor input =
-                OnnxTensor.createTensor(environment, FloatBuffer.allocate(rows * in), new long[] {rows, in});
+        OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.allocate(rows * in), new long[] {rows, in});
         products.add(new Product(environment.createSession(model(rows, in, out), options), input, times));
     }
 

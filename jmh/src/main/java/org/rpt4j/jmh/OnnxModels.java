@@ -8,10 +8,10 @@ import java.util.List;
 import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.OnnxExporter;
 import org.rpt4j.backend.onnx.export.OnnxQuantizer;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.CheckpointInitializer;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.CheckpointInitializer;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 
 /**
  * The models of {@link OnnxScoringBenchmark}, written by a process of its own: what a JVM once took for writing them
@@ -27,8 +27,23 @@ final class OnnxModels {
     /** The shape of Qwen2 0.5B with fewer layers and any vocabulary. */
     static ModelConfig config(int vocabularySize) {
         return new ModelConfig(
-                Architecture.QWEN2, vocabularySize, 896, 4864, LAYERS, 14, 2, 64, 4096, 1e-6, 1e6,
-                new RopeScaling.None(), true, true, false, false, List.of());
+                Architecture.QWEN2,
+                vocabularySize,
+                896,
+                4864,
+                LAYERS,
+                14,
+                2,
+                64,
+                4096,
+                1e-6,
+                1e6,
+                new RopeScaling.None(),
+                true,
+                true,
+                false,
+                false,
+                List.of());
     }
 
     /** The exported model in a directory. */

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -30,8 +32,8 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.spi.support.ModelConfig;
 
 /**
  * Scoring with ONNX Runtime in the obvious way, which returns all logits to Java, and inside the graph: tokens per
@@ -75,9 +77,9 @@ public class OnnxScoringBenchmark {
     public int threads;
 
     private Path directory;
-    private Backend backend;
-    private ProxyScorer scorer;
-    private MatrixProducts ceiling;
+    private @Nullable Backend backend;
+    private @Nullable ProxyScorer scorer;
+    private @Nullable MatrixProducts ceiling;
     private int[] document;
     private List<TokenScores> scores = List.of();
     private long memory;
@@ -104,8 +106,9 @@ public class OnnxScoringBenchmark {
             return new FullLogitsScorer(OnnxModels.exact(directory), description, threads);
         }
         Path file = way.equals(INT8) ? OnnxModels.int8(directory) : OnnxModels.exact(directory);
-        backend = Backends.open("onnx", BackendOptions.DEFAULTS.withThreads(threads));
-        return backend.openProxyScorer(ModelSource.directory(file));
+        Backend onnx = Backends.open("onnx", BackendOptions.DEFAULTS.withThreads(threads));
+        backend = onnx;
+        return onnx.openProxyScorer(ModelSource.directory(file));
     }
 
     /** One document. */
@@ -115,7 +118,7 @@ public class OnnxScoringBenchmark {
         if (ceiling != null) {
             return ceiling.run();
         }
-        scores = scorer.score(List.of(document), ScoringOptions.DEFAULTS);
+        scores = Objects.requireNonNull(scorer).score(List.of(document), ScoringOptions.DEFAULTS);
         peak.update(memory);
         return scores;
     }
@@ -125,14 +128,14 @@ public class OnnxScoringBenchmark {
     public void checkAndClose() throws IOException, OrtException {
         try {
             if (scorer != null) {
-                check();
+                check(scorer);
             }
         } finally {
             close();
         }
     }
 
-    private void check() throws OrtException {
+    private void check(ProxyScorer scorer) throws OrtException {
         double highest = Math.log(ScoringOptions.DEFAULTS.topK());
         double[] entropy = entropies(scores);
         Arrays.stream(entropy).forEach(h -> Answers.require(h >= 0 && h <= highest + 1e-6, "the entropy " + h));

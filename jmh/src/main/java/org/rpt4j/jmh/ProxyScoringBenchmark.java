@@ -100,7 +100,8 @@ public class ProxyScoringBenchmark {
     @Benchmark
     public List<TokenScores> score(TokenCounter counter) {
         scores = scorer.score(sequences, ScoringOptions.DEFAULTS);
-        counter.tokens += sequences.stream().mapToLong(document -> document.length).sum();
+        counter.tokens +=
+                sequences.stream().mapToLong(document -> document.length).sum();
         return scores;
     }
 

@@ -82,7 +82,8 @@ public class RolloutBenchmark {
         asked = IntStream.range(0, prompts)
                 .mapToObj(i -> new Prompt(i, bench.tokens(i, PROMPT_TOKENS)))
                 .toList();
-        sampling = SamplingOptions.greedy(COMPLETION_TOKENS).withGroupSize(group).withTemperature(0.8);
+        sampling =
+                SamplingOptions.greedy(COMPLETION_TOKENS).withGroupSize(group).withTemperature(0.8);
     }
 
     /** One call of {@link Policy#generate}, each with other random numbers. */
@@ -110,8 +111,7 @@ public class RolloutBenchmark {
                 .flatMap(one -> one.rollouts().stream())
                 .flatMapToDouble(rollout -> Arrays.stream(rollout.logProbs()))
                 .toArray();
-        Answers.require(
-                claimed.length == prompts * group * COMPLETION_TOKENS, claimed.length + " tokens were sampled");
+        Answers.require(claimed.length == prompts * group * COMPLETION_TOKENS, claimed.length + " tokens were sampled");
         Answers.requireLogProbs(claimed);
         Answers.requireEqual(policy.logProbs(batch.build()).values(), claimed, precision);
     }

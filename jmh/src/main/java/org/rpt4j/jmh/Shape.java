@@ -2,9 +2,9 @@ package org.rpt4j.jmh;
 
 import java.util.Arrays;
 import java.util.List;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 
 /** Named sizes of model. All have a context window of 1024 tokens and a tied head. */
 enum Shape {

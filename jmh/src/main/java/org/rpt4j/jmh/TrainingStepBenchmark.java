@@ -78,14 +78,19 @@ public class TrainingStepBenchmark {
         List<int[]> completions = IntStream.rangeClosed(1, GROUP_SIZE)
                 .mapToObj(i -> bench.tokens(i, COMPLETION_TOKENS))
                 .toList();
-        batch = TokenBatch.builder(0.8).add(bench.tokens(0, PROMPT_TOKENS), completions).build();
+        batch = TokenBatch.builder(0.8)
+                .add(bench.tokens(0, PROMPT_TOKENS), completions)
+                .build();
         // A group with one hit: its advantage is 7/8, that of the others -1/8, as the loss has them with a minus.
-        weights = TokenValues.of(batch, IntStream.range(0, TRAINED_TOKENS)
-                .mapToDouble(t -> (t < COMPLETION_TOKENS ? -0.875 : 0.125) / TRAINED_TOKENS)
-                .toArray());
+        weights = TokenValues.of(
+                batch,
+                IntStream.range(0, TRAINED_TOKENS)
+                        .mapToDouble(t -> (t < COMPLETION_TOKENS ? -0.875 : 0.125) / TRAINED_TOKENS)
+                        .toArray());
         try (ForwardPass pass = policy.forward(batch)) {
             Answers.requireLogProbs(pass.logProbs().values());
-            Answers.requireEqual(policy.logProbs(batch).values(), pass.logProbs().values(), precision);
+            Answers.requireEqual(
+                    policy.logProbs(batch).values(), pass.logProbs().values(), precision);
             firstLogProb = meanOfHit(pass.logProbs());
         }
     }

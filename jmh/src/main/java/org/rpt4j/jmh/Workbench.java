@@ -14,8 +14,8 @@ import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
 import org.rpt4j.backend.jni.MachineRoofline;
+import org.rpt4j.model.format.CheckpointInitializer;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.spi.support.CheckpointInitializer;
 
 /** A backend with a random model of some shape in a temporary directory, which goes when the bench is closed. */
 final class Workbench implements AutoCloseable {

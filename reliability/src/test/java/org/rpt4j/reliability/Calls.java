@@ -23,7 +23,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.ModelConfigReader;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /** A model, opened for workloads, and calls that are exactly these workloads, on random tokens. */
 final class Calls implements AutoCloseable {
@@ -34,10 +34,7 @@ final class Calls implements AutoCloseable {
     private final @Nullable Optimizer optimizer;
 
     private Calls(
-            int vocabulary,
-            @Nullable ProxyScorer scorer,
-            @Nullable Policy policy,
-            @Nullable Optimizer optimizer) {
+            int vocabulary, @Nullable ProxyScorer scorer, @Nullable Policy policy, @Nullable Optimizer optimizer) {
         this.vocabulary = vocabulary;
         this.scorer = scorer;
         this.policy = policy;
@@ -75,8 +72,10 @@ final class Calls implements AutoCloseable {
         List<Prompt> prompts = IntStream.range(0, work.prompts())
                 .mapToObj(i -> new Prompt(i, tokens(work.promptTokens(), i)))
                 .toList();
-        policy.generate(prompts, new SamplingOptions(
-                work.completions(), 1, work.completionTokens(), Set.of(), StopCondition.NEVER, 1, 0));
+        policy.generate(
+                prompts,
+                new SamplingOptions(
+                        work.completions(), 1, work.completionTokens(), Set.of(), StopCondition.NEVER, 1, 0));
     }
 
     private void train(TrainablePolicy trained, Workload work) {

@@ -81,8 +81,9 @@ class ConcurrencyTest {
         try (Backend backend = Engines.open(name);
                 ProxyScorer scorer = backend.openProxyScorer(model)) {
             return World.sequences(200, 5).stream()
-                    .map(sequence -> Arrays.toString(
-                            scorer.score(List.of(sequence), ScoringOptions.DEFAULTS).get(0).entropy()))
+                    .map(sequence -> Arrays.toString(scorer.score(List.of(sequence), ScoringOptions.DEFAULTS)
+                            .get(0)
+                            .entropy()))
                     .toList();
         }
     }

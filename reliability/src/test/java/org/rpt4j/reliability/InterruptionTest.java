@@ -85,7 +85,8 @@ class InterruptionTest {
             work.interrupt();
 
             assertThatThrownBy(work::result).isInstanceOf(OperationCancelledException.class);
-            assertThat(scorer.score(many.subList(0, 2), ScoringOptions.DEFAULTS)).hasSize(2);
+            assertThat(scorer.score(many.subList(0, 2), ScoringOptions.DEFAULTS))
+                    .hasSize(2);
         }
     }
 
@@ -140,9 +141,7 @@ class InterruptionTest {
 
             assertThatThrownBy(waiter::result).isInstanceOf(OperationCancelledException.class);
             goOn.countDown();
-            assertThat(first.result())
-                    .usingRecursiveComparison()
-                    .isEqualTo(policy.generate(PROMPTS, ENDLESS));
+            assertThat(first.result()).usingRecursiveComparison().isEqualTo(policy.generate(PROMPTS, ENDLESS));
             assertThat(waitersTokens).hasValue(0);
         }
     }
@@ -172,9 +171,10 @@ class InterruptionTest {
         goOn.countDown();
 
         closer.result();
-        assertThat(first.ending()).satisfiesAnyOf(
-                error -> assertThat(error).isNull(),
-                error -> assertThat(error).isInstanceOf(IllegalStateException.class));
+        assertThat(first.ending())
+                .satisfiesAnyOf(
+                        error -> assertThat(error).isNull(),
+                        error -> assertThat(error).isInstanceOf(IllegalStateException.class));
         assertThat(late.ending()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         assertThatThrownBy(() -> policy.generate(PROMPTS, ENDLESS)).isInstanceOf(IllegalStateException.class);
     }
@@ -200,8 +200,9 @@ class InterruptionTest {
                     .toList();
 
             List<?> alone = policy.generate(PROMPTS, ENDLESS);
-            assertThat(calls).allSatisfy(call ->
-                    assertThat(call.join()).usingRecursiveComparison().isEqualTo(alone));
+            assertThat(calls)
+                    .allSatisfy(call ->
+                            assertThat(call.join()).usingRecursiveComparison().isEqualTo(alone));
             assertThat(overlaps).hasValue(0);
         }
     }

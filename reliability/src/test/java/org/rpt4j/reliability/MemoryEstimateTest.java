@@ -30,8 +30,7 @@ class MemoryEstimateTest {
     /** Blocks of a MiB and more are mapped one by one: whatever the C library is, it then holds no holes. */
     private static final Map<String, String> MAPPED = Map.of("MALLOC_MMAP_THRESHOLD_", "1048576");
 
-    private static final Path REPORT =
-            Path.of(System.getProperty("rpt4j.soak.reports", "target/soak"), "memory.md");
+    private static final Path REPORT = Path.of(System.getProperty("rpt4j.soak.reports", "target/soak"), "memory.md");
 
     @TempDir
     private static Path folder;
@@ -77,7 +76,12 @@ class MemoryEstimateTest {
     }
 
     private static void requireClose(
-            String backend, Shapes shape, String precision, boolean recompute, int sequences, String work,
+            String backend,
+            Shapes shape,
+            String precision,
+            boolean recompute,
+            int sequences,
+            String work,
             Map<String, String> environment)
             throws IOException, InterruptedException {
         long[] bytes = probe(backend, shape, precision, recompute, sequences, work, environment);
@@ -99,7 +103,12 @@ class MemoryEstimateTest {
 
     /** Estimated and measured bytes. The heap of the process is resident from the start and does not count. */
     private static long[] probe(
-            String backend, Shapes shape, String precision, boolean recompute, int sequences, String work,
+            String backend,
+            Shapes shape,
+            String precision,
+            boolean recompute,
+            int sequences,
+            String work,
             Map<String, String> environment)
             throws IOException, InterruptedException {
         if (Backends.discover().provider(backend).availability() instanceof Availability.Unavailable unavailable) {
@@ -108,16 +117,27 @@ class MemoryEstimateTest {
         Path model = shape.write(Files.createTempDirectory(folder, "model")).directory();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=1g",
-                "-cp", System.getProperty("java.class.path"), MemoryProbe.class.getName(),
-                backend, model.toString(), precision, Boolean.toString(recompute), Integer.toString(sequences)));
+                "-Xms256m",
+                "-Xmx256m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseSerialGC",
+                "-XX:MaxDirectMemorySize=1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                MemoryProbe.class.getName(),
+                backend,
+                model.toString(),
+                precision,
+                Boolean.toString(recompute),
+                Integer.toString(sequences)));
         command.addAll(List.of(work.split(" ")));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().remove("MALLOC_MMAP_THRESHOLD_");
         builder.environment().putAll(environment);
         Process process = builder.start();
-        String[] numbers =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip().split(" ");
+        String[] numbers = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .strip()
+                .split(" ");
         assertThat(process.waitFor()).isZero();
         return new long[] {Long.parseLong(numbers[0]), Long.parseLong(numbers[1])};
     }

@@ -43,7 +43,8 @@ final class MemoryProbe {
                 .withPrecision(Precision.valueOf(arguments[2]))
                 .withRecomputeActivations(Boolean.parseBoolean(arguments[3]))
                 .withMaxSequences(Integer.parseInt(arguments[4]));
-        List<Workload> work = Arrays.stream(arguments).skip(5).map(MemoryProbe::workload).toList();
+        List<Workload> work =
+                Arrays.stream(arguments).skip(5).map(MemoryProbe::workload).toList();
         try (Backend backend = Backends.open(arguments[0], options)) {
             MemoryEstimate estimate = backend.estimateMemory(model, work).orElseThrow();
             System.gc();
@@ -60,7 +61,10 @@ final class MemoryProbe {
     }
 
     private static long peak(MemoryEstimate estimate) {
-        return IntStream.range(0, estimate.during().size()).mapToLong(estimate::peakBytes).max().orElse(0);
+        return IntStream.range(0, estimate.during().size())
+                .mapToLong(estimate::peakBytes)
+                .max()
+                .orElse(0);
     }
 
     private static long peakOf(Backend backend, ModelSource model, List<Workload> work)

@@ -48,7 +48,9 @@ class OpenCloseTest {
     @ValueSource(strings = {"native", "djl", "onnx"})
     void aFewCyclesLeaveNoHandleAndNoThread(String backend) {
         Residue residue = Residue.before();
-        assertThat(backends(backend, 8).rise(Quantity.HANDLES)).as("file handles").isLessThanOrEqualTo(0);
+        assertThat(backends(backend, 8).rise(Quantity.HANDLES))
+                .as("file handles")
+                .isLessThanOrEqualTo(0);
         residue.assertNone();
     }
 
@@ -105,8 +107,12 @@ class OpenCloseTest {
 
     private static void requireNothingLeft(Watch watch) {
         assertThat(watch.growing(Quantity.ENGINE, Quantity.HANDLES)).isEmpty();
-        assertThat(watch.slope(Quantity.THREADS).upperBound()).as("threads per cycle").isLessThan(THREADS_PER_CYCLE);
-        assertThat(watch.slope(Quantity.HEAP).upperBound()).as("bytes of heap per cycle").isLessThan(HEAP_PER_CYCLE);
+        assertThat(watch.slope(Quantity.THREADS).upperBound())
+                .as("threads per cycle")
+                .isLessThan(THREADS_PER_CYCLE);
+        assertThat(watch.slope(Quantity.HEAP).upperBound())
+                .as("bytes of heap per cycle")
+                .isLessThan(HEAP_PER_CYCLE);
         assertThat(watch.slope(Quantity.RESIDENT).upperBound())
                 .as("resident bytes per cycle")
                 .isLessThan(RESIDENT_PER_CYCLE);

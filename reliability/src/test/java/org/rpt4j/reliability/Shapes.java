@@ -3,10 +3,10 @@ package org.rpt4j.reliability;
 import java.nio.file.Path;
 import java.util.List;
 import org.rpt4j.api.ModelSource;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.CheckpointInitializer;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.CheckpointInitializer;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 
 /** Shapes of models between 11 and 40 million parameters that differ in what takes the most. */
 enum Shapes {
@@ -36,9 +36,23 @@ enum Shapes {
             int headSize,
             boolean tied) {
         config = new ModelConfig(
-                architecture, vocabulary, hidden, intermediate, layers, heads, keyValueHeads, headSize, 1024, 1e-5,
-                10_000, new RopeScaling.None(), tied, architecture == Architecture.QWEN2, false,
-                architecture == Architecture.QWEN3, List.of());
+                architecture,
+                vocabulary,
+                hidden,
+                intermediate,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                1024,
+                1e-5,
+                10_000,
+                new RopeScaling.None(),
+                tied,
+                architecture == Architecture.QWEN2,
+                false,
+                architecture == Architecture.QWEN3,
+                List.of());
     }
 
     /** A checkpoint with random weights. */

@@ -33,14 +33,20 @@ public final class UnloadProbe {
 
     private static long generate(Backend backend, ModelSource model) {
         try (Policy policy = backend.openPolicy(model)) {
-            return policy.generate(List.of(new Prompt(1, new int[] {3, 4})), World.SAMPLING).get(0).rollouts().size();
+            return policy.generate(List.of(new Prompt(1, new int[] {3, 4})), World.SAMPLING)
+                    .get(0)
+                    .rollouts()
+                    .size();
         }
     }
 
     private static long train(Backend backend, ModelSource model) {
         try (TrainablePolicy policy = backend.openTrainablePolicy(model);
                 Optimizer optimizer = policy.openOptimizer(World.OPTIMIZER)) {
-            return World.trainer(policy, optimizer, World.settings(3, 7)).build().run().updates();
+            return World.trainer(policy, optimizer, World.settings(3, 7))
+                    .build()
+                    .run()
+                    .updates();
         }
     }
 }

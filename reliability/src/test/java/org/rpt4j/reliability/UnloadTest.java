@@ -108,7 +108,9 @@ class UnloadTest {
         thread.setContextClassLoader(loader);
         thread.start();
         thread.join();
-        assertThat(result.get()).isInstanceOfSatisfying(Long.class, updates -> assertThat(updates).isPositive());
+        assertThat(result.get())
+                .isInstanceOfSatisfying(
+                        Long.class, updates -> assertThat(updates).isPositive());
         loader.close();
         return new WeakReference<>(loader);
     }

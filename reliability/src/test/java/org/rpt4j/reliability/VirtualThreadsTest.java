@@ -45,7 +45,8 @@ class VirtualThreadsTest {
     /** Found by reflection, since this is compiled for Java 17. */
     private static Thread start(Runnable work) {
         try {
-            return (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, work);
+            return (Thread)
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, work);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }
@@ -78,8 +79,9 @@ class VirtualThreadsTest {
                     .mapToObj(i -> CompletableFuture.<List<?>>supplyAsync(
                             () -> policy.generate(PROMPTS, World.SAMPLING), virtual))
                     .toList();
-            assertThat(atOnce).allSatisfy(call ->
-                    assertThat(call.join()).usingRecursiveComparison().isEqualTo(generated));
+            assertThat(atOnce)
+                    .allSatisfy(call ->
+                            assertThat(call.join()).usingRecursiveComparison().isEqualTo(generated));
         }
     }
 

@@ -71,8 +71,9 @@ final class Watch {
 
     /** Writes slopes and observations as a Markdown file, so that a passed test leaves its evidence. */
     void report() {
-        StringBuilder text = new StringBuilder("# " + work + "\n\n| what | first | last | per step | standard error | limit |\n"
-                + "|---|---:|---:|---:|---:|---:|\n");
+        StringBuilder text =
+                new StringBuilder("# " + work + "\n\n| what | first | last | per step | standard error | limit |\n"
+                        + "|---|---:|---:|---:|---:|---:|\n");
         for (Quantity quantity : Quantity.values()) {
             Slope slope = slope(quantity);
             text.append(String.format(

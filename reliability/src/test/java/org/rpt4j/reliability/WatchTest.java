@@ -56,7 +56,8 @@ class WatchTest {
 
     @Test
     void reachableObjectsAreSeen() {
-        assertThat(repeat(step -> leaked.add(new byte[100])).growing(Quantity.HEAP)).hasSize(1);
+        assertThat(repeat(step -> leaked.add(new byte[100])).growing(Quantity.HEAP))
+                .hasSize(1);
     }
 
     @Test

@@ -46,7 +46,8 @@ final class Work {
     }
 
     /** What the call threw, null if it returned. */
-    @Nullable Throwable ending() {
+    @Nullable
+    Throwable ending() {
         return result.handle((value, error) -> error).join();
     }
 

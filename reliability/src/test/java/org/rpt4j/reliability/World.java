@@ -36,8 +36,8 @@ final class World {
     static final int VOCABULARY = TinyModel.QWEN3.config().vocabularySize();
     /** So slow that groups stay mixed for thousands of steps. */
     static final OptimizerOptions OPTIMIZER = OptimizerOptions.PAPER.withLearningRate(1e-6);
-    static final SamplingOptions SAMPLING =
-            new SamplingOptions(4, 1, 8, Set.of(2), StopCondition.NEVER, 7, 0);
+
+    static final SamplingOptions SAMPLING = new SamplingOptions(4, 1, 8, Set.of(2), StopCondition.NEVER, 7, 0);
 
     static final RewardVerifier VERIFIER = attempt -> {
         boolean hit = attempt.prediction() instanceof Prediction.Boxed boxed && boxed.content()[0] % 2 == 0;
@@ -81,8 +81,7 @@ final class World {
         policy.generate(prompts, SAMPLING.withStop(Set.of(), StopCondition.NEVER));
         TokenBatch.Builder builder = TokenBatch.builder(1);
         prompts.forEach(prompt -> builder.add(
-                prompt.tokens(),
-                Collections.nCopies(SAMPLING.groupSize(), tokens(SAMPLING.maxTokens(), prompt.id()))));
+                prompt.tokens(), Collections.nCopies(SAMPLING.groupSize(), tokens(SAMPLING.maxTokens(), prompt.id()))));
         TokenBatch batch = builder.build();
         try (ForwardPass pass = policy.forward(batch)) {
             pass.backward(TokenValues.of(batch, new double[batch.completionTokenCount()]));
@@ -97,12 +96,16 @@ final class World {
     }
 
     static int[] tokens(int length, long seed) {
-        return IntStream.range(0, length).map(i -> 3 + CounterRandom.below(VOCABULARY - 3, seed, i)).toArray();
+        return IntStream.range(0, length)
+                .map(i -> 3 + CounterRandom.below(VOCABULARY - 3, seed, i))
+                .toArray();
     }
 
     /** The same few again and again: what is remembered of each task must not be taken for a leak. */
     private static List<PredictionTask> tasks(long step, int size) {
-        return LongStream.range(0, size).mapToObj(i -> task((step * size + i) % TASKS)).toList();
+        return LongStream.range(0, size)
+                .mapToObj(i -> task((step * size + i) % TASKS))
+                .toList();
     }
 
     private static PredictionTask task(long id) {

@@ -20,7 +20,8 @@ class PitfallsPageTest {
     private static final Pattern NAME = Pattern.compile("`(\\w+)\\.(\\w+)`");
 
     static List<MatchResult> names() throws IOException {
-        return Files.readString(ROOT.resolve("docs/pitfalls.md")).lines()
+        return Files.readString(ROOT.resolve("docs/pitfalls.md"))
+                .lines()
                 .filter(line -> line.startsWith("| "))
                 .flatMap(line -> NAME.matcher(line).results())
                 .toList();
@@ -42,9 +43,12 @@ class PitfallsPageTest {
 
     @Test
     void everyRowNamesATest() throws IOException {
-        List<String> rows = Files.readString(ROOT.resolve("docs/pitfalls.md")).lines()
+        List<String> rows = Files.readString(ROOT.resolve("docs/pitfalls.md"))
+                .lines()
                 .filter(line -> line.startsWith("| ") && !line.startsWith("| pitfall"))
                 .toList();
-        assertThat(rows).hasSizeGreaterThan(14).allSatisfy(row -> assertThat(row).containsPattern(NAME));
+        assertThat(rows)
+                .hasSizeGreaterThan(14)
+                .allSatisfy(row -> assertThat(row).containsPattern(NAME));
     }
 }

@@ -91,14 +91,17 @@ final class Providers<P extends Named> {
     }
 
     List<P> all() {
-        return byName.values().stream().sorted(Comparator.comparing(Named::name)).toList();
+        return byName.values().stream()
+                .sorted(Comparator.comparing(Named::name))
+                .toList();
     }
 
     Set<String> names() {
         return byName.keySet();
     }
 
-    @Nullable P get(String name) {
+    @Nullable
+    P get(String name) {
         return byName.get(name);
     }
 

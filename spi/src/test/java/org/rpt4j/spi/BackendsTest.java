@@ -50,7 +50,8 @@ class BackendsTest {
 
     @Test
     void anUnknownNameListsWhatIsThere() throws IOException {
-        assertThatThrownBy(() -> discover(ToyBackends.Good.class, ToyBackends.Other.class).provider("nativ"))
+        assertThatThrownBy(() -> discover(ToyBackends.Good.class, ToyBackends.Other.class)
+                        .provider("nativ"))
                 .isInstanceOf(BackendNotFoundException.class)
                 .hasMessage("No backend named \"nativ\". Available: another-1.0, toy. Add rpt4j-backend-<name> to the"
                         + " class path.");
@@ -81,9 +82,8 @@ class BackendsTest {
                 ToyBackends.Good.class.getName());
         Backends backends = Backends.discover(loader);
         assertThat(backends.provider("toy")).isInstanceOf(ToyBackends.Good.class);
-        String failures = backends.failures().stream()
-                .map(f -> f + " " + f.getCause())
-                .collect(Collectors.joining("\n"));
+        String failures =
+                backends.failures().stream().map(f -> f + " " + f.getCause()).collect(Collectors.joining("\n"));
         assertThat(backends.failures()).hasSize(5);
         assertThat(failures)
                 .contains("no engine today")

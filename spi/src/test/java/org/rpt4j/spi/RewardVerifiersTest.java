@@ -43,8 +43,7 @@ class RewardVerifiersTest {
 
     @Test
     void unknownAndAmbiguousNamesAreRefused() throws IOException {
-        ClassLoader loader =
-                Services.offering(directory, RewardVerifierProvider.class, Generous.class, Imitator.class);
+        ClassLoader loader = Services.offering(directory, RewardVerifierProvider.class, Generous.class, Imitator.class);
         assertThatThrownBy(() -> RewardVerifiers.create("prefix")).hasMessageContaining("Available: none.");
         assertThatThrownBy(() -> Services.withContext(loader, () -> RewardVerifiers.create("prefix")))
                 .isInstanceOf(BackendNotFoundException.class)

@@ -63,7 +63,8 @@ final class BackendRules {
         for (DeclaredRole role : DeclaredRole.of(f.backend(), f.source())) {
             opened.put(role.name(), role.open().get());
         }
-        opened.values().forEach(model -> assertThat(model.get().vocabularySize()).isEqualTo(TinyModel.VOCABULARY));
+        opened.values()
+                .forEach(model -> assertThat(model.get().vocabularySize()).isEqualTo(TinyModel.VOCABULARY));
         f.backend().close();
         opened.forEach((name, model) -> Checks.assertIllegalState("a " + name + " of a closed backend", model::get));
     }
@@ -100,7 +101,9 @@ final class BackendRules {
         assertThat(still.version()).as("version of the other model").isZero();
         assertThat(still.logProbs(batch).values()).as("of the other model").isEqualTo(before);
         moving.close();
-        assertThat(still.logProbs(batch).values()).as("of the model that is left").isEqualTo(before);
+        assertThat(still.logProbs(batch).values())
+                .as("of the model that is left")
+                .isEqualTo(before);
     }
 
     @Rule(id = "B8", value = "a closed backend leaves no thread that keeps the JVM alive")

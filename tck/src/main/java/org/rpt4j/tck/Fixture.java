@@ -12,8 +12,8 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.spi.support.WeightLayout;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.WeightLayout;
+import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
@@ -116,8 +116,7 @@ final class Fixture implements AutoCloseable {
 
     /** A policy over {@link #source()} in the role that is under test. */
     Policy openPolicy(Backend from) {
-        Policy opened =
-                role == Role.POLICY ? from.openPolicy(source()) : from.openTrainablePolicy(source());
+        Policy opened = role == Role.POLICY ? from.openPolicy(source()) : from.openTrainablePolicy(source());
         closers.push(opened::close);
         return opened;
     }

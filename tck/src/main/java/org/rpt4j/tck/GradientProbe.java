@@ -13,7 +13,7 @@ import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.tck.reference.ReferenceGradients;
 import org.rpt4j.tck.reference.ReferenceModel;
 
@@ -41,11 +41,12 @@ final class GradientProbe {
     }
 
     /** The same of a given policy, whose weights must be those of the checkpoint, after clipping to a norm. */
-    static double[][] measure(
-            Fixture f, TrainablePolicy policy, Consumer<TrainablePolicy> passes, double maxNorm) {
+    static double[][] measure(Fixture f, TrainablePolicy policy, Consumer<TrainablePolicy> passes, double maxNorm) {
         try (Optimizer optimizer = policy.openOptimizer(OPTIONS.withMaxGradientNorm(maxNorm))) {
             passes.accept(policy);
-            assertThat(optimizer.step().applied()).as("a step after a backward pass is applied").isTrue();
+            assertThat(optimizer.step().applied())
+                    .as("a step after a backward pass is applied")
+                    .isTrue();
         }
         double[][] before = f.weights().weights();
         double[][] after = weights(f, policy);
@@ -83,7 +84,11 @@ final class GradientProbe {
     /** Equal up to the tolerance of a gradient, tensor by tensor. */
     static void assertClose(Fixture f, String what, double[][] actual, double[][] expected) {
         List<WeightSpec> specs = f.specs();
-        double floor = NOISE_FLOOR * Arrays.stream(expected).mapToDouble(GradientProbe::largest).max().orElse(0);
+        double floor = NOISE_FLOOR
+                * Arrays.stream(expected)
+                        .mapToDouble(GradientProbe::largest)
+                        .max()
+                        .orElse(0);
         for (int i = 0; i < expected.length; i++) {
             double tolerance = f.tolerances().gradient() * Math.max(largest(expected[i]), floor);
             for (int j = 0; j < expected[i].length; j++) {

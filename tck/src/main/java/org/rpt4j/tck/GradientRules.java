@@ -51,12 +51,11 @@ final class GradientRules {
     static void recompute(Fixture f) {
         TokenBatch batch = Group.batch(1, Group.RAGGED);
         TokenValues weights = Group.weights(batch, KEY);
-        try (TrainablePolicy policy = f.openBackend(options -> options.withRecomputeActivations(true))
-                .openTrainablePolicy(f.source())) {
+        try (TrainablePolicy policy =
+                f.openBackend(options -> options.withRecomputeActivations(true)).openTrainablePolicy(f.source())) {
             double[][] measured = GradientProbe.measure(
                     f, policy, p -> GradientProbe.pass(p, batch, weights), Double.POSITIVE_INFINITY);
-            GradientProbe.assertClose(
-                    f, "gradient", measured, ReferenceGradients.of(f.weights(), batch, weights));
+            GradientProbe.assertClose(f, "gradient", measured, ReferenceGradients.of(f.weights(), batch, weights));
         }
     }
 
@@ -147,10 +146,11 @@ final class GradientRules {
         System.arraycopy(weights.values(), 0, padded, 0, weights.size());
         double[][] measured =
                 GradientProbe.measure(f, policy -> GradientProbe.pass(policy, batch, TokenValues.of(batch, padded)));
-        GradientProbe.assertClose(
-                f, "gradient", measured, ReferenceGradients.of(f.weights(), without, weights));
-        double[][] none = GradientProbe.measure(f, policy ->
-                GradientProbe.pass(policy, batch, TokenValues.of(batch, new double[batch.completionTokenCount()])));
+        GradientProbe.assertClose(f, "gradient", measured, ReferenceGradients.of(f.weights(), without, weights));
+        double[][] none = GradientProbe.measure(
+                f,
+                policy -> GradientProbe.pass(
+                        policy, batch, TokenValues.of(batch, new double[batch.completionTokenCount()])));
         for (double[] gradient : none) {
             assertThat(gradient).as("gradient of weights that are all 0").containsOnly(0);
         }

@@ -47,8 +47,8 @@ record Group(int[] prompt, List<int[]> completions) {
     /** Every completion as a group of its own, with its prompt repeated. */
     static List<Group> alone(List<Group> groups) {
         return groups.stream()
-                .flatMap(group -> group.completions().stream()
-                        .map(completion -> new Group(group.prompt(), List.of(completion))))
+                .flatMap(group ->
+                        group.completions().stream().map(completion -> new Group(group.prompt(), List.of(completion))))
                 .toList();
     }
 

@@ -14,7 +14,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.tck.reference.ReferenceGradients;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
@@ -51,7 +51,9 @@ final class OptimizerRules {
     static void train(TrainablePolicy policy, Optimizer optimizer, int from, int to) {
         for (int step = from; step <= to; step++) {
             accumulate(policy, step);
-            assertThat(optimizer.step().applied()).as("step %d is applied", step).isTrue();
+            assertThat(optimizer.step().applied())
+                    .as("step %d is applied", step)
+                    .isTrue();
         }
     }
 
@@ -120,8 +122,10 @@ final class OptimizerRules {
                     policy,
                     p -> {
                         GradientProbe.pass(p, FIRST_HALF, TokenValues.of(FIRST_HALF, Arrays.copyOf(all, first)));
-                        GradientProbe.pass(p, SECOND_HALF, TokenValues.of(
-                                SECOND_HALF, Arrays.copyOfRange(all, first, all.length)));
+                        GradientProbe.pass(
+                                p,
+                                SECOND_HALF,
+                                TokenValues.of(SECOND_HALF, Arrays.copyOfRange(all, first, all.length)));
                     },
                     maxNorm);
         }
@@ -212,7 +216,8 @@ final class OptimizerRules {
             }
         }
         // A gradient close to 0 may have the other sign in another precision, and such a step then goes the other way.
-        assertThat(same).as("of %d weights that the reference moves, those that move with it", all)
+        assertThat(same)
+                .as("of %d weights that the reference moves, those that move with it", all)
                 .isGreaterThan(all / 2);
     }
 

@@ -34,15 +34,22 @@ final class OptimizerStateRules {
             Arrays.fill(huge, Double.MAX_VALUE);
             GradientProbe.pass(policy, BATCH, TokenValues.of(BATCH, huge));
             OptimizerStep step = optimizer.step();
-            assertThat(step.applied()).as("a step of gradients that overflowed is applied").isFalse();
-            assertThat(step.gradientNorm()).as("norm of gradients that overflowed").isNotFinite();
+            assertThat(step.applied())
+                    .as("a step of gradients that overflowed is applied")
+                    .isFalse();
+            assertThat(step.gradientNorm())
+                    .as("norm of gradients that overflowed")
+                    .isNotFinite();
         });
     }
 
     @Rule(id = "O10", value = "a step without a backward pass changes nothing")
     static void emptyStep(Fixture f) {
-        assertChangesNothing(f, (policy, optimizer) ->
-                assertThat(optimizer.step().applied()).as("an empty step is applied").isFalse());
+        assertChangesNothing(
+                f,
+                (policy, optimizer) -> assertThat(optimizer.step().applied())
+                        .as("an empty step is applied")
+                        .isFalse());
     }
 
     @Rule(id = "O11", value = "zeroGradients drops what was accumulated")
@@ -50,7 +57,9 @@ final class OptimizerStateRules {
         assertChangesNothing(f, (policy, optimizer) -> {
             OptimizerRules.accumulate(policy, 3);
             optimizer.zeroGradients();
-            assertThat(optimizer.step().applied()).as("a step after zeroGradients is applied").isFalse();
+            assertThat(optimizer.step().applied())
+                    .as("a step after zeroGradients is applied")
+                    .isFalse();
         });
     }
 
@@ -84,7 +93,9 @@ final class OptimizerStateRules {
         TrainablePolicy policy = f.openTrainable();
         try (Optimizer optimizer = policy.openOptimizer(OptimizerRules.OPTIONS)) {
             OptimizerRules.train(policy, optimizer, 1, 1);
-            assertThat(optimizer.step().applied()).as("a second step is applied").isFalse();
+            assertThat(optimizer.step().applied())
+                    .as("a second step is applied")
+                    .isFalse();
         }
     }
 
@@ -95,7 +106,9 @@ final class OptimizerStateRules {
             assertThat(optimizer.stepCount()).isZero();
             OptimizerRules.train(policy, optimizer, 1, 2);
             optimizer.step();
-            assertThat(optimizer.stepCount()).as("after two updates and an empty step").isEqualTo(2);
+            assertThat(optimizer.stepCount())
+                    .as("after two updates and an empty step")
+                    .isEqualTo(2);
         }
     }
 
@@ -148,7 +161,8 @@ final class OptimizerStateRules {
             byte[] bytes = Files.readAllBytes(good);
             Path cut = Files.write(f.path("cut"), Arrays.copyOf(bytes, bytes.length / 2));
             Path noise = Files.writeString(f.path("noise"), "this was never an optimizer's state, only text");
-            for (Path bad : List.of(f.path("missing"), cut, noise, other, f.source().directory())) {
+            for (Path bad :
+                    List.of(f.path("missing"), cut, noise, other, f.source().directory())) {
                 assertThatThrownBy(() -> optimizer.restoreState(bad), "restoring \"%s\"", bad.getFileName())
                         .isInstanceOf(CheckpointException.class);
                 assertThat(optimizer.stepCount()).as("step count").isEqualTo(2);
@@ -199,7 +213,9 @@ final class OptimizerStateRules {
         assertThat(policy.version()).as("version of the policy").isEqualTo(1);
         try (Optimizer second = policy.openOptimizer(OptimizerRules.OPTIONS)) {
             assertThat(second.stepCount()).as("step count of a new optimizer").isZero();
-            assertThat(second.step().applied()).as("gradients of the closed optimizer are applied").isFalse();
+            assertThat(second.step().applied())
+                    .as("gradients of the closed optimizer are applied")
+                    .isFalse();
         }
     }
 }

@@ -54,7 +54,8 @@ final class PolicyRules {
         double[] shared = f.policy().logProbs(Group.batch(1, Group.RAGGED)).values();
         double[] repeated =
                 f.policy().logProbs(Group.batch(1, Group.alone(Group.RAGGED))).values();
-        Checks.assertClose("shared and repeated prompts", shared, repeated, f.tolerances().logProb());
+        Checks.assertClose(
+                "shared and repeated prompts", shared, repeated, f.tolerances().logProb());
     }
 
     @Rule(id = "P6", value = "nothing to compute is computed")
@@ -77,18 +78,19 @@ final class PolicyRules {
     @Rule(id = "P8", value = "log-probabilities of token ids outside the vocabulary are refused")
     static void vocabulary(Fixture f) {
         for (int id : new int[] {-1, TinyModel.VOCABULARY, Integer.MAX_VALUE}) {
-            Checks.assertIllegalArgument("the id " + id + " in a prompt", () -> f.policy()
-                    .logProbs(Group.batch(1, new Group(new int[] {1, id}, List.of(new int[] {2})))));
-            Checks.assertIllegalArgument("the id " + id + " in a completion", () -> f.policy()
-                    .logProbs(Group.batch(1, new Group(new int[] {1}, List.of(new int[] {2, id})))));
+            Checks.assertIllegalArgument(
+                    "the id " + id + " in a prompt",
+                    () -> f.policy().logProbs(Group.batch(1, new Group(new int[] {1, id}, List.of(new int[] {2})))));
+            Checks.assertIllegalArgument(
+                    "the id " + id + " in a completion",
+                    () -> f.policy().logProbs(Group.batch(1, new Group(new int[] {1}, List.of(new int[] {2, id})))));
         }
     }
 
     @Rule(id = "P9", value = "an interrupted thread gets no log-probabilities")
     static void interruption(Fixture f) {
         Policy policy = f.policy();
-        Checks.assertCancelledWhenInterrupted(
-                "log-probabilities", () -> policy.logProbs(Group.batch(1, Group.RAGGED)));
+        Checks.assertCancelledWhenInterrupted("log-probabilities", () -> policy.logProbs(Group.batch(1, Group.RAGGED)));
         assertLikeReference(f, Group.batch(1, Group.RAGGED));
     }
 
@@ -124,8 +126,7 @@ final class PolicyRules {
         assertThatCode(policy::close).as("a second close").doesNotThrowAnyException();
         Checks.assertIllegalState("description after close", policy::description);
         Checks.assertIllegalState("version after close", policy::version);
-        Checks.assertIllegalState(
-                "log-probabilities after close", () -> policy.logProbs(Group.batch(1, Group.RAGGED)));
+        Checks.assertIllegalState("log-probabilities after close", () -> policy.logProbs(Group.batch(1, Group.RAGGED)));
     }
 
     private static void assertLikeReference(Fixture f, TokenBatch batch) {

@@ -33,12 +33,14 @@ final class Refusals {
         return switch (missing) {
             case TRAIN -> () -> backend.openTrainablePolicy(fixture.source());
             case SCORE -> () -> backend.openProxyScorer(fixture.source());
-            case GENERATE -> declared.contains(Capability.LOG_PROBS)
-                    ? () -> generate(fixture.policy())
-                    : () -> backend.openPolicy(fixture.source());
-            case LOG_PROBS -> declared.contains(Capability.GENERATE)
-                    ? () -> fixture.policy().logProbs(TokenBatch.builder(1).build())
-                    : () -> backend.openPolicy(fixture.source());
+            case GENERATE ->
+                declared.contains(Capability.LOG_PROBS)
+                        ? () -> generate(fixture.policy())
+                        : () -> backend.openPolicy(fixture.source());
+            case LOG_PROBS ->
+                declared.contains(Capability.GENERATE)
+                        ? () -> fixture.policy().logProbs(TokenBatch.builder(1).build())
+                        : () -> backend.openPolicy(fixture.source());
         };
     }
 

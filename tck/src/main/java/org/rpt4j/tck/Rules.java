@@ -55,7 +55,8 @@ final class Rules {
     private static List<RuleCheck> in(Class<?>... classes) {
         return Arrays.stream(classes)
                 .flatMap(Rules::checks)
-                .sorted(Comparator.comparingInt(check -> Integer.parseInt(check.id().substring(1))))
+                .sorted(Comparator.comparingInt(
+                        check -> Integer.parseInt(check.id().substring(1))))
                 .toList();
     }
 

@@ -30,8 +30,7 @@ final class Samples {
             new Prompt(11L << 40, Group.tokens(9, 1)),
             new Prompt(0, Group.tokens(17, 3)));
 
-    static final SamplingOptions OPTIONS =
-            new SamplingOptions(3, 0.8, 12, Set.of(), StopCondition.NEVER, 20250608, 5);
+    static final SamplingOptions OPTIONS = new SamplingOptions(3, 0.8, 12, Set.of(), StopCondition.NEVER, 20250608, 5);
 
     private Samples() {}
 
@@ -58,11 +57,14 @@ final class Samples {
                     int token = rollout.tokens()[j];
                     double below = Arrays.stream(probabilities, 0, token).sum();
                     assertThat(draw)
-                            .as("draw for token %d of member %d of prompt %d, which became id %d", j,
-                                    rollout.member(), group.prompt().id(), token)
+                            .as(
+                                    "draw for token %d of member %d of prompt %d, which became id %d",
+                                    j, rollout.member(), group.prompt().id(), token)
                             .isBetween(
                                     below - f.tolerances().logProb(),
-                                    below + probabilities[token] + f.tolerances().logProb());
+                                    below
+                                            + probabilities[token]
+                                            + f.tolerances().logProb());
                 }
             }
         }
@@ -77,8 +79,9 @@ final class Samples {
                 for (int j = 0; j < rollout.length(); j++) {
                     double expected = Softmax.logProbs(logits.get(j), temperature)[rollout.tokens()[j]];
                     assertThat(rollout.logProbs()[j])
-                            .as("recorded log-probability of token %d of member %d of prompt %d", j,
-                                    rollout.member(), group.prompt().id())
+                            .as(
+                                    "recorded log-probability of token %d of member %d of prompt %d",
+                                    j, rollout.member(), group.prompt().id())
                             .isCloseTo(expected, within(f.tolerances().logProb()));
                 }
             }
@@ -95,8 +98,13 @@ final class Samples {
         if (common >= 0) {
             boolean bothContinue = common < actual.length() && common < expected.length();
             assertThat(bothContinue && onTheEdge(f, prompt, expected, common, options))
-                    .as("%s: member %d of prompt %d is %s, expected %s", what, expected.member(), prompt.id(),
-                            Arrays.toString(actual.tokens()), Arrays.toString(expected.tokens()))
+                    .as(
+                            "%s: member %d of prompt %d is %s, expected %s",
+                            what,
+                            expected.member(),
+                            prompt.id(),
+                            Arrays.toString(actual.tokens()),
+                            Arrays.toString(expected.tokens()))
                     .isTrue();
         } else {
             assertThat(actual.finish()).as("%s: finish reason", what).isEqualTo(expected.finish());
@@ -109,8 +117,7 @@ final class Samples {
                 2 * f.tolerances().logProb());
     }
 
-    private static boolean onTheEdge(
-            Fixture f, Prompt prompt, Rollout rollout, int position, SamplingOptions options) {
+    private static boolean onTheEdge(Fixture f, Prompt prompt, Rollout rollout, int position, SamplingOptions options) {
         double[] logits = logits(f.weights(), prompt, rollout).get(position);
         double draw = draw(options, prompt, rollout.member(), position);
         double cumulative = 0;

@@ -18,7 +18,7 @@ import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.Softmax;
 
@@ -69,7 +69,9 @@ final class SamplingRules {
                 for (int j = 0; j < rollout.length(); j++) {
                     double largest = logits.get(j)[Softmax.argmax(logits.get(j))];
                     assertThat(logits.get(j)[rollout.tokens()[j]])
-                            .as("logit of greedy token %d of prompt %d", j, group.prompt().id())
+                            .as(
+                                    "logit of greedy token %d of prompt %d",
+                                    j, group.prompt().id())
                             .isGreaterThanOrEqualTo(largest - f.tolerances().logProb());
                 }
             }
@@ -85,7 +87,9 @@ final class SamplingRules {
         flat.write(f.path("flat"));
         try (Policy policy = f.backend().openPolicy(ModelSource.directory(f.path("flat")))) {
             for (RolloutGroup group : policy.generate(Samples.PROMPTS, options)) {
-                assertThat(group.rollouts().get(0).tokens()).as("greedy tokens among equal logits").containsOnly(0);
+                assertThat(group.rollouts().get(0).tokens())
+                        .as("greedy tokens among equal logits")
+                        .containsOnly(0);
             }
         }
     }
@@ -98,10 +102,12 @@ final class SamplingRules {
         Samples.assertSame(f, prompt, sample(f, prompt, options), first, options, "the same key again");
         Prompt renamed = new Prompt(prompt.id() + 1, prompt.tokens());
         assertThat(sample(f, renamed, options).tokens()).as("another prompt id").isNotEqualTo(first.tokens());
-        assertThat(sample(f, prompt, options.withKey(options.seed() + 1, options.step())).tokens())
+        assertThat(sample(f, prompt, options.withKey(options.seed() + 1, options.step()))
+                        .tokens())
                 .as("another seed")
                 .isNotEqualTo(first.tokens());
-        assertThat(sample(f, prompt, options.withKey(options.seed(), options.step() + 1)).tokens())
+        assertThat(sample(f, prompt, options.withKey(options.seed(), options.step() + 1))
+                        .tokens())
                 .as("another step")
                 .isNotEqualTo(first.tokens());
     }
@@ -119,7 +125,8 @@ final class SamplingRules {
         Collections.reverse(backwards);
         assertSame(f, backwards, together, "reversed order of prompts");
         List<RolloutGroup> alone = Samples.PROMPTS.stream()
-                .map(prompt -> f.policy().generate(List.of(prompt), Samples.OPTIONS).get(0))
+                .map(prompt ->
+                        f.policy().generate(List.of(prompt), Samples.OPTIONS).get(0))
                 .toList();
         assertSame(f, alone, together, "each prompt alone");
         List<RolloutGroup> larger = f.policy().generate(Samples.PROMPTS, Samples.OPTIONS.withGroupSize(5));
@@ -135,8 +142,7 @@ final class SamplingRules {
         }
     }
 
-    private static void assertSame(
-            Fixture f, List<RolloutGroup> actual, List<RolloutGroup> expected, String what) {
+    private static void assertSame(Fixture f, List<RolloutGroup> actual, List<RolloutGroup> expected, String what) {
         for (int g = 0; g < expected.size(); g++) {
             for (int m = 0; m < Samples.OPTIONS.groupSize(); m++) {
                 Samples.assertSame(
@@ -157,7 +163,9 @@ final class SamplingRules {
         for (RolloutGroup group : groups) {
             assertThat(group.rollouts()).extracting(Rollout::member).containsExactly(0, 1, 2);
         }
-        assertThat(f.policy().generate(List.of(), Samples.OPTIONS)).as("groups of no prompts").isEmpty();
+        assertThat(f.policy().generate(List.of(), Samples.OPTIONS))
+                .as("groups of no prompts")
+                .isEmpty();
     }
 
     @Rule(id = "P20", value = "a rollout carries the version of the weights, 0 as loaded")
@@ -171,8 +179,7 @@ final class SamplingRules {
     @Rule(id = "P21", value = "an interruption ends generation within one token")
     static void interruption(Fixture f) {
         Policy policy = f.policy();
-        Checks.assertCancelledWhenInterrupted(
-                "generation", () -> policy.generate(Samples.PROMPTS, Samples.OPTIONS));
+        Checks.assertCancelledWhenInterrupted("generation", () -> policy.generate(Samples.PROMPTS, Samples.OPTIONS));
         int sequences = Samples.PROMPTS.size() * Samples.OPTIONS.groupSize();
         Thread caller = Thread.currentThread();
         AtomicInteger after = new AtomicInteger(-1);

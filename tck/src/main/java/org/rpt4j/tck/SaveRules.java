@@ -60,9 +60,12 @@ final class SaveRules {
         }
         f.openTrainable().save(target);
         for (String name : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
-            assertThat(target.resolve(name)).hasSameTextualContentAs(f.source().directory().resolve(name));
+            assertThat(target.resolve(name))
+                    .hasSameTextualContentAs(f.source().directory().resolve(name));
         }
-        assertThat(target.resolve("left-over.txt")).as("a file of the replaced checkpoint").doesNotExist();
+        assertThat(target.resolve("left-over.txt"))
+                .as("a file of the replaced checkpoint")
+                .doesNotExist();
         assertWeights(target, f.weights().weights());
         try (var beside = Files.list(target.toAbsolutePath().getParent())) {
             assertThat(beside.map(path -> path.getFileName().toString()))

@@ -111,9 +111,13 @@ final class ScorerRules {
             assertThat(scores.get(i).length()).as("places of sequence %d", i).isEqualTo(SEQUENCES.get(i).length);
             assertThat(scores.get(i).entropy()[0]).as("first entropy").isNaN();
             assertThat(scores.get(i).argmax()[0]).as("first argmax").isEqualTo(-1);
-            assertThat(scores.get(i).trueLogProb()[0]).as("first log-probability").isNaN();
+            assertThat(scores.get(i).trueLogProb()[0])
+                    .as("first log-probability")
+                    .isNaN();
         }
-        assertThat(f.openScorer().score(List.of(), ScoringOptions.DEFAULTS)).as("scores of nothing").isEmpty();
+        assertThat(f.openScorer().score(List.of(), ScoringOptions.DEFAULTS))
+                .as("scores of nothing")
+                .isEmpty();
     }
 
     @Rule(id = "S7", value = "a score does not depend on what else is scored, and scores come in order")
@@ -124,7 +128,8 @@ final class ScorerRules {
         List<TokenScores> together = scorer.score(SEQUENCES, ScoringOptions.DEFAULTS);
         List<TokenScores> backwards = scorer.score(reversed, ScoringOptions.DEFAULTS);
         for (int i = 0; i < SEQUENCES.size(); i++) {
-            TokenScores alone = scorer.score(List.of(SEQUENCES.get(i)), ScoringOptions.DEFAULTS).get(0);
+            TokenScores alone = scorer.score(List.of(SEQUENCES.get(i)), ScoringOptions.DEFAULTS)
+                    .get(0);
             assertSame(f, "sequence " + i + " alone", alone, together.get(i));
             TokenScores other = backwards.get(SEQUENCES.size() - 1 - i);
             assertSame(f, "sequence " + i + " in reversed order", other, together.get(i));
@@ -180,7 +185,8 @@ final class ScorerRules {
             ReferenceProxyScorer truth = f.openReferenceScorer();
             for (int i = 0; i < THREADS; i++) {
                 List<int[]> sequence = List.of(Group.tokens(9, i));
-                TokenScores expected = truth.score(sequence, ScoringOptions.DEFAULTS).get(0);
+                TokenScores expected =
+                        truth.score(sequence, ScoringOptions.DEFAULTS).get(0);
                 assertSame(f, "thread " + i, results.get(i).get(), expected);
             }
         } finally {

@@ -82,8 +82,11 @@ final class SnapshotRules {
             }
             return true;
         };
-        policy.generate(Samples.PROMPTS.subList(0, 1), Samples.OPTIONS.withGroupSize(1).withStop(Set.of(), waiting));
-        assertThat(waited).as("the write waits for the call of the policy that runs").isFalse();
+        policy.generate(
+                Samples.PROMPTS.subList(0, 1), Samples.OPTIONS.withGroupSize(1).withStop(Set.of(), waiting));
+        assertThat(waited)
+                .as("the write waits for the call of the policy that runs")
+                .isFalse();
         writing[0].get();
     }
 
@@ -127,7 +130,9 @@ final class SnapshotRules {
                     .isInstanceOf(CheckpointException.class);
             Thread.currentThread().interrupt();
             snapshot.write(f.path("elsewhere"));
-            assertThat(Thread.interrupted()).as("the thread is still interrupted").isTrue();
+            assertThat(Thread.interrupted())
+                    .as("the thread is still interrupted")
+                    .isTrue();
         }
         assertThat(file).hasContent("in the way");
         Snapshots.assertSameCheckpoint(f.path("elsewhere"), f.path("expected"));

@@ -106,8 +106,8 @@ final class StoppingRules {
     @Rule(id = "P25", value = "the end of the context window ends a rollout with LENGTH")
     static void contextWindow(Fixture f) {
         SamplingOptions options = Samples.OPTIONS.withMaxTokens(10 * TinyModel.CONTEXT);
-        List<Prompt> prompts = List.of(
-                new Prompt(1, Group.tokens(TinyModel.CONTEXT - 1, 1)), new Prompt(2, Group.tokens(5, 2)));
+        List<Prompt> prompts =
+                List.of(new Prompt(1, Group.tokens(TinyModel.CONTEXT - 1, 1)), new Prompt(2, Group.tokens(5, 2)));
         List<RolloutGroup> groups = f.policy().generate(prompts, options);
         Samples.assertInverseCdf(f, groups, options);
         for (RolloutGroup group : groups) {
@@ -148,8 +148,12 @@ final class StoppingRules {
     }
 
     private static void assertEnds(Rollout rollout, int length, FinishReason finish) {
-        assertThat(rollout.length()).as("length of %s", Arrays.toString(rollout.tokens())).isEqualTo(length);
-        assertThat(rollout.finish()).as("why %s ended", Arrays.toString(rollout.tokens())).isEqualTo(finish);
+        assertThat(rollout.length())
+                .as("length of %s", Arrays.toString(rollout.tokens()))
+                .isEqualTo(length);
+        assertThat(rollout.finish())
+                .as("why %s ended", Arrays.toString(rollout.tokens()))
+                .isEqualTo(finish);
     }
 
     private static List<Rollout> rollouts(List<RolloutGroup> groups) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.rpt4j.api.ModelSource;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 import org.rpt4j.tck.reference.ReferenceModel;
 
 /**

@@ -45,8 +45,8 @@ final class TrainingRules {
 
     @Rule(id = "T11", value = "weights in the shape of another batch are refused and add nothing")
     static void wrongShape(Fixture f) {
-        TokenBatch sameSize = Group.batch(
-                1, new Group(new int[] {1}, List.of(Group.tokens(BATCH.completionTokenCount(), 1))));
+        TokenBatch sameSize =
+                Group.batch(1, new Group(new int[] {1}, List.of(Group.tokens(BATCH.completionTokenCount(), 1))));
         TokenBatch smaller = Group.batch(1, Group.RAGGED.get(0));
         double[][] measured = GradientProbe.measure(f, policy -> {
             for (TokenBatch other : List.of(sameSize, smaller)) {
@@ -99,7 +99,9 @@ final class TrainingRules {
             pass.close();
             assertThatCode(pass::close).as("a second close").doesNotThrowAnyException();
             Checks.assertIllegalState("backward after close", () -> pass.backward(WEIGHTS));
-            assertThat(optimizer.step().applied()).as("a step without gradients is applied").isFalse();
+            assertThat(optimizer.step().applied())
+                    .as("a step without gradients is applied")
+                    .isFalse();
             ForwardPass next = policy.forward(BATCH);
             pass.close();
             Checks.assertIllegalState("a pass while another is open", () -> policy.forward(BATCH));
@@ -113,7 +115,9 @@ final class TrainingRules {
         TrainablePolicy policy = f.openTrainable();
         try (Optimizer optimizer = policy.openOptimizer(LARGE_STEPS)) {
             for (long version = 0; version < 3; version++) {
-                assertThat(policy.version()).as("version after %d steps", version).isEqualTo(version);
+                assertThat(policy.version())
+                        .as("version after %d steps", version)
+                        .isEqualTo(version);
                 assertThat(policy.generate(Samples.PROMPTS, Samples.OPTIONS))
                         .flatMap(group -> group.rollouts())
                         .extracting(Rollout::policyVersion)
@@ -142,10 +146,11 @@ final class TrainingRules {
         double[] expected = truth.logProbs(BATCH).values();
         assertThat(expected).as("the step changed the log-probabilities").isNotEqualTo(before);
         double tolerance = 10 * f.tolerances().logProb();
-        Checks.assertClose("log-probabilities after a step", policy.logProbs(BATCH).values(), expected, tolerance);
+        Checks.assertClose(
+                "log-probabilities after a step", policy.logProbs(BATCH).values(), expected, tolerance);
         try (ForwardPass pass = policy.forward(BATCH)) {
-            Checks.assertClose("log-probabilities of a pass after a step", pass.logProbs().values(), expected,
-                    tolerance);
+            Checks.assertClose(
+                    "log-probabilities of a pass after a step", pass.logProbs().values(), expected, tolerance);
         }
         TokenBatch.Builder sampled = TokenBatch.builder(Samples.OPTIONS.temperature());
         double[] recorded = policy.generate(Samples.PROMPTS, Samples.OPTIONS).stream()
@@ -153,15 +158,18 @@ final class TrainingRules {
                 .flatMap(group -> group.rollouts().stream())
                 .flatMapToDouble(rollout -> Arrays.stream(rollout.logProbs()))
                 .toArray();
-        Checks.assertClose("log-probabilities recorded after a step", recorded,
-                truth.logProbs(sampled.build()).values(), tolerance);
+        Checks.assertClose(
+                "log-probabilities recorded after a step",
+                recorded,
+                truth.logProbs(sampled.build()).values(),
+                tolerance);
     }
 
     @Rule(id = "T17", value = "a forward pass checks the context window and the vocabulary")
     static void inputs(Fixture f) {
         TrainablePolicy policy = f.openTrainable();
-        TokenBatch tooLong = Group.batch(
-                1, new Group(Group.tokens(TinyModel.CONTEXT - 3, 5), List.of(Group.tokens(4, 6))));
+        TokenBatch tooLong =
+                Group.batch(1, new Group(Group.tokens(TinyModel.CONTEXT - 3, 5), List.of(Group.tokens(4, 6))));
         assertThatThrownBy(() -> policy.forward(tooLong), "a pass over %d tokens", TinyModel.CONTEXT + 1)
                 .isInstanceOf(ContextOverflowException.class);
         for (int id : new int[] {-1, TinyModel.VOCABULARY}) {
@@ -169,14 +177,18 @@ final class TrainingRules {
                     "the id " + id,
                     () -> policy.forward(Group.batch(1, new Group(new int[] {1}, List.of(new int[] {2, id})))));
         }
-        assertThatCode(() -> policy.forward(BATCH).close()).as("a good pass afterwards").doesNotThrowAnyException();
+        assertThatCode(() -> policy.forward(BATCH).close())
+                .as("a good pass afterwards")
+                .doesNotThrowAnyException();
     }
 
     @Rule(id = "T18", value = "an interrupted thread gets no forward pass, and none stays open")
     static void interruption(Fixture f) {
         TrainablePolicy policy = f.openTrainable();
         Checks.assertCancelledWhenInterrupted("a forward pass", () -> policy.forward(BATCH));
-        assertThatCode(() -> policy.forward(BATCH).close()).as("a pass afterwards").doesNotThrowAnyException();
+        assertThatCode(() -> policy.forward(BATCH).close())
+                .as("a pass afterwards")
+                .doesNotThrowAnyException();
     }
 
     @Rule(id = "T19", value = "a closed policy neither trains nor saves")

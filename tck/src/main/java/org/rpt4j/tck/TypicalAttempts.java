@@ -19,8 +19,8 @@ final class TypicalAttempts {
 
     private static final int[] BOUNDARIES = {3, 4, 7, 9, TRUTH.length};
 
-    private static final PredictionTask TASK = new PredictionTask(
-            17, "document", 3, new int[] {5, 6, 7}, 8, new GroundTruth(TRUTH, BOUNDARIES), 1.5);
+    private static final PredictionTask TASK =
+            new PredictionTask(17, "document", 3, new int[] {5, 6, 7}, 8, new GroundTruth(TRUTH, BOUNDARIES), 1.5);
 
     private TypicalAttempts() {}
 

@@ -26,7 +26,9 @@ final class VerifierRules {
     @Rule(id = "R1", value = "every attempt gets a verdict, however odd")
     static void total(VerifierFixture f) {
         for (Attempt attempt : f.attempts()) {
-            assertThat(f.verifier().verify(attempt)).as("verdict on %s", attempt.prediction()).isNotNull();
+            assertThat(f.verifier().verify(attempt))
+                    .as("verdict on %s", attempt.prediction())
+                    .isNotNull();
         }
     }
 
@@ -46,12 +48,17 @@ final class VerifierRules {
     @Rule(id = "R3", value = "a group gets one verdict per attempt, in the order of the attempts")
     static void groupOrder(VerifierFixture f) {
         List<Verdict> verdicts = f.verifier().verifyGroup(f.attempts());
-        assertThat(verdicts).as("verdicts on a group").hasSameSizeAs(f.attempts()).doesNotContainNull();
+        assertThat(verdicts)
+                .as("verdicts on a group")
+                .hasSameSizeAs(f.attempts())
+                .doesNotContainNull();
         List<Attempt> rotated = new ArrayList<>(f.attempts());
         Collections.rotate(rotated, 1);
         List<Verdict> expected = new ArrayList<>(verdicts);
         Collections.rotate(expected, 1);
-        assertThat(f.verifier().verifyGroup(rotated)).as("verdicts on the rotated group").isEqualTo(expected);
+        assertThat(f.verifier().verifyGroup(rotated))
+                .as("verdicts on the rotated group")
+                .isEqualTo(expected);
         assertThat(f.verifier().verifyGroup(List.of())).as("verdicts on nobody").isEmpty();
     }
 
@@ -86,8 +93,10 @@ final class VerifierRules {
         String prediction = attempt.prediction() instanceof Prediction.Boxed boxed
                 ? Arrays.toString(boxed.content())
                 : attempt.prediction().toString();
-        return prediction + Arrays.toString(attempt.rollout().tokens())
-                + Arrays.toString(attempt.rollout().logProbs()) + Arrays.toString(attempt.task().context())
+        return prediction
+                + Arrays.toString(attempt.rollout().tokens())
+                + Arrays.toString(attempt.rollout().logProbs())
+                + Arrays.toString(attempt.task().context())
                 + Arrays.toString(attempt.task().truth().bytes())
                 + Arrays.toString(attempt.task().truth().boundaries());
     }
@@ -97,7 +106,8 @@ final class VerifierRules {
         List<Verdict> expected = each(f, f.attempts());
         ExecutorService executor = Executors.newFixedThreadPool(THREADS);
         try {
-            List<Future<Verdict>> results = IntStream.range(0, THREADS * f.attempts().size())
+            List<Future<Verdict>> results = IntStream.range(
+                            0, THREADS * f.attempts().size())
                     .mapToObj(i -> f.attempts().get(i % f.attempts().size()))
                     .map(attempt -> executor.submit(() -> f.verifier().verify(attempt)))
                     .toList();

@@ -54,7 +54,9 @@ class ContractDocumentTest {
         Matcher rule = RULE.matcher(document);
         while (rule.find()) {
             Matcher tail = TAIL.matcher(rule.group(3));
-            assertThat(tail.matches()).as("form of the entry of %s: %s", rule.group(1), rule.group(3)).isTrue();
+            assertThat(tail.matches())
+                    .as("form of the entry of %s: %s", rule.group(1), rule.group(3))
+                    .isTrue();
             lines.put(rule.group(1), line(rule.group(2), tail.group(1), tail.group(2) != null, tail.group(3)));
         }
         return lines;
@@ -71,6 +73,7 @@ class ContractDocumentTest {
                 return candidate;
             }
         }
-        throw new AssertionError("docs/contract.md is in no folder above " + Path.of("").toAbsolutePath());
+        throw new AssertionError(
+                "docs/contract.md is in no folder above " + Path.of("").toAbsolutePath());
     }
 }

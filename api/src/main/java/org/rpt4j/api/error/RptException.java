@@ -1,5 +1,6 @@
 package org.rpt4j.api.error;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The root of every rpt4j error; sealed, so that a switch over its kinds is complete. */
@@ -21,5 +22,10 @@ public abstract sealed class RptException extends RuntimeException
 
     RptException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

@@ -21,8 +21,7 @@ final class DeviceBatch {
         pad = scope.create(batch.pad);
         unpad = scope.create(batch.unpad);
         // The program reads these as plain numbers, so they stay on the host.
-        meta = scope.newSubManager(Device.cpu())
-                .create(batch.meta, new Shape(batch.groups, DecoderScript.META_WIDTH));
+        meta = scope.newSubManager(Device.cpu()).create(batch.meta, new Shape(batch.groups, DecoderScript.META_WIDTH));
     }
 
     /** Final hidden states of {@code rows} in one call, [R, d]. */

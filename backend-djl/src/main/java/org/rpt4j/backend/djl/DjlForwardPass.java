@@ -25,8 +25,7 @@ final class DjlForwardPass implements ForwardPass {
         DjlModel model = policy.model();
         this.policy = policy;
         this.batch = batch;
-        RaggedBatch ragged =
-                RaggedBatch.of(batch, model.config.vocabularySize(), model.config.contextLength());
+        RaggedBatch ragged = RaggedBatch.of(batch, model.config.vocabularySize(), model.config.contextLength());
         this.scope = model.newScope();
         try {
             this.head = new Head(model, batch.temperature());
@@ -40,8 +39,7 @@ final class DjlForwardPass implements ForwardPass {
             this.activations = recompute
                     ? new LayerwiseActivations(model, scope, ragged)
                     : new AutogradActivations(model, scope, ragged);
-            this.logProbs = TokenValues.of(
-                    batch, head.logProbs(scope, model.masters(), activations.hidden(), targets));
+            this.logProbs = TokenValues.of(batch, head.logProbs(scope, model.masters(), activations.hidden(), targets));
         } catch (RuntimeException e) {
             scope.close();
             throw e;

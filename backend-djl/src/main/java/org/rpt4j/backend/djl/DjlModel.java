@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.WeightLayout;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.WeightLayout;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * A model in libtorch's memory: single-precision master weights, the program that computes with them, rotary tables.

@@ -14,11 +14,11 @@ import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
-import org.rpt4j.spi.support.CheckpointSnapshot;
-import org.rpt4j.spi.support.DType;
-import org.rpt4j.spi.support.SafetensorsFile;
-import org.rpt4j.spi.support.SafetensorsWriter;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.CheckpointSnapshot;
+import org.rpt4j.model.format.DType;
+import org.rpt4j.model.format.SafetensorsFile;
+import org.rpt4j.model.format.SafetensorsWriter;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * AdamW through libtorch's fused kernel (Loshchilov and Hutter 2019, arXiv 1711.05101), over single-precision masters and
@@ -152,8 +152,8 @@ final class DjlOptimizer implements Optimizer {
             WeightSpec spec = specs.get(i);
             NDArray first = firstMoments.get(i);
             NDArray second = secondMoments.get(i);
-            entries.add(new SafetensorsWriter.Entry(
-                    firstName(spec), DType.F32, spec.shape(), () -> Tensors.floats(first)));
+            entries.add(
+                    new SafetensorsWriter.Entry(firstName(spec), DType.F32, spec.shape(), () -> Tensors.floats(first)));
             entries.add(new SafetensorsWriter.Entry(
                     secondName(spec), DType.F32, spec.shape(), () -> Tensors.floats(second)));
         }

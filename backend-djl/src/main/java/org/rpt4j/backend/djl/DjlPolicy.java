@@ -20,10 +20,10 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.spi.support.CheckpointSnapshot;
-import org.rpt4j.spi.support.CheckpointWriter;
-import org.rpt4j.spi.support.DType;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.CheckpointSnapshot;
+import org.rpt4j.model.format.CheckpointWriter;
+import org.rpt4j.model.format.DType;
+import org.rpt4j.model.format.WeightSpec;
 
 /** A model as a policy: generation, log-probabilities, and training if it was opened for it. */
 final class DjlPolicy extends OpenModel implements TrainablePolicy {
@@ -56,14 +56,12 @@ final class DjlPolicy extends OpenModel implements TrainablePolicy {
     @Override
     public TokenValues logProbs(TokenBatch batch) {
         return onEngineInterruptibly("logProbs", () -> {
-            RaggedBatch ragged =
-                    RaggedBatch.of(batch, model.config.vocabularySize(), model.config.contextLength());
+            RaggedBatch ragged = RaggedBatch.of(batch, model.config.vocabularySize(), model.config.contextLength());
             if (ragged.targets.length == 0) {
                 return TokenValues.of(batch, new double[0]);
             }
             try (NDManager scope = model.newScope()) {
-                NDArray hidden =
-                        new DeviceBatch(scope, ragged).encode(model, scope, false, scope.create(ragged.rows));
+                NDArray hidden = new DeviceBatch(scope, ragged).encode(model, scope, false, scope.create(ragged.rows));
                 double[] values = new Head(model, batch.temperature())
                         .logProbs(scope, model.inferenceWeights(), hidden, scope.create(ragged.targets));
                 return TokenValues.of(batch, values);
@@ -85,8 +83,8 @@ final class DjlPolicy extends OpenModel implements TrainablePolicy {
     @Override
     public Optimizer openOptimizer(OptimizerOptions optimizerOptions) {
         if (!DjlBackend.OPTIMIZERS.contains(optimizerOptions.name())) {
-            throw new UnsupportedCapabilityException("Backend \"djl\" has no optimizer named \"" + optimizerOptions.name()
-                    + "\". Available: " + String.join(", ", DjlBackend.OPTIMIZERS) + ".");
+            throw new UnsupportedCapabilityException("Backend \"djl\" has no optimizer named \""
+                    + optimizerOptions.name() + "\". Available: " + String.join(", ", DjlBackend.OPTIMIZERS) + ".");
         }
         return onEngine("openOptimizer", () -> {
             if (openOptimizer != null) {

@@ -15,7 +15,6 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
     /** Tokens per pass; enough to keep the matrix products busy, few enough to bound memory. */
     static final int TOKENS_PER_PASS = 4096;
 
-
     DjlProxyScorer(DjlModel model, EngineThread thread) {
         super("scorer", model, thread);
     }
@@ -51,9 +50,10 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
     }
 
     private void scoreTogether(List<int[]> sequences, ScoringOptions options, List<TokenScores> scores) {
-        RaggedBatch ragged = RaggedBatch.ofSequences(
-                sequences, model.config.vocabularySize(), model.config.contextLength());
-        int predicted = sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
+        RaggedBatch ragged =
+                RaggedBatch.ofSequences(sequences, model.config.vocabularySize(), model.config.contextLength());
+        int predicted =
+                sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
         double[] values = predicted == 0 ? new double[0] : compute(sequences, ragged, predicted, options);
         int at = 0;
         for (int[] sequence : sequences) {

@@ -159,8 +159,7 @@ final class EngineThread implements AutoCloseable {
         try {
             return work.call();
         } catch (EngineException e) {
-            String message =
-                    "libtorch failed in " + operation + ": " + firstLines(String.valueOf(e.getMessage()));
+            String message = "libtorch failed in " + operation + ": " + firstLines(String.valueOf(e.getMessage()));
             throw isShortage(message)
                     ? new BackendMemoryException(message, e)
                     : new BackendFailureException(message, e);

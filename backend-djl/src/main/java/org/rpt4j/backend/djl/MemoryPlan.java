@@ -11,7 +11,7 @@ import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.MemoryUse;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * What libtorch holds for a model and its work: the tensors that the program keeps from call to call, those that
@@ -44,8 +44,7 @@ final class MemoryPlan {
         long weights = FLOAT * plan.sizes.weights();
         plan.kept.put(MemoryUse.WEIGHTS, weights);
         plan.kept.put(
-                MemoryUse.RUNTIME,
-                RUNTIME + (trains ? RUNTIME_OF_TRAINING : 0) + FLOAT * plan.sizes.rotaryTables());
+                MemoryUse.RUNTIME, RUNTIME + (trains ? RUNTIME_OF_TRAINING : 0) + FLOAT * plan.sizes.rotaryTables());
         if (trains) {
             plan.kept.put(MemoryUse.GRADIENTS, weights);
             plan.kept.put(MemoryUse.OPTIMIZER, 2 * weights);
@@ -68,8 +67,7 @@ final class MemoryPlan {
 
     private static Workload passOf(Workload scoring) {
         int together = Math.max(1, DjlProxyScorer.TOKENS_PER_PASS / scoring.promptTokens());
-        return new Workload(
-                Capability.SCORE, Math.min(scoring.prompts(), together), 0, scoring.promptTokens(), 0);
+        return new Workload(Capability.SCORE, Math.min(scoring.prompts(), together), 0, scoring.promptTokens(), 0);
     }
 
     /** Layers first, then the head; what lives in one is gone in the other. */
@@ -88,8 +86,7 @@ final class MemoryPlan {
         long sequences = (long) groups * work.completions();
         int prefilled = Math.max(1, Math.min(groups, RolloutEngine.PREFILL_TOKENS / work.promptTokens()));
         Workload prefill = new Workload(Capability.SCORE, prefilled, 0, work.promptTokens(), 0);
-        long first = sizes.layerInPassing(prefill)
-                + sizes.sampling(prefilled, (long) prefilled * work.completions());
+        long first = sizes.layerInPassing(prefill) + sizes.sampling(prefilled, (long) prefilled * work.completions());
         long decode = sizes.decodeInPassing(sequences, work.promptTokens() + work.completionTokens())
                 + sizes.sampling(sequences, sequences);
         long cache = sizes.cache(groups, work.promptTokens(), sequences, work.completionTokens());
@@ -109,7 +106,6 @@ final class MemoryPlan {
         return Map.of(
                 MemoryUse.ACTIVATIONS, activations,
                 MemoryUse.LOGITS, logits,
-                MemoryUse.HOLES,
-                        holes.ofTraining(sizes.widest(work), sizes.headGradients(), activations + logits));
+                MemoryUse.HOLES, holes.ofTraining(sizes.widest(work), sizes.headGradients(), activations + logits));
     }
 }

@@ -24,6 +24,7 @@ final class RaggedBatch {
     final long[] rows;
     /** The completion tokens, [R]. */
     final long[] targets;
+
     final int groups;
 
     private RaggedBatch(int tokens, int groups, int padded, int unpadded, int predicted) {
@@ -46,7 +47,8 @@ final class RaggedBatch {
         for (int g = 0; g < batch.promptCount(); g++) {
             int count = groupOffsets[g + 1] - groupOffsets[g];
             if (count > 1) {
-                padded = Math.addExact(padded, Math.multiplyExact(count, longest(offsets, groupOffsets[g], groupOffsets[g + 1])));
+                padded = Math.addExact(
+                        padded, Math.multiplyExact(count, longest(offsets, groupOffsets[g], groupOffsets[g + 1])));
                 unpadded += offsets[groupOffsets[g + 1]] - offsets[groupOffsets[g]];
             }
         }

@@ -45,7 +45,8 @@ final class RunningGroup {
     }
 
     RolloutGroup result(long version) {
-        return new RolloutGroup(prompt, rows.stream().map(row -> row.result(version)).toList());
+        return new RolloutGroup(
+                prompt, rows.stream().map(row -> row.result(version)).toList());
     }
 
     /** Index of the group's place in the cache. */

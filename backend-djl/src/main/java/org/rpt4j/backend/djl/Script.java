@@ -20,7 +20,10 @@ final class Script implements AutoCloseable {
 
     Script(NDManager manager, byte[] archive) throws IOException {
         this.module = JniUtils.loadModule(
-                (PtNDManager) manager, new ByteArrayInputStream(archive), manager.getDevice().isGpu(), false);
+                (PtNDManager) manager,
+                new ByteArrayInputStream(archive),
+                manager.getDevice().isGpu(),
+                false);
     }
 
     /**

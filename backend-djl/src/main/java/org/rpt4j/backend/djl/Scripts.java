@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.rpt4j.api.Precision;
 import org.rpt4j.backend.djl.torchscript.DecoderScript;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * The programs of a backend, one per model shape: a policy, its proxy and its reference compile once. Confined to the

@@ -2,7 +2,7 @@ package org.rpt4j.backend.djl;
 
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * Bytes of the tensors that the program of {@code DecoderScript} makes, from the shape of the model.
@@ -93,8 +93,10 @@ record TensorSizes(ModelConfig config, Precision precision) {
 
     /** What autograd saves of all layers; of the last one, rows that predict nothing end behind attention. */
     long savedByAll(Workload work) {
-        return element() * (config.layers() * savedByAttention(work)
-                        + ((config.layers() - 1) * work.tokens() + work.predictedTokens()) * savedByFeedForward())
+        return element()
+                        * (config.layers() * savedByAttention(work)
+                                + ((config.layers() - 1) * work.tokens() + work.predictedTokens())
+                                        * savedByFeedForward())
                 + 3 * hidden(work.predictedTokens());
     }
 
@@ -110,9 +112,7 @@ record TensorSizes(ModelConfig config, Precision precision) {
             return work.tokens() * (norms + 5 * queries());
         }
         long prompts = (long) work.prompts() * work.promptTokens();
-        return work.tokens() * (norms + queries())
-                + prompts * 4 * queries()
-                + work.prompts() * behindPrompt(work);
+        return work.tokens() * (norms + queries()) + prompts * 4 * queries() + work.prompts() * behindPrompt(work);
     }
 
     /** Numbers per row: input, its normed forms, gate, its activation, up, and their product. */

@@ -24,7 +24,8 @@ final class Tensors {
      * @param source fills the buffer that it gets, in row-major order
      */
     static NDArray filled(NDManager manager, List<Integer> shape, Consumer<FloatBuffer> source) {
-        Shape dimensions = new Shape(shape.stream().mapToLong(Integer::longValue).toArray());
+        Shape dimensions =
+                new Shape(shape.stream().mapToLong(Integer::longValue).toArray());
         if (!manager.getDevice().isGpu()) {
             NDArray tensor = manager.create(dimensions, DataType.FLOAT32);
             source.accept(view(tensor));

@@ -31,8 +31,9 @@ final class TorchEngine {
         try {
             Engine engine = start();
             int gpus = engine.getGpuCount();
-            return new Availability.Available("PyTorch " + engine.getVersion() + " through DJL "
-                    + Engine.getDjlVersion() + ", cpu" + (gpus == 0 ? ", no CUDA device" : ", " + gpus + " CUDA device(s)"));
+            return new Availability.Available(
+                    "PyTorch " + engine.getVersion() + " through DJL " + Engine.getDjlVersion() + ", cpu"
+                            + (gpus == 0 ? ", no CUDA device" : ", " + gpus + " CUDA device(s)"));
         } catch (BackendUnavailableException e) {
             return new Availability.Unavailable(e.getMessage(), e.getCause());
         }
@@ -57,7 +58,8 @@ final class TorchEngine {
         }
         int found = start().getGpuCount();
         if (device.index() >= found) {
-            throw new DeviceUnavailableException("Device " + device + " was asked for, but libtorch " + VERSION + " sees "
+            throw new DeviceUnavailableException("Device " + device + " was asked for, but libtorch " + VERSION
+                    + " sees "
                     + found + " CUDA device(s). "
                     + (libraryPath() == null
                             ? "The CPU build from the class path is loaded; for CUDA install libtorch " + VERSION
@@ -74,7 +76,8 @@ final class TorchEngine {
         if (path == null) {
             if (TorchEngine.class.getClassLoader().getResource(NATIVE_JAR_MARK) == null) {
                 throw new BackendUnavailableException("no libtorch was found: neither " + NATIVE_JAR_MARK
-                        + " on the class path nor PYTORCH_LIBRARY_PATH. Add ai.djl.pytorch:pytorch-native-cpu:" + VERSION
+                        + " on the class path nor PYTORCH_LIBRARY_PATH. Add ai.djl.pytorch:pytorch-native-cpu:"
+                        + VERSION
                         + " with the classifier of this platform.");
             }
             return;

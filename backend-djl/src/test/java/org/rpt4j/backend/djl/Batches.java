@@ -21,7 +21,8 @@ final class Batches {
         for (int size : new int[] {3, 1, 4}) {
             List<int[]> completions = new ArrayList<>();
             for (int c = 0; c < size; c++) {
-                completions.add(random.ints(1 + random.nextInt(6), 0, VOCABULARY).toArray());
+                completions.add(
+                        random.ints(1 + random.nextInt(6), 0, VOCABULARY).toArray());
             }
             builder.add(random.ints(2 + random.nextInt(8), 0, VOCABULARY).toArray(), completions);
         }

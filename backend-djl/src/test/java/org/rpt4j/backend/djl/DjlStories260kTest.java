@@ -27,7 +27,8 @@ class DjlStories260kTest {
     @Test
     void continuesAndScoresAsTheReferenceDoes() throws IOException {
         Path directory = directory();
-        JsonNode reference = new ObjectMapper().readTree(directory.resolve("reference.json").toFile());
+        JsonNode reference =
+                new ObjectMapper().readTree(directory.resolve("reference.json").toFile());
         int[] prompt = ints(reference.get("prompt_ids"));
         int[] greedy = ints(reference.get("greedy_ids"));
         int[] continuation = Arrays.copyOfRange(greedy, prompt.length, greedy.length);
@@ -45,7 +46,8 @@ class DjlStories260kTest {
             TokenBatch whole = TokenBatch.builder(1)
                     .add(Arrays.copyOf(greedy, 1), List.of(Arrays.copyOfRange(greedy, 1, greedy.length)))
                     .build();
-            double meanNll = -Arrays.stream(policy.logProbs(whole).values()).average().orElseThrow();
+            double meanNll =
+                    -Arrays.stream(policy.logProbs(whole).values()).average().orElseThrow();
             assertThat(meanNll)
                     .isCloseTo(reference.get("mean_nll_over_greedy_ids_f64").asDouble(), within(1e-5));
         }

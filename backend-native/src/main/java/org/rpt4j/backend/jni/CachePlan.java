@@ -66,18 +66,24 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
             int context) {
         int page = model.tokensPerPage();
         int openPrompts = Math.min(sequences, prompts.size());
-        long trunkPages = tree.trunks().stream().mapToLong(trunk -> (trunk.to() - trunk.from()) / page).sum();
+        long trunkPages = tree.trunks().stream()
+                .mapToLong(trunk -> (trunk.to() - trunk.from()) / page)
+                .sum();
         long promptPages = IntStream.range(0, prompts.size())
                 .mapToObj(i -> pages(prompts.get(i).tokens().length - tree.sharedTokens(i), page))
                 .sorted(Comparator.reverseOrder())
                 .limit(openPrompts)
                 .mapToLong(Integer::longValue)
                 .sum();
-        int shortest = prompts.stream().mapToInt(prompt -> prompt.tokens().length).min().orElse(0);
+        int shortest = prompts.stream()
+                .mapToInt(prompt -> prompt.tokens().length)
+                .min()
+                .orElse(0);
         int longestRollout = Math.min(sampling.maxTokens(), context - shortest);
         long pages = trunkPages + promptPages + (long) sequences * pages(longestRollout, page);
         int promptTokens = (int) Math.min(
-                PREFILL_TOKENS, prompts.stream().mapToLong(prompt -> prompt.tokens().length).sum());
+                PREFILL_TOKENS,
+                prompts.stream().mapToLong(prompt -> prompt.tokens().length).sum());
         return new CachePlan(
                 sequences,
                 Math.toIntExact(pages),

@@ -34,9 +34,7 @@ record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> in
      */
     static EngineSettings read() {
         return new EngineSettings(
-                budget(System.getProperty(MEMORY)),
-                System.getProperty(INSTRUCTIONS),
-                int8(System.getProperty(INT8)));
+                budget(System.getProperty(MEMORY)), System.getProperty(INSTRUCTIONS), int8(System.getProperty(INT8)));
     }
 
     /** Reads the roles that use 8-bit weights. A trainable policy cannot: it must sample from the weights it trains. */
@@ -44,7 +42,8 @@ record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> in
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (String name : text == null ? new String[0] : text.split(",", -1)) {
             roles.add(Arrays.stream(Role.values())
-                    .filter(role -> role != Role.TRAINABLE_POLICY && role.toString().equals(name.strip()))
+                    .filter(role ->
+                            role != Role.TRAINABLE_POLICY && role.toString().equals(name.strip()))
                     .findFirst()
                     .orElseThrow(() -> new BackendUnavailableException("the system property " + INT8 + " is \"" + text
                             + "\", expected " + Role.POLICY + ", " + Role.SCORER + " or both, separated by a comma. A "
@@ -63,13 +62,12 @@ record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> in
             throw new BackendUnavailableException("the system property " + MEMORY + " is \"" + text
                     + "\", expected a number of bytes with an optional k, m or g, such as 4g");
         }
-        int shift =
-                switch (size.group(2)) {
-                    case "k", "K" -> 10;
-                    case "m", "M" -> 20;
-                    case "g", "G" -> 30;
-                    default -> 0;
-                };
+        int shift = switch (size.group(2)) {
+            case "k", "K" -> 10;
+            case "m", "M" -> 20;
+            case "g", "G" -> 30;
+            default -> 0;
+        };
         long number = Long.parseLong(size.group(1));
         return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
     }

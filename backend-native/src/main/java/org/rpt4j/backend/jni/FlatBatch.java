@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.error.ContextOverflowException;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; for each segment (a trunk,
@@ -97,8 +97,10 @@ final class FlatBatch {
 
     /** Whole sequences: every token but the first is a target; the last predicts nothing and is not computed. */
     static FlatBatch of(List<int[]> sequences) {
-        int computed = sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
-        int used = (int) sequences.stream().filter(sequence -> sequence.length > 1).count();
+        int computed =
+                sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
+        int used =
+                (int) sequences.stream().filter(sequence -> sequence.length > 1).count();
         FlatBatch flat = new FlatBatch(computed, used, computed);
         for (int[] sequence : sequences) {
             int first = flat.row;

@@ -28,7 +28,9 @@ public record MachineRoofline(double gflops, double gigabytes) {
         long engine = NativeEngine.openEngine(count, null, Long.MAX_VALUE);
         try {
             return Optional.of(new MachineRoofline(
-                    NativeEngine.measureProducts(engine, Arithmetic.of(precision).name()) / GIGA,
+                    NativeEngine.measureProducts(
+                                    engine, Arithmetic.of(precision).name())
+                            / GIGA,
                     NativeEngine.measureReading(engine) / GIGA));
         } finally {
             NativeEngine.closeEngine(engine);

@@ -75,16 +75,14 @@ final class MemoryPlan {
         keep(MemoryUse.LOGITS, shape.logits(predicted) + shape.logitGradients(predicted));
         share(
                 shape.roundedWithGradients(rows, predicted),
-                Math.max(
-                        shape.attentionScratch(rows, pagesOfKeys(work)), shape.gradientScratch(rows, predicted)));
+                Math.max(shape.attentionScratch(rows, pagesOfKeys(work)), shape.gradientScratch(rows, predicted)));
     }
 
     /** The number of tokens in a pass is bounded, unless a single group has more. */
     private void keepPass(Workload work) {
         long perPrompt = work.tokens() / work.prompts();
-        long most = work.operation() == Capability.SCORE
-                ? NativeProxyScorer.TOKENS_PER_PASS
-                : NativePolicy.TOKENS_PER_PASS;
+        long most =
+                work.operation() == Capability.SCORE ? NativeProxyScorer.TOKENS_PER_PASS : NativePolicy.TOKENS_PER_PASS;
         int prompts = (int) Math.max(1, Math.min(work.prompts(), most / perPrompt));
         Workload pass = new Workload(
                 work.operation(), prompts, work.completions(), work.promptTokens(), work.completionTokens());
@@ -134,7 +132,9 @@ final class MemoryPlan {
 
     /** What the engine requires for a run. It counts logits for every row of a pass, but only rollouts use them. */
     private long reserved(Workload work, int sequences) {
-        long used = run(work, sequences).values().stream().mapToLong(Long::longValue).sum();
+        long used = run(work, sequences).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
         return used - shape.logits(sequences) + shape.logits(rowsOfRun(work, sequences));
     }
 

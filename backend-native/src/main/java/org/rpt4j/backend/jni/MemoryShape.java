@@ -1,6 +1,6 @@
 package org.rpt4j.backend.jni;
 
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * How many bytes each block of a model takes in the engine's memory, calculated from its shape: what the C++ requests
@@ -65,12 +65,11 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
 
     /** A right-hand matrix [rows][columns] in panels. */
     private long packed(long rows, long columns) {
-        long panelBytes =
-                switch (arithmetic) {
-                    case BF16 -> even(rows) * panel * 2;
-                    case INT8 -> (8 + fours(rows)) * panel;
-                    case FP32 -> rows * panel * FLOAT;
-                };
+        long panelBytes = switch (arithmetic) {
+            case BF16 -> even(rows) * panel * 2;
+            case INT8 -> (8 + fours(rows)) * panel;
+            case FP32 -> rows * panel * FLOAT;
+        };
         return blocks(columns, panel) * panelBytes;
     }
 
@@ -104,8 +103,7 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
 
     /** Activations of a pass with gradients, and their gradients. */
     long training(long rows, boolean recompute) {
-        long gradientFloats =
-                3L * config.intermediateSize() + 2L * config.hiddenSize() + queryWidth() + fusedWidth();
+        long gradientFloats = 3L * config.intermediateSize() + 2L * config.hiddenSize() + queryWidth() + fusedWidth();
         long perRow = workspaceFloats()
                 + layerFloats() * (recompute ? 1 : config.layers())
                 + (config.layers() + 1L) * config.hiddenSize()
@@ -117,7 +115,11 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
 
     private long layerFloats() {
         long raw = config.queryKeyNorm() ? queryWidth() + keyWidth() : 0;
-        return fusedWidth() + raw + queryWidth() + config.heads() + config.hiddenSize()
+        return fusedWidth()
+                + raw
+                + queryWidth()
+                + config.heads()
+                + config.hiddenSize()
                 + 2L * config.intermediateSize();
     }
 
@@ -178,8 +180,7 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
     long gradientScratch(long rows, long predicted) {
         long element = arithmetic == Arithmetic.BF16 ? 2 : FLOAT;
         long turned = even(Math.max(rows, logitRows(predicted))) * TASK_ROWS * element;
-        long attention =
-                (4L * GRADIENT_ROWS * panel + Math.max(2L * panel, GRADIENT_ROWS) * config.headSize()) * FLOAT;
+        long attention = (4L * GRADIENT_ROWS * panel + Math.max(2L * panel, GRADIENT_ROWS) * config.headSize()) * FLOAT;
         return threads * Math.max(turned, attention);
     }
 

@@ -12,8 +12,8 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * A model in the engine's memory. Every use goes through {@link #use} or {@link #useInterruptibly}, which let one

@@ -2,10 +2,10 @@ package org.rpt4j.backend.jni;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.WeightLayout;
-import org.rpt4j.spi.support.WeightLayout.LayerWeight;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.WeightLayout;
+import org.rpt4j.model.format.WeightLayout.LayerWeight;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * Where each weight of a model lies in the engine's single array of floats: end to end in the order of the layout. The

@@ -18,7 +18,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.DeviceUnavailableException;
-import org.rpt4j.spi.support.ModelConfigReader;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /** An open backend: one engine and the models opened through it. */
 final class NativeBackend implements Backend {

@@ -90,8 +90,7 @@ final class NativeEngine {
      *
      * @param logProbs receives one value per target
      */
-    static native long openPass(
-            long model, FlatBatch batch, double temperature, boolean recompute, double[] logProbs);
+    static native long openPass(long model, FlatBatch batch, double temperature, boolean recompute, double[] logProbs);
 
     static native void backward(long pass, double[] weights, long gradients);
 
@@ -112,10 +111,7 @@ final class NativeEngine {
      * @return norm before clipping
      */
     static native double updateAdamW(
-            long optimizer,
-            long gradients,
-            NativeStructs.DecaySpan[] spans,
-            NativeStructs.UpdateOptions options);
+            long optimizer, long gradients, NativeStructs.DecaySpan[] spans, NativeStructs.UpdateOptions options);
 
     /** A view of moments, valid while the optimizer is open. */
     static native ByteBuffer moments(long optimizer, boolean second, long offset, long count);

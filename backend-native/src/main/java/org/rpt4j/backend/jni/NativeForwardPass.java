@@ -20,10 +20,10 @@ final class NativeForwardPass implements ForwardPass {
     NativeForwardPass(NativePolicy policy, TokenBatch batch, boolean recompute) {
         this.policy = policy;
         this.batch = batch;
-        FlatBatch flat = FlatBatch.of(batch, 0, batch.promptCount(), policy.model().tokensPerPage());
+        FlatBatch flat =
+                FlatBatch.of(batch, 0, batch.promptCount(), policy.model().tokensPerPage());
         double[] values = new double[flat.targetTokens.length];
-        long opened = NativeEngine.openPass(
-                policy.model().model(), flat, batch.temperature(), recompute, values);
+        long opened = NativeEngine.openPass(policy.model().model(), flat, batch.temperature(), recompute, values);
         this.pass = opened;
         this.closer = () -> NativeEngine.closePass(opened);
         policy.model().onClose(closer);

@@ -46,8 +46,8 @@ final class NativeLibraries {
      */
     static synchronized String load() {
         if (loadedFrom == null) {
-            String from = loadFrom(
-                    System.getProperty(PROPERTY), NativeLibraries.class.getClassLoader(), Platform.current());
+            String from =
+                    loadFrom(System.getProperty(PROPERTY), NativeLibraries.class.getClassLoader(), Platform.current());
             requireVersion(from, NativeEngine.version());
             loadedFrom = from;
         }
@@ -91,8 +91,10 @@ final class NativeLibraries {
             Files.write(copy, in.readAllBytes());
             return copy;
         } catch (IOException e) {
-            throw new BackendUnavailableException("cannot copy " + packaged + " to a temporary file: " + e
-                    + ". Set java.io.tmpdir to a writable directory.", e);
+            throw new BackendUnavailableException(
+                    "cannot copy " + packaged + " to a temporary file: " + e
+                            + ". Set java.io.tmpdir to a writable directory.",
+                    e);
         }
     }
 

@@ -13,12 +13,12 @@ import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
-import org.rpt4j.spi.support.CheckpointSnapshot;
-import org.rpt4j.spi.support.DType;
-import org.rpt4j.spi.support.SafetensorsFile;
-import org.rpt4j.spi.support.SafetensorsWriter;
-import org.rpt4j.spi.support.TensorInfo;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.CheckpointSnapshot;
+import org.rpt4j.model.format.DType;
+import org.rpt4j.model.format.SafetensorsFile;
+import org.rpt4j.model.format.SafetensorsWriter;
+import org.rpt4j.model.format.TensorInfo;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) in the engine, over single-precision masters and moments.
@@ -165,12 +165,16 @@ final class NativeOptimizer implements Optimizer {
     }
 
     private void readInto(SafetensorsFile saved, long target, boolean second, int index) {
-        saved.read((second ? SECOND : FIRST) + model.shape.layout.all().get(index).name(), view(target, second, index));
+        saved.read(
+                (second ? SECOND : FIRST) + model.shape.layout.all().get(index).name(), view(target, second, index));
     }
 
     private FloatBuffer view(long optimizer, boolean second, int index) {
         return NativeEngine.moments(
-                        optimizer, second, model.shape.offset(index), model.shape.layout.all().get(index).size())
+                        optimizer,
+                        second,
+                        model.shape.offset(index),
+                        model.shape.layout.all().get(index).size())
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
     }

@@ -17,10 +17,10 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.spi.support.CheckpointSnapshot;
-import org.rpt4j.spi.support.CheckpointWriter;
-import org.rpt4j.spi.support.DType;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.CheckpointSnapshot;
+import org.rpt4j.model.format.CheckpointWriter;
+import org.rpt4j.model.format.DType;
+import org.rpt4j.model.format.WeightSpec;
 
 /** A model as a policy: generation, log-probabilities, training. */
 final class NativePolicy implements TrainablePolicy {
@@ -135,8 +135,7 @@ final class NativePolicy implements TrainablePolicy {
     @Override
     public Snapshot snapshot() {
         return model.use(
-                "snapshot",
-                () -> CheckpointSnapshot.of(model.directory, model.shape.layout, DType.F32, this::weight));
+                "snapshot", () -> CheckpointSnapshot.of(model.directory, model.shape.layout, DType.F32, this::weight));
     }
 
     private FloatBuffer weight(WeightSpec spec) {

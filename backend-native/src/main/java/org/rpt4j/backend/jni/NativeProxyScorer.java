@@ -7,7 +7,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.ContextOverflowException;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /** A model as a scorer: packs whole documents without padding and runs a bounded number of tokens per pass. */
 final class NativeProxyScorer implements ProxyScorer {
@@ -70,14 +70,7 @@ final class NativeProxyScorer implements ProxyScorer {
         double[] logProbs = new double[predicted];
         if (predicted > 0) {
             int topK = Math.min(options.topK(), model.shape.config.vocabularySize());
-            NativeEngine.score(
-                    model.model(),
-                    flat,
-                    topK,
-                    options.renormalise(),
-                    entropies,
-                    best,
-                    logProbs);
+            NativeEngine.score(model.model(), flat, topK, options.renormalise(), entropies, best, logProbs);
         }
         int at = 0;
         for (int[] sequence : sequences) {

@@ -1,7 +1,7 @@
 package org.rpt4j.backend.jni;
 
 import org.rpt4j.api.OptimizerOptions;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * Structs that cross to the engine. The engine's C++ has a struct of the same name for each class, with the same
@@ -52,6 +52,7 @@ final class NativeStructs {
         long finalNorm;
         /** The embedding if the head is tied. */
         long head;
+
         long layerStart;
         long layerSize;
         long total;
@@ -67,6 +68,7 @@ final class NativeStructs {
         long fused;
         /** Their biases. */
         long fusedBias;
+
         long queryNorm;
         long keyNorm;
         long output;
@@ -74,6 +76,7 @@ final class NativeStructs {
         long postNorm;
         /** Gate rows, then up rows. */
         long gateUp;
+
         long down;
     }
 

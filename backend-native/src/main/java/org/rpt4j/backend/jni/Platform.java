@@ -22,12 +22,11 @@ record Platform(String name, String prefix, String suffix) {
      */
     static Platform of(String osName, String osArch) {
         String os = osName.toLowerCase(Locale.ROOT);
-        String arch =
-                switch (osArch.toLowerCase(Locale.ROOT)) {
-                    case "amd64", "x86_64", "x86-64" -> "x86_64";
-                    case "aarch64", "arm64" -> "aarch64";
-                    default -> osArch.toLowerCase(Locale.ROOT);
-                };
+        String arch = switch (osArch.toLowerCase(Locale.ROOT)) {
+            case "amd64", "x86_64", "x86-64" -> "x86_64";
+            case "aarch64", "arm64" -> "aarch64";
+            default -> osArch.toLowerCase(Locale.ROOT);
+        };
         if (os.startsWith("windows")) {
             return new Platform("windows-" + arch, "", ".dll");
         }

@@ -64,7 +64,8 @@ final class PrefixTree {
         Map<List<Integer>, List<Integer>> byPage = new LinkedHashMap<>();
         for (int member : members) {
             if (hasPage(member, from)) {
-                byPage.computeIfAbsent(pageAt(member, from), key -> new ArrayList<>()).add(member);
+                byPage.computeIfAbsent(pageAt(member, from), key -> new ArrayList<>())
+                        .add(member);
             }
         }
         for (List<Integer> alike : byPage.values()) {
@@ -95,9 +96,10 @@ final class PrefixTree {
 
     private boolean goOnTogether(List<Integer> members, int from) {
         int first = members.get(0);
-        return members.stream().allMatch(member -> hasPage(member, from)
-                && Arrays.equals(
-                        prompts.get(first), from, from + page, prompts.get(member), from, from + page));
+        return members.stream()
+                .allMatch(member -> hasPage(member, from)
+                        && Arrays.equals(
+                                prompts.get(first), from, from + page, prompts.get(member), from, from + page));
     }
 
     /** Whether a prompt has a whole page there and at least one more token after it. */

@@ -28,14 +28,14 @@ final class RolloutEngine implements AutoCloseable {
     private final @Nullable RunningGroup[] groups;
     /** Ordered by prompt and member, so that rollouts of one prompt are adjacent. */
     private List<RunningRow> running = new ArrayList<>();
+
     private int started;
 
     RolloutEngine(ModelHandle model, int maxSequences, List<Prompt> prompts, SamplingOptions sampling) {
         this.model = model;
         this.prompts = prompts;
         this.sampling = sampling;
-        PrefixTree tree = new PrefixTree(
-                prompts.stream().map(Prompt::tokens).toList(), model.tokensPerPage());
+        PrefixTree tree = new PrefixTree(prompts.stream().map(Prompt::tokens).toList(), model.tokensPerPage());
         this.trunks = new RunningTrunks(tree, prompts);
         this.plan = CachePlan.of(model, maxSequences, prompts, tree, sampling);
         this.groups = new RunningGroup[prompts.size()];
@@ -58,7 +58,9 @@ final class RolloutEngine implements AutoCloseable {
                 retire();
             }
         }
-        return Arrays.stream(groups).map(group -> Objects.requireNonNull(group).result()).toList();
+        return Arrays.stream(groups)
+                .map(group -> Objects.requireNonNull(group).result())
+                .toList();
     }
 
     /** Starts waiting rollouts while there is room, and prefills their prompts. */

@@ -54,6 +54,7 @@ final class RunningGroup {
     }
 
     RolloutGroup result() {
-        return new RolloutGroup(prompt, Arrays.stream(rollouts).map(Objects::requireNonNull).toList());
+        return new RolloutGroup(
+                prompt, Arrays.stream(rollouts).map(Objects::requireNonNull).toList());
     }
 }

@@ -56,7 +56,8 @@ final class RunningRow {
 
     /** The random number of the next token. */
     double nextUniform() {
-        return CounterRandom.uniform(sampling.seed(), sampling.step(), group.prompt().id(), member, length);
+        return CounterRandom.uniform(
+                sampling.seed(), sampling.step(), group.prompt().id(), member, length);
     }
 
     void append(int token, double logProb) {

@@ -19,7 +19,8 @@ final class RunningTrunks {
         this.prompts = prompts;
         this.nodes = new int[tree.trunks().size()];
         Arrays.fill(nodes, ABSENT);
-        this.childrenLeft = tree.trunks().stream().mapToInt(PrefixTree.Trunk::children).toArray();
+        this.childrenLeft =
+                tree.trunks().stream().mapToInt(PrefixTree.Trunk::children).toArray();
     }
 
     /** The node that a prompt continues; adds missing trunks to the cache and to {@code unread}. */

@@ -27,7 +27,8 @@ final class Batches {
         for (int size : new int[] {3, 1, 4}) {
             List<int[]> completions = new ArrayList<>();
             for (int c = 0; c < size; c++) {
-                completions.add(random.ints(1 + random.nextInt(6), 0, VOCABULARY).toArray());
+                completions.add(
+                        random.ints(1 + random.nextInt(6), 0, VOCABULARY).toArray());
             }
             builder.add(random.ints(2 + random.nextInt(8), 0, VOCABULARY).toArray(), completions);
         }
@@ -38,7 +39,8 @@ final class Batches {
     static List<Prompt> prompts(int count) {
         List<Prompt> prompts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            prompts.add(new Prompt(i, new Random(i).ints(1 + 2 * i, 0, VOCABULARY).toArray()));
+            prompts.add(
+                    new Prompt(i, new Random(i).ints(1 + 2 * i, 0, VOCABULARY).toArray()));
         }
         return prompts;
     }
@@ -46,7 +48,8 @@ final class Batches {
     /** Forward and backward with random weights. */
     static void accumulate(TrainablePolicy policy, long seed) {
         TokenBatch batch = random(seed);
-        double[] weights = new Random(seed).doubles(batch.completionTokenCount(), -1, 1).toArray();
+        double[] weights =
+                new Random(seed).doubles(batch.completionTokenCount(), -1, 1).toArray();
         try (ForwardPass pass = policy.forward(batch)) {
             pass.backward(TokenValues.of(batch, weights));
         }

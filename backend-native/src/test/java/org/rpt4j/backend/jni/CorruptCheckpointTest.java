@@ -40,7 +40,8 @@ class CorruptCheckpointTest {
             for (int round = 0; round < ROUNDS; round++) {
                 Files.write(file, damaged(intact, random));
                 try (ProxyScorer scorer = backend.openProxyScorer(ModelSource.directory(directory))) {
-                    assertThat(scorer.score(List.of(new int[] {0, 0, 0}), ScoringOptions.DEFAULTS)).hasSize(1);
+                    assertThat(scorer.score(List.of(new int[] {0, 0, 0}), ScoringOptions.DEFAULTS))
+                            .hasSize(1);
                 } catch (ModelFormatException | BackendFailureException e) {
                     assertThat(e).hasMessageMatching("(?s).+");
                     refused++;

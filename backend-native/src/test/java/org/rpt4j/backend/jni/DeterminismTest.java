@@ -51,7 +51,9 @@ class DeterminismTest {
         List<RolloutGroup> backwards = new ArrayList<>(generate(precision, 3, 7, reversed));
         Collections.reverse(backwards);
         assertSame(first, backwards);
-        assertSame(first.subList(4, 5), generate(precision, 2, 256, Batches.prompts(6).subList(4, 5)));
+        assertSame(
+                first.subList(4, 5),
+                generate(precision, 2, 256, Batches.prompts(6).subList(4, 5)));
     }
 
     private List<RolloutGroup> generate(Precision precision, int threads, int maxSequences, List<Prompt> prompts) {

@@ -32,7 +32,8 @@ class FixedWidthTypesTest {
         List<String> found = new ArrayList<>();
         List<Path> files;
         try (Stream<Path> tree = Files.walk(SOURCES)) {
-            files = tree.filter(file -> file.toString().matches(".*\\.(cpp|h|inl)")).toList();
+            files = tree.filter(file -> file.toString().matches(".*\\.(cpp|h|inl)"))
+                    .toList();
         }
         assertThat(files).hasSizeGreaterThan(40);
         for (Path file : files) {
@@ -55,18 +56,25 @@ class FixedWidthTypesTest {
 
     @Test
     void commentsStringsAndOtherWordsAreNot() {
-        assertThat(longsIn("// as long as\n/* long\nlong */ say(\"a \\\" long way\");")).isEmpty();
-        assertThat(longsIn("jlong a; int64_t longest = 1ull; size_t b = 0x9Eull;")).isEmpty();
+        assertThat(longsIn("// as long as\n/* long\nlong */ say(\"a \\\" long way\");"))
+                .isEmpty();
+        assertThat(longsIn("jlong a; int64_t longest = 1ull; size_t b = 0x9Eull;"))
+                .isEmpty();
     }
 
     private static List<String> longsIn(String source) {
         // The lines stay where they are, so that a finding has its number.
         String code = NO_CODE.matcher(source)
-                .replaceAll(gap -> "\n".repeat((int) gap.group().chars().filter(c -> c == '\n').count()));
+                .replaceAll(gap -> "\n"
+                        .repeat((int) gap.group().chars().filter(c -> c == '\n').count()));
         List<String> found = new ArrayList<>();
         Matcher matcher = LONG.matcher(code);
         while (matcher.find()) {
-            long line = 1 + code.substring(0, matcher.start()).chars().filter(c -> c == '\n').count();
+            long line = 1
+                    + code.substring(0, matcher.start())
+                            .chars()
+                            .filter(c -> c == '\n')
+                            .count();
             found.add(line + ": " + matcher.group());
         }
         return found;

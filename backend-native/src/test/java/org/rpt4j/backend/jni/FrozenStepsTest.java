@@ -28,8 +28,7 @@ import org.rpt4j.tck.reference.ReferencePolicy;
 class FrozenStepsTest {
 
     private static final int STEPS = 10;
-    private static final OptimizerOptions OPTIONS =
-            new OptimizerOptions("adamw", 1e-2, 0.9, 0.999, 1e-8, 0.1, 1.0, 3);
+    private static final OptimizerOptions OPTIONS = new OptimizerOptions("adamw", 1e-2, 0.9, 0.999, 1e-8, 0.1, 1.0, 3);
 
     /** For each step: gradient norm before clipping, and mean log-probability of the batch after the update. */
     private static final double[][] FROZEN = {
@@ -85,7 +84,8 @@ class FrozenStepsTest {
                 }
                 double norm = optimizer.step().gradientNorm();
                 double[] logProbs = policy.logProbs(batch).values();
-                steps[step] = new double[] {norm, Arrays.stream(logProbs).average().orElseThrow()};
+                steps[step] =
+                        new double[] {norm, Arrays.stream(logProbs).average().orElseThrow()};
             }
         }
         return steps;

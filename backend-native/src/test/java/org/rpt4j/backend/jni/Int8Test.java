@@ -65,7 +65,8 @@ class Int8Test {
     void scoresAreNearTheReference(TinyModel model) {
         ModelSource source = model.write(directory);
         List<int[]> sequences = IntStream.range(0, 6)
-                .mapToObj(i -> new Random(i).ints(8 + 4 * i, 0, Batches.VOCABULARY).toArray())
+                .mapToObj(i ->
+                        new Random(i).ints(8 + 4 * i, 0, Batches.VOCABULARY).toArray())
                 .toList();
         try (ReferenceProxyScorer reference = new ReferenceProxyScorer(source);
                 NativeBackend backend = new NativeBackend(BackendOptions.DEFAULTS);
@@ -73,9 +74,11 @@ class Int8Test {
             List<TokenScores> expected = reference.score(sequences, SCORING);
             List<TokenScores> actual = scorer.score(sequences, SCORING);
             for (int s = 0; s < sequences.size(); s++) {
-                assertThat(meanDifference(expected.get(s).entropy(), actual.get(s).entropy()))
+                assertThat(meanDifference(
+                                expected.get(s).entropy(), actual.get(s).entropy()))
                         .isBetween(1e-4, ENTROPY);
-                assertThat(meanDifference(expected.get(s).trueLogProb(), actual.get(s).trueLogProb()))
+                assertThat(meanDifference(
+                                expected.get(s).trueLogProb(), actual.get(s).trueLogProb()))
                         .isBetween(1e-4, LOG_PROB);
             }
         }
@@ -106,8 +109,7 @@ class Int8Test {
     }
 
     private List<RolloutGroup> generate(int threads, int maxSequences, int from, int to) {
-        BackendOptions options =
-                BackendOptions.DEFAULTS.withThreads(threads).withMaxSequences(maxSequences);
+        BackendOptions options = BackendOptions.DEFAULTS.withThreads(threads).withMaxSequences(maxSequences);
         try (NativeBackend backend = new NativeBackend(options);
                 Policy policy = backend.openPolicy(ModelSource.directory(directory))) {
             return policy.generate(Batches.prompts(6).subList(from, to), Batches.SAMPLING);
@@ -141,7 +143,8 @@ class Int8Test {
                 ReferencePolicy reference = new ReferencePolicy(source)) {
             TokenBatch batch = batchOf(trainable.generate(Batches.prompts(4), Batches.SAMPLING));
             double[] exact = reference.logProbs(batch).values();
-            assertThat(meanDifference(exact, trainable.logProbs(batch).values())).isLessThan(1e-5);
+            assertThat(meanDifference(exact, trainable.logProbs(batch).values()))
+                    .isLessThan(1e-5);
             assertThat(meanDifference(exact, policy.logProbs(batch).values())).isGreaterThan(1e-4);
         }
     }

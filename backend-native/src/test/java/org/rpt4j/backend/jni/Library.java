@@ -10,9 +10,7 @@ final class Library {
     /** Whether the file exists; the tests find out whether it loads. */
     static boolean isBuilt() {
         return System.getProperty(NativeLibraries.PROPERTY) != null
-                || Library.class
-                                .getClassLoader()
-                                .getResource(Platform.current().resource(NativeLibraries.VERSION))
+                || Library.class.getClassLoader().getResource(Platform.current().resource(NativeLibraries.VERSION))
                         != null;
     }
 }

@@ -38,7 +38,11 @@ class MachineRooflineTest {
     @Test
     void theExportedPackageHasTheProviderAndTheMeasurementAlone()
             throws IOException, URISyntaxException, ClassNotFoundException {
-        URI classes = MachineRoofline.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+        URI classes = MachineRoofline.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI();
         try (InputStream module = classes.resolve("module-info.class").toURL().openStream();
                 Stream<Path> files = Files.list(Path.of(classes.resolve("org/rpt4j/backend/jni")))) {
             assertThat(ModuleDescriptor.read(module).exports())

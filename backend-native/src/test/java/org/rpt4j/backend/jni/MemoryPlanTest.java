@@ -35,10 +35,10 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.CheckpointInitializer;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.CheckpointInitializer;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 
 /** The estimate matches the engine's own count, for a model of 4.6 million parameters. */
 @EnabledIf(Library.BUILT)
@@ -60,8 +60,23 @@ class MemoryPlanTest {
     @BeforeAll
     static void write() {
         ModelConfig config = new ModelConfig(
-                Architecture.QWEN3, 6000, 192, 500, 6, 6, 2, 40, 300, 1e-5, 10_000, new RopeScaling.None(), false,
-                false, false, true, List.of());
+                Architecture.QWEN3,
+                6000,
+                192,
+                500,
+                6,
+                6,
+                2,
+                40,
+                300,
+                1e-5,
+                10_000,
+                new RopeScaling.None(),
+                false,
+                false,
+                false,
+                true,
+                List.of());
         CheckpointInitializer.initialize(directory, config, 1);
         source = ModelSource.directory(directory);
     }
@@ -129,7 +144,10 @@ class MemoryPlanTest {
         System.setProperty(EngineSettings.MEMORY, "58m");
         try (NativeBackend backend = open(Precision.FP32, false, 1)) {
             MemoryEstimate estimate = estimate(backend, GENERATE);
-            assertThat(estimate.limit()).get().extracting(MemoryEstimate.Limit::bytes).isEqualTo(58L << 20);
+            assertThat(estimate.limit())
+                    .get()
+                    .extracting(MemoryEstimate.Limit::bytes)
+                    .isEqualTo(58L << 20);
             assertThat(estimate.peakBytes(0)).isLessThanOrEqualTo(58L << 20);
             try (Policy policy = backend.openPolicy(source)) {
                 assertClose(estimate.peakBytes(0), peakOfGenerate(backend, policy, GENERATE));
@@ -180,8 +198,7 @@ class MemoryPlanTest {
             prompts.add(new Prompt(p, random.ints(work.promptTokens(), 0, 6000).toArray()));
         }
         policy.generate(
-                prompts,
-                new SamplingOptions(work.completions(), 1, work.completionTokens(), Set.of(), watch, 1, 0));
+                prompts, new SamplingOptions(work.completions(), 1, work.completionTokens(), Set.of(), watch, 1, 0));
         return peak.get();
     }
 }

@@ -76,7 +76,8 @@ class MemoryTest {
         try (NativeBackend backend = open("1g")) {
             TrainablePolicy policy = backend.openTrainablePolicy(TinyModel.LLAMA.write(directory));
             policy.openOptimizer(OptimizerOptions.PAPER);
-            policy.generate(Batches.prompts(1), Batches.SAMPLING.withGroupSize(1).withMaxTokens(1));
+            policy.generate(
+                    Batches.prompts(1), Batches.SAMPLING.withGroupSize(1).withMaxTokens(1));
             loaded = backend.usedBytes();
         }
         try (NativeBackend backend = open(Long.toString(loaded + 2000))) {

@@ -33,9 +33,11 @@ class NativeBackendProviderTest {
     @EnabledIf(Library.BUILT)
     void itSaysWhatItRunsOn() {
         assertThat(Backends.discover().provider("native").availability())
-                .isInstanceOfSatisfying(Availability.Available.class, available -> assertThat(available.detail())
-                        .contains(NativeLibraries.VERSION)
-                        .contains("portable"));
+                .isInstanceOfSatisfying(
+                        Availability.Available.class,
+                        available -> assertThat(available.detail())
+                                .contains(NativeLibraries.VERSION)
+                                .contains("portable"));
     }
 
     @Test
@@ -43,8 +45,9 @@ class NativeBackendProviderTest {
     void withoutALibraryItSaysSo() {
         String reason = "no native library " + Platform.current().resource(NativeLibraries.VERSION);
         assertThat(Backends.discover().provider("native").availability())
-                .isInstanceOfSatisfying(Availability.Unavailable.class, unavailable ->
-                        assertThat(unavailable.reason()).startsWith(reason));
+                .isInstanceOfSatisfying(
+                        Availability.Unavailable.class,
+                        unavailable -> assertThat(unavailable.reason()).startsWith(reason));
         assertThatThrownBy(() -> Backends.open("native"))
                 .isInstanceOf(BackendUnavailableException.class)
                 .hasMessageContaining(reason);
@@ -52,15 +55,23 @@ class NativeBackendProviderTest {
 
     @Test
     void moduleAndClassPathOfferTheSameProviders() throws IOException, URISyntaxException {
-        URI classes = NativeBackendProvider.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+        URI classes = NativeBackendProvider.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI();
         String service = BackendProvider.class.getName();
         try (InputStream module = classes.resolve("module-info.class").toURL().openStream();
-                InputStream services = classes.resolve("META-INF/services/" + service).toURL().openStream()) {
-            Set<ModuleDescriptor.Provides> provides = ModuleDescriptor.read(module).provides();
+                InputStream services =
+                        classes.resolve("META-INF/services/" + service).toURL().openStream()) {
+            Set<ModuleDescriptor.Provides> provides =
+                    ModuleDescriptor.read(module).provides();
             assertThat(provides).singleElement().satisfies(one -> {
                 assertThat(one.service()).isEqualTo(service);
                 assertThat(one.providers())
-                        .isEqualTo(new String(services.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+                        .isEqualTo(new String(services.readAllBytes(), StandardCharsets.UTF_8)
+                                .lines()
+                                .toList());
             });
         }
     }

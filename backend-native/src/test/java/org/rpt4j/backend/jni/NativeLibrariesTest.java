@@ -25,7 +25,8 @@ class NativeLibrariesTest {
         Path library = directory.resolve(packaged.resource(NativeLibraries.VERSION));
         Files.createDirectories(library.getParent());
         Files.write(library, new byte[0]);
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()}, null)) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {directory.toUri().toURL()}, null)) {
             NativeLibraries.loadFrom(null, loader, asked);
         }
     }

@@ -25,9 +25,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.error.BackendFailureException;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.ModelConfigReader;
-import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.tck.TinyModel;
 
 /** Structs arrive in the engine as they are, and what does not fit together is refused by the name of the field. */
@@ -74,7 +74,10 @@ class NativeStructsTest {
                 .matcher(source);
 
         assertThat(table.find()).isTrue();
-        assertThat(Pattern.compile("field\\(\"(\\w+)\"").matcher(table.group()).results().map(name -> name.group(1)))
+        assertThat(Pattern.compile("field\\(\"(\\w+)\"")
+                        .matcher(table.group())
+                        .results()
+                        .map(name -> name.group(1)))
                 .containsExactlyInAnyOrderElementsOf(fields(struct));
     }
 

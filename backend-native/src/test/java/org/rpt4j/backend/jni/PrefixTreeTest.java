@@ -37,8 +37,7 @@ class PrefixTreeTest {
     @Test
     void promptsThatBeginAlikeShareWholePages() {
         PrefixTree tree = new PrefixTree(
-                List.of(
-                        prompt("abcdefX"), prompt("abcdefY"), prompt("abcd-----"), prompt("abzdef"), prompt("abcdefX")),
+                List.of(prompt("abcdefX"), prompt("abcdefY"), prompt("abcd-----"), prompt("abzdef"), prompt("abcdefX")),
                 2);
         assertThat(tree.trunks())
                 .containsExactly(
@@ -55,7 +54,8 @@ class PrefixTreeTest {
 
     @Test
     void strangersShareNothing() {
-        assertThat(new PrefixTree(List.of(prompt("abcdef"), prompt("bbcdef"), prompt("a")), 2).trunks()).isEmpty();
+        assertThat(new PrefixTree(List.of(prompt("abcdef"), prompt("bbcdef"), prompt("a")), 2).trunks())
+                .isEmpty();
     }
 
     @Test
@@ -74,7 +74,8 @@ class PrefixTreeTest {
                 Policy policy = backend.openPolicy(TinyModel.LLAMA.write(directory));
                 List<RolloutGroup> together = policy.generate(prompts, Batches.SAMPLING);
                 for (int i = 0; i < prompts.size(); i++) {
-                    RolloutGroup alone = policy.generate(prompts.subList(i, i + 1), Batches.SAMPLING).get(0);
+                    RolloutGroup alone = policy.generate(prompts.subList(i, i + 1), Batches.SAMPLING)
+                            .get(0);
                     for (int m = 0; m < Batches.SAMPLING.groupSize(); m++) {
                         Rollout expected = alone.rollouts().get(m);
                         Rollout found = together.get(i).rollouts().get(m);

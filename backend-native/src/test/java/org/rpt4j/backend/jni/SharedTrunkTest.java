@@ -22,8 +22,8 @@ import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.tck.TinyModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
@@ -55,8 +55,10 @@ class SharedTrunkTest {
             builder.add(
                     Arrays.copyOf(document, length),
                     List.of(
-                            random.ints(1 + random.nextInt(5), 0, Batches.VOCABULARY).toArray(),
-                            random.ints(1 + random.nextInt(5), 0, Batches.VOCABULARY).toArray()));
+                            random.ints(1 + random.nextInt(5), 0, Batches.VOCABULARY)
+                                    .toArray(),
+                            random.ints(1 + random.nextInt(5), 0, Batches.VOCABULARY)
+                                    .toArray()));
         }
         return builder.build();
     }
@@ -64,7 +66,8 @@ class SharedTrunkTest {
     @Test
     void logProbsAndGradientsAreThoseOfTheReference() {
         TokenBatch batch = batch();
-        double[] weights = new Random(4).doubles(batch.completionTokenCount(), -1, 1).toArray();
+        double[] weights =
+                new Random(4).doubles(batch.completionTokenCount(), -1, 1).toArray();
         for (TinyModel model : TinyModel.values()) {
             ModelSource source = model.write(directory.resolve(model.name()));
             try (ReferencePolicy reference = new ReferencePolicy(source);
@@ -80,7 +83,8 @@ class SharedTrunkTest {
     private static void step(TrainablePolicy policy, TokenBatch batch, double[] weights, Path target) {
         try (Optimizer optimizer = policy.openOptimizer(GRADIENT)) {
             try (ForwardPass pass = policy.forward(batch)) {
-                assertThat(pass.logProbs().values()).isEqualTo(policy.logProbs(batch).values());
+                assertThat(pass.logProbs().values())
+                        .isEqualTo(policy.logProbs(batch).values());
                 pass.backward(TokenValues.of(batch, weights));
             }
             assertThat(optimizer.step().applied()).isTrue();

@@ -81,8 +81,7 @@ final class BatchLogProbs {
             int past = promptLength + from - start;
             FloatBuffer logits = decoder.append(ROW, batch.completionTokens(), from, count, past, count);
             for (int i = 0; i < count; i++) {
-                values[from + i + 1] =
-                        next.read(logits, i).logProb(logits, i, batch.completionTokens()[from + i + 1]);
+                values[from + i + 1] = next.read(logits, i).logProb(logits, i, batch.completionTokens()[from + i + 1]);
             }
         }
     }

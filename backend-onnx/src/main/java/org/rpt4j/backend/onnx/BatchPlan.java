@@ -24,7 +24,8 @@ interface BatchPlan {
      * padding would only add to them.
      */
     static BatchPlan unpadded() {
-        return (count, length) -> IntStream.range(0, count).mapToObj(i -> new int[] {i}).toList();
+        return (count, length) ->
+                IntStream.range(0, count).mapToObj(i -> new int[] {i}).toList();
     }
 
     /**
@@ -35,14 +36,18 @@ interface BatchPlan {
      */
     static BatchPlan sorted(int tokenBudget) {
         return (count, length) -> {
-            List<Integer> order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
-            order.sort(Comparator.comparingInt((Integer i) -> length.applyAsInt(i)).reversed());
+            List<Integer> order =
+                    new ArrayList<>(IntStream.range(0, count).boxed().toList());
+            order.sort(
+                    Comparator.comparingInt((Integer i) -> length.applyAsInt(i)).reversed());
             List<int[]> batches = new ArrayList<>();
             int from = 0;
             while (from < count) {
                 int longest = length.applyAsInt(order.get(from));
                 int to = Math.min(count, from + Math.max(1, tokenBudget / longest));
-                batches.add(order.subList(from, to).stream().mapToInt(Integer::intValue).toArray());
+                batches.add(order.subList(from, to).stream()
+                        .mapToInt(Integer::intValue)
+                        .toArray());
                 from = to;
             }
             return batches;

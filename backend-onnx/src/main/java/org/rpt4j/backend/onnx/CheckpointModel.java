@@ -18,8 +18,8 @@ import org.rpt4j.backend.onnx.export.DecoderModel;
 import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.GraphWeight;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * A checkpoint in the Hugging Face layout. Its graph is made in memory, in the fast form, and ONNX Runtime gets the
@@ -93,10 +93,14 @@ final class CheckpointModel extends LanguageModel {
 
     private FloatBuffer allocate(int bytes) {
         try {
-            return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+            return ByteBuffer.allocateDirect(bytes)
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer();
         } catch (OutOfMemoryError e) {
-            throw new BackendMemoryException("no memory outside of the heap is left for the weights of " + where()
-                    + ": " + e.getMessage() + ". Raise -XX:MaxDirectMemorySize" + ADVICE, e);
+            throw new BackendMemoryException(
+                    "no memory outside of the heap is left for the weights of " + where() + ": " + e.getMessage()
+                            + ". Raise -XX:MaxDirectMemorySize" + ADVICE,
+                    e);
         }
     }
 

@@ -81,9 +81,18 @@ final class Decoder implements AutoCloseable {
         long[] mask = new long[past + count];
         Arrays.fill(mask, 1);
         InferenceSession.Inputs inputs = new InferenceSession.Inputs()
-                .add("input_ids", IntStream.range(from, from + count).mapToLong(i -> tokens[i]).toArray(), 1, count)
+                .add(
+                        "input_ids",
+                        IntStream.range(from, from + count)
+                                .mapToLong(i -> tokens[i])
+                                .toArray(),
+                        1,
+                        count)
                 .add("attention_mask", mask, 1, mask.length)
-                .add(DecodingGraph.ROWS, IntStream.range(count - wanted, count).asLongStream().toArray(), wanted);
+                .add(
+                        DecodingGraph.ROWS,
+                        IntStream.range(count - wanted, count).asLongStream().toArray(),
+                        wanted);
         return run(inputs, row, 1, wanted);
     }
 

@@ -28,6 +28,7 @@ final class Generation {
     private final Deque<RunningSequence> waiting = new ArrayDeque<>();
     /** Sequence {@code i} owns row {@code i} of the cache. */
     private final List<RunningSequence> running = new ArrayList<>();
+
     private final @Nullable Rollout[][] finished;
 
     Generation(
@@ -77,7 +78,10 @@ final class Generation {
 
     /** Makes room for all that will run together, so that the cache is not copied for every one that joins. */
     private void reserve() {
-        int longest = prompts.stream().mapToInt(prompt -> prompt.tokens().length).max().orElse(0);
+        int longest = prompts.stream()
+                .mapToInt(prompt -> prompt.tokens().length)
+                .max()
+                .orElse(0);
         decoder.cache().bound((long) longest + sampling.maxTokens());
         decoder.cache().ensure(Math.min(maxSequences, waiting.size()), longest + 1);
     }

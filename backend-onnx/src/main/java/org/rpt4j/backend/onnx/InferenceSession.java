@@ -24,8 +24,8 @@ final class InferenceSession implements AutoCloseable {
     }
 
     /** ONNX Runtime has no code for it: what the C++ library, the arenas of ONNX Runtime and CUDA say. */
-    private static final List<String> SHORTAGES = List.of(
-            "bad_alloc", "Failed to allocate memory", "is smaller than requested bytes", "out of memory");
+    private static final List<String> SHORTAGES =
+            List.of("bad_alloc", "Failed to allocate memory", "is smaller than requested bytes", "out of memory");
 
     private final OrtSession session;
 

@@ -100,10 +100,14 @@ final class KvCache {
                     + " bytes, more than one tensor may have here. Lower BackendOptions.maxSequences.");
         }
         try {
-            return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+            return ByteBuffer.allocateDirect((int) bytes)
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer();
         } catch (OutOfMemoryError e) {
-            throw new BackendMemoryException("no memory outside of the heap is left for keys and values: "
-                    + e.getMessage() + ". Lower BackendOptions.maxSequences or raise -XX:MaxDirectMemorySize.", e);
+            throw new BackendMemoryException(
+                    "no memory outside of the heap is left for keys and values: " + e.getMessage()
+                            + ". Lower BackendOptions.maxSequences or raise -XX:MaxDirectMemorySize.",
+                    e);
         }
     }
 
@@ -131,9 +135,9 @@ final class KvCache {
                 Slot slot = slots.get(i);
                 int row = slot.heads() * capacity * slot.width();
                 OnnxTensor tensor = OnnxTensor.createTensor(
-                        OrtRuntime.environment(), buffers.get(i).slice(first * row, count * row), new long[] {
-                            count, slot.heads(), capacity, slot.width()
-                        });
+                        OrtRuntime.environment(),
+                        buffers.get(i).slice(first * row, count * row),
+                        new long[] {count, slot.heads(), capacity, slot.width()});
                 view.past().put(slot.past(), tensor);
                 view.present().put(slot.present(), tensor);
             }

@@ -13,7 +13,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /** A model that was found and understood, before a session is made of it: a checkpoint or an ONNX file. */
 abstract class LanguageModel implements AutoCloseable {

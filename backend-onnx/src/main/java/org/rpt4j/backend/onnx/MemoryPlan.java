@@ -9,7 +9,7 @@ import org.rpt4j.api.Device;
 import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.MemoryUse;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * What ONNX Runtime holds on a CPU for a checkpoint and its work, once it is open: while it opens, the weights are
@@ -57,9 +57,7 @@ final class MemoryPlan {
     private Map<MemoryUse, Long> scoring(int tokens) {
         int chunk = Math.min(tokens, OnnxProxyScorer.chunkRows(config.vocabularySize()));
         ScoringMemory memory = ScoringMemory.of(config, chunk);
-        return Map.of(
-                MemoryUse.LOGITS, memory.headBytes(),
-                MemoryUse.ACTIVATIONS, tokens * memory.bytesPerToken());
+        return Map.of(MemoryUse.LOGITS, memory.headBytes(), MemoryUse.ACTIVATIONS, tokens * memory.bytesPerToken());
     }
 
     /**
@@ -76,6 +74,7 @@ final class MemoryPlan {
                 MemoryUse.KV_CACHE, rows * positions * perPosition,
                 // In the memory of the library and in that of the caller.
                 MemoryUse.LOGITS, 2 * FLOAT * logits * config.vocabularySize(),
-                MemoryUse.ACTIVATIONS, Decoder.CHUNK_TOKENS * ScoringMemory.of(config, 1).bytesPerToken());
+                MemoryUse.ACTIVATIONS,
+                        Decoder.CHUNK_TOKENS * ScoringMemory.of(config, 1).bytesPerToken());
     }
 }

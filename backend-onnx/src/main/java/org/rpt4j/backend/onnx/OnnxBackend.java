@@ -18,7 +18,7 @@ import org.rpt4j.api.Precision;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.spi.support.ModelConfigReader;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /** The opened backend and the models opened through it. It has no thread: work runs on those of its callers. */
 final class OnnxBackend implements Backend {

@@ -9,13 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.ModelConfigReader;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /**
  * What an ONNX model is, from its graph and from the {@code config.json} beside it or one level above.
@@ -33,7 +34,8 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
             List.of("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length");
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).build())
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder().maxNestingDepth(32).build())
                     .build())
             .build();
 
@@ -57,7 +59,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
 
     private static Optional<ModelConfig> known(Path config) {
         try {
-            return Optional.of(ModelConfigReader.read(config.getParent()));
+            return Optional.of(ModelConfigReader.read(Objects.requireNonNull(config.getParent())));
         } catch (ModelFormatException e) {
             // Another architecture, which the graph computes all the same.
             return Optional.empty();
@@ -76,17 +78,18 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
                     + config + " has " + configured.intValue() + ": the files belong to different models");
         }
         if (size < 1 || size > Integer.MAX_VALUE) {
-            throw new ModelFormatException(file + " computes logits of " + size + " tokens, expected from 1 to "
-                    + Integer.MAX_VALUE);
+            throw new ModelFormatException(
+                    file + " computes logits of " + size + " tokens, expected from 1 to " + Integer.MAX_VALUE);
         }
         return (int) size;
     }
 
     private static Path config(Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        List<Path> places = directory.getParent() == null
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        Path above = directory.getParent();
+        List<Path> places = above == null
                 ? List.of(directory.resolve(CONFIG))
-                : List.of(directory.resolve(CONFIG), directory.getParent().resolve(CONFIG));
+                : List.of(directory.resolve(CONFIG), above.resolve(CONFIG));
         return places.stream()
                 .filter(Files::isRegularFile)
                 .findFirst()

@@ -44,7 +44,9 @@ final class OnnxLocation {
         }
         if (found.size() > 1) {
             throw new ModelFormatException(path + " holds several ONNX models: "
-                    + found.stream().map(file -> path.relativize(file).toString()).collect(Collectors.joining(", "))
+                    + found.stream()
+                            .map(file -> path.relativize(file).toString())
+                            .collect(Collectors.joining(", "))
                     + ". Name the file instead of the directory.");
         }
         return found.stream().findFirst();

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * A model in an ONNX file, with its weights inside or in files beside it. Only the file of the graph is parsed; weights

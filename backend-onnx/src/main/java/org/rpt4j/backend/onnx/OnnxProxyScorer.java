@@ -73,10 +73,11 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
                     model.where());
         }
         int vocabulary = model.description().vocabularySize();
-        model.config().ifPresent(config -> LOG.info(
-                "Scoring with {} takes about {} beside the weights.",
-                model.where(),
-                ScoringMemory.of(config, chunkRows(vocabulary))));
+        model.config()
+                .ifPresent(config -> LOG.info(
+                        "Scoring with {} takes about {} beside the weights.",
+                        model.where(),
+                        ScoringMemory.of(config, chunkRows(vocabulary))));
         InferenceSession session =
                 InferenceSession.open(model, ScoringGraph.write(model.where(), model.graph()), options);
         return new OnnxProxyScorer(model.description(), session, plan);
@@ -96,7 +97,8 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
         for (int i = 0; i < sequences.size(); i++) {
             requireScorable(i, sequences.get(i));
         }
-        List<TokenScores> scores = sequences.stream().map(each -> unscored(each.length)).toList();
+        List<TokenScores> scores =
+                sequences.stream().map(each -> unscored(each.length)).toList();
         List<Integer> scorable = new ArrayList<>();
         for (int i = 0; i < sequences.size(); i++) {
             if (sequences.get(i).length > 1) {

@@ -42,7 +42,8 @@ final class OrtRuntime {
     static Availability probe() {
         try {
             String version = environment().getVersion();
-            String cuda = cudaObstacle(0).map(why -> "no CUDA: " + firstLine(why)).orElse("CUDA usable");
+            String cuda =
+                    cudaObstacle(0).map(why -> "no CUDA: " + firstLine(why)).orElse("CUDA usable");
             return new Availability.Available("ONNX Runtime " + version + ", cpu, " + cuda);
         } catch (BackendUnavailableException e) {
             return new Availability.Unavailable(e.getMessage(), e.getCause());

@@ -92,10 +92,6 @@ final class RunningSequence {
             throw new IllegalStateException("member " + member + " is still running");
         }
         return new Rollout(
-                member,
-                Arrays.copyOf(tokens, length),
-                Arrays.copyOf(logProbs, length),
-                finish,
-                OnnxPolicy.VERSION);
+                member, Arrays.copyOf(tokens, length), Arrays.copyOf(logProbs, length), finish, OnnxPolicy.VERSION);
     }
 }

@@ -1,6 +1,6 @@
 package org.rpt4j.backend.onnx;
 
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * An estimate of what scoring takes in memory beside the weights: buffers of the head, whatever is scored, and

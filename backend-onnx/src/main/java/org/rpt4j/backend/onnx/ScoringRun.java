@@ -26,7 +26,8 @@ final class ScoringRun {
         this.sequences = sequences;
         this.targets = targets;
         // The last token of a sequence predicts nothing and is left out.
-        this.longest = sequences.stream().mapToInt(each -> each.length - 1).max().orElseThrow();
+        this.longest =
+                sequences.stream().mapToInt(each -> each.length - 1).max().orElseThrow();
         this.positions = sequences.stream().mapToInt(each -> each.length - 1).sum();
     }
 

@@ -113,7 +113,8 @@ class BadModelTest {
     @Test
     void weightsOutsideOfTheDirectory() throws IOException {
         Files.copy(data, folder.resolve("elsewhere"));
-        for (String location : List.of("../elsewhere", folder.resolve("elsewhere").toString())) {
+        for (String location :
+                List.of("../elsewhere", folder.resolve("elsewhere").toString())) {
             rewrite(model -> {
                 GraphProto.Builder graph = model.getGraphBuilder();
                 int last = graph.getInitializerCount() - 1;
@@ -197,7 +198,9 @@ class BadModelTest {
 
     @Test
     void aModelWithoutLogits() throws IOException {
-        rewrite(model -> model.getGraphBuilder().getOutputBuilder(model.getGraph().getOutputCount() - 1).setName("x"));
+        rewrite(model -> model.getGraphBuilder()
+                .getOutputBuilder(model.getGraph().getOutputCount() - 1)
+                .setName("x"));
         assertRefused(file).hasMessageContaining("no output \"logits\"").hasMessageContaining("present.0.key");
     }
 

@@ -31,7 +31,9 @@ class BatchPlanTest {
 
     @Test
     void unpaddedGoesOneByOneInOrder() {
-        assertThat(batches(BatchPlan.unpadded())).hasSize(7).allSatisfy(batch -> assertThat(batch).hasSize(1));
+        assertThat(batches(BatchPlan.unpadded()))
+                .hasSize(7)
+                .allSatisfy(batch -> assertThat(batch).hasSize(1));
         assertThat(batches(BatchPlan.unpadded()).get(4)).containsExactly(4);
     }
 
@@ -42,8 +44,12 @@ class BatchPlanTest {
         assertThat(batches.get(0)).containsExactly(1, 5);
         assertThat(batches.stream().flatMapToInt(Arrays::stream).sorted())
                 .containsExactlyElementsOf(IntStream.range(0, 7).boxed().toList());
-        assertThat(batches).allSatisfy(batch ->
-                assertThat(batch.length * Arrays.stream(batch).map(i -> LENGTHS[i]).max().orElseThrow())
+        assertThat(batches)
+                .allSatisfy(batch -> assertThat(batch.length
+                                * Arrays.stream(batch)
+                                        .map(i -> LENGTHS[i])
+                                        .max()
+                                        .orElseThrow())
                         .isLessThanOrEqualTo(62));
     }
 

@@ -63,11 +63,13 @@ class ForeignModelTest {
     @Test
     void aHeadOfTransposedEmbeddings() {
         assertScores(
-                changed(graph -> ForeignModels.replaceHead(graph, (nodes, hidden, matrix) -> nodes.addNamed(
-                        "",
-                        "MatMul",
-                        List.of(hidden, nodes.add("Transpose", List.of(matrix))),
-                        List.of("logits")))),
+                changed(graph -> ForeignModels.replaceHead(
+                        graph,
+                        (nodes, hidden, matrix) -> nodes.addNamed(
+                                "",
+                                "MatMul",
+                                List.of(hidden, nodes.add("Transpose", List.of(matrix))),
+                                List.of("logits")))),
                 true,
                 1e-4);
     }
@@ -94,10 +96,10 @@ class ForeignModelTest {
     void aDynamicallyQuantisedHead() {
         ModelProto model = changed(graph -> ForeignModels.replaceHead(graph, (nodes, hidden, matrix) -> {
             List<String> rows = nodes.add("", "DynamicQuantizeLinear", List.of(hidden), 3);
-            List<String> columns = nodes.add(
-                    "", "DynamicQuantizeLinear", List.of(nodes.add("Transpose", List.of(matrix))), 3);
-            String product = nodes.add(
-                    "MatMulInteger", List.of(rows.get(0), columns.get(0), rows.get(2), columns.get(2)));
+            List<String> columns =
+                    nodes.add("", "DynamicQuantizeLinear", List.of(nodes.add("Transpose", List.of(matrix))), 3);
+            String product =
+                    nodes.add("MatMulInteger", List.of(rows.get(0), columns.get(0), rows.get(2), columns.get(2)));
             String scale = nodes.add("Mul", List.of(rows.get(1), columns.get(1)));
             nodes.addNamed("", "Mul", List.of(nodes.cast(product, DataType.FLOAT), scale), List.of("logits"));
         }));
@@ -109,8 +111,7 @@ class ForeignModelTest {
         assertScores(
                 changed(graph -> ForeignModels.endWith(
                         graph,
-                        end -> end.addNamed(
-                                "", "Max", List.of("old_logits", end.scalar(-1e9f)), List.of("logits")))),
+                        end -> end.addNamed("", "Max", List.of("old_logits", end.scalar(-1e9f)), List.of("logits")))),
                 false,
                 1e-4);
     }
@@ -120,26 +121,24 @@ class ForeignModelTest {
         ModelProto model = changed(graph -> ForeignModels.replaceHead(graph, (nodes, hidden, matrix) -> {
             String mixed = nodes.add("Reshape", List.of(hidden, nodes.vector(1, -1, 12)));
             String back = nodes.add("Reshape", List.of(mixed, nodes.vector(1, -1, 24)));
-            nodes.addNamed(
-                    "", "MatMul", List.of(back, nodes.add("Transpose", List.of(matrix))), List.of("logits"));
+            nodes.addNamed("", "MatMul", List.of(back, nodes.add("Transpose", List.of(matrix))), List.of("logits"));
         }));
         LanguageModelGraph graph = LanguageModelGraph.of("test", model);
         assertThat(graph.head()).isPresent();
-        assertThat(graph.head().orElseThrow().nodes()).extracting(node -> node.getOpType()).containsExactly("MatMul");
+        assertThat(graph.head().orElseThrow().nodes())
+                .extracting(node -> node.getOpType())
+                .containsExactly("MatMul");
     }
 
     @Test
     void aMergedDecoderIsAskedForItsBranchWithoutCache() {
         assertScores(
                 changed(graph -> {
-                    new GraphBuilder(graph, "extra/")
-                            .input("use_cache_branch", DataType.BOOL_VALUE, 1);
+                    new GraphBuilder(graph, "extra/").input("use_cache_branch", DataType.BOOL_VALUE, 1);
                     ForeignModels.endWith(graph, end -> {
-                        GraphBuilder then =
-                                new GraphBuilder("then");
+                        GraphBuilder then = new GraphBuilder("then");
                         then.output(then.add("Neg", List.of("old_logits")), DataType.FLOAT_VALUE, "b", "s", "v");
-                        GraphBuilder otherwise =
-                                new GraphBuilder("else");
+                        GraphBuilder otherwise = new GraphBuilder("else");
                         otherwise.output(
                                 otherwise.add("Identity", List.of("old_logits")), DataType.FLOAT_VALUE, "b", "s", "v");
                         end.addNamed(
@@ -173,12 +172,16 @@ class ForeignModelTest {
     @Test
     void onlyScoresLeaveTheScoringGraph() {
         ModelProto model = changed(graph -> graph.addInitializer(Tensors.vector("unused", 1)));
-        GraphProto scoring = ScoringGraph.write("test", LanguageModelGraph.of("test", model)).getGraph();
+        GraphProto scoring =
+                ScoringGraph.write("test", LanguageModelGraph.of("test", model)).getGraph();
 
         assertThat(scoring.getOutputList())
-                .extracting(output -> output.getType().getTensorType().getShape().getDimCount())
+                .extracting(
+                        output -> output.getType().getTensorType().getShape().getDimCount())
                 .containsExactly(2, 2, 2, 2);
-        assertThat(scoring.getInitializerList()).extracting(tensor -> tensor.getName()).doesNotContain("unused");
+        assertThat(scoring.getInitializerList())
+                .extracting(tensor -> tensor.getName())
+                .doesNotContain("unused");
         assertThat(scoring.getNodeList()).extracting(node -> node.getOpType()).doesNotContain("Gemm");
     }
 

@@ -22,8 +22,8 @@ import org.rpt4j.backend.onnx.export.DecoderModel;
 import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.GraphWeight;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.DType;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.DType;
 
 /** Models as other exporters write them: the same network with its weights inside the graph, changed by a test. */
 final class ForeignModels {
@@ -137,17 +137,19 @@ final class ForeignModels {
                 tensor.setName(name + "_half")
                         .setDataType(DataType.FLOAT16_VALUE)
                         .setRawData(ByteString.copyFrom(halves.flip()));
-                casts.addNamed("", "Cast", List.of(name + "_half"), List.of(name),
-                        of("to", DataType.FLOAT_VALUE));
+                casts.addNamed("", "Cast", List.of(name + "_half"), List.of(name), of("to", DataType.FLOAT_VALUE));
             }
         }
         List<NodeProto> nodes = List.copyOf(graph.getNodeList());
         graph.clearNode().addAllNode(casts.graph().getNodeList()).addAllNode(nodes);
-        endWith(graph, end -> end.addNamed("", "Cast", List.of("old_logits"), List.of("logits"),
-                of("to", DataType.FLOAT16_VALUE)));
+        endWith(
+                graph,
+                end -> end.addNamed(
+                        "", "Cast", List.of("old_logits"), List.of("logits"), of("to", DataType.FLOAT16_VALUE)));
         graph.getOutputBuilderList().stream()
                 .filter(output -> output.getName().equals("logits"))
-                .forEach(output -> output.getTypeBuilder().getTensorTypeBuilder().setElemType(DataType.FLOAT16_VALUE));
+                .forEach(
+                        output -> output.getTypeBuilder().getTensorTypeBuilder().setElemType(DataType.FLOAT16_VALUE));
     }
 
     /** Writes a model with a configuration beside it. */

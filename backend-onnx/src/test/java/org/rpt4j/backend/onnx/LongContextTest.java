@@ -20,10 +20,10 @@ import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TokenBatch;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
 import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
@@ -41,8 +41,23 @@ class LongContextTest {
     @BeforeEach
     void writeModel() {
         ModelConfig config = new ModelConfig(
-                Architecture.QWEN2, VOCABULARY, 16, 24, 2, 4, 2, 16, CONTEXT, 1e-5, 10_000, new RopeScaling.None(),
-                true, true, false, false, List.of());
+                Architecture.QWEN2,
+                VOCABULARY,
+                16,
+                24,
+                2,
+                4,
+                2,
+                16,
+                CONTEXT,
+                1e-5,
+                10_000,
+                new RopeScaling.None(),
+                true,
+                true,
+                false,
+                false,
+                List.of());
         ReferenceModel.random(config, 11).write(folder);
         source = ModelSource.directory(folder);
     }
@@ -67,7 +82,8 @@ class LongContextTest {
             for (int g = 0; g < prompts.size(); g++) {
                 for (int m = 0; m < 3; m++) {
                     var rollout = found.get(g).rollouts().get(m);
-                    assertThat(rollout.tokens()).isEqualTo(expected.get(g).rollouts().get(m).tokens());
+                    assertThat(rollout.tokens())
+                            .isEqualTo(expected.get(g).rollouts().get(m).tokens());
                     assertThat(rollout.logProbs())
                             .containsExactly(expected.get(g).rollouts().get(m).logProbs(), within(1e-4));
                 }

@@ -27,15 +27,23 @@ class OnnxBackendProviderTest {
 
     @Test
     void moduleAndClassPathOfferTheSameProviders() throws IOException, URISyntaxException {
-        URI classes = OnnxBackendProvider.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+        URI classes = OnnxBackendProvider.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI();
         String service = BackendProvider.class.getName();
         try (InputStream module = classes.resolve("module-info.class").toURL().openStream();
-                InputStream services = classes.resolve("META-INF/services/" + service).toURL().openStream()) {
-            Set<ModuleDescriptor.Provides> provides = ModuleDescriptor.read(module).provides();
+                InputStream services =
+                        classes.resolve("META-INF/services/" + service).toURL().openStream()) {
+            Set<ModuleDescriptor.Provides> provides =
+                    ModuleDescriptor.read(module).provides();
             assertThat(provides).singleElement().satisfies(one -> {
                 assertThat(one.service()).isEqualTo(service);
                 assertThat(one.providers())
-                        .isEqualTo(new String(services.readAllBytes(), StandardCharsets.UTF_8).lines().toList());
+                        .isEqualTo(new String(services.readAllBytes(), StandardCharsets.UTF_8)
+                                .lines()
+                                .toList());
             });
         }
     }

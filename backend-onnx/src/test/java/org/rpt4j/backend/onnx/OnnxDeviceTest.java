@@ -42,7 +42,10 @@ class OnnxDeviceTest {
     void theProbeTellsWhyCudaCannotBeUsed() {
         assumeTrue(!cudaWorks(), "CUDA can be used here");
 
-        assertThat(probe()).startsWith("ONNX Runtime 1.").contains(", cpu, no CUDA: ").contains("Error code");
+        assertThat(probe())
+                .startsWith("ONNX Runtime 1.")
+                .contains(", cpu, no CUDA: ")
+                .contains("Error code");
         assertThatThrownBy(() -> Backends.open("onnx", CUDA))
                 .isInstanceOf(DeviceUnavailableException.class)
                 .hasMessageContaining("Device cuda:0 was asked for")

@@ -45,7 +45,9 @@ class OnnxLeakTest {
 
     private static long nativeThreads() throws IOException {
         try (Stream<Path> tasks = Files.list(TASKS)) {
-            return tasks.map(OnnxLeakTest::nameOfThread).filter(name -> !name.isEmpty()).count();
+            return tasks.map(OnnxLeakTest::nameOfThread)
+                    .filter(name -> !name.isEmpty())
+                    .count();
         }
     }
 
@@ -64,7 +66,9 @@ class OnnxLeakTest {
                 ProxyScorer scorer = backend.openProxyScorer(model);
                 Policy policy = backend.openPolicy(model)) {
             scorer.score(List.of(Scores.tokens(37, 30, 1), Scores.tokens(37, 5, 2)), ScoringOptions.DEFAULTS);
-            policy.generate(List.of(new Prompt(1, new int[] {1, 2, 3})), SamplingOptions.greedy(6).withGroupSize(3));
+            policy.generate(
+                    List.of(new Prompt(1, new int[] {1, 2, 3})),
+                    SamplingOptions.greedy(6).withGroupSize(3));
         }
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 
 class ScoringMemoryTest {
 
@@ -14,8 +14,23 @@ class ScoringMemoryTest {
 
     private static ScoringMemory of(int vocabulary) {
         ModelConfig config = new ModelConfig(
-                Architecture.QWEN3, vocabulary, 896, 3072, 8, 14, 2, 64, 8192, 1e-6, 1e6, new RopeScaling.None(), true,
-                false, false, true, List.of());
+                Architecture.QWEN3,
+                vocabulary,
+                896,
+                3072,
+                8,
+                14,
+                2,
+                64,
+                8192,
+                1e-6,
+                1e6,
+                new RopeScaling.None(),
+                true,
+                false,
+                false,
+                true,
+                List.of());
         return ScoringMemory.of(config, OnnxProxyScorer.chunkRows(vocabulary));
     }
 

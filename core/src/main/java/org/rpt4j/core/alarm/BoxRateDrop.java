@@ -36,6 +36,10 @@ record BoxRateDrop(double share) implements AlarmRule {
                         + " had; the alarm is below %.0f %%. The policy forgets how to answer. Look at its rollouts: if"
                         + " they are cut off, allow more tokens; if they are noise, go back to an earlier checkpoint"
                         + " with a lower learning rate.",
-                100 * median, steps, 100 * median / best, 100 * best, 100 * share);
+                100 * median,
+                steps,
+                100 * median / best,
+                100 * best,
+                100 * share);
     }
 }

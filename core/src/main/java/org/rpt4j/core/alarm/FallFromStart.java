@@ -8,7 +8,8 @@ import java.util.function.ToDoubleFunction;
  * A collapse: the median of the window is a small share of that of the first window. The beginning is what the model
  * could do before it was trained, and no other number says what is little for a model.
  */
-record FallFromStart(Alarm alarm, String name, String unit, String advice, ToDoubleFunction<VitalSigns> sign, double share)
+record FallFromStart(
+        Alarm alarm, String name, String unit, String advice, ToDoubleFunction<VitalSigns> sign, double share)
         implements AlarmRule {
 
     static FallFromStart ofEntropy(double share) {
@@ -53,6 +54,13 @@ record FallFromStart(Alarm alarm, String name, String unit, String advice, ToDou
                 Locale.ROOT,
                 "%s has fallen to %.3g %s (median of %d steps), %.0f %% of the %.3g at the beginning of the run; the alarm"
                         + " is below %.0f %%. %s",
-                name, median, unit, steps, 100 * median / start, start, 100 * share, advice);
+                name,
+                median,
+                unit,
+                steps,
+                100 * median / start,
+                start,
+                100 * share,
+                advice);
     }
 }

@@ -27,6 +27,9 @@ record GapNearLimit(double share) implements AlarmRule {
                 "Sampler and trainer differ by %.3g nats on a token, %.0f %% of the limit of %.3g that ends the run; the"
                         + " alarm is above %.0f %%. Where the precision explains it, raise the limit; otherwise the"
                         + " backend samples and trains differently.",
-                signs.logProbGap(), 100 * ofLimit, signs.logProbGapLimit(), 100 * share);
+                signs.logProbGap(),
+                100 * ofLimit,
+                signs.logProbGapLimit(),
+                100 * share);
     }
 }

@@ -34,6 +34,10 @@ record GradientSpike(double factor) implements AlarmRule {
                 "The gradient norm is %.3g, %.1f times the median of %.3g of the %d steps before; the alarm is above %.3g"
                         + " times. If it happens again, lower the learning rate or the norm to which gradients are"
                         + " clipped, and look at the rollouts of the step.",
-                window.last(), window.last() / usual, usual, window.size() - 1, factor);
+                window.last(),
+                window.last() / usual,
+                usual,
+                window.size() - 1,
+                factor);
     }
 }

@@ -28,6 +28,8 @@ record LiveGroupStarvation(double share) implements AlarmRule {
                 "Only %.1f %% of groups have different rewards (mean of %d steps); the alarm is below %.0f %%. The others"
                         + " teach nothing. Choose tasks that the policy solves sometimes, by entropy or by pass rates,"
                         + " use dynamic sampling, or raise the group size.",
-                100 * mean, steps, 100 * share);
+                100 * mean,
+                steps,
+                100 * share);
     }
 }

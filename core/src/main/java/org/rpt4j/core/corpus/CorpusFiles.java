@@ -55,16 +55,19 @@ final class CorpusFiles {
 
     private static List<CorpusFile> matching(String pattern, Path root, String glob) {
         PathMatcher matcher = matcher(pattern, glob);
-        int depth = glob.contains("**") ? Integer.MAX_VALUE : (int) glob.chars().filter(c -> c == '/').count() + 1;
+        int depth = glob.contains("**")
+                ? Integer.MAX_VALUE
+                : (int) glob.chars().filter(c -> c == '/').count() + 1;
         try (Stream<Path> tree = Files.walk(root, depth, FileVisitOption.FOLLOW_LINKS)) {
             List<CorpusFile> files = tree.filter(path -> matcher.matches(root.relativize(path)))
                     .filter(Files::isRegularFile)
-                    .map(path -> new CorpusFile(path, root.relativize(path).toString().replace('\\', '/')))
+                    .map(path -> new CorpusFile(
+                            path, root.relativize(path).toString().replace('\\', '/')))
                     .sorted(Comparator.comparing(CorpusFile::name))
                     .toList();
             if (files.isEmpty()) {
-                throw new CorpusException("Corpus pattern " + pattern + " fits no file below "
-                        + root.toAbsolutePath() + ". Check the path.");
+                throw new CorpusException("Corpus pattern " + pattern + " fits no file below " + root.toAbsolutePath()
+                        + ". Check the path.");
             }
             return files;
         } catch (IOException | UncheckedIOException e) {

@@ -17,8 +17,8 @@ public record Document(String id, String text, int targetsFrom) {
             throw new IllegalArgumentException("id is blank; every document needs one that identifies it");
         }
         if (targetsFrom < 0 || targetsFrom > text.length()) {
-            throw new IllegalArgumentException("targetsFrom is " + targetsFrom + " in a text of " + text.length()
-                    + " characters");
+            throw new IllegalArgumentException(
+                    "targetsFrom is " + targetsFrom + " in a text of " + text.length() + " characters");
         }
     }
 

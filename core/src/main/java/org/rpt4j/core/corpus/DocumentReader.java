@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 interface DocumentReader extends AutoCloseable {
 
     /** Reads on to the next document; null at the end of the file. */
-    @Nullable Document read();
+    @Nullable
+    Document read();
 
     @Override
     void close();

@@ -32,7 +32,8 @@ final class LineReader implements AutoCloseable {
     }
 
     /** The next line, or null at the end. */
-    @Nullable Line next() {
+    @Nullable
+    Line next() {
         try {
             if (position == filled && !fill()) {
                 return null;

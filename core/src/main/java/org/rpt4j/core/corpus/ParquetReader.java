@@ -42,8 +42,8 @@ final class ParquetReader implements DocumentReader {
         this.badLines = badLines;
         ParquetFileReader opened = null;
         try {
-            opened = ParquetFileReader.open(
-                    blue.strategic.parquet.ParquetReader.makeInputFile(file.path().toFile()));
+            opened = ParquetFileReader.open(blue.strategic.parquet.ParquetReader.makeInputFile(
+                    file.path().toFile()));
             this.columns = columns(opened.getFileMetaData().getSchema());
             opened.setRequestedSchema(columns);
             requireBounded(opened.getRowGroups());

@@ -90,7 +90,8 @@ final class TextReader implements DocumentReader {
         }
 
         /** The document, if it is one. Blank lines around it belong to its borders. */
-        @Nullable Document document() {
+        @Nullable
+        Document document() {
             if (damaged) {
                 count++;
                 return null;

@@ -36,8 +36,7 @@ public record DatasetHeader(
         Objects.requireNonNull(corpus, "corpus");
         settings = Collections.unmodifiableMap(new TreeMap<>(settings));
         if (continuationTokens < 1) {
-            throw new IllegalArgumentException(
-                    "continuationTokens is " + continuationTokens + ", must be positive");
+            throw new IllegalArgumentException("continuationTokens is " + continuationTokens + ", must be positive");
         }
     }
 

@@ -14,7 +14,10 @@ import org.rpt4j.core.task.TaskBuilder;
 
 /** A line of a dataset, which is one of three. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record DatasetLine(@Nullable DatasetHeader header, @Nullable Body document, @Nullable End end) {
+record DatasetLine(
+        @Nullable DatasetHeader header,
+        @Nullable Body document,
+        @Nullable End end) {
 
     /**
      * A document; the context of a position is what stands before it among the tokens, its continuation what follows.
@@ -56,8 +59,8 @@ record DatasetLine(@Nullable DatasetHeader header, @Nullable Body document, @Nul
             }
             List<Position> selected = new ArrayList<>();
             for (int i = 0; i < positions.length; i++) {
-                selected.add(new Position(
-                        TaskBuilder.taskId(id, positions[i]), positions[i], entropy[i], argmaxHit[i]));
+                selected.add(
+                        new Position(TaskBuilder.taskId(id, positions[i]), positions[i], entropy[i], argmaxHit[i]));
             }
             return new SelectedDocument(id, tokens, selected);
         }
@@ -69,8 +72,7 @@ record DatasetLine(@Nullable DatasetHeader header, @Nullable Body document, @Nul
                 sum = CounterRandom.bits(sum, token);
             }
             for (int i = 0; i < positions.length; i++) {
-                sum = CounterRandom.bits(
-                        sum, positions[i], Double.doubleToLongBits(entropy[i]), argmaxHit[i] ? 1 : 0);
+                sum = CounterRandom.bits(sum, positions[i], Double.doubleToLongBits(entropy[i]), argmaxHit[i] ? 1 : 0);
             }
             return sum;
         }

@@ -53,8 +53,9 @@ final class DatasetLines implements AutoCloseable {
                     + "Make it with the command dataset, or with TaskPipeline.writeDataset.");
         }
         if (first.header().version() != DatasetHeader.VERSION) {
-            throw new CorpusException("Dataset " + file + " has version " + first.header().version()
-                    + " of the format; this library reads version " + DatasetHeader.VERSION + ". Make it again.");
+            throw new CorpusException("Dataset " + file + " has version "
+                    + first.header().version() + " of the format; this library reads version " + DatasetHeader.VERSION
+                    + ". Make it again.");
         }
         return first.header();
     }

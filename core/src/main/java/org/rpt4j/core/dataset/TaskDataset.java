@@ -14,7 +14,7 @@ import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.Position;
 import org.rpt4j.core.task.SelectedDocument;
-import org.rpt4j.spi.support.AtomicFiles;
+import org.rpt4j.model.format.AtomicFiles;
 
 /**
  * The hard positions of a corpus in a file of JSON lines: a header that says what made them, a line per document with

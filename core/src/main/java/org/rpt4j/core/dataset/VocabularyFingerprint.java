@@ -32,7 +32,9 @@ public record VocabularyFingerprint(int size, List<String> blocks) {
             Sha256 hash = new Sha256();
             for (int id = start; id < Math.min(size, start + BLOCK); id++) {
                 byte[] bytes = tokenizer.tokenBytes(id);
-                hash.add(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length).array());
+                hash.add(ByteBuffer.allocate(Integer.BYTES)
+                        .putInt(0, bytes.length)
+                        .array());
                 hash.add(bytes);
             }
             blocks.add(hash.hex().substring(0, DIGITS));

@@ -62,8 +62,12 @@ public record EvaluationComparison(EvaluationReport first, EvaluationReport seco
     private static PairedDifference difference(List<Pair> pairs, ToDoubleFunction<TaskOutcome> score) {
         return PairedDifference.of(
                 pairs.stream().map(pair -> pair.first().document()).toList(),
-                pairs.stream().mapToDouble(pair -> score.applyAsDouble(pair.first())).toArray(),
-                pairs.stream().mapToDouble(pair -> score.applyAsDouble(pair.second())).toArray());
+                pairs.stream()
+                        .mapToDouble(pair -> score.applyAsDouble(pair.first()))
+                        .toArray(),
+                pairs.stream()
+                        .mapToDouble(pair -> score.applyAsDouble(pair.second()))
+                        .toArray());
     }
 
     private static void requireSameTasks(EvaluationReport first, EvaluationReport second) {

@@ -61,7 +61,8 @@ final class EvaluationJson {
             List<Integer> passAt = new ArrayList<>();
             json.at("/splits/0/passAtK").fieldNames().forEachRemaining(k -> passAt.add(Integer.valueOf(k)));
             JsonNode sampling = json.required("sampling");
-            SamplingOptions options = SamplingOptions.greedy(sampling.required("maxTokens").intValue())
+            SamplingOptions options = SamplingOptions.greedy(
+                            sampling.required("maxTokens").intValue())
                     .withGroupSize(sampling.required("samples").intValue())
                     .withTemperature(sampling.required("temperature").doubleValue())
                     .withKey(sampling.required("seed").longValue(), 0);
@@ -72,8 +73,10 @@ final class EvaluationJson {
                     passAt,
                     outcomes);
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new CheckpointException("This is no evaluation report: " + e.getMessage()
-                    + ". Expected is the JSON that 'evaluate --out' or a run directory holds.", e);
+            throw new CheckpointException(
+                    "This is no evaluation report: " + e.getMessage()
+                            + ". Expected is the JSON that 'evaluate --out' or a run directory holds.",
+                    e);
         }
     }
 
@@ -116,13 +119,17 @@ final class EvaluationJson {
 
     private static TaskOutcome readOutcome(JsonNode json) {
         Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
-        json.required("reasons").properties().forEach(entry ->
-                reasons.put(RewardReason.valueOf(entry.getKey()), entry.getValue().intValue()));
+        json.required("reasons")
+                .properties()
+                .forEach(entry -> reasons.put(
+                        RewardReason.valueOf(entry.getKey()), entry.getValue().intValue()));
         return new TaskOutcome(
                 json.required("task").longValue(),
                 json.required("document").asText(),
                 json.required("position").intValue(),
-                json.required("entropy").isNull() ? Double.NaN : json.required("entropy").doubleValue(),
+                json.required("entropy").isNull()
+                        ? Double.NaN
+                        : json.required("entropy").doubleValue(),
                 json.required("standardHit").booleanValue(),
                 json.required("samples").intValue(),
                 json.required("boxed").intValue(),

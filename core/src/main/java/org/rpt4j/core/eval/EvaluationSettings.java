@@ -37,8 +37,7 @@ public record EvaluationSettings(SamplingOptions sampling, List<Integer> passAt,
     public static EvaluationSettings sampled(int samples, double temperature, int maxTokens) {
         SamplingOptions sampling =
                 SamplingOptions.greedy(maxTokens).withGroupSize(samples).withTemperature(temperature);
-        return new EvaluationSettings(
-                sampling, samples == 1 ? List.of(1) : List.of(1, samples), 64);
+        return new EvaluationSettings(sampling, samples == 1 ? List.of(1) : List.of(1, samples), 64);
     }
 
     public EvaluationSettings withSampling(SamplingOptions options) {

@@ -33,15 +33,23 @@ public final class EvaluationTable {
         requireSameTasks(reports);
         StringBuilder text = new StringBuilder();
         int columnWidth = Math.max(
-                22, reports.stream().mapToInt(r -> r.label().length() + GAP).max().getAsInt());
+                22,
+                reports.stream().mapToInt(r -> r.label().length() + GAP).max().getAsInt());
         row(text, "", columnWidth, reports.stream().map(EvaluationReport::label).toList());
         for (int s = 0; s < reports.get(0).splits().size(); s++) {
             int index = s;
             List<SplitReport> splits =
                     reports.stream().map(r -> r.splits().get(index)).toList();
-            text.append(splits.get(0).name()).append(" (").append(splits.get(0).tasks()).append(" tasks)\n");
-            rows(splits).forEach((name, cell) -> row(
-                    text, "  " + name, columnWidth, splits.stream().map(cell).toList()));
+            text.append(splits.get(0).name())
+                    .append(" (")
+                    .append(splits.get(0).tasks())
+                    .append(" tasks)\n");
+            rows(splits)
+                    .forEach((name, cell) -> row(
+                            text,
+                            "  " + name,
+                            columnWidth,
+                            splits.stream().map(cell).toList()));
         }
         return text.toString();
     }
@@ -50,31 +58,43 @@ public final class EvaluationTable {
         Map<String, Function<SplitReport, String>> rows = new LinkedHashMap<>();
         rows.put("standard accuracy", s -> accuracy(s.standard()));
         rows.put("reasoning accuracy", s -> accuracy(s.reasoning()));
-        splits.stream().flatMap(s -> s.passAtK().keySet().stream()).distinct().sorted().forEach(k ->
-                rows.put("pass@" + k, s -> s.passAtK().containsKey(k) ? percent(s.passAtK().get(k)) : "-"));
+        splits.stream()
+                .flatMap(s -> s.passAtK().keySet().stream())
+                .distinct()
+                .sorted()
+                .forEach(k -> rows.put(
+                        "pass@" + k,
+                        s -> s.passAtK().containsKey(k) ? percent(s.passAtK().get(k)) : "-"));
         rows.put("box found", s -> percent(s.boxRate()));
         rows.put("truncated", s -> percent(s.truncatedShare()));
         rows.put("response tokens", s -> number(s.meanResponseTokens()));
         rows.put("multi-token hits", s -> Integer.toString(s.multiTokenHits()));
         rows.put("abstained", s -> Integer.toString(s.abstained()));
         Map<RewardReason, Function<SplitReport, String>> reasons = new TreeMap<>();
-        splits.stream().flatMap(s -> s.reasons().keySet().stream()).forEach(reason ->
-                reasons.put(reason, s -> Integer.toString(s.reasons().getOrDefault(reason, 0))));
+        splits.stream()
+                .flatMap(s -> s.reasons().keySet().stream())
+                .forEach(reason ->
+                        reasons.put(reason, s -> Integer.toString(s.reasons().getOrDefault(reason, 0))));
         reasons.forEach((reason, cell) -> rows.put(reason.name(), cell));
         return rows;
     }
 
     private static void row(StringBuilder text, String name, int columnWidth, List<String> cells) {
         StringBuilder line = new StringBuilder(pad(name, NAME_WIDTH));
-        cells.forEach(cell -> line.append(" ".repeat(Math.max(GAP, columnWidth - cell.length()))).append(cell));
+        cells.forEach(cell -> line.append(" ".repeat(Math.max(GAP, columnWidth - cell.length())))
+                .append(cell));
         text.append(line.toString().stripTrailing()).append('\n');
     }
 
     private static String accuracy(Accuracy accuracy) {
         return accuracy.tasks() == 0
                 ? "-"
-                : String.format(Locale.ROOT, "%.2f [%.1f, %.1f]",
-                        100 * accuracy.rate(), 100 * accuracy.low(), 100 * accuracy.high());
+                : String.format(
+                        Locale.ROOT,
+                        "%.2f [%.1f, %.1f]",
+                        100 * accuracy.rate(),
+                        100 * accuracy.low(),
+                        100 * accuracy.high());
     }
 
     private static String percent(double share) {

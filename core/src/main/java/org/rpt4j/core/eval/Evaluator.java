@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardVerifier;
@@ -120,15 +120,15 @@ public final class Evaluator {
         return new Evaluation(
                 EvaluationReport.of(label, policy.version(), settings.sampling(), settings.passAt(), outcomes),
                 results,
-                new Evaluation.Latency(
-                        standardNanos / 1e9 / tasks.size(), reasoningNanos / 1e9 / tasks.size()));
+                new Evaluation.Latency(standardNanos / 1e9 / tasks.size(), reasoningNanos / 1e9 / tasks.size()));
     }
 
     private boolean[] predict(List<PredictionTask> tasks) {
         List<SampledGroup> predicted = standard.sample(tasks, SamplingOptions.greedy(1));
         boolean[] hits = new boolean[tasks.size()];
         for (int i = 0; i < hits.length; i++) {
-            hits[i] = predicted.get(i).rollouts().get(0).tokens()[0] == tasks.get(i).target();
+            hits[i] = predicted.get(i).rollouts().get(0).tokens()[0]
+                    == tasks.get(i).target();
         }
         return hits;
     }

@@ -2,7 +2,7 @@ package org.rpt4j.core.eval;
 
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * What a call costs in floating point operations, from the shape of the model: products of rows with matrices,
@@ -60,13 +60,12 @@ public record OperationCount(ModelConfig config, boolean recompute) {
     }
 
     private double head(Workload work) {
-        double rows =
-                switch (work.operation()) {
-                    // The first token of all rollouts of a group comes from one row.
-                    case GENERATE -> work.predictedTokens() - work.sequences() + work.prompts();
-                    case SCORE -> work.predictedTokens() - work.prompts();
-                    default -> work.predictedTokens();
-                };
+        double rows = switch (work.operation()) {
+            // The first token of all rollouts of a group comes from one row.
+            case GENERATE -> work.predictedTokens() - work.sequences() + work.prompts();
+            case SCORE -> work.predictedTokens() - work.prompts();
+            default -> work.predictedTokens();
+        };
         return 2.0 * config.hiddenSize() * config.vocabularySize() * rows;
     }
 }

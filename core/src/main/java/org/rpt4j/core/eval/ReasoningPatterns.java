@@ -77,7 +77,10 @@ public final class ReasoningPatterns {
         Map<String, Double> shares = new LinkedHashMap<>();
         groups.forEach((name, pattern) -> shares.put(
                 name,
-                (double) responses.stream().filter(r -> pattern.matcher(r).find()).count() / responses.size()));
+                (double) responses.stream()
+                                .filter(r -> pattern.matcher(r).find())
+                                .count()
+                        / responses.size()));
         return shares;
     }
 }

@@ -34,24 +34,24 @@ public record ScalingFit(
      */
     public static ScalingFit of(double[] compute, double[] accuracy) {
         require(compute, accuracy);
-        double reference = Math.exp(Arrays.stream(compute).map(Math::log).average().orElseThrow());
+        double reference =
+                Math.exp(Arrays.stream(compute).map(Math::log).average().orElseThrow());
         double[] logs = Arrays.stream(compute).map(c -> Math.log(c / reference)).toArray();
         double step = Math.log(MAX_ALPHA / MIN_ALPHA) / (GRID - 1);
         double best = Math.log(MIN_ALPHA);
         for (int i = 1; i < GRID; i++) {
             double candidate = Math.log(MIN_ALPHA) + i * step;
-            best = line(logs, accuracy, candidate).residual() < line(logs, accuracy, best).residual()
+            best = line(logs, accuracy, candidate).residual()
+                            < line(logs, accuracy, best).residual()
                     ? candidate
                     : best;
         }
         double logAlpha = goldenSection(
-                logs,
-                accuracy,
-                Math.max(best - step, Math.log(MIN_ALPHA)),
-                Math.min(best + step, Math.log(MAX_ALPHA)));
+                logs, accuracy, Math.max(best - step, Math.log(MIN_ALPHA)), Math.min(best + step, Math.log(MAX_ALPHA)));
         Line line = line(logs, accuracy, logAlpha);
         double mean = Arrays.stream(accuracy).average().orElseThrow();
-        double variation = Arrays.stream(accuracy).map(p -> (p - mean) * (p - mean)).sum();
+        double variation =
+                Arrays.stream(accuracy).map(p -> (p - mean) * (p - mean)).sum();
         return new ScalingFit(
                 line.slope(),
                 Math.exp(logAlpha),
@@ -82,7 +82,8 @@ public record ScalingFit(
         for (int i = 0; i < GOLDEN_STEPS; i++) {
             double left = b - GOLDEN * (b - a);
             double right = a + GOLDEN * (b - a);
-            if (line(logs, accuracy, left).residual() <= line(logs, accuracy, right).residual()) {
+            if (line(logs, accuracy, left).residual()
+                    <= line(logs, accuracy, right).residual()) {
                 b = right;
             } else {
                 a = left;
@@ -117,8 +118,7 @@ public record ScalingFit(
 
     private static void require(double[] compute, double[] accuracy) {
         if (compute.length != accuracy.length) {
-            throw new IllegalArgumentException(
-                    compute.length + " computes but " + accuracy.length + " accuracies");
+            throw new IllegalArgumentException(compute.length + " computes but " + accuracy.length + " accuracies");
         }
         if (!Arrays.stream(compute).allMatch(c -> c > 0 && c < Double.POSITIVE_INFINITY)
                 || !Arrays.stream(accuracy).allMatch(Double::isFinite)) {

@@ -71,7 +71,8 @@ public record SplitReport(
     }
 
     private static double meanPassAt(int k, List<TaskOutcome> outcomes) {
-        List<TaskOutcome> enough = outcomes.stream().filter(o -> o.judged() >= k).toList();
+        List<TaskOutcome> enough =
+                outcomes.stream().filter(o -> o.judged() >= k).toList();
         return mean(enough, o -> PassAtK.of(o.judged(), o.hits(), k));
     }
 

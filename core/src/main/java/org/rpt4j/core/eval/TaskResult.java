@@ -1,6 +1,5 @@
 package org.rpt4j.core.eval;
 
-import java.util.List;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;

@@ -141,8 +141,10 @@ public record Objective(
      * @throws IllegalArgumentException if there is none; the message lists the names
      */
     public static Objective named(String name) {
-        return ALL.stream().filter(o -> o.name.equals(name)).findFirst().orElseThrow(() ->
-                new IllegalArgumentException("No objective named \"" + name + "\". Available: "
+        return ALL.stream()
+                .filter(o -> o.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No objective named \"" + name + "\". Available: "
                         + ALL.stream().map(Objective::name).collect(Collectors.joining(", "))
                         + ". Write a new Objective(...) for one of your own."));
     }

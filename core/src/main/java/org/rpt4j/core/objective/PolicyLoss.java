@@ -49,8 +49,7 @@ public record PolicyLoss(
 
     /** Clipped per token to [1 - low, 1 + high]; no second clip, no correction, no penalty. */
     public static PolicyLoss clipped(double low, double high) {
-        return new PolicyLoss(
-                ImportanceRatio.TOKEN, low, high, Double.POSITIVE_INFINITY, 0, 0, KlEstimate.K3);
+        return new PolicyLoss(ImportanceRatio.TOKEN, low, high, Double.POSITIVE_INFINITY, 0, 0, KlEstimate.K3);
     }
 
     public PolicyLoss withRatio(ImportanceRatio newRatio) {

@@ -19,7 +19,9 @@ public record Preset(String name, String source, Objective objective, Truncation
      * that of the trainer that it was made with.
      */
     public static final Preset PAPER = new Preset(
-            "paper", "Dong et al. 2025, Reinforcement Pre-Training, arXiv 2506.08007", Objective.GRPO,
+            "paper",
+            "Dong et al. 2025, Reinforcement Pre-Training, arXiv 2506.08007",
+            Objective.GRPO,
             TruncationHandling.KEEP);
 
     /** The defaults of TRL's GRPO trainer: sample deviation with 1e-4, mean over tokens, clip 0.2, no KL term. */
@@ -41,8 +43,8 @@ public record Preset(String name, String source, Objective objective, Truncation
             TruncationHandling.KEEP);
 
     /** Dr. GRPO: no deviation, division by the constant L_max, no KL term. */
-    public static final Preset DR_GRPO = new Preset(
-            "dr-grpo", "Liu et al. 2025, arXiv 2503.20783", Objective.DR_GRPO, TruncationHandling.KEEP);
+    public static final Preset DR_GRPO =
+            new Preset("dr-grpo", "Liu et al. 2025, arXiv 2503.20783", Objective.DR_GRPO, TruncationHandling.KEEP);
 
     private static final List<Preset> ALL = List.of(PAPER, TRL, VERL, DR_GRPO);
 
@@ -63,8 +65,10 @@ public record Preset(String name, String source, Objective objective, Truncation
      * @throws IllegalArgumentException if there is none; the message lists the names
      */
     public static Preset named(String name) {
-        return ALL.stream().filter(p -> p.name.equals(name)).findFirst().orElseThrow(() ->
-                new IllegalArgumentException("No preset named \"" + name + "\". Available: "
+        return ALL.stream()
+                .filter(p -> p.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("No preset named \"" + name + "\". Available: "
                         + ALL.stream().map(Preset::name).collect(Collectors.joining(", ")) + "."));
     }
 }

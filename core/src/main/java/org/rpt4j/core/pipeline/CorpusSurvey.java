@@ -29,8 +29,7 @@ record CorpusSurvey(long tokens, CorpusSummary summary) {
                 tokens += TokenizedDocument.of(document, tokenizer).length();
             }
             return new CorpusSurvey(
-                    tokens,
-                    new CorpusSummary(fingerprint.documents(), fingerprint.value(), documents.badLines()));
+                    tokens, new CorpusSummary(fingerprint.documents(), fingerprint.value(), documents.badLines()));
         }
     }
 

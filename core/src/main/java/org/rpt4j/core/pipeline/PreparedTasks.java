@@ -64,8 +64,10 @@ public record PreparedTasks(
         try {
             return builder.tasks(document);
         } catch (IllegalArgumentException e) {
-            throw new CorpusException("Dataset " + dataset.file() + " was changed: document " + document.id()
-                    + " holds what its vocabulary does not: " + e.getMessage() + ". Make it again.", e);
+            throw new CorpusException(
+                    "Dataset " + dataset.file() + " was changed: document " + document.id()
+                            + " holds what its vocabulary does not: " + e.getMessage() + ". Make it again.",
+                    e);
         }
     }
 
@@ -73,15 +75,18 @@ public record PreparedTasks(
             List<PredictionTask> tasks, DocumentSplit split, FilterStatistics statistics, CorpusSummary corpus) {
         Map<Boolean, List<PredictionTask>> sides =
                 tasks.stream().collect(Collectors.partitioningBy(task -> split.isHeldOut(task.documentId())));
-        boolean nothingHeldOut = split.heldOutShare() > 0 && sides.get(true).isEmpty();
-        boolean nothingToTrainOn = split.heldOutShare() < 1 && sides.get(false).isEmpty();
+        List<PredictionTask> heldOut = sides.getOrDefault(true, List.of());
+        List<PredictionTask> training = sides.getOrDefault(false, List.of());
+        boolean nothingHeldOut = split.heldOutShare() > 0 && heldOut.isEmpty();
+        boolean nothingToTrainOn = split.heldOutShare() < 1 && training.isEmpty();
         if (nothingHeldOut || nothingToTrainOn) {
-            long documents = tasks.stream().map(PredictionTask::documentId).distinct().count();
+            long documents =
+                    tasks.stream().map(PredictionTask::documentId).distinct().count();
             throw new CorpusException("A held-out share of " + split.heldOutShare() + " with seed " + split.seed()
                     + " puts " + (nothingHeldOut ? "none" : "all") + " of the " + documents
                     + " documents with hard tokens aside. Change the share or the seed, or use more documents.");
         }
-        return new PreparedTasks(sides.get(false), sides.get(true), statistics, corpus);
+        return new PreparedTasks(training, heldOut, statistics, corpus);
     }
 
     /**

@@ -15,8 +15,8 @@ import org.rpt4j.core.reward.ClosedBoxStop;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.PredictionExtractor;
 import org.rpt4j.core.train.PromptFactory;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.ModelConfigReader;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /**
  * How one model is asked to think, when it has said enough, and where its prediction stands: the three have to agree on

@@ -87,8 +87,8 @@ public final class TaskPipeline {
         FilterStatistics statistics = statistics();
         TaskBuilder builder = new TaskBuilder(tokenizer, settings.selection());
         CorpusSurvey survey = survey(corpus, proxy);
-        List<PredictionTask> tasks = overScored(
-                corpus, survey, proxy, progress, documents -> builder.buildAll(documents, statistics));
+        List<PredictionTask> tasks =
+                overScored(corpus, survey, proxy, progress, documents -> builder.buildAll(documents, statistics));
         return PreparedTasks.split(tasks, settings.split(), statistics, survey.summary());
     }
 
@@ -109,19 +109,22 @@ public final class TaskPipeline {
         TaskBuilder builder = new TaskBuilder(tokenizer, settings.selection());
         CorpusSurvey survey = survey(corpus, proxy);
         DatasetHeader header = header(survey, proxy, proxyFingerprint);
-        long tasks = TaskDataset.write(file, header, sink -> overScored(corpus, survey, proxy, progress, documents -> {
-            AtomicLong selected = new AtomicLong();
-            documents.forEach(document -> {
-                statistics.add(document);
-                SelectedDocument hard = builder.select(document);
-                selected.addAndGet(hard.positions().size());
-                sink.accept(hard);
-            });
-            if (selected.get() == 0) {
-                throw builder.nothingLeft(statistics);
-            }
-            return statistics;
-        }));
+        long tasks = TaskDataset.write(
+                file,
+                header,
+                sink -> overScored(corpus, survey, proxy, progress, documents -> {
+                    AtomicLong selected = new AtomicLong();
+                    documents.forEach(document -> {
+                        statistics.add(document);
+                        SelectedDocument hard = builder.select(document);
+                        selected.addAndGet(hard.positions().size());
+                        sink.accept(hard);
+                    });
+                    if (selected.get() == 0) {
+                        throw builder.nothingLeft(statistics);
+                    }
+                    return statistics;
+                }));
         return new DatasetResult(tasks, statistics, survey.summary());
     }
 
@@ -144,8 +147,7 @@ public final class TaskPipeline {
                 survey.summary().fingerprint(),
                 survey.summary().documents(),
                 settings.selection().continuationTokens(),
-                settings.describe(
-                        windows(proxy), proxy.description(), VocabularyFingerprint.of(proxyTokenizer)));
+                settings.describe(windows(proxy), proxy.description(), VocabularyFingerprint.of(proxyTokenizer)));
     }
 
     /**
@@ -252,7 +254,8 @@ public final class TaskPipeline {
     }
 
     private WindowOptions windows(ProxyScorer proxy) {
-        int room = proxy.description().contextLength() - (proxyTokenizer.beginOfText().isPresent() ? 1 : 0);
+        int room = proxy.description().contextLength()
+                - (proxyTokenizer.beginOfText().isPresent() ? 1 : 0);
         int window = Math.min(room, settings.windowTokens());
         return settings.windowOverlap() == 0
                 ? WindowOptions.filling(window)

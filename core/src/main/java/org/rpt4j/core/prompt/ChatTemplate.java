@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.TokenizerException;
-import org.rpt4j.core.prompt.jinja.JinjaException;
-import org.rpt4j.core.prompt.jinja.JinjaTemplate;
+import org.rpt4j.chat.template.JinjaException;
+import org.rpt4j.chat.template.JinjaTemplate;
 import org.rpt4j.core.tokenize.TokenizerConfig;
 
 /**
@@ -68,8 +68,10 @@ public final class ChatTemplate {
         try {
             return new ChatTemplate(origin, JinjaTemplate.parse(source), variables);
         } catch (JinjaException e) {
-            throw new TokenizerException("Chat template " + origin + " cannot be read: " + e.getMessage()
-                    + ". Use the plain form, or a template that does without.", e);
+            throw new TokenizerException(
+                    "Chat template " + origin + " cannot be read: " + e.getMessage()
+                            + ". Use the plain form, or a template that does without.",
+                    e);
         }
     }
 
@@ -91,8 +93,10 @@ public final class ChatTemplate {
         try {
             return template.render(all);
         } catch (JinjaException e) {
-            throw new TokenizerException("Chat template " + origin + " cannot be rendered: " + e.getMessage()
-                    + ". Use the plain form, or a template that does without.", e);
+            throw new TokenizerException(
+                    "Chat template " + origin + " cannot be rendered: " + e.getMessage()
+                            + ". Use the plain form, or a template that does without.",
+                    e);
         }
     }
 }

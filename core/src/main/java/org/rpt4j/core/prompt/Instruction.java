@@ -21,9 +21,7 @@ public record Instruction(String name, String template) {
     public static final String PLACEHOLDER = "{context}";
 
     /** A plain request to complete the text. */
-    public static final Instruction COMPLETE = new Instruction(
-            "complete",
-            """
+    public static final Instruction COMPLETE = new Instruction("complete", """
             Complete the text under the heading "Context" by predicting the one token that comes next. Reason step \
             by step about what the text says and how it may go on. Then write the token in \\boxed{}, with every \
             character that belongs to it: a token may begin with a space, and it may be a punctuation mark, a line \
@@ -33,9 +31,7 @@ public record Instruction(String name, String template) {
             {context}""");
 
     /** Marks where the context begins and ends, and asks for several candidates before the choice. */
-    public static final Instruction FENCED = new Instruction(
-            "fenced",
-            """
+    public static final Instruction FENCED = new Instruction("fenced", """
             A text is cut off at some place; what there is of it stands between the two marks below. Find out which \
             token comes directly after the cut. Think about the text first, name several tokens that could follow, \
             and weigh them against each other. Then write the most likely one in \\boxed{} exactly as it would appear \
@@ -71,7 +67,8 @@ public record Instruction(String name, String template) {
                 .filter(instruction -> instruction.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("No instruction named \"" + name + "\". Available: "
-                        + String.join(", ", builtIn().stream().map(Instruction::name).toList())
+                        + String.join(
+                                ", ", builtIn().stream().map(Instruction::name).toList())
                         + ". Or load one from a file."));
     }
 

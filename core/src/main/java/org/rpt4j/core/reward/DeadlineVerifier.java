@@ -3,6 +3,7 @@ package org.rpt4j.core.reward;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -56,8 +57,14 @@ public final class DeadlineVerifier implements RewardVerifier, AutoCloseable {
         }
         this.verifier = verifier;
         this.deadline = deadline;
-        this.owned = executor == null ? ownThreads() : null;
-        this.executor = executor == null ? this.owned : executor;
+        if (executor == null) {
+            ExecutorService threads = ownThreads();
+            this.owned = threads;
+            this.executor = threads;
+        } else {
+            this.owned = null;
+            this.executor = executor;
+        }
     }
 
     @Override
@@ -101,7 +108,7 @@ public final class DeadlineVerifier implements RewardVerifier, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new OperationCancelledException("waiting for a verdict was interrupted", e);
         } catch (ExecutionException e) {
-            throw unwrapped(e.getCause());
+            throw unwrapped(Objects.requireNonNull(e.getCause()));
         }
     }
 

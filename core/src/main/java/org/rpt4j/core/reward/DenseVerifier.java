@@ -59,9 +59,12 @@ public final class DenseVerifier implements RewardVerifier {
         int[] first = attempts.stream()
                 .mapToInt(attempt -> firstToken(attempt.prediction()).orElse(-1))
                 .toArray();
-        int[] asked = Arrays.stream(first).filter(token -> token >= 0).distinct().sorted().toArray();
-        double[] probabilities =
-                direct.probabilities(attempts.get(0).task().context(), asked);
+        int[] asked = Arrays.stream(first)
+                .filter(token -> token >= 0)
+                .distinct()
+                .sorted()
+                .toArray();
+        double[] probabilities = direct.probabilities(attempts.get(0).task().context(), asked);
         for (int i = 0; i < first.length; i++) {
             if (first[i] >= 0 && !isHit(verdicts.get(i))) {
                 double probability = probabilities[Arrays.binarySearch(asked, first[i])];

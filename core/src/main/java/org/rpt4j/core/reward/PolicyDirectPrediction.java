@@ -30,7 +30,8 @@ public final class PolicyDirectPrediction implements DirectPrediction {
         if (tokens.length == 0) {
             return new double[0];
         }
-        List<int[]> completions = Arrays.stream(tokens).mapToObj(token -> new int[] {token}).toList();
+        List<int[]> completions =
+                Arrays.stream(tokens).mapToObj(token -> new int[] {token}).toList();
         TokenBatch batch = TokenBatch.builder(1).add(bare(context), completions).build();
         return Arrays.stream(policy.logProbs(batch).values()).map(Math::exp).toArray();
     }

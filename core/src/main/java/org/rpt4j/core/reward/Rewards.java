@@ -55,7 +55,7 @@ public final class Rewards {
     }
 
     private static RewardFactory dense(DenseCondition condition) {
-        return (policy, tokenizer) -> new DenseVerifier(
-                tokenizer, new PolicyDirectPrediction(policy, tokenizer.beginOfText()), condition);
+        return (policy, tokenizer) ->
+                new DenseVerifier(tokenizer, new PolicyDirectPrediction(policy, tokenizer.beginOfText()), condition);
     }
 }

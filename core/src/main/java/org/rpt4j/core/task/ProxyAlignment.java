@@ -50,8 +50,7 @@ public final class ProxyAlignment {
         return aligned;
     }
 
-    private void carry(
-            ScoredDocument scored, int s, int[] proxyStarts, int token, int end, TokenScores to, int t) {
+    private void carry(ScoredDocument scored, int s, int[] proxyStarts, int token, int end, TokenScores to, int t) {
         TokenScores from = scored.scores();
         to.entropy()[t] = from.entropy()[s];
         int argmax = from.argmax()[s];
@@ -72,9 +71,7 @@ public final class ProxyAlignment {
         int shift = theirs.length - ours.length;
         int from = Math.max(0, -shift);
         int proxyFrom = Math.max(0, shift);
-        boolean space = shift == 0
-                || (shift == 1 && theirs[0] == ' ')
-                || (shift == -1 && ours[0] == ' ');
+        boolean space = shift == 0 || (shift == 1 && theirs[0] == ' ') || (shift == -1 && ours[0] == ' ');
         if (!space || !Arrays.equals(ours, from, ours.length, theirs, proxyFrom, theirs.length)) {
             throw new TokenizerException("Document " + document.id() + " has " + ours.length
                     + " bytes for the policy's tokenizer and " + theirs.length + " for the proxy's, and they differ "

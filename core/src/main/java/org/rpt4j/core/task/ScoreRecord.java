@@ -129,7 +129,8 @@ final class ScoreRecord implements AutoCloseable {
      * @return null once the record ends
      * @throws CheckpointException if it is of another sequence
      */
-    @Nullable TokenScores next(int[] tokens) {
+    @Nullable
+    TokenScores next(int[] tokens) {
         if (writing) {
             return null;
         }
@@ -185,7 +186,8 @@ final class ScoreRecord implements AutoCloseable {
 
     /** Appends an entry; only after {@link #next} returned null. */
     void append(int[] tokens, TokenScores scores) {
-        ByteBuffer entry = ByteBuffer.allocate(HASH_BYTES + TOKEN_BYTES * tokens.length).put(hash(tokens));
+        ByteBuffer entry =
+                ByteBuffer.allocate(HASH_BYTES + TOKEN_BYTES * tokens.length).put(hash(tokens));
         for (int t = 0; t < tokens.length; t++) {
             entry.putDouble(scores.entropy()[t]).putInt(scores.argmax()[t]).putDouble(scores.trueLogProb()[t]);
         }

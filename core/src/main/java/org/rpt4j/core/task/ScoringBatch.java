@@ -30,11 +30,7 @@ final class ScoringBatch {
     private long tokens;
 
     ScoringBatch(
-            ProxyScorer proxy,
-            ScoringOptions options,
-            WindowOptions windows,
-            int budget,
-            OptionalInt beginOfText) {
+            ProxyScorer proxy, ScoringOptions options, WindowOptions windows, int budget, OptionalInt beginOfText) {
         this.proxy = proxy;
         this.options = options;
         this.windows = windows;

@@ -9,8 +9,8 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.TokenScores;
-import org.rpt4j.core.telemetry.Phase;
-import org.rpt4j.core.telemetry.PhaseSpan;
+import org.rpt4j.core.phase.Phase;
+import org.rpt4j.core.phase.PhaseSpan;
 
 /** Reads documents as batches fill up and returns them in order once all of their windows are scored. */
 final class ScoringIterator implements Iterator<ScoredDocument> {

@@ -16,8 +16,8 @@ public record SelectedDocument(String id, int[] tokens, List<Position> positions
         int last = 0;
         for (Position position : positions) {
             if (position.index() <= last || position.index() >= tokens.length) {
-                throw new IllegalArgumentException("position " + position.index() + " of document " + id
-                        + " follows " + last + " among " + tokens.length + " tokens; positions increase from 1");
+                throw new IllegalArgumentException("position " + position.index() + " of document " + id + " follows "
+                        + last + " among " + tokens.length + " tokens; positions increase from 1");
             }
             last = position.index();
         }

@@ -115,6 +115,7 @@ public final class TaskBuilder {
                     statistics.documents(),
                     selection.minContextTokens()));
         }
-        return new CorpusException("No hard tokens left: " + selection.selector().explainEmpty(statistics));
+        return new CorpusException(
+                "No hard tokens left: " + selection.selector().explainEmpty(statistics));
     }
 }

@@ -43,8 +43,7 @@ public record TaskSelection(
     }
 
     public TaskSelection withMinContextTokens(int tokens) {
-        return new TaskSelection(
-                selector, tokens, maxPositionsPerDocument, maxContextTokens, continuationTokens, seed);
+        return new TaskSelection(selector, tokens, maxPositionsPerDocument, maxContextTokens, continuationTokens, seed);
     }
 
     public TaskSelection withMaxPositionsPerDocument(int positions) {
@@ -52,8 +51,7 @@ public record TaskSelection(
     }
 
     public TaskSelection withMaxContextTokens(int tokens) {
-        return new TaskSelection(
-                selector, minContextTokens, maxPositionsPerDocument, tokens, continuationTokens, seed);
+        return new TaskSelection(selector, minContextTokens, maxPositionsPerDocument, tokens, continuationTokens, seed);
     }
 
     public TaskSelection withContinuationTokens(int tokens) {

@@ -26,8 +26,9 @@ import org.rpt4j.api.error.TokenizerException;
 final class TokenizerJson {
 
     // UTF-8 alone: in another encoding a place in the text would be none in the bytes.
-    private static final JsonMapper JSON = JsonMapper.builder(
-                    JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build())
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                    .build())
             .build();
     // A noncharacter, which Unicode keeps out of texts.
     private static final String PLACEHOLDER = "\uFDD0";

@@ -48,8 +48,11 @@ final class Vocabulary {
                 steering.add(id);
             }
         }
-        int size = 1 + ids.values().stream().mapToInt(Integer::intValue).max().orElseThrow(
-                () -> new TokenizerException(json.file() + " has no vocabulary"));
+        int size = 1
+                + ids.values().stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElseThrow(() -> new TokenizerException(json.file() + " has no vocabulary"));
         byte[][] bytes = new byte[size][];
         ids.forEach((piece, id) -> {
             if (!added.containsKey(id)) {

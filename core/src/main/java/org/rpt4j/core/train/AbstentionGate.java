@@ -19,8 +19,8 @@ record AbstentionGate(double limit) {
 
     AbstentionGate {
         if (!(limit >= 0 && limit <= 1)) {
-            throw new IllegalArgumentException("the share of rollouts without a verdict is " + limit
-                    + ", must be from 0 to 1");
+            throw new IllegalArgumentException(
+                    "the share of rollouts without a verdict is " + limit + ", must be from 0 to 1");
         }
     }
 

@@ -36,13 +36,18 @@ final class AlarmBell {
             sampled = rollouts;
         } else if (event instanceof TrainingEvent.StepCompleted completed) {
             StepMetrics metrics = completed.metrics();
-            ended(signs(metrics.step(), metrics.rollouts(), metrics.groups(), metrics.update().logProbGap(),
+            ended(signs(
+                    metrics.step(),
+                    metrics.rollouts(),
+                    metrics.groups(),
+                    metrics.update().logProbGap(),
                     metrics.update().gradientNorm()));
         } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
             SupervisedMetrics metrics = completed.metrics();
             ended(signs(metrics.step(), null, null, Double.NaN, metrics.gradientNorm()));
         } else if (event instanceof TrainingEvent.StepSkipped skipped
-                && sampled != null && sampled.step() == skipped.step()) {
+                && sampled != null
+                && sampled.step() == skipped.step()) {
             ended(signs(skipped.step(), sampled.rollouts(), sampled.metrics(), Double.NaN, Double.NaN));
         }
     }

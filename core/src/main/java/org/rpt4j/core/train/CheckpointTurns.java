@@ -1,13 +1,14 @@
 package org.rpt4j.core.train;
 
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.core.telemetry.Phase;
-import org.rpt4j.core.telemetry.PhaseSpan;
+import org.rpt4j.core.phase.Phase;
+import org.rpt4j.core.phase.PhaseSpan;
 
 /** The checkpoints of a run, one at a time: begins them, learns how they end, ends the run after too many failures. */
 final class CheckpointTurns {
@@ -89,7 +90,7 @@ final class CheckpointTurns {
         try {
             await(ended.saved());
         } catch (ExecutionException e) {
-            fail(ended.nextStep(), e.getCause());
+            fail(ended.nextStep(), Objects.requireNonNull(e.getCause()));
             return;
         }
         failures = 0;

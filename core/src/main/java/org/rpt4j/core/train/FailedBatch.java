@@ -2,7 +2,7 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import org.rpt4j.api.TokenBatch;
-import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.phase.Phase;
 
 /**
  * A batch with which something went wrong, whole: it can be looked at, and be run again. The arrays are not copied.
@@ -55,7 +55,9 @@ public record FailedBatch(Phase phase, String reason, String detail, double temp
     public long tokenCount() {
         return groups.stream()
                 .mapToLong(group -> group.prompt().length
-                        + group.completions().stream().mapToLong(c -> c.tokens().length).sum())
+                        + group.completions().stream()
+                                .mapToLong(c -> c.tokens().length)
+                                .sum())
                 .sum();
     }
 
@@ -63,7 +65,10 @@ public record FailedBatch(Phase phase, String reason, String detail, double temp
     public int largestSequence() {
         return groups.stream()
                 .mapToInt(group -> group.prompt().length
-                        + group.completions().stream().mapToInt(c -> c.tokens().length).max().orElse(0))
+                        + group.completions().stream()
+                                .mapToInt(c -> c.tokens().length)
+                                .max()
+                                .orElse(0))
                 .max()
                 .orElse(0);
     }
@@ -77,7 +82,8 @@ public record FailedBatch(Phase phase, String reason, String detail, double temp
     public TokenBatch tokens() {
         TokenBatch.Builder builder = TokenBatch.builder(temperature);
         groups.forEach(group -> builder.add(
-                group.prompt(), group.completions().stream().map(Completion::tokens).toList()));
+                group.prompt(),
+                group.completions().stream().map(Completion::tokens).toList()));
         return builder.build();
     }
 }

@@ -36,7 +36,10 @@ public record GradedGroup(PredictionTask task, Prompt prompt, List<GradedRollout
 
     /** The group with the versions of its rollouts moved, for weights that are counted from another beginning. */
     GradedGroup withVersionsPlus(long offset) {
-        return new GradedGroup(task, prompt, rollouts.stream().map(graded -> graded.withVersionPlus(offset)).toList());
+        return new GradedGroup(
+                task,
+                prompt,
+                rollouts.stream().map(graded -> graded.withVersionPlus(offset)).toList());
     }
 
     /** The rewards of {@link #scored()}. */

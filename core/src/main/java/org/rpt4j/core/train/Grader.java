@@ -37,7 +37,8 @@ public final class Grader {
         List<Verdict> verdicts = verdicts(group.task(), attempts);
         List<GradedRollout> graded = new ArrayList<>();
         for (int i = 0; i < attempts.size(); i++) {
-            graded.add(new GradedRollout(attempts.get(i).rollout(), attempts.get(i).prediction(), verdicts.get(i)));
+            graded.add(
+                    new GradedRollout(attempts.get(i).rollout(), attempts.get(i).prediction(), verdicts.get(i)));
         }
         return new GradedGroup(group.task(), group.prompt(), graded);
     }
@@ -58,8 +59,10 @@ public final class Grader {
         } catch (OperationCancelledException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new RewardException("The verifier failed on " + describe(task) + ": " + e
-                    + ". A verifier that cannot judge returns Abstained.", e);
+            throw new RewardException(
+                    "The verifier failed on " + describe(task) + ": " + e
+                            + ". A verifier that cannot judge returns Abstained.",
+                    e);
         }
         if (verdicts.size() != attempts.size()) {
             throw new RewardException("The verifier gave " + verdicts.size() + " verdicts for " + attempts.size()

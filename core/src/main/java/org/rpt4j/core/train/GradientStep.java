@@ -7,7 +7,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.phase.Phase;
 
 /**
  * One update through the one differentiable primitive: forward and backward of every micro-batch, then a single
@@ -41,8 +41,12 @@ final class GradientStep {
             OptimizerStep step = step(parts);
             stepped = true;
             if (!step.applied()) {
-                throw new StepSkippedException(SkipReason.NON_FINITE_GRADIENT, whole(
-                        parts, SkipReason.NON_FINITE_GRADIENT.name(), "the gradient norm is " + step.gradientNorm()));
+                throw new StepSkippedException(
+                        SkipReason.NON_FINITE_GRADIENT,
+                        whole(
+                                parts,
+                                SkipReason.NON_FINITE_GRADIENT.name(),
+                                "the gradient norm is " + step.gradientNorm()));
             }
             return new Applied(loss, step);
         } finally {
@@ -61,39 +65,62 @@ final class GradientStep {
             }
             MicroBatchLoss.Weighted loss = part.at(logProbs);
             if (!Double.isFinite(loss.value())) {
-                throw skipped(part, logProbs, SkipReason.NON_FINITE_LOSS,
-                        "the loss is " + loss.value() + "; its derivative", loss.weights());
+                throw skipped(
+                        part,
+                        logProbs,
+                        SkipReason.NON_FINITE_LOSS,
+                        "the loss is " + loss.value() + "; its derivative",
+                        loss.weights());
             }
             pass.backward(TokenValues.of(part.tokens(), loss.weights()));
             return loss.value();
         } catch (RuntimeException | OutOfMemoryError e) {
             String operation = logProbs == null ? "The forward pass" : "The loss or the backward pass";
-            throw new PassFailedException(operation, true, new FailedBatch(
-                    Phase.UPDATE, e.getClass().getName(), String.valueOf(e.getMessage()), part.tokens().temperature(),
-                    part.groups(logProbs)), e);
+            throw new PassFailedException(
+                    operation,
+                    true,
+                    new FailedBatch(
+                            Phase.UPDATE,
+                            e.getClass().getName(),
+                            String.valueOf(e.getMessage()),
+                            part.tokens().temperature(),
+                            part.groups(logProbs)),
+                    e);
         }
     }
 
     private static StepSkippedException skipped(
             MicroBatchLoss part, TokenValues logProbs, SkipReason reason, String what, double[] values) {
         List<FailedBatch.Group> groups = part.groups(logProbs);
-        return new StepSkippedException(reason, new FailedBatch(
-                Phase.UPDATE, reason.name(), NonFinite.first(what, values, groups), part.tokens().temperature(),
-                groups));
+        return new StepSkippedException(
+                reason,
+                new FailedBatch(
+                        Phase.UPDATE,
+                        reason.name(),
+                        NonFinite.first(what, values, groups),
+                        part.tokens().temperature(),
+                        groups));
     }
 
     private OptimizerStep step(List<? extends MicroBatchLoss> parts) throws PassFailedException {
         try {
             return optimizer.step();
         } catch (RuntimeException | OutOfMemoryError e) {
-            throw new PassFailedException("The step of the optimizer", false,
-                    whole(parts, e.getClass().getName(), String.valueOf(e.getMessage())), e);
+            throw new PassFailedException(
+                    "The step of the optimizer",
+                    false,
+                    whole(parts, e.getClass().getName(), String.valueOf(e.getMessage())),
+                    e);
         }
     }
 
     private static FailedBatch whole(List<? extends MicroBatchLoss> parts, String reason, String detail) {
         double temperature = parts.isEmpty() ? 1 : parts.get(0).tokens().temperature();
-        return new FailedBatch(Phase.UPDATE, reason, detail, temperature,
+        return new FailedBatch(
+                Phase.UPDATE,
+                reason,
+                detail,
+                temperature,
                 parts.stream().flatMap(part -> part.groups(null).stream()).toList());
     }
 }

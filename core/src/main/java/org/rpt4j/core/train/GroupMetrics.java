@@ -14,8 +14,7 @@ import org.rpt4j.core.objective.Advantage;
  * @param shrunk groups dropped because abstentions left fewer than two rewards
  * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 without any
  */
-public record GroupMetrics(
-        int total, int allMissed, int allHit, int mixed, int shrunk, double meanAbsoluteAdvantage) {
+public record GroupMetrics(int total, int allMissed, int allHit, int mixed, int shrunk, double meanAbsoluteAdvantage) {
 
     /** Counts the groups of a step; the mean advantage is known once the step is put together. */
     static GroupMetrics of(List<GradedGroup> groups, double meanAbsoluteAdvantage) {

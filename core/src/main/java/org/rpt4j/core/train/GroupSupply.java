@@ -52,7 +52,9 @@ final class GroupSupply {
     }
 
     private List<GradedGroup> relative(Collection<GradedGroup> groups) {
-        return groups.stream().map(group -> group.withVersionsPlus(-policy.version())).toList();
+        return groups.stream()
+                .map(group -> group.withVersionsPlus(-policy.version()))
+                .toList();
     }
 
     /** Pass rates of all tasks so far. Safe from any thread. */

@@ -37,12 +37,20 @@ public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double
                 .filter(group -> !objective.mixedGroupsOnly() || Advantage.isMixed(group.rewards()))
                 .map(group -> Candidate.of(group, objective.advantage(), truncation, maxTokens))
                 .toList();
-        int[] lengths = candidates.stream().flatMapToInt(c -> Arrays.stream(c.lengths())).toArray();
-        double[] advantages = objective.normalisation().of(
-                candidates.stream().flatMapToDouble(c -> Arrays.stream(c.advantages())).toArray(), lengths);
+        int[] lengths = candidates.stream()
+                .flatMapToInt(c -> Arrays.stream(c.lengths()))
+                .toArray();
+        double[] advantages = objective
+                .normalisation()
+                .of(
+                        candidates.stream()
+                                .flatMapToDouble(c -> Arrays.stream(c.advantages()))
+                                .toArray(),
+                        lengths);
         return new LearningBatch(
                 live(candidates, advantages, objective),
-                new BatchTotals(lengths.length, Arrays.stream(lengths).asLongStream().sum(), maxTokens),
+                new BatchTotals(
+                        lengths.length, Arrays.stream(lengths).asLongStream().sum(), maxTokens),
                 Arrays.stream(advantages).map(Math::abs).average().orElse(0));
     }
 
@@ -51,7 +59,8 @@ public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double
         List<LearningGroup> live = new ArrayList<>();
         int from = 0;
         for (Candidate candidate : candidates) {
-            double[] own = Arrays.copyOfRange(advantages, from, from + candidate.rollouts().size());
+            double[] own = Arrays.copyOfRange(
+                    advantages, from, from + candidate.rollouts().size());
             from += own.length;
             boolean differs = candidate.mixed() || comparesTheStep;
             boolean pushed = differs && Arrays.stream(own).anyMatch(a -> a != 0);
@@ -81,7 +90,8 @@ public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double
             }
             double[] all = advantage.of(rewards, lengths);
             int[] kept = IntStream.range(0, all.length)
-                    .filter(i -> !truncation.masked() || !scored.get(i).rollout().truncated())
+                    .filter(i ->
+                            !truncation.masked() || !scored.get(i).rollout().truncated())
                     .toArray();
             return new Candidate(
                     group,
@@ -98,7 +108,8 @@ public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double
             List<LearningGroup.Member> members = new ArrayList<>();
             for (int i = 0; i < finalAdvantages.length; i++) {
                 GradedRollout graded = rollouts.get(i);
-                members.add(new LearningGroup.Member(graded.rollout(), graded.score().reward(), finalAdvantages[i]));
+                members.add(new LearningGroup.Member(
+                        graded.rollout(), graded.score().reward(), finalAdvantages[i]));
             }
             return new LearningGroup(group.prompt(), members);
         }

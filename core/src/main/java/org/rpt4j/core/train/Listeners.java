@@ -24,14 +24,19 @@ final class Listeners {
             try {
                 listeners.get(i).on(event);
                 if (!interrupted && Thread.currentThread().isInterrupted()) {
-                    LOG.warn("Training listener {} interrupted the run on {}",
-                            listeners.get(i).getClass().getName(), event.getClass().getSimpleName());
+                    LOG.warn(
+                            "Training listener {} interrupted the run on {}",
+                            listeners.get(i).getClass().getName(),
+                            event.getClass().getSimpleName());
                 }
             } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
                 if (failed.add(i)) {
-                    LOG.warn("Training listener {} failed on {}; training goes on, and later failures of this listener"
-                            + " are not logged", listeners.get(i).getClass().getName(),
-                            event.getClass().getSimpleName(), e);
+                    LOG.warn(
+                            "Training listener {} failed on {}; training goes on, and later failures of this listener"
+                                    + " are not logged",
+                            listeners.get(i).getClass().getName(),
+                            event.getClass().getSimpleName(),
+                            e);
                 }
             }
         }

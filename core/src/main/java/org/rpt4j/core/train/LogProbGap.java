@@ -1,6 +1,5 @@
 package org.rpt4j.core.train;
 
-import java.util.List;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.NumericalException;
 

@@ -38,9 +38,12 @@ final class NextTokenLoss implements MicroBatchLoss {
             for (int[] completion : example.completions()) {
                 int to = from + completion.length;
                 completions.add(new FailedBatch.Completion(
-                        completions.size(), completion, new double[0],
+                        completions.size(),
+                        completion,
+                        new double[0],
                         logProbs == null ? new double[0] : Arrays.copyOfRange(logProbs.values(), from, to),
-                        Double.NaN, Double.NaN));
+                        Double.NaN,
+                        Double.NaN));
                 from = to;
             }
             groups.add(new FailedBatch.Group(groups.size(), example.prompt(), completions));

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.spi.support.AtomicFiles;
+import org.rpt4j.model.format.AtomicFiles;
 
 /**
  * How often the policy was right on each task during training: a measure of difficulty that the policy itself gives.
@@ -114,8 +114,10 @@ public record PassRates(Map<Long, Count> counts) {
             }
             expect(json, json.currentToken() == JsonToken.END_OBJECT, "a task id or the end");
         } catch (IOException | RuntimeException e) {
-            throw new CheckpointException("Pass rates cannot be read from " + file + ": " + e.getMessage()
-                    + ". Start without them, or restore the file.", e);
+            throw new CheckpointException(
+                    "Pass rates cannot be read from " + file + ": " + e.getMessage()
+                            + ". Start without them, or restore the file.",
+                    e);
         }
         return new PassRates(counts);
     }
@@ -123,7 +125,8 @@ public record PassRates(Map<Long, Count> counts) {
     private static void expect(JsonParser json, boolean holds, String what) throws IOException {
         if (!holds) {
             throw new IOException("found " + json.currentToken() + " instead of " + what + " at line "
-                    + json.currentLocation().getLineNr() + ", column " + json.currentLocation().getColumnNr());
+                    + json.currentLocation().getLineNr() + ", column "
+                    + json.currentLocation().getColumnNr());
         }
     }
 
@@ -146,7 +149,8 @@ public record PassRates(Map<Long, Count> counts) {
                         sum += reward;
                     }
                     beforeStep.putIfAbsent(
-                            group.task().id(), Optional.ofNullable(counts.get(group.task().id())));
+                            group.task().id(),
+                            Optional.ofNullable(counts.get(group.task().id())));
                     counts.merge(group.task().id(), new Count(rewards.length, sum), Count::plus);
                 }
             }

@@ -2,8 +2,8 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import java.util.function.Supplier;
-import org.rpt4j.core.telemetry.Phase;
-import org.rpt4j.core.telemetry.PhaseSpan;
+import org.rpt4j.core.phase.Phase;
+import org.rpt4j.core.phase.PhaseSpan;
 
 /** Times the phases of one step, some of which may come several times, and shows them to JFR. */
 final class PhaseClock {

@@ -13,7 +13,7 @@ import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.BackendMemoryException;
-import org.rpt4j.core.telemetry.Phase;
+import org.rpt4j.core.phase.Phase;
 
 /** Tasks to prompts to G rollouts each, with the checks that the rollouts are those of the present weights. */
 public final class RolloutPhase {
@@ -99,7 +99,8 @@ public final class RolloutPhase {
     private static void requireOwn(PredictionTask task, Prompt prompt, RolloutGroup group, int size, long version) {
         if (group.prompt().id() != prompt.id() || group.rollouts().size() != size) {
             throw new BackendFailureException("generate was asked for " + size + " rollouts of prompt " + prompt.id()
-                    + " and returned " + group.rollouts().size() + " of prompt " + group.prompt().id());
+                    + " and returned " + group.rollouts().size() + " of prompt "
+                    + group.prompt().id());
         }
         for (int m = 0; m < size; m++) {
             Rollout rollout = group.rollouts().get(m);

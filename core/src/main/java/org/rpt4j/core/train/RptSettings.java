@@ -65,21 +65,31 @@ public record RptSettings(
         require(errors, startStep >= 0, "startStep is " + startStep + ", must not be negative");
         require(errors, steps >= startStep, "steps is " + steps + ", must be at least startStep, " + startStep);
         require(errors, promptsPerStep >= 1, "promptsPerStep is " + promptsPerStep + ", must be positive");
-        require(errors, sampling.groupSize() >= 2,
+        require(
+                errors,
+                sampling.groupSize() >= 2,
                 "groupSize is " + sampling.groupSize() + ", must be at least 2: an advantage compares rollouts");
-        require(errors, sampling.temperature() > 0,
+        require(
+                errors,
+                sampling.temperature() > 0,
                 "temperature is 0, must be positive: greedy rollouts of a group are all the same");
         require(errors, updatesPerBatch >= 1, "updatesPerBatch is " + updatesPerBatch + ", must be positive");
         require(errors, microBatchTokens >= 1, "microBatchTokens is " + microBatchTokens + ", must be positive");
         require(errors, maxSkippedSteps >= 0, "maxSkippedSteps is " + maxSkippedSteps + ", must not be negative");
         require(errors, logProbGapLimit > 0, "logProbGapLimit is " + logProbGapLimit + ", must be positive");
-        require(errors, updatesPerBatch == 1 || !objective.advantage().onPolicyOnly(),
+        require(
+                errors,
+                updatesPerBatch == 1 || !objective.advantage().onPolicyOnly(),
                 "updatesPerBatch is " + updatesPerBatch + ", must be 1 with objective " + objective.name()
                         + ": its baseline is derived for rollouts of the present weights");
-        require(errors, dynamicSampling.maxStaleness() == 0 || !objective.advantage().onPolicyOnly(),
+        require(
+                errors,
+                dynamicSampling.maxStaleness() == 0 || !objective.advantage().onPolicyOnly(),
                 "maxStaleness is " + dynamicSampling.maxStaleness() + ", must be 0 with objective " + objective.name()
                         + ": its baseline is derived for rollouts of the present weights");
-        require(errors, truncation.penalty().cacheTokens() <= sampling.maxTokens(),
+        require(
+                errors,
+                truncation.penalty().cacheTokens() <= sampling.maxTokens(),
                 "the overlong penalty covers " + truncation.penalty().cacheTokens()
                         + " tokens, more than a completion may have, " + sampling.maxTokens());
         if (!errors.isEmpty()) {
@@ -88,28 +98,83 @@ public record RptSettings(
     }
 
     public RptSettings withSteps(long newSteps) {
-        return new RptSettings(newSteps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
-                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
+        return new RptSettings(
+                newSteps,
+                startStep,
+                promptsPerStep,
+                sampling,
+                objective,
+                updatesPerBatch,
+                schedule,
+                microBatchTokens,
+                truncation,
+                dynamicSampling,
+                maxSkippedSteps,
+                logProbGapLimit);
     }
 
     public RptSettings withStartStep(long step) {
-        return new RptSettings(steps, step, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
-                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
+        return new RptSettings(
+                steps,
+                step,
+                promptsPerStep,
+                sampling,
+                objective,
+                updatesPerBatch,
+                schedule,
+                microBatchTokens,
+                truncation,
+                dynamicSampling,
+                maxSkippedSteps,
+                logProbGapLimit);
     }
 
     public RptSettings withPromptsPerStep(int prompts) {
-        return new RptSettings(steps, startStep, prompts, sampling, objective, updatesPerBatch, schedule,
-                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
+        return new RptSettings(
+                steps,
+                startStep,
+                prompts,
+                sampling,
+                objective,
+                updatesPerBatch,
+                schedule,
+                microBatchTokens,
+                truncation,
+                dynamicSampling,
+                maxSkippedSteps,
+                logProbGapLimit);
     }
 
     public RptSettings withSampling(SamplingOptions options) {
-        return new RptSettings(steps, startStep, promptsPerStep, options, objective, updatesPerBatch, schedule,
-                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
+        return new RptSettings(
+                steps,
+                startStep,
+                promptsPerStep,
+                options,
+                objective,
+                updatesPerBatch,
+                schedule,
+                microBatchTokens,
+                truncation,
+                dynamicSampling,
+                maxSkippedSteps,
+                logProbGapLimit);
     }
 
     public RptSettings withObjective(Objective newObjective) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, newObjective, updatesPerBatch, schedule,
-                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
+        return new RptSettings(
+                steps,
+                startStep,
+                promptsPerStep,
+                sampling,
+                newObjective,
+                updatesPerBatch,
+                schedule,
+                microBatchTokens,
+                truncation,
+                dynamicSampling,
+                maxSkippedSteps,
+                logProbGapLimit);
     }
 
     /** The objective and the handling of truncated completions of a preset. */
@@ -118,38 +183,115 @@ public record RptSettings(
     }
 
     public RptSettings withUpdatesPerBatch(int updates) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updates, schedule,
-                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
+        return new RptSettings(
+                steps,
+                startStep,
+                promptsPerStep,
+                sampling,
+                objective,
+                updates,
+                schedule,
+                microBatchTokens,
+                truncation,
+                dynamicSampling,
+                maxSkippedSteps,
+                logProbGapLimit);
     }
 
     public RptSettings withSchedule(LearningRateSchedule newSchedule) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, newSchedule,
-                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
+        return new RptSettings(
+                steps,
+                startStep,
+                promptsPerStep,
+                sampling,
+                objective,
+                updatesPerBatch,
+                newSchedule,
+                microBatchTokens,
+                truncation,
+                dynamicSampling,
+                maxSkippedSteps,
+                logProbGapLimit);
     }
 
     public RptSettings withMicroBatchTokens(int tokens) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
-                tokens, truncation, dynamicSampling, maxSkippedSteps, logProbGapLimit);
+        return new RptSettings(
+                steps,
+                startStep,
+                promptsPerStep,
+                sampling,
+                objective,
+                updatesPerBatch,
+                schedule,
+                tokens,
+                truncation,
+                dynamicSampling,
+                maxSkippedSteps,
+                logProbGapLimit);
     }
 
     public RptSettings withTruncation(TruncationHandling handling) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
-                microBatchTokens, handling, dynamicSampling, maxSkippedSteps, logProbGapLimit);
+        return new RptSettings(
+                steps,
+                startStep,
+                promptsPerStep,
+                sampling,
+                objective,
+                updatesPerBatch,
+                schedule,
+                microBatchTokens,
+                handling,
+                dynamicSampling,
+                maxSkippedSteps,
+                logProbGapLimit);
     }
 
     public RptSettings withDynamicSampling(DynamicSampling refill) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
-                microBatchTokens, truncation, refill, maxSkippedSteps, logProbGapLimit);
+        return new RptSettings(
+                steps,
+                startStep,
+                promptsPerStep,
+                sampling,
+                objective,
+                updatesPerBatch,
+                schedule,
+                microBatchTokens,
+                truncation,
+                refill,
+                maxSkippedSteps,
+                logProbGapLimit);
     }
 
     public RptSettings withMaxSkippedSteps(int skipped) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
-                microBatchTokens, truncation, dynamicSampling, skipped, logProbGapLimit);
+        return new RptSettings(
+                steps,
+                startStep,
+                promptsPerStep,
+                sampling,
+                objective,
+                updatesPerBatch,
+                schedule,
+                microBatchTokens,
+                truncation,
+                dynamicSampling,
+                skipped,
+                logProbGapLimit);
     }
 
     public RptSettings withLogProbGapLimit(double nats) {
-        return new RptSettings(steps, startStep, promptsPerStep, sampling, objective, updatesPerBatch, schedule,
-                microBatchTokens, truncation, dynamicSampling, maxSkippedSteps, nats);
+        return new RptSettings(
+                steps,
+                startStep,
+                promptsPerStep,
+                sampling,
+                objective,
+                updatesPerBatch,
+                schedule,
+                microBatchTokens,
+                truncation,
+                dynamicSampling,
+                maxSkippedSteps,
+                nats);
     }
 
     /** The sampling options of one step. */

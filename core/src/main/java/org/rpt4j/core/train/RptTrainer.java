@@ -68,7 +68,10 @@ public final class RptTrainer extends Trainer {
 
         // A_i: how much better than its group
         LearningBatch learning = LearningBatch.of(
-                groups.learned(), settings.objective(), settings.truncation(), settings.sampling().maxTokens());
+                groups.learned(),
+                settings.objective(),
+                settings.truncation(),
+                settings.sampling().maxTokens());
         RolloutMetrics rolloutMetrics = RolloutMetrics.of(groups.sampled());
         GroupMetrics groupMetrics = GroupMetrics.of(groups.sampled(), learning.meanAbsoluteAdvantage());
         loop.emit(new TrainingEvent.RolloutsSampled(step, groups.sampled(), rolloutMetrics, groupMetrics));

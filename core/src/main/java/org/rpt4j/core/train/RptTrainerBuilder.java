@@ -135,23 +135,30 @@ public final class RptTrainerBuilder {
         RewardVerifier rewardVerifier = verifier;
         List<String> errors = new ArrayList<>(referenceErrors());
         errors.addAll(resumeErrors());
-        if (trained == null || itsOptimizer == null || source == null || factory == null || predictionExtractor == null
-                || rewardVerifier == null || !errors.isEmpty()) {
+        if (trained == null
+                || itsOptimizer == null
+                || source == null
+                || factory == null
+                || predictionExtractor == null
+                || rewardVerifier == null
+                || !errors.isEmpty()) {
             throw new IllegalStateException("The trainer is not complete: " + String.join("; ", missing(errors)));
         }
-        TrainerState start = resumed == null
-                ? TrainerState.at(settings.startStep()).withSupply(SupplyState.of(passRates))
-                : resumed;
-        RunLoop loop = new RunLoop(trained, itsOptimizer, new RunPlan(
-                settings.objective().name(),
-                start,
-                settings.steps(),
-                settings.maxSkippedSteps(),
-                List.copyOf(listeners),
-                checkpoints,
-                validation,
-                alarms,
-                settings.logProbGapLimit()));
+        TrainerState start =
+                resumed == null ? TrainerState.at(settings.startStep()).withSupply(SupplyState.of(passRates)) : resumed;
+        RunLoop loop = new RunLoop(
+                trained,
+                itsOptimizer,
+                new RunPlan(
+                        settings.objective().name(),
+                        start,
+                        settings.steps(),
+                        settings.maxSkippedSteps(),
+                        List.copyOf(listeners),
+                        checkpoints,
+                        validation,
+                        alarms,
+                        settings.logProbGapLimit()));
         BatchFaults faults = new BatchFaults(loop::emit);
         return new RptTrainer(
                 new GroupSupply(source, trained, settings, start.supply()),

@@ -97,8 +97,7 @@ final class RunLoop {
             emit(new TrainingEvent.RunFailed(nextStep, e));
             throw e;
         }
-        TrainingResult result =
-                new TrainingResult(outcome, nextStep, updates(), emptySteps, numericalSkips, elapsed());
+        TrainingResult result = new TrainingResult(outcome, nextStep, updates(), emptySteps, numericalSkips, elapsed());
         emit(new TrainingEvent.RunCompleted(result));
         return result;
     }
@@ -133,7 +132,7 @@ final class RunLoop {
 
     private RunOutcome after(long step) {
         if (validation != null && validation.after(step)) {
-            checkpoints.best(plan.validation().best(), step);
+            checkpoints.best(validation.best(), step);
         }
         checkpoints.after(step);
         return present();
@@ -144,7 +143,7 @@ final class RunLoop {
         if (validation != null && validation.isOwed()) {
             awaitResume(nextStep);
             if (validation.measure(nextStep - 1)) {
-                checkpoints.best(plan.validation().best(), nextStep - 1);
+                checkpoints.best(validation.best(), nextStep - 1);
             }
         }
     }

@@ -23,7 +23,8 @@ final class SampledLogProbs {
                 for (int t = 0; t < logProbs.length; t++) {
                     if (!Double.isFinite(logProbs[t])) {
                         throw new BackendFailureException("Truncated importance sampling needs the log-probabilities of"
-                                + " the sampler, and token " + t + " of rollout " + member.rollout().member()
+                                + " the sampler, and token " + t + " of rollout "
+                                + member.rollout().member()
                                 + " of group " + group.prompt().id() + " has " + logProbs[t]
                                 + ". Use a policy that reports them.");
                     }

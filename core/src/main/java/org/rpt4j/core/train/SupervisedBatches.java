@@ -65,8 +65,7 @@ public final class SupervisedBatches {
         List<SupervisedExample> shuffled = shuffled(examples, ofEpoch, ORDER_OF_EXAMPLES);
         List<List<SupervisedExample>> batches = new ArrayList<>();
         long windowTokens = (long) BATCHES_PER_WINDOW * tokensPerStep;
-        for (List<SupervisedExample> window :
-                TokenBudget.pack(shuffled, SupervisedExample::tokenCount, windowTokens)) {
+        for (List<SupervisedExample> window : TokenBudget.pack(shuffled, SupervisedExample::tokenCount, windowTokens)) {
             List<SupervisedExample> byLength = new ArrayList<>(window);
             byLength.sort(Comparator.comparingInt(SupervisedExample::tokenCount));
             batches.addAll(TokenBudget.pack(byLength, SupervisedExample::tokenCount, tokensPerStep));

@@ -6,8 +6,8 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.core.alarm.AlarmSettings;
-import org.rpt4j.core.telemetry.Phase;
-import org.rpt4j.core.telemetry.PhaseSpan;
+import org.rpt4j.core.phase.Phase;
+import org.rpt4j.core.phase.PhaseSpan;
 
 /**
  * Next-token training on plain text or on thought traces, through the primitive that reinforcement uses: the cold start
@@ -63,16 +63,19 @@ public final class SupervisedTrainer extends Trainer {
             @Nullable Validation validation,
             TrainerState start,
             AlarmSettings alarms) {
-        super(new RunLoop(policy, optimizer, new RunPlan(
-                "next-token",
-                start,
-                settings.steps(),
-                settings.maxSkippedSteps(),
-                listeners,
-                checkpoints,
-                validation,
-                alarms,
-                Double.NaN)));
+        super(new RunLoop(
+                policy,
+                optimizer,
+                new RunPlan(
+                        "next-token",
+                        start,
+                        settings.steps(),
+                        settings.maxSkippedSteps(),
+                        listeners,
+                        checkpoints,
+                        validation,
+                        alarms,
+                        Double.NaN)));
         requireFit(examples, policy.description().contextLength());
         this.batches = new SupervisedBatches(examples, settings.tokensPerStep(), settings.seed());
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
@@ -90,7 +93,8 @@ public final class SupervisedTrainer extends Trainer {
     void step(long step) throws StepSkippedException {
         Stopwatch watch = new Stopwatch();
         List<SupervisedExample> batch = batches.batch(step);
-        long tokens = batch.stream().mapToLong(SupervisedExample::learnedTokenCount).sum();
+        long tokens =
+                batch.stream().mapToLong(SupervisedExample::learnedTokenCount).sum();
         int passTokens = attempts.tokens(settings.microBatchTokens());
         List<NextTokenLoss> parts = TokenBudget.pack(batch, SupervisedExample::tokenCount, passTokens).stream()
                 .map(part -> new NextTokenLoss(part, tokens))
@@ -108,8 +112,7 @@ public final class SupervisedTrainer extends Trainer {
         loop.emit(new TrainingEvent.SupervisedStepCompleted(metrics, loop.progressAfter(step)));
     }
 
-    private GradientStep.Applied update(long step, List<NextTokenLoss> parts, long tokens)
-            throws StepSkippedException {
+    private GradientStep.Applied update(long step, List<NextTokenLoss> parts, long tokens) throws StepSkippedException {
         try (PhaseSpan span = PhaseSpan.begin(Phase.UPDATE, step)) {
             span.count(parts.size(), tokens);
             return attempts.run(parts, NextTokenLoss::split, step).applied();

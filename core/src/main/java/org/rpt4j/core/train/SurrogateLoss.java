@@ -122,8 +122,7 @@ final class SurrogateLoss implements MicroBatchLoss {
     }
 
     /** Adds the loss of one completion to the weights and returns it. */
-    private double surrogate(
-            LearningGroup.Member member, double[] logProbs, double[] old, double[] weights, int from) {
+    private double surrogate(LearningGroup.Member member, double[] logProbs, double[] old, double[] weights, int from) {
         PolicyLoss loss = objective.loss();
         double factor = objective.aggregation().factor(member.rollout().length(), totals);
         double advantage = member.advantage();

@@ -74,28 +74,42 @@ final class UpdateAttempts {
             throw shortage(step, e, "Passes had been reduced before, to " + passTokens + " tokens.");
         }
         int half = Math.max(1, largest / 2);
-        List<L> smaller =
-                losses.stream().flatMap(loss -> split.apply(loss, half).stream()).toList();
+        List<L> smaller = losses.stream()
+                .flatMap(loss -> split.apply(loss, half).stream())
+                .toList();
         if (largest(smaller) == largest) {
             throw shortage(step, e, "The pass is one prompt with one completion and cannot be smaller.");
         }
         reduced = true;
         passTokens = half;
-        LOG.warn("Step {}: {} ran out of memory with a pass of {} tokens ({}). The update is made again, and all later"
-                + " ones, with passes of at most {} tokens. If the memory does not suffice again, the run ends.",
-                step, e.operation(), largest, String.valueOf(e.error().getMessage()), half);
+        LOG.warn(
+                "Step {}: {} ran out of memory with a pass of {} tokens ({}). The update is made again, and all later"
+                        + " ones, with passes of at most {} tokens. If the memory does not suffice again, the run ends.",
+                step,
+                e.operation(),
+                largest,
+                String.valueOf(e.error().getMessage()),
+                half);
         faults.tell(new TrainingEvent.MicroBatchReduced(step, largest, half));
         return smaller;
     }
 
     private RuntimeException shortage(long step, PassFailedException e, String why) {
-        return faults.shortage(step, e.operation(), e.batch(), e.error(), why
-                + " The weights are those before the update. Give the process more memory, turn on the recomputation"
-                + " of activations, or lower the tokens of a micro-batch or of a completion, and go on from the"
-                + " checkpoint.");
+        return faults.shortage(
+                step,
+                e.operation(),
+                e.batch(),
+                e.error(),
+                why
+                        + " The weights are those before the update. Give the process more memory, turn on the recomputation"
+                        + " of activations, or lower the tokens of a micro-batch or of a completion, and go on from the"
+                        + " checkpoint.");
     }
 
     private static int largest(List<? extends MicroBatchLoss> losses) {
-        return losses.stream().mapToInt(loss -> loss.tokens().tokenCount()).max().orElse(0);
+        return losses.stream()
+                .mapToInt(loss -> loss.tokens().tokenCount())
+                .max()
+                .orElse(0);
     }
 }

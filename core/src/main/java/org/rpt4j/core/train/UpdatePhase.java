@@ -51,13 +51,15 @@ final class UpdatePhase {
         LogProbGap.Gate gate = new LogProbGap.Gate(policy.version(), settings.logProbGapLimit());
         double temperature = settings.sampling().temperature();
         return MicroBatches.split(batch.live(), attempts.tokens(settings.microBatchTokens())).stream()
-                .map(part -> new SurrogateLoss(
-                        part, temperature, batch.totals(), settings.objective(), reference, gate))
+                .map(part ->
+                        new SurrogateLoss(part, temperature, batch.totals(), settings.objective(), reference, gate))
                 .toList();
     }
 
     private static UpdateMetrics metrics(List<SurrogateLoss> losses, int updates, GradientStep.Applied last) {
-        long tokens = losses.stream().mapToLong(l -> l.tokens().completionTokenCount()).sum();
+        long tokens = losses.stream()
+                .mapToLong(l -> l.tokens().completionTokenCount())
+                .sum();
         long clipped = losses.stream().mapToLong(SurrogateLoss::clippedTokens).sum();
         return new UpdateMetrics(
                 last.loss(),

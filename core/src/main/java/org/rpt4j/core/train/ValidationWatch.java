@@ -21,6 +21,11 @@ final class ValidationWatch {
         return state;
     }
 
+    /** Saves the weights that are the best so far. */
+    CheckpointAction best() {
+        return validation.best();
+    }
+
     /** Whether a measurement was begun that did not end. */
     boolean isOwed() {
         return state.owed();

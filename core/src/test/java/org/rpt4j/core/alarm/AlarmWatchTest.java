@@ -62,7 +62,8 @@ class AlarmWatchTest {
 
     @Test
     void aValueThatWobblesAroundItsThresholdRingsOnce() {
-        assertThat(news(60, step -> entropy(step, step < 8 ? 1 : step % 2 == 0 ? 0.2 : 0.4))).isEmpty();
+        assertThat(news(60, step -> entropy(step, step < 8 ? 1 : step % 2 == 0 ? 0.2 : 0.4)))
+                .isEmpty();
         assertThat(news(60, step -> entropy(step, step < 8 ? 1 : step % 6 < 3 ? 0.1 : 0.3)))
                 .containsExactly("13 ENTROPY_COLLAPSE");
     }
@@ -124,10 +125,13 @@ class AlarmWatchTest {
         news(watch, 0, 10, AlarmWatchTest::healthy);
         watch.after(entropy(10, 0.1));
         watch.after(entropy(11, 0.1));
-        assertThat(watch.after(entropy(12, 0.1))).singleElement().satisfies(news -> assertThat(news.message())
-                .contains("fallen to 0.100 nats per token (median of 4 steps), 10 % of the 1.00 at the beginning")
-                .contains("below 25 %")
-                .contains("lower learning rate"));
+        assertThat(watch.after(entropy(12, 0.1)))
+                .singleElement()
+                .satisfies(news -> assertThat(news.message())
+                        .contains(
+                                "fallen to 0.100 nats per token (median of 4 steps), 10 % of the 1.00 at the beginning")
+                        .contains("below 25 %")
+                        .contains("lower learning rate"));
     }
 
     /** Everything goes wrong at some time; wherever the run is cut, nothing changes. */
@@ -159,7 +163,8 @@ class AlarmWatchTest {
         LongFunction<VitalSigns> dying = step -> entropy(step, step < 8 ? 1 : 0.01);
         assertThat(news(new AlarmWatch(new AlarmSettings(4, 0, 0.3, 0.5, 0.1, 0.5, 5), AlarmState.NEW), 0, 30, dying))
                 .isEmpty();
-        assertThat(news(new AlarmWatch(AlarmSettings.OFF, AlarmState.NEW), 0, 30, dying)).isEmpty();
+        assertThat(news(new AlarmWatch(AlarmSettings.OFF, AlarmState.NEW), 0, 30, dying))
+                .isEmpty();
         assertThat(news(30, dying)).containsExactly("10 ENTROPY_COLLAPSE");
     }
 
@@ -167,7 +172,11 @@ class AlarmWatchTest {
     void settingsListEverythingThatIsWrong() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new AlarmSettings(0, 1, -0.1, 0.5, Double.NaN, 0.5, -1))
-                .withMessageContainingAll("windowSteps is 0", "entropyShare is 1.0", "lengthShare is -0.1",
-                        "liveShare is NaN", "gradientFactor is -1.0");
+                .withMessageContainingAll(
+                        "windowSteps is 0",
+                        "entropyShare is 1.0",
+                        "lengthShare is -0.1",
+                        "liveShare is NaN",
+                        "gradientFactor is -1.0");
     }
 }

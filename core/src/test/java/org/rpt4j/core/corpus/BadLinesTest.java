@@ -44,9 +44,11 @@ class BadLinesTest {
         DocumentIterator documents = pass(4, first, second);
 
         assertThat(ids(documents)).containsExactly("a.jsonl#1", "a.jsonl#3", "b.jsonl#3");
-        assertThat(documents.badLines()).extracting(bad -> bad.file() + ":" + bad.line())
+        assertThat(documents.badLines())
+                .extracting(bad -> bad.file() + ":" + bad.line())
                 .containsExactly("a.jsonl:2", "a.jsonl:4", "b.jsonl:1", "b.jsonl:2");
-        assertThat(documents.badLines()).extracting(BadLine::problem)
+        assertThat(documents.badLines())
+                .extracting(BadLine::problem)
                 .satisfiesExactly(
                         problem -> assertThat(problem).contains("not valid JSON"),
                         problem -> assertThat(problem).contains("no field \"text\""),
@@ -69,8 +71,8 @@ class BadLinesTest {
 
     @Test
     void everyPassCountsAnew() throws IOException {
-        Corpus corpus = Corpora.open(
-                List.of(write("a.jsonl", "{\n" + GOOD)), CorpusOptions.DEFAULTS.withToleratedBadLines(1));
+        Corpus corpus =
+                Corpora.open(List.of(write("a.jsonl", "{\n" + GOOD)), CorpusOptions.DEFAULTS.withToleratedBadLines(1));
         assertThat(corpus).hasSize(1);
         assertThat(corpus).hasSize(1);
     }
@@ -86,9 +88,10 @@ class BadLinesTest {
     @Test
     void aBlockWithABadLineEndsWhereItWouldHaveEnded() throws IOException {
         String file = write("a.txt", "1234\n\u00e9\n\n5678\n\n9\n");
-        CorpusOptions options =
-                CorpusOptions.DEFAULTS.withBlankLines(4).withToleratedBadLines(1);
-        assertThat(Corpora.open(List.of(file), options)).extracting(Document::text).containsExactly("5678", "9");
+        CorpusOptions options = CorpusOptions.DEFAULTS.withBlankLines(4).withToleratedBadLines(1);
+        assertThat(Corpora.open(List.of(file), options))
+                .extracting(Document::text)
+                .containsExactly("5678", "9");
     }
 
     @Test

@@ -99,8 +99,10 @@ class CompressionTest {
 
     @Test
     void manyShortLinesAreNoWayAroundTheBound() throws IOException {
-        Path file = write("lines.txt.gz", compress(".gz", "1234567\n".repeat(200).getBytes(UTF_8)));
-        assertThat(Corpora.open(file, CorpusOptions.DEFAULTS.withMaxDocumentBytes(1600))).hasSize(1);
+        Path file =
+                write("lines.txt.gz", compress(".gz", "1234567\n".repeat(200).getBytes(UTF_8)));
+        assertThat(Corpora.open(file, CorpusOptions.DEFAULTS.withMaxDocumentBytes(1600)))
+                .hasSize(1);
         CorpusOptions bounded = CorpusOptions.DEFAULTS.withMaxDocumentBytes(1599);
         assertThatThrownBy(() -> CorpusFingerprint.of(Corpora.open(file, bounded)))
                 .isInstanceOf(CorpusException.class)

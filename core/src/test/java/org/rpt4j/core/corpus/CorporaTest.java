@@ -152,7 +152,9 @@ class CorporaTest {
     @Test
     void surrogatePairsAreFine() throws IOException {
         Path file = file("c.jsonl", "{\"text\": \"\\ud83e\\udd99\"}");
-        assertThat(read(file, CorpusOptions.DEFAULTS)).extracting(Document::text).containsExactly("\ud83e\udd99");
+        assertThat(read(file, CorpusOptions.DEFAULTS))
+                .extracting(Document::text)
+                .containsExactly("\ud83e\udd99");
     }
 
     @Test
@@ -218,13 +220,15 @@ class CorporaTest {
     void linesMayBeLongerThanTheBuffer() throws IOException {
         String text = "na\u00efve \u20ac ".repeat(30_000);
         Path file = file("h.jsonl", "{\"text\": \"" + text + "\"}\n{\"text\": \"end\"}");
-        assertThat(read(file, CorpusOptions.DEFAULTS)).extracting(Document::text).containsExactly(text, "end");
+        assertThat(read(file, CorpusOptions.DEFAULTS))
+                .extracting(Document::text)
+                .containsExactly(text, "end");
     }
 
     @Test
     void aPassOverACorpusInMemoryCanBeGivenUp() {
-        DocumentIterator documents =
-                Corpora.of(List.of(new Document("a", "1"), new Document("b", "2"))).iterator();
+        DocumentIterator documents = Corpora.of(List.of(new Document("a", "1"), new Document("b", "2")))
+                .iterator();
         assertThat(documents.next().id()).isEqualTo("a");
         documents.close();
         assertThat(documents.hasNext()).isFalse();

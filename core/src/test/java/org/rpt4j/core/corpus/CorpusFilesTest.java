@@ -24,9 +24,12 @@ class CorpusFilesTest {
     }
 
     private List<String> ids(String... patterns) {
-        List<String> inFolder = List.of(patterns).stream().map(p -> folder + "/" + p).toList();
+        List<String> inFolder =
+                List.of(patterns).stream().map(p -> folder + "/" + p).toList();
         Corpus corpus = Corpora.open(inFolder, CorpusOptions.DEFAULTS);
-        return StreamSupport.stream(corpus.spliterator(), false).map(Document::id).toList();
+        return StreamSupport.stream(corpus.spliterator(), false)
+                .map(Document::id)
+                .toList();
     }
 
     @Test
@@ -46,8 +49,7 @@ class CorpusFilesTest {
         assertThat(ids("?.txt")).containsExactly("b.txt#1");
         assertThat(ids("[ab].jsonl")).containsExactly("a.jsonl#1");
         assertThat(ids("s*/*.jsonl")).containsExactly("sub/d.jsonl#1");
-        assertThat(ids("**.jsonl"))
-                .containsExactly("a.jsonl#1", "c.jsonl#1", "sub/d.jsonl#1", "sub/deep/a.jsonl#1");
+        assertThat(ids("**.jsonl")).containsExactly("a.jsonl#1", "c.jsonl#1", "sub/d.jsonl#1", "sub/deep/a.jsonl#1");
     }
 
     @Test
@@ -88,9 +90,7 @@ class CorpusFilesTest {
         assertThatThrownBy(() -> ids("none.txt"))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("does not exist");
-        assertThatThrownBy(() -> ids("sub"))
-                .isInstanceOf(CorpusException.class)
-                .hasMessageContaining("sub/*.jsonl");
+        assertThatThrownBy(() -> ids("sub")).isInstanceOf(CorpusException.class).hasMessageContaining("sub/*.jsonl");
         assertThatThrownBy(() -> ids("{a.txt"))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("malformed");

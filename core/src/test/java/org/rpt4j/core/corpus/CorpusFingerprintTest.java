@@ -18,7 +18,8 @@ class CorpusFingerprintTest {
     void hashesIdTargetsAndTextWithTheirLengths() throws Exception {
         byte[] content = "\0\0\0\1d\0\0\0\1\0\0\0\3a\u00e9".getBytes(StandardCharsets.UTF_8);
         byte[] expected = MessageDigest.getInstance("SHA-256").digest(content);
-        assertThat(of(new Document("d", "a\u00e9", 1))).isEqualTo("sha256:" + HexFormat.of().formatHex(expected));
+        assertThat(of(new Document("d", "a\u00e9", 1)))
+                .isEqualTo("sha256:" + HexFormat.of().formatHex(expected));
     }
 
     @Test

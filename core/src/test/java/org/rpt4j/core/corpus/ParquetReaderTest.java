@@ -22,24 +22,27 @@ class ParquetReaderTest {
 
     private static final MessageType SCHEMA = new MessageType(
             "row",
-            Types.optional(PrimitiveTypeName.BINARY).as(LogicalTypeAnnotation.stringType()).named("text"),
+            Types.optional(PrimitiveTypeName.BINARY)
+                    .as(LogicalTypeAnnotation.stringType())
+                    .named("text"),
             Types.required(PrimitiveTypeName.INT64).named("number"),
-            Types.required(PrimitiveTypeName.BINARY).as(LogicalTypeAnnotation.stringType()).named("answer"));
+            Types.required(PrimitiveTypeName.BINARY)
+                    .as(LogicalTypeAnnotation.stringType())
+                    .named("answer"));
 
     @TempDir
     private Path folder;
 
     private Path write(String name, List<String> texts) throws IOException {
         Path file = folder.resolve(name);
-        try (ParquetWriter<Integer> writer =
-                ParquetWriter.writeFile(SCHEMA, file.toFile(), (row, values) -> {
-                    String text = texts.get(row);
-                    if (!text.equals("null")) {
-                        values.write("text", text);
-                    }
-                    values.write("number", (long) row);
-                    values.write("answer", "A" + row);
-                })) {
+        try (ParquetWriter<Integer> writer = ParquetWriter.writeFile(SCHEMA, file.toFile(), (row, values) -> {
+            String text = texts.get(row);
+            if (!text.equals("null")) {
+                values.write("text", text);
+            }
+            values.write("number", (long) row);
+            values.write("answer", "A" + row);
+        })) {
             for (int row = 0; row < texts.size(); row++) {
                 writer.write(row);
             }
@@ -66,7 +69,8 @@ class ParquetReaderTest {
 
     @Test
     void manyRowsAreRead() throws IOException {
-        List<String> texts = IntStream.range(0, 20_000).mapToObj(i -> "text " + i).toList();
+        List<String> texts =
+                IntStream.range(0, 20_000).mapToObj(i -> "text " + i).toList();
         Corpus corpus = Corpora.open(write("many.parquet", texts));
         assertThat(corpus).extracting(Document::text).isEqualTo(texts);
         assertThat(corpus).hasSize(texts.size());
@@ -78,24 +82,27 @@ class ParquetReaderTest {
         assertThatThrownBy(() -> CorpusFingerprint.of(Corpora.open(file)))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("row 2: column \"text\" is null");
-        DocumentIterator documents =
-                Corpora.open(file, CorpusOptions.DEFAULTS.withToleratedBadLines(1)).iterator();
+        DocumentIterator documents = Corpora.open(file, CorpusOptions.DEFAULTS.withToleratedBadLines(1))
+                .iterator();
         assertThat(documents.next().id()).isEqualTo("a.parquet#1");
         assertThat(documents.next().id()).isEqualTo("a.parquet#3");
         assertThat(documents.badLines()).extracting(BadLine::line).containsExactly(2L);
-        assertThatThrownBy(() -> CorpusFingerprint.of(
-                        Corpora.open(file, CorpusOptions.DEFAULTS.withMaxDocumentBytes(2))))
+        assertThatThrownBy(
+                        () -> CorpusFingerprint.of(Corpora.open(file, CorpusOptions.DEFAULTS.withMaxDocumentBytes(2))))
                 .hasMessageContaining("row 1 is longer than 2 bytes");
     }
 
     @Test
     void otherColumnsAreRefused() throws IOException {
         Path file = write("a.parquet", List.of("one"));
-        assertThatThrownBy(() -> Corpora.open(file, CorpusOptions.DEFAULTS.withTextField("body")).iterator().hasNext())
+        assertThatThrownBy(() -> Corpora.open(file, CorpusOptions.DEFAULTS.withTextField("body"))
+                        .iterator()
+                        .hasNext())
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("no column \"body\"; it has [text, number, answer]");
-        assertThatThrownBy(
-                        () -> Corpora.open(file, CorpusOptions.DEFAULTS.withTextField("number")).iterator().hasNext())
+        assertThatThrownBy(() -> Corpora.open(file, CorpusOptions.DEFAULTS.withTextField("number"))
+                        .iterator()
+                        .hasNext())
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("int64")
                 .hasMessageContaining("not text");

@@ -49,10 +49,12 @@ class FingerprintTest {
         assertThat(base.summary()).matches("1256 ids, sha256:[0-9a-f]{64}");
         assertThat(vocabulary("f", pieces(999)).summary()).isNotEqualTo(base.summary());
         assertThat(base.difference(vocabulary("b", pieces))).isEmpty();
-        List<String> late = Stream.concat(pieces.stream().limit(999), Stream.of("zzz")).toList();
+        List<String> late =
+                Stream.concat(pieces.stream().limit(999), Stream.of("zzz")).toList();
         assertThat(base.difference(vocabulary("c", late)))
                 .isEqualTo("the first difference is among the ids 1024 to 1255");
-        List<String> early = Stream.concat(Stream.of("zzz"), pieces.stream().skip(1)).toList();
+        List<String> early =
+                Stream.concat(Stream.of("zzz"), pieces.stream().skip(1)).toList();
         assertThat(base.difference(vocabulary("d", early)))
                 .isEqualTo("the first difference is among the ids 0 to 1023");
         assertThat(base.difference(vocabulary("e", pieces(900)))).isEqualTo("it has 1256 ids and the other 1156");

@@ -87,7 +87,8 @@ class TaskDatasetTest {
         assertThat(TaskDataset.open(file).header()).isEqualTo(HEADER);
         List<SelectedDocument> documents = read();
         assertThat(documents).extracting(SelectedDocument::id).containsExactly("a \"\u00e9\n", "b");
-        assertThat(documents.get(0).positions()).isEqualTo(document("a \"\u00e9\n", 2, 3).positions());
+        assertThat(documents.get(0).positions())
+                .isEqualTo(document("a \"\u00e9\n", 2, 3).positions());
         assertThat(documents.get(0).tokens()).as("up to the last continuation").containsExactly(5, 4, 3, 2, 1);
         assertThat(documents.get(1).tokens()).containsExactly(5, 4, 3, 2, 1, 0, 9, 8);
     }

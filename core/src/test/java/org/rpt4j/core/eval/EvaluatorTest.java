@@ -63,9 +63,11 @@ class EvaluatorTest {
     @Test
     void difficultiesAreNested() {
         assertThat(TASKS.subList(0, 4)).extracting(Difficulty.EASY::contains).containsExactly(false, true, true, true);
-        assertThat(TASKS.subList(0, 4)).extracting(Difficulty.MEDIUM::contains)
+        assertThat(TASKS.subList(0, 4))
+                .extracting(Difficulty.MEDIUM::contains)
                 .containsExactly(false, false, true, true);
-        assertThat(TASKS.subList(0, 4)).extracting(Difficulty.HARD::contains)
+        assertThat(TASKS.subList(0, 4))
+                .extracting(Difficulty.HARD::contains)
                 .containsExactly(false, false, false, true);
         assertThat(Difficulty.EASY.contains(TinyWorld.task(1, 0.5))).isFalse();
         assertThat(Difficulty.EASY.contains(TinyWorld.task(1, Double.NaN))).isFalse();
@@ -79,7 +81,8 @@ class EvaluatorTest {
         assertThat(report.splits()).extracting(SplitReport::tasks).containsExactly(8, 6, 4, 2);
         assertThat(report.splits()).extracting(s -> s.standard().rate()).containsExactly(0.75, 4 / 6.0, 0.5, 0.0);
         assertThat(report.splits()).extracting(s -> s.reasoning().rate()).containsExactly(0.5, 2 / 6.0, 0.0, 0.0);
-        assertThat(all.reasons()).containsOnlyKeys(RewardReason.HIT, RewardReason.NOT_PREFIX, RewardReason.TRUNCATED)
+        assertThat(all.reasons())
+                .containsOnlyKeys(RewardReason.HIT, RewardReason.NOT_PREFIX, RewardReason.TRUNCATED)
                 .containsEntry(RewardReason.HIT, 4)
                 .containsEntry(RewardReason.TRUNCATED, 2);
         assertThat(all.boxRate()).isEqualTo(0.75);
@@ -108,7 +111,8 @@ class EvaluatorTest {
         assertThat(report).isEqualTo(evaluator(policy(), GREEDY).evaluate("tiny", TASKS));
         assertThat(report.outcomes()).extracting(TaskOutcome::task).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L);
         assertThat(evaluation.results()).extracting(TaskResult::task).isEqualTo(TASKS);
-        assertThat(report.outcomes()).extracting(TaskOutcome::hits)
+        assertThat(report.outcomes())
+                .extracting(TaskOutcome::hits)
                 .isEqualTo(evaluation.results().stream().map(TaskResult::hits).toList());
         assertThat(evaluation.latency().standardSeconds()).isPositive();
         assertThat(evaluation.latency().reasoningSeconds()).isPositive();
@@ -118,24 +122,27 @@ class EvaluatorTest {
     void severalSamplesGiveMeanAccuracyAndPassAtK() {
         EvaluationSettings sampled =
                 withStop(EvaluationSettings.sampled(6, 0.8, 4)).withPassAt(List.of(1, 3, 6));
-        SplitReport all = evaluator(TinyWorld.halfTrainedPolicy(), sampled).evaluate("tiny", TASKS).all();
+        SplitReport all = evaluator(TinyWorld.halfTrainedPolicy(), sampled)
+                .evaluate("tiny", TASKS)
+                .all();
         assertThat(all.samples()).isEqualTo(48);
         int hits = all.reasons().get(RewardReason.HIT);
         assertThat(hits).isBetween(5, 43);
         assertThat(all.reasoning().rate()).isEqualTo(hits / 48.0, within(1e-12));
         assertThat(all.reasoning().tasks()).isEqualTo(8);
         assertThat(all.passAtK().get(1)).isEqualTo(all.reasoning().rate(), within(1e-12));
-        assertThat(all.passAtK().get(3)).isBetween(all.passAtK().get(1), all.passAtK().get(6));
+        assertThat(all.passAtK().get(3))
+                .isBetween(all.passAtK().get(1), all.passAtK().get(6));
         assertThat(all.passAtK().get(6)).isGreaterThan(all.passAtK().get(1));
     }
 
     @Test
     void abstentionsAreNeitherHitNorMiss() {
-        RewardVerifier half = attempt -> attempt.task().id() < 4
-                ? new Verdict.Abstained("no judge")
-                : TinyWorld.VERIFIER.verify(attempt);
+        RewardVerifier half = attempt ->
+                attempt.task().id() < 4 ? new Verdict.Abstained("no judge") : TinyWorld.VERIFIER.verify(attempt);
         SplitReport all = new Evaluator(policy(), context -> context, TinyWorld::extract, half, GREEDY)
-                .evaluate("tiny", TASKS).all();
+                .evaluate("tiny", TASKS)
+                .all();
         assertThat(all.abstained()).isEqualTo(4);
         assertThat(all.reasoning()).isEqualTo(new Accuracy(0.5, 4));
         assertThat(all.standard().tasks()).isEqualTo(8);
@@ -149,7 +156,8 @@ class EvaluatorTest {
         EvaluationSettings sampled =
                 withStop(EvaluationSettings.sampled(4, 0.8, 4)).withPassAt(List.of(2, 3));
         SplitReport all = new Evaluator(policy(), context -> context, TinyWorld::extract, half, sampled)
-                .evaluate("tiny", TASKS).all();
+                .evaluate("tiny", TASKS)
+                .all();
         assertThat(all.reasoning()).isEqualTo(new Accuracy(1, 8));
         assertThat(all.abstained()).isEqualTo(16);
         assertThat(all.passAtK().get(2)).isEqualTo(1);
@@ -158,10 +166,10 @@ class EvaluatorTest {
 
     @Test
     void predictionsLongerThanATokenAreCounted() {
-        PredictionExtractor two = rollout -> new Prediction.Boxed(
-                new byte[] {(byte) rollout.tokens()[0], 7});
+        PredictionExtractor two = rollout -> new Prediction.Boxed(new byte[] {(byte) rollout.tokens()[0], 7});
         SplitReport all = new Evaluator(policy(), context -> context, two, TinyWorld.VERIFIER, GREEDY)
-                .evaluate("tiny", TASKS).all();
+                .evaluate("tiny", TASKS)
+                .all();
         assertThat(all.reasons()).containsEntry(RewardReason.HIT, 6);
         assertThat(all.multiTokenHits()).isEqualTo(6);
     }
@@ -177,13 +185,7 @@ class EvaluatorTest {
                     }
                     return method.invoke(inner, arguments);
                 });
-        new Evaluator(
-                        recording,
-                        context -> context,
-                        OptionalInt.of(2),
-                        TinyWorld::extract,
-                        TinyWorld.VERIFIER,
-                        GREEDY)
+        new Evaluator(recording, context -> context, OptionalInt.of(2), TinyWorld::extract, TinyWorld.VERIFIER, GREEDY)
                 .evaluate("tiny", TASKS.subList(0, 1));
 
         int[] context = TASKS.get(0).context();
@@ -202,7 +204,8 @@ class EvaluatorTest {
         PredictionTask task = new PredictionTask(1, "doc", 100, context, 1, truth, 0.7);
         Evaluator evaluator = new Evaluator(
                 policy(), c -> new int[] {c[c.length - 1]}, TinyWorld::extract, TinyWorld.VERIFIER, GREEDY);
-        assertThat(evaluator.evaluate("tiny", List.of(task)).all().standard().rate()).isEqualTo(1);
+        assertThat(evaluator.evaluate("tiny", List.of(task)).all().standard().rate())
+                .isEqualTo(1);
     }
 
     @Test
@@ -220,8 +223,10 @@ class EvaluatorTest {
         JsonNode json = new ObjectMapper().readTree(report.toJson());
         assertThat(json.get("label").asText()).isEqualTo("tiny \"quoted\"");
         assertThat(json.at("/sampling/maxTokens").asInt()).isEqualTo(4);
-        assertThat(json.at("/splits/0/standard/rate").asDouble()).isEqualTo(report.all().standard().rate());
-        assertThat(json.at("/splits/0/reasoning/low95").asDouble()).isEqualTo(report.all().reasoning().low());
+        assertThat(json.at("/splits/0/standard/rate").asDouble())
+                .isEqualTo(report.all().standard().rate());
+        assertThat(json.at("/splits/0/reasoning/low95").asDouble())
+                .isEqualTo(report.all().reasoning().low());
         assertThat(json.at("/splits/0/reasons/HIT").asInt()).isEqualTo(2);
         assertThat(json.at("/splits/3/name").asText()).isEqualTo("hard");
         assertThat(json.at("/splits/3/standard/rate").isNull()).isTrue();
@@ -241,7 +246,8 @@ class EvaluatorTest {
         assertThat(lines).contains("hard (2 tasks)");
         assertThat(lines.get(2)).hasSameSizeAs(lines.get(0));
         EvaluationReport fewer = evaluator(policy(), GREEDY).evaluate("fewer", TASKS.subList(0, 3));
-        assertThatIllegalArgumentException().isThrownBy(() -> EvaluationTable.of(before, fewer))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EvaluationTable.of(before, fewer))
                 .withMessageContaining("same tasks");
         assertThatIllegalArgumentException().isThrownBy(EvaluationTable::of);
     }
@@ -250,7 +256,8 @@ class EvaluatorTest {
     void interruptionEndsTheEvaluation() {
         Evaluator evaluator = evaluator(policy(), GREEDY.withTasksPerChunk(2));
         assertThatExceptionOfType(OperationCancelledException.class)
-                .isThrownBy(() -> evaluator.evaluate("tiny", TASKS, p -> Thread.currentThread().interrupt()))
+                .isThrownBy(() -> evaluator.evaluate(
+                        "tiny", TASKS, p -> Thread.currentThread().interrupt()))
                 .withMessageContaining("after 2 of 8 tasks");
         assertThat(Thread.interrupted()).isTrue();
     }
@@ -262,9 +269,11 @@ class EvaluatorTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> evaluator.evaluate("x", List.of(TASKS.get(0), TASKS.get(0))))
                 .withMessageContaining("occurs twice");
-        assertThatIllegalArgumentException().isThrownBy(() -> EvaluationSettings.sampled(4, 0, 8))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EvaluationSettings.sampled(4, 0, 8))
                 .withMessageContaining("all the same");
-        assertThatIllegalArgumentException().isThrownBy(() -> GREEDY.withPassAt(List.of(2)))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GREEDY.withPassAt(List.of(2)))
                 .withMessageContaining("passAt is [2]");
     }
 }

@@ -7,16 +7,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.Workload;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 
 /** By hand: a token costs 864 operations in the layers, a pair of tokens 48, a predicted token 80. */
 class OperationCountTest {
 
     private static final ModelConfig CONFIG = new ModelConfig(
-            Architecture.LLAMA, 10, 4, 8, 3, 2, 1, 2, 100, 1e-5, 10_000, new RopeScaling.None(), true, false, false,
-            false, List.of());
+            Architecture.LLAMA,
+            10,
+            4,
+            8,
+            3,
+            2,
+            1,
+            2,
+            100,
+            1e-5,
+            10_000,
+            new RopeScaling.None(),
+            true,
+            false,
+            false,
+            false,
+            List.of());
 
     @ParameterizedTest
     @CsvSource({

@@ -46,7 +46,8 @@ class PairedDifferenceTest {
         Random random = new Random(3);
         double[] first = random.doubles(n).map(x -> x < 0.3 ? 1 : 0).toArray();
         double[] second = random.doubles(n).map(x -> x < 0.4 ? 1 : 0).toArray();
-        List<String> documents = IntStream.range(0, n).mapToObj(Integer::toString).toList();
+        List<String> documents =
+                IntStream.range(0, n).mapToObj(Integer::toString).toList();
         PairedDifference d = PairedDifference.of(documents, first, second);
         double mean = 0;
         double square = 0;
@@ -66,7 +67,8 @@ class PairedDifferenceTest {
     void copiesOfATaskInOneDocumentDoNotNarrowTheInterval() {
         Random random = new Random(5);
         double[] single = random.doubles(60).map(x -> x < 0.5 ? 1 : 0).toArray();
-        List<String> documents = IntStream.range(0, 60).mapToObj(Integer::toString).toList();
+        List<String> documents =
+                IntStream.range(0, 60).mapToObj(Integer::toString).toList();
         List<String> copiedDocuments = new ArrayList<>();
         documents.forEach(d -> copiedDocuments.addAll(Collections.nCopies(10, d)));
         double[] copied = Arrays.stream(single)
@@ -83,6 +85,7 @@ class PairedDifferenceTest {
         assertThat(d.low()).isEqualTo(-1);
         assertThat(d.high()).isEqualTo(1);
         assertThat(d.isDistinct()).isFalse();
-        assertThat(PairedDifference.of(List.of(), new double[0], new double[0]).difference()).isNaN();
+        assertThat(PairedDifference.of(List.of(), new double[0], new double[0]).difference())
+                .isNaN();
     }
 }

@@ -37,7 +37,9 @@ class PassAtKTest {
 
     @Test
     void badInputIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> PassAtK.of(4, 1, 5)).withMessageContaining("pass@5");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PassAtK.of(4, 1, 5))
+                .withMessageContaining("pass@5");
         assertThatIllegalArgumentException().isThrownBy(() -> PassAtK.of(4, 5, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> PassAtK.of(4, 1, 0));
     }

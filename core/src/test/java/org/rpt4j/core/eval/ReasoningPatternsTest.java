@@ -16,8 +16,8 @@ class ReasoningPatternsTest {
     @Test
     void wholePhrasesCountOncePerResponse() {
         ReasoningPatterns patterns = ReasoningPatterns.parse("# words\n\ndoubt: wait, let me check\nend: thus\n");
-        Map<String, Double> shares = patterns.shares(List.of(
-                "Wait, wait! Let me\n check.", "The waiter awaits.", "LET ME CHECK, thus", "nothing"));
+        Map<String, Double> shares = patterns.shares(
+                List.of("Wait, wait! Let me\n check.", "The waiter awaits.", "LET ME CHECK, thus", "nothing"));
         assertThat(shares).containsExactly(Map.entry("doubt", 0.5), Map.entry("end", 0.25));
         assertThat(patterns.shares(List.of()).get("doubt")).isNaN();
     }
@@ -25,8 +25,8 @@ class ReasoningPatternsTest {
     @Test
     void theBuiltInGroupsAreThoseOfThePaper() {
         ReasoningPatterns patterns = ReasoningPatterns.builtIn();
-        assertThat(patterns.shares(List.of("x")).keySet()).containsExactly(
-                "transition", "reflection", "breakdown", "hypothesis", "divergent", "deduction");
+        assertThat(patterns.shares(List.of("x")).keySet())
+                .containsExactly("transition", "reflection", "breakdown", "hypothesis", "divergent", "deduction");
         assertThat(patterns.shares(List.of("Hmm, so perhaps it is blue.")))
                 .containsEntry("reflection", 1.0)
                 .containsEntry("deduction", 1.0)
@@ -37,9 +37,11 @@ class ReasoningPatternsTest {
     @Test
     void listsCanComeFromAFile(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("own.txt"), "zweifel: hmm, Übrigens?");
-        assertThat(ReasoningPatterns.load(file).shares(List.of("so übrigens? ja"))).containsEntry("zweifel", 1.0);
+        assertThat(ReasoningPatterns.load(file).shares(List.of("so übrigens? ja")))
+                .containsEntry("zweifel", 1.0);
         for (String wrong : List.of("no colon", ": phrase", "name:", "a: x\na: y")) {
-            assertThatIllegalArgumentException().isThrownBy(() -> ReasoningPatterns.parse(wrong))
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ReasoningPatterns.parse(wrong))
                     .withMessageContaining("group: phrase");
         }
     }

@@ -15,11 +15,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ScalingFitTest {
 
     private static double[] computes(int count) {
-        return IntStream.range(0, count).mapToDouble(i -> 2e15 * Math.pow(1.7, i)).toArray();
+        return IntStream.range(0, count)
+                .mapToDouble(i -> 2e15 * Math.pow(1.7, i))
+                .toArray();
     }
 
     private static double[] law(double[] compute, double coefficient, double alpha, double limit) {
-        return Arrays.stream(compute).map(c -> coefficient / Math.pow(c, alpha) + limit).toArray();
+        return Arrays.stream(compute)
+                .map(c -> coefficient / Math.pow(c, alpha) + limit)
+                .toArray();
     }
 
     @ParameterizedTest
@@ -58,8 +62,13 @@ class ScalingFitTest {
     }
 
     private static ScalingFit with(ScalingFit fit, double amplitude, double alpha, double limit) {
-        return new ScalingFit(fit.amplitude() * amplitude, fit.alpha() * alpha, fit.limit() + limit,
-                fit.rSquared(), fit.referenceCompute(), fit.points());
+        return new ScalingFit(
+                fit.amplitude() * amplitude,
+                fit.alpha() * alpha,
+                fit.limit() + limit,
+                fit.rSquared(),
+                fit.referenceCompute(),
+                fit.points());
     }
 
     private static double residual(ScalingFit fit, double[] compute, double[] accuracy) {
@@ -73,7 +82,8 @@ class ScalingFitTest {
         double[] compute = computes(6);
         double[] accuracy = {0.1, 0.17, 0.2, 0.24, 0.25, 0.262};
         ScalingFit flops = ScalingFit.of(compute, accuracy);
-        ScalingFit exa = ScalingFit.of(Arrays.stream(compute).map(c -> c * 1e-18).toArray(), accuracy);
+        ScalingFit exa =
+                ScalingFit.of(Arrays.stream(compute).map(c -> c * 1e-18).toArray(), accuracy);
         assertThat(exa.alpha()).isCloseTo(flops.alpha(), Percentage.withPercentage(1e-4));
         assertThat(exa.limit()).isCloseTo(flops.limit(), within(1e-6));
         assertThat(exa.rSquared()).isCloseTo(flops.rSquared(), within(1e-9));
@@ -96,8 +106,7 @@ class ScalingFitTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ScalingFit.of(new double[] {1, 2, 3, 3}, new double[4]))
                 .withMessageContaining("there are 3");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ScalingFit.of(new double[] {0, 1, 2, 3}, new double[4]));
+        assertThatIllegalArgumentException().isThrownBy(() -> ScalingFit.of(new double[] {0, 1, 2, 3}, new double[4]));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ScalingFit.of(computes(4), new double[] {0, 1, Double.NaN, 0}));
         assertThatIllegalArgumentException().isThrownBy(() -> ScalingFit.of(computes(4), new double[5]));

@@ -23,8 +23,7 @@ class AdvantageTest {
     private static final Advantage PAPER = Advantage.standardised(StandardDeviation.POPULATION_1E8);
 
     static Stream<Advantage> all() {
-        return Stream.of(
-                TRL, VERL, PAPER, Advantage.CENTRED, Advantage.LEAVE_ONE_OUT, Advantage.LENGTH_WEIGHTED);
+        return Stream.of(TRL, VERL, PAPER, Advantage.CENTRED, Advantage.LEAVE_ONE_OUT, Advantage.LENGTH_WEIGHTED);
     }
 
     /** Advantages of completions of one length. */
@@ -44,11 +43,16 @@ class AdvantageTest {
     })
     void ddofAndEpsilonPresetsOfEightBinaryRewards(
             int hits,
-            double trlHit, double trlMiss,
-            double verlHit, double verlMiss,
-            double paperHit, double paperMiss,
-            double centredHit, double centredMiss,
-            double looHit, double looMiss) {
+            double trlHit,
+            double trlMiss,
+            double verlHit,
+            double verlMiss,
+            double paperHit,
+            double paperMiss,
+            double centredHit,
+            double centredMiss,
+            double looHit,
+            double looMiss) {
         assertHitAndMiss(TRL, hits, trlHit, trlMiss);
         assertHitAndMiss(VERL, hits, verlHit, verlMiss);
         assertHitAndMiss(PAPER, hits, paperHit, paperMiss);
@@ -112,14 +116,18 @@ class AdvantageTest {
         for (Advantage advantage : all().toList()) {
             double[] advantages = of(advantage, new double[] {1, 0, 0, 0});
             assertThat(advantages[0]).isBetween(0.7, 2.0);
-            assertThat(advantages[1]).isBetween(-1.0, -0.2).isEqualTo(advantages[2]).isEqualTo(advantages[3]);
+            assertThat(advantages[1])
+                    .isBetween(-1.0, -0.2)
+                    .isEqualTo(advantages[2])
+                    .isEqualTo(advantages[3]);
         }
     }
 
     @ParameterizedTest
     @MethodSource("all")
     void groupOfOneIsRefused(Advantage advantage) {
-        assertThatIllegalArgumentException().isThrownBy(() -> of(advantage, new double[] {1}))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> of(advantage, new double[] {1}))
                 .withMessageContaining("group of 1");
         assertThatIllegalArgumentException().isThrownBy(() -> of(advantage, new double[0]));
     }
@@ -127,7 +135,8 @@ class AdvantageTest {
     @ParameterizedTest
     @MethodSource("all")
     void rewardsThatAreNotFiniteAreRefused(Advantage advantage) {
-        assertThatIllegalArgumentException().isThrownBy(() -> of(advantage, new double[] {1, Double.NaN}))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> of(advantage, new double[] {1, Double.NaN}))
                 .withMessageContaining("NaN");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> of(advantage, new double[] {Double.POSITIVE_INFINITY, 0}));
@@ -167,14 +176,15 @@ class AdvantageTest {
 
     @Test
     void deviationsRefuseBadSettings() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new StandardDeviation(2, 1e-6))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new StandardDeviation(2, 1e-6))
                 .withMessageContaining("ddof");
         for (double epsilon : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThatIllegalArgumentException().isThrownBy(() -> new StandardDeviation(1, epsilon))
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new StandardDeviation(1, epsilon))
                     .withMessageContaining("epsilon is " + epsilon);
         }
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> StandardDeviation.SAMPLE_1E4.of(new double[] {1}));
+        assertThatIllegalArgumentException().isThrownBy(() -> StandardDeviation.SAMPLE_1E4.of(new double[] {1}));
     }
 
     @Test
@@ -189,9 +199,11 @@ class AdvantageTest {
 
     @Test
     void onlyAGroupOfFiniteRewardsIsMixedOrNot() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Advantage.isMixed(new double[] {1}))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Advantage.isMixed(new double[] {1}))
                 .withMessageContaining("group of 1");
-        assertThatIllegalArgumentException().isThrownBy(() -> Advantage.isMixed(new double[] {1, Double.NaN}))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Advantage.isMixed(new double[] {1, Double.NaN}))
                 .withMessageContaining("NaN");
     }
 

@@ -64,7 +64,8 @@ class AggregationTest {
             assertThat(aggregation.factor(1, single)).isEqualTo(0.5);
         }
         BatchTotals empty = new BatchTotals(0, 0, 10);
-        assertThatIllegalArgumentException().isThrownBy(() -> Aggregation.CONSTANT.factor(1, empty))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Aggregation.CONSTANT.factor(1, empty))
                 .withMessageContaining("not part of");
     }
 
@@ -74,9 +75,11 @@ class AggregationTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Aggregation.TOKEN_MEAN.factor(13, TOTALS));
         assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(3, 2, 10));
         assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(-1, 0, 10));
-        assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(0, 5, 10))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new BatchTotals(0, 5, 10))
                 .withMessageContaining("5 tokens in 0 sequences");
-        assertThatIllegalArgumentException().isThrownBy(() -> new BatchTotals(3, 12, 0))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new BatchTotals(3, 12, 0))
                 .withMessageContaining("maxTokens");
     }
 

@@ -174,7 +174,8 @@ class BanditGradientTest {
         double[] advantages = advantages(objective, rewards(members, rewardOf));
         double[] gradient = new double[SYMBOLS];
         for (int i = 0; i < GROUP; i++) {
-            double weight = objective.aggregation().factor(1, TOTALS) * objective.loss().weight(0, advantages[i]);
+            double weight =
+                    objective.aggregation().factor(1, TOTALS) * objective.loss().weight(0, advantages[i]);
             for (int s = 0; s < SYMBOLS; s++) {
                 gradient[s] += weight * ((members[i] == s ? 1 : 0) - p[s]);
             }

@@ -35,7 +35,8 @@ class BatchNormalisationTest {
     void whitenedDoesNotDependOnTheOffset() {
         double offset = 1 << 20;
         double[] advantages = {0, 0.25, 0.5, 0.25, 1};
-        double[] far = Arrays.stream(advantages).map(advantage -> offset + advantage).toArray();
+        double[] far =
+                Arrays.stream(advantages).map(advantage -> offset + advantage).toArray();
         int[] lengths = {4, 9, 2, 7, 5};
         assertThat(BatchNormalisation.WHITENED.of(far, lengths))
                 .containsExactly(BatchNormalisation.WHITENED.of(advantages, lengths), within(1e-8));
@@ -43,13 +44,16 @@ class BatchNormalisationTest {
 
     @Test
     void equalAdvantagesGiveExactZeros() {
-        assertThat(BatchNormalisation.WHITENED.of(new double[] {0.1, 0.1, 0.1}, new int[] {7, 3, 5})).containsOnly(0);
-        assertThat(BatchNormalisation.WHITENED.of(new double[] {0.1}, new int[] {1})).containsOnly(0);
+        assertThat(BatchNormalisation.WHITENED.of(new double[] {0.1, 0.1, 0.1}, new int[] {7, 3, 5}))
+                .containsOnly(0);
+        assertThat(BatchNormalisation.WHITENED.of(new double[] {0.1}, new int[] {1}))
+                .containsOnly(0);
         assertThat(BatchNormalisation.WHITENED.of(new double[0], new int[0])).isEmpty();
     }
 
     @Test
     void noneLeavesThemAlone() {
-        assertThat(BatchNormalisation.NONE.of(new double[] {0.1, 2}, new int[] {7, 3})).containsExactly(0.1, 2);
+        assertThat(BatchNormalisation.NONE.of(new double[] {0.1, 2}, new int[] {7, 3}))
+                .containsExactly(0.1, 2);
     }
 }

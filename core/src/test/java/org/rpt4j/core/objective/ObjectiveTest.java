@@ -10,8 +10,10 @@ class ObjectiveTest {
 
     @Test
     void everyObjectiveIsFoundByItsName() {
-        assertThat(Objective.all()).extracting(Objective::name).containsExactly(
-                "grpo", "dr-grpo", "rloo", "dapo", "reinforce++", "reinforce++-baseline", "opo", "gspo");
+        assertThat(Objective.all())
+                .extracting(Objective::name)
+                .containsExactly(
+                        "grpo", "dr-grpo", "rloo", "dapo", "reinforce++", "reinforce++-baseline", "opo", "gspo");
         assertThat(Objective.all()).allSatisfy(o -> {
             assertThat(Objective.named(o.name())).isSameAs(o);
             assertThat(o.citation()).contains("arXiv");
@@ -20,7 +22,8 @@ class ObjectiveTest {
 
     @Test
     void anUnknownNameListsTheKnownOnes() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Objective.named("ppo"))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Objective.named("ppo"))
                 .withMessageContaining("\"ppo\"")
                 .withMessageContaining("grpo, dr-grpo, rloo, dapo, reinforce++");
     }
@@ -28,7 +31,8 @@ class ObjectiveTest {
     @Test
     void aSequenceRatioIsNotAveragedOverTokens() {
         for (Aggregation aggregation : List.of(Aggregation.TOKEN_MEAN, Aggregation.CONSTANT)) {
-            assertThatIllegalArgumentException().isThrownBy(() -> Objective.GSPO.withAggregation(aggregation))
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Objective.GSPO.withAggregation(aggregation))
                     .withMessageContaining("the aggregation is " + aggregation)
                     .withMessageContaining("Use SEQUENCE_MEAN_TOKEN_MEAN");
         }
@@ -41,30 +45,54 @@ class ObjectiveTest {
 
     @Test
     void aRawRewardIsNotAnAdvantage() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Objective.GRPO.withAdvantage(Advantage.REWARD))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Objective.GRPO.withAdvantage(Advantage.REWARD))
                 .withMessageContaining("raw reward")
                 .withMessageContaining("WHITENED");
     }
 
     @Test
     void anAblationChangesOneChoice() {
-        assertThat(Objective.GRPO.withAdvantage(Advantage.CENTRED)).isEqualTo(new Objective(
-                Objective.GRPO.name(), Objective.GRPO.citation(), Advantage.CENTRED, BatchNormalisation.NONE,
-                Objective.GRPO.loss(), Aggregation.SEQUENCE_MEAN_TOKEN_MEAN, false));
-        assertThat(Objective.DAPO.withAggregation(Aggregation.CONSTANT)).isEqualTo(new Objective(
-                Objective.DAPO.name(), Objective.DAPO.citation(), Objective.DAPO.advantage(), BatchNormalisation.NONE,
-                Objective.DAPO.loss(), Aggregation.CONSTANT, true));
-        assertThat(Objective.REINFORCE_PLUS_PLUS.withLoss(PolicyLoss.UNCLIPPED)).isEqualTo(new Objective(
-                Objective.REINFORCE_PLUS_PLUS.name(), Objective.REINFORCE_PLUS_PLUS.citation(), Advantage.REWARD,
-                BatchNormalisation.WHITENED, PolicyLoss.UNCLIPPED, Aggregation.TOKEN_MEAN, false));
+        assertThat(Objective.GRPO.withAdvantage(Advantage.CENTRED))
+                .isEqualTo(new Objective(
+                        Objective.GRPO.name(),
+                        Objective.GRPO.citation(),
+                        Advantage.CENTRED,
+                        BatchNormalisation.NONE,
+                        Objective.GRPO.loss(),
+                        Aggregation.SEQUENCE_MEAN_TOKEN_MEAN,
+                        false));
+        assertThat(Objective.DAPO.withAggregation(Aggregation.CONSTANT))
+                .isEqualTo(new Objective(
+                        Objective.DAPO.name(),
+                        Objective.DAPO.citation(),
+                        Objective.DAPO.advantage(),
+                        BatchNormalisation.NONE,
+                        Objective.DAPO.loss(),
+                        Aggregation.CONSTANT,
+                        true));
+        assertThat(Objective.REINFORCE_PLUS_PLUS.withLoss(PolicyLoss.UNCLIPPED))
+                .isEqualTo(new Objective(
+                        Objective.REINFORCE_PLUS_PLUS.name(),
+                        Objective.REINFORCE_PLUS_PLUS.citation(),
+                        Advantage.REWARD,
+                        BatchNormalisation.WHITENED,
+                        PolicyLoss.UNCLIPPED,
+                        Aggregation.TOKEN_MEAN,
+                        false));
     }
 
     @Test
     void anObjectiveHasAName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Objective(
-                        " ", "own", Advantage.CENTRED, BatchNormalisation.NONE, PolicyLoss.UNCLIPPED,
-                        Aggregation.CONSTANT, false))
+                        " ",
+                        "own",
+                        Advantage.CENTRED,
+                        BatchNormalisation.NONE,
+                        PolicyLoss.UNCLIPPED,
+                        Aggregation.CONSTANT,
+                        false))
                 .withMessage("an objective needs a name");
     }
 
@@ -72,12 +100,15 @@ class ObjectiveTest {
     void whoLearnsFromEqualRewards() {
         assertThat(Objective.all().stream().filter(Objective::learnsFromEqualRewards))
                 .containsExactly(Objective.REINFORCE_PLUS_PLUS, Objective.REINFORCE_PLUS_PLUS_BASELINE);
-        assertThat(Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K2)).learnsFromEqualRewards())
+        assertThat(Objective.GRPO
+                        .withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K2))
+                        .learnsFromEqualRewards())
                 .isTrue();
     }
 
     @Test
     void presetsDoNotStayCloseToAReference() {
-        assertThat(Objective.all()).allSatisfy(o -> assertThat(o.loss().klWeight()).isZero());
+        assertThat(Objective.all())
+                .allSatisfy(o -> assertThat(o.loss().klWeight()).isZero());
     }
 }

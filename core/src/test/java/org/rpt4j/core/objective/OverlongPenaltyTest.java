@@ -28,10 +28,12 @@ class OverlongPenaltyTest {
 
     @Test
     void badSettingsAreRefusedByName() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new OverlongPenalty(-1, 1))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new OverlongPenalty(-1, 1))
                 .withMessageContaining("cacheTokens");
         for (double factor : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThatIllegalArgumentException().isThrownBy(() -> new OverlongPenalty(1, factor))
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new OverlongPenalty(1, factor))
                     .withMessageContaining("factor is " + factor);
         }
     }

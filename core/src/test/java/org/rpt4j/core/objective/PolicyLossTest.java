@@ -92,7 +92,9 @@ class PolicyLossTest {
         assertThat(corrected.correction(Math.log(0.1))).isEqualTo(0.1, within(1e-15));
         assertThat(corrected.correction(Math.log(1.9))).isEqualTo(1.9, within(1e-15));
         assertThat(corrected.correction(Math.log(7))).isEqualTo(2);
-        assertThat(PolicyLoss.UNCLIPPED.withImportanceCap(Double.POSITIVE_INFINITY).correction(Math.log(7)))
+        assertThat(PolicyLoss.UNCLIPPED
+                        .withImportanceCap(Double.POSITIVE_INFINITY)
+                        .correction(Math.log(7)))
                 .isEqualTo(7, within(1e-14));
         assertThat(PolicyLoss.UNCLIPPED.correction(Math.log(7))).isEqualTo(1);
     }
@@ -161,18 +163,23 @@ class PolicyLossTest {
 
     @Test
     void badSettingsAreRefusedByName() {
-        assertThatIllegalArgumentException().isThrownBy(() -> PolicyLoss.clipped(0, 0.2))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PolicyLoss.clipped(0, 0.2))
                 .withMessageContaining("clipLow");
-        assertThatIllegalArgumentException().isThrownBy(() -> PolicyLoss.clipped(0.2, Double.NaN))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PolicyLoss.clipped(0.2, Double.NaN))
                 .withMessageContaining("clipHigh");
-        assertThatIllegalArgumentException().isThrownBy(() -> LOSS.withDualClip(1))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LOSS.withDualClip(1))
                 .withMessageContaining("dualClip");
-        assertThatIllegalArgumentException().isThrownBy(() -> LOSS.withKl(-0.1, KlEstimate.K2))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LOSS.withKl(-0.1, KlEstimate.K2))
                 .withMessageContaining("klWeight");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LOSS.withKl(Double.POSITIVE_INFINITY, KlEstimate.K2))
                 .withMessageContaining("klWeight is Infinity");
-        assertThatIllegalArgumentException().isThrownBy(() -> LOSS.withImportanceCap(-1))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LOSS.withImportanceCap(-1))
                 .withMessageContaining("importanceCap");
     }
 }

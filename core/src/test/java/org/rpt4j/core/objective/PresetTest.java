@@ -62,7 +62,8 @@ class PresetTest {
             assertThat(preset.source()).isNotBlank();
             assertThat(preset.truncation()).isEqualTo(TruncationHandling.KEEP);
         });
-        assertThatIllegalArgumentException().isThrownBy(() -> Preset.named("openrlhf"))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Preset.named("openrlhf"))
                 .withMessageContaining("\"openrlhf\"")
                 .withMessageContaining("paper, trl, verl, dr-grpo");
     }

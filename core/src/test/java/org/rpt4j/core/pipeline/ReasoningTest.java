@@ -94,10 +94,12 @@ class ReasoningTest {
             Reasoning greedy = reasoning(tokenizer, 20).withBoxRule(BoxRule.GREEDY_LAST_BRACE);
             int[] answer = tokenizer.encodeWithSpecials("</think>\\boxed{}}");
 
-            StopCondition.Scanner scanner = greedy.sampling(1, 0).stopCondition().newScanner();
+            StopCondition.Scanner scanner =
+                    greedy.sampling(1, 0).stopCondition().newScanner();
             assertThat(Arrays.stream(answer).anyMatch(scanner::endsWith)).isFalse();
             Rollout rollout = new Rollout(0, answer, new double[answer.length], FinishReason.STOP_TOKEN, 0);
-            assertThat(((Prediction.Boxed) greedy.extractor().extract(rollout)).content()).containsExactly('}');
+            assertThat(((Prediction.Boxed) greedy.extractor().extract(rollout)).content())
+                    .containsExactly('}');
         }
     }
 

@@ -45,12 +45,17 @@ class SelectionPitfallsTest {
         List<int[]> tokens = IntStream.range(0, policy.description().vocabularySize())
                 .mapToObj(token -> new int[] {token})
                 .toList();
-        double[] logProbs = policy.logProbs(TokenBatch.builder(1).add(prefix, tokens).build()).values();
+        double[] logProbs = policy.logProbs(
+                        TokenBatch.builder(1).add(prefix, tokens).build())
+                .values();
         return Arrays.stream(logProbs).map(Math::exp).toArray();
     }
 
     private static double entropy(double[] probabilities, boolean renormalise) {
-        double[] top = Arrays.stream(probabilities).sorted().skip(probabilities.length - TOP).toArray();
+        double[] top = Arrays.stream(probabilities)
+                .sorted()
+                .skip(probabilities.length - TOP)
+                .toArray();
         double mass = renormalise ? Arrays.stream(top).sum() : 1;
         return -Arrays.stream(top).map(p -> p / mass).map(p -> p * Math.log(p)).sum();
     }
@@ -107,7 +112,9 @@ class SelectionPitfallsTest {
     }
 
     private static List<String> places(List<PredictionTask> tasks) {
-        return tasks.stream().map(task -> task.documentId() + ":" + task.position()).toList();
+        return tasks.stream()
+                .map(task -> task.documentId() + ":" + task.position())
+                .toList();
     }
 
     private static Set<String> documents(List<PredictionTask> tasks) {

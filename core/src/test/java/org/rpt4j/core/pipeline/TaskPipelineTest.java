@@ -43,7 +43,8 @@ class TaskPipelineTest {
     /** Letters from p (112) on are hard. */
     private static final TaskSelection SELECTION = TaskSelection.above(1.12).withMinContextTokens(2);
 
-    private static final PipelineSettings SETTINGS = PipelineSettings.of(SELECTION).withSplit(new DocumentSplit(0, 0));
+    private static final PipelineSettings SETTINGS =
+            PipelineSettings.of(SELECTION).withSplit(new DocumentSplit(0, 0));
 
     @TempDir
     private Path folder;
@@ -68,7 +69,9 @@ class TaskPipelineTest {
     }
 
     private static List<String> places(List<PredictionTask> tasks) {
-        return tasks.stream().map(task -> task.documentId() + ":" + task.position()).toList();
+        return tasks.stream()
+                .map(task -> task.documentId() + ":" + task.position())
+                .toList();
     }
 
     @Test
@@ -88,7 +91,9 @@ class TaskPipelineTest {
 
         new TaskPipeline(tokenizer, SETTINGS).prepare(corpus("zzazb", "", "aaaat", "z"), proxy, seen::add);
 
-        assertThat(seen).isNotEmpty().allSatisfy(progress -> assertThat(progress.total()).isEqualTo(11));
+        assertThat(seen)
+                .isNotEmpty()
+                .allSatisfy(progress -> assertThat(progress.total()).isEqualTo(11));
         assertThat(seen.get(seen.size() - 1).done()).isEqualTo(11);
     }
 
@@ -135,13 +140,15 @@ class TaskPipelineTest {
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("held-out share of 0.5")
                 .hasMessageContaining("of the 1 documents");
-        assertThat(new TaskPipeline(tokenizer, all).prepare(one, proxy).heldOut()).hasSize(1);
+        assertThat(new TaskPipeline(tokenizer, all).prepare(one, proxy).heldOut())
+                .hasSize(1);
     }
 
     @Test
     void windowsFillTheContextAndOverlapByHalfOrAsAsked() {
         new TaskPipeline(tokenizer, SETTINGS).prepare(corpus("abcdefghijklmnopqrstuvwxyz"), proxy);
-        List<Integer> halfLengths = proxy.sequences.stream().map(window -> window.length).toList();
+        List<Integer> halfLengths =
+                proxy.sequences.stream().map(window -> window.length).toList();
         proxy.sequences.clear();
         new TaskPipeline(tokenizer, SETTINGS.withWindowOverlap(9)).prepare(corpus("abcdefghijklmnopqrst"), proxy);
 
@@ -235,7 +242,8 @@ class TaskPipelineTest {
         assertThat(found.heldOut()).usingRecursiveComparison().isEqualTo(expected.heldOut());
         assertThat(found.statistics().counts()).isEqualTo(expected.statistics().counts());
         assertThat(found.corpus()).isEqualTo(expected.corpus()).isEqualTo(result.corpus());
-        assertThat(result.tasks()).isEqualTo(expected.train().size() + expected.heldOut().size());
+        assertThat(result.tasks())
+                .isEqualTo(expected.train().size() + expected.heldOut().size());
         assertThat(found.corpus().fingerprint()).isEqualTo(CorpusFingerprint.of(corpus(texts)));
         assertThat(dataset.header().proxy()).isEqualTo("sha256:p");
         assertThat(dataset.header().settings())
@@ -244,7 +252,8 @@ class TaskPipelineTest {
                 .containsEntry("window-tokens", "6")
                 .containsEntry("window-overlap-tokens", "3")
                 .containsEntry("entropy-renormalised", "true")
-                .containsEntry("proxy-vocabulary", VocabularyFingerprint.of(tokenizer).summary())
+                .containsEntry(
+                        "proxy-vocabulary", VocabularyFingerprint.of(tokenizer).summary())
                 .hasSize(13);
         assertThat(PreparedTasks.read(dataset, tokenizer, split, 2).train())
                 .allMatch(task -> task.context().length == 2);
@@ -292,7 +301,8 @@ class TaskPipelineTest {
     @Test
     void aCorpusThatChangesBetweenThePassesIsNoticed() {
         AtomicInteger passes = new AtomicInteger();
-        Corpus changing = () -> corpus(passes.getAndIncrement() == 0 ? "aaaz" : "aaza").iterator();
+        Corpus changing =
+                () -> corpus(passes.getAndIncrement() == 0 ? "aaaz" : "aaza").iterator();
         TaskPipeline pipeline = new TaskPipeline(tokenizer, SETTINGS);
         assertThatThrownBy(() -> pipeline.prepare(changing, proxy))
                 .isInstanceOf(CorpusException.class)
@@ -307,11 +317,10 @@ class TaskPipelineTest {
     @Test
     void aDatasetWithATokenOfNoVocabularyIsRefused() {
         Path file = folder.resolve("tasks.jsonl");
-        DatasetHeader header =
-                new DatasetHeader(1, VocabularyFingerprint.of(tokenizer), "p", "c", 1, 4, Map.of());
+        DatasetHeader header = new DatasetHeader(1, VocabularyFingerprint.of(tokenizer), "p", "c", 1, 4, Map.of());
         for (int stranger : new int[] {-1, 256, Integer.MAX_VALUE}) {
-            SelectedDocument document = new SelectedDocument(
-                    "d", new int[] {'a', 'b', stranger}, List.of(new Position(1, 1, 2, false)));
+            SelectedDocument document =
+                    new SelectedDocument("d", new int[] {'a', 'b', stranger}, List.of(new Position(1, 1, 2, false)));
             TaskDataset.write(file, header, sink -> {
                 sink.accept(document);
                 return new FilterStatistics(1);

@@ -21,8 +21,7 @@ class ChatTemplateTest {
         ChatTemplate template = ChatTemplate.of(
                 "{{ bos_token }}{% for m in messages %}[{{ m.role }}] {{ m.content }}{{ eos_token }}{% endfor %}"
                         + "{{ add_generation_prompt }}{{ tools is none }}{{ strftime_now is defined }}",
-                "<s>",
-                null);
+                "<s>", null);
         assertThat(template.render("Hi\n{{ x }}")).isEqualTo("<s>[user] Hi\n{{ x }}TrueTrueFalse");
     }
 
@@ -75,12 +74,11 @@ class ChatTemplateTest {
         Path model = SharedData.require("tokenizers/qwen3");
         Tokenizer tokenizer = SharedData.tokenizer("qwen3");
         Instruction instruction = new Instruction("bare", "{context}");
-        PromptBuilder builder = new PromptBuilder(
-                tokenizer, ChatTemplate.open(model).orElseThrow(), instruction, 1000, 100, true);
+        PromptBuilder builder =
+                new PromptBuilder(tokenizer, ChatTemplate.open(model).orElseThrow(), instruction, 1000, 100, true);
         int[] prompt = builder.prompt(tokenizer.encode("Hello"));
         // <|im_start|> user \n Hello <|im_end|> \n <|im_start|> assistant \n <think>
-        assertThat(prompt)
-                .containsExactly(151644, 872, 198, 9707, 151645, 198, 151644, 77091, 198, 151667);
+        assertThat(prompt).containsExactly(151644, 872, 198, 9707, 151645, 198, 151644, 77091, 198, 151667);
         assertThat(tokenizer.decode(prompt))
                 .isEqualTo("<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n<think>");
     }

@@ -21,7 +21,8 @@ class InstructionTest {
         for (Instruction instruction : Instruction.builtIn()) {
             assertThat(Instruction.named(instruction.name())).isEqualTo(instruction);
             assertThat(instruction.template()).contains("\\boxed{}").contains("space");
-            String after = instruction.template().substring(instruction.template().indexOf("{context}"));
+            String after =
+                    instruction.template().substring(instruction.template().indexOf("{context}"));
             assertThat(after).hasSizeLessThan(20);
         }
     }

@@ -16,9 +16,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
 class PromptBuilderTest {
 
     private static final Instruction SHORT = new Instruction("short", "Go on: {context}");
-    private static final String TEMPLATE =
-            "{% for m in messages %}<|user|>{{ m.content|trim }}<|end|>{% endfor %}"
-                    + "{% if add_generation_prompt %}<|bot|>{% endif %}";
+    private static final String TEMPLATE = "{% for m in messages %}<|user|>{{ m.content|trim }}<|end|>{% endfor %}"
+            + "{% if add_generation_prompt %}<|bot|>{% endif %}";
     private static final List<String> MARKERS =
             List.of("<|user|>", "<|end|>", "<|bot|>", "<think>", "</think>", "<|begin|>");
 
@@ -37,8 +36,7 @@ class PromptBuilderTest {
     void theContextIsSplicedInBetweenPrefixAndSuffix() {
         try (Tokenizer tokenizer = open()) {
             int[] prompt = builder(tokenizer, TEMPLATE).prompt(new int[] {'x', 256, 'c'});
-            assertThat(prompt)
-                    .containsExactly(258, 'G', 'o', ' ', 'o', 'n', ':', ' ', 'x', 256, 'c', 259, 260);
+            assertThat(prompt).containsExactly(258, 'G', 'o', ' ', 'o', 'n', ':', ' ', 'x', 256, 'c', 259, 260);
         }
     }
 
@@ -55,8 +53,7 @@ class PromptBuilderTest {
     @Test
     void anOverLongContextLosesItsOldestTokens() {
         try (Tokenizer tokenizer = open()) {
-            PromptBuilder builder =
-                    new PromptBuilder(tokenizer, ChatTemplate.of(TEMPLATE, null, null), SHORT, 30, 17);
+            PromptBuilder builder = new PromptBuilder(tokenizer, ChatTemplate.of(TEMPLATE, null, null), SHORT, 30, 17);
             assertThat(builder.maxContextTokens()).isEqualTo(3);
             assertThat(builder.prompt(new int[] {'1', '2', '3', '4'}))
                     .hasSize(13)
@@ -70,7 +67,8 @@ class PromptBuilderTest {
     void atLeastOneTokenOfContextMustFit() {
         try (Tokenizer tokenizer = open()) {
             ChatTemplate template = ChatTemplate.of(TEMPLATE, null, null);
-            assertThat(new PromptBuilder(tokenizer, template, SHORT, 28, 17).maxContextTokens()).isEqualTo(1);
+            assertThat(new PromptBuilder(tokenizer, template, SHORT, 28, 17).maxContextTokens())
+                    .isEqualTo(1);
             assertThatThrownBy(() -> new PromptBuilder(tokenizer, template, SHORT, 27, 17))
                     .isInstanceOf(ContextOverflowException.class)
                     .hasMessageContaining("27 tokens")
@@ -103,7 +101,8 @@ class PromptBuilderTest {
             ChatTemplate skipping = ChatTemplate.of(TEMPLATE + "<think></think>", null, null);
             int[] context = {'x'};
 
-            assertThat(new PromptBuilder(tokenizer, closed, SHORT, 99, 9).opensThought()).isFalse();
+            assertThat(new PromptBuilder(tokenizer, closed, SHORT, 99, 9).opensThought())
+                    .isFalse();
             PromptBuilder opened = new PromptBuilder(tokenizer, closed, SHORT, 99, 9, true);
             assertThat(opened.opensThought()).isTrue();
             assertThat(opened.prompt(context)).endsWith(260, 261);
@@ -113,7 +112,8 @@ class PromptBuilderTest {
                 assertThat(builder.opensThought()).isTrue();
                 assertThat(builder.prompt(context)).endsWith(259, 260, 261);
             }
-            assertThat(new PromptBuilder(tokenizer, skipping, SHORT, 99, 9).opensThought()).isFalse();
+            assertThat(new PromptBuilder(tokenizer, skipping, SHORT, 99, 9).opensThought())
+                    .isFalse();
         }
     }
 
@@ -140,7 +140,8 @@ class PromptBuilderTest {
                 assertThat(prompt).startsWith(263, 258, 'G');
                 assertThat(Arrays.stream(prompt).filter(id -> id == 263)).hasSize(1);
             }
-            assertThat(new PromptBuilder(tokenizer, null, SHORT, 99, 9).prompt(new int[] {'x'})).startsWith(263, 'G');
+            assertThat(new PromptBuilder(tokenizer, null, SHORT, 99, 9).prompt(new int[] {'x'}))
+                    .startsWith(263, 'G');
         }
     }
 

@@ -27,9 +27,32 @@ class AnswerExtractorFuzzTest {
 
     /** What completions are made of, one character per byte. */
     private static final List<String> PARTS = List.of(
-            BOX, BOX, BOX, THINK_END, THINK_END, "{", "}", "}", "\\boxed", "boxed{", "\\", "\\box", "<think>",
-            "</think", "think>", "a", " ", "\n", "\u00c3", "\u00a9", "\u00f0\u009f", "\u0000", "\\}", "\\{",
-            "{}", "}{");
+            BOX,
+            BOX,
+            BOX,
+            THINK_END,
+            THINK_END,
+            "{",
+            "}",
+            "}",
+            "\\boxed",
+            "boxed{",
+            "\\",
+            "\\box",
+            "<think>",
+            "</think",
+            "think>",
+            "a",
+            " ",
+            "\n",
+            "\u00c3",
+            "\u00a9",
+            "\u00f0\u009f",
+            "\u0000",
+            "\\}",
+            "\\{",
+            "{}",
+            "}{");
 
     private static String completion(SplittableRandom random) {
         // Half of them have a good start, or there would be few boxes.
@@ -52,7 +75,9 @@ class AnswerExtractorFuzzTest {
             return RewardReason.NO_BOX;
         }
         String rest = answer.substring(box + BOX.length());
-        int[] ends = IntStream.range(0, rest.length()).filter(i -> rest.charAt(i) == '}').toArray();
+        int[] ends = IntStream.range(0, rest.length())
+                .filter(i -> rest.charAt(i) == '}')
+                .toArray();
         if (rule == BoxRule.GREEDY_LAST_BRACE) {
             return ends.length == 0 ? RewardReason.UNBALANCED : rest.substring(0, ends[ends.length - 1]);
         }
@@ -88,7 +113,8 @@ class AnswerExtractorFuzzTest {
             }
             List<String> fitting = Toy.PIECES.stream()
                     .filter(piece -> text.startsWith(piece, at))
-                    .filter(piece -> !markers || !text.substring(at + 1, at + piece.length()).contains("</"))
+                    .filter(piece -> !markers
+                            || !text.substring(at + 1, at + piece.length()).contains("</"))
                     .filter(piece -> !markers || !crosses(text, at, piece))
                     .toList();
             if (fitting.isEmpty() || random.nextInt(3) == 0) {
@@ -123,7 +149,9 @@ class AnswerExtractorFuzzTest {
                 String text = completion(random);
                 Object expected = slow(text, rule);
                 int[] marked = tokens(byId, text, true, random);
-                assertThat(found(withToken, FinishReason.STOP_TOKEN, marked)).as(text).isEqualTo(expected);
+                assertThat(found(withToken, FinishReason.STOP_TOKEN, marked))
+                        .as(text)
+                        .isEqualTo(expected);
                 assertThat(found(withText, FinishReason.STOP_TOKEN, tokens(byText, text, false, random)))
                         .as(text)
                         .isEqualTo(expected);
@@ -150,8 +178,10 @@ class AnswerExtractorFuzzTest {
                 AnswerExtractor extractor = new AnswerExtractor(tokenizer, rule);
                 for (int round = 0; round < 5000; round++) {
                     // Ids above the vocabulary are padding of the model, which sampling can reach.
-                    int[] tokens = random.ints(random.nextInt(40), 0, tokenizer.vocabularySize() + 50).toArray();
-                    assertThat(found(extractor, FinishReason.STOP_TOKEN, tokens)).isNotNull();
+                    int[] tokens = random.ints(random.nextInt(40), 0, tokenizer.vocabularySize() + 50)
+                            .toArray();
+                    assertThat(found(extractor, FinishReason.STOP_TOKEN, tokens))
+                            .isNotNull();
                 }
             }
         }

@@ -114,8 +114,7 @@ class AnswerExtractorTest {
     void halfACharacterIsAPrediction() {
         int[] tokens = Toy.joined(
                 byId.encodeWithSpecials("</think>\\boxed{"), new int[] {0xF0, 0x9F}, byId.encodeWithSpecials("}"));
-        Prediction prediction =
-                new AnswerExtractor(byId).extract(Toy.rollout(FinishReason.STOP_CONDITION, tokens));
+        Prediction prediction = new AnswerExtractor(byId).extract(Toy.rollout(FinishReason.STOP_CONDITION, tokens));
         assertThat(((Prediction.Boxed) prediction).content()).containsExactly(0xF0, 0x9F);
     }
 
@@ -129,7 +128,9 @@ class AnswerExtractorTest {
     @Test
     void aBoxMayEndInsideAToken() {
         int[] tokens = {
-            byId.thinkEnd().orElseThrow(), byId.idOf("\\boxed{").orElseThrow(), byId.idOf("a}").orElseThrow()
+            byId.thinkEnd().orElseThrow(),
+            byId.idOf("\\boxed{").orElseThrow(),
+            byId.idOf("a}").orElseThrow()
         };
         assertThat(Toy.contentOf(new AnswerExtractor(byId).extract(Toy.rollout(FinishReason.STOP_TOKEN, tokens))))
                 .isEqualTo("a");

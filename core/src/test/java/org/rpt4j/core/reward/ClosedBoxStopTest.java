@@ -123,9 +123,12 @@ class ClosedBoxStopTest {
 
     /** Pieces that matter, the frequent ones several times, with the marker where there is one. */
     private static int[] alphabet(Tokenizer tokenizer) {
-        int[] pieces = Toy.PIECES.stream().mapToInt(piece -> idOf(tokenizer, piece)).toArray();
+        int[] pieces =
+                Toy.PIECES.stream().mapToInt(piece -> idOf(tokenizer, piece)).toArray();
         int box = idOf(tokenizer, "\\boxed{");
-        int[] plain = {'{', '}', 'a', '\\', '<', box, box, tokenizer.idOf("<|end|>").orElseThrow()};
+        int[] plain = {
+            '{', '}', 'a', '\\', '<', box, box, tokenizer.idOf("<|end|>").orElseThrow()
+        };
         int[] thinkEnd = tokenizer.thinkEnd().isPresent()
                 ? new int[] {tokenizer.thinkEnd().getAsInt()}
                 : new int[] {idOf(tokenizer, "</"), idOf(tokenizer, "think>"), idOf(tokenizer, "think>")};

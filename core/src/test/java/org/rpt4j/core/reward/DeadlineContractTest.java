@@ -7,8 +7,7 @@ import org.rpt4j.tck.RewardVerifierContract;
 
 class DeadlineContractTest extends RewardVerifierContract {
 
-    private final DeadlineVerifier verifier =
-            new DeadlineVerifier(new PrefixMatchVerifier(), Duration.ofMinutes(1));
+    private final DeadlineVerifier verifier = new DeadlineVerifier(new PrefixMatchVerifier(), Duration.ofMinutes(1));
 
     @AfterEach
     void close() {

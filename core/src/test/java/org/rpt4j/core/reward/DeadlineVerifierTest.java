@@ -28,8 +28,8 @@ import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.RewardException;
 import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.Grader;
 import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.train.Grader;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.SampledGroup;
 
@@ -40,8 +40,7 @@ class DeadlineVerifierTest {
     private static final Verdict HIT = new Verdict.Scored(1, RewardReason.HIT);
 
     private static final Attempt ATTEMPT = new Attempt(
-            new PredictionTask(
-                    1, "d", 1, new int[] {1}, 2, new GroundTruth(new byte[] {'a'}, new int[] {1}), 1),
+            new PredictionTask(1, "d", 1, new int[] {1}, 2, new GroundTruth(new byte[] {'a'}, new int[] {1}), 1),
             Toy.rollout(FinishReason.STOP_TOKEN, 1),
             new Prediction.Boxed(new byte[] {'a'}));
 
@@ -79,8 +78,8 @@ class DeadlineVerifierTest {
             List<Verdict> verdicts = verifier.verifyGroup(List.of(ATTEMPT, ATTEMPT));
             assertThat(verdicts)
                     .hasSize(2)
-                    .allSatisfy(verdict -> assertThat(((Verdict.Abstained) verdict).cause())
-                            .contains("no verdict within PT0.05S"));
+                    .allSatisfy(verdict ->
+                            assertThat(((Verdict.Abstained) verdict).cause()).contains("no verdict within PT0.05S"));
             assertThat(verifier.abstentions()).isEqualTo(2);
             interrupted.await();
         }
@@ -94,8 +93,8 @@ class DeadlineVerifierTest {
         CountDownLatch interrupted = new CountDownLatch(1);
         try (DeadlineVerifier verifier = new DeadlineVerifier(attempt -> stall(interrupted), SHORT)) {
             Grader grader = new Grader(rollout -> ATTEMPT.prediction(), verifier);
-            List<GradedGroup> graded = grader.grade(List.of(new SampledGroup(
-                    ATTEMPT.task(), new Prompt(1, new int[] {1}), rollouts)));
+            List<GradedGroup> graded =
+                    grader.grade(List.of(new SampledGroup(ATTEMPT.task(), new Prompt(1, new int[] {1}), rollouts)));
             assertThat(graded.get(0).rollouts()).noneMatch(GradedRollout::isScored);
             assertThat(graded.get(0).rewards()).isEmpty();
             assertThat(RolloutMetrics.of(graded).abstained()).isEqualTo(4);

@@ -29,7 +29,9 @@ class PolicyDirectPredictionTest {
         for (int token = 0; token < 9; token++) {
             policy.logits[2][token] = token * 0.5;
         }
-        double sum = IntStream.range(0, 9).mapToDouble(token -> Math.exp(token * 0.5)).sum();
+        double sum = IntStream.range(0, 9)
+                .mapToDouble(token -> Math.exp(token * 0.5))
+                .sum();
 
         double[] found = new PolicyDirectPrediction(policy, OptionalInt.empty())
                 .probabilities(new int[] {1, 3, 5, 7, 2}, new int[] {0, 8});

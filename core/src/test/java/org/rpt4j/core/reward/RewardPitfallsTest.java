@@ -81,7 +81,8 @@ class RewardPitfallsTest {
         String llama = "\ud83e\udd99";
         int[] bytes = tokenizer.encode(llama);
         assertThat(bytes).hasSize(4);
-        assertThat(judge(llama, FinishReason.STOP_CONDITION, end, open, bytes[0], bytes[1], '}').reward())
+        assertThat(judge(llama, FinishReason.STOP_CONDITION, end, open, bytes[0], bytes[1], '}')
+                        .reward())
                 .as("half a character is two tokens, and both are right")
                 .isEqualTo(1);
         assertThat(judge(llama, "</think>\\boxed{\uFFFD}").reason())
@@ -112,8 +113,8 @@ class RewardPitfallsTest {
         Rollout part = Toy.rollout(tokenizer, "</think>\\boxed{ca}");
         Attempt attempt = new Attempt(task, part, new AnswerExtractor(tokenizer).extract(part));
         seen.add(((Verdict.Scored) new PrefixMatchVerifier().verify(attempt)).reason());
-        seen.add(judge("ab", FinishReason.LENGTH, tokenizer.encodeWithSpecials("</think>\\boxed{ab")).reason());
-        assertThat(seen)
-                .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(RewardReason.CUSTOM)));
+        seen.add(judge("ab", FinishReason.LENGTH, tokenizer.encodeWithSpecials("</think>\\boxed{ab"))
+                .reason());
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(RewardReason.CUSTOM)));
     }
 }

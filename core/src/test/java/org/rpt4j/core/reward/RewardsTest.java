@@ -36,7 +36,8 @@ class RewardsTest {
         Files.writeString(services.resolve(RewardVerifierProvider.class.getName()), AnotherDense.class.getName());
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
             thread.setContextClassLoader(loader);
             assertThatThrownBy(() -> Rewards.named("dense"))
                     .isInstanceOf(BackendNotFoundException.class)

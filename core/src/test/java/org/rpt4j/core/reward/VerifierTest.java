@@ -93,8 +93,7 @@ class VerifierTest {
             RewardVerifier verifier, GroundTruth truth, Prediction prediction, RewardReason reason) {
         PredictionTask task = new PredictionTask(1, "d", 1, new int[] {0}, 0, truth, 1);
         Attempt attempt = new Attempt(task, Toy.rollout(FinishReason.STOP_TOKEN), prediction);
-        assertThat(verifier.verify(attempt))
-                .isEqualTo(new Verdict.Scored(reason == RewardReason.HIT ? 1 : 0, reason));
+        assertThat(verifier.verify(attempt)).isEqualTo(new Verdict.Scored(reason == RewardReason.HIT ? 1 : 0, reason));
     }
 
     private static GroundTruth truth(String tokens) {

@@ -62,8 +62,10 @@ class CorpusScorerTest {
             documents.add(document("d" + i, (i * 7) % 23));
         }
         FakeProxy proxy = new FakeProxy(8);
-        List<ScoredDocument> scored =
-                scorer(proxy, 8, 3).withBatchTokens(batchTokens).score(documents).toList();
+        List<ScoredDocument> scored = scorer(proxy, 8, 3)
+                .withBatchTokens(batchTokens)
+                .score(documents)
+                .toList();
         assertThat(scored).extracting(ScoredDocument::document).containsExactlyElementsOf(documents);
         for (int i = 0; i < documents.size(); i++) {
             double[] alone = scorer(new FakeProxy(8), 8, 3)
@@ -89,7 +91,8 @@ class CorpusScorerTest {
                 .toList();
         assertThat(scored).extracting(s -> s.document().id()).containsExactly("a", "b", "c");
         assertThat(proxy.calls).hasSize(1);
-        assertThat(scorer(proxy, 8, 4).score(List.of(document("a", 0))).toList()).hasSize(1);
+        assertThat(scorer(proxy, 8, 4).score(List.of(document("a", 0))).toList())
+                .hasSize(1);
         assertThat(proxy.calls).hasSize(1);
     }
 
@@ -102,7 +105,8 @@ class CorpusScorerTest {
                 .toList()
                 .get(0)
                 .scores();
-        assertThat(proxy.calls.get(0)).allSatisfy(sequence -> assertThat(sequence[0]).isEqualTo(1));
+        assertThat(proxy.calls.get(0))
+                .allSatisfy(sequence -> assertThat(sequence[0]).isEqualTo(1));
         assertThat(scores.entropy()[0]).isNaN();
         assertThat(scores.entropy()).containsSequence(2, 3, 4, 5, 6, 7);
         for (int t = 1; t < 11; t++) {
@@ -135,7 +139,10 @@ class CorpusScorerTest {
                 return document("d" + read[0]++, 5);
             }
         };
-        assertThat(scorer(new FakeProxy(8), 8, 4).withBatchTokens(10).score(endless).limit(3))
+        assertThat(scorer(new FakeProxy(8), 8, 4)
+                        .withBatchTokens(10)
+                        .score(endless)
+                        .limit(3))
                 .extracting(s -> s.document().id())
                 .containsExactly("d0", "d1", "d2");
         assertThat(read[0]).isLessThan(12);
@@ -157,7 +164,8 @@ class CorpusScorerTest {
         assertThatThrownBy(() -> new WindowOptions(1, 1)).hasMessageContaining("windowTokens");
         assertThatThrownBy(() -> new WindowOptions(8, 0)).hasMessageContaining("overlapTokens");
         assertThatThrownBy(() -> new WindowOptions(8, 8)).hasMessageContaining("overlapTokens");
-        assertThatThrownBy(() -> scorer(new FakeProxy(8), 8, 4).withBatchTokens(0)).hasMessageContaining("batchTokens");
+        assertThatThrownBy(() -> scorer(new FakeProxy(8), 8, 4).withBatchTokens(0))
+                .hasMessageContaining("batchTokens");
         assertThat(WindowOptions.filling(2048)).isEqualTo(new WindowOptions(2048, 1024));
     }
 }

@@ -91,8 +91,8 @@ class ProxyAlignmentTest {
     @Test
     void aSpaceThatOneOfThemPutsInFrontIsNoText() {
         try (Tokenizer bytes = Tokenizer.open(TinyTokenizers.byteLevel(first, List.of(" b"), List.of()));
-                Tokenizer llama = Tokenizer.open(
-                        TinyTokenizers.sentencePiece(second, List.of("\u2581", "a", "b", "\u2581a")))) {
+                Tokenizer llama =
+                        Tokenizer.open(TinyTokenizers.sentencePiece(second, List.of("\u2581", "a", "b", "\u2581a")))) {
             // policy: a| b|b    proxy: _a|_|b|b
             TokenScores scores = align("a bb", bytes, llama);
             int[] proxyTokens = llama.encode("a bb");

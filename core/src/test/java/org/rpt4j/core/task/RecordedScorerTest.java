@@ -26,7 +26,8 @@ class RecordedScorerTest {
     private static final String MODEL = "weights 1";
     private static final WindowOptions WINDOWS = new WindowOptions(8, 3);
     private static final List<TokenizedDocument> DOCUMENTS = IntStream.range(0, 12)
-            .mapToObj(d -> new TokenizedDocument("d" + d, IntStream.range(100 * d, 100 * d + 3 * d).toArray()))
+            .mapToObj(d -> new TokenizedDocument(
+                    "d" + d, IntStream.range(100 * d, 100 * d + 3 * d).toArray()))
             .toList();
 
     @TempDir
@@ -41,7 +42,10 @@ class RecordedScorerTest {
     }
 
     private static List<ScoredDocument> score(ProxyScorer with) {
-        return new CorpusScorer(with, ScoringOptions.DEFAULTS, WINDOWS).withBatchTokens(20).score(DOCUMENTS).toList();
+        return new CorpusScorer(with, ScoringOptions.DEFAULTS, WINDOWS)
+                .withBatchTokens(20)
+                .score(DOCUMENTS)
+                .toList();
     }
 
     private long sequencesScored() {
@@ -78,9 +82,12 @@ class RecordedScorerTest {
         assertThat(found).hasSameSizeAs(expected);
         for (int i = 0; i < found.size(); i++) {
             assertThat(found.get(i).document()).isEqualTo(expected.get(i).document());
-            assertThat(found.get(i).scores().entropy()).isEqualTo(expected.get(i).scores().entropy());
-            assertThat(found.get(i).scores().argmax()).isEqualTo(expected.get(i).scores().argmax());
-            assertThat(found.get(i).scores().trueLogProb()).isEqualTo(expected.get(i).scores().trueLogProb());
+            assertThat(found.get(i).scores().entropy())
+                    .isEqualTo(expected.get(i).scores().entropy());
+            assertThat(found.get(i).scores().argmax())
+                    .isEqualTo(expected.get(i).scores().argmax());
+            assertThat(found.get(i).scores().trueLogProb())
+                    .isEqualTo(expected.get(i).scores().trueLogProb());
         }
     }
 
@@ -199,7 +206,9 @@ class RecordedScorerTest {
         try (RecordedScorer one = new RecordedScorer(proxy, MODEL, file);
                 RecordedScorer two = new RecordedScorer(proxy, MODEL, file)) {
             score(one);
-            assertThatThrownBy(() -> score(two)).isInstanceOf(CheckpointException.class).hasMessageContaining("in use");
+            assertThatThrownBy(() -> score(two))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("in use");
         }
     }
 
@@ -219,7 +228,8 @@ class RecordedScorerTest {
             assertThatThrownBy(() -> scorer.score(List.of(new int[] {1, 2}), ScoringOptions.DEFAULTS))
                     .isInstanceOf(OperationCancelledException.class);
             assertThat(Thread.interrupted()).isTrue();
-            assertThat(scorer.score(List.of(new int[] {1, 2}), ScoringOptions.DEFAULTS)).hasSize(1);
+            assertThat(scorer.score(List.of(new int[] {1, 2}), ScoringOptions.DEFAULTS))
+                    .hasSize(1);
         }
     }
 }

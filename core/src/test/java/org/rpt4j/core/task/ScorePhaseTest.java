@@ -34,10 +34,16 @@ class ScorePhaseTest {
         List<RecordedEvent> events = RecordingFile.readAllEvents(file).stream()
                 .filter(e -> e.getEventType().getName().equals("rpt4j.Score"))
                 .toList();
-        assertThat(events).hasSameSizeAs(proxy.calls).extracting(e -> e.getLong("step")).containsOnly(-1L);
+        assertThat(events)
+                .hasSameSizeAs(proxy.calls)
+                .extracting(e -> e.getLong("step"))
+                .containsOnly(-1L);
         // windows 0-8 and 6-14 of the long document, then 12-20 with "a" and "b"
         assertThat(events).extracting(e -> e.getLong("items")).containsExactly(1L, 3L);
-        assertThat(events).extracting(e -> e.getLong("tokens")).as("positions decided").containsExactly(14L, 13L);
+        assertThat(events)
+                .extracting(e -> e.getLong("tokens"))
+                .as("positions decided")
+                .containsExactly(14L, 13L);
     }
 
     private static TokenizedDocument document(String id, int length) {

@@ -71,10 +71,13 @@ class TaskBuilderTest {
 
     @Test
     void aTaskCarriesContextTargetAndContinuation() {
-        TaskSelection selection =
-                TaskSelection.above(1).withMinContextTokens(4).withMaxContextTokens(3).withContinuationTokens(2);
-        PredictionTask task =
-                new TaskBuilder(tokenizer, selection).build(document("d", 8, t -> t == 5 ? 1.25 : 0)).get(0);
+        TaskSelection selection = TaskSelection.above(1)
+                .withMinContextTokens(4)
+                .withMaxContextTokens(3)
+                .withContinuationTokens(2);
+        PredictionTask task = new TaskBuilder(tokenizer, selection)
+                .build(document("d", 8, t -> t == 5 ? 1.25 : 0))
+                .get(0);
         assertThat(task.documentId()).isEqualTo("d");
         assertThat(task.position()).isEqualTo(5);
         assertThat(task.context()).containsExactly('c', 'd', 'e');
@@ -87,8 +90,9 @@ class TaskBuilderTest {
     @Test
     void theLastTokenHasAContinuationOfOne() {
         TaskSelection selection = TaskSelection.above(1).withMinContextTokens(1);
-        PredictionTask task =
-                new TaskBuilder(tokenizer, selection).build(document("d", 6, t -> t == 5 ? 2 : 0)).get(0);
+        PredictionTask task = new TaskBuilder(tokenizer, selection)
+                .build(document("d", 6, t -> t == 5 ? 2 : 0))
+                .get(0);
         assertThat(task.truth().boundaries()).containsExactly(1);
     }
 
@@ -123,7 +127,8 @@ class TaskBuilderTest {
         for (String id : List.of("a.txt#1", "a.txt#2", "b.txt#1")) {
             List<PredictionTask> tasks = new TaskBuilder(tokenizer, selection).build(document(id, 1000, t -> 2));
             tasks.forEach(task -> ids.add(task.id()));
-            PredictionTask alone = new TaskBuilder(tokenizer, selection.withSeed(9).withContinuationTokens(1))
+            PredictionTask alone = new TaskBuilder(
+                            tokenizer, selection.withSeed(9).withContinuationTokens(1))
                     .build(document(id, 1000, t -> t == 500 ? 2 : 0))
                     .get(0);
             assertThat(alone.id()).isEqualTo(tasks.get(500 - 15).id());

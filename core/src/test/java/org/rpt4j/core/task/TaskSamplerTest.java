@@ -67,7 +67,8 @@ class TaskSamplerTest {
             batch.forEach(id -> counts[id.intValue()]++);
         }
         // 180 expected in 200 epochs; five standard deviations.
-        assertThat(IntStream.of(counts).boxed()).allSatisfy(count -> assertThat(count).isBetween(180 - 22, 199));
+        assertThat(IntStream.of(counts).boxed())
+                .allSatisfy(count -> assertThat(count).isBetween(180 - 22, 199));
     }
 
     @Test

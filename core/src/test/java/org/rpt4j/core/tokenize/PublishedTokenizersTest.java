@@ -75,7 +75,9 @@ class PublishedTokenizersTest {
                 .map(String::strip)
                 .map(line -> line.isEmpty()
                         ? new int[0]
-                        : Arrays.stream(line.split(" +")).mapToInt(Integer::parseInt).toArray())
+                        : Arrays.stream(line.split(" +"))
+                                .mapToInt(Integer::parseInt)
+                                .toArray())
                 .toList();
     }
 }

@@ -71,23 +71,40 @@ public final class TinyTokenizers {
     public static Path sentencePiece(Path directory, List<String> pieces) {
         ObjectNode root = JSON.createObjectNode();
         root.put("version", "1.0");
-        ArrayNode normalizers = root.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
+        ArrayNode normalizers =
+                root.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
         normalizers.addObject().put("type", "Prepend").put("prepend", "\u2581");
-        normalizers.addObject().put("type", "Replace").put("content", "\u2581").putObject("pattern").put("String", " ");
+        normalizers
+                .addObject()
+                .put("type", "Replace")
+                .put("content", "\u2581")
+                .putObject("pattern")
+                .put("String", " ");
         root.putNull("pre_tokenizer");
-        ArrayNode single = root.putObject("post_processor").put("type", "TemplateProcessing").putArray("single");
+        ArrayNode single = root.putObject("post_processor")
+                .put("type", "TemplateProcessing")
+                .putArray("single");
         single.addObject().putObject("SpecialToken").put("id", "<s>").put("type_id", 0);
         single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
         ObjectNode processor = (ObjectNode) root.get("post_processor");
         processor.putArray("pair");
-        ObjectNode begin = processor.putObject("special_tokens").putObject("<s>").put("id", "<s>");
+        ObjectNode begin =
+                processor.putObject("special_tokens").putObject("<s>").put("id", "<s>");
         begin.putArray("ids").add(1);
         begin.putArray("tokens").add("<s>");
         ArrayNode decoders = root.putObject("decoder").put("type", "Sequence").putArray("decoders");
-        decoders.addObject().put("type", "Replace").put("content", " ").putObject("pattern").put("String", "\u2581");
+        decoders.addObject()
+                .put("type", "Replace")
+                .put("content", " ")
+                .putObject("pattern")
+                .put("String", "\u2581");
         decoders.addObject().put("type", "ByteFallback");
         decoders.addObject().put("type", "Fuse");
-        decoders.addObject().put("type", "Strip").put("content", " ").put("start", 1).put("stop", 0);
+        decoders.addObject()
+                .put("type", "Strip")
+                .put("content", " ")
+                .put("start", 1)
+                .put("stop", 0);
         ObjectNode model = model(root);
         model.put("unk_token", "<unk>").put("fuse_unk", true).put("byte_fallback", true);
         ObjectNode vocabulary = model.putObject("vocab");

@@ -70,9 +70,10 @@ class TokenizerRefusalTest {
                 directory,
                 "tokenizer.json",
                 ("{'added_tokens':[{'id':1,'content':'<s>','single_word':false,'lstrip':false,'rstrip':false,"
-                        + "'normalized':false,'special':true}],'model':{'type':'BPE','vocab':{'b':0},'merges':[]},"
-                        + "'decoder':{'type':'ByteLevel','add_prefix_space':false,'trim_offsets':true,"
-                        + "'use_regex':false}}").replace('\'', '"'));
+                                + "'normalized':false,'special':true}],'model':{'type':'BPE','vocab':{'b':0},'merges':[]},"
+                                + "'decoder':{'type':'ByteLevel','add_prefix_space':false,'trim_offsets':true,"
+                                + "'use_regex':false}}")
+                        .replace('\'', '"'));
         try (Tokenizer tokenizer = Tokenizer.open(directory)) {
             assertThat(tokenizer.encode("abc")).containsExactly(0);
             assertThat(tokenizer.beginOfText()).isEmpty();

@@ -49,8 +49,7 @@ class TokenizerTest {
         try (Tokenizer tokenizer = open()) {
             String text = "a</think>b<|endoftext|><think>";
             assertThat(tokenizer.encode(text)).isEqualTo(bytesAsIds(text));
-            assertThat(tokenizer.encodeWithSpecials(text))
-                    .containsExactly('a', 264, 'b', 262, 263);
+            assertThat(tokenizer.encodeWithSpecials(text)).containsExactly('a', 264, 'b', 262, 263);
             assertThat(tokenizer.bytes(tokenizer.encodeWithSpecials(text))).isEqualTo(text.getBytes(UTF_8));
         }
     }
@@ -159,12 +158,7 @@ class TokenizerTest {
     void truncationAndPaddingOfTheFileAreNotApplied() throws IOException {
         TinyTokenizers.byteLevel(directory, PIECES, ADDED);
         String json = Files.readString(directory.resolve("tokenizer.json"));
-        TinyTokenizers.put(
-                directory,
-                "tokenizer.json",
-                json.replaceFirst(
-                        "\\{",
-                        """
+        TinyTokenizers.put(directory, "tokenizer.json", json.replaceFirst("\\{", """
                         {"truncation": {"direction": "Right", "max_length": 4, "strategy": "LongestFirst", "stride": 0},
                          "padding": {"strategy": {"Fixed": 9}, "direction": "Right", "pad_to_multiple_of": null,
                           "pad_id": 0, "pad_type_id": 0, "pad_token": "!"},"""));
@@ -177,10 +171,7 @@ class TokenizerTest {
     @Test
     void readsTheTokensOfTheConfig() {
         TinyTokenizers.byteLevel(directory, PIECES, ADDED);
-        TinyTokenizers.put(
-                directory,
-                "tokenizer_config.json",
-                """
+        TinyTokenizers.put(directory, "tokenizer_config.json", """
                 {"add_bos_token": true, "bos_token": {"content": "<|endoftext|>"}, "eos_token": "</think>"}""");
         try (Tokenizer tokenizer = Tokenizer.open(directory)) {
             assertThat(tokenizer.beginOfText()).hasValue(262);
@@ -237,9 +228,8 @@ class TokenizerTest {
     @Test
     void isSafeToShareAndToClose() {
         Tokenizer tokenizer = open();
-        boolean same = IntStream.range(0, 200)
-                .parallel()
-                .allMatch(i -> tokenizer.encode("x".repeat(i + 1)).length == i + 1);
+        boolean same =
+                IntStream.range(0, 200).parallel().allMatch(i -> tokenizer.encode("x".repeat(i + 1)).length == i + 1);
         assertThat(same).isTrue();
         tokenizer.close();
         tokenizer.close();

@@ -32,7 +32,8 @@ class AlarmsOfARunTest {
 
     private TabularPolicy run(int steps, AlarmSettings settings, TrainingListener... listeners) {
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
-        RptTrainerBuilder builder = TinyWorld.trainer(policy, TinyWorld.settings(steps).withLogProbGapLimit(1e-3))
+        RptTrainerBuilder builder = TinyWorld.trainer(
+                        policy, TinyWorld.settings(steps).withLogProbGapLimit(1e-3))
                 .alarms(settings);
         List.of(listeners).forEach(builder::listener);
         builder.build().run();
@@ -41,16 +42,19 @@ class AlarmsOfARunTest {
 
     @Test
     void aCollapseIsToldOnceAfterItsStepAndChangesNoWeight() {
-        String logged = StandardError.captured(() -> assertThat(run(60, EAGER, log).logits)
-                .isDeepEqualTo(run(60, AlarmSettings.OFF).logits));
+        String logged = StandardError.captured(
+                () -> assertThat(run(60, EAGER, log).logits).isDeepEqualTo(run(60, AlarmSettings.OFF).logits));
         TrainingEvent.AlarmRaised raised = log.of(TrainingEvent.AlarmRaised.class).stream()
                 .filter(event -> event.alarm() == Alarm.ENTROPY_COLLAPSE)
                 .findFirst()
                 .orElseThrow();
         int at = log.events.indexOf(raised);
         List<TrainingEvent> before = log.events.subList(0, at);
-        assertThat(before.get(before.size() - 1)).isInstanceOfAny(
-                TrainingEvent.StepCompleted.class, TrainingEvent.StepSkipped.class, TrainingEvent.AlarmRaised.class);
+        assertThat(before.get(before.size() - 1))
+                .isInstanceOfAny(
+                        TrainingEvent.StepCompleted.class,
+                        TrainingEvent.StepSkipped.class,
+                        TrainingEvent.AlarmRaised.class);
         assertThat(raised.message()).contains("Entropy has fallen", "lower learning rate");
         assertThat(alarms()).doesNotHaveDuplicates();
         assertThat(logged).contains("alarm ENTROPY_COLLAPSE. Entropy has fallen");
@@ -73,7 +77,10 @@ class AlarmsOfARunTest {
     void theGapIsMeasuredAgainstTheLimitOfTheRun() {
         TabularPolicy policy = TinyWorld.policy();
         policy.forwardFault = value -> value - 0.01;
-        TinyWorld.trainer(policy, TinyWorld.settings(1).withLogProbGapLimit(0.012)).listener(log).build().run();
+        TinyWorld.trainer(policy, TinyWorld.settings(1).withLogProbGapLimit(0.012))
+                .listener(log)
+                .build()
+                .run();
         assertThat(log.of(TrainingEvent.AlarmRaised.class)).singleElement().satisfies(raised -> {
             assertThat(raised.alarm()).isEqualTo(Alarm.LOG_PROB_GAP);
             assertThat(raised.message()).contains("0.0100 nats", "83 % of the limit of 0.0120");
@@ -89,12 +96,14 @@ class AlarmsOfARunTest {
                 .checkpoints(new Checkpoints(0, CheckpointAction.blocking(saved::add)));
         RptTrainer[] trainer = new RptTrainer[1];
         trainer[0] = builder.listener(event -> {
-            if (event instanceof TrainingEvent.RolloutsSampled sampled && sampled.step() == 3) {
-                trainer[0].cancel();
-            }
-        }).build();
+                    if (event instanceof TrainingEvent.RolloutsSampled sampled && sampled.step() == 3) {
+                        trainer[0].cancel();
+                    }
+                })
+                .build();
         assertThat(trainer[0].run().nextStep()).isEqualTo(3);
-        assertThat(saved.get(0).alarms().rules().get(Alarm.ENTROPY_COLLAPSE).recent()).hasSize(3);
+        assertThat(saved.get(0).alarms().rules().get(Alarm.ENTROPY_COLLAPSE).recent())
+                .hasSize(3);
     }
 
     @Test
@@ -102,11 +111,19 @@ class AlarmsOfARunTest {
         List<SupervisedExample> text = List.of(new SupervisedExample(new int[] {4}, new int[] {1, 8}));
         TabularPolicy policy = TinyWorld.policy();
         List<TrainerState> saved = new ArrayList<>();
-        new SupervisedTrainer(policy, policy.openOptimizer(TinyWorld.RATE), text,
-                SupervisedSettings.of(3, 4, LearningRateSchedule.constant(0.1)),
-                List.of(log), new Checkpoints(0, CheckpointAction.blocking(saved::add)), null, TrainerState.at(0),
-                AlarmSettings.DEFAULTS).run();
+        new SupervisedTrainer(
+                        policy,
+                        policy.openOptimizer(TinyWorld.RATE),
+                        text,
+                        SupervisedSettings.of(3, 4, LearningRateSchedule.constant(0.1)),
+                        List.of(log),
+                        new Checkpoints(0, CheckpointAction.blocking(saved::add)),
+                        null,
+                        TrainerState.at(0),
+                        AlarmSettings.DEFAULTS)
+                .run();
         assertThat(saved.get(0).alarms().rules()).containsOnlyKeys(Alarm.GRADIENT_SPIKE);
-        assertThat(saved.get(0).alarms().rules().get(Alarm.GRADIENT_SPIKE).recent()).hasSize(3);
+        assertThat(saved.get(0).alarms().rules().get(Alarm.GRADIENT_SPIKE).recent())
+                .hasSize(3);
     }
 }

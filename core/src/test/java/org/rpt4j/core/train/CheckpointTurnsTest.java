@@ -124,14 +124,16 @@ class CheckpointTurnsTest {
         fails[0] = true;
         step(turns, 3);
         step(turns, 4);
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> step(turns, 5)).isSameAs(full);
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> step(turns, 5))
+                .isSameAs(full);
         assertThat(failures()).containsExactly(1, 2, 1, 2, 3);
     }
 
     @Test
     void theLastHasToSucceed() {
-        CheckpointTurns turns = turns(new Checkpoints(
-                0, state -> CompletableFuture.failedFuture(new IOException("No space left")), 9));
+        CheckpointTurns turns =
+                turns(new Checkpoints(0, state -> CompletableFuture.failedFuture(new IOException("No space left")), 9));
         nextStep = 4;
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> turns.last(4))
@@ -181,7 +183,9 @@ class CheckpointTurnsTest {
                     throw full;
                 },
                 9));
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> turns.last(4)).isSameAs(full);
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> turns.last(4))
+                .isSameAs(full);
     }
 
     @Test
@@ -197,8 +201,8 @@ class CheckpointTurnsTest {
 
     @Test
     void aHeapThatIsFullIsAFailureToSave() {
-        for (CheckpointAction action : List.of(
-                CheckpointAction.blocking(state -> fill()), (CheckpointAction) state -> fill())) {
+        for (CheckpointAction action :
+                List.of(CheckpointAction.blocking(state -> fill()), (CheckpointAction) state -> fill())) {
             CheckpointTurns turns = turns(new Checkpoints(1, action, 1));
             step(turns, 0);
             assertThatExceptionOfType(CheckpointException.class)

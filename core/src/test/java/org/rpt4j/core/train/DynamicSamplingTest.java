@@ -16,14 +16,19 @@ class DynamicSamplingTest {
     @Test
     void everyStepLearnsFromAsManyMixedGroupsAsItWants() {
         EventLog log = new EventLog();
-        TinyWorld.trainer(TinyWorld.policy(), settings(20, ON_POLICY)).listener(log).build().run();
+        TinyWorld.trainer(TinyWorld.policy(), settings(20, ON_POLICY))
+                .listener(log)
+                .build()
+                .run();
         assertThat(log.of(TrainingEvent.GroupsRefilled.class)).hasSize(20).anySatisfy(e -> {
             assertThat(e.metrics().rounds()).isGreaterThan(1);
             assertThat(e.metrics().found()).isEqualTo(8);
         });
         for (int i = 0; i < 20; i++) {
-            RefillMetrics refill = log.of(TrainingEvent.GroupsRefilled.class).get(i).metrics();
-            TrainingEvent.RolloutsSampled sampled = log.of(TrainingEvent.RolloutsSampled.class).get(i);
+            RefillMetrics refill =
+                    log.of(TrainingEvent.GroupsRefilled.class).get(i).metrics();
+            TrainingEvent.RolloutsSampled sampled =
+                    log.of(TrainingEvent.RolloutsSampled.class).get(i);
             assertThat(sampled.groups()).hasSize(refill.generated()).hasSizeLessThanOrEqualTo(48);
             assertThat(sampled.metrics().mixed()).isEqualTo(refill.found() + refill.dropped());
         }
@@ -37,11 +42,12 @@ class DynamicSamplingTest {
                         TinyWorld.policy(),
                         settings(1, new DynamicSampling(0, 1, 0)),
                         SupplyState.NONE)
-                .collect(0, tasks -> tasks.stream()
-                        .map(task -> Groups.of(task, 0, task.id() < 4 ? 1 : 0, 0))
-                        .toList());
-        LearningBatch batch = LearningBatch.of(
-                partial.learned(), Objective.GRPO, RptSettings.PAPER.truncation(), 9);
+                .collect(
+                        0,
+                        tasks -> tasks.stream()
+                                .map(task -> Groups.of(task, 0, task.id() < 4 ? 1 : 0, 0))
+                                .toList());
+        LearningBatch batch = LearningBatch.of(partial.learned(), Objective.GRPO, RptSettings.PAPER.truncation(), 9);
         assertThat(partial.sampled()).hasSize(8);
         assertThat(batch.live()).hasSize(4);
         assertThat(batch.totals().sequences()).isEqualTo(8);
@@ -56,9 +62,10 @@ class DynamicSamplingTest {
                 .listener(log)
                 .build()
                 .run();
-        assertThat(log.of(TrainingEvent.SamplingStarved.class)).containsExactly(
-                new TrainingEvent.SamplingStarved(1, new RefillMetrics(8, 0, 16, 2, 0, 0, 0, 1)),
-                new TrainingEvent.SamplingStarved(2, new RefillMetrics(8, 0, 16, 2, 0, 0, 0, 2)));
+        assertThat(log.of(TrainingEvent.SamplingStarved.class))
+                .containsExactly(
+                        new TrainingEvent.SamplingStarved(1, new RefillMetrics(8, 0, 16, 2, 0, 0, 0, 1)),
+                        new TrainingEvent.SamplingStarved(2, new RefillMetrics(8, 0, 16, 2, 0, 0, 0, 2)));
         assertThat(result.emptySteps()).isEqualTo(3);
     }
 
@@ -67,7 +74,8 @@ class DynamicSamplingTest {
     void aResumedRunIsTheUninterruptedRun() {
         TabularPolicy whole = TinyWorld.policy();
         TabularPolicy parts = TinyWorld.policy();
-        RptTrainer uninterrupted = TinyWorld.trainer(whole, settings(10, ON_POLICY)).build();
+        RptTrainer uninterrupted =
+                TinyWorld.trainer(whole, settings(10, ON_POLICY)).build();
         uninterrupted.run();
         RptTrainer first = TinyWorld.trainer(parts, settings(4, ON_POLICY)).build();
         first.run();
@@ -82,9 +90,8 @@ class DynamicSamplingTest {
     /** Older groups pass the gate that compares sampler and trainer, are corrected for, and the policy learns. */
     @Test
     void carriedGroupsAreTrainedOnWithTheirOwnLogProbabilities() {
-        for (PolicyLoss loss : new PolicyLoss[] {
-            Objective.DAPO.loss(), Objective.DAPO.loss().withImportanceCap(2)
-        }) {
+        for (PolicyLoss loss :
+                new PolicyLoss[] {Objective.DAPO.loss(), Objective.DAPO.loss().withImportanceCap(2)}) {
             TabularPolicy policy = TinyWorld.policy();
             EventLog log = new EventLog();
             TinyWorld.trainer(
@@ -93,11 +100,14 @@ class DynamicSamplingTest {
                     .listener(log)
                     .build()
                     .run();
-            assertThat(log.of(TrainingEvent.GroupsRefilled.class)).anySatisfy(e ->
-                    assertThat(e.metrics().carriedIn()).isPositive());
-            assertThat(log.steps()).allSatisfy(m -> assertThat(m.update().logProbGap()).isLessThan(1e-10));
-            assertThat(log.steps()).anySatisfy(m -> assertThat(Math.abs(m.update().loss())).isGreaterThan(1e-6));
-            assertThat(log.steps().get(log.steps().size() - 1).rollouts().hitRate()).isGreaterThan(0.6);
+            assertThat(log.of(TrainingEvent.GroupsRefilled.class))
+                    .anySatisfy(e -> assertThat(e.metrics().carriedIn()).isPositive());
+            assertThat(log.steps())
+                    .allSatisfy(m -> assertThat(m.update().logProbGap()).isLessThan(1e-10));
+            assertThat(log.steps())
+                    .anySatisfy(m -> assertThat(Math.abs(m.update().loss())).isGreaterThan(1e-6));
+            assertThat(log.steps().get(log.steps().size() - 1).rollouts().hitRate())
+                    .isGreaterThan(0.6);
         }
     }
 

@@ -19,8 +19,8 @@ import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.RewardException;
+import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.reward.DeadlineVerifier;
-import org.rpt4j.core.telemetry.Phase;
 
 /** Each fault is injected once; the run survives it, or ends cleanly and says what it was. */
 class FaultsInARunTest {
@@ -72,8 +72,9 @@ class FaultsInARunTest {
         assertThat(first.trainedLogProbs()).containsOnly(broken).hasSameSizeAs(first.tokens());
         assertThat(first.sampledLogProbs()).hasSameSizeAs(first.tokens());
         assertThat(first.reward()).isBetween(0.0, 1.0);
-        assertThat(policy.logProbs(batch.tokens()).values()).as("the batch can be run again").hasSize(
-                batch.groups().stream()
+        assertThat(policy.logProbs(batch.tokens()).values())
+                .as("the batch can be run again")
+                .hasSize(batch.groups().stream()
                         .flatMap(group -> group.completions().stream())
                         .mapToInt(completion -> completion.tokens().length)
                         .sum());
@@ -130,10 +131,12 @@ class FaultsInARunTest {
         TrainingResult result = trainer(TinyWorld.settings(6)).build().run();
         assertThat(result.updates()).isEqualTo(6);
         requireEqual(untroubled);
-        assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).singleElement().satisfies(reduced -> {
-            assertThat(reduced.step()).isEqualTo(2);
-            assertThat(reduced.reducedTokens()).isEqualTo(reduced.tokens() / 2);
-        });
+        assertThat(log.of(TrainingEvent.MicroBatchReduced.class))
+                .singleElement()
+                .satisfies(reduced -> {
+                    assertThat(reduced.step()).isEqualTo(2);
+                    assertThat(reduced.reducedTokens()).isEqualTo(reduced.tokens() / 2);
+                });
         assertThat(log.steps().get(1).update().microBatches()).isEqualTo(1);
         assertThat(log.steps().get(5).update().microBatches()).isGreaterThan(1);
     }
@@ -148,7 +151,8 @@ class FaultsInARunTest {
 
         TrainingResult result = trainer(settings).build().run();
 
-        assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).singleElement()
+        assertThat(log.of(TrainingEvent.MicroBatchReduced.class))
+                .singleElement()
                 .satisfies(reduced -> assertThat(reduced.step()).isEqualTo(1));
         assertThat(result.updates()).isEqualTo(12);
         requireEqual(untroubled);
@@ -166,7 +170,8 @@ class FaultsInARunTest {
 
         trainer(settings).build().run();
 
-        assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).singleElement()
+        assertThat(log.of(TrainingEvent.MicroBatchReduced.class))
+                .singleElement()
                 .satisfies(reduced -> assertThat(reduced.step()).isZero());
         requireEqual(untroubled);
     }
@@ -235,7 +240,9 @@ class FaultsInARunTest {
                 .withMessageContaining("The generation of rollouts failed in step 2, phase ROLLOUT")
                 .withMessageContaining("Lower the most sequences");
         assertThat(saved).extracting(TrainerState::nextStep).containsExactly(2L);
-        assertThat(failedBatch().groups()).hasSize(8).allSatisfy(group -> assertThat(group.completions()).isEmpty());
+        assertThat(failedBatch().groups())
+                .hasSize(8)
+                .allSatisfy(group -> assertThat(group.completions()).isEmpty());
     }
 
     @Test
@@ -244,9 +251,14 @@ class FaultsInARunTest {
                 ? new Verdict.Abstained("judge is away")
                 : TinyWorld.VERIFIER.verify(attempt);
         trainer(TinyWorld.settings(3)).verifier(flaky).build().run();
-        assertThat(log.steps()).allSatisfy(step -> assertThat(step.rollouts().abstained()).isEqualTo(16));
+        assertThat(log.steps())
+                .allSatisfy(step -> assertThat(step.rollouts().abstained()).isEqualTo(16));
         assertThatExceptionOfType(RewardException.class)
-                .isThrownBy(() -> trainer(TinyWorld.settings(3)).verifier(flaky).maxAbstainedShare(0.2).build().run())
+                .isThrownBy(() -> trainer(TinyWorld.settings(3))
+                        .verifier(flaky)
+                        .maxAbstainedShare(0.2)
+                        .build()
+                        .run())
                 .withMessageContaining("no verdict on 16 of 64 rollouts")
                 .withMessageContaining("judge is away (16)");
         assertThatIllegalArgumentException()
@@ -268,10 +280,12 @@ class FaultsInARunTest {
             return TinyWorld.VERIFIER.verify(attempt);
         };
         try (DeadlineVerifier verifier = new DeadlineVerifier(hanging, Duration.ofMillis(300))) {
-            TrainingResult result = trainer(TinyWorld.settings(2)).verifier(verifier).build().run();
+            TrainingResult result =
+                    trainer(TinyWorld.settings(2)).verifier(verifier).build().run();
             assertThat(result.updates()).isEqualTo(2);
         }
-        assertThat(log.steps()).allSatisfy(step -> assertThat(step.rollouts().abstained()).isEqualTo(8));
+        assertThat(log.steps())
+                .allSatisfy(step -> assertThat(step.rollouts().abstained()).isEqualTo(8));
         for (int i = 0; i < 100 && rewardThreads() > 0; i++) {
             Thread.sleep(50);
         }
@@ -299,7 +313,9 @@ class FaultsInARunTest {
                 })
                 .build();
         assertThat(trainer[0].run().updates()).isEqualTo(2);
-        assertThat(refused).isNotEmpty().allSatisfy(message -> assertThat(message).contains("already run"));
+        assertThat(refused)
+                .isNotEmpty()
+                .allSatisfy(message -> assertThat(message).contains("already run"));
     }
 
     /** An interrupt asks the run to end, whoever sends it; it ends between steps with a checkpoint, and says so. */
@@ -307,7 +323,8 @@ class FaultsInARunTest {
     void aListenerThatInterruptsTheThreadCancelsTheRunVisibly() {
         TrainingResult result = trainer(TinyWorld.settings(5))
                 .listener(event -> {
-                    if (event instanceof TrainingEvent.StepCompleted completed && completed.metrics().step() == 1) {
+                    if (event instanceof TrainingEvent.StepCompleted completed
+                            && completed.metrics().step() == 1) {
                         Thread.currentThread().interrupt();
                     }
                 })
@@ -324,8 +341,12 @@ class FaultsInARunTest {
                 new SupervisedExample(new int[] {4}, new int[] {1, 8}),
                 new SupervisedExample(new int[] {5}, new int[] {2, 8}));
         failAt(new BackendMemoryException("out of memory"), 1);
-        new SupervisedTrainer(policy, policy.openOptimizer(TinyWorld.RATE), text,
-                        SupervisedSettings.of(2, 6, LearningRateSchedule.constant(0.1)), List.of(log))
+        new SupervisedTrainer(
+                        policy,
+                        policy.openOptimizer(TinyWorld.RATE),
+                        text,
+                        SupervisedSettings.of(2, 6, LearningRateSchedule.constant(0.1)),
+                        List.of(log))
                 .run();
         assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).hasSize(1);
         assertThat(policy.version()).isEqualTo(2);
@@ -334,7 +355,11 @@ class FaultsInARunTest {
     @Test
     void aVerdictOfNothingIsNoReward() {
         RewardVerifier all = attempt -> new Verdict.Abstained("nothing to say");
-        TrainingResult result = trainer(TinyWorld.settings(1)).verifier(all).maxAbstainedShare(1).build().run();
+        TrainingResult result = trainer(TinyWorld.settings(1))
+                .verifier(all)
+                .maxAbstainedShare(1)
+                .build()
+                .run();
         assertThat(result.emptySteps()).isEqualTo(1);
         assertThat(log.of(TrainingEvent.RolloutsSampled.class).get(0).rollouts().reasons())
                 .doesNotContainKey(RewardReason.CUSTOM);

@@ -45,7 +45,9 @@ class GroupSupplyTest {
         assertThat(rounds).hasSize(4).allSatisfy(round -> assertThat(round).hasSize(8));
         assertThat(rounds.get(1).get(0)).isEqualTo(8L << 32);
         assertThat(groups.sampled()).hasSize(32);
-        assertThat(groups.learned()).hasSize(8).allSatisfy(group -> assertThat(group.isMixed()).isTrue());
+        assertThat(groups.learned())
+                .hasSize(8)
+                .allSatisfy(group -> assertThat(group.isMixed()).isTrue());
         assertThat(groups.refill()).contains(new RefillMetrics(8, 8, 32, 4, 0, 0, 0, 0));
     }
 
@@ -66,14 +68,17 @@ class GroupSupplyTest {
         assertThat(first.learned()).hasSize(1);
         assertThat(first.refill()).contains(new RefillMetrics(8, 1, 24, 3, 0, 0, 0, 1));
         assertThat(first.refill().orElseThrow().starved()).isTrue();
-        assertThat(collect(supply, 1, id -> false).refill().orElseThrow().starvedSteps()).isEqualTo(2);
-        assertThat(collect(supply, 2, id -> true).refill().orElseThrow().starvedSteps()).isZero();
+        assertThat(collect(supply, 1, id -> false).refill().orElseThrow().starvedSteps())
+                .isEqualTo(2);
+        assertThat(collect(supply, 2, id -> true).refill().orElseThrow().starvedSteps())
+                .isZero();
     }
 
     @Test
     void tasksThatRunOutEndTheSearch() {
         GroupSupply supply = new GroupSupply(
-                (step, size) -> LongStream.range(0, size).mapToObj(TinyWorld::task).toList(),
+                (step, size) ->
+                        LongStream.range(0, size).mapToObj(TinyWorld::task).toList(),
                 policy,
                 settings(new DynamicSampling(0, 10, 0)),
                 SupplyState.NONE);
@@ -86,7 +91,8 @@ class GroupSupplyTest {
     void surplusIsDroppedIfTrainingIsOnPolicy() {
         GroupSupply supply = supply(new DynamicSampling(0, 10, 0), PassRates.NONE);
         assertThat(surplusStep(supply).refill()).contains(new RefillMetrics(8, 8, 16, 2, 0, 0, 4, 0));
-        assertThat(collect(supply, 1, id -> true).refill().orElseThrow().carriedIn()).isZero();
+        assertThat(collect(supply, 1, id -> true).refill().orElseThrow().carriedIn())
+                .isZero();
     }
 
     @Test
@@ -117,8 +123,9 @@ class GroupSupplyTest {
 
     @Test
     void noTaskIsAskedTwiceInAStep() {
-        TaskSource overlapping = (step, size) ->
-                LongStream.range(0, size).mapToObj(i -> TinyWorld.task(i + (step >> 32) * 3)).toList();
+        TaskSource overlapping = (step, size) -> LongStream.range(0, size)
+                .mapToObj(i -> TinyWorld.task(i + (step >> 32) * 3))
+                .toList();
         RptSettings settings = settings(new DynamicSampling(0, 5, 0));
         GroupSupply supply = new GroupSupply(overlapping, policy, settings, SupplyState.NONE);
         collect(supply, 0, id -> false);
@@ -131,9 +138,12 @@ class GroupSupplyTest {
     void tasksThatNeverTaughtComeLast() {
         long first = 8L << 32;
         PassRates known = new PassRates(Map.of(
-                first, new PassRates.Count(8, 0),
-                first + 1, new PassRates.Count(8, 8),
-                first + 3, new PassRates.Count(8, 3)));
+                first,
+                new PassRates.Count(8, 0),
+                first + 1,
+                new PassRates.Count(8, 8),
+                first + 3,
+                new PassRates.Count(8, 3)));
         GroupSupply supply = supply(new DynamicSampling(0, 10, 0), known);
         collect(supply, 0, id -> !Set.of(7L, 6L).contains(id));
         assertThat(rounds.get(1)).containsExactly(first + 2, first + 3, first + 4);
@@ -151,11 +161,14 @@ class GroupSupplyTest {
 
     @Test
     void badSettingsAreRefusedByName() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new DynamicSampling(-1, 1, 0))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DynamicSampling(-1, 1, 0))
                 .withMessageContaining("startStep");
-        assertThatIllegalArgumentException().isThrownBy(() -> new DynamicSampling(0, 0, 0))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DynamicSampling(0, 0, 0))
                 .withMessageContaining("budget");
-        assertThatIllegalArgumentException().isThrownBy(() -> new DynamicSampling(0, 1, -1))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DynamicSampling(0, 1, -1))
                 .withMessageContaining("maxStaleness");
     }
 
@@ -186,7 +199,8 @@ class GroupSupplyTest {
     }
 
     private void update() {
-        TokenBatch batch = TokenBatch.builder(1).add(new int[] {1}, List.of(new int[] {2})).build();
+        TokenBatch batch =
+                TokenBatch.builder(1).add(new int[] {1}, List.of(new int[] {2})).build();
         try (Optimizer optimizer = policy.openOptimizer(TinyWorld.RATE);
                 var pass = policy.forward(batch)) {
             pass.backward(TokenValues.of(batch, new double[] {0.1}));

@@ -78,7 +78,9 @@ class LearningBatchTest {
         LearningBatch keep = of(Objective.DR_GRPO, TruncationHandling.KEEP, cut);
         LearningBatch mask = of(Objective.DR_GRPO, TruncationHandling.MASK, cut);
         assertThat(keep.live().get(0).members()).hasSize(4);
-        assertThat(mask.live().get(0).members()).extracting(m -> m.rollout().member()).containsExactly(0, 2, 3);
+        assertThat(mask.live().get(0).members())
+                .extracting(m -> m.rollout().member())
+                .containsExactly(0, 2, 3);
         assertThat(mask.live().get(0).members().get(0).advantage()).isEqualTo(0.75);
         assertThat(mask.totals()).isEqualTo(new BatchTotals(3, 6, 9));
     }
@@ -94,7 +96,9 @@ class LearningBatchTest {
     @Test
     void aPenaltyGivesEveryGroupAGradient() {
         Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K2));
-        assertThat(of(penalised, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0)).live()).hasSize(2);
+        assertThat(of(penalised, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0))
+                        .live())
+                .hasSize(2);
     }
 
     /** Over the whole step the tokens of the hits are better than those of the misses, whatever their group. */
@@ -123,31 +127,32 @@ class LearningBatchTest {
 
     @Test
     void aStepOfEqualRewardsHasNoGradientEvenWhenTheStepIsCompared() {
-        assertThat(of(Objective.REINFORCE_PLUS_PLUS, TruncationHandling.KEEP, group(1, 1, 1), group(2, 1, 1)).live())
+        assertThat(of(Objective.REINFORCE_PLUS_PLUS, TruncationHandling.KEEP, group(1, 1, 1), group(2, 1, 1))
+                        .live())
                 .isEmpty();
     }
 
     /** All members missed, and the longer one loses more: with a soft penalty length alone teaches. */
     @Test
     void theOverlongPenaltyShapesTheAdvantages() {
-        Rollout shorter =
-                new Rollout(0, new int[] {1, 2}, new double[2], FinishReason.STOP_TOKEN, 0);
-        Rollout longer = new Rollout(
-                1, new int[] {1, 2, 3, 4, 5, 6, 7, 2, 1}, new double[9], FinishReason.LENGTH, 0);
+        Rollout shorter = new Rollout(0, new int[] {1, 2}, new double[2], FinishReason.STOP_TOKEN, 0);
+        Rollout longer = new Rollout(1, new int[] {1, 2, 3, 4, 5, 6, 7, 2, 1}, new double[9], FinishReason.LENGTH, 0);
         GradedGroup missed = new GradedGroup(
                 TinyWorld.task(1), new Prompt(1, new int[] {5}), List.of(missed(shorter), missed(longer)));
         LearningBatch soft = of(Objective.DR_GRPO, TruncationHandling.softPenalty(3, 1), missed);
-        assertThat(soft.live().get(0).members()).extracting(LearningGroup.Member::advantage)
+        assertThat(soft.live().get(0).members())
+                .extracting(LearningGroup.Member::advantage)
                 .containsExactly(0.5, -0.5);
-        assertThat(of(Objective.DR_GRPO, TruncationHandling.KEEP, missed).live()).isEmpty();
-        assertThat(of(Objective.DAPO, TruncationHandling.softPenalty(3, 1), missed).live()).isEmpty();
+        assertThat(of(Objective.DR_GRPO, TruncationHandling.KEEP, missed).live())
+                .isEmpty();
+        assertThat(of(Objective.DAPO, TruncationHandling.softPenalty(3, 1), missed)
+                        .live())
+                .isEmpty();
     }
 
     private static GradedRollout missed(Rollout rollout) {
         return new GradedRollout(
-                rollout,
-                new Prediction.Missing(RewardReason.NO_BOX),
-                new Verdict.Scored(0, RewardReason.NO_BOX));
+                rollout, new Prediction.Missing(RewardReason.NO_BOX), new Verdict.Scored(0, RewardReason.NO_BOX));
     }
 
     private static LearningBatch of(Objective objective, TruncationHandling truncation, GradedGroup... groups) {

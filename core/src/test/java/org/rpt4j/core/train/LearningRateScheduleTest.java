@@ -46,13 +46,16 @@ class LearningRateScheduleTest {
 
     @Test
     void badInputIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> LearningRateSchedule.constant(0))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LearningRateSchedule.constant(0))
                 .withMessageContaining("peak");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new LearningRateSchedule(Shape.LINEAR, 1, 1.5, 0))
                 .withMessageContaining("finalShare");
-        assertThatIllegalArgumentException().isThrownBy(() -> LearningRateSchedule.cosine(1, -1))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LearningRateSchedule.cosine(1, -1))
                 .withMessageContaining("warmupSteps");
-        assertThatIllegalArgumentException().isThrownBy(() -> LearningRateSchedule.constant(1).at(5, 5));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LearningRateSchedule.constant(1).at(5, 5));
     }
 }

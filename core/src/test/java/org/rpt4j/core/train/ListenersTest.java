@@ -40,7 +40,8 @@ class ListenersTest {
         String logged = StandardError.captured(
                 () -> new Listeners(List.of(event -> {}, interrupting, event -> {})).emit(EVENT));
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(logged).containsOnlyOnce("interrupted the run on StepSkipped")
+        assertThat(logged)
+                .containsOnlyOnce("interrupted the run on StepSkipped")
                 .contains(interrupting.getClass().getName());
     }
 

@@ -25,7 +25,8 @@ class MicroBatchesTest {
     void groupsStayWholeAndInOrder() {
         List<LearningGroup> groups = List.of(group(1, 4, 3, 3), group(2, 4, 2, 2), group(3, 4, 1, 1));
         List<MicroBatch> batches = MicroBatches.split(groups, 18);
-        assertThat(batches).extracting(MicroBatch::groups)
+        assertThat(batches)
+                .extracting(MicroBatch::groups)
                 .containsExactly(List.of(groups.get(0), groups.get(1)), List.of(groups.get(2)));
         assertThat(batches).extracting(MicroBatch::tokenCount).containsExactly(18, 6);
     }
@@ -35,8 +36,11 @@ class MicroBatchesTest {
         List<LearningGroup> groups = List.of(group(1, 4, 3, 3, 3, 3, 3), group(2, 4, 2));
         List<MicroBatch> batches = MicroBatches.split(groups, 11);
         assertThat(batches).extracting(MicroBatch::tokenCount).containsExactly(10, 10, 7, 6);
-        assertThat(batches.subList(0, 3)).allSatisfy(b ->
-                assertThat(b.groups()).singleElement().extracting(g -> g.prompt().id()).isEqualTo(1L));
+        assertThat(batches.subList(0, 3))
+                .allSatisfy(b -> assertThat(b.groups())
+                        .singleElement()
+                        .extracting(g -> g.prompt().id())
+                        .isEqualTo(1L));
         assertThat(batches.stream().flatMap(b -> b.members().stream()).toList())
                 .isEqualTo(groups.stream().flatMap(g -> g.members().stream()).toList());
     }
@@ -86,7 +90,10 @@ class MicroBatchesTest {
         Objective objective = Objective.GRPO.withAggregation(aggregation);
         LogProbGap.Gate open = new LogProbGap.Gate(0, Double.POSITIVE_INFINITY);
         long sequences = groups.stream().mapToLong(g -> g.members().size()).sum();
-        long tokens = groups.stream().flatMap(g -> g.members().stream()).mapToLong(m -> m.rollout().length()).sum();
+        long tokens = groups.stream()
+                .flatMap(g -> g.members().stream())
+                .mapToLong(m -> m.rollout().length())
+                .sum();
         BatchTotals totals = new BatchTotals(sequences, tokens, 6);
         List<SurrogateLoss> parts = new ArrayList<>();
         int from = 0;

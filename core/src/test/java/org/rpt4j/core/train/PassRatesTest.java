@@ -21,8 +21,8 @@ class PassRatesTest {
 
     @Test
     void whatIsSavedIsLoaded() {
-        PassRates rates = new PassRates(Map.of(
-                Long.MIN_VALUE, new PassRates.Count(8, 3), 7L, new PassRates.Count(1_000_000_000_000L, 0.1)));
+        PassRates rates = new PassRates(
+                Map.of(Long.MIN_VALUE, new PassRates.Count(8, 3), 7L, new PassRates.Count(1_000_000_000_000L, 0.1)));
         Path file = folder.resolve("pass-rates.json");
         rates.save(file);
         assertThat(PassRates.load(file)).isEqualTo(rates);
@@ -32,14 +32,25 @@ class PassRatesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "[]", "{", "{\"x\":[1,1]}", "{\"1\":[0,1]}", "{\"1\":[1]}", "{\"1\":[1.5,1]}", "{\"1\":[1,1,1]}",
-        "{\"1\":3}", "{\"1\":[1,\"a\"]}", "{\"1\":[1,1]"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{",
+                "{\"x\":[1,1]}",
+                "{\"1\":[0,1]}",
+                "{\"1\":[1]}",
+                "{\"1\":[1.5,1]}",
+                "{\"1\":[1,1,1]}",
+                "{\"1\":3}",
+                "{\"1\":[1,\"a\"]}",
+                "{\"1\":[1,1]"
+            })
     void damageIsACheckpointException(String content) throws IOException {
         Path file = folder.resolve("pass-rates.json");
         Files.writeString(file, content);
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> PassRates.load(file))
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> PassRates.load(file))
                 .withMessageContaining(file.toString())
                 .withMessageContaining("Start without them");
     }

@@ -34,9 +34,16 @@ class PhaseEventsTest {
         List<RecordedEvent> events = RecordingFile.readAllEvents(file).stream()
                 .filter(e -> e.getEventType().getName().startsWith("rpt4j."))
                 .toList();
-        assertThat(events).extracting(e -> e.getEventType().getName()).containsExactly(
-                "rpt4j.Rollout", "rpt4j.Verify", "rpt4j.Update",
-                "rpt4j.Rollout", "rpt4j.Verify", "rpt4j.Update", "rpt4j.Checkpoint");
+        assertThat(events)
+                .extracting(e -> e.getEventType().getName())
+                .containsExactly(
+                        "rpt4j.Rollout",
+                        "rpt4j.Verify",
+                        "rpt4j.Update",
+                        "rpt4j.Rollout",
+                        "rpt4j.Verify",
+                        "rpt4j.Update",
+                        "rpt4j.Checkpoint");
         StepMetrics second = log.steps().get(1);
         assertThat(events.get(3).getLong("step")).isEqualTo(1);
         assertThat(events.get(3).getLong("items")).isEqualTo(8);

@@ -21,7 +21,8 @@ class PitfallTest {
         double[][] before = copy(policy.logits);
         EventLog log = new EventLog();
         TinyWorld.trainer(policy, TinyWorld.settings(1)).listener(log).build().run();
-        List<GradedGroup> groups = log.of(TrainingEvent.RolloutsSampled.class).get(0).groups();
+        List<GradedGroup> groups =
+                log.of(TrainingEvent.RolloutsSampled.class).get(0).groups();
         double norm = log.steps().get(0).update().gradientNorm();
         double rate = log.steps().get(0).update().learningRate() * Math.min(1, TinyWorld.RATE.maxGradientNorm() / norm);
         double h = 1e-6;

@@ -48,8 +48,11 @@ class ResumeTest {
         for (Saved from : List.copyOf(saved.values())) {
             EventLog rest = new EventLog();
             TabularPolicy resumed = policy(from);
-            TrainingResult ended =
-                    trainer(resumed, settings).resume(from.state()).listener(rest).build().run();
+            TrainingResult ended = trainer(resumed, settings)
+                    .resume(from.state())
+                    .listener(rest)
+                    .build()
+                    .run();
             int k = (int) from.state().nextStep();
             assertThat(resumed.logits).as("weights, resumed before step %d", k).isDeepEqualTo(whole.logits);
             assertThat(timeless(rest)).isEqualTo(timeless(log).subList(k, STEPS));
@@ -81,7 +84,8 @@ class ResumeTest {
             trainer(resumed, settings).resume(from.state()).build().run();
             assertThat(resumed.logits).isDeepEqualTo(whole.logits);
         });
-        assertThat(saved.values()).filteredOn(at -> at.state().nextStep() <= reducedIn)
+        assertThat(saved.values())
+                .filteredOn(at -> at.state().nextStep() <= reducedIn)
                 .allSatisfy(at -> assertThat(at.state().passTokens()).isZero());
     }
 
@@ -89,9 +93,11 @@ class ResumeTest {
     void surplusGroupsAreCarriedOverTheGapWithTheirAge() {
         RptSettings settings = settings(Objective.GRPO);
         saving(TinyWorld.halfTrainedPolicy(), settings).build().run();
-        assertThat(saved.values()).anySatisfy(at -> assertThat(at.state().supply().carried()).isNotEmpty());
-        assertThat(saved.values()).allSatisfy(at -> assertThat(at.state().supply().carried())
-                .allSatisfy(group -> assertThat(group.policyVersion()).isBetween(-3L, 0L)));
+        assertThat(saved.values())
+                .anySatisfy(at -> assertThat(at.state().supply().carried()).isNotEmpty());
+        assertThat(saved.values())
+                .allSatisfy(at -> assertThat(at.state().supply().carried())
+                        .allSatisfy(group -> assertThat(group.policyVersion()).isBetween(-3L, 0L)));
     }
 
     /** Wherever a step is cut off, what is saved is the state before it. */
@@ -152,7 +158,8 @@ class ResumeTest {
 
     @Test
     void patienceAndTheBestGoOnAfterAResume() {
-        Validation worse = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).withPatience(3);
+        Validation worse =
+                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).withPatience(3);
         TrainerState state =
                 new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
         EventLog log = new EventLog();
@@ -222,7 +229,8 @@ class ResumeTest {
 
     @Test
     void aRunThatHadStoppedEarlyStaysStopped() {
-        Validation any = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).withPatience(2);
+        Validation any =
+                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).withPatience(2);
         TrainerState state =
                 new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
         TrainingResult result = trainer(TinyWorld.policy(), settings(Objective.GRPO))
@@ -236,10 +244,12 @@ class ResumeTest {
 
     @Test
     void aStateThatDoesNotFitIsRefused() {
-        RptTrainerBuilder builder = trainer(TinyWorld.policy(), settings(Objective.GRPO).withStartStep(3))
+        RptTrainerBuilder builder = trainer(
+                        TinyWorld.policy(), settings(Objective.GRPO).withStartStep(3))
                 .passRates(new PassRates(Map.of(1L, new PassRates.Count(8, 4))))
                 .resume(TrainerState.at(STEPS + 1));
-        assertThatIllegalStateException().isThrownBy(builder::build)
+        assertThatIllegalStateException()
+                .isThrownBy(builder::build)
                 .withMessageContaining("continues with step 9, the settings start with step 3")
                 .withMessageContaining("stop before step 8")
                 .withMessageContaining("do not call passRates");
@@ -264,8 +274,11 @@ class ResumeTest {
     }
 
     private RptTrainerBuilder saving(TabularPolicy policy, RptSettings settings) {
-        return trainer(policy, settings).checkpoints(new Checkpoints(1, CheckpointAction.blocking(state ->
-                saved.put(state.nextStep(), new Saved(copy(policy.logits), state)))));
+        return trainer(policy, settings)
+                .checkpoints(new Checkpoints(
+                        1,
+                        CheckpointAction.blocking(
+                                state -> saved.put(state.nextStep(), new Saved(copy(policy.logits), state)))));
     }
 
     private Saved last() {

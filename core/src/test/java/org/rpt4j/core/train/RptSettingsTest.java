@@ -27,8 +27,18 @@ class RptSettingsTest {
         SamplingOptions greedy = SamplingOptions.greedy(10);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RptSettings(
-                        1, 2, 0, greedy, RptSettings.PAPER.objective(), 0, null, 0, TruncationHandling.KEEP,
-                        DynamicSampling.OFF, -1, 0))
+                        1,
+                        2,
+                        0,
+                        greedy,
+                        RptSettings.PAPER.objective(),
+                        0,
+                        null,
+                        0,
+                        TruncationHandling.KEEP,
+                        DynamicSampling.OFF,
+                        -1,
+                        0))
                 .withMessageContaining("steps is 1")
                 .withMessageContaining("promptsPerStep is 0")
                 .withMessageContaining("groupSize is 1")
@@ -53,9 +63,20 @@ class RptSettingsTest {
                 .withDynamicSampling(new DynamicSampling(8, 9, 1))
                 .withMaxSkippedSteps(6)
                 .withLogProbGapLimit(0.05);
-        assertThat(changed).isEqualTo(new RptSettings(
-                7, 2, 3, RptSettings.PAPER.sampling(), RptSettings.PAPER.objective(), 4, rate, 5,
-                TruncationHandling.MASK, new DynamicSampling(8, 9, 1), 6, 0.05));
+        assertThat(changed)
+                .isEqualTo(new RptSettings(
+                        7,
+                        2,
+                        3,
+                        RptSettings.PAPER.sampling(),
+                        RptSettings.PAPER.objective(),
+                        4,
+                        rate,
+                        5,
+                        TruncationHandling.MASK,
+                        new DynamicSampling(8, 9, 1),
+                        6,
+                        0.05));
     }
 
     @Test
@@ -75,7 +96,8 @@ class RptSettingsTest {
                 .isThrownBy(() -> RptSettings.PAPER.withUpdatesPerBatch(2).withObjective(Objective.OPO))
                 .withMessageContaining("updatesPerBatch is 2, must be 1 with objective opo");
         RptSettings carrying = RptSettings.PAPER.withDynamicSampling(new DynamicSampling(0, 2, 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> carrying.withObjective(Objective.OPO))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> carrying.withObjective(Objective.OPO))
                 .withMessageContaining("maxStaleness is 1, must be 0 with objective opo");
     }
 
@@ -89,7 +111,8 @@ class RptSettingsTest {
 
     @Test
     void theRandomKeyOfAStepHasItsNumber() {
-        RptSettings settings = RptSettings.PAPER.withSampling(RptSettings.PAPER.sampling().withKey(11, 99));
+        RptSettings settings =
+                RptSettings.PAPER.withSampling(RptSettings.PAPER.sampling().withKey(11, 99));
         assertThat(settings.samplingAt(5).seed()).isEqualTo(11);
         assertThat(settings.samplingAt(5).step()).isEqualTo(5);
     }

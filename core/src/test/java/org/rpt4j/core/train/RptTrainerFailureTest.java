@@ -57,7 +57,8 @@ class RptTrainerFailureTest {
                 .withMessageContaining("NON_FINITE_GRADIENT");
         assertThat(log.skips()).containsOnly(SkipReason.NON_FINITE_GRADIENT).hasSize(4);
         assertThat(policy.version()).isZero();
-        assertThat(log.of(TrainingEvent.RunFailed.class)).singleElement()
+        assertThat(log.of(TrainingEvent.RunFailed.class))
+                .singleElement()
                 .satisfies(f -> assertThat(f.step()).isEqualTo(3));
         assertThat(log.of(TrainingEvent.RunCompleted.class)).isEmpty();
     }
@@ -180,7 +181,8 @@ class RptTrainerFailureTest {
     @Test
     void anEmptyTaskSourceIsAnError() {
         assertThatExceptionOfType(CorpusException.class)
-                .isThrownBy(() -> trainer(1).tasks((step, size) -> List.of()).build().run())
+                .isThrownBy(() ->
+                        trainer(1).tasks((step, size) -> List.of()).build().run())
                 .withMessageContaining("step 0");
     }
 
@@ -207,7 +209,8 @@ class RptTrainerFailureTest {
 
     @Test
     void theBuilderListsEverythingThatIsMissing() {
-        assertThatIllegalStateException().isThrownBy(() -> RptTrainer.builder().build())
+        assertThatIllegalStateException()
+                .isThrownBy(() -> RptTrainer.builder().build())
                 .withMessageContaining("policy(policy, optimizer)")
                 .withMessageContaining("tasks(source)")
                 .withMessageContaining("prompts(factory)")
@@ -219,10 +222,12 @@ class RptTrainerFailureTest {
     void theReferenceMustFitTheObjective() {
         Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K3));
         RptSettings settings = TinyWorld.settings(1).withObjective(penalised);
-        assertThatIllegalStateException().isThrownBy(() -> TinyWorld.trainer(policy, settings).build())
+        assertThatIllegalStateException()
+                .isThrownBy(() -> TinyWorld.trainer(policy, settings).build())
                 .withMessageContaining("call reference(policy)");
         assertThatIllegalStateException()
-                .isThrownBy(() -> TinyWorld.trainer(policy, settings).reference(policy).build())
+                .isThrownBy(() ->
+                        TinyWorld.trainer(policy, settings).reference(policy).build())
                 .withMessageContaining("trained policy itself");
         assertThatIllegalStateException()
                 .isThrownBy(() -> trainer(1).reference(TinyWorld.policy()).build())
@@ -232,11 +237,14 @@ class RptTrainerFailureTest {
     @Test
     void cancelBetweenStepsKeepsWhatWasLearned() {
         AtomicReference<RptTrainer> trainer = new AtomicReference<>();
-        trainer.set(trainer(10).listener(event -> {
-            if (event instanceof TrainingEvent.StepCompleted step && step.metrics().step() == 3) {
-                trainer.get().cancel();
-            }
-        }).build());
+        trainer.set(trainer(10)
+                .listener(event -> {
+                    if (event instanceof TrainingEvent.StepCompleted step
+                            && step.metrics().step() == 3) {
+                        trainer.get().cancel();
+                    }
+                })
+                .build());
         TrainingResult result = trainer.get().run();
         assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
         assertThat(result.nextStep()).isEqualTo(4);
@@ -248,11 +256,13 @@ class RptTrainerFailureTest {
     @Test
     void cancelBeforeTheUpdateLeavesTheWeights() {
         AtomicReference<RptTrainer> trainer = new AtomicReference<>();
-        trainer.set(trainer(10).listener(event -> {
-            if (event instanceof TrainingEvent.RolloutsSampled) {
-                trainer.get().cancel();
-            }
-        }).build());
+        trainer.set(trainer(10)
+                .listener(event -> {
+                    if (event instanceof TrainingEvent.RolloutsSampled) {
+                        trainer.get().cancel();
+                    }
+                })
+                .build());
         TrainingResult result = trainer.get().run();
         assertThat(result.nextStep()).isZero();
         assertThat(policy.version()).isZero();
@@ -268,11 +278,13 @@ class RptTrainerFailureTest {
 
     @Test
     void interruptionCancelsAndStaysVisible() {
-        RptTrainer trainer = trainer(10).listener(event -> {
-            if (event instanceof TrainingEvent.StepCompleted) {
-                Thread.currentThread().interrupt();
-            }
-        }).build();
+        RptTrainer trainer = trainer(10)
+                .listener(event -> {
+                    if (event instanceof TrainingEvent.StepCompleted) {
+                        Thread.currentThread().interrupt();
+                    }
+                })
+                .build();
         TrainingResult result = trainer.run();
         assertThat(Thread.interrupted()).isTrue();
         assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
@@ -281,12 +293,14 @@ class RptTrainerFailureTest {
 
     @Test
     void interruptionWhileSamplingCancelsTheStep() {
-        RptTrainer trainer = trainer(10).tasks((step, size) -> {
-            if (step == 2) {
-                Thread.currentThread().interrupt();
-            }
-            return TinyWorld.tasks(step, size);
-        }).build();
+        RptTrainer trainer = trainer(10)
+                .tasks((step, size) -> {
+                    if (step == 2) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return TinyWorld.tasks(step, size);
+                })
+                .build();
         TrainingResult result = trainer.run();
         assertThat(Thread.interrupted()).isTrue();
         assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);

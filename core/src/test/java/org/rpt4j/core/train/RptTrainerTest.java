@@ -29,7 +29,8 @@ class RptTrainerTest {
         TabularPolicy policy = TinyWorld.policy();
         EventLog log = new EventLog();
 
-        TrainingResult result = TinyWorld.trainer(policy, TinyWorld.settings(400).withObjective(objective))
+        TrainingResult result = TinyWorld.trainer(
+                        policy, TinyWorld.settings(400).withObjective(objective))
                 .listener(log)
                 .build()
                 .run();
@@ -46,7 +47,10 @@ class RptTrainerTest {
     }
 
     private static double hitRate(List<TrainingEvent.RolloutsSampled> events) {
-        return events.stream().mapToDouble(e -> e.rollouts().hitRate()).average().orElseThrow();
+        return events.stream()
+                .mapToDouble(e -> e.rollouts().hitRate())
+                .average()
+                .orElseThrow();
     }
 
     @Test
@@ -101,8 +105,11 @@ class RptTrainerTest {
         TabularPolicy whole = TinyWorld.policy();
         TabularPolicy parts = TinyWorld.policy();
         TinyWorld.trainer(whole, TinyWorld.settings(10)).build().run();
-        TrainingResult first = TinyWorld.trainer(parts, TinyWorld.settings(4)).build().run();
-        TinyWorld.trainer(parts, TinyWorld.settings(10).withStartStep(first.nextStep())).build().run();
+        TrainingResult first =
+                TinyWorld.trainer(parts, TinyWorld.settings(4)).build().run();
+        TinyWorld.trainer(parts, TinyWorld.settings(10).withStartStep(first.nextStep()))
+                .build()
+                .run();
         assertThat(parts.logits).isDeepEqualTo(whole.logits);
     }
 
@@ -118,21 +125,34 @@ class RptTrainerTest {
                 .build()
                 .run();
 
-        assertThat(log.events).extracting(e -> e.getClass().getSimpleName()).containsExactly(
-                "RunStarted", "RolloutsSampled", "StepCompleted", "RolloutsSampled", "StepCompleted", "RunCompleted");
+        assertThat(log.events)
+                .extracting(e -> e.getClass().getSimpleName())
+                .containsExactly(
+                        "RunStarted",
+                        "RolloutsSampled",
+                        "StepCompleted",
+                        "RolloutsSampled",
+                        "StepCompleted",
+                        "RunCompleted");
         assertThat(log.events.get(5)).isEqualTo(new TrainingEvent.RunCompleted(result));
         assertThat(threads).containsOnly(caller);
 
-        TrainingEvent.StepCompleted event = log.of(TrainingEvent.StepCompleted.class).get(0);
+        TrainingEvent.StepCompleted event =
+                log.of(TrainingEvent.StepCompleted.class).get(0);
         assertThat(event.progress().done()).isEqualTo(1);
         assertThat(event.progress().total()).isEqualTo(2);
         StepMetrics metrics = event.metrics();
         RolloutMetrics rollouts = metrics.rollouts();
         assertThat(rollouts.rollouts()).isEqualTo(64);
         assertThat(rollouts.rewardMean()).isEqualTo(rollouts.hitRate()).isBetween(0.001, 0.5);
-        assertThat(rollouts.reasons().values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(64);
+        assertThat(rollouts.reasons().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum())
+                .isEqualTo(64);
         assertThat(rollouts.negativeLogProbMean()).isEqualTo(Math.log(9), within(1e-12));
-        assertThat(rollouts.completionTokensMean()).isEqualTo(rollouts.tokensGenerated() / 64.0).isBetween(3.0, 4.0);
+        assertThat(rollouts.completionTokensMean())
+                .isEqualTo(rollouts.tokensGenerated() / 64.0)
+                .isBetween(3.0, 4.0);
         assertThat(rollouts.truncatedShare()).isBetween(0.4, 0.9);
         GroupMetrics groups = metrics.groups();
         assertThat(groups.allMissed() + groups.allHit() + groups.mixed()).isEqualTo(8);
@@ -151,7 +171,10 @@ class RptTrainerTest {
     @Test
     void onPolicyLossIsZeroButTheGradientIsNot() {
         EventLog log = new EventLog();
-        TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(3)).listener(log).build().run();
+        TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(3))
+                .listener(log)
+                .build()
+                .run();
         assertThat(log.steps()).allSatisfy(m -> {
             assertThat(m.update().loss()).isEqualTo(0, within(1e-12));
             assertThat(m.update().gradientNorm()).isGreaterThan(1e-3);
@@ -171,7 +194,8 @@ class RptTrainerTest {
             assertThat(m.update().loss()).isLessThan(-0.01);
             assertThat(m.update().logProbGap()).isLessThan(1e-10);
         });
-        assertThat(log.steps()).anySatisfy(m -> assertThat(m.update().clippedShare()).isGreaterThan(0));
+        assertThat(log.steps())
+                .anySatisfy(m -> assertThat(m.update().clippedShare()).isGreaterThan(0));
     }
 
     @Test
@@ -182,14 +206,18 @@ class RptTrainerTest {
                 .listener(log)
                 .build()
                 .run();
-        List<GradedGroup> groups = log.of(TrainingEvent.RolloutsSampled.class).get(0).groups();
-        assertThat(groups.get(0).prompt().id()).isNotEqualTo(groups.get(1).prompt().id());
+        List<GradedGroup> groups =
+                log.of(TrainingEvent.RolloutsSampled.class).get(0).groups();
+        assertThat(groups.get(0).prompt().id())
+                .isNotEqualTo(groups.get(1).prompt().id());
         assertThat(groups.get(0).rollouts().get(0).rollout().tokens())
                 .isNotEqualTo(groups.get(1).rollouts().get(0).rollout().tokens());
     }
 
     @ParameterizedTest
-    @EnumSource(value = KlEstimate.class, names = {"K2", "K3"})
+    @EnumSource(
+            value = KlEstimate.class,
+            names = {"K2", "K3"})
     void aPenaltyKeepsThePolicyCloseToItsReference(KlEstimate estimate) {
         TabularPolicy free = TinyWorld.policy();
         TabularPolicy tied = TinyWorld.policy();

@@ -74,9 +74,11 @@ class SupervisedBatchesTest {
 
     @Test
     void badInputIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new SupervisedBatches(List.of(), 64, 1))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SupervisedBatches(List.of(), 64, 1))
                 .withMessageContaining("no examples");
-        assertThatIllegalArgumentException().isThrownBy(() -> SupervisedExample.document(new int[] {1}))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SupervisedExample.document(new int[] {1}))
                 .withMessageContaining("at least two");
         assertThatIllegalArgumentException().isThrownBy(() -> new SupervisedExample(new int[0], new int[] {1}));
     }

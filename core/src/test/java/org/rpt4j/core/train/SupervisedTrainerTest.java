@@ -11,8 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.OptimizerOptions;
-import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.Prompt;
+import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.NumericalException;
 
@@ -44,14 +44,18 @@ class SupervisedTrainerTest {
         assertThat(metrics.get(59).loss()).isLessThan(0.05);
         assertThat(result.updates()).isEqualTo(60);
         int next = policy.generate(List.of(new Prompt(0, new int[] {1})), SamplingOptions.greedy(1))
-                .get(0).rollouts().get(0).tokens()[0];
+                .get(0)
+                .rollouts()
+                .get(0)
+                .tokens()[0];
         assertThat(next).isEqualTo(4);
     }
 
     @Test
     void promptsAreGivenNotLearned() {
         SupervisedExample trace = new SupervisedExample(new int[] {1, 2, 3}, new int[] {4, 5});
-        trainer(List.of(trace), SupervisedSettings.of(1, 40, LearningRateSchedule.constant(1))).run();
+        trainer(List.of(trace), SupervisedSettings.of(1, 40, LearningRateSchedule.constant(1)))
+                .run();
         assertThat(policy.logits[1]).containsOnly(0);
         assertThat(policy.logits[2]).containsOnly(0);
         assertThat(policy.logits[3][4]).isEqualTo((1 - 1 / 8.0) / 2, within(1e-12));
@@ -63,13 +67,17 @@ class SupervisedTrainerTest {
     void completionsOfOnePromptShareItAndWeighByToken() {
         int[] prompt = {1, 2};
         SupervisedExample shared = new SupervisedExample(prompt, List.of(new int[] {3}, new int[] {4, 5, 6}));
-        trainer(List.of(shared), SupervisedSettings.of(1, 40, LearningRateSchedule.constant(1))).run();
+        trainer(List.of(shared), SupervisedSettings.of(1, 40, LearningRateSchedule.constant(1)))
+                .run();
         TabularPolicy apart = new TabularPolicy(8, 16);
         List<SupervisedExample> examples = List.of(
                 new SupervisedExample(prompt, new int[] {3}), new SupervisedExample(prompt, new int[] {4, 5, 6}));
         new SupervisedTrainer(
-                        apart, apart.openOptimizer(TinyWorld.RATE), examples,
-                        SupervisedSettings.of(1, 40, LearningRateSchedule.constant(1)), List.of())
+                        apart,
+                        apart.openOptimizer(TinyWorld.RATE),
+                        examples,
+                        SupervisedSettings.of(1, 40, LearningRateSchedule.constant(1)),
+                        List.of())
                 .run();
         for (int i = 0; i < 8; i++) {
             assertThat(policy.logits[i]).containsExactly(apart.logits[i], within(1e-15));
@@ -87,7 +95,10 @@ class SupervisedTrainerTest {
         for (int budget : new int[] {1, 17, 30}) {
             TabularPolicy cut = new TabularPolicy(8, 16);
             new SupervisedTrainer(
-                            cut, cut.openOptimizer(TinyWorld.RATE), text(), settings.withMicroBatchTokens(budget),
+                            cut,
+                            cut.openOptimizer(TinyWorld.RATE),
+                            text(),
+                            settings.withMicroBatchTokens(budget),
                             List.of())
                     .run();
             assertThat(cut.backwards).isGreaterThan(7);
@@ -103,9 +114,10 @@ class SupervisedTrainerTest {
         trainer(text(), settings).run();
         TabularPolicy parts = new TabularPolicy(8, 16);
         SupervisedTrainer[] first = new SupervisedTrainer[1];
-        first[0] = new SupervisedTrainer(
-                parts, parts.openOptimizer(TinyWorld.RATE), text(), settings, List.of(event -> {
-                    if (event instanceof TrainingEvent.SupervisedStepCompleted step && step.metrics().step() == 4) {
+        first[0] =
+                new SupervisedTrainer(parts, parts.openOptimizer(TinyWorld.RATE), text(), settings, List.of(event -> {
+                    if (event instanceof TrainingEvent.SupervisedStepCompleted step
+                            && step.metrics().step() == 4) {
                         first[0].cancel();
                     }
                 }));
@@ -113,8 +125,11 @@ class SupervisedTrainerTest {
         assertThat(stopped.outcome()).isEqualTo(RunOutcome.CANCELLED);
         assertThat(stopped.nextStep()).isEqualTo(5);
         new SupervisedTrainer(
-                        parts, parts.openOptimizer(TinyWorld.RATE), text(),
-                        settings.withStartStep(stopped.nextStep()), List.of())
+                        parts,
+                        parts.openOptimizer(TinyWorld.RATE),
+                        text(),
+                        settings.withStartStep(stopped.nextStep()),
+                        List.of())
                 .run();
         assertThat(parts.logits).isDeepEqualTo(policy.logits);
     }
@@ -132,8 +147,11 @@ class SupervisedTrainerTest {
     void aSecondWarmUpInTheOptimizerIsRefused() {
         OptimizerOptions warming = TinyWorld.RATE.withWarmupSteps(10);
         SupervisedTrainer trainer = new SupervisedTrainer(
-                policy, policy.openOptimizer(warming), text(),
-                SupervisedSettings.of(3, 40, LearningRateSchedule.constant(1)), List.of());
+                policy,
+                policy.openOptimizer(warming),
+                text(),
+                SupervisedSettings.of(3, 40, LearningRateSchedule.constant(1)),
+                List.of());
         assertThatIllegalStateException().isThrownBy(trainer::run).withMessageContaining("warmupSteps 0");
     }
 
@@ -151,8 +169,8 @@ class SupervisedTrainerTest {
 
     @Test
     void aDocumentLongerThanTheContextIsRefusedBeforeTheRun() {
-        List<SupervisedExample> examples = List.of(
-                SupervisedExample.document(new int[16]), SupervisedExample.document(new int[17]));
+        List<SupervisedExample> examples =
+                List.of(SupervisedExample.document(new int[16]), SupervisedExample.document(new int[17]));
         assertThatExceptionOfType(ContextOverflowException.class)
                 .isThrownBy(() -> trainer(examples, SupervisedSettings.of(1, 40, LearningRateSchedule.constant(1))))
                 .withMessageContaining("Example 1 has 17 tokens")
@@ -170,8 +188,7 @@ class SupervisedTrainerTest {
     }
 
     private SupervisedTrainer trainer(List<SupervisedExample> examples, SupervisedSettings settings) {
-        return new SupervisedTrainer(
-                policy, policy.openOptimizer(TinyWorld.RATE), examples, settings, List.of(log));
+        return new SupervisedTrainer(policy, policy.openOptimizer(TinyWorld.RATE), examples, settings, List.of(log));
     }
 
     private List<SupervisedMetrics> metrics() {

@@ -40,7 +40,8 @@ class SurrogateLossTest {
                 .withKl(0.2, KlEstimate.K3);
         return Stream.concat(
                 Stream.concat(Objective.all().stream(), Preset.all().stream().map(Preset::objective)),
-                Arrays.stream(Aggregation.values()).map(a -> Objective.GRPO.withLoss(everything).withAggregation(a)));
+                Arrays.stream(Aggregation.values())
+                        .map(a -> Objective.GRPO.withLoss(everything).withAggregation(a)));
     }
 
     /** Of every objective, where no clip holds: the derivative of its own loss value. */
@@ -98,15 +99,16 @@ class SurrogateLossTest {
         double[] weights = after(OLD, unclipped).at(values(NEW)).weights();
         double first = Math.exp((-0.1 + 0.3) / 2);
         double last = Math.exp((0 + 0.8) / 2);
-        assertThat(weights).containsExactly(
-                new double[] {
-                    -first * 1.5 / (4 * 2),
-                    -first * 1.5 / (4 * 2),
-                    -Math.exp(-0.4) * -0.5 / 4,
-                    -last * -2 / (4 * 2),
-                    -last * -2 / (4 * 2)
-                },
-                within(1e-12));
+        assertThat(weights)
+                .containsExactly(
+                        new double[] {
+                            -first * 1.5 / (4 * 2),
+                            -first * 1.5 / (4 * 2),
+                            -Math.exp(-0.4) * -0.5 / 4,
+                            -last * -2 / (4 * 2),
+                            -last * -2 / (4 * 2)
+                        },
+                        within(1e-12));
     }
 
     /** Moving old and new together changes nothing, and yet the new one has a gradient: the old one is a constant. */
@@ -127,20 +129,26 @@ class SurrogateLossTest {
     /** The trainer's own probability is the old one, and what the sampler thought is a capped factor. */
     @Test
     void truncatedImportanceSamplingCorrectsTheSampler() {
-        Objective corrected = Objective.DAPO.withLoss(PolicyLoss.clipped(0.2, 0.2).withImportanceCap(1.2));
+        Objective corrected =
+                Objective.DAPO.withLoss(PolicyLoss.clipped(0.2, 0.2).withImportanceCap(1.2));
         double[] weights = after(NEW, corrected).at(values(NEW)).weights();
-        assertThat(weights).containsExactly(
-                new double[] {
-                    -Math.exp(-0.1) * 1.5 / 9, -1.2 * 1.5 / 9, Math.exp(-0.4) * 0.5 / 9, 1.0 * 2 / 9, 1.2 * 2 / 9
-                },
-                within(1e-12));
+        assertThat(weights)
+                .containsExactly(
+                        new double[] {
+                            -Math.exp(-0.1) * 1.5 / 9,
+                            -1.2 * 1.5 / 9,
+                            Math.exp(-0.4) * 0.5 / 9,
+                            1.0 * 2 / 9,
+                            1.2 * 2 / 9
+                        },
+                        within(1e-12));
     }
 
     @Test
     void truncatedImportanceSamplingNeedsTheSamplersLogProbabilities() {
         Rollout silent = new Rollout(2, new int[] {0, 8}, new double[] {-1, Double.NaN}, FinishReason.STOP_TOKEN, -3);
-        MicroBatch batch = new MicroBatch(List.of(new LearningGroup(
-                new Prompt(7, new int[] {4}), List.of(new LearningGroup.Member(silent, 0, 1)))));
+        MicroBatch batch = new MicroBatch(List.of(
+                new LearningGroup(new Prompt(7, new int[] {4}), List.of(new LearningGroup.Member(silent, 0, 1)))));
         SurrogateLoss loss = new SurrogateLoss(
                 batch,
                 0.8,
@@ -176,7 +184,8 @@ class SurrogateLossTest {
         assertThat(open.gap()).isEqualTo(0.8, within(1e-12));
         LogProbGap gap = LogProbGap.of(BATCH, values(NEW), 0);
         assertThat(gap).isEqualTo(new LogProbGap(2, 0, 1, -3.0, -2.2));
-        assertThatExceptionOfType(NumericalException.class).isThrownBy(() -> gap.requireWithin(0.79))
+        assertThatExceptionOfType(NumericalException.class)
+                .isThrownBy(() -> gap.requireWithin(0.79))
                 .withMessageContaining("token 1 of rollout 0 of group 2")
                 .withMessageContaining("log-probability -3.0")
                 .withMessageContaining("gives -2.2");

@@ -87,8 +87,9 @@ public final class TabularPolicy implements TrainablePolicy {
             double[] p = probabilities(last, options.logProbTemperature());
             last = options.temperature() == 0
                     ? argmax(p)
-                    : draw(p, CounterRandom.uniform(
-                            options.seed(), options.step(), prompt.id(), member, tokens.size()));
+                    : draw(
+                            p,
+                            CounterRandom.uniform(options.seed(), options.step(), prompt.id(), member, tokens.size()));
             tokens.add(last);
             logProbs.add(Math.log(p[last]));
             if (options.stopTokens().contains(last)) {
@@ -111,8 +112,10 @@ public final class TabularPolicy implements TrainablePolicy {
     @Override
     public TokenValues logProbs(TokenBatch batch) {
         double[] values = new double[batch.completionTokenCount()];
-        visit(batch, (index, previous, token) ->
-                values[index] = Math.log(probabilities(previous, batch.temperature())[token]));
+        visit(
+                batch,
+                (index, previous, token) ->
+                        values[index] = Math.log(probabilities(previous, batch.temperature())[token]));
         return TokenValues.of(batch, values);
     }
 

@@ -57,7 +57,9 @@ public final class TinyWorld {
     }
 
     static List<PredictionTask> tasks(long step, int size) {
-        return LongStream.range(step * size, step * size + size).mapToObj(TinyWorld::task).toList();
+        return LongStream.range(step * size, step * size + size)
+                .mapToObj(TinyWorld::task)
+                .toList();
     }
 
     /** The symbol before the end, if there is one. */
@@ -83,11 +85,11 @@ public final class TinyWorld {
         return new Verdict.Scored(hit ? 1 : 0, hit ? RewardReason.HIT : RewardReason.NOT_PREFIX);
     };
 
-    static final OptimizerOptions RATE = OptimizerOptions.PAPER.withLearningRate(2).withWeightDecay(0);
+    static final OptimizerOptions RATE =
+            OptimizerOptions.PAPER.withLearningRate(2).withWeightDecay(0);
 
     static RptSettings settings(long steps) {
-        SamplingOptions sampling =
-                new SamplingOptions(8, 0.8, 4, Set.of(END), StopCondition.NEVER, 42, 0);
+        SamplingOptions sampling = new SamplingOptions(8, 0.8, 4, Set.of(END), StopCondition.NEVER, 42, 0);
         return RptSettings.PAPER
                 .withSteps(steps)
                 .withPromptsPerStep(8)

@@ -29,7 +29,8 @@ class TrainingRunTest {
         TrainingResult result = run.result().get(30, TimeUnit.SECONDS);
         assertThat(result.outcome()).isEqualTo(RunOutcome.COMPLETED);
         assertThat(run.progress().done()).isEqualTo(3);
-        assertThat(run.progress().remaining()).hasValueSatisfying(left -> assertThat(left).isZero());
+        assertThat(run.progress().remaining())
+                .hasValueSatisfying(left -> assertThat(left).isZero());
         Thread thread = threads.get(0);
         assertThat(threads).containsOnly(thread);
         assertThat(thread.isDaemon()).isTrue();
@@ -51,7 +52,8 @@ class TrainingRunTest {
         CountDownLatch paused = new CountDownLatch(1);
         Trainer[] self = new Trainer[1];
         self[0] = trainer(6, event -> {
-            if (event instanceof TrainingEvent.StepCompleted step && step.metrics().step() == 1) {
+            if (event instanceof TrainingEvent.StepCompleted step
+                    && step.metrics().step() == 1) {
                 self[0].pause();
             } else if (event instanceof TrainingEvent.RunPaused) {
                 paused.countDown();
@@ -91,7 +93,8 @@ class TrainingRunTest {
     void cancelEndsBetweenStepsWithACheckpointBeforeTheResult() throws Exception {
         Trainer[] self = new Trainer[1];
         self[0] = trainer(1000, event -> {
-            if (event instanceof TrainingEvent.StepCompleted step && step.metrics().step() == 4) {
+            if (event instanceof TrainingEvent.StepCompleted step
+                    && step.metrics().step() == 4) {
                 self[0].cancel();
             }
         });

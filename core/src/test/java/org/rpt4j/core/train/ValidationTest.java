@@ -24,12 +24,13 @@ class ValidationTest {
     @Test
     void theBestCheckpointIsThatOfTheNamedMetric() {
         TrainingResult result = run(9, 0, Direction.MAXIMISE, 0.2, 0.5, 0.4, 0.5, 0.6);
-        assertThat(log.of(TrainingEvent.Validated.class)).containsExactly(
-                new TrainingEvent.Validated(1, "accuracy", 0.2, 1, 0.2),
-                new TrainingEvent.Validated(3, "accuracy", 0.5, 3, 0.5),
-                new TrainingEvent.Validated(5, "accuracy", 0.4, 3, 0.5),
-                new TrainingEvent.Validated(7, "accuracy", 0.5, 3, 0.5),
-                new TrainingEvent.Validated(8, "accuracy", 0.6, 8, 0.6));
+        assertThat(log.of(TrainingEvent.Validated.class))
+                .containsExactly(
+                        new TrainingEvent.Validated(1, "accuracy", 0.2, 1, 0.2),
+                        new TrainingEvent.Validated(3, "accuracy", 0.5, 3, 0.5),
+                        new TrainingEvent.Validated(5, "accuracy", 0.4, 3, 0.5),
+                        new TrainingEvent.Validated(7, "accuracy", 0.5, 3, 0.5),
+                        new TrainingEvent.Validated(8, "accuracy", 0.6, 8, 0.6));
         assertThat(best).containsExactly(2L, 4L, 9L);
         assertThat(result.outcome()).isEqualTo(RunOutcome.COMPLETED);
     }
@@ -92,14 +93,18 @@ class ValidationTest {
                 .build();
         assertThatExceptionOfType(CheckpointException.class).isThrownBy(trainer::run);
         assertThat(log.of(TrainingEvent.CheckpointSaved.class)).isEmpty();
-        assertThat(log.of(TrainingEvent.RunFailed.class)).singleElement()
+        assertThat(log.of(TrainingEvent.RunFailed.class))
+                .singleElement()
                 .satisfies(failed -> assertThat(failed.step()).isEqualTo(2));
     }
 
     @Test
     void theScheduleOfTheSettingsIsUsed() {
         LearningRateSchedule linear = LearningRateSchedule.linear(2, 2);
-        TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(4).withSchedule(linear)).listener(log).build().run();
+        TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(4).withSchedule(linear))
+                .listener(log)
+                .build()
+                .run();
         assertThat(log.steps()).extracting(m -> m.update().learningRate()).containsExactly(1.0, 2.0, 2.0, 1.0);
     }
 
@@ -112,9 +117,11 @@ class ValidationTest {
                 .isThrownBy(() -> Validation.of("x", Direction.MAXIMISE, 0, () -> 0))
                 .withMessageContaining("everySteps");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Validation.of("x", Direction.MAXIMISE, 1, () -> 0).withPatience(-1))
+                .isThrownBy(
+                        () -> Validation.of("x", Direction.MAXIMISE, 1, () -> 0).withPatience(-1))
                 .withMessageContaining("patience");
-        assertThatIllegalArgumentException().isThrownBy(() -> new Checkpoints(-1, CheckpointAction.NONE))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Checkpoints(-1, CheckpointAction.NONE))
                 .withMessageContaining("everySteps");
     }
 

@@ -25,6 +25,13 @@ import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.core.train.SupervisedTrainer;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.CheckpointInitializer;
+import org.rpt4j.model.format.CheckpointWriter;
+import org.rpt4j.model.format.DType;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 import org.rpt4j.samples.examples.PickBackend;
 import org.rpt4j.samples.stories.Habit;
 import org.rpt4j.samples.stories.Inference;
@@ -33,13 +40,6 @@ import org.rpt4j.samples.stories.RecallDrill;
 import org.rpt4j.samples.stories.Story;
 import org.rpt4j.samples.stories.StoryGenerator;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.CheckpointInitializer;
-import org.rpt4j.spi.support.CheckpointWriter;
-import org.rpt4j.spi.support.DType;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
 
 /**
  * Makes the base model of the quickstart from nothing: vocabulary, random weights, then supervised stages. Drills teach it to
@@ -170,8 +170,10 @@ public final class BuildBaseModel {
         long tokens = examples.stream().mapToLong(SupervisedExample::tokenCount).sum();
         long steps = tokens / TOKENS_PER_STEP;
         System.out.printf("%s: %d examples, %d tokens, %d steps%n", stage, examples.size(), tokens, steps);
-        OptimizerOptions adamw =
-                OptimizerOptions.PAPER.withLearningRate(rate).withBetas(0.9, 0.98).withWeightDecay(0.05);
+        OptimizerOptions adamw = OptimizerOptions.PAPER
+                .withLearningRate(rate)
+                .withBetas(0.9, 0.98)
+                .withWeightDecay(0.05);
         SupervisedSettings settings = SupervisedSettings.of(
                 steps,
                 TOKENS_PER_STEP,

@@ -13,7 +13,8 @@ record HabitShares(double careful, double hasty) {
 
     HabitShares {
         if (!(careful >= 0 && hasty >= 0 && careful + hasty <= 1)) {
-            throw new IllegalArgumentException("shares are " + careful + " and " + hasty + ", must add up to at most 1");
+            throw new IllegalArgumentException(
+                    "shares are " + careful + " and " + hasty + ", must add up to at most 1");
         }
     }
 

@@ -2,9 +2,9 @@ package org.rpt4j.samples.base;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.samples.stories.Story;
 import org.rpt4j.samples.stories.StoryGenerator;
-import org.rpt4j.spi.support.AtomicFiles;
 
 /**
  * The corpus of the quickstart: stories as JSON lines, each divided into a problem and its solution. None of them is among

@@ -95,7 +95,9 @@ public final class EmbedInService {
                         .prompts(reasoning.prompts())
                         .extractor(reasoning.extractor())
                         .verifier(RewardVerifiers.create("prefix-match"))
-                        .settings(RptSettings.PAPER.withSampling(reasoning.sampling(4, 0.8)).withPromptsPerStep(4))
+                        .settings(RptSettings.PAPER
+                                .withSampling(reasoning.sampling(4, 0.8))
+                                .withPromptsPerStep(4))
                         .listener(listener)
                         .build();
                 trainer = built;

@@ -46,13 +46,15 @@ public final class ListenToProgress implements TrainingListener {
             log.accept("training " + started.model().architecture() + " with " + started.objective() + ", "
                     + (started.steps() - started.startStep()) + " steps");
         } else if (event instanceof TrainingEvent.RolloutsSampled sampled) {
-            log.accept("step " + sampled.step() + ": rewards " + sampled.rollouts().reasons());
+            log.accept(
+                    "step " + sampled.step() + ": rewards " + sampled.rollouts().reasons());
         } else if (event instanceof TrainingEvent.StepCompleted completed) {
             log.accept(describe(completed.metrics()) + left(completed.progress()));
         } else if (event instanceof TrainingEvent.StepSkipped skipped) {
             log.accept("step " + skipped.step() + ": skipped, " + skipped.reason() + left(skipped.progress()));
         } else if (event instanceof TrainingEvent.RunCompleted completed) {
-            log.accept(completed.result().outcome() + " after " + completed.result().updates() + " updates");
+            log.accept(completed.result().outcome() + " after "
+                    + completed.result().updates() + " updates");
         } else if (event instanceof TrainingEvent.RunFailed failed) {
             log.accept("failed in step " + failed.step() + ": " + failed.error().getMessage());
         }
@@ -69,6 +71,9 @@ public final class ListenToProgress implements TrainingListener {
     }
 
     private static String left(Progress progress) {
-        return progress.remaining().map(Duration::toSeconds).map(s -> ", " + s + " s left").orElse("");
+        return progress.remaining()
+                .map(Duration::toSeconds)
+                .map(s -> ", " + s + " s left")
+                .orElse("");
     }
 }

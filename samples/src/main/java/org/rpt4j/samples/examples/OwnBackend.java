@@ -13,10 +13,10 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.DeviceUnavailableException;
+import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendContext;
 import org.rpt4j.spi.BackendProvider;
-import org.rpt4j.spi.support.ModelConfigReader;
 
 /**
  * What a vendor writes: a provider, a backend, and the roles that it supports, here the {@link DicePolicy}. The name of
@@ -34,7 +34,11 @@ public final class OwnBackend implements BackendProvider {
                 Policy policy = backend.openPolicy(ModelSource.directory(Path.of(arguments[0])))) {
             SamplingOptions sampling = SamplingOptions.greedy(10).withTemperature(1);
             Prompt prompt = new Prompt(0, new int[] {0});
-            int[] tokens = policy.generate(List.of(prompt), sampling).get(0).rollouts().get(0).tokens();
+            int[] tokens = policy.generate(List.of(prompt), sampling)
+                    .get(0)
+                    .rollouts()
+                    .get(0)
+                    .tokens();
             System.out.println(Arrays.toString(tokens));
         }
     }

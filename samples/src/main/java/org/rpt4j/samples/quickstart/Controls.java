@@ -8,9 +8,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.core.control.ComputeBudget;
-import org.rpt4j.core.control.CorpusExamples;
-import org.rpt4j.core.control.OwnThoughts;
+import org.rpt4j.cli.TrainingDisplay;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -21,7 +19,9 @@ import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.core.train.SupervisedTrainer;
 import org.rpt4j.core.train.TaskSource;
-import org.rpt4j.samples.cli.TrainingDisplay;
+import org.rpt4j.run.baseline.ComputeBudget;
+import org.rpt4j.run.baseline.CorpusExamples;
+import org.rpt4j.run.baseline.OwnThoughts;
 
 /** The same base model on the same texts for the same compute, without reinforcement. */
 final class Controls {

@@ -2,10 +2,10 @@ package org.rpt4j.samples.quickstart;
 
 import java.util.List;
 import org.rpt4j.api.Policy;
+import org.rpt4j.cli.Examiner;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationTable;
-import org.rpt4j.samples.cli.Examiner;
 
 /**
  * What every model of the quickstart is asked: the same held-out hard tokens, and among the held-out ones those that follow

@@ -26,9 +26,9 @@ import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.samples.base.BuildBaseModel;
 import org.rpt4j.spi.RewardVerifiers;
-import org.rpt4j.spi.support.ModelConfigReader;
 
 /** The settings of the quickstart and the two steps that they apply to: finding hard tokens, and training on them. */
 final class Experiment {
@@ -88,8 +88,8 @@ final class Experiment {
         TaskSelection selection = TaskSelection.above(0.5)
                 .withMaxContextTokens(reasoning.maxContextTokens())
                 .withSeed(SEED);
-        TaskPipeline pipeline = new TaskPipeline(
-                tokenizer, PipelineSettings.of(selection).withSplit(SPLIT));
+        TaskPipeline pipeline =
+                new TaskPipeline(tokenizer, PipelineSettings.of(selection).withSplit(SPLIT));
         try (ProxyScorer proxy = backend.openProxyScorer(model)) {
             return pipeline.prepare(Corpora.open(corpus, PROBLEMS_AND_SOLUTIONS), proxy, progress);
         }

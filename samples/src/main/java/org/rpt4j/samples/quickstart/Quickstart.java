@@ -8,25 +8,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.rpt4j.api.Backend;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.BackendUnavailableException;
-import org.rpt4j.core.control.ComputeBudget;
+import org.rpt4j.cli.ErrorReport;
+import org.rpt4j.cli.Examiner;
+import org.rpt4j.cli.ProgressDisplay;
+import org.rpt4j.cli.TrainingDisplay;
 import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.core.eval.ComputeMeter;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.samples.cli.ErrorReport;
-import org.rpt4j.samples.cli.Examiner;
-import org.rpt4j.samples.cli.ProgressDisplay;
-import org.rpt4j.samples.cli.TrainingDisplay;
+import org.rpt4j.run.baseline.ComputeBudget;
 import org.rpt4j.samples.examples.PickBackend;
 import org.rpt4j.spi.Backends;
 import picocli.CommandLine;
@@ -75,8 +75,6 @@ public final class Quickstart implements Callable<Integer> {
 
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     private final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-
-    private Quickstart() {}
 
     /** Runs the quickstart and exits with 0 if it came to its end. */
     public static void main(String[] args) {

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelDescription;
-import org.rpt4j.core.report.RunReport;
-import org.rpt4j.core.run.Artifact;
-import org.rpt4j.core.run.RecordingOptions;
-import org.rpt4j.core.run.Run;
-import org.rpt4j.core.run.RunDirectory;
-import org.rpt4j.core.run.RunRecord;
-import org.rpt4j.core.run.RunRecorder;
-import org.rpt4j.core.run.Setting;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.directory.Artifact;
+import org.rpt4j.run.directory.RecordingOptions;
+import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RunDirectory;
+import org.rpt4j.run.directory.RunRecord;
+import org.rpt4j.run.directory.RunRecorder;
+import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.report.RunReport;
 
 /**
  * What is kept of a quickstart: a run directory of its own each time, and the report in it.

@@ -24,10 +24,10 @@ import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.WeightSpec;
 import org.rpt4j.tck.TinyModel;
 
 /**
@@ -83,7 +83,8 @@ class GradientAgreementTest {
         for (int size : new int[] {4, 1, 2}) {
             List<int[]> completions = new ArrayList<>();
             for (int c = 0; c < size; c++) {
-                completions.add(random.ints(1 + random.nextInt(7), 0, vocabulary).toArray());
+                completions.add(
+                        random.ints(1 + random.nextInt(7), 0, vocabulary).toArray());
             }
             builder.add(random.ints(3 + random.nextInt(9), 0, vocabulary).toArray(), completions);
         }
@@ -93,7 +94,8 @@ class GradientAgreementTest {
     private Map<String, double[]> gradients(
             String name, ModelSource source, TokenBatch batch, Map<String, float[]> before) {
         Path saved = directory.resolve(name);
-        double[] weights = new Random(21).doubles(batch.completionTokenCount(), -1, 1).toArray();
+        double[] weights =
+                new Random(21).doubles(batch.completionTokenCount(), -1, 1).toArray();
         try (Backend backend = Backends.open(name);
                 TrainablePolicy policy = backend.openTrainablePolicy(source);
                 Optimizer optimizer = policy.openOptimizer(PROBE)) {
@@ -104,12 +106,15 @@ class GradientAgreementTest {
             policy.save(saved);
         }
         Map<String, double[]> gradients = new LinkedHashMap<>();
-        weights(saved).forEach((weight, after) -> gradients.put(weight, IntStream.range(0, after.length)
-                .mapToDouble(i -> {
-                    double moved = (double) before.get(weight)[i] - after[i];
-                    return moved / (1 - Math.abs(moved) / E);
-                })
-                .toArray()));
+        weights(saved)
+                .forEach((weight, after) -> gradients.put(
+                        weight,
+                        IntStream.range(0, after.length)
+                                .mapToDouble(i -> {
+                                    double moved = (double) before.get(weight)[i] - after[i];
+                                    return moved / (1 - Math.abs(moved) / E);
+                                })
+                                .toArray()));
         return gradients;
     }
 

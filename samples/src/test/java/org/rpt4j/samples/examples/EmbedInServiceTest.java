@@ -23,8 +23,8 @@ import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
-import org.rpt4j.samples.cli.TinyCheckpoint;
-import org.rpt4j.spi.support.Checkpoint;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 
 @Timeout(60)
 class EmbedInServiceTest {

@@ -23,7 +23,8 @@ class ListenToProgressTest {
 
     @Test
     void aStepThatLearntSomethingSaysWhatAndHowLongTheRestTakes() {
-        RolloutMetrics rollouts = new RolloutMetrics(32, 0, 0.25, 0.25, Map.of(RewardReason.HIT, 8), 1, 40, 0, 1.2, 1280);
+        RolloutMetrics rollouts =
+                new RolloutMetrics(32, 0, 0.25, 0.25, Map.of(RewardReason.HIT, 8), 1, 40, 0, 1.2, 1280);
         StepMetrics metrics = new StepMetrics(
                 4,
                 rollouts,

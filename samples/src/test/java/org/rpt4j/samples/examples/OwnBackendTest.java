@@ -24,7 +24,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.samples.cli.TinyCheckpoint;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.spi.Backends;
 
 class OwnBackendTest {
@@ -53,7 +53,8 @@ class OwnBackendTest {
 
             assertThat(group.rollouts()).extracting(Rollout::member).containsExactly(0, 1, 2, 3);
             assertThat(batch.completionTokens()).hasSize(800).containsOnly(0, 1, 2, 3, 4, 5);
-            assertThat(group.rollouts().get(0).tokens()).isNotEqualTo(group.rollouts().get(1).tokens());
+            assertThat(group.rollouts().get(0).tokens())
+                    .isNotEqualTo(group.rollouts().get(1).tokens());
             assertThat(policy.logProbs(batch).values()).hasSize(800).containsOnly(-Math.log(6));
             assertThat(group.rollouts().get(0).logProbs()).containsOnly(-Math.log(6));
             assertThat(policy.generate(List.of(new Prompt(1, new int[] {5}), prompt), SAMPLING)
@@ -67,13 +68,21 @@ class OwnBackendTest {
 
     @Test
     void itStopsWhereItIsTold() {
-        try (Policy policy = new OwnBackend().open(() -> BackendOptions.DEFAULTS).openPolicy(model)) {
+        try (Policy policy =
+                new OwnBackend().open(() -> BackendOptions.DEFAULTS).openPolicy(model)) {
             List<Prompt> prompts = List.of(new Prompt(0, new int[] {1}));
             Rollout token = policy.generate(prompts, SAMPLING.withStop(Set.of(4), StopCondition.NEVER))
-                    .get(0).rollouts().get(0);
+                    .get(0)
+                    .rollouts()
+                    .get(0);
             Rollout condition = policy.generate(prompts, SAMPLING.withStop(Set.of(), () -> id -> id == 2))
-                    .get(0).rollouts().get(0);
-            Rollout limit = policy.generate(prompts, SAMPLING.withMaxTokens(3)).get(0).rollouts().get(0);
+                    .get(0)
+                    .rollouts()
+                    .get(0);
+            Rollout limit = policy.generate(prompts, SAMPLING.withMaxTokens(3))
+                    .get(0)
+                    .rollouts()
+                    .get(0);
 
             assertThat(token.finish()).isEqualTo(FinishReason.STOP_TOKEN);
             assertThat(token.tokens()).endsWith(4).containsOnlyOnce(4);
@@ -100,7 +109,8 @@ class OwnBackendTest {
 
     @Test
     void theProgramRolls() {
-        assertThat(Printed.by(() -> OwnBackend.main(new String[] {folder.toString()})).strip())
+        assertThat(Printed.by(() -> OwnBackend.main(new String[] {folder.toString()}))
+                        .strip())
                 .matches("\\[[0-5](, [0-5]){9}]");
     }
 }

@@ -15,8 +15,10 @@ class PickBackendTest {
     void theFirstPreferredThatCanDoTheWorkIsChosen() {
         assertThat(PickBackend.choose(backends, Capability.TRAIN, List.of("nothing", "dice", "reference", "djl")))
                 .contains("reference");
-        assertThat(PickBackend.choose(backends, Capability.GENERATE, List.of("dice", "reference"))).contains("dice");
-        assertThat(PickBackend.choose(backends, Capability.TRAIN, List.of("dice", "nothing"))).isEmpty();
+        assertThat(PickBackend.choose(backends, Capability.GENERATE, List.of("dice", "reference")))
+                .contains("dice");
+        assertThat(PickBackend.choose(backends, Capability.TRAIN, List.of("dice", "nothing")))
+                .isEmpty();
     }
 
     @Test

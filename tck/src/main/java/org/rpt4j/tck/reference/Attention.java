@@ -1,7 +1,7 @@
 package org.rpt4j.tck.reference;
 
 import java.util.List;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /** Causal grouped-query attention of one position: softmax(q k / sqrt(headSize)) v over itself and those before it. */
 final class Attention {

@@ -28,9 +28,7 @@ record BatchSequence(int[] prompt, int[] completion, int offset) {
 
     /** The forward pass of everything but the last token, which predicts nothing. */
     ReferenceForward forward(ReferenceModel model) {
-        return new ReferenceForward(model)
-                .append(prompt)
-                .append(Arrays.copyOf(completion, completion.length - 1));
+        return new ReferenceForward(model).append(prompt).append(Arrays.copyOf(completion, completion.length - 1));
     }
 
     /** Position whose logits predict completion token {@code j}. */

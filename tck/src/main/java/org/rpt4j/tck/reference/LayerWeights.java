@@ -1,8 +1,8 @@
 package org.rpt4j.tck.reference;
 
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.spi.support.WeightLayout;
-import org.rpt4j.spi.support.WeightLayout.LayerWeight;
+import org.rpt4j.model.format.WeightLayout;
+import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
 /** The arrays of one decoder layer by role: its weights, or the gradients of them. Absent ones are null. */
 record LayerWeights(
@@ -41,8 +41,7 @@ record LayerWeights(
                 arrays[layout.index(layer, LayerWeight.DOWN)]);
     }
 
-    private static double @Nullable [] optional(
-            WeightLayout layout, int layer, double[][] arrays, LayerWeight weight) {
+    private static double @Nullable [] optional(WeightLayout layout, int layer, double[][] arrays, LayerWeight weight) {
         return layout.has(weight) ? arrays[layout.index(layer, weight)] : null;
     }
 }

@@ -22,12 +22,7 @@ final class Linear {
 
     /** Adds dL/dW and dL/db to the gradients and dL/dx to {@code dx}. */
     static void backward(
-            double[] weight,
-            double[] x,
-            double[] dy,
-            double[] dWeight,
-            double @Nullable [] dBias,
-            double[] dx) {
+            double[] weight, double[] x, double[] dy, double[] dWeight, double @Nullable [] dBias, double[] dx) {
         int in = x.length;
         for (int o = 0; o < dy.length; o++) {
             double d = dy[o];

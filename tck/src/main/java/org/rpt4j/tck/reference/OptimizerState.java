@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Set;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
-import org.rpt4j.spi.support.DType;
-import org.rpt4j.spi.support.SafetensorsFile;
-import org.rpt4j.spi.support.SafetensorsWriter;
-import org.rpt4j.spi.support.TensorInfo;
-import org.rpt4j.spi.support.WeightLayout;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.DType;
+import org.rpt4j.model.format.SafetensorsFile;
+import org.rpt4j.model.format.SafetensorsWriter;
+import org.rpt4j.model.format.TensorInfo;
+import org.rpt4j.model.format.WeightLayout;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * Moments and step count. In the file, weight {@code w} has the tensors {@code w.first_moment} and

@@ -1,8 +1,8 @@
 package org.rpt4j.tck.reference;
 
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.WeightLayout;
 
 /**
  * The hand-written derivative of {@link ReferenceForward}: from gradients of the logits to gradients of every weight.
@@ -138,11 +138,7 @@ public final class ReferenceBackward {
 
     /** From the gradient of a rotated query or key to that of its projection, through the norm where there is one. */
     private double[] beforeRotation(
-            double[] raw,
-            double[] dRotated,
-            int position,
-            double @Nullable [] norm,
-            double @Nullable [] dNorm) {
+            double[] raw, double[] dRotated, int position, double @Nullable [] norm, double @Nullable [] dNorm) {
         double[] d = forward.rotary().rotateBack(dRotated, position);
         if (norm == null || dNorm == null) {
             return d;

@@ -2,8 +2,8 @@ package org.rpt4j.tck.reference;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.WeightLayout;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.WeightLayout;
 
 /**
  * One sequence that grows token by token. Every activation is kept: keys and values are the KV cache of the next token,
@@ -88,7 +88,19 @@ public final class ReferenceForward {
         double[] up = Linear.apply(w.up(), null, middleNormed);
         double[] hidden = Silu.apply(gate, up);
         return new LayerState(
-                input, normed, rawQuery, rawKey, query, key, value, attended, mixed, middle, middleNormed, gate, up,
+                input,
+                normed,
+                rawQuery,
+                rawKey,
+                query,
+                key,
+                value,
+                attended,
+                mixed,
+                middle,
+                middleNormed,
+                gate,
+                up,
                 hidden);
     }
 

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.ModelDescription;
-import org.rpt4j.spi.support.AtomicFiles;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.DType;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.ModelConfigWriter;
-import org.rpt4j.spi.support.SafetensorsWriter;
-import org.rpt4j.spi.support.WeightLayout;
-import org.rpt4j.spi.support.WeightLayout.LayerWeight;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.DType;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.ModelConfigWriter;
+import org.rpt4j.model.format.SafetensorsWriter;
+import org.rpt4j.model.format.WeightLayout;
+import org.rpt4j.model.format.WeightLayout.LayerWeight;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * A decoder's shape and weights: one flat row-major array per entry of the layout. Mutable through the arrays; not

@@ -5,8 +5,8 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.Snapshot;
-import org.rpt4j.spi.support.CheckpointSnapshot;
-import org.rpt4j.spi.support.SafetensorsWriter;
+import org.rpt4j.model.format.CheckpointSnapshot;
+import org.rpt4j.model.format.SafetensorsWriter;
 
 /** AdamW, written as {@link OptimizerOptions} defines it. */
 final class ReferenceOptimizer implements Optimizer {

@@ -19,10 +19,10 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.spi.support.CheckpointSnapshot;
-import org.rpt4j.spi.support.CheckpointWriter;
-import org.rpt4j.spi.support.DType;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.CheckpointSnapshot;
+import org.rpt4j.model.format.CheckpointWriter;
+import org.rpt4j.model.format.DType;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * The slow truth of a policy: every sequence is computed alone, in float64, without batching and without sharing of

@@ -1,6 +1,6 @@
 package org.rpt4j.tck.reference;
 
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * Rotary positions in the convention of Hugging Face: component i of the first half of a head turns together with

@@ -29,7 +29,8 @@ final class SequenceLogProbs {
             int position = sequence.predictor(j);
             double[] row = Softmax.probabilities(forward.logits(position), temperature);
             row[sequence.completion()[j]] -= 1;
-            rows[position] = Arrays.stream(row).map(p -> -weight * p / temperature).toArray();
+            rows[position] =
+                    Arrays.stream(row).map(p -> -weight * p / temperature).toArray();
         }
         return rows;
     }

@@ -32,14 +32,15 @@ final class WrongBackends {
                         ScorerOnly.provider(Surprised::new)),
                 ofReference("B4", "leaves its models open", LeavingOpen::new),
                 ofReference("B5", "fails at a second close", CloseOnce::new),
-                WrongTwin.ofBackend("B6", "falls back to the CPU in silence", options ->
-                        new ReferenceBackend(options.withDevice(Device.CPU))),
+                WrongTwin.ofBackend(
+                        "B6",
+                        "falls back to the CPU in silence",
+                        options -> new ReferenceBackend(options.withDevice(Device.CPU))),
                 ofReference("B7", "opens one model for everybody", OneForAll::new),
                 ofReference("B8", "leaves a thread behind", ThreadLeak::new));
     }
 
-    private static WrongTwin ofReference(
-            String rule, String mistake, Function<ReferenceBackend, Backend> constructor) {
+    private static WrongTwin ofReference(String rule, String mistake, Function<ReferenceBackend, Backend> constructor) {
         return WrongTwin.ofBackend(rule, mistake, options -> constructor.apply(new ReferenceBackend(options)));
     }
 

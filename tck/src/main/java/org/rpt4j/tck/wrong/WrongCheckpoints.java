@@ -17,14 +17,19 @@ final class WrongCheckpoints {
 
     static List<WrongTwin> all() {
         return List.of(
-                ofError("B9", "lets the error of the file system through", e ->
-                        new UncheckedIOException(new IOException(e.getMessage(), e))),
-                ofError("B10", "takes damage for a programming error", e ->
-                        new IllegalArgumentException(e.getMessage(), e)),
-                ofError("B11", "reports whatever its engine says", e ->
-                        new BackendFailureException(e.getMessage(), e)),
-                ofError("B12", "does not say what it cannot read", e ->
-                        new ModelFormatException("cannot open the model", e)));
+                ofError(
+                        "B9",
+                        "lets the error of the file system through",
+                        e -> new UncheckedIOException(new IOException(e.getMessage(), e))),
+                ofError(
+                        "B10",
+                        "takes damage for a programming error",
+                        e -> new IllegalArgumentException(e.getMessage(), e)),
+                ofError("B11", "reports whatever its engine says", e -> new BackendFailureException(e.getMessage(), e)),
+                ofError(
+                        "B12",
+                        "does not say what it cannot read",
+                        e -> new ModelFormatException("cannot open the model", e)));
     }
 
     private static WrongTwin ofError(

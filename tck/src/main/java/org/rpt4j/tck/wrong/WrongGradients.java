@@ -25,20 +25,27 @@ final class WrongGradients {
         return List.of(
                 WrongTwin.ofPolicy("T1", "forgets the temperature in the forward pass", ColdForward::new),
                 ofWeights("T2", "climbs where it should descend", (batch, weights) -> scaled(weights, -1)),
-                ofWeights("T3", "forgets that the temperature divides", (batch, weights) ->
-                        scaled(weights, batch.temperature())),
+                ofWeights(
+                        "T3",
+                        "forgets that the temperature divides",
+                        (batch, weights) -> scaled(weights, batch.temperature())),
                 WrongTwin.ofBackend("T4", "recomputes without the first completion", ForgetfulRecompute::new),
                 WrongTwin.ofPolicy("T5", "lets each pass overwrite the one before", Overwriting::new),
-                ofWeights("T6", "divides by the size of the micro-batch", (batch, weights) ->
-                        scaled(weights, 1.0 / batch.completionCount())),
+                ofWeights(
+                        "T6",
+                        "divides by the size of the micro-batch",
+                        (batch, weights) -> scaled(weights, 1.0 / batch.completionCount())),
                 ofWeights("T7", "counts the first group twice", WrongGradients::firstGroupTwice),
                 WrongTwin.ofPolicy("T8", "lets completions of a group see each other", LeakingSiblings::new),
-                ofWeights("T9", "masks with a small number instead of 0", (batch, weights) ->
-                        Arrays.stream(weights).map(w -> w == 0 ? 0.02 : w).toArray()));
+                ofWeights(
+                        "T9",
+                        "masks with a small number instead of 0",
+                        (batch, weights) -> Arrays.stream(weights)
+                                .map(w -> w == 0 ? 0.02 : w)
+                                .toArray()));
     }
 
-    private static WrongTwin ofWeights(
-            String rule, String mistake, BiFunction<TokenBatch, double[], double[]> change) {
+    private static WrongTwin ofWeights(String rule, String mistake, BiFunction<TokenBatch, double[], double[]> change) {
         Function<ReferencePolicy, TrainablePolicy> constructor = policy -> new ForwardingPolicy(policy) {
             @Override
             public ForwardPass forward(TokenBatch batch) {

@@ -20,13 +20,17 @@ final class WrongOptimizers {
                 WrongTwin.ofOptimizer("O2", "reports the norm after clipping", ClippedNorm::new),
                 WrongTwin.ofOptions(
                         "O3", "never clips", options -> options.withMaxGradientNorm(Double.POSITIVE_INFINITY)),
-                WrongTwin.ofOptions("O4", "warms up for one step too many", options ->
-                        options.withWarmupSteps(options.warmupSteps() + 1)),
+                WrongTwin.ofOptions(
+                        "O4",
+                        "warms up for one step too many",
+                        options -> options.withWarmupSteps(options.warmupSteps() + 1)),
                 WrongTwin.ofOptimizer("O5", "keeps the rate that it was opened with", FixedRate::new),
                 ofAfterthought("O6", "decays norms and biases, too", WrongOptimizers::decayVectors),
                 ofAfterthought("O7", "keeps its weights in bfloat16", WrongOptimizers::roundWeights),
-                WrongTwin.ofOptions("O8", "takes adamw for what it does not know", options ->
-                        with(options, "adamw", options.epsilon())));
+                WrongTwin.ofOptions(
+                        "O8",
+                        "takes adamw for what it does not know",
+                        options -> with(options, "adamw", options.epsilon())));
     }
 
     private static OptimizerOptions with(OptimizerOptions options, String name, double epsilon) {
@@ -43,8 +47,8 @@ final class WrongOptimizers {
 
     /** Does something to the weights after each applied step; the number is rate times weight decay. */
     private static WrongTwin ofAfterthought(String rule, String mistake, ObjDoubleConsumer<ReferenceModel> change) {
-        return WrongTwin.ofOptimizer(rule, mistake, (policy, options) ->
-                new ForwardingOptimizer(policy.openOptimizer(options)) {
+        return WrongTwin.ofOptimizer(
+                rule, mistake, (policy, options) -> new ForwardingOptimizer(policy.openOptimizer(options)) {
                     @Override
                     public OptimizerStep step() {
                         OptimizerStep step = super.step();

@@ -74,8 +74,8 @@ final class WrongPolicies {
         @Override
         public TokenValues logProbs(TokenBatch batch) {
             int[] first = Mistakes.entries(batch).get(0).prompt();
-            return super.logProbs(Mistakes.withPrompts(
-                    batch, e -> new Mistakes.Entry(first, e.completion(), e.all(), e.index())));
+            return super.logProbs(
+                    Mistakes.withPrompts(batch, e -> new Mistakes.Entry(first, e.completion(), e.all(), e.index())));
         }
     }
 

@@ -86,7 +86,9 @@ final class WrongSamplers {
                     rollout -> new Rollout(
                             rollout.member(),
                             rollout.tokens(),
-                            Arrays.stream(rollout.logProbs()).map(Coarse::coarse).toArray(),
+                            Arrays.stream(rollout.logProbs())
+                                    .map(Coarse::coarse)
+                                    .toArray(),
                             rollout.finish(),
                             rollout.policyVersion()));
         }
@@ -121,8 +123,8 @@ final class WrongSamplers {
             }
             List<RolloutGroup> groups = super.generate(numbered, options);
             return groups.stream()
-                    .map(group -> new RolloutGroup(
-                            prompts.get((int) group.prompt().id()), group.rollouts()))
+                    .map(group ->
+                            new RolloutGroup(prompts.get((int) group.prompt().id()), group.rollouts()))
                     .toList();
         }
     }
@@ -190,8 +192,8 @@ final class WrongSamplers {
         public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
             return Mistakes.changed(
                     super.generate(prompts, options),
-                    rollout -> new Rollout(
-                            rollout.member(), rollout.tokens(), rollout.logProbs(), rollout.finish(), -1));
+                    rollout ->
+                            new Rollout(rollout.member(), rollout.tokens(), rollout.logProbs(), rollout.finish(), -1));
         }
     }
 

@@ -51,7 +51,9 @@ final class WrongScorers {
         public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
             return super.score(sequences, options).stream()
                     .map(scores -> new TokenScores(
-                            Arrays.stream(scores.entropy()).map(h -> h / Math.log(2)).toArray(),
+                            Arrays.stream(scores.entropy())
+                                    .map(h -> h / Math.log(2))
+                                    .toArray(),
                             scores.argmax(),
                             scores.trueLogProb()))
                     .toList();

@@ -38,9 +38,8 @@ public final class WrongVerifiers {
 
     private static RewardVerifier everyThird() {
         AtomicInteger calls = new AtomicInteger();
-        return attempt -> calls.incrementAndGet() % 3 == 0
-                ? new Verdict.Scored(1, RewardReason.CUSTOM)
-                : RIGHT.verify(attempt);
+        return attempt ->
+                calls.incrementAndGet() % 3 == 0 ? new Verdict.Scored(1, RewardReason.CUSTOM) : RIGHT.verify(attempt);
     }
 
     private static Verdict rewardsSilence(Attempt attempt) {

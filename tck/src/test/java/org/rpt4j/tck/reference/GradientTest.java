@@ -31,7 +31,9 @@ class GradientTest {
         double[][] gradients = ReferenceGradients.of(model, batch, TokenValues.of(batch, weights));
         for (int i = 0; i < gradients.length; i++) {
             double largest = Arrays.stream(gradients[i]).map(Math::abs).max().orElseThrow();
-            assertThat(largest).as("%s has a gradient", model.layout().all().get(i)).isPositive();
+            assertThat(largest)
+                    .as("%s has a gradient", model.layout().all().get(i))
+                    .isPositive();
             for (int n = 0; n < ELEMENTS_PER_WEIGHT; n++) {
                 int element = CounterRandom.below(gradients[i].length, 5, i, n);
                 assertThat(gradients[i][element])

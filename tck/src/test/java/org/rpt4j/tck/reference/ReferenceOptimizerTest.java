@@ -20,8 +20,7 @@ import org.rpt4j.tck.TinyModel;
 
 class ReferenceOptimizerTest {
 
-    private static final OptimizerOptions OPTIONS =
-            new OptimizerOptions("adamw", 0.01, 0.8, 0.9, 1e-3, 0.1, 0.5, 3);
+    private static final OptimizerOptions OPTIONS = new OptimizerOptions("adamw", 0.01, 0.8, 0.9, 1e-3, 0.1, 0.5, 3);
     private static final TokenBatch BATCH = TokenBatch.builder(1)
             .add(new int[] {1, 2, 3}, List.of(new int[] {4, 5}, new int[] {6}))
             .build();
@@ -46,22 +45,25 @@ class ReferenceOptimizerTest {
             for (int t = 1; t <= 2; t++) {
                 accumulate(policy, 3.0 / t);
                 double[][] gradients = copy(policy.gradients().values());
-                double norm = Math.sqrt(
-                        Arrays.stream(gradients).flatMapToDouble(Arrays::stream).map(g -> g * g).sum());
+                double norm = Math.sqrt(Arrays.stream(gradients)
+                        .flatMapToDouble(Arrays::stream)
+                        .map(g -> g * g)
+                        .sum());
                 assertThat(norm).isGreaterThan(0.5);
                 OptimizerStep step = optimizer.step();
                 assertThat(step.gradientNorm()).isCloseTo(norm, within(1e-12 * norm));
                 assertThat(step.learningRate()).isCloseTo(0.01 * t / 3, within(1e-15));
                 for (int i = 0; i < weights.length; i++) {
-                    boolean matrix = policy.model().layout().all().get(i).shape().size() == 2;
+                    boolean matrix =
+                            policy.model().layout().all().get(i).shape().size() == 2;
                     for (int j = 0; j < weights[i].length; j++) {
                         double g = gradients[i][j] * 0.5 / norm;
                         first[i][j] = 0.8 * first[i][j] + 0.2 * g;
                         second[i][j] = 0.9 * second[i][j] + 0.1 * g * g;
                         double mean = first[i][j] / (1 - Math.pow(0.8, t));
                         double spread = Math.sqrt(second[i][j] / (1 - Math.pow(0.9, t)));
-                        weights[i][j] -= step.learningRate()
-                                * ((matrix ? 0.1 * weights[i][j] : 0) + mean / (spread + 1e-3));
+                        weights[i][j] -=
+                                step.learningRate() * ((matrix ? 0.1 * weights[i][j] : 0) + mean / (spread + 1e-3));
                         assertThat(policy.model().weights()[i][j]).isCloseTo(weights[i][j], within(1e-6));
                     }
                 }

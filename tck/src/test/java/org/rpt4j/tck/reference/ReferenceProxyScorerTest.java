@@ -17,7 +17,8 @@ class ReferenceProxyScorerTest {
     private static final double EXACT = 1e-14;
 
     /** Logits of the probabilities 0.1, 0.4, 0.2 and 0.3. */
-    private static final double[] LOGITS = Arrays.stream(new double[] {1, 4, 2, 3}).map(Math::log).toArray();
+    private static final double[] LOGITS =
+            Arrays.stream(new double[] {1, 4, 2, 3}).map(Math::log).toArray();
 
     @TempDir
     private Path directory;
@@ -49,15 +50,16 @@ class ReferenceProxyScorerTest {
     void aPlaceIsScoredFromTheLogitsBeforeIt() {
         int[] tokens = {3, 1, 4, 1, 5};
         try (ReferenceProxyScorer scorer = new ReferenceProxyScorer(TinyModel.LLAMA.write(directory))) {
-            TokenScores scores = scorer.score(List.of(tokens), ScoringOptions.DEFAULTS).get(0);
+            TokenScores scores =
+                    scorer.score(List.of(tokens), ScoringOptions.DEFAULTS).get(0);
             for (int t = 1; t < tokens.length; t++) {
                 double[] logits = new ReferenceForward(TinyModel.LLAMA.model())
                         .append(Arrays.copyOf(tokens, t))
                         .logits(t - 1);
                 double total = Arrays.stream(logits).map(Math::exp).sum();
-                assertThat(scores.trueLogProb()[t])
-                        .isCloseTo(logits[tokens[t]] - Math.log(total), within(1e-12));
-                assertThat(logits[scores.argmax()[t]]).isEqualTo(Arrays.stream(logits).max().orElseThrow());
+                assertThat(scores.trueLogProb()[t]).isCloseTo(logits[tokens[t]] - Math.log(total), within(1e-12));
+                assertThat(logits[scores.argmax()[t]])
+                        .isEqualTo(Arrays.stream(logits).max().orElseThrow());
             }
         }
     }

@@ -64,8 +64,10 @@ class ReferenceSamplerTest {
             ReferenceForward forward = new ReferenceForward(model).append(PROMPT);
             for (int j = 0; j < rollout.length(); j++) {
                 double[] logits = forward.logits(forward.length() - 1);
-                double[] scaled = Arrays.stream(logits).map(z -> Math.exp(z / 0.7)).toArray();
-                double draw = CounterRandom.uniform(42, 17, 5, rollout.member(), j) * Arrays.stream(scaled).sum();
+                double[] scaled =
+                        Arrays.stream(logits).map(z -> Math.exp(z / 0.7)).toArray();
+                double draw = CounterRandom.uniform(42, 17, 5, rollout.member(), j)
+                        * Arrays.stream(scaled).sum();
                 int token = 0;
                 while (draw >= scaled[token]) {
                     draw -= scaled[token++];
@@ -79,10 +81,12 @@ class ReferenceSamplerTest {
     @Test
     void stopTokenIsTheLastTokenAndWinsOverTheCondition() {
         int third = sample(OPTIONS).get(1).tokens()[2];
-        Rollout byToken = sample(OPTIONS.withStop(Set.of(third), () -> token -> token == third)).get(1);
+        Rollout byToken = sample(OPTIONS.withStop(Set.of(third), () -> token -> token == third))
+                .get(1);
         assertThat(byToken.finish()).isEqualTo(FinishReason.STOP_TOKEN);
         assertThat(byToken.tokens()[byToken.length() - 1]).isEqualTo(third);
-        Rollout byCondition = sample(OPTIONS.withStop(Set.of(), () -> token -> token == third)).get(1);
+        Rollout byCondition = sample(OPTIONS.withStop(Set.of(), () -> token -> token == third))
+                .get(1);
         assertThat(byCondition.finish()).isEqualTo(FinishReason.STOP_CONDITION);
         assertThat(byCondition.tokens()).isEqualTo(byToken.tokens());
     }

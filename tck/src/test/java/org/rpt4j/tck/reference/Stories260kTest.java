@@ -31,14 +31,16 @@ class Stories260kTest {
     @BeforeEach
     void locate() throws IOException {
         directory = SharedData.path("models/stories260K");
-        expected = new ObjectMapper().readTree(directory.resolve("reference.json").toFile());
+        expected =
+                new ObjectMapper().readTree(directory.resolve("reference.json").toFile());
     }
 
     @Test
     void logitsAfterThePromptAgreeToFloat64() {
         int[] prompt = ints("prompt_ids");
-        double[] logits =
-                new ReferenceForward(ReferenceModel.read(directory)).append(prompt).logits(prompt.length - 1);
+        double[] logits = new ReferenceForward(ReferenceModel.read(directory))
+                .append(prompt)
+                .logits(prompt.length - 1);
         for (JsonNode entry : expected.get("last_logits_top8_f64")) {
             double value = entry.get(1).doubleValue();
             assertThat(logits[entry.get(0).intValue()]).isCloseTo(value, within(RELATIVE * Math.abs(value)));

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rpt4j.api.Precision;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.WeightLayout;
-import org.rpt4j.spi.support.WeightLayout.LayerWeight;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.WeightLayout;
+import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
 /**
  * Writes the TorchScript program of one decoder. What differs between architectures (biases, query and key norms, tied
@@ -58,12 +58,7 @@ public final class DecoderScript {
                   __parameters__ = []
                   __buffers__ = []
                   training : bool
-                """
-                + expand(LAYER)
-                + expand(ENCODE)
-                + expand(HEAD)
-                + expand(DECODE)
-                + expand(UPDATE);
+                """ + expand(LAYER) + expand(ENCODE) + expand(HEAD) + expand(DECODE) + expand(UPDATE);
     }
 
     private String expand(String template) {
@@ -167,8 +162,7 @@ public final class DecoderScript {
     }
 
     /** One decoder layer over flat rows; attention per group, all completions of a group behind one prompt. */
-    private static final String LAYER =
-            """
+    private static final String LAYER = """
               def rotate(self: __torch__.Decoder, x: Tensor, c: Tensor, s: Tensor) -> Tensor:
                 a = torch.narrow(x, -1, 0, $HALF)
                 b = torch.narrow(x, -1, $HALF, $HALF)
@@ -253,8 +247,7 @@ public final class DecoderScript {
             """;
 
     /** Final hidden states of chosen rows [R, d], in one call or layer by layer. */
-    private static final String ENCODE =
-            """
+    private static final String ENCODE = """
               def encode(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], $BATCH, rows: Tensor) -> Tensor:
                 c = $COS
                 s = $SIN
@@ -281,8 +274,7 @@ public final class DecoderScript {
      * What is read off hidden states [R, d], in chunks of rows; {@code real} holds 1/temperature. All chunks use the
      * same two buffers: allocators of the C library do not find the place of one again that was just freed.
      */
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
               def logits(self: __torch__.Decoder, w: List[Tensor], h: Tensor) -> Tensor:
                 return torch.to(torch.linear(torch.to(h, $COMPUTE), $HEAD), 6)
               def logits_into(self: __torch__.Decoder, w: List[Tensor], h: Tensor, z: Tensor) -> Tensor:
@@ -371,8 +363,7 @@ public final class DecoderScript {
      * Generation with a KV cache in two parts per layer: prompts [P, KV, Lp, hd], one per group, and completions
      * [P * G, KV, Lc, hd]. Queries of a group meet their prompt's keys in one product; both parts share one softmax.
      */
-    private static final String DECODE =
-            """
+    private static final String DECODE = """
               def prefill(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], pk: List[Tensor], pv: List[Tensor], $BATCH, slots: Tensor, rows: Tensor) -> Tensor:
                 c = $COS
                 s = $SIN
@@ -438,8 +429,7 @@ public final class DecoderScript {
             """;
 
     /** Weights: copies in the compute type, gradient norm, AdamW. */
-    private static final String UPDATE =
-            """
+    private static final String UPDATE = """
               def cast(self: __torch__.Decoder, dims: Tensor, w: List[Tensor]) -> List[Tensor]:
                 out = annotate(List[Tensor], [])
                 for i in range(torch.len(w)):

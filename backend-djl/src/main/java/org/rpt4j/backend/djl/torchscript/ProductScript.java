@@ -10,9 +10,7 @@ public final class ProductScript {
      * product with itself, in 32 bits.
      */
     public static byte[] archive() {
-        return TorchScriptArchive.of(
-                "Product",
-                """
+        return TorchScriptArchive.of("Product", """
                 class Product(Module):
                   __parameters__ = []
                   __buffers__ = []

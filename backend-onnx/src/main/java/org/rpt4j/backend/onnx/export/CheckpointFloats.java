@@ -2,8 +2,8 @@ package org.rpt4j.backend.onnx.export;
 
 import java.nio.FloatBuffer;
 import org.rpt4j.api.error.BackendMemoryException;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.WeightSpec;
 
 /** Reads one weight of a checkpoint at a time onto the heap. Stateless. */
 final class CheckpointFloats {

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.WeightLayout;
-import org.rpt4j.spi.support.WeightLayout.LayerWeight;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.WeightLayout;
+import org.rpt4j.model.format.WeightLayout.LayerWeight;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * Writes the network of a decoder as a graph with the inputs and outputs of a Hugging Face export: {@code input_ids}
@@ -79,14 +79,12 @@ final class DecoderGraph {
                                 config.hiddenSize(),
                                 i -> i))));
         return layout.has(LayerWeight.OUTPUT_BIAS)
-                ? graph.add(
-                        "Add", List.of(output, weight(GraphWeight.same(spec(layer, LayerWeight.OUTPUT_BIAS)))))
+                ? graph.add("Add", List.of(output, weight(GraphWeight.same(spec(layer, LayerWeight.OUTPUT_BIAS)))))
                 : output;
     }
 
     /** A projection to heads, [batch, sequence, heads * width], normalised per head where the model does that. */
-    private String heads(
-            int layer, String x, LayerWeight matrix, LayerWeight bias, @Nullable LayerWeight norm) {
+    private String heads(int layer, String x, LayerWeight matrix, LayerWeight bias, @Nullable LayerWeight norm) {
         int count = matrix == LayerWeight.QUERY ? config.heads() : config.keyValueHeads();
         int width = count * padding.width();
         String heads = graph.add(
@@ -102,8 +100,8 @@ final class DecoderGraph {
         if (norm != null && layout.has(norm)) {
             // The mean of squares over a padded head is too small by the share of padding; scale and epsilon undo that.
             double factor = padding.meanFactor();
-            GraphWeight scale = GraphWeight.spread(
-                    spec(layer, norm), padding.width(), padding::place, 1 / Math.sqrt(factor));
+            GraphWeight scale =
+                    GraphWeight.spread(spec(layer, norm), padding.width(), padding::place, 1 / Math.sqrt(factor));
             String split = graph.add("Reshape", List.of(heads, graph.vector(0, 0, count, padding.width())));
             String normalised = operators.norm(split, weight(scale), config.normEpsilon() / factor);
             heads = graph.add("Reshape", List.of(normalised, graph.vector(0, 0, width)));
@@ -127,14 +125,14 @@ final class DecoderGraph {
 
     /** The head as a product with rows of the vocabulary, so that a tied one needs no second copy of the embedding. */
     private void head(String hidden, String embedding) {
-        String matrix = config.tiedHead() ? embedding : weight(GraphWeight.same(layout.all().get(layout.head())));
+        String matrix = config.tiedHead()
+                ? embedding
+                : weight(GraphWeight.same(layout.all().get(layout.head())));
         String flat = graph.add("Reshape", List.of(hidden, graph.vector(-1, config.hiddenSize())));
         String product = graph.add("Gemm", List.of(flat, matrix), of("transB", 1));
         String batchAndSequence = graph.add("Shape", List.of(INPUT_IDS));
-        String shape = graph.add(
-                "Concat",
-                List.of(batchAndSequence, graph.vector(config.vocabularySize())),
-                of("axis", 0));
+        String shape =
+                graph.add("Concat", List.of(batchAndSequence, graph.vector(config.vocabularySize())), of("axis", 0));
         graph.addNamed("", "Reshape", List.of(product, shape), List.of(LOGITS));
         graph.output(LOGITS, DataType.FLOAT_VALUE, "batch_size", "sequence_length", config.vocabularySize());
     }

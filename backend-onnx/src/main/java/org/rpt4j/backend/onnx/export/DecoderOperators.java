@@ -5,7 +5,7 @@ import static org.rpt4j.backend.onnx.proto.Attributes.of;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /** What the two forms of a graph write with different operators. */
 abstract class DecoderOperators {

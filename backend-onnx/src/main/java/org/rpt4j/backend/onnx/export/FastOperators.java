@@ -5,7 +5,7 @@ import static org.rpt4j.backend.onnx.proto.Attributes.of;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /** Operators of ONNX Runtime. Positions follow from the attention mask: sequences are padded on the right. */
 final class FastOperators extends DecoderOperators {
@@ -19,8 +19,8 @@ final class FastOperators extends DecoderOperators {
 
     @Override
     void begin() {
-        String lengths = graph.add(
-                "ReduceSum", List.of(DecoderGraph.ATTENTION_MASK, graph.vector(1)), of("keepdims", 0));
+        String lengths =
+                graph.add("ReduceSum", List.of(DecoderGraph.ATTENTION_MASK, graph.vector(1)), of("keepdims", 0));
         lastIndex = graph.cast(graph.add("Sub", List.of(lengths, graph.scalar(1))), DataType.INT32);
         totalLength = graph.cast(length(DecoderGraph.ATTENTION_MASK, 1), DataType.INT32);
     }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
-import org.rpt4j.spi.support.Checkpoint;
-import org.rpt4j.spi.support.WeightSpec;
+import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * A weight of a graph, and how it is made from those of a checkpoint.

@@ -1,6 +1,6 @@
 package org.rpt4j.backend.onnx.export;
 
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /**
  * Places the components of a head in the width that {@code GroupQueryAttention} computes with, a multiple of 16.

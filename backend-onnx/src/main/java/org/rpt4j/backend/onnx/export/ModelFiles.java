@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.spi.support.AtomicFiles;
+import org.rpt4j.model.format.AtomicFiles;
 
 /** The files of a model directory beside its graph. Stateless. */
 final class ModelFiles {

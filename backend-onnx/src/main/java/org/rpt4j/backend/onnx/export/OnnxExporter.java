@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.backend.onnx.proto.ExternalData;
-import org.rpt4j.spi.support.AtomicFiles;
-import org.rpt4j.spi.support.Checkpoint;
+import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.model.format.Checkpoint;
 
 /**
  * Writes a checkpoint of the Hugging Face layout as ONNX, in single precision: the graph as one file, the weights as

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.proto.Attributes;
@@ -43,7 +44,7 @@ public final class OnnxQuantizer {
             throw new ModelFormatException(source + " has no product with a constant matrix in single precision:"
                     + " there is nothing to quantise, or it is quantised already");
         }
-        Path directory = source.toAbsolutePath().getParent();
+        Path directory = Objects.requireNonNull(source.toAbsolutePath().getParent());
         ModelFiles.requireRoom(directory, target);
         ModelProto model = file.model().toBuilder().setGraph(graph).build();
         QuantizedFiles.write(file, model, matrices, target, directory);
@@ -71,14 +72,10 @@ public final class OnnxQuantizer {
             matrices.put(matrix.getName(), bytes);
             List<String> rows = quantised.computeIfAbsent(
                     node.getInput(0), x -> builder.add("", "DynamicQuantizeLinear", List.of(x), 3));
-            String product = builder.add(
-                    "MatMulInteger", List.of(rows.get(0), bytesOf(matrix.getName()), rows.get(2)));
+            String product = builder.add("MatMulInteger", List.of(rows.get(0), bytesOf(matrix.getName()), rows.get(2)));
             String scale = builder.add("Mul", List.of(rows.get(1), scalesOf(matrix.getName())));
             builder.addNamed(
-                    "",
-                    "Mul",
-                    List.of(builder.cast(product, DataType.FLOAT), scale),
-                    List.of(node.getOutput(0)));
+                    "", "Mul", List.of(builder.cast(product, DataType.FLOAT), scale), List.of(node.getOutput(0)));
         }
         return result;
     }
@@ -96,7 +93,8 @@ public final class OnnxQuantizer {
 
     private static boolean isPlain(NodeProto gemm) {
         return Attributes.integer(gemm, "transA", 0) == 0
-                && gemm.getAttributeList().stream().noneMatch(each -> each.getName().equals("alpha"));
+                && gemm.getAttributeList().stream()
+                        .noneMatch(each -> each.getName().equals("alpha"));
     }
 
     /** Name of the bytes of a matrix. */

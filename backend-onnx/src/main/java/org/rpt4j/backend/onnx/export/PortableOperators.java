@@ -5,7 +5,7 @@ import static org.rpt4j.backend.onnx.proto.Attributes.of;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /** Operators of the ONNX standard. The causal mask is an input of the attention: its own one ignores the past. */
 final class PortableOperators extends DecoderOperators {
@@ -25,11 +25,10 @@ final class PortableOperators extends DecoderOperators {
         String past = graph.add("Sub", List.of(total, sequence));
         String queries = graph.add("Range", List.of(past, total, graph.scalar(1)));
         String keys = graph.add("Range", List.of(graph.scalar(0), total, graph.scalar(1)));
-        String causal = graph.add(
-                "LessOrEqual", List.of(keys, graph.add("Unsqueeze", List.of(queries, graph.vector(1)))));
+        String causal =
+                graph.add("LessOrEqual", List.of(keys, graph.add("Unsqueeze", List.of(queries, graph.vector(1)))));
         String padding = graph.add(
-                "Unsqueeze",
-                List.of(graph.cast(DecoderGraph.ATTENTION_MASK, DataType.BOOL), graph.vector(1, 2)));
+                "Unsqueeze", List.of(graph.cast(DecoderGraph.ATTENTION_MASK, DataType.BOOL), graph.vector(1, 2)));
         mask = graph.add("And", List.of(causal, padding));
     }
 

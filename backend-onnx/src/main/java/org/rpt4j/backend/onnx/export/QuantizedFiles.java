@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.rpt4j.backend.onnx.proto.ExternalData;
 import org.rpt4j.backend.onnx.proto.ModelFile;
-import org.rpt4j.spi.support.AtomicFiles;
+import org.rpt4j.model.format.AtomicFiles;
 
 /** Writes a model whose matrices become bytes, one tensor after the other. Stateless. */
 final class QuantizedFiles {
@@ -34,7 +34,8 @@ final class QuantizedFiles {
                 new Writer(stored, out, data.getFileName().toString(), tensors).write(model.getGraph(), matrices);
             }
         });
-        GraphProto.Builder graph = model.getGraph().toBuilder().clearInitializer().addAllInitializer(tensors);
+        GraphProto.Builder graph =
+                model.getGraph().toBuilder().clearInitializer().addAllInitializer(tensors);
         ModelFiles.complete(model.toBuilder().setGraph(graph).build(), target, directory);
     }
 

@@ -2,7 +2,7 @@ package org.rpt4j.backend.onnx.export;
 
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
-import org.rpt4j.spi.support.ModelConfig;
+import org.rpt4j.model.format.ModelConfig;
 
 /** Cosines and sines of every position, [context, width / 2]. Stateless. */
 final class RotaryTables {

@@ -35,8 +35,8 @@ public final class ScoreComparison {
      */
     public void add(TokenScores exact, TokenScores approximate) {
         if (exact.length() != approximate.length()) {
-            throw new IllegalArgumentException("scores of " + exact.length() + " tokens were given with those of "
-                    + approximate.length());
+            throw new IllegalArgumentException(
+                    "scores of " + exact.length() + " tokens were given with those of " + approximate.length());
         }
         for (int t = 0; t < exact.length(); t++) {
             if (!Double.isNaN(exact.entropy()[t])) {

@@ -36,7 +36,8 @@ final class StoredTensors implements AutoCloseable {
     /** Hands every row of a matrix of floats to a consumer, in order. */
     void rows(TensorProto matrix, RowConsumer consumer) throws IOException {
         int width = Math.toIntExact(matrix.getDims(1));
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, width)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, width)).order(ByteOrder.LITTLE_ENDIAN);
         float[] row = new float[width];
         for (long r = 0; r < matrix.getDims(0); r++) {
             read(matrix, r * bytes.capacity(), bytes.clear());
@@ -69,7 +70,9 @@ final class StoredTensors implements AutoCloseable {
 
     private void read(TensorProto tensor, long from, ByteBuffer target) throws IOException {
         if (!ExternalData.isExternal(tensor)) {
-            tensor.getRawData().substring((int) from, (int) from + target.remaining()).copyTo(target);
+            tensor.getRawData()
+                    .substring((int) from, (int) from + target.remaining())
+                    .copyTo(target);
             return;
         }
         long position = Long.parseLong(ExternalData.offset(tensor).orElse("0")) + from;

@@ -45,7 +45,8 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
                                 file + ": \"" + tensor.getName() + "\" lies outside of the graph; nothing says where"));
                 Path real = files.computeIfAbsent(location, name -> real(file, name));
                 requireLength(file, tensor, real);
-                graph.setInitializer(i, ExternalData.moved(tensor, real.getFileName().toString()));
+                graph.setInitializer(
+                        i, ExternalData.moved(tensor, real.getFileName().toString()));
             }
         }
         if (files.values().stream().map(Path::getParent).distinct().count() > 1) {
@@ -74,8 +75,7 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
             }
             return model;
         } catch (InvalidProtocolBufferException e) {
-            throw new ModelFormatException(
-                    file + " is not an ONNX model, or it is cut short: " + e.getMessage(), e);
+            throw new ModelFormatException(file + " is not an ONNX model, or it is cut short: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new ModelFormatException("cannot read " + file + ": " + e, e);
         }

@@ -24,12 +24,14 @@ public final class Tensors {
 
     /** A single number without dimensions. */
     public static TensorProto scalar(String name, float value) {
-        return tensor(name, DataType.FLOAT, Float.BYTES, bytes -> bytes.putFloat(value)).build();
+        return tensor(name, DataType.FLOAT, Float.BYTES, bytes -> bytes.putFloat(value))
+                .build();
     }
 
     /** A truth value without dimensions. */
     public static TensorProto scalar(String name, boolean value) {
-        return tensor(name, DataType.BOOL, 1, bytes -> bytes.put((byte) (value ? 1 : 0))).build();
+        return tensor(name, DataType.BOOL, 1, bytes -> bytes.put((byte) (value ? 1 : 0)))
+                .build();
     }
 
     /** One zero of a type, [1], for {@code ConstantOfShape}. */

@@ -56,13 +56,15 @@ final class GraphIndex {
     }
 
     /** The node that makes a tensor. */
-    @Nullable NodeProto producer(String tensor) {
+    @Nullable
+    NodeProto producer(String tensor) {
         int index = producerIndex(tensor);
         return index < 0 ? null : nodes.get(index);
     }
 
     /** The value of a tensor that lies in the graph as an initializer or a {@code Constant} node. */
-    @Nullable TensorProto value(String tensor) {
+    @Nullable
+    TensorProto value(String tensor) {
         TensorProto initializer = initializers.get(tensor);
         if (initializer != null) {
             return initializer;

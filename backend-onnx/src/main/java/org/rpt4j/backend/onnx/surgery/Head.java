@@ -30,12 +30,25 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
 
     /** Operators that compute row i of their result from row i of their input and constants. */
     private static final Set<String> ROW_WISE = Set.of(
-            "Add", "Cast", "Div", "Identity", "Mul", "Sub", "Tanh", "DynamicQuantizeLinear", "QuantizeLinear",
+            "Add",
+            "Cast",
+            "Div",
+            "Identity",
+            "Mul",
+            "Sub",
+            "Tanh",
+            "DynamicQuantizeLinear",
+            "QuantizeLinear",
             "DequantizeLinear");
 
     /** Products of rows with a constant matrix. */
     private static final Set<String> PRODUCTS = Set.of(
-            "MatMul", "Gemm", "FusedMatMul", "MatMulNBits", "MatMulInteger", "MatMulIntegerToFloat",
+            "MatMul",
+            "Gemm",
+            "FusedMatMul",
+            "MatMulNBits",
+            "MatMulInteger",
+            "MatMulIntegerToFloat",
             "DynamicQuantizeMatMul");
 
     /** What may lie between a stored matrix and a product with it. */
@@ -162,7 +175,8 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
         }
         return graph.getNodeList().stream()
                 .filter(node -> node.getInputList().contains(reshape.getOutput(0)))
-                .allMatch(node -> PRODUCTS.contains(node.getOpType()) && rows(index, node).equals(last));
+                .allMatch(node ->
+                        PRODUCTS.contains(node.getOpType()) && rows(index, node).equals(last));
     }
 
     private static Optional<Long> lastElement(GraphIndex index, String shape) {
@@ -197,8 +211,9 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
     String copy(GraphBuilder target, String rows, String logits) {
         Map<String, String> names = new HashMap<>(Map.of(hidden, rows));
         for (NodeProto node : nodes) {
-            List<String> inputs =
-                    node.getInputList().stream().map(name -> renamed(name, names)).toList();
+            List<String> inputs = node.getInputList().stream()
+                    .map(name -> renamed(name, names))
+                    .toList();
             List<String> outputs = target.add(
                     node.getDomain(),
                     node.getOpType(),

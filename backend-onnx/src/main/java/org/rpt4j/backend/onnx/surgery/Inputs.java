@@ -86,7 +86,8 @@ final class Inputs {
         for (int i = 0; i < shape.getDimCount(); i++) {
             TensorShapeProto.Dimension dimension = shape.getDim(i);
             boolean batch = dimension.getDimValue() == 0
-                    && (i == 0 || (!batchName.isEmpty() && dimension.getDimParam().equals(batchName)));
+                    && (i == 0
+                            || (!batchName.isEmpty() && dimension.getDimParam().equals(batchName)));
             dimensions.add(batch ? batchSize() : graph.vector(dimension.getDimValue()));
         }
         graph.addNamed(

@@ -29,10 +29,10 @@ import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.backend.onnx.Scores;
 import org.rpt4j.backend.onnx.proto.ExternalData;
+import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.RopeScaling;
 import org.rpt4j.spi.Backends;
-import org.rpt4j.spi.support.Architecture;
-import org.rpt4j.spi.support.ModelConfig;
-import org.rpt4j.spi.support.RopeScaling;
 import org.rpt4j.tck.TinyModel;
 import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
@@ -79,8 +79,23 @@ class OnnxExporterTest {
     @EnumSource
     void headsOfAUsualWidthAreNotPadded(GraphForm form) throws IOException {
         ModelConfig config = new ModelConfig(
-                Architecture.QWEN3, 41, 24, 40, 2, 4, 2, 16, 48, 1e-5, 1e6, new RopeScaling.None(), false, false, false,
-                true, List.of());
+                Architecture.QWEN3,
+                41,
+                24,
+                40,
+                2,
+                4,
+                2,
+                16,
+                48,
+                1e-5,
+                1e6,
+                new RopeScaling.None(),
+                false,
+                false,
+                false,
+                true,
+                List.of());
         Path checkpoint = folder.resolve("checkpoint");
         ReferenceModel.random(config, 3).write(checkpoint);
         OnnxExporter.export(checkpoint, target(), form);
@@ -101,8 +116,16 @@ class OnnxExporterTest {
                 Policy policy = backend.openPolicy(ModelSource.directory(target()));
                 Policy truth = new ReferencePolicy(ModelSource.directory(checkpoint))) {
             for (int i = 0; i < prompts.size(); i++) {
-                assertThat(policy.generate(prompts, GREEDY).get(i).rollouts().get(0).tokens())
-                        .isEqualTo(truth.generate(prompts, GREEDY).get(i).rollouts().get(0).tokens());
+                assertThat(policy.generate(prompts, GREEDY)
+                                .get(i)
+                                .rollouts()
+                                .get(0)
+                                .tokens())
+                        .isEqualTo(truth.generate(prompts, GREEDY)
+                                .get(i)
+                                .rollouts()
+                                .get(0)
+                                .tokens());
             }
         }
     }
@@ -144,7 +167,8 @@ class OnnxExporterTest {
                 .toList();
         assertThat(external).hasSizeGreaterThan(20).allSatisfy(tensor -> {
             assertThat(ExternalData.location(tensor)).contains("proxy.onnx.data");
-            assertThat(Long.parseLong(ExternalData.offset(tensor).orElseThrow()) % 4096).isZero();
+            assertThat(Long.parseLong(ExternalData.offset(tensor).orElseThrow()) % 4096)
+                    .isZero();
         });
         TensorProto last = external.get(external.size() - 1);
         assertThat(Files.size(folder.resolve("onnx/proxy.onnx.data")))
@@ -159,8 +183,7 @@ class OnnxExporterTest {
         OnnxExporter.export(checkpoint, target(), GraphForm.FAST);
 
         assertThat(target().resolveSibling("tokenizer.json")).hasContent("{}");
-        assertThat(target().resolveSibling("config.json"))
-                .hasSameTextualContentAs(checkpoint.resolve("config.json"));
+        assertThat(target().resolveSibling("config.json")).hasSameTextualContentAs(checkpoint.resolve("config.json"));
     }
 
     @Test

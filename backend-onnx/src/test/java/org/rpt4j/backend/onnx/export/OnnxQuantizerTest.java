@@ -103,7 +103,8 @@ class OnnxQuantizerTest {
         try (Backend backend = Backends.open("onnx");
                 Policy policy = backend.openPolicy(ModelSource.directory(small))) {
             var group = policy.generate(
-                            List.of(new Prompt(1, new int[] {1, 2, 3})), SamplingOptions.greedy(5).withGroupSize(2))
+                            List.of(new Prompt(1, new int[] {1, 2, 3})),
+                            SamplingOptions.greedy(5).withGroupSize(2))
                     .get(0);
             assertThat(group.rollouts()).hasSize(2).allSatisfy(rollout -> {
                 assertThat(rollout.length()).isEqualTo(5);

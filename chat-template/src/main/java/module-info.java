@@ -1,0 +1,6 @@
+/** Hugging Face chat templates for the JVM: a bounded subset of Jinja that needs nothing but the JDK. */
+module org.rpt4j.chat.template {
+    requires static org.jspecify;
+
+    exports org.rpt4j.chat.template;
+}

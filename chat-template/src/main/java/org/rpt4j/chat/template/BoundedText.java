@@ -1,0 +1,18 @@
+package org.rpt4j.chat.template;
+
+/** A string under construction that refuses to grow without bound. */
+final class BoundedText {
+
+    private final StringBuilder text = new StringBuilder();
+
+    BoundedText append(String more) {
+        Budget.checkedLength((long) text.length() + more.length());
+        text.append(more);
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}

@@ -1,0 +1,247 @@
+package org.rpt4j.chat.template;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.rpt4j.chat.template.Token.Kind;
+
+/**
+ * Cuts a template into tokens and settles its white space: {@code -} strips on its side, a line feed after a tag is
+ * dropped ({@code trim_blocks}), and so is the indentation before a tag ({@code lstrip_blocks}), unless {@code +}
+ * says no.
+ */
+final class Lexer {
+
+    private static final String[] OPERATORS = {
+        "**", "//", "==", "!=", "<=", ">=", "+", "-", "*", "/", "%", "~", "<", ">", "=", "(", ")", "[", "]", "{", "}",
+        ".", ",", ":", "|", ";"
+    };
+
+    private static final Pattern RAW = Pattern.compile("\\s*raw\\s*([-+]?)%\\}");
+    private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*([-+]?)%\\}");
+
+    private final String source;
+    private final List<Token> tokens = new ArrayList<>();
+    private int position;
+    private int line = 1;
+    private boolean stripNext;
+    private boolean trimNext;
+
+    private Lexer(String source) {
+        String unified = source.replace("\r\n", "\n").replace('\r', '\n');
+        this.source = unified.endsWith("\n") ? unified.substring(0, unified.length() - 1) : unified;
+    }
+
+    static List<Token> tokens(String source) {
+        Lexer lexer = new Lexer(source);
+        while (lexer.position < lexer.source.length()) {
+            lexer.next();
+        }
+        lexer.add(Kind.END_OF_TEMPLATE, "");
+        return lexer.tokens;
+    }
+
+    private void next() {
+        int open = nextOpening(position);
+        if (open < 0) {
+            text(source.length(), false, false);
+            return;
+        }
+        char kind = source.charAt(open + 1);
+        char control = open + 2 < source.length() ? source.charAt(open + 2) : ' ';
+        text(open, control == '-', kind != '{' && control != '+');
+        advance(control == '-' || control == '+' ? 3 : 2);
+        switch (kind) {
+            case '{' -> code(Kind.EXPRESSION_BEGIN, Kind.EXPRESSION_END, "}}");
+            case '%' -> {
+                if (!rawBlock()) {
+                    code(Kind.TAG_BEGIN, Kind.TAG_END, "%}");
+                }
+            }
+            default -> comment();
+        }
+    }
+
+    private int nextOpening(int from) {
+        for (int i = source.indexOf('{', from); i >= 0; i = source.indexOf('{', i + 1)) {
+            if (i + 1 < source.length() && "{%#".indexOf(source.charAt(i + 1)) >= 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Emits the text up to an offset, stripped at both ends as its neighbours ask. */
+    private void text(int end, boolean stripEnd, boolean dropIndentation) {
+        int start = position;
+        int stop = end;
+        if (stripNext) {
+            while (start < stop && Character.isWhitespace(source.charAt(start))) {
+                start++;
+            }
+        } else if (trimNext && start < stop && source.charAt(start) == '\n') {
+            start++;
+        }
+        if (stripEnd) {
+            while (stop > start && Character.isWhitespace(source.charAt(stop - 1))) {
+                stop--;
+            }
+        } else if (dropIndentation) {
+            stop = withoutIndentation(start, stop);
+        }
+        stripNext = false;
+        trimNext = false;
+        int startLine = line;
+        advance(end - position);
+        if (stop > start) {
+            tokens.add(new Token(Kind.TEXT, source.substring(start, stop), startLine));
+        }
+    }
+
+    /** The end of the text without the blanks of its last line, if that line holds nothing else. */
+    private int withoutIndentation(int start, int stop) {
+        int i = stop;
+        while (i > start && (source.charAt(i - 1) == ' ' || source.charAt(i - 1) == '\t')) {
+            i--;
+        }
+        boolean lineStart = i == 0 || source.charAt(i - 1) == '\n';
+        return lineStart ? i : stop;
+    }
+
+    private void comment() {
+        int end = source.indexOf("#}", position);
+        if (end < 0) {
+            throw new JinjaException("a comment is not closed", line);
+        }
+        char control = end > position ? source.charAt(end - 1) : ' ';
+        advance(end + 2 - position);
+        stripNext = control == '-';
+        trimNext = control != '+';
+    }
+
+    /** Text between {@code raw} and {@code endraw} is taken as it is. */
+    private boolean rawBlock() {
+        Matcher begin = RAW.matcher(source).region(position, source.length());
+        if (!begin.lookingAt()) {
+            return false;
+        }
+        Matcher end = END_RAW.matcher(source);
+        if (!end.find(begin.end())) {
+            throw new JinjaException("a raw block is not closed", line);
+        }
+        advance(begin.end() - position);
+        stripNext = begin.group(1).equals("-");
+        text(end.start(), end.group(1).equals("-"), !end.group(1).equals("+"));
+        advance(end.end() - position);
+        stripNext = end.group(2).equals("-");
+        trimNext = !end.group(2).equals("+");
+        return true;
+    }
+
+    private void code(Kind begin, Kind end, String closing) {
+        add(begin, "");
+        int depth = 0;
+        while (true) {
+            skipSpace();
+            if (position >= source.length()) {
+                throw new JinjaException("\"" + closing + "\" is missing", line);
+            }
+            if (depth == 0) {
+                char control = source.charAt(position);
+                boolean controlled = control == '-' || (control == '+' && closing.equals("%}"));
+                if (source.startsWith(closing, position + (controlled ? 1 : 0))) {
+                    advance(controlled ? 3 : 2);
+                    stripNext = controlled && control == '-';
+                    trimNext = end == Kind.TAG_END && !controlled;
+                    add(end, closing);
+                    return;
+                }
+            }
+            Token token = token();
+            tokens.add(token);
+            if (token.kind() == Kind.OPERATOR) {
+                depth += "([{".contains(token.text()) ? 1 : ")]}".contains(token.text()) ? -1 : 0;
+            }
+        }
+    }
+
+    private Token token() {
+        int startLine = line;
+        char c = source.charAt(position);
+        if (c == '"' || c == '\'') {
+            return new Token(Kind.STRING, StringLiteral.unescape(quoted(c), startLine), startLine);
+        }
+        if (Character.isDigit(c)) {
+            return number(startLine);
+        }
+        if (Character.isLetter(c) || c == '_') {
+            int end = position;
+            while (end < source.length()
+                    && (Character.isLetterOrDigit(source.charAt(end)) || source.charAt(end) == '_')) {
+                end++;
+            }
+            return new Token(Kind.NAME, taken(end), startLine);
+        }
+        for (String operator : OPERATORS) {
+            if (source.startsWith(operator, position)) {
+                return new Token(Kind.OPERATOR, taken(position + operator.length()), startLine);
+            }
+        }
+        throw new JinjaException("character '" + c + "' is not part of the language", line);
+    }
+
+    private Token number(int startLine) {
+        int end = digits(position);
+        boolean fraction =
+                end + 1 < source.length() && source.charAt(end) == '.' && Character.isDigit(source.charAt(end + 1));
+        if (fraction) {
+            end = digits(end + 1);
+        }
+        return new Token(fraction ? Kind.FLOAT : Kind.INTEGER, taken(end).replace("_", ""), startLine);
+    }
+
+    private int digits(int from) {
+        int end = from;
+        while (end < source.length() && (Character.isDigit(source.charAt(end)) || source.charAt(end) == '_')) {
+            end++;
+        }
+        return end;
+    }
+
+    private String quoted(char quote) {
+        int end = position + 1;
+        while (end < source.length() && source.charAt(end) != quote) {
+            end += source.charAt(end) == '\\' ? 2 : 1;
+        }
+        if (end >= source.length()) {
+            throw new JinjaException("a string is not closed", line);
+        }
+        String content = source.substring(position + 1, end);
+        advance(end + 1 - position);
+        return content;
+    }
+
+    private void skipSpace() {
+        while (position < source.length() && Character.isWhitespace(source.charAt(position))) {
+            advance(1);
+        }
+    }
+
+    private String taken(int end) {
+        String text = source.substring(position, end);
+        advance(end - position);
+        return text;
+    }
+
+    private void advance(int characters) {
+        int end = Math.min(source.length(), position + characters);
+        for (; position < end; position++) {
+            line += source.charAt(position) == '\n' ? 1 : 0;
+        }
+    }
+
+    private void add(Kind kind, String text) {
+        tokens.add(new Token(kind, text, line));
+    }
+}

@@ -1,0 +1,45 @@
+package org.rpt4j.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.report.RunComparison;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares what two runs came to. */
+@Command(
+        name = "compare",
+        description = "Compare the last evaluations of two runs on the same tokens, with paired intervals.")
+final class CompareCommand implements Runnable {
+
+    @Parameters(index = "0", paramLabel = "RUN", description = "The baseline: a directory of 'train --run-dir'.")
+    private Path first;
+
+    @Parameters(index = "1", paramLabel = "RUN", description = "The run to compare with it.")
+    private Path second;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Write the comparison as an HTML file, too.")
+    private @Nullable Path out;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        RunComparison comparison = RunComparison.of(Run.open(first), Run.open(second));
+        PrintWriter results = spec.commandLine().getOut();
+        results.print(comparison.toText());
+        results.flush();
+        if (out != null) {
+            byte[] page = comparison.toHtml().getBytes(StandardCharsets.UTF_8);
+            AtomicFiles.replace(out, stream -> stream.write(page));
+        }
+    }
+}

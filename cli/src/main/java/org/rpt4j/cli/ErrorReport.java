@@ -1,0 +1,50 @@
+package org.rpt4j.cli;
+
+import java.io.PrintWriter;
+import org.rpt4j.api.error.RptException;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What a failed command says. */
+public final class ErrorReport {
+
+    private ErrorReport() {}
+
+    /**
+     * Prints the message of an error, and its stack trace if asked to.
+     *
+     * @return the exit code of a failed command
+     */
+    public static int print(Throwable error, PrintWriter err, boolean stacktrace) {
+        err.println("rpt4j: " + describe(error));
+        if (stacktrace) {
+            error.printStackTrace(err);
+        }
+        err.flush();
+        return ExitCode.SOFTWARE;
+    }
+
+    /**
+     * Prints what is wrong with a command line and where to read on.
+     *
+     * @return the exit code of wrong usage
+     */
+    static int printUsage(ParameterException error) {
+        CommandLine command = error.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("rpt4j: " + error.getMessage());
+        UnmatchedArgumentException.printSuggestions(error, err);
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        err.flush();
+        return ExitCode.USAGE;
+    }
+
+    private static String describe(Throwable error) {
+        boolean expected = error instanceof RptException || error instanceof IllegalArgumentException;
+        return expected && error.getMessage() != null
+                ? error.getMessage()
+                : "unexpected " + error + ". Run again with --stacktrace and report it.";
+    }
+}

@@ -1,0 +1,37 @@
+package org.rpt4j.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.report.RunReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes the report of a run. */
+@Command(
+        name = "report",
+        description = "Write the report of a run as one HTML file. Also of a run that is going on, or crashed.")
+final class ReportCommand implements Runnable {
+
+    @Parameters(paramLabel = "RUN", description = "The directory that 'train --run-dir' wrote.")
+    private Path directory;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Where it goes (default: report.html in the run).")
+    private @Nullable Path out;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        Path file = out == null ? directory.resolve(RunReport.FILE) : out;
+        RunReport.write(Run.open(directory), file);
+        PrintWriter results = spec.commandLine().getOut();
+        results.println(file);
+        results.flush();
+    }
+}

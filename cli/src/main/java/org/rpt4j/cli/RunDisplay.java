@@ -1,0 +1,91 @@
+package org.rpt4j.cli;
+
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.train.Trainer;
+import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.run.launch.RunObserver;
+
+/** A run as bars, one after the other. */
+final class RunDisplay implements RunObserver, AutoCloseable {
+
+    private final PrintWriter err;
+    private @Nullable ProgressDisplay bar;
+    private @Nullable TrainingDisplay training;
+    private String task = "";
+
+    RunDisplay(PrintWriter err) {
+        this.err = err;
+    }
+
+    @Override
+    public void scoring(Progress progress) {
+        show("scoring", " tokens", progress);
+    }
+
+    @Override
+    public void evaluating(String label, Progress progress) {
+        show("evaluating " + label, " tasks", progress);
+    }
+
+    @Override
+    public void searching(Progress progress) {
+        show("searching thoughts", " steps", progress);
+    }
+
+    @Override
+    public void prepared(PreparedTasks tasks) {
+        closeBar();
+        err.println(tasks.corpus());
+        err.println(tasks.statistics());
+        err.println(
+                tasks.train().size() + " tasks to train on, " + tasks.heldOut().size() + " held out");
+    }
+
+    @Override
+    public void training(Trainer trainer) {
+        closeBar();
+        training = new TrainingDisplay(err);
+    }
+
+    @Override
+    public void on(TrainingEvent event) {
+        closeBar();
+        if (training != null) {
+            training.on(event);
+        }
+        if (event instanceof TrainingEvent.RunCompleted || event instanceof TrainingEvent.RunFailed) {
+            close();
+        }
+    }
+
+    private void show(String newTask, String unit, Progress progress) {
+        if (bar == null || !task.equals(newTask)) {
+            closeBar();
+            bar = new ProgressDisplay(newTask, unit, err);
+            task = newTask;
+        }
+        bar.accept(progress);
+        if (progress.done() >= progress.total()) {
+            closeBar();
+        }
+    }
+
+    private void closeBar() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closeBar();
+        if (training != null) {
+            training.close();
+            training = null;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package org.rpt4j.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.eval.EvaluationTable;
+import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.run.launch.RunResult;
+
+/** What is said at the end of a run. */
+final class RunSummary {
+
+    private RunSummary() {}
+
+    /** The table of before and after to standard output, the rest to standard error. */
+    static void print(RunResult result, PrintWriter out, PrintWriter err) {
+        TrainingResult training = result.training();
+        err.println(training.updates() + " updates, " + training.emptySteps() + " steps without a group to learn from, "
+                + training.numericalSkips() + " skipped for numbers that are not finite"
+                + result.checkpoint()
+                        .map(directory -> "; saved to " + directory)
+                        .orElse(""));
+        result.report().ifPresent(file -> err.println("report: " + file));
+        List<EvaluationReport> evaluations = result.evaluations();
+        if (!evaluations.isEmpty()) {
+            out.print(EvaluationTable.of(evaluations.get(0), evaluations.get(evaluations.size() - 1)));
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.rpt4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.rpt4j.api.error.ModelFormatException;
+
+/** Tells the weights of one model from those of another without reading them. */
+final class WeightFiles {
+
+    private static final Pattern NAME = Pattern.compile(".*\\.(safetensors|onnx|onnx[._]data)");
+    private static final int DEPTH = 2;
+
+    private WeightFiles() {}
+
+    /** Name, length and age of every file of weights in a model's directory. */
+    static String describe(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new ModelFormatException("there is no model directory " + directory);
+        }
+        try (Stream<Path> files = Files.walk(directory, DEPTH)) {
+            return files.filter(
+                            file -> NAME.matcher(file.getFileName().toString()).matches())
+                    .sorted()
+                    .map(file -> describe(directory, file))
+                    .collect(Collectors.joining(", "));
+        } catch (IOException e) {
+            throw new ModelFormatException("cannot look into " + directory + ": " + e, e);
+        }
+    }
+
+    private static String describe(Path directory, Path file) {
+        try {
+            return directory.relativize(file) + " of " + Files.size(file) + " bytes from "
+                    + Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            throw new ModelFormatException("cannot read " + file + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package org.rpt4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.run.tiny.TinyCheckpoint;
+
+class ExportCommandTest {
+
+    @TempDir
+    private static Path folder;
+
+    private static Path model;
+    private static Path corpus;
+
+    @BeforeAll
+    static void writeModelAndCorpus() {
+        model = TinyCheckpoint.write(folder.resolve("model"));
+        corpus = TinyCheckpoint.writeCorpus(folder.resolve("stories.jsonl"), 2);
+    }
+
+    private static Cli generate(Path from) {
+        return Cli.run(
+                "generate",
+                "--backend",
+                "onnx",
+                "--threads",
+                1,
+                "--model",
+                from,
+                "--prompt",
+                "The race",
+                "--max-tokens",
+                12);
+    }
+
+    @Test
+    void anExportIsAModelLikeTheCheckpoint() {
+        Path exported = folder.resolve("exported");
+
+        Cli written = Cli.run("export", "--model", model, "--out", exported.resolve("model.onnx"));
+        assertThat(written.code()).isZero();
+        assertThat(written.err()).contains("Wrote ", "model.onnx.data");
+        assertThat(generate(exported).code()).isZero();
+        assertThat(generate(exported).out())
+                .isNotBlank()
+                .isEqualTo(generate(model).out());
+
+        Cli again = Cli.run("export", "--model", model, "--out", exported.resolve("model.onnx"));
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.err()).contains("is there already");
+    }
+
+    @Test
+    void quantisingSaysWhatItChanges() {
+        Path exact = folder.resolve("exact/model.onnx");
+        Path small = folder.resolve("int8/model.onnx");
+        assertThat(Cli.run("export", "--model", model, "--out", exact, "--form", "portable")
+                        .code())
+                .isZero();
+
+        Cli quantised = Cli.run(
+                "quantize",
+                "--threads",
+                1,
+                "--model",
+                exact,
+                "--out",
+                small,
+                "--corpus",
+                corpus,
+                "--text-field",
+                "story");
+
+        assertThat(quantised.err()).contains("Wrote " + small);
+        assertThat(quantised.code()).isZero();
+        assertThat(quantised.out())
+                .contains("tokens: entropy differs by", "entropy >= 0.50", "entropy >= 1.50", "change sides");
+        assertThat(small.resolveSibling("tokenizer.json")).isRegularFile();
+    }
+
+    @Test
+    void aMissingCheckpointIsTold() {
+        Cli failed = Cli.run("export", "--model", folder.resolve("nowhere"), "--out", folder.resolve("x/model.onnx"));
+        assertThat(failed.code()).isEqualTo(1);
+        assertThat(failed.err()).contains("nowhere");
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
+}

@@ -1,0 +1,96 @@
+package org.rpt4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.tiny.TinyCheckpoint;
+import org.rpt4j.tck.reference.ReferencePolicy;
+
+class GenerateCommandTest {
+
+    private static final String PROMPT = "Today is Monday.";
+
+    @TempDir
+    private static Path folder;
+
+    private static Path model;
+
+    @BeforeAll
+    static void writeModel() {
+        model = TinyCheckpoint.write(folder.resolve("model"));
+    }
+
+    private static String continuation(SamplingOptions options) {
+        try (Tokenizer tokenizer = Tokenizer.open(model);
+                Policy policy = new ReferencePolicy(ModelSource.directory(model))) {
+            Prompt prompt = new Prompt(0, tokenizer.encode(PROMPT));
+            return tokenizer.decode(policy.generate(List.of(prompt), options)
+                    .get(0)
+                    .rollouts()
+                    .get(0)
+                    .tokens());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "djl"})
+    void standardOutputHoldsTheContinuationAlone(String backend) {
+        Cli generated = Cli.run(
+                "generate",
+                "--backend",
+                backend,
+                "--threads",
+                1,
+                "--model",
+                model,
+                "--prompt",
+                PROMPT,
+                "--max-tokens",
+                12);
+
+        assertThat(generated.code()).isZero();
+        assertThat(generated.out())
+                .isEqualTo(continuation(SamplingOptions.greedy(12)))
+                .isNotEmpty();
+        assertThat(generated.err()).isBlank();
+    }
+
+    @Test
+    void aTemperatureSamplesByTheSeed() {
+        String expected =
+                continuation(SamplingOptions.greedy(12).withTemperature(0.9).withKey(7, 0));
+
+        Cli first = sample(7);
+        Cli other = sample(8);
+
+        assertThat(first.out()).isEqualTo(expected).isNotEqualTo(other.out());
+    }
+
+    private static Cli sample(long seed) {
+        return Cli.run(
+                "generate",
+                "--backend",
+                "reference",
+                "--model",
+                model,
+                "--prompt",
+                PROMPT,
+                "--max-tokens",
+                12,
+                "--temperature",
+                0.9,
+                "--seed",
+                seed);
+    }
+}

@@ -1,0 +1,68 @@
+package org.rpt4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.run.tiny.TinyCheckpoint;
+
+class RewardOptionsTest {
+
+    @TempDir
+    private static Path folder;
+
+    private static Path model;
+    private static Path corpus;
+    private static Path instruction;
+
+    @BeforeAll
+    static void writeModelAndCorpus() throws IOException {
+        model = TinyCheckpoint.write(folder.resolve("model"));
+        corpus = TinyCheckpoint.writeCorpus(folder.resolve("stories.jsonl"), 4);
+        instruction = Files.writeString(folder.resolve("next.txt"), "Which token comes next? {context}");
+    }
+
+    private static Cli train(String backend, Path save, Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of("train", "--backend", backend, "--threads", 1));
+        arguments.addAll(List.of("--model", model, "--corpus", corpus, "--text-field", "story", "--save", save));
+        arguments.addAll(List.of("--positions-per-document", 3, "--max-tokens", 4, "--held-out", 0, "--steps", 1));
+        arguments.addAll(List.of("--prompts-per-step", 3, "--group-size", 2, "--instruction", instruction));
+        arguments.addAll(List.of(more));
+        return Cli.run(arguments.toArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dense", "conditional-dense"})
+    void rewardsThatAskThePolicyWorkWithEveryBackend(String reward) {
+        for (String backend : List.of("reference", "djl")) {
+            Cli trained = train(backend, folder.resolve(reward + backend), "--reward", reward);
+            assertThat(trained.err()).contains("saved to");
+            assertThat(trained.code()).isZero();
+        }
+    }
+
+    @Test
+    void theRuleAboutTheEndOfABoxIsTheUsers() {
+        assertThat(train("reference", folder.resolve("greedy"), "--extraction", "greedy")
+                        .code())
+                .isZero();
+        assertThat(train("reference", folder.resolve("none"), "--extraction", "lazy")
+                        .err())
+                .contains("'lazy'");
+    }
+
+    @Test
+    void aDeadlineIsPositive() {
+        Cli refused = train("reference", folder.resolve("never"), "--reward-deadline", 0);
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("--reward-deadline: reward.deadline: 0 is out of range");
+    }
+}

@@ -1,7 +1,0 @@
-/**
- * For application developers: the keys of a run, section by section, and the settings of the library that they make.
- */
-@NullMarked
-package org.rpt4j.core.config.section;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package org.rpt4j.core.phase;
+
+import jdk.jfr.Category;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** One JFR event type per phase, so that each can be switched on and given a threshold by itself. */
+final class PhaseEvents {
+
+    private PhaseEvents() {}
+
+    static PhaseEvent of(Phase phase) {
+        return switch (phase) {
+            case SCORE -> new Score();
+            case ROLLOUT -> new Rollout();
+            case VERIFY -> new Verify();
+            case UPDATE -> new Update();
+            case CHECKPOINT -> new Checkpoint();
+        };
+    }
+
+    /** What all phases record besides time and thread. */
+    @Category("rpt4j")
+    @StackTrace(false)
+    abstract static class PhaseEvent extends Event {
+
+        @Label("Step")
+        long step;
+
+        @Label("Items")
+        long items;
+
+        @Label("Tokens")
+        long tokens;
+    }
+
+    @Name("rpt4j.Score")
+    @Label("Score")
+    static final class Score extends PhaseEvent {}
+
+    @Name("rpt4j.Rollout")
+    @Label("Rollout")
+    static final class Rollout extends PhaseEvent {}
+
+    @Name("rpt4j.Verify")
+    @Label("Verify")
+    static final class Verify extends PhaseEvent {}
+
+    @Name("rpt4j.Update")
+    @Label("Update")
+    static final class Update extends PhaseEvent {}
+
+    @Name("rpt4j.Checkpoint")
+    @Label("Checkpoint")
+    static final class Checkpoint extends PhaseEvent {}
+}

@@ -1,8 +1,0 @@
-/**
- * For operators, and for the parts of the library that have phases: {@link org.rpt4j.core.telemetry.PhaseSpan} writes
- * one JFR event per phase of a step. Nothing here is done per token.
- */
-@NullMarked
-package org.rpt4j.core.telemetry;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package org.rpt4j.model.format;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.rpt4j.api.error.ModelFormatException;
+
+/**
+ * The decoder families that every rpt4j backend computes. They are one network with switches: pre-norm RMSNorm, rotary
+ * positions, grouped-query attention and a gated SiLU feed-forward.
+ */
+public enum Architecture {
+    /** Llama 1 to 3 and those that follow it; biases only where the configuration says so. */
+    LLAMA("LlamaForCausalLM"),
+    /** Qwen2 and Qwen2.5: biases on the query, key and value projections. */
+    QWEN2("Qwen2ForCausalLM"),
+    /** Qwen3: RMSNorm over each query and key head before the rotation. */
+    QWEN3("Qwen3ForCausalLM");
+
+    private final String className;
+
+    Architecture(String className) {
+        this.className = className;
+    }
+
+    /** The Hugging Face class name. */
+    public String className() {
+        return className;
+    }
+
+    static Architecture ofClassName(String name) {
+        for (Architecture architecture : values()) {
+            if (architecture.className.equals(name)) {
+                return architecture;
+            }
+        }
+        throw new ModelFormatException("architecture \"" + name + "\" is not supported. Supported: "
+                + Arrays.stream(values()).map(Architecture::className).collect(Collectors.joining(", ")));
+    }
+}

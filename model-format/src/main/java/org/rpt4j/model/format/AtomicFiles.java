@@ -1,0 +1,282 @@
+package org.rpt4j.model.format;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.CheckpointException;
+
+/**
+ * Replaces files and directories whole or not at all: everything is written under a hidden temporary name beside the
+ * target, forced to the disk and moved into place. Missing parents are created. An interrupted thread may call this,
+ * and stays interrupted: a run that is cancelled can still save. One writer per target at a time.
+ */
+public final class AtomicFiles {
+
+    /** Writes to something that may fail. */
+    @FunctionalInterface
+    public interface IOConsumer<T> {
+        /** Writes to {@code target}. */
+        void accept(T target) throws IOException;
+    }
+
+    private static final Pattern UNFINISHED =
+            Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+
+    private AtomicFiles() {}
+
+    /**
+     * Replaces a file.
+     *
+     * @param content writes the file; the stream is buffered and closed by the caller
+     * @throws CheckpointException if it cannot be written; the old file is then unchanged
+     */
+    public static void replace(Path file, IOConsumer<OutputStream> content) {
+        @Nullable Path temporary = null;
+        try {
+            Path target = resolve(file);
+            createDirectories(parent(target));
+            temporary = sibling(target, UUID.randomUUID() + ".tmp");
+            try (OutputStream out = new BufferedOutputStream(
+                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+                content.accept(out);
+            }
+            force(temporary, StandardOpenOption.WRITE);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            forceDirectory(parent(target));
+        } catch (IOException e) {
+            discard(temporary, e);
+            throw new CheckpointException(
+                    "cannot write " + file + ": " + e + ". What was saved there before is unchanged.", e);
+        } catch (RuntimeException | Error e) {
+            discard(temporary, e);
+            throw e;
+        }
+    }
+
+    /**
+     * Replaces a directory with all that is in it. No file system offers Java an exchange of two directories, so the
+     * old one is first renamed to {@code .<name>.previous}; a crash between the two renames leaves it there, and {@link
+     * #recover} (or the next call of this method) brings it back.
+     *
+     * @param content fills the new directory, which exists and is empty
+     * @throws CheckpointException if it cannot be written; the old directory is then unchanged
+     */
+    public static void replaceDirectory(Path directory, IOConsumer<Path> content) {
+        recover(directory);
+        @Nullable Path temporary = null;
+        try {
+            Path target = resolve(directory);
+            if (Files.exists(target) && !Files.isDirectory(target)) {
+                throw new CheckpointException("cannot write the directory " + directory + ": a file is in its place");
+            }
+            createDirectories(parent(target));
+            temporary = Files.createDirectory(sibling(target, UUID.randomUUID() + ".tmp"));
+            content.accept(temporary);
+            forceTree(temporary);
+            swap(temporary, target);
+        } catch (IOException e) {
+            discard(temporary, e);
+            throw new CheckpointException(
+                    "cannot write " + directory + ": " + e + ". What was saved there before is unchanged.", e);
+        } catch (RuntimeException | Error e) {
+            discard(temporary, e);
+            throw e;
+        }
+    }
+
+    /**
+     * Finishes a replacement of this directory that a crash cut short: brings the old one back if the new one never
+     * arrived, else removes the old one. Does nothing after an orderly end.
+     *
+     * @throws CheckpointException if it cannot be renamed or removed
+     */
+    public static void recover(Path directory) {
+        try {
+            Path target = resolve(directory);
+            Path previous = previous(target);
+            if (!Files.isDirectory(previous)) {
+                return;
+            }
+            if (Files.exists(target)) {
+                deleteTree(previous);
+            } else {
+                Files.move(previous, target, StandardCopyOption.ATOMIC_MOVE);
+                forceDirectory(parent(target));
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("cannot clean up after an interrupted save of " + directory + ": " + e, e);
+        }
+    }
+
+    /**
+     * Creates a directory and missing parents, and forces their names to the disk: fsync of a file does not promise
+     * that the directories above it survive a loss of power.
+     *
+     * @throws IOException if it cannot be created
+     */
+    public static void createDirectories(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        @Nullable Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            createDirectories(parent);
+        }
+        Files.createDirectories(directory);
+        if (parent != null) {
+            forceDirectory(parent);
+        }
+    }
+
+    /**
+     * Removes what processes that were killed left unfinished in a directory, not in those below. Only where nobody
+     * else writes.
+     *
+     * @throws CheckpointException if something cannot be removed
+     */
+    public static void removeUnfinished(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path path : files.toList()) {
+                if (UNFINISHED.matcher(path.getFileName().toString()).matches()) {
+                    deleteTree(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("cannot remove what was left unfinished in " + directory + ": " + e, e);
+        }
+    }
+
+    /** Where the old directory is while the new one moves in. */
+    static Path previous(Path directory) {
+        return sibling(directory.toAbsolutePath().normalize(), "previous");
+    }
+
+    private static void swap(Path temporary, Path target) throws IOException {
+        Path previous = previous(target);
+        boolean replaces = Files.exists(target);
+        if (replaces) {
+            Files.move(target, previous, StandardCopyOption.ATOMIC_MOVE);
+        }
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (replaces) {
+                restore(previous, target, e);
+            }
+            throw e;
+        }
+        forceDirectory(parent(target));
+        if (replaces) {
+            try {
+                deleteTree(previous);
+            } catch (IOException e) {
+                // The new directory is in place; the next call removes what is left of the old one, or reports it.
+                return;
+            }
+        }
+    }
+
+    private static void restore(Path previous, Path target, IOException cause) {
+        try {
+            Files.move(previous, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static Path resolve(Path path) throws IOException {
+        Path absolute =
+                Files.exists(path) ? path.toRealPath() : path.toAbsolutePath().normalize();
+        if (absolute.getParent() == null) {
+            throw new IllegalArgumentException(path + " is the root of a file system and cannot be replaced");
+        }
+        return absolute;
+    }
+
+    /** The directory of a resolved path, which is never a root. */
+    private static Path parent(Path target) {
+        return Objects.requireNonNull(target.getParent());
+    }
+
+    private static Path sibling(Path target, String suffix) {
+        return target.resolveSibling("." + target.getFileName() + "." + suffix);
+    }
+
+    private static void forceTree(Path directory) throws IOException {
+        try (Stream<Path> tree = Files.walk(directory)) {
+            List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                if (Files.isDirectory(path)) {
+                    forceDirectory(path);
+                } else {
+                    force(path, StandardOpenOption.WRITE);
+                }
+            }
+        }
+    }
+
+    /** Forces the names in a directory to the disk, where the platform can. */
+    public static void forceDirectory(Path directory) {
+        try {
+            force(directory, StandardOpenOption.READ);
+        } catch (IOException e) {
+            // Not every platform can force a directory (Windows cannot even open one). The content is already on disk,
+            // only the age of the rename is then up to the file system.
+            return;
+        }
+    }
+
+    /** Forces a path to the disk, also on an interrupted thread, whose channels are closed under its hands. */
+    private static void force(Path path, OpenOption access) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try (FileChannel channel = FileChannel.open(path, access)) {
+                    channel.force(true);
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void deleteTree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(root)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private static void discard(@Nullable Path temporary, Throwable error) {
+        try {
+            if (temporary != null) {
+                deleteTree(temporary);
+            }
+        } catch (IOException e) {
+            error.addSuppressed(e);
+        }
+    }
+}

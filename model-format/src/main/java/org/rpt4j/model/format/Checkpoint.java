@@ -1,0 +1,145 @@
+package org.rpt4j.model.format;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.rpt4j.api.error.ModelFormatException;
+
+/**
+ * An open checkpoint directory in the Hugging Face layout. Opening reads the configuration and every header and checks
+ * that all weights are there in the right shape and no others; weights are read one at a time. Symbolic links, as model
+ * caches have them, are followed. Thread-safe.
+ */
+public final class Checkpoint implements AutoCloseable {
+
+    private static final int NAMES_SHOWN = 5;
+
+    private final Path directory;
+    private final ModelConfig config;
+    private final WeightLayout layout;
+    private final CheckpointFiles files;
+
+    private Checkpoint(Path directory, ModelConfig config, WeightLayout layout, CheckpointFiles files) {
+        this.directory = directory;
+        this.config = config;
+        this.layout = layout;
+        this.files = files;
+    }
+
+    /**
+     * Opens a checkpoint.
+     *
+     * @throws ModelFormatException if something is missing, damaged or contradicts the configuration
+     * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted
+     */
+    public static Checkpoint open(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            Path previous = AtomicFiles.previous(directory);
+            throw new ModelFormatException("there is no checkpoint directory " + directory
+                    + (Files.isDirectory(previous)
+                            ? ". A save was cut short: rename " + previous + " to get the old one back."
+                            : ""));
+        }
+        ModelConfig config = ModelConfigReader.read(directory);
+        WeightLayout layout = WeightLayout.of(config);
+        CheckpointFiles files = CheckpointFiles.open(directory);
+        try {
+            requireWeights(directory, config, layout, files.tensors());
+            return new Checkpoint(directory, config, layout, files);
+        } catch (RuntimeException | Error e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    private static void requireWeights(
+            Path directory, ModelConfig config, WeightLayout layout, Map<String, TensorInfo> tensors) {
+        List<String> missing = new ArrayList<>();
+        List<String> wrong = new ArrayList<>();
+        List<String> unexpected = new ArrayList<>(tensors.keySet());
+        for (WeightSpec spec : layout.all()) {
+            TensorInfo tensor = tensors.get(spec.name());
+            if (tensor == null) {
+                missing.add(spec.name());
+                continue;
+            }
+            List<Long> shape = spec.shape().stream().map(Integer::longValue).toList();
+            if (!tensor.shape().equals(shape)) {
+                wrong.add(spec.name() + " is " + tensor.shape() + ", expected " + shape);
+            }
+            try {
+                DType.parse(tensor.dtype());
+            } catch (IllegalArgumentException e) {
+                wrong.add(spec.name() + ": " + e.getMessage());
+            }
+        }
+        layout.all().forEach(spec -> unexpected.remove(spec.name()));
+        unexpected.removeIf(name -> isRedundant(name, config));
+        String what = config.architecture().className() + " in " + directory + ", as its config.json describes it,";
+        if (!missing.isEmpty()) {
+            throw new ModelFormatException(what + " lacks " + several(missing) + hint(missing));
+        }
+        if (!wrong.isEmpty()) {
+            throw new ModelFormatException(what + " has weights of another form: " + several(wrong));
+        }
+        if (!unexpected.isEmpty()) {
+            throw new ModelFormatException(what + " has no place for " + several(unexpected));
+        }
+    }
+
+    /** Copies of what the model has anyway: a tied head and precomputed rotary frequencies. */
+    private static boolean isRedundant(String name, ModelConfig config) {
+        return name.endsWith("rotary_emb.inv_freq") || (config.tiedHead() && name.equals("lm_head.weight"));
+    }
+
+    private static String several(List<String> names) {
+        String shown = String.join(", ", names.subList(0, Math.min(NAMES_SHOWN, names.size())));
+        int more = names.size() - NAMES_SHOWN;
+        return names.size()
+                + (names.size() == 1 ? " weight: " : " weights: ")
+                + shown
+                + (more > 0 ? " and " + more + " more" : "");
+    }
+
+    private static String hint(List<String> missing) {
+        return missing.equals(List.of("lm_head.weight"))
+                ? ". If the head is the embedding, config.json must say \"tie_word_embeddings\": true."
+                : "";
+    }
+
+    /** The model's shape. */
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** The model's weights. */
+    public WeightLayout layout() {
+        return layout;
+    }
+
+    /** Where the checkpoint is. */
+    public Path directory() {
+        return directory;
+    }
+
+    /**
+     * Reads a weight as float32 in row-major order. Fills {@code target} from its position to its limit and leaves both
+     * as they are.
+     *
+     * @throws IllegalArgumentException if what remains of {@code target} is not the size of the weight
+     * @throws IllegalStateException if the checkpoint is closed
+     * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted
+     */
+    public void read(WeightSpec weight, FloatBuffer target) {
+        files.read(weight.name(), target);
+    }
+
+    /** Closes every file; idempotent. */
+    @Override
+    public void close() {
+        files.close();
+    }
+}

@@ -1,0 +1,111 @@
+package org.rpt4j.model.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.rpt4j.api.error.ModelFormatException;
+
+/** The safetensors files of a checkpoint, one or several, as if they were one. */
+final class CheckpointFiles implements AutoCloseable {
+
+    static final String SINGLE = "model.safetensors";
+    static final String INDEX = "model.safetensors.index.json";
+
+    private static final int MAX_INDEX_BYTES = 64 << 20;
+
+    /** A plain name: nothing that a file system could take for a way out of the directory. */
+    private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors");
+
+    private final Map<String, SafetensorsFile> byTensor = new LinkedHashMap<>();
+    private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+    private final List<SafetensorsFile> files = new ArrayList<>();
+
+    private CheckpointFiles() {}
+
+    static CheckpointFiles open(Path directory) {
+        CheckpointFiles opened = new CheckpointFiles();
+        try {
+            if (Files.exists(directory.resolve(SINGLE))) {
+                opened.add(directory.resolve(SINGLE));
+            } else if (Files.exists(directory.resolve(INDEX))) {
+                opened.addShards(directory);
+            } else {
+                throw new ModelFormatException(directory + " has neither " + SINGLE + " nor " + INDEX
+                        + ". Weights in other formats must be converted to safetensors.");
+            }
+            return opened;
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("resource")
+    private SafetensorsFile add(Path path) {
+        SafetensorsFile file = SafetensorsFile.open(path);
+        files.add(file);
+        file.tensors().forEach((name, info) -> {
+            tensors.put(name, info);
+            byTensor.put(name, file);
+        });
+        return file;
+    }
+
+    private void addShards(Path directory) {
+        Path indexFile = directory.resolve(INDEX);
+        Map<String, String> shardOf = readIndex(indexFile);
+        for (String shard : shardOf.values().stream().distinct().toList()) {
+            for (String name : add(directory.resolve(shard)).tensors().keySet()) {
+                if (!shard.equals(shardOf.get(name))) {
+                    throw new ModelFormatException(directory.resolve(shard) + " holds \"" + name + "\", which " + INDEX
+                            + " puts into " + shardOf.getOrDefault(name, "no file"));
+                }
+            }
+        }
+        shardOf.forEach((name, shard) -> {
+            if (!tensors.containsKey(name)) {
+                throw new ModelFormatException(
+                        directory.resolve(shard) + " lacks \"" + name + "\", which " + INDEX + " puts there");
+            }
+        });
+    }
+
+    private static Map<String, String> readIndex(Path file) {
+        JsonFields index = new JsonFields(file.toString(), Json.readObject(file, MAX_INDEX_BYTES));
+        Map<String, String> shardOf = new LinkedHashMap<>();
+        index.nested("weight_map").object().properties().forEach(entry -> {
+            JsonNode shard = entry.getValue();
+            if (!shard.isTextual() || !SHARD.matcher(shard.textValue()).matches()) {
+                throw index.unexpected(
+                        "weight_map." + entry.getKey(),
+                        shard,
+                        "the plain name of a .safetensors file beside the index");
+            }
+            shardOf.put(entry.getKey(), shard.textValue());
+        });
+        return shardOf;
+    }
+
+    Map<String, TensorInfo> tensors() {
+        return tensors;
+    }
+
+    void read(String name, FloatBuffer target) {
+        SafetensorsFile file = byTensor.get(name);
+        if (file == null) {
+            throw new IllegalArgumentException("the checkpoint has no weight \"" + name + "\"");
+        }
+        file.read(name, target);
+    }
+
+    @Override
+    public void close() {
+        files.forEach(SafetensorsFile::close);
+    }
+}

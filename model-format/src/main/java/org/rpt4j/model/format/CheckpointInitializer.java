@@ -1,0 +1,82 @@
+package org.rpt4j.model.format;
+
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.model.format.WeightLayout.LayerWeight;
+
+/**
+ * Makes new models: random weights for a given shape, the same for the same seed on every machine. Stateless.
+ *
+ * <p>Matrices are normal with standard deviation 0.02; those that write into the residual stream are divided by
+ * sqrt(2 layers), so that its variance does not grow with depth (Radford et al., 2019). Norms are 1 and biases 0.
+ */
+public final class CheckpointInitializer {
+
+    private static final double DEVIATION = 0.02;
+
+    private CheckpointInitializer() {}
+
+    /**
+     * Writes {@code config.json} and {@code model.safetensors} (F32) into a directory, which is created if it is
+     * missing. Other files in it, such as a tokenizer's, stay.
+     *
+     * @throws CheckpointException if the directory already holds a model, or cannot be written
+     * @throws IllegalArgumentException if the architecture does not have this combination of biases and norms
+     */
+    public static void initialize(Path directory, ModelConfig config, long seed) {
+        for (String file : List.of(ModelConfigReader.FILE, CheckpointFiles.SINGLE, CheckpointFiles.INDEX)) {
+            if (Files.exists(directory.resolve(file))) {
+                throw new CheckpointException(
+                        directory + " already holds " + file + ": a new model never replaces another one");
+            }
+        }
+        String json = ModelConfigWriter.toJson(config) + "\n";
+        WeightLayout layout = WeightLayout.of(config);
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < layout.all().size(); i++) {
+            int index = i;
+            WeightSpec spec = layout.all().get(i);
+            double deviation = deviation(config, layout, index);
+            entries.add(new SafetensorsWriter.Entry(
+                    spec.name(), DType.F32, spec.shape(), () -> values(spec, index, deviation, seed)));
+        }
+        SafetensorsWriter.write(directory.resolve(CheckpointFiles.SINGLE), entries, Map.of("format", "pt"));
+        AtomicFiles.replace(
+                directory.resolve(ModelConfigReader.FILE), out -> out.write(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static double deviation(ModelConfig config, WeightLayout layout, int index) {
+        if (index < layout.layerStart()) {
+            return DEVIATION;
+        }
+        int offset = (index - layout.layerStart()) % layout.weightsPerLayer();
+        boolean intoResidual = offset == layout.offset(LayerWeight.OUTPUT) || offset == layout.offset(LayerWeight.DOWN);
+        return intoResidual ? DEVIATION / Math.sqrt(2.0 * config.layers()) : DEVIATION;
+    }
+
+    private static FloatBuffer values(WeightSpec spec, int index, double deviation, long seed) {
+        float[] values = new float[Math.toIntExact(spec.size())];
+        if (spec.decays()) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (deviation * normal(seed, index, i));
+            }
+        } else {
+            Arrays.fill(values, spec.name().endsWith(".bias") ? 0 : 1);
+        }
+        return FloatBuffer.wrap(values);
+    }
+
+    /** A standard normal number (Box and Muller, 1958); StrictMath, so that it is the same everywhere. */
+    private static double normal(long seed, int weight, int element) {
+        double radius = Math.sqrt(-2 * StrictMath.log(1 - CounterRandom.uniform(seed, 0, weight, element, 0)));
+        return radius * StrictMath.cos(2 * Math.PI * CounterRandom.uniform(seed, 0, weight, element, 1));
+    }
+}

@@ -1,0 +1,91 @@
+package org.rpt4j.model.format;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Snapshot;
+import org.rpt4j.api.error.CheckpointException;
+
+/**
+ * A copy of weights or of an optimizer's state in the Java heap, 4 bytes per element. Everything is copied before a
+ * factory returns; nothing of the backend is touched afterwards. Thread-safe.
+ */
+public final class CheckpointSnapshot implements Snapshot {
+
+    private volatile @Nullable Consumer<Path> writer;
+
+    private CheckpointSnapshot(Consumer<Path> writer) {
+        this.writer = writer;
+    }
+
+    /**
+     * Copies weights, to be written by {@link CheckpointWriter#write}. That reads {@code config.json} and the files of
+     * the tokenizer from {@code source} when it writes: the source must still be there then, for the same weights.
+     *
+     * @param source the checkpoint that the model was opened from
+     * @param layout the weights to copy
+     * @param dtype format in the file
+     * @param weights gives each weight once, in the order of the layout: row-major values between position and limit
+     * @throws CheckpointException if there is no memory for the copy
+     */
+    public static Snapshot of(
+            Path source, WeightLayout layout, DType dtype, Function<WeightSpec, FloatBuffer> weights) {
+        Map<WeightSpec, FloatBuffer> copies = new HashMap<>();
+        for (WeightSpec spec : layout.all()) {
+            copies.put(spec, copy(spec.name(), () -> weights.apply(spec)));
+        }
+        return new CheckpointSnapshot(target -> CheckpointWriter.write(target, source, layout, dtype, copies::get));
+    }
+
+    /**
+     * Copies an optimizer's state, to be written by {@link SafetensorsWriter#write}.
+     *
+     * @param entries moments; the data of each is asked for once, now
+     * @param metadata strings for the header, such as the step count
+     * @throws CheckpointException if there is no memory for the copy
+     */
+    public static Snapshot ofState(List<SafetensorsWriter.Entry> entries, Map<String, String> metadata) {
+        List<SafetensorsWriter.Entry> copies =
+                entries.stream().map(CheckpointSnapshot::copy).toList();
+        Map<String, String> header = Map.copyOf(metadata);
+        return new CheckpointSnapshot(target -> SafetensorsWriter.write(target, copies, header));
+    }
+
+    private static SafetensorsWriter.Entry copy(SafetensorsWriter.Entry entry) {
+        FloatBuffer copy = copy(entry.name(), entry.data());
+        return new SafetensorsWriter.Entry(entry.name(), entry.dtype(), entry.shape(), () -> copy);
+    }
+
+    private static FloatBuffer copy(String name, Supplier<FloatBuffer> source) {
+        try {
+            FloatBuffer values = source.get().duplicate();
+            return FloatBuffer.allocate(values.remaining()).put(values).flip();
+        } catch (OutOfMemoryError e) {
+            throw new CheckpointException(
+                    "no memory to copy \"" + name + "\" for a snapshot; the Java heap may have "
+                            + Runtime.getRuntime().maxMemory() / (1 << 20) + " MB and needs 4 bytes per element of"
+                            + " the snapshot. Raise it with -Xmx, or save without a snapshot.",
+                    e);
+        }
+    }
+
+    @Override
+    public void write(Path target) {
+        Consumer<Path> open = writer;
+        if (open == null) {
+            throw new IllegalStateException("this snapshot is closed; write is not possible any more");
+        }
+        open.accept(target);
+    }
+
+    @Override
+    public void close() {
+        writer = null;
+    }
+}

@@ -1,0 +1,171 @@
+package org.rpt4j.model.format;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.ModelFormatException;
+
+/** Saves the weights of a model as a complete checkpoint that other tools read too. Stateless. */
+public final class CheckpointWriter {
+
+    /** Bytes of weights per file, as Hugging Face splits them. */
+    private static final long SHARD_BYTES = 5_000_000_000L;
+
+    private static final Map<String, String> METADATA = Map.of("format", "pt");
+
+    /** What belongs to the model but not to its weights; copied where the source has it. */
+    private static final List<String> COMPANIONS = List.of(
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "tokenizer.model",
+            "vocab.json",
+            "merges.txt",
+            "added_tokens.json",
+            "special_tokens_map.json",
+            "chat_template.jinja",
+            "generation_config.json");
+
+    private CheckpointWriter() {}
+
+    /**
+     * Writes a checkpoint beside {@code target} and moves it into place: weights in one file, or in several of 5 GB
+     * with an index; {@code config.json} of the source with its stored type changed; the files of the tokenizer. An
+     * existing checkpoint at {@code target} is replaced with everything in its directory, or stays as it is. {@code
+     * target} may be {@code source}.
+     *
+     * @param target directory to write; must not exist, be empty, or hold a checkpoint
+     * @param source the checkpoint that the model was opened from
+     * @param layout the weights to write
+     * @param dtype format in the file
+     * @param weights gives each weight once, in the order of the layout: row-major values between position and limit
+     * @throws CheckpointException if it cannot be written
+     */
+    public static void write(
+            Path target, Path source, WeightLayout layout, DType dtype, Function<WeightSpec, FloatBuffer> weights) {
+        write(target, source, layout, dtype, weights, SHARD_BYTES);
+    }
+
+    static void write(
+            Path target,
+            Path source,
+            WeightLayout layout,
+            DType dtype,
+            Function<WeightSpec, FloatBuffer> weights,
+            long shardBytes) {
+        AtomicFiles.recover(target);
+        requireReplaceable(target);
+        ObjectNode config = readConfig(source, layout);
+        AtomicFiles.replaceDirectory(target, directory -> {
+            writeConfig(directory, config, dtype);
+            copyCompanions(directory, source);
+            List<SafetensorsWriter.Entry> entries = layout.all().stream()
+                    .map(spec ->
+                            new SafetensorsWriter.Entry(spec.name(), dtype, spec.shape(), () -> weights.apply(spec)))
+                    .toList();
+            writeWeights(directory, split(entries, shardBytes));
+        });
+    }
+
+    private static void requireReplaceable(Path target) {
+        if (!Files.isDirectory(target) || Files.exists(target.resolve(ModelConfigReader.FILE))) {
+            return;
+        }
+        try (Stream<Path> content = Files.list(target)) {
+            if (content.findAny().isPresent()) {
+                throw new CheckpointException(target + " holds files but no " + ModelConfigReader.FILE
+                        + ": saving there would delete what is no checkpoint. Choose another directory.");
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("cannot look into " + target + ": " + e, e);
+        }
+    }
+
+    private static ObjectNode readConfig(Path source, WeightLayout layout) {
+        try {
+            if (WeightLayout.of(ModelConfigReader.read(source)).all().equals(layout.all())) {
+                return ModelConfigReader.readRaw(source);
+            }
+        } catch (ModelFormatException e) {
+            throw new CheckpointException("cannot copy the configuration of the source: " + e.getMessage(), e);
+        }
+        throw new CheckpointException("the configuration in " + source + " is not that of the weights to save: it was"
+                + " changed after the model was opened");
+    }
+
+    private static void writeConfig(Path directory, ObjectNode config, DType dtype) throws IOException {
+        boolean newName = config.has("dtype");
+        if (newName) {
+            config.put("dtype", dtype.torchName());
+        }
+        if (!newName || config.has("torch_dtype")) {
+            config.put("torch_dtype", dtype.torchName());
+        }
+        Files.writeString(directory.resolve(ModelConfigReader.FILE), config.toPrettyString() + "\n");
+    }
+
+    private static void copyCompanions(Path directory, Path source) throws IOException {
+        for (String name : COMPANIONS) {
+            Path file = source.resolve(name);
+            if (Files.isRegularFile(file)) {
+                // By stream and not by Files.copy, which would copy a cache's read-only permissions too.
+                try (InputStream in = Files.newInputStream(file);
+                        OutputStream out = Files.newOutputStream(directory.resolve(name))) {
+                    in.transferTo(out);
+                }
+            }
+        }
+    }
+
+    private static List<List<SafetensorsWriter.Entry>> split(List<SafetensorsWriter.Entry> entries, long shardBytes) {
+        List<List<SafetensorsWriter.Entry>> shards = new ArrayList<>();
+        long used = 0;
+        for (SafetensorsWriter.Entry entry : entries) {
+            if (shards.isEmpty() || used + entry.bytes() > shardBytes) {
+                shards.add(new ArrayList<>());
+                used = 0;
+            }
+            shards.get(shards.size() - 1).add(entry);
+            used += entry.bytes();
+        }
+        return shards;
+    }
+
+    private static void writeWeights(Path directory, List<List<SafetensorsWriter.Entry>> shards) throws IOException {
+        if (shards.size() == 1) {
+            writeShard(directory.resolve(CheckpointFiles.SINGLE), shards.get(0));
+            return;
+        }
+        ObjectNode index = Json.MAPPER.createObjectNode();
+        index.putObject("metadata")
+                .put(
+                        "total_size",
+                        shards.stream()
+                                .flatMap(List::stream)
+                                .mapToLong(SafetensorsWriter.Entry::bytes)
+                                .sum());
+        ObjectNode shardOf = index.putObject("weight_map");
+        for (int i = 0; i < shards.size(); i++) {
+            String name = String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
+            writeShard(directory.resolve(name), shards.get(i));
+            shards.get(i).forEach(entry -> shardOf.put(entry.name(), name));
+        }
+        Files.writeString(directory.resolve(CheckpointFiles.INDEX), index.toPrettyString() + "\n");
+    }
+
+    private static void writeShard(Path file, List<SafetensorsWriter.Entry> entries) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            SafetensorsWriter.write(out, entries, METADATA);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package org.rpt4j.model.format;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * The number formats that weights are stored in. Conversion to {@code float} is exact; conversion from {@code float}
+ * rounds to nearest, ties to even. Thread-safe.
+ */
+public enum DType {
+    /** IEEE 754 single precision. */
+    F32(4, "float32"),
+    /** IEEE 754 half precision: 11 significant bits, largest finite number 65504. */
+    F16(2, "float16"),
+    /** bfloat16, the upper half of a single: 8 significant bits, the range of a single. */
+    BF16(2, "bfloat16");
+
+    private final int bytes;
+    private final String torchName;
+
+    DType(int bytes, String torchName) {
+        this.bytes = bytes;
+        this.torchName = torchName;
+    }
+
+    /** Bytes per element. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** The name in {@code config.json}, such as {@code bfloat16}. */
+    public String torchName() {
+        return torchName;
+    }
+
+    /**
+     * Reads the name of a safetensors header, such as {@code BF16}.
+     *
+     * @throws IllegalArgumentException for any other text
+     */
+    public static DType parse(String name) {
+        for (DType type : values()) {
+            if (type.name().equals(name)) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException("dtype \"" + name + "\" is not supported. Supported: F32, F16, BF16");
+    }
+
+    /**
+     * Converts every element that remains in {@code source} and puts it into {@code target}; both positions advance.
+     *
+     * @param source little-endian elements, whatever the buffer's own byte order
+     */
+    public void decode(ByteBuffer source, FloatBuffer target) {
+        ByteBuffer bits = source.slice().order(ByteOrder.LITTLE_ENDIAN);
+        int count = bits.remaining() / bytes;
+        switch (this) {
+            case F32 -> target.put(bits.asFloatBuffer());
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    target.put(halfToFloat(bits.getShort(2 * i)));
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < count; i++) {
+                    target.put(bfloat16ToFloat(bits.getShort(2 * i)));
+                }
+            }
+        }
+        source.position(source.position() + count * bytes);
+    }
+
+    /**
+     * Converts every element that remains in {@code source} and puts it into {@code target} in little-endian order;
+     * both positions advance.
+     *
+     * @throws ArithmeticException if a finite number is too large for this format
+     */
+    public void encode(FloatBuffer source, ByteBuffer target) {
+        ByteBuffer bits = target.slice().order(ByteOrder.LITTLE_ENDIAN);
+        int count = source.remaining();
+        if (this == F32) {
+            bits.asFloatBuffer().put(source);
+        } else {
+            for (int i = 0; i < count; i++) {
+                bits.putShort(2 * i, narrow(source.get()));
+            }
+        }
+        target.position(target.position() + count * bytes);
+    }
+
+    private short narrow(float value) {
+        short narrow = this == F16 ? floatToHalf(value) : floatToBfloat16(value);
+        float back = this == F16 ? halfToFloat(narrow) : bfloat16ToFloat(narrow);
+        if (Float.isInfinite(back) && !Float.isInfinite(value)) {
+            throw new ArithmeticException(value + " is too large for " + this);
+        }
+        return narrow;
+    }
+
+    /** The exact value of a half, subnormals included. */
+    public static float halfToFloat(short half) {
+        int sign = (half & 0x8000) << 16;
+        int exponent = (half >>> 10) & 0x1f;
+        int fraction = half & 0x3ff;
+        if (exponent == 0) {
+            float magnitude = fraction * 0x1p-24f;
+            return sign == 0 ? magnitude : -magnitude;
+        }
+        int wideExponent = exponent == 0x1f ? 0xff : exponent + (127 - 15);
+        return Float.intBitsToFloat(sign | wideExponent << 23 | fraction << 13);
+    }
+
+    /** The nearest half, ties to even; infinite from 65520 on. */
+    public static short floatToHalf(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        int sign = (bits >>> 16) & 0x8000;
+        int magnitude = bits & 0x7fffffff;
+        if (magnitude > 0x7f800000) {
+            return (short) (sign | 0x7e00 | (magnitude >>> 13) & 0x3ff);
+        }
+        if (magnitude >= Float.floatToRawIntBits(0x1p16f)) {
+            return (short) (sign | 0x7c00);
+        }
+        if (magnitude < Float.floatToRawIntBits(0x1p-14f)) {
+            // Below the normal halves the spacing is constant, 2^-24, and the product is exact in double.
+            return (short) (sign | (int) Math.rint(Float.intBitsToFloat(magnitude) * 0x1p24));
+        }
+        int rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+        return (short) (sign | (rounded - ((127 - 15) << 23)) >>> 13);
+    }
+
+    /** The exact value of a bfloat16. */
+    public static float bfloat16ToFloat(short bits) {
+        return Float.intBitsToFloat(bits << 16);
+    }
+
+    /** The nearest bfloat16, ties to even. */
+    public static short floatToBfloat16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        if (Float.isNaN(value)) {
+            return (short) (bits >>> 16 | 0x40);
+        }
+        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+    }
+}

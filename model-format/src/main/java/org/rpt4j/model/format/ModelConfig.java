@@ -1,0 +1,116 @@
+package org.rpt4j.model.format;
+
+import java.util.List;
+import org.rpt4j.api.ModelDescription;
+
+/**
+ * The shape of a decoder, as {@code config.json} of the Hugging Face layout describes it. Read with
+ * {@link ModelConfigReader}. Every weight has fewer than 2^31 elements.
+ *
+ * @param architecture the family
+ * @param vocabularySize rows of the embedding, V
+ * @param hiddenSize width of the residual stream
+ * @param intermediateSize width of the feed-forward
+ * @param layers number of decoder layers
+ * @param heads query heads
+ * @param keyValueHeads key and value heads; divides {@code heads}
+ * @param headSize width of a head, even
+ * @param contextLength most positions
+ * @param normEpsilon epsilon of every RMSNorm
+ * @param ropeTheta base of the rotary frequencies
+ * @param ropeScaling change of the rotary frequencies
+ * @param tiedHead whether the output head is the embedding
+ * @param queryBias whether the query, key and value projections have biases
+ * @param outputBias whether the attention output projection has a bias
+ * @param queryKeyNorm whether query and key heads are normalised before the rotation
+ * @param endTokens ids that end a text; may be empty
+ */
+public record ModelConfig(
+        Architecture architecture,
+        int vocabularySize,
+        int hiddenSize,
+        int intermediateSize,
+        int layers,
+        int heads,
+        int keyValueHeads,
+        int headSize,
+        int contextLength,
+        double normEpsilon,
+        double ropeTheta,
+        RopeScaling ropeScaling,
+        boolean tiedHead,
+        boolean queryBias,
+        boolean outputBias,
+        boolean queryKeyNorm,
+        List<Integer> endTokens) {
+
+    // Far above any model, and low enough to bound what a hostile file can make a backend allocate.
+    private static final int MAX_LAYERS = 10_000;
+    private static final int MAX_CONTEXT = 1 << 24;
+
+    public ModelConfig {
+        requireRange("vocabularySize", vocabularySize, Integer.MAX_VALUE);
+        requireRange("hiddenSize", hiddenSize, Integer.MAX_VALUE);
+        requireRange("intermediateSize", intermediateSize, Integer.MAX_VALUE);
+        requireRange("layers", layers, MAX_LAYERS);
+        requireRange("heads", heads, Integer.MAX_VALUE);
+        requireRange("keyValueHeads", keyValueHeads, heads);
+        requireRange("headSize", headSize, Integer.MAX_VALUE);
+        requireRange("contextLength", contextLength, MAX_CONTEXT);
+        if (heads % keyValueHeads != 0) {
+            throw new IllegalArgumentException(
+                    "keyValueHeads is " + keyValueHeads + ", must divide heads, which is " + heads);
+        }
+        if (headSize % 2 != 0) {
+            throw new IllegalArgumentException("headSize is " + headSize + ", must be even for rotary positions");
+        }
+        requireProduct("vocabularySize * hiddenSize", vocabularySize, hiddenSize);
+        requireProduct("intermediateSize * hiddenSize", intermediateSize, hiddenSize);
+        int queries = requireProduct("heads * headSize", heads, headSize);
+        requireProduct("heads * headSize * hiddenSize", queries, hiddenSize);
+        if (!(normEpsilon > 0 && normEpsilon < 1)) {
+            throw new IllegalArgumentException("normEpsilon is " + normEpsilon + ", must be between 0 and 1");
+        }
+        if (!(ropeTheta >= 1 && ropeTheta < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("ropeTheta is " + ropeTheta + ", must be finite and at least 1");
+        }
+        endTokens = List.copyOf(endTokens);
+        for (int token : endTokens) {
+            if (token < 0 || token >= vocabularySize) {
+                throw new IllegalArgumentException(
+                        "endTokens holds " + token + ", must be ids below vocabularySize, which is " + vocabularySize);
+            }
+        }
+    }
+
+    private static void requireRange(String what, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(what + " is " + value + ", must be between 1 and " + most);
+        }
+    }
+
+    private static int requireProduct(String what, int a, int b) {
+        long product = (long) a * b;
+        if (product > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    what + " is " + product + ", a weight may have at most " + Integer.MAX_VALUE + " elements");
+        }
+        return (int) product;
+    }
+
+    /** Rotary frequencies after scaling in radians per position, [headSize / 2]. */
+    public double[] rotaryFrequencies() {
+        double[] frequencies = new double[headSize / 2];
+        for (int i = 0; i < frequencies.length; i++) {
+            frequencies[i] = ropeScaling.scale(Math.pow(ropeTheta, -2.0 * i / headSize));
+        }
+        return frequencies;
+    }
+
+    /** What an application is told about the model. */
+    public ModelDescription describe() {
+        long parameters =
+                WeightLayout.of(this).all().stream().mapToLong(WeightSpec::size).sum();
+        return new ModelDescription(architecture.className(), parameters, vocabularySize, contextLength);
+    }
+}

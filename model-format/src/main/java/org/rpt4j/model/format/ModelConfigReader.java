@@ -1,0 +1,140 @@
+package org.rpt4j.model.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.rpt4j.api.error.ModelFormatException;
+
+/**
+ * Reads {@code config.json} of the Hugging Face layout. What is left out gets the default of the Hugging Face class;
+ * whatever would change the computation and is not supported is refused by name, never ignored. Stateless.
+ */
+public final class ModelConfigReader {
+
+    static final String FILE = "config.json";
+
+    private static final int MAX_BYTES = 1 << 20;
+    private static final int QWEN3_HEAD_SIZE = 128;
+
+    private ModelConfigReader() {}
+
+    /**
+     * Reads the configuration of a checkpoint.
+     *
+     * @param directory the checkpoint
+     * @throws ModelFormatException if {@code config.json} is missing, larger than 1 MiB, malformed, contradictory or of
+     *     a model that rpt4j does not compute
+     */
+    public static ModelConfig read(Path directory) {
+        Path file = directory.resolve(FILE);
+        return parse(file.toString(), Json.readObject(file, MAX_BYTES));
+    }
+
+    /** The raw object, for those who change and write it. */
+    static ObjectNode readRaw(Path directory) {
+        return Json.readObject(directory.resolve(FILE), MAX_BYTES);
+    }
+
+    static ModelConfig parse(String where, ObjectNode object) {
+        JsonFields json = new JsonFields(where, object);
+        Architecture architecture = architecture(json);
+        refuseUnsupported(json);
+        int hidden = json.positive("hidden_size");
+        int heads = json.positive("num_attention_heads");
+        boolean attentionBias = architecture != Architecture.QWEN2 && json.flag("attention_bias", false);
+        try {
+            return new ModelConfig(
+                    architecture,
+                    json.positive("vocab_size"),
+                    hidden,
+                    json.positive("intermediate_size"),
+                    json.positive("num_hidden_layers"),
+                    heads,
+                    json.positive("num_key_value_heads", heads),
+                    headSize(json, architecture, hidden, heads),
+                    json.positive("max_position_embeddings", architecture == Architecture.LLAMA ? 2048 : 32768),
+                    json.number("rms_norm_eps", 1e-6),
+                    RopeReader.theta(json),
+                    RopeReader.scaling(json),
+                    json.flag("tie_word_embeddings", false),
+                    architecture == Architecture.QWEN2 || attentionBias,
+                    attentionBias,
+                    architecture == Architecture.QWEN3,
+                    endTokens(json));
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(where + " describes an impossible model: " + e.getMessage(), e);
+        }
+    }
+
+    private static Architecture architecture(JsonFields json) {
+        JsonNode name = json.object().path("architectures").path(0);
+        if (!name.isTextual()) {
+            throw json.unexpected(
+                    "architectures", json.object().path("architectures"), "a list that begins with a class name");
+        }
+        try {
+            return Architecture.ofClassName(name.textValue());
+        } catch (ModelFormatException e) {
+            throw new ModelFormatException(json.where() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static int headSize(JsonFields json, Architecture architecture, int hidden, int heads) {
+        if (json.has("head_dim")) {
+            return json.positive("head_dim");
+        }
+        if (architecture == Architecture.QWEN3 && !json.object().has("head_dim")) {
+            return QWEN3_HEAD_SIZE;
+        }
+        if (hidden % heads != 0) {
+            throw new ModelFormatException(json.where() + ": \"hidden_size\" is " + hidden
+                    + ", expected a multiple of \"num_attention_heads\", which is " + heads
+                    + ", since \"head_dim\" is missing");
+        }
+        return hidden / heads;
+    }
+
+    private static void refuseUnsupported(JsonFields json) {
+        String activation = json.text("hidden_act", "silu");
+        if (!activation.equals("silu") && !activation.equals("swish")) {
+            throw new ModelFormatException(
+                    json.where() + ": \"hidden_act\" is \"" + activation + "\". Supported: silu");
+        }
+        if (json.flag("mlp_bias", false)) {
+            throw new ModelFormatException(
+                    json.where() + ": \"mlp_bias\" is true. Supported: feed-forward layers without biases");
+        }
+        if (json.flag("use_sliding_window", false)) {
+            throw new ModelFormatException(
+                    json.where() + ": \"use_sliding_window\" is true. Supported: full attention");
+        }
+        for (JsonNode type : json.object().path("layer_types")) {
+            if (!type.asText().equals("full_attention")) {
+                throw json.unexpected("layer_types", type, "full_attention in every layer");
+            }
+        }
+        if (json.has("quantization_config")) {
+            throw json.unexpected(
+                    "quantization_config",
+                    json.object().path("quantization_config"),
+                    "none: weights must be F32, F16 or BF16");
+        }
+    }
+
+    private static List<Integer> endTokens(JsonFields json) {
+        JsonNode node = json.object().path("eos_token_id");
+        List<Integer> tokens = new ArrayList<>();
+        if (node.isMissingNode() || node.isNull()) {
+            return tokens;
+        }
+        for (JsonNode token : node.isArray() ? node : List.of(node)) {
+            if (!token.isIntegralNumber() || !token.canConvertToInt()) {
+                throw json.unexpected("eos_token_id", node, "a token id, a list of them or null");
+            }
+            tokens.add(token.intValue());
+        }
+        return tokens;
+    }
+}

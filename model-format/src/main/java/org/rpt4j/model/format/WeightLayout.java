@@ -1,0 +1,137 @@
+package org.rpt4j.model.format;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which weights a model has, in one fixed order: embedding, final norm, head unless tied, then layer by layer. Backends
+ * keep their weights in this order and find one by {@link #index}.
+ */
+public final class WeightLayout {
+
+    /** The weights of a decoder layer, in the order of the layout. */
+    public enum LayerWeight {
+        INPUT_NORM("input_layernorm.weight"),
+        QUERY("self_attn.q_proj.weight"),
+        KEY("self_attn.k_proj.weight"),
+        VALUE("self_attn.v_proj.weight"),
+        QUERY_BIAS("self_attn.q_proj.bias"),
+        KEY_BIAS("self_attn.k_proj.bias"),
+        VALUE_BIAS("self_attn.v_proj.bias"),
+        QUERY_NORM("self_attn.q_norm.weight"),
+        KEY_NORM("self_attn.k_norm.weight"),
+        OUTPUT("self_attn.o_proj.weight"),
+        OUTPUT_BIAS("self_attn.o_proj.bias"),
+        POST_NORM("post_attention_layernorm.weight"),
+        GATE("mlp.gate_proj.weight"),
+        UP("mlp.up_proj.weight"),
+        DOWN("mlp.down_proj.weight");
+
+        private final String suffix;
+
+        LayerWeight(String suffix) {
+            this.suffix = suffix;
+        }
+    }
+
+    /** Index of the token embedding [V, hidden]. */
+    public static final int EMBEDDING = 0;
+
+    /** Index of the final RMSNorm [hidden]. */
+    public static final int FINAL_NORM = 1;
+
+    private final List<WeightSpec> all;
+    private final int head;
+    private final int layerStart;
+    private final Map<LayerWeight, Integer> layerIndex;
+
+    private WeightLayout(List<WeightSpec> all, int head, int layerStart, Map<LayerWeight, Integer> layerIndex) {
+        this.all = List.copyOf(all);
+        this.head = head;
+        this.layerStart = layerStart;
+        this.layerIndex = layerIndex;
+    }
+
+    /** The layout of a model. */
+    public static WeightLayout of(ModelConfig config) {
+        List<WeightSpec> all = new ArrayList<>();
+        all.add(new WeightSpec("model.embed_tokens.weight", List.of(config.vocabularySize(), config.hiddenSize())));
+        all.add(new WeightSpec("model.norm.weight", List.of(config.hiddenSize())));
+        int head = EMBEDDING;
+        if (!config.tiedHead()) {
+            head = all.size();
+            all.add(new WeightSpec("lm_head.weight", List.of(config.vocabularySize(), config.hiddenSize())));
+        }
+        int layerStart = all.size();
+        Map<LayerWeight, Integer> layerIndex = new EnumMap<>(LayerWeight.class);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (LayerWeight weight : LayerWeight.values()) {
+                List<Integer> shape = shape(config, weight);
+                if (!shape.isEmpty()) {
+                    layerIndex.putIfAbsent(weight, layerIndex.size());
+                    all.add(new WeightSpec("model.layers." + layer + "." + weight.suffix, shape));
+                }
+            }
+        }
+        return new WeightLayout(all, head, layerStart, layerIndex);
+    }
+
+    /** Every weight in order. */
+    public List<WeightSpec> all() {
+        return all;
+    }
+
+    /** Index of the output head; {@link #EMBEDDING} if tied. */
+    public int head() {
+        return head;
+    }
+
+    /** Index of the first weight of layer 0. */
+    public int layerStart() {
+        return layerStart;
+    }
+
+    /** Number of weights per layer. */
+    public int weightsPerLayer() {
+        return layerIndex.size();
+    }
+
+    /** Whether layers have this weight. */
+    public boolean has(LayerWeight weight) {
+        return layerIndex.containsKey(weight);
+    }
+
+    /** Index of a weight counted from the first of its layer. */
+    public int offset(LayerWeight weight) {
+        Integer offset = layerIndex.get(weight);
+        if (offset == null) {
+            throw new IllegalArgumentException("this model has no " + weight);
+        }
+        return offset;
+    }
+
+    /** Index of a layer's weight in {@link #all()}. */
+    public int index(int layer, LayerWeight weight) {
+        return layerStart + layer * weightsPerLayer() + offset(weight);
+    }
+
+    /** The shape of a layer's weight, empty where the model does not have it. */
+    private static List<Integer> shape(ModelConfig c, LayerWeight weight) {
+        int queries = c.heads() * c.headSize();
+        int keys = c.keyValueHeads() * c.headSize();
+        return switch (weight) {
+            case INPUT_NORM, POST_NORM -> List.of(c.hiddenSize());
+            case QUERY -> List.of(queries, c.hiddenSize());
+            case KEY, VALUE -> List.of(keys, c.hiddenSize());
+            case QUERY_BIAS -> c.queryBias() ? List.of(queries) : List.of();
+            case KEY_BIAS, VALUE_BIAS -> c.queryBias() ? List.of(keys) : List.of();
+            case QUERY_NORM, KEY_NORM -> c.queryKeyNorm() ? List.of(c.headSize()) : List.of();
+            case OUTPUT -> List.of(c.hiddenSize(), queries);
+            case OUTPUT_BIAS -> c.outputBias() ? List.of(c.hiddenSize()) : List.of();
+            case GATE, UP -> List.of(c.intermediateSize(), c.hiddenSize());
+            case DOWN -> List.of(c.hiddenSize(), c.intermediateSize());
+        };
+    }
+}

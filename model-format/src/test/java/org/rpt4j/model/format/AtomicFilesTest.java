@@ -1,0 +1,155 @@
+package org.rpt4j.model.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.error.CheckpointException;
+
+class AtomicFilesTest {
+
+    @TempDir
+    Path directory;
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> paths = Files.list(directory)) {
+            return paths.map(p -> p.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static AtomicFiles.IOConsumer<Path> containing(String text) {
+        return into -> {
+            Files.createDirectory(into.resolve("sub"));
+            Files.writeString(into.resolve("sub").resolve("file"), text);
+        };
+    }
+
+    private static String content(Path target) throws IOException {
+        return Files.readString(target.resolve("sub").resolve("file"));
+    }
+
+    @Test
+    void aFileIsReplacedAndMissingParentsAreMade() throws IOException {
+        Path file = directory.resolve("a/b/file");
+        AtomicFiles.replace(file, out -> out.write("one".getBytes(StandardCharsets.UTF_8)));
+        AtomicFiles.replace(file, out -> out.write("two".getBytes(StandardCharsets.UTF_8)));
+        assertThat(file).hasContent("two");
+        assertThat(file.getParent().toFile().list()).containsExactly("file");
+    }
+
+    @Test
+    void aWriteThatFailsHalfWayLeavesTheOldFileAndNothingElse() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "old");
+        IOException full = new IOException("No space left on device");
+        assertThatThrownBy(() -> AtomicFiles.replace(file, out -> {
+                    out.write(new byte[1 << 20]);
+                    throw full;
+                }))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("cannot write " + file)
+                .hasMessageContaining("No space left on device")
+                .hasMessageContaining("What was saved there before is unchanged")
+                .hasCause(full);
+        assertThatThrownBy(() -> AtomicFiles.replace(file, out -> {
+                    throw new IllegalStateException("stop");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(file).hasContent("old");
+        assertThat(names()).containsExactly("file");
+    }
+
+    @Test
+    void anUnwritablePlaceIsACheckpointException() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "old");
+        assertThatThrownBy(() -> AtomicFiles.replace(file.resolve("below"), out -> out.write(1)))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("cannot write");
+        assertThatThrownBy(() -> AtomicFiles.replaceDirectory(file, containing("new")))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("a file is in its place");
+        assertThatThrownBy(() -> AtomicFiles.replace(directory.getRoot(), out -> out.write(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("root of a file system");
+        assertThat(names()).containsExactly("file");
+    }
+
+    @Test
+    void anInterruptedThreadCanSaveAndStaysInterrupted() throws IOException {
+        Thread.currentThread().interrupt();
+        try {
+            AtomicFiles.replace(directory.resolve("file"), out -> out.write('x'));
+            AtomicFiles.replaceDirectory(directory.resolve("tree"), containing("x"));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(directory.resolve("file")).hasContent("x");
+        assertThat(content(directory.resolve("tree"))).isEqualTo("x");
+    }
+
+    @Test
+    void aDirectoryIsReplacedWhole() throws IOException {
+        Path target = directory.resolve("checkpoint");
+        AtomicFiles.replaceDirectory(target, containing("one"));
+        Files.writeString(target.resolve("extra"), "");
+        AtomicFiles.replaceDirectory(target, containing("two"));
+        assertThat(content(target)).isEqualTo("two");
+        assertThat(target.resolve("extra")).doesNotExist();
+        assertThat(names()).containsExactly("checkpoint");
+    }
+
+    @Test
+    void aDirectoryThatCannotBeFilledLeavesTheOldOne() throws IOException {
+        Path target = directory.resolve("checkpoint");
+        AtomicFiles.replaceDirectory(target, containing("old"));
+        assertThatThrownBy(() -> AtomicFiles.replaceDirectory(target, into -> {
+                    containing("new").accept(into);
+                    throw new IOException("No space left on device");
+                }))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("No space left on device");
+        assertThat(content(target)).isEqualTo("old");
+        assertThat(names()).containsExactly("checkpoint");
+    }
+
+    @Test
+    void aCrashBetweenTheRenamesIsUndoneByTheNextCall() throws IOException {
+        Path target = directory.resolve("checkpoint");
+        AtomicFiles.replaceDirectory(target, containing("old"));
+        Files.move(target, AtomicFiles.previous(target));
+        AtomicFiles.recover(target);
+        assertThat(content(target)).isEqualTo("old");
+        AtomicFiles.recover(target);
+        assertThat(names()).containsExactly("checkpoint");
+    }
+
+    @Test
+    void aCrashBeforeTheOldOneIsDeletedKeepsTheNewOne() throws IOException {
+        Path target = directory.resolve("checkpoint");
+        AtomicFiles.replaceDirectory(AtomicFiles.previous(target), containing("old"));
+        AtomicFiles.replaceDirectory(target, containing("new"));
+        Files.createDirectory(AtomicFiles.previous(target));
+        AtomicFiles.replaceDirectory(target, containing("newer"));
+        assertThat(content(target)).isEqualTo("newer");
+        assertThat(names()).containsExactly("checkpoint");
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege there")
+    void aLinkStaysALinkAndWhatItPointsToIsReplaced() throws IOException {
+        Path real = directory.resolve("real");
+        AtomicFiles.replaceDirectory(real, containing("old"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+        AtomicFiles.replaceDirectory(link, containing("new"));
+        assertThat(Files.isSymbolicLink(link)).isTrue();
+        assertThat(content(real)).isEqualTo("new");
+    }
+}

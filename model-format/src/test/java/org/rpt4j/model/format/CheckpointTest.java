@@ -1,0 +1,225 @@
+package org.rpt4j.model.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.api.error.ModelFormatException;
+
+class CheckpointTest {
+
+    private static final String HEAD = "lm_head.weight";
+
+    @TempDir
+    Path directory;
+
+    static List<ModelConfig> models() {
+        return Models.all();
+    }
+
+    /** Writes a checkpoint of zeros whose list of weights was tampered with. */
+    private void write(ModelConfig config, UnaryOperator<List<WeightSpec>> change) throws IOException {
+        Files.writeString(directory.resolve("config.json"), ModelConfigWriter.toJson(config));
+        List<SafetensorsWriter.Entry> entries = change
+                .apply(new ArrayList<>(WeightLayout.of(config).all()))
+                .stream()
+                .map(CheckpointTest::zeros)
+                .toList();
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), entries, Map.of());
+    }
+
+    private static SafetensorsWriter.Entry zeros(WeightSpec spec) {
+        return new SafetensorsWriter.Entry(
+                spec.name(), DType.BF16, spec.shape(), () -> FloatBuffer.allocate((int) spec.size()));
+    }
+
+    private static UnaryOperator<List<WeightSpec>> with(String name, Integer... shape) {
+        return specs -> {
+            specs.removeIf(spec -> spec.name().equals(name));
+            specs.add(new WeightSpec(name, List.of(shape)));
+            return specs;
+        };
+    }
+
+    private void assertRefused(String... messages) {
+        assertThatThrownBy(() -> Checkpoint.open(directory))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContainingAll(messages);
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void everyWeightOfEveryArchitectureIsFoundAndRead(ModelConfig config) {
+        CheckpointInitializer.initialize(directory, config, 1);
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            assertThat(checkpoint.config()).isEqualTo(config);
+            assertThat(checkpoint.directory()).isEqualTo(directory);
+            for (WeightSpec spec : checkpoint.layout().all()) {
+                FloatBuffer values = FloatBuffer.allocate((int) spec.size()).put(0, Float.NaN);
+                checkpoint.read(spec, values);
+                assertThat(values.array()).as(spec.name()).doesNotContain(Float.NaN);
+            }
+        }
+    }
+
+    @Test
+    void missingWeightsAreNamed() throws IOException {
+        write(Models.llama(), specs -> specs.subList(0, 3));
+        assertRefused(
+                "LlamaForCausalLM in " + directory,
+                "lacks 18 weights: model.layers.0.input_layernorm.weight, model.layers.0.self_attn.q_proj.weight, ",
+                " and 13 more");
+    }
+
+    @Test
+    void anUntiedHeadMustBeThere() throws IOException {
+        write(Models.llama(), specs -> {
+            specs.removeIf(spec -> spec.name().equals(HEAD));
+            return specs;
+        });
+        assertRefused("lacks 1 weight: lm_head.weight. If the head is the embedding, config.json must say");
+    }
+
+    @Test
+    void copiesOfWhatTheModelHasAnywayAreIgnored() throws IOException {
+        UnaryOperator<List<WeightSpec>> head = with(HEAD, 40, 16);
+        write(
+                Models.qwen3(),
+                specs -> with("model.layers.0.self_attn.rotary_emb.inv_freq", 4).apply(head.apply(specs)));
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            assertThat(checkpoint.layout().all()).noneMatch(spec -> spec.name().equals(HEAD));
+        }
+    }
+
+    @Test
+    void weightsThatTheConfigurationDoesNotExplainAreRefused() throws IOException {
+        write(Models.llama(), with("model.layers.1.self_attn.q_proj.bias", 16));
+        assertRefused("has no place for 1 weight: model.layers.1.self_attn.q_proj.bias");
+    }
+
+    @Test
+    void aWrongShapeIsRefused() throws IOException {
+        write(Models.llama(), with("model.norm.weight", 17));
+        assertRefused("weights of another form: 1 weight: model.norm.weight is [17], expected [16]");
+    }
+
+    @Test
+    void aTypeThatIsNotReadIsRefusedAtOnce() throws IOException {
+        write(Models.llama(), UnaryOperator.identity());
+        Path file = directory.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int at = text.indexOf("\"BF16\"");
+        bytes[at + 1] = 'I';
+        bytes[at + 2] = '1';
+        bytes[at + 3] = '6';
+        bytes[at + 4] = '"';
+        bytes[at + 5] = ' ';
+        Files.write(file, bytes);
+        assertRefused("model.embed_tokens.weight: dtype \"I16\" is not supported");
+    }
+
+    @Test
+    void missingFilesAreNamed() throws IOException {
+        Files.writeString(directory.resolve("config.json"), ModelConfigWriter.toJson(Models.llama()));
+        assertRefused(directory + " has neither model.safetensors nor model.safetensors.index.json");
+        Path absent = directory.resolve("absent");
+        assertThatThrownBy(() -> Checkpoint.open(absent))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage("there is no checkpoint directory " + absent);
+        Files.createDirectory(AtomicFiles.previous(absent));
+        assertThatThrownBy(() -> Checkpoint.open(absent))
+                .hasMessageContaining("A save was cut short: rename " + AtomicFiles.previous(absent));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "../model.safetensors",
+                "/tmp/model.safetensors",
+                "sub/model.safetensors",
+                "sub\\\\model.safetensors",
+                "C:model.safetensors",
+                "..safetensors",
+                ".safetensors",
+                "model.bin",
+                "a\\u0000.safetensors"
+            })
+    void namesThatCouldLeaveTheDirectoryAreRefused(String name) throws IOException {
+        Files.writeString(directory.resolve("config.json"), ModelConfigWriter.toJson(Models.llama()));
+        Files.writeString(
+                directory.resolve("model.safetensors.index.json"), "{\"weight_map\":{\"x\":\"" + name + "\"}}");
+        assertRefused("\"weight_map.x\" is ", "expected the plain name of a .safetensors file beside the index");
+    }
+
+    @Test
+    void anIndexThatContradictsItsFilesIsRefused() throws IOException {
+        write(Models.llama(), specs -> specs.subList(0, 2));
+        Files.move(directory.resolve("model.safetensors"), directory.resolve("a.safetensors"));
+        Path index = directory.resolve("model.safetensors.index.json");
+        Files.writeString(index, "{\"weight_map\":{\"model.norm.weight\":\"a.safetensors\"}}");
+        assertRefused("a.safetensors holds \"model.embed_tokens.weight\", which", "puts into no file");
+        Files.writeString(
+                index,
+                "{\"weight_map\":{\"model.norm.weight\":\"a.safetensors\",\"model.embed_tokens.weight\":"
+                        + "\"a.safetensors\",\"lm_head.weight\":\"a.safetensors\"}}");
+        assertRefused("a.safetensors lacks \"lm_head.weight\"");
+        Files.writeString(index, "{\"weight_map\":{\"x\":\"b.safetensors\"}}");
+        assertRefused("there is no file " + directory.resolve("b.safetensors"));
+        Files.writeString(index, "{}");
+        assertRefused("\"weight_map\" is missing, expected an object");
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege there")
+    void linkedFilesOfAModelCacheAreFollowed() throws IOException {
+        Path blobs = Files.createDirectory(directory.resolve("blobs"));
+        CheckpointInitializer.initialize(blobs, Models.qwen2(), 3);
+        Path snapshot = Files.createDirectory(directory.resolve("snapshot"));
+        for (String name : List.of("config.json", "model.safetensors")) {
+            Files.createSymbolicLink(snapshot.resolve(name), Path.of("..", "blobs", name));
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(snapshot)) {
+            assertThat(checkpoint.config()).isEqualTo(Models.qwen2());
+        }
+    }
+
+    @Test
+    void aClosedCheckpointSaysSo() {
+        CheckpointInitializer.initialize(directory, Models.llama(), 1);
+        Checkpoint checkpoint = Checkpoint.open(directory);
+        WeightSpec norm = checkpoint.layout().all().get(WeightLayout.FINAL_NORM);
+        checkpoint.close();
+        checkpoint.close();
+        assertThatThrownBy(() -> checkpoint.read(norm, FloatBuffer.allocate(16)))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aPublishedModelOpensWithItsPublishedSize() {
+        Path model = SharedData.require("models/stories260K");
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            assertThat(checkpoint.config().describe().parameterCount()).isEqualTo(260_032);
+            assertThat(checkpoint.config().keyValueHeads()).isEqualTo(4);
+            WeightSpec embedding = checkpoint.layout().all().get(WeightLayout.EMBEDDING);
+            FloatBuffer values = FloatBuffer.allocate((int) embedding.size());
+            checkpoint.read(embedding, values);
+            assertThat(values.get(0)).isEqualTo(-0.29474878f);
+        }
+    }
+}

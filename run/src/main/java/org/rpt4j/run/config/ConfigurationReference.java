@@ -1,0 +1,110 @@
+package org.rpt4j.run.config;
+
+import org.rpt4j.run.config.key.Default;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.KeyText;
+import org.rpt4j.run.config.key.Section;
+import org.rpt4j.run.config.section.Sections;
+
+/** The manual of the configuration, {@code docs/configuration.md}, made from the declarations of the keys. */
+public final class ConfigurationReference {
+
+    private static final String INTRODUCTION = """
+            # Configuration
+
+            This page is made from the code; do not edit it. `rpt4j config --reference` prints it.
+
+            A run is decided by one configuration: `rpt4j run --config FILE`, or `RunConfiguration.load(path)` in code.
+            A file that is named `.properties`, `.yaml`, `.yml` or `.json` holds values for the keys below. In YAML and
+            JSON the dots may be levels:
+
+            ```yaml
+            model:
+              directory: models/my-model
+            corpus:
+              files: [corpus/problems.jsonl]
+              text-fields: [problem, solution]
+              join: SOLUTION_TARGETS_ONLY
+            training:
+              steps: 200
+            ```
+
+            ## Which value counts
+
+            1. what code sets: `RunConfiguration.builder().set(TrainingKeys.STEPS, 200L)`, or `--set training.steps=200`
+            2. system properties: `-Drpt4j.training.steps=200`
+            3. the environment: `RPT4J_TRAINING_STEPS=200` (upper case, `_` for `.` and `-`)
+            4. the file
+            5. the default: a value, or what another key leads to
+
+            `rpt4j config --config FILE` prints every value in effect with its source, and what deserves a look: parts
+            of a preset that are replaced, and values without an effect. A run directory keeps the same list.
+
+            ## What is refused
+
+            Everything that is wrong is told at once, with file and line: unknown keys, values out of range, values that
+            contradict each other. Values are read as they stand. YAML does not turn `on` into true, `010` into 8 or
+            `12:30` into 750: flags are `true` or `false`, numbers are decimal. A key stands once in a file. Nothing is
+            included or interpolated; anchors are not read.
+
+            Outside of YAML and JSON a comma parts the elements of a list, and `\\,` is a comma within one (`\\\\,` in a
+            properties file). Relative paths start at the working directory of the process.
+            """;
+
+    private ConfigurationReference() {}
+
+    /** The page, in Markdown. */
+    public static String markdown() {
+        StringBuilder page = new StringBuilder(INTRODUCTION);
+        Sections.all().forEach(section -> append(page, section));
+        return page.toString();
+    }
+
+    private static void append(StringBuilder page, Section section) {
+        page.append("\n## ")
+                .append(section.title())
+                .append(": `")
+                .append(section.name())
+                .append(".*`\n\n");
+        if (!section.relevance().condition().isEmpty()) {
+            page.append("These keys have an effect where ")
+                    .append(section.relevance().condition())
+                    .append(".\n\n");
+        }
+        page.append("| key | values | default | meaning |\n|---|---|---|---|\n");
+        section.keys().forEach(key -> append(page, key));
+    }
+
+    private static void append(StringBuilder page, Key<?> key) {
+        KeyText text = key.text();
+        page.append("| `").append(key.name()).append("` | ").append(key.type().describe());
+        page.append(text.unit().isEmpty() ? "" : " (" + text.unit() + ")");
+        page.append(" | ").append(byDefault(key));
+        page.append(" | ").append(cell(text.description()));
+        if (!key.relevance().condition().isEmpty()) {
+            page.append(" Has an effect where ")
+                    .append(key.relevance().condition())
+                    .append('.');
+        }
+        page.append(text.citation().isEmpty() ? "" : " *" + cell(text.citation()) + "*")
+                .append(" |\n");
+    }
+
+    private static <T> String byDefault(Key<T> key) {
+        if (key.byDefault() instanceof Default.Fixed<T> fixed) {
+            return "`" + visible(key.type().format(fixed.value())) + "`";
+        }
+        if (key.byDefault() instanceof Default.Derived<T> derived) {
+            return "from " + derived.rule();
+        }
+        return key.byDefault() instanceof Default.Absent<T> absent ? "none: " + absent.meaning() : "**required**";
+    }
+
+    private static String visible(String value) {
+        return cell(value.replace("\n", "\\n"));
+    }
+
+    private static String cell(String text) {
+        return text.replace("|", "\\|");
+    }
+}

@@ -1,0 +1,63 @@
+package org.rpt4j.run.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Suggestion;
+import org.rpt4j.run.config.section.Sections;
+
+/**
+ * Names in the environment and among system properties, which belong to others, too. One that is no key is refused only
+ * if it begins like a section or is a key but for a slip of the pen.
+ */
+final class ForeignNames {
+
+    private static final String VARIABLES = "RPT4J_";
+    private static final String PROPERTIES = "rpt4j.";
+
+    private ForeignNames() {}
+
+    /** The key of a variable. */
+    static Optional<String> environment(String variable, List<String> problems) {
+        if (!variable.startsWith(VARIABLES)) {
+            return Optional.empty();
+        }
+        List<String> names =
+                Sections.keys().stream().map(Key::environmentVariable).toList();
+        boolean inSection = Sections.all().stream()
+                .anyMatch(section -> variable.startsWith(
+                        VARIABLES + section.name().toUpperCase(Locale.ROOT).replace('-', '_') + "_"));
+        return find(VARIABLES, variable, names, inSection, "environment " + variable, problems);
+    }
+
+    /** The key of a system property. */
+    static Optional<String> systemProperty(String property, List<String> problems) {
+        if (!property.startsWith(PROPERTIES)) {
+            return Optional.empty();
+        }
+        List<String> names = Sections.keys().stream().map(Key::systemProperty).toList();
+        boolean inSection =
+                Sections.sectionOf(property.substring(PROPERTIES.length())).isPresent();
+        return find(PROPERTIES, property, names, inSection, "system property " + property, problems);
+    }
+
+    private static Optional<String> find(
+            String prefix, String name, List<String> names, boolean inSection, String origin, List<String> problems) {
+        int index = names.indexOf(name);
+        if (index >= 0) {
+            return Optional.of(Sections.keys().get(index).name());
+        }
+        int start = prefix.length();
+        Optional<String> near = Suggestion.of(
+                        name.substring(start),
+                        names.stream().map(known -> known.substring(start)).toList())
+                .map(rest -> prefix + rest);
+        if (inSection || near.isPresent()) {
+            problems.add(origin + ": there is no such key."
+                    + near.map(suggestion -> " Did you mean " + suggestion + "?")
+                            .orElse(" Remove it."));
+        }
+        return Optional.empty();
+    }
+}

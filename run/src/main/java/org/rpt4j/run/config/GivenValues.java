@@ -1,0 +1,61 @@
+package org.rpt4j.run.config;
+
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.run.config.key.Default;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Values;
+import org.rpt4j.run.directory.Setting;
+
+/** Values that were given, with the defaults behind them. */
+final class GivenValues implements Values {
+
+    /**
+     * A value.
+     *
+     * @param value of the type of its key
+     * @param origin where it was given
+     */
+    record One(Object value, String origin) {}
+
+    private final Map<Key<?>, One> given;
+
+    GivenValues(Map<Key<?>, One> given) {
+        this.given = Map.copyOf(given);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> Optional<T> find(Key<T> key) {
+        @Nullable One one = given.get(key);
+        return one == null ? key.defaultValue(this) : Optional.of((T) one.value());
+    }
+
+    @Override
+    public boolean isGiven(Key<?> key) {
+        return given.containsKey(key);
+    }
+
+    String source(Key<?> key) {
+        @Nullable One one = given.get(key);
+        if (one != null) {
+            return one.origin();
+        }
+        return key.byDefault() instanceof Default.Derived<?> derived
+                ? Setting.DERIVED + derived.rule().split(":")[0]
+                : Setting.DEFAULT;
+    }
+
+    /** A value as text. */
+    <T> Optional<String> text(Key<T> key) {
+        return find(key).map(key.type()::format);
+    }
+
+    /** {@code key = value (source)}. */
+    String describe(Key<?> key) {
+        return text(key)
+                .map(value -> key.name() + " = " + value + " (" + source(key) + ")")
+                .orElse(key.name() + " (not given)");
+    }
+}

@@ -1,0 +1,49 @@
+package org.rpt4j.run.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.rpt4j.run.config.key.Default;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Section;
+import org.rpt4j.run.config.section.Sections;
+
+/** What is allowed and deserves a look. */
+final class Notes {
+
+    private static final String PRESETS = "objective.";
+
+    private Notes() {}
+
+    static List<String> of(GivenValues values) {
+        List<String> notes = new ArrayList<>();
+        for (Section section : Sections.all()) {
+            for (Key<?> key : section.keys()) {
+                if (values.isGiven(key)) {
+                    addOverride(notes, key, values);
+                    addIrrelevance(notes, key, section, values);
+                }
+            }
+        }
+        return notes;
+    }
+
+    private static <T> void addOverride(List<String> notes, Key<T> key, GivenValues values) {
+        if (key.byDefault() instanceof Default.Derived<T> derived
+                && derived.rule().startsWith(PRESETS)) {
+            T usual = derived.value().apply(values);
+            if (!values.get(key).equals(usual)) {
+                notes.add(values.describe(key) + " takes the place of "
+                        + key.type().format(usual) + " from " + derived.rule());
+            }
+        }
+    }
+
+    private static void addIrrelevance(List<String> notes, Key<?> key, Section section, GivenValues values) {
+        Stream.of(section.relevance(), key.relevance())
+                .filter(relevance -> !relevance.test().test(values))
+                .findFirst()
+                .ifPresent(relevance ->
+                        notes.add(values.describe(key) + " has no effect: it has one where " + relevance.condition()));
+    }
+}

@@ -1,0 +1,108 @@
+package org.rpt4j.run.config;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.rpt4j.api.error.ConfigurationException;
+import org.rpt4j.run.config.key.Default;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Section;
+import org.rpt4j.run.config.key.Suggestion;
+import org.rpt4j.run.config.section.Contradiction;
+import org.rpt4j.run.config.section.Contradictions;
+import org.rpt4j.run.config.section.Sections;
+import org.rpt4j.run.config.source.Given;
+
+/** From texts to values, with everything that is wrong. */
+final class Resolution {
+
+    private final List<String> problems;
+    private final Map<Key<?>, GivenValues.One> values = new HashMap<>();
+    private final Set<Key<?>> broken = new HashSet<>();
+
+    Resolution(List<String> problems) {
+        this.problems = new ArrayList<>(problems);
+    }
+
+    RunConfiguration resolve(Collection<Given> given) {
+        given.forEach(this::read);
+        Sections.keys().forEach(this::require);
+        GivenValues resolved = new GivenValues(values);
+        Contradictions.all().forEach(contradiction -> check(contradiction, resolved));
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+        return new RunConfiguration(resolved);
+    }
+
+    private void read(Given given) {
+        Optional<Key<?>> key = Sections.find(given.name());
+        if (key.isEmpty()) {
+            problems.add(given.origin() + ": there is no key " + given.name() + ". " + help(given.name()));
+            return;
+        }
+        try {
+            values.put(key.get(), new GivenValues.One(parse(key.get(), given), given.origin()));
+        } catch (IllegalArgumentException e) {
+            broken.add(key.get());
+            problems.add(given.origin() + ": " + given.name() + ": " + e.getMessage() + unit(key.get()));
+        }
+    }
+
+    private static <T> Object parse(Key<T> key, Given given) {
+        return given.isList()
+                ? key.type().parse(given.texts())
+                : key.type().parse(given.texts().get(0));
+    }
+
+    private static String unit(Key<?> key) {
+        return key.text().unit().isEmpty() ? "." : " (in " + key.text().unit() + ").";
+    }
+
+    private static String help(String name) {
+        List<String> names = Sections.keys().stream().map(Key::name).toList();
+        return Suggestion.of(name, names)
+                .map(near -> "Did you mean " + near + "?")
+                .or(() -> Sections.sectionOf(name)
+                        .map(section -> "Keys there are: "
+                                + section.keys().stream().map(Key::name).collect(Collectors.joining(", ")) + "."))
+                .orElseGet(() -> "Sections are: "
+                        + Sections.all().stream().map(Section::name).collect(Collectors.joining(", ")) + ".");
+    }
+
+    private void require(Key<?> key) {
+        if (key.byDefault() instanceof Default.Required && !values.containsKey(key) && broken.add(key)) {
+            problems.add(key.name() + " has no value and no default. Give it in a file, as " + key.environmentVariable()
+                    + " in the environment, as the system property " + key.systemProperty() + ", or from code.");
+        }
+    }
+
+    private void check(Contradiction contradiction, GivenValues resolved) {
+        if (contradiction.keys().stream().anyMatch(this::restsOnBroken)) {
+            return;
+        }
+        contradiction
+                .reason()
+                .apply(resolved)
+                .ifPresent(reason -> problems.add(
+                        contradiction.keys().stream().map(resolved::describe).collect(Collectors.joining(" and "))
+                                + ": " + reason));
+    }
+
+    /** A default may follow from a key whose value could not be read. */
+    private boolean restsOnBroken(Key<?> key) {
+        if (broken.contains(key) || values.containsKey(key)) {
+            return broken.contains(key);
+        }
+        return key.byDefault() instanceof Default.Derived<?> derived
+                && Sections.find(derived.rule().split(":")[0])
+                        .filter(this::restsOnBroken)
+                        .isPresent();
+    }
+}

@@ -1,0 +1,132 @@
+package org.rpt4j.run.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.commons.configuration2.ImmutableConfiguration;
+import org.rpt4j.api.error.ConfigurationException;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.source.ConfigurationFile;
+import org.rpt4j.run.config.source.Given;
+import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.Setting;
+
+/**
+ * Collects values. Which one counts does not depend on the order of the calls: what the code sets goes before system
+ * properties, these before the environment, this before files, and files before the defaults. Of two values of the same
+ * rank the later one counts. Not thread-safe.
+ */
+public final class RunConfigurationBuilder {
+
+    private enum Rank {
+        FILE,
+        ENVIRONMENT,
+        SYSTEM_PROPERTY,
+        BUILDER
+    }
+
+    private final Map<Rank, Map<String, Given>> layers = new EnumMap<>(Rank.class);
+    private final List<String> problems = new ArrayList<>();
+
+    RunConfigurationBuilder() {}
+
+    /** The values of a {@code .properties}, {@code .yaml}, {@code .yml} or {@code .json} file. */
+    public RunConfigurationBuilder file(Path file) {
+        try {
+            ConfigurationFile.read(file).forEach(given -> add(Rank.FILE, given));
+        } catch (ConfigurationException e) {
+            problems.addAll(e.problems());
+        }
+        return this;
+    }
+
+    /**
+     * The values of a configuration that the application has already, in the place of a file.
+     *
+     * @param name what it is called in messages
+     */
+    public RunConfigurationBuilder configuration(ImmutableConfiguration configuration, String name) {
+        configuration.getKeys().forEachRemaining(key -> {
+            List<String> texts = List.of(configuration.getStringArray(key));
+            add(Rank.FILE, texts.size() == 1 ? Given.value(key, texts.get(0), name) : Given.list(key, texts, name));
+        });
+        return this;
+    }
+
+    /**
+     * The values that a run was started with, in the place of a file.
+     *
+     * @throws org.rpt4j.api.error.CheckpointException if the directory holds no run
+     */
+    public RunConfigurationBuilder run(Path directory) {
+        for (Setting setting : Run.open(directory).configuration()) {
+            if (setting.isGiven()) {
+                add(Rank.FILE, Given.value(setting.name(), setting.value(), setting.source()));
+            }
+        }
+        return this;
+    }
+
+    /** The variables {@code RPT4J_...} of an environment, such as that of {@link System#getenv()}. */
+    public RunConfigurationBuilder environment(Map<String, String> variables) {
+        new TreeMap<>(variables)
+                .forEach((name, text) -> ForeignNames.environment(name, problems)
+                        .ifPresent(key -> add(Rank.ENVIRONMENT, Given.value(key, text, "environment " + name))));
+        return this;
+    }
+
+    /** The properties {@code rpt4j....}, such as those of {@link System#getProperties()}. */
+    public RunConfigurationBuilder systemProperties(Properties properties) {
+        properties.stringPropertyNames().stream()
+                .sorted()
+                .forEach(name -> ForeignNames.systemProperty(name, problems)
+                        .ifPresent(key -> add(
+                                Rank.SYSTEM_PROPERTY,
+                                Given.value(key, properties.getProperty(name), "system property " + name))));
+        return this;
+    }
+
+    /** A value from code. */
+    public <T> RunConfigurationBuilder set(Key<T> key, T value) {
+        return set(key, value, "builder");
+    }
+
+    /**
+     * A value from code.
+     *
+     * @param origin where it came from, such as {@code command line}
+     */
+    public <T> RunConfigurationBuilder set(Key<T> key, T value, String origin) {
+        return set(key.name(), key.type().format(value), origin);
+    }
+
+    /**
+     * A value from code as text, for what a user has typed.
+     *
+     * @param origin where it came from, such as {@code command line}
+     */
+    public RunConfigurationBuilder set(String name, String text, String origin) {
+        add(Rank.BUILDER, Given.value(name, text, origin));
+        return this;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @throws ConfigurationException with everything that is wrong in any source
+     */
+    public RunConfiguration build() {
+        Map<String, Given> effective = new LinkedHashMap<>();
+        layers.values().forEach(effective::putAll);
+        return new Resolution(problems).resolve(effective.values());
+    }
+
+    private void add(Rank rank, Given given) {
+        layers.computeIfAbsent(rank, unused -> new LinkedHashMap<>()).put(given.name(), given);
+    }
+}

@@ -1,0 +1,76 @@
+package org.rpt4j.run.config.key;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One setting, declared once. Immutable and thread-safe; equal by identity.
+ *
+ * @param <T> type of its values
+ */
+public final class Key<T> {
+
+    private static final String PREFIX = "rpt4j";
+
+    private final String name;
+    private final ValueType<T> type;
+    private final Default<T> byDefault;
+    private final KeyText text;
+    private final Relevance relevance;
+
+    Key(String name, ValueType<T> type, Default<T> byDefault, KeyText text, Relevance relevance) {
+        this.name = name;
+        this.type = type;
+        this.byDefault = byDefault;
+        this.text = text;
+        this.relevance = relevance;
+    }
+
+    /** The name in files, such as {@code corpus.text-fields}. */
+    public String name() {
+        return name;
+    }
+
+    /** The name as a system property, such as {@code rpt4j.corpus.text-fields}. */
+    public String systemProperty() {
+        return PREFIX + "." + name;
+    }
+
+    /** The name in the environment, such as {@code RPT4J_CORPUS_TEXT_FIELDS}. */
+    public String environmentVariable() {
+        return systemProperty().toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    public ValueType<T> type() {
+        return type;
+    }
+
+    public Default<T> byDefault() {
+        return byDefault;
+    }
+
+    /** What it means, in which unit, and who says so. */
+    public KeyText text() {
+        return text;
+    }
+
+    /** When it has an effect. */
+    public Relevance relevance() {
+        return relevance;
+    }
+
+    /** The value without one given; empty if there is none. */
+    public Optional<T> defaultValue(Values others) {
+        if (byDefault instanceof Default.Fixed<T> fixed) {
+            return Optional.of(fixed.value());
+        }
+        return byDefault instanceof Default.Derived<T> derived
+                ? Optional.of(derived.value().apply(others))
+                : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,107 @@
+package org.rpt4j.run.config.key;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.rpt4j.api.Device;
+
+/** Words, names and paths as the types of keys. */
+public final class Texts {
+
+    /** Any text with a character in it; white space counts. */
+    public static final ValueType<String> ANY = new Textual<>("text", text -> text, text -> text);
+
+    /** A text that is not blank. */
+    public static final ValueType<String> NAME = new Textual<>("name", Texts::notBlank, text -> text);
+
+    /** A file, or a glob that names several. */
+    public static final ValueType<String> GLOB = new Textual<>("file or glob", Texts::glob, text -> text);
+
+    /** A path; a relative one starts at the working directory of the process. */
+    public static final ValueType<Path> PATH = new Textual<>("path", Texts::path, Path::toString);
+
+    /** {@code true} or {@code false}. */
+    public static final ValueType<Boolean> FLAG = new Textual<>("true or false", Texts::flag, String::valueOf);
+
+    /** Where to compute. */
+    public static final ValueType<Device> DEVICE =
+            new Textual<>("cpu, cuda or cuda:N", Device::parse, Device::toString);
+
+    private Texts() {}
+
+    /** The constants of an enumeration, in any case, with {@code -} for {@code _} where one likes. */
+    public static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
+        return oneOf(List.of(type.getEnumConstants()), Enum::name);
+    }
+
+    /** Values with names, which are read in any case. */
+    public static <T> ValueType<T> oneOf(List<T> values, Function<T, String> name) {
+        List<String> names = values.stream().map(name).toList();
+        return new Textual<>(
+                String.join(", ", names),
+                text -> values.stream()
+                        .filter(value -> plain(name.apply(value)).equals(plain(text)))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is not one of "
+                                + String.join(", ", names) + Suggestion.sentence(text, names))),
+                name);
+    }
+
+    private static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('-', '_');
+    }
+
+    private static String notBlank(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("\"" + text + "\" is blank, must be a name");
+        }
+        return text;
+    }
+
+    private static String glob(String text) {
+        if (text.chars().filter(c -> c == '{').count()
+                != text.chars().filter(c -> c == '}').count()) {
+            throw new IllegalArgumentException("\"" + text + "\" has a brace without its partner. A comma parts the"
+                    + " elements of a list; write \\, within braces");
+        }
+        return notBlank(text);
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(notBlank(text));
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("\"" + text + "\" is not a path: " + e.getReason(), e);
+        }
+    }
+
+    private static boolean flag(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                throw new IllegalArgumentException("\"" + text
+                        + "\" is neither true nor false; yes, no, on, off, 1 and 0 are not read, since formats disagree"
+                        + " on what they mean");
+        };
+    }
+
+    private record Textual<T>(String describe, Function<String, T> parser, Function<T, String> formatter)
+            implements ValueType<T> {
+
+        @Override
+        public T parse(String text) {
+            if (text.isEmpty()) {
+                throw new IllegalArgumentException("\"\" is empty, must be: " + describe);
+            }
+            return parser.apply(text);
+        }
+
+        @Override
+        public String format(T value) {
+            return formatter.apply(value);
+        }
+    }
+}

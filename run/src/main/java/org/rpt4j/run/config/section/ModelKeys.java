@@ -1,0 +1,36 @@
+package org.rpt4j.run.config.section;
+
+import java.nio.file.Path;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Section;
+import org.rpt4j.run.config.key.Texts;
+
+/** The keys {@code model.*}: the checkpoints of a run. */
+public final class ModelKeys {
+
+    private static final Section.Builder KEYS = Section.of("model", "The checkpoints of a run");
+
+    public static final Key<Path> DIRECTORY = KEYS.key("directory", Texts.PATH)
+            .says("The model to train: a checkpoint in the Hugging Face layout, with its tokenizer.")
+            .after("paper: R1-Distill-Qwen-14B")
+            .required();
+
+    public static final Key<Path> PROXY = KEYS.key("proxy", Texts.PATH)
+            .says("The model that finds the hard tokens. If it has another vocabulary, its scores are carried over"
+                    + " where its tokens begin at the same byte.")
+            .after("section 3.3: R1-Distill-Qwen-1.5B")
+            .orFrom("model.directory", values -> values.get(DIRECTORY));
+
+    public static final Key<Path> REFERENCE = KEYS.key("reference", Texts.PATH)
+            .says("The model that the KL penalty refers to.")
+            .onlyWith("objective.kl-weight is above 0", values -> values.get(ObjectiveKeys.KL_WEIGHT) > 0)
+            .orFrom("model.directory", values -> values.get(DIRECTORY));
+
+    public static final Key<Path> OPTIMIZER_STATE = KEYS.key("optimizer-state", Texts.PATH)
+            .says("State of the optimizer to go on with, as a run saved it beside a checkpoint.")
+            .orNothing("the optimizer begins anew");
+
+    static final Section SECTION = KEYS.build();
+
+    private ModelKeys() {}
+}

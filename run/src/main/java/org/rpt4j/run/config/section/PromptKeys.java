@@ -1,0 +1,47 @@
+package org.rpt4j.run.config.section;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.rpt4j.core.prompt.Instruction;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Numbers;
+import org.rpt4j.run.config.key.Section;
+import org.rpt4j.run.config.key.Texts;
+import org.rpt4j.run.config.key.Values;
+
+/** The keys {@code prompt.*}: how the model is asked. */
+public final class PromptKeys {
+
+    private static final Section.Builder KEYS = Section.of("prompt", "How the model is asked");
+
+    public static final Key<String> INSTRUCTION = KEYS.key("instruction", Texts.NAME)
+            .says("complete: a plain request. fenced: marks the context and asks for several candidates first. Or a"
+                    + " file in UTF-8 that holds {context} where the text goes.")
+            .after("section 3.2 and appendix; the wordings are our own")
+            .or(Instruction.FENCED.name());
+
+    public static final Key<Integer> MAX_CONTEXT = KEYS.key("max-context-tokens", Numbers.whole(1))
+            .says("Most tokens of text before the token to predict; less where the context window has no room. Older"
+                    + " ones are cut off.")
+            .in("tokens")
+            .after("section 3.3: prompts of at most 4096")
+            .or(4096);
+
+    static final Section SECTION = KEYS.build();
+
+    private PromptKeys() {}
+
+    /** The instruction, read from its file if it is none of the built-in ones. */
+    public static Instruction instruction(Values values) {
+        return file(values).map(Instruction::load).orElseGet(() -> Instruction.named(values.get(INSTRUCTION)));
+    }
+
+    /** The file of the instruction; empty if it is a built-in one, or there is no such file. */
+    public static Optional<Path> file(Values values) {
+        String name = values.get(INSTRUCTION);
+        boolean builtIn =
+                Instruction.builtIn().stream().anyMatch(known -> known.name().equals(name));
+        return builtIn ? Optional.empty() : Optional.of(Path.of(name)).filter(Files::exists);
+    }
+}

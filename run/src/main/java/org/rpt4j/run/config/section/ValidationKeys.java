@@ -1,0 +1,82 @@
+package org.rpt4j.run.config.section;
+
+import java.util.Locale;
+import org.rpt4j.core.eval.Difficulty;
+import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.eval.SplitReport;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Numbers;
+import org.rpt4j.run.config.key.Section;
+import org.rpt4j.run.config.key.Texts;
+import org.rpt4j.run.config.key.Values;
+
+/** The keys {@code validation.*}: what the evaluations during training decide. */
+public final class ValidationKeys {
+
+    /** What is better if it is larger. */
+    public enum Metric {
+        /** Next-token accuracy with a thought. */
+        REASONING_ACCURACY,
+        /** Next-token accuracy without a thought. */
+        STANDARD_ACCURACY
+    }
+
+    /** The tasks on which it is measured. */
+    public enum Split {
+        /** All tasks of the evaluation. */
+        ALL,
+        /** Those above 0.5 nats. */
+        EASY,
+        /** Those above 1.0 nats. */
+        MEDIUM,
+        /** Those above 1.5 nats. */
+        HARD
+    }
+
+    private static final Section.Builder KEYS = Section.of("validation", "What the evaluations during training decide");
+    private static final String NEEDED = "evaluation.every-steps is above 0";
+
+    public static final Key<Metric> METRIC = KEYS.key("metric", Texts.oneOf(Metric.class))
+            .says("What tells a better checkpoint from a worse one.")
+            .onlyWith(NEEDED, ValidationKeys::evaluates)
+            .or(Metric.REASONING_ACCURACY);
+
+    public static final Key<Split> SPLIT = KEYS.key("split", Texts.oneOf(Split.class))
+            .says("On which tasks, by the entropy of the proxy.")
+            .after("splits of the paper: above 0.5, 1.0 and 1.5 nats")
+            .onlyWith(NEEDED, ValidationKeys::evaluates)
+            .or(Split.ALL);
+
+    public static final Key<Integer> PATIENCE = KEYS.key("patience", Numbers.whole(0))
+            .says("Evaluations in a row without a new best after which training stops; 0 never stops it.")
+            .in("evaluations")
+            .onlyWith(NEEDED, ValidationKeys::evaluates)
+            .or(0);
+
+    public static final Key<Boolean> KEEP_BEST = KEYS.key("keep-best", Texts.FLAG)
+            .says("Whether each new best is saved among the checkpoints of the run, and the last of them kept.")
+            .onlyWith(NEEDED, ValidationKeys::evaluates)
+            .or(false);
+
+    static final Section SECTION = KEYS.build();
+
+    private ValidationKeys() {}
+
+    /** Whether there are evaluations during training. */
+    public static boolean evaluates(Values values) {
+        return values.get(EvaluationKeys.EVERY_STEPS) > 0;
+    }
+
+    /** Name of the metric, such as {@code reasoning accuracy, medium}. */
+    public static String metricName(Values values) {
+        return (values.get(METRIC).name().replace('_', ' ') + ", " + values.get(SPLIT)).toLowerCase(Locale.ROOT);
+    }
+
+    /** The metric of an evaluation; NaN if the split has no task. */
+    public static double measure(Values values, EvaluationReport report) {
+        SplitReport split = values.get(SPLIT) == Split.ALL
+                ? report.all()
+                : report.split(Difficulty.valueOf(values.get(SPLIT).name()));
+        return (values.get(METRIC) == Metric.REASONING_ACCURACY ? split.reasoning() : split.standard()).rate();
+    }
+}

@@ -1,0 +1,117 @@
+package org.rpt4j.run.directory;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.rpt4j.api.error.CheckpointException;
+
+/**
+ * A file that grows by whole records and never has a hole. What the disk does not take is kept, up to a limit, and
+ * written before the next record. Not through a channel: an interrupt, by which a run is cancelled, may close one under
+ * its last records. Used by one thread, but for {@link #force}.
+ */
+final class AppendFile implements AutoCloseable {
+
+    private static final int MOST_WAITING_BYTES = 64 << 20;
+
+    private final RandomAccessFile file;
+    private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+    private long length;
+
+    AppendFile(Path path, long length) throws IOException {
+        this.length = length;
+        this.file = new RandomAccessFile(path.toFile(), "rw");
+    }
+
+    /** Begins a file, which must not be there yet. */
+    static AppendFile create(Path path) throws IOException {
+        Files.createFile(path);
+        return new AppendFile(path, 0);
+    }
+
+    /**
+     * Goes on behind the first bytes of a file, and removes what is behind them.
+     *
+     * @throws CheckpointException if it has fewer
+     */
+    static AppendFile resume(Path path, long bytes) throws IOException {
+        if (bytes == 0 && !Files.exists(path)) {
+            return create(path);
+        }
+        require(path, bytes);
+        AppendFile opened = new AppendFile(path, bytes);
+        try {
+            opened.file.setLength(bytes);
+            return opened;
+        } catch (IOException e) {
+            opened.file.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Looks whether a file has so many bytes, and changes nothing.
+     *
+     * @throws CheckpointException if it has fewer
+     */
+    static void require(Path path, long bytes) throws IOException {
+        long found = Files.exists(path) ? Files.size(path) : 0;
+        if (found < bytes) {
+            throw new CheckpointException(path + " has " + found + " bytes, the checkpoint was taken when it had "
+                    + bytes + ": it was cut or replaced. Restore it, or begin a new run.");
+        }
+    }
+
+    /**
+     * Appends a record, now or with a later one.
+     *
+     * @return whether everything so far is written
+     * @throws IOException if more waits than may
+     */
+    boolean append(byte[] bytes) throws IOException {
+        waiting.write(bytes);
+        try {
+            flush();
+            return true;
+        } catch (IOException e) {
+            if (waiting.size() > MOST_WAITING_BYTES) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Writes what waits. */
+    void flush() throws IOException {
+        if (waiting.size() > 0) {
+            file.seek(length);
+            file.write(waiting.toByteArray());
+            length += waiting.size();
+            waiting.reset();
+        }
+    }
+
+    /** Bytes that are written or wait. */
+    long recorded() {
+        return length + waiting.size();
+    }
+
+    /** Bytes that are written. */
+    long length() {
+        return length;
+    }
+
+    /** Forces what is written to the disk; safe from any thread. */
+    void force() throws IOException {
+        file.getFD().sync();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (file) {
+            flush();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.rpt4j.run.directory;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.CheckpointException;
+
+/**
+ * How far a recording had come at a moment; what is behind it is recorded again by a run that continues from there.
+ *
+ * @param bytes length of every file of the recording, by name
+ * @param steps steps done
+ * @param seconds seconds spent
+ * @param flops floating point operations spent
+ */
+public record RecordingPosition(Map<String, Long> bytes, long steps, double seconds, double flops) {
+
+    /** Name of the {@link org.rpt4j.run.resume.CheckpointPart} that holds it in a checkpoint. */
+    public static final String PART = "recording.json";
+
+    /** None leads out of the directory of the run: what is behind a position is removed. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+    /** Before the first record. */
+    public static final RecordingPosition START = new RecordingPosition(Map.of(), 0, 0, 0);
+
+    public RecordingPosition {
+        bytes = Collections.unmodifiableMap(new TreeMap<>(bytes));
+        if (bytes.values().stream().anyMatch(length -> length < 0) || steps < 0) {
+            throw new IllegalArgumentException("a position is negative: " + bytes + ", step " + steps);
+        }
+        for (String name : bytes.keySet()) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException("\"" + name + "\" is no plain name of a file");
+            }
+        }
+    }
+
+    /** As JSON. */
+    public byte[] toJson() {
+        try {
+            return RunJson.MAPPER.writeValueAsBytes(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * The inverse of {@link #toJson}.
+     *
+     * @throws CheckpointException if it is none
+     */
+    public static RecordingPosition parse(byte[] json) {
+        try {
+            @Nullable RecordingPosition position = RunJson.MAPPER.readValue(json, RecordingPosition.class);
+            if (position == null) {
+                throw new CheckpointException("this is no position of a recording: it holds null");
+            }
+            return position;
+        } catch (IOException e) {
+            throw new CheckpointException("this is no position of a recording: " + e.getMessage(), e);
+        }
+    }
+}

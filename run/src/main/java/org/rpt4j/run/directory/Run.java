@@ -1,0 +1,98 @@
+package org.rpt4j.run.directory;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JavaType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.CheckpointException;
+
+/**
+ * Reads a run directory, of a run that ended, is going on, or crashed: a last line that is torn is left out. Every
+ * method but {@link #open} and {@link #directory} reads its file anew.
+ *
+ * @param directory where it is
+ */
+public record Run(Path directory) {
+
+    /**
+     * Opens a run.
+     *
+     * @throws CheckpointException if the directory holds no run
+     */
+    public static Run open(Path directory) {
+        if (!Files.isRegularFile(directory.resolve(RunDirectory.RECORD))) {
+            throw new CheckpointException(directory + " is not a run: it has no " + RunDirectory.RECORD
+                    + ". Name the directory that 'train --run-dir' wrote.");
+        }
+        return new Run(directory);
+    }
+
+    /** What the run is called: the last part of its path. */
+    public String name() {
+        return String.valueOf(directory.toAbsolutePath().normalize().getFileName());
+    }
+
+    /** What made the run. */
+    public RunRecord record() {
+        return read(RunDirectory.RECORD, RunJson.MAPPER.constructType(RunRecord.class));
+    }
+
+    /** Every effective setting. */
+    public List<Setting> configuration() {
+        return read(RunDirectory.CONFIGURATION, RunJson.MAPPER.constructType(new TypeReference<List<Setting>>() {}));
+    }
+
+    /** How it ended; empty if it did not. */
+    public Optional<RunOutcomeRecord> outcome() {
+        return Files.exists(directory.resolve(RunDirectory.OUTCOME))
+                ? Optional.of(read(RunDirectory.OUTCOME, RunJson.MAPPER.constructType(RunOutcomeRecord.class)))
+                : Optional.empty();
+    }
+
+    /** The file with the metrics of every step. */
+    public Path metrics() {
+        return directory.resolve(RunDirectory.METRICS);
+    }
+
+    /** The metrics of every step, in order. */
+    public List<StepRecord> steps() {
+        return JsonLines.read(metrics(), StepRecord.class);
+    }
+
+    /** Alarms, validations, checkpoints and pauses, in order. */
+    public List<RunEvent> events() {
+        return JsonLines.read(directory.resolve(RunDirectory.EVENTS), RunEvent.class);
+    }
+
+    /** Every evaluation, in order. */
+    public List<EvaluationRecord> evaluations() {
+        return JsonLines.read(directory.resolve(RunDirectory.EVALUATIONS), EvaluationRecord.class);
+    }
+
+    /** Some rollouts of every step. */
+    public List<Trace> rollouts() {
+        return JsonLines.read(directory.resolve(RunDirectory.ROLLOUTS), Trace.class);
+    }
+
+    /** Responses of the evaluations. */
+    public List<Trace> responses() {
+        return JsonLines.read(directory.resolve(RunDirectory.RESPONSES), Trace.class);
+    }
+
+    private <T> T read(String name, JavaType type) {
+        Path file = directory.resolve(name);
+        try {
+            @Nullable T value = RunJson.MAPPER.readValue(file.toFile(), type);
+            if (value == null) {
+                throw new CheckpointException(file + " holds null. Restore it from a copy.");
+            }
+            return value;
+        } catch (IOException e) {
+            throw new CheckpointException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package org.rpt4j.run.directory;
+
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.model.format.AtomicFiles;
+
+/**
+ * A new run directory, with its provenance and configuration written. The caller sees to it that one run at a time
+ * creates a directory of this name.
+ */
+public final class RunDirectory {
+
+    static final String RECORD = "run.json";
+    static final String CONFIGURATION = "configuration.json";
+    static final String METRICS = "metrics.jsonl";
+    static final String EVENTS = "events.jsonl";
+    static final String ROLLOUTS = "rollouts.jsonl";
+    static final String EVALUATIONS = "evaluations.jsonl";
+    static final String RESPONSES = "responses.jsonl";
+    static final String OUTCOME = "outcome.json";
+
+    private final Path path;
+
+    private RunDirectory(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Checks, before hours of preparation, that a run may be created here.
+     *
+     * @throws CheckpointException if the path is a file or a directory with something in it
+     */
+    public static void requireFree(Path path) {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            if (files.anyMatch(file -> !isPreliminary(String.valueOf(file.getFileName())))) {
+                throw new DirectoryNotEmptyException(path.toString());
+            }
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    "cannot create a run in " + path + ": it is not an empty directory, and a run is never overwritten."
+                            + " Name a directory that is empty or not there yet.",
+                    e);
+        }
+    }
+
+    /**
+     * Creates the directory, with missing parents.
+     *
+     * @throws CheckpointException if it is not free, or cannot be written
+     */
+    public static RunDirectory create(Path path, RunRecord record, List<Setting> configuration) {
+        requireFree(path);
+        write(path.resolve(CONFIGURATION), configuration);
+        write(path.resolve(RECORD), record);
+        return new RunDirectory(path);
+    }
+
+    /** Whether a run was created here, however far it came. */
+    public static boolean isRun(Path path) {
+        return Files.isRegularFile(path.resolve(RECORD));
+    }
+
+    /**
+     * Opens the directory of a run that is to go on.
+     *
+     * @throws CheckpointException if the directory holds no run
+     */
+    public static RunDirectory resume(Path path) {
+        return new RunDirectory(Run.open(path).directory());
+    }
+
+    /** What a run that was killed before it began may leave: its lock, its settings, and the halves of files. */
+    private static boolean isPreliminary(String name) {
+        return name.equals(RunLock.FILE) || name.equals(CONFIGURATION) || name.endsWith(".tmp");
+    }
+
+    /** Where it is. */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * Opens the recorder of the run; once.
+     *
+     * @param decoder token ids to text
+     * @throws CheckpointException if there is a recording already, or its files cannot be written
+     */
+    public RunRecorder recorder(Function<int[], String> decoder, RecordingOptions options) {
+        return new RunRecorder(path, decoder, options);
+    }
+
+    /**
+     * Opens the recorder of a run that goes on; once. What was recorded behind the position is removed, and so is the
+     * outcome.
+     *
+     * @throws CheckpointException if less was recorded than the position says, then nothing is changed; or the files
+     *     cannot be written
+     */
+    public RunRecorder recorder(Function<int[], String> decoder, RecordingOptions options, RecordingPosition from) {
+        requireRecorded(from);
+        try {
+            Files.deleteIfExists(path.resolve(OUTCOME));
+        } catch (IOException e) {
+            throw new CheckpointException("cannot remove the outcome of the run in " + path + ": " + e, e);
+        }
+        return RunRecorder.resume(path, decoder, options, from);
+    }
+
+    /**
+     * Looks whether a recording can go on from a position, and changes nothing.
+     *
+     * @throws CheckpointException if less was recorded than the position says
+     */
+    public void requireRecorded(RecordingPosition from) {
+        try {
+            for (Map.Entry<String, Long> file : from.bytes().entrySet()) {
+                AppendFile.require(path.resolve(file.getKey()), file.getValue());
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("cannot look at the recording in " + path + ": " + e, e);
+        }
+    }
+
+    /**
+     * Writes the settings of a run that goes on with other ones, and keeps the ones before. Those that were kept
+     * already for the same step stay: with the ones since then the run never came to a checkpoint.
+     *
+     * @param step the step from which on they hold
+     * @throws CheckpointException if they cannot be written
+     */
+    public void replaceConfiguration(List<Setting> configuration, long step) {
+        Path before = path.resolve("configuration-before-step-" + step + ".json");
+        if (!Files.exists(before)) {
+            write(before, Run.open(path).configuration());
+        }
+        write(path.resolve(CONFIGURATION), configuration);
+    }
+
+    static void write(Path file, Object record) {
+        AtomicFiles.replace(file, out -> {
+            byte[] json = RunJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(record);
+            out.write(json);
+            out.write('\n');
+        });
+    }
+}

@@ -1,0 +1,413 @@
+package org.rpt4j.run.directory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.eval.ComputeMeter;
+import org.rpt4j.core.eval.Evaluation;
+import org.rpt4j.core.eval.ReasoningPatterns;
+import org.rpt4j.core.eval.TaskOutcome;
+import org.rpt4j.core.eval.TaskResult;
+import org.rpt4j.core.train.GradedGroup;
+import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.model.format.AtomicFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what happens in a run into its directory, and hands every step and evaluation to the system before it returns.
+ * Used by one thread, that of the run. What the disk does not take, because it is full for instance, is kept in memory
+ * and written later, so that no file has a hole; when that is too much it records nothing more, and {@link #close}
+ * reports the failure. The run itself goes on.
+ */
+public final class RunRecorder implements TrainingListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
+    private static final List<String> LINES = List.of(
+            RunDirectory.METRICS,
+            RunDirectory.EVENTS,
+            RunDirectory.ROLLOUTS,
+            RunDirectory.EVALUATIONS,
+            RunDirectory.RESPONSES);
+
+    private final Path directory;
+    private final Function<int[], String> decoder;
+    private final RecordingOptions options;
+    private final ReasoningPatterns patterns = ReasoningPatterns.builtIn();
+    private final Map<String, AppendFile> files = new LinkedHashMap<>();
+    private final LongSupplier wallClock;
+    private final String scalars;
+    private final FailedBatches failedBatches;
+    private final double secondsBefore;
+    private final long start = System.nanoTime();
+    private final Map<String, Double> sampled = new LinkedHashMap<>();
+    private final List<Long> evaluated = new ArrayList<>();
+    private final ComputeMeter compute = new ComputeMeter();
+    private long steps;
+    private @Nullable Before step;
+    private boolean waiting;
+    private @Nullable IOException failure;
+
+    /**
+     * How far it had come before the step under way.
+     *
+     * @param bytes length of every file, by name
+     * @param flops floating point operations spent
+     */
+    private record Before(Map<String, Long> bytes, double flops) {}
+
+    /** A new recording. */
+    RunRecorder(Path directory, Function<int[], String> decoder, RecordingOptions options) {
+        this(directory, decoder, options, System::currentTimeMillis);
+    }
+
+    /**
+     * @param wallClock milliseconds since 1970, for TensorBoard alone: it may jump, and nothing else depends on it
+     */
+    RunRecorder(Path directory, Function<int[], String> decoder, RecordingOptions options, LongSupplier wallClock) {
+        this(
+                directory,
+                decoder,
+                options,
+                wallClock,
+                RecordingPosition.START,
+                EventFile.name(seconds(wallClock)),
+                AppendFile::create);
+        append(scalars, () -> EventFile.header(wallTime()));
+    }
+
+    private RunRecorder(
+            Path directory,
+            Function<int[], String> decoder,
+            RecordingOptions options,
+            LongSupplier wallClock,
+            RecordingPosition from,
+            String scalars,
+            Opening opening) {
+        this.directory = directory;
+        this.decoder = decoder;
+        this.options = options;
+        this.wallClock = wallClock;
+        this.scalars = scalars;
+        this.failedBatches = new FailedBatches(directory, options.failedBatches());
+        this.secondsBefore = from.seconds();
+        this.steps = from.steps();
+        compute.spend(from.flops());
+        try {
+            for (String name : LINES) {
+                files.put(name, opening.open(directory.resolve(name)));
+            }
+            files.put(scalars, opening.open(directory.resolve(scalars)));
+            AtomicFiles.forceDirectory(directory);
+        } catch (IOException | CheckpointException e) {
+            closeAll(files.values(), e);
+            throw new CheckpointException("cannot record the run in " + directory + ": " + e, e);
+        }
+    }
+
+    /** Opens one of the files. */
+    @FunctionalInterface
+    private interface Opening {
+        AppendFile open(Path path) throws IOException;
+    }
+
+    /** A recording that goes on behind a position; what is behind it is removed. */
+    static RunRecorder resume(
+            Path directory, Function<int[], String> decoder, RecordingOptions options, RecordingPosition from) {
+        removeUnknown(directory, from.bytes().keySet());
+        @Nullable
+        String known = from.bytes().keySet().stream()
+                .filter(EventFile::isName)
+                .findFirst()
+                .orElse(null);
+        RunRecorder recorder = new RunRecorder(
+                directory,
+                decoder,
+                options,
+                System::currentTimeMillis,
+                from,
+                known == null ? EventFile.name(seconds(System::currentTimeMillis)) : known,
+                path -> AppendFile.resume(path, from.bytes().getOrDefault(String.valueOf(path.getFileName()), 0L)));
+        if (known == null) {
+            recorder.append(recorder.scalars, () -> EventFile.header(recorder.wallTime()));
+        }
+        Run.open(directory).evaluations().stream()
+                .findFirst()
+                .ifPresent(
+                        first -> first.report().outcomes().forEach(outcome -> recorder.evaluated.add(outcome.task())));
+        return recorder;
+    }
+
+    /** Files of scalars that a process left which was killed before its first checkpoint. */
+    private static void removeUnknown(Path directory, Set<String> known) {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                if (EventFile.isName(name) && !known.contains(name)) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("cannot clear up the recording in " + directory + ": " + e, e);
+        }
+    }
+
+    /**
+     * How far the recording has come, without a step that is not done: it will be done again.
+     *
+     * @throws CheckpointException if not everything so far could be written
+     */
+    public RecordingPosition position() {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        try {
+            if (failure != null) {
+                throw failure;
+            }
+            for (Map.Entry<String, AppendFile> file : files.entrySet()) {
+                file.getValue().flush();
+                bytes.put(file.getKey(), file.getValue().length());
+            }
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    "the recording in " + directory + " is not written up to here: " + e
+                            + ". Earlier checkpoints are intact: make room, and resume the run.",
+                    e);
+        }
+        return step == null
+                ? new RecordingPosition(bytes, steps, elapsed(), compute.flops())
+                : new RecordingPosition(step.bytes(), steps, elapsed(), step.flops());
+    }
+
+    private Before before() {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        files.forEach((name, file) -> bytes.put(name, file.recorded()));
+        return new Before(bytes, compute.flops());
+    }
+
+    private static boolean isWithinStep(TrainingEvent event) {
+        return event instanceof TrainingEvent.GroupsRefilled
+                || event instanceof TrainingEvent.SamplingStarved
+                || event instanceof TrainingEvent.RolloutsSampled
+                || event instanceof TrainingEvent.BatchFailed
+                || event instanceof TrainingEvent.MicroBatchReduced;
+    }
+
+    /**
+     * Forces what is written to the disk; safe from any thread while the recorder is open.
+     *
+     * @throws CheckpointException if that fails
+     */
+    public void force() {
+        try {
+            for (AppendFile file : files.values()) {
+                file.force();
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("the recording in " + directory + " cannot be forced to the disk: " + e, e);
+        }
+    }
+
+    @Override
+    public void on(TrainingEvent event) {
+        if (step == null && isWithinStep(event)) {
+            step = before();
+        }
+        compute.on(event);
+        if (event instanceof TrainingEvent.RunStarted started) {
+            steps = started.startStep();
+            step = null;
+            sampled.clear();
+        } else if (event instanceof TrainingEvent.GroupsRefilled refilled) {
+            sampled.putAll(StepValues.of(refilled.metrics()));
+        } else if (event instanceof TrainingEvent.RolloutsSampled groups) {
+            recordRollouts(groups);
+        } else if (event instanceof TrainingEvent.StepCompleted completed) {
+            sampled.putAll(StepValues.of(
+                    completed.metrics().update(), completed.metrics().seconds()));
+            recordStep(completed.metrics().step(), "completed");
+        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
+            sampled.putAll(StepValues.of(completed.metrics()));
+            recordStep(completed.metrics().step(), "supervised");
+        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
+            recordStep(skipped.step(), "skipped: " + skipped.reason());
+        } else if (event instanceof TrainingEvent.BatchFailed failed) {
+            failedBatches.keep(failed);
+        } else if (event instanceof TrainingEvent.RunCompleted completed) {
+            TrainingResult result = completed.result();
+            recordOutcome(
+                    result.outcome().name(),
+                    result.updates() + " updates, " + result.emptySteps() + " steps without a live group, "
+                            + result.numericalSkips() + " skipped for numbers not finite");
+        } else if (event instanceof TrainingEvent.RunFailed failed) {
+            recordOutcome("FAILED", "step " + failed.step() + ": " + failed.error());
+        }
+        RunEvent.of(event, elapsed()).ifPresent(line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
+    }
+
+    /**
+     * Records an evaluation of the weights as they are now: before, during or after training.
+     *
+     * @throws IllegalArgumentException if it is of other tasks than the first one of this run: accuracies along a run
+     *     are compared
+     */
+    public void record(Evaluation evaluation) {
+        List<Long> asked =
+                evaluation.report().outcomes().stream().map(TaskOutcome::task).toList();
+        if (evaluated.isEmpty()) {
+            evaluated.addAll(asked);
+        } else if (!evaluated.equals(asked)) {
+            throw new IllegalArgumentException("the evaluation \""
+                    + evaluation.report().label() + "\" is of "
+                    + asked.size() + " tasks that are not the " + evaluated.size() + " of the first evaluation of this"
+                    + " run. Evaluate the same tasks in the same order.");
+        }
+        String label = evaluation.report().label();
+        List<String> texts = evaluation.results().stream()
+                .flatMap(result -> result.reasoning().rollouts().stream())
+                .map(graded -> decoder.apply(graded.rollout().tokens()))
+                .toList();
+        EvaluationRecord record = new EvaluationRecord(
+                steps, compute.flops(), evaluation.report(), evaluation.latency(), patterns.shares(texts));
+        append(RunDirectory.EVALUATIONS, () -> JsonLines.line(record));
+        for (TaskResult result : evaluation.results().stream()
+                .limit(options.responsesPerEvaluation())
+                .toList()) {
+            GradedGroup group = result.reasoning();
+            for (GradedRollout graded : group.rollouts()) {
+                append(RunDirectory.RESPONSES, () -> JsonLines.line(Trace.of(steps, label, group, graded, decoder)));
+            }
+        }
+    }
+
+    /**
+     * Adds to the compute of the run what no event tells.
+     *
+     * @param flops floating point operations, such as those of a search before training
+     */
+    public void spend(double flops) {
+        compute.spend(flops);
+    }
+
+    /**
+     * Closes the files; idempotent.
+     *
+     * @throws CheckpointException if something could not be written, now or earlier
+     */
+    @Override
+    public void close() {
+        IOException error = failure == null ? new IOException("closing failed") : failure;
+        int before = error.getSuppressed().length;
+        closeAll(files.values(), error);
+        if (failure != null || error.getSuppressed().length > before) {
+            throw new CheckpointException(
+                    "the recording of the run in " + directory + " is incomplete: " + error
+                            + ". What was written before is intact.",
+                    error);
+        }
+    }
+
+    private void recordRollouts(TrainingEvent.RolloutsSampled event) {
+        sampled.putAll(StepValues.of(event.rollouts(), event.metrics()));
+        record Choice(GradedGroup group, GradedRollout rollout, long rank) {}
+        List<Choice> choices = new ArrayList<>();
+        for (GradedGroup group : event.groups()) {
+            for (GradedRollout graded : group.rollouts()) {
+                long rank = CounterRandom.bits(
+                        event.step(), group.prompt().id(), graded.rollout().member());
+                choices.add(new Choice(group, graded, rank));
+            }
+        }
+        List<Trace> traces = choices.stream()
+                .sorted(Comparator.comparingLong(Choice::rank))
+                .limit(options.rolloutsPerStep())
+                .map(choice -> Trace.of(event.step(), "rollout", choice.group(), choice.rollout(), decoder))
+                .toList();
+        traces.forEach(trace -> append(RunDirectory.ROLLOUTS, () -> JsonLines.line(trace)));
+    }
+
+    private void recordStep(long number, String event) {
+        sampled.put(StepValues.COMPUTE, compute.flops());
+        StepRecord record = new StepRecord(number, event, elapsed(), sampled);
+        sampled.clear();
+        steps = number + 1;
+        step = null;
+        append(RunDirectory.METRICS, () -> JsonLines.line(record));
+        append(scalars, () -> EventFile.scalars(wallTime(), number, record.values()));
+    }
+
+    private void recordOutcome(String outcome, String detail) {
+        RunOutcomeRecord record = new RunOutcomeRecord(outcome, detail, elapsed());
+        try {
+            RunDirectory.write(directory.resolve(RunDirectory.OUTCOME), record);
+        } catch (CheckpointException e) {
+            fail(new IOException(e.getMessage(), e));
+        }
+    }
+
+    /** A record as bytes. */
+    @FunctionalInterface
+    private interface Record {
+        byte[] bytes() throws IOException;
+    }
+
+    private void append(String name, Record record) {
+        if (failure != null) {
+            return;
+        }
+        try {
+            boolean written = Objects.requireNonNull(files.get(name)).append(record.bytes());
+            if (!written && !waiting) {
+                LOG.warn("{} takes no more now; what is recorded waits in memory", directory.resolve(name));
+            }
+            waiting = !written;
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    private void fail(IOException error) {
+        if (failure == null) {
+            failure = error;
+            LOG.warn("The run in {} is recorded no further: {}", directory, error.toString());
+        }
+    }
+
+    private static void closeAll(Collection<? extends AutoCloseable> files, Exception error) {
+        for (AutoCloseable file : files) {
+            try {
+                file.close();
+            } catch (Exception e) {
+                error.addSuppressed(e);
+            }
+        }
+    }
+
+    private double elapsed() {
+        return secondsBefore + (System.nanoTime() - start) / 1e9;
+    }
+
+    private double wallTime() {
+        return seconds(wallClock);
+    }
+
+    private static double seconds(LongSupplier wallClock) {
+        return wallClock.getAsLong() / 1e3;
+    }
+}

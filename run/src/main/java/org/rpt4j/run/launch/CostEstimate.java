@@ -1,0 +1,220 @@
+package org.rpt4j.run.launch;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Workload;
+import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.eval.OperationCount;
+import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.Contradictions;
+import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.DynamicSamplingKeys;
+import org.rpt4j.run.config.section.EvaluationKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.PromptKeys;
+import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.config.section.TrainingKeys;
+
+/**
+ * The most that a run can cost, before it starts: as if every prompt and every completion had its full length and every
+ * document had enough text. Scoring costs 2N of the proxy per token of the corpus and is not in it, since the corpus is
+ * not read.
+ *
+ * @param parameters of the model
+ * @param steps of the run
+ * @param promptTokens most tokens of one prompt
+ * @param groupsPerStep groups of a step without dynamic sampling
+ * @param groups most groups of the whole run, with those that dynamic sampling may add
+ * @param rollouts per group
+ * @param completionTokens most tokens of one completion
+ * @param updates on the same rollouts
+ * @param evaluations of the run
+ * @param evaluationRollouts thoughts of one evaluation
+ * @param evaluationPrompts prompts of one evaluation, with and without a thought
+ * @param controlFlops what a control may spend in training; 0 for reinforcement, of which the rest speaks
+ * @param count what calls of the model cost
+ */
+public record CostEstimate(
+        long parameters,
+        long steps,
+        int promptTokens,
+        long groupsPerStep,
+        long groups,
+        int rollouts,
+        int completionTokens,
+        long updates,
+        long evaluations,
+        long evaluationRollouts,
+        long evaluationPrompts,
+        double controlFlops,
+        OperationCount count) {
+
+    /**
+     * A part of the run.
+     *
+     * @param name what it is
+     * @param operations floating point operations at most, after {@link OperationCount}; for a control, its budget
+     */
+    public record Phase(String name, double operations) {}
+
+    /**
+     * Reads the model's configuration and tokenizer, and no weights. How many steps a control makes, and so how often
+     * it is evaluated on the way, follows from the corpus: only its evaluations before and after are counted.
+     *
+     * @throws org.rpt4j.api.error.RptException if they, or the run that gives a control its budget, cannot be read, or
+     *     the instruction does not fit
+     */
+    public static CostEstimate of(RunConfiguration configuration) {
+        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        ModelConfig config = ModelConfigReader.read(model.directory());
+        int completion = configuration.get(SamplingKeys.MAX_TOKENS);
+        int room;
+        try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
+            room = Reasoning.of(model, tokenizer, configuration.instruction(), completion)
+                    .maxContextTokens();
+        }
+        int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));
+        boolean control = TrainingKeys.isControl(configuration);
+        long steps = control ? 0 : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
+        long perStep = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
+        return new CostEstimate(
+                config.describe().parameterCount(),
+                steps,
+                config.contextLength() - completion - unused,
+                perStep,
+                control ? 0 : perStep * (steps + extraRounds(configuration)),
+                configuration.get(SamplingKeys.GROUP_SIZE),
+                completion,
+                configuration.get(TrainingKeys.UPDATES_PER_BATCH),
+                evaluations(configuration, steps),
+                (long) configuration.get(EvaluationKeys.TASKS) * configuration.get(EvaluationKeys.SAMPLES),
+                2L * configuration.get(EvaluationKeys.TASKS),
+                control ? ControlKeys.budget(configuration) : 0,
+                new OperationCount(config, configuration.get(BackendKeys.RECOMPUTE_ACTIVATIONS)));
+    }
+
+    private static long extraRounds(RunConfiguration configuration) {
+        if (!configuration.get(DynamicSamplingKeys.ENABLED)) {
+            return 0;
+        }
+        long from =
+                Math.max(configuration.get(DynamicSamplingKeys.START_STEP), configuration.get(TrainingKeys.START_STEP));
+        long refilled = Math.max(0, configuration.get(TrainingKeys.STEPS) - from);
+        return refilled * (configuration.get(DynamicSamplingKeys.BUDGET) - 1);
+    }
+
+    private static long evaluations(RunConfiguration configuration, long steps) {
+        if (!Contradictions.hasHeldOutTasks(configuration)) {
+            return 0;
+        }
+        long every = configuration.get(EvaluationKeys.EVERY_STEPS);
+        return every == 0 ? 2 : 2 + Math.max(0, steps - 1) / every;
+    }
+
+    /** Most tokens of prompts and completions in training. */
+    public long tokensRead() {
+        return groups * (promptTokens + rollouts * completionTokens);
+    }
+
+    /** Most tokens whose log-probability is trained. */
+    public long tokensUpdated() {
+        return steps * groupsPerStep * rollouts * completionTokens * updates;
+    }
+
+    /** Most tokens of all evaluations. */
+    public long tokensEvaluated() {
+        return evaluations * (evaluationPrompts * promptTokens + evaluationRollouts * completionTokens);
+    }
+
+    /** Most floating point operations after {@link ComputeCost}, evaluations included. */
+    public double flops() {
+        return new ComputeCost(parameters).flops(tokensRead() + tokensEvaluated(), tokensUpdated()) + controlFlops;
+    }
+
+    /** Every part of the run but scoring, with what the machine has to do for it. */
+    public List<Phase> phases() {
+        Phase evaluation = new Phase("evaluation", evaluations * evaluationOperations());
+        if (controlFlops > 0) {
+            return List.of(new Phase("training", controlFlops), evaluation);
+        }
+        double updated = steps * groupsPerStep * updates;
+        return List.of(
+                new Phase("rollout", groups * count.of(group(Capability.GENERATE))),
+                new Phase("training", updated * count.of(group(Capability.TRAIN))),
+                evaluation);
+    }
+
+    private Workload group(Capability operation) {
+        return new Workload(operation, 1, rollouts, promptTokens, completionTokens);
+    }
+
+    private double evaluationOperations() {
+        long tasks = evaluationPrompts / 2;
+        if (tasks == 0) {
+            return 0;
+        }
+        int samples = Math.toIntExact(evaluationRollouts / tasks);
+        Workload reasoning = new Workload(Capability.GENERATE, 1, samples, promptTokens, completionTokens);
+        Workload standard = new Workload(Capability.LOG_PROBS, 1, 1, promptTokens, 1);
+        return tasks * (count.of(reasoning) + count.of(standard));
+    }
+
+    /** Floating point operations of all phases. */
+    public double operations() {
+        return phases().stream().mapToDouble(Phase::operations).sum();
+    }
+
+    private String describePhases() {
+        return phases().stream()
+                .map(phase -> String.format(Locale.ROOT, "%s %.3g", phase.name(), phase.operations()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private String training() {
+        return controlFlops > 0
+                ? String.format(Locale.ROOT, "a control that spends %.3g FLOPs", controlFlops)
+                : String.format(
+                        Locale.ROOT,
+                        "%,d steps, %,d groups of %d: %,d tokens read or generated, %,d updated",
+                        steps,
+                        groups,
+                        rollouts,
+                        tokensRead(),
+                        tokensUpdated());
+    }
+
+    /** A few lines to print. */
+    public String describe() {
+        return String.format(
+                Locale.ROOT,
+                """
+                At most, if every prompt has %,d tokens and every completion %,d:
+                  training    %s
+                  evaluation  %d times %,d thoughts: %,d tokens
+                  in all      %.3g FLOPs for %,d parameters
+                  counted     %s FLOPs, with attention and without what is not read
+                %s.
+                Scoring the corpus comes on top, 2N of the proxy per token%s.
+                """,
+                promptTokens,
+                completionTokens,
+                training(),
+                evaluations,
+                evaluationRollouts,
+                tokensEvaluated(),
+                flops(),
+                parameters,
+                describePhases(),
+                ComputeCost.CONVENTION,
+                "; a dataset (" + CorpusKeys.DATASET + ") does it once for many runs");
+    }
+}

@@ -1,0 +1,71 @@
+package org.rpt4j.run.launch;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to run on.
+ *
+ * @param memory bytes of memory that are free now, within the limits of a container
+ * @param heap bytes of the Java heap that are not taken by what survived its last collection
+ * @param disk bytes free where the run writes; empty if it writes nowhere, or the system does not tell
+ */
+record Machine(long memory, long heap, Optional<Long> disk) {
+
+    static Machine here(Optional<Path> directory) {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long memory = Math.min(available(system), ContainerMemory.left().orElse(Long.MAX_VALUE));
+        return new Machine(memory, freeHeap(), directory.flatMap(Machine::usable));
+    }
+
+    private static long freeHeap() {
+        long survived = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .map(MemoryPoolMXBean::getCollectionUsage)
+                .filter(Objects::nonNull)
+                .mapToLong(MemoryUsage::getUsed)
+                .sum();
+        return Runtime.getRuntime().maxMemory() - survived;
+    }
+
+    /** What Linux calls available counts the cache of files, which goes when memory is asked for. */
+    private static long available(OperatingSystemMXBean system) {
+        long free = system.getFreeMemorySize();
+        try {
+            Path meminfo = Path.of("/proc/meminfo");
+            if (Files.isReadable(meminfo)) {
+                long available = Files.readAllLines(meminfo).stream()
+                        .filter(line -> line.startsWith("MemAvailable:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                        .sum();
+                return Math.min(system.getTotalMemorySize(), Math.max(free, available));
+            }
+        } catch (IOException | NumberFormatException e) {
+            return free;
+        }
+        return free;
+    }
+
+    private static Optional<Long> usable(Path directory) {
+        @Nullable Path there = directory.toAbsolutePath();
+        while (there != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        try {
+            return there == null
+                    ? Optional.empty()
+                    : Optional.of(Files.getFileStore(there).getUsableSpace());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

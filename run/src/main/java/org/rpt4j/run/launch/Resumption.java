@@ -1,0 +1,88 @@
+package org.rpt4j.run.launch;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.train.TrainerState;
+import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.directory.RecordingPosition;
+import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RunDirectory;
+import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.run.resume.SavedCheckpoint;
+
+/**
+ * What a run goes on from.
+ *
+ * @param run the run that goes on; empty for a new one
+ * @param checkpoint its latest checkpoint; empty if it has none and begins anew
+ */
+record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
+
+    /** A new run. */
+    static final Resumption NONE = new Resumption(Optional.empty(), Optional.empty());
+
+    /**
+     * What the configuration asks for. The directory of the run is locked.
+     *
+     * @throws CheckpointException if there are checkpoints and none is whole, or a setting differs
+     */
+    static Resumption of(RunConfiguration configuration) {
+        Optional<Path> directory = configuration.find(RunKeys.DIRECTORY).filter(RunDirectory::isRun);
+        if (!configuration.get(RunKeys.RESUME) || directory.isEmpty()) {
+            return NONE;
+        }
+        CheckpointStore store = RunCheckpoints.store(directory.get());
+        store.recover();
+        AtomicFiles.removeUnfinished(directory.get());
+        Resumption resumption = new Resumption(Optional.of(Run.open(directory.get())), store.latest());
+        RunIdentity.requireSame(
+                RunIdentity.settings(resumption.identity()),
+                RunIdentity.settings(RunIdentity.of(configuration.settings(), List.of())),
+                configuration.get(RunKeys.ACCEPT_CHANGED));
+        return resumption;
+    }
+
+    boolean isNewRun() {
+        return run.isEmpty();
+    }
+
+    /** What the run was: as its checkpoint says, or as its directory does. */
+    Map<String, String> identity() {
+        return checkpoint
+                .map(saved -> saved.manifest().identity())
+                .or(() -> run.map(open ->
+                        RunIdentity.of(open.configuration(), open.record().artifacts())))
+                .orElse(Map.of());
+    }
+
+    /**
+     * How far its recording goes.
+     *
+     * @throws CheckpointException if the checkpoint does not say so: all that was recorded would be removed
+     */
+    RecordingPosition position() {
+        return checkpoint.map(Resumption::position).orElse(RecordingPosition.START);
+    }
+
+    private static RecordingPosition position(SavedCheckpoint saved) {
+        return saved.part(RecordingPosition.PART)
+                .map(RecordingPosition::parse)
+                .orElseThrow(() -> new CheckpointException(saved.directory() + " does not say how far the recording"
+                        + " had come: it has no part " + RecordingPosition.PART + ". Go on from another checkpoint."));
+    }
+
+    Optional<TrainerState> trainer() {
+        return checkpoint.map(SavedCheckpoint::trainer);
+    }
+
+    /** The checkpoint that has to stay. */
+    Set<Long> pinned() {
+        return checkpoint.map(saved -> Set.of(saved.manifest().nextStep())).orElse(Set.of());
+    }
+}

@@ -1,0 +1,118 @@
+package org.rpt4j.run.launch;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.core.corpus.Corpora;
+import org.rpt4j.core.corpus.Corpus;
+import org.rpt4j.core.dataset.DatasetHeader;
+import org.rpt4j.core.dataset.ModelFingerprint;
+import org.rpt4j.core.dataset.TaskDataset;
+import org.rpt4j.core.pipeline.PipelineSettings;
+import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.pipeline.TaskPipeline;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.PromptKeys;
+import org.rpt4j.run.config.section.TrainingKeys;
+
+/** The tasks of a run: from a corpus, from a dataset, or from a corpus by way of a dataset. */
+final class TaskPreparation {
+
+    private final RunConfiguration configuration;
+    private final RunObserver observer;
+    private final Optional<Corpus> corpus;
+
+    /** Looks for the files, so that a wrong path is told before a model is opened. */
+    TaskPreparation(RunConfiguration configuration, RunObserver observer) {
+        this.configuration = configuration;
+        this.observer = observer;
+        this.corpus = configuration.find(CorpusKeys.FILES).map(files -> Corpora.open(files, configuration.corpus()));
+        if (corpus.isEmpty()) {
+            TaskDataset.open(configuration.get(CorpusKeys.DATASET));
+        }
+    }
+
+    PreparedTasks prepare(Tokenizer tokenizer, Backend backend, int promptRoom) {
+        PreparedTasks tasks = corpus.isPresent()
+                ? fromCorpus(corpus.get(), tokenizer, backend, configuration.pipeline(promptRoom))
+                : read(TaskDataset.open(configuration.get(CorpusKeys.DATASET)), tokenizer, promptRoom);
+        requireEnough(tasks.train().size());
+        observer.prepared(tasks);
+        return tasks;
+    }
+
+    private PreparedTasks fromCorpus(Corpus text, Tokenizer tokenizer, Backend backend, PipelineSettings settings) {
+        Path model = configuration.get(ModelKeys.DIRECTORY);
+        Path proxy = configuration.get(ModelKeys.PROXY);
+        Optional<Path> dataset = configuration.find(CorpusKeys.DATASET);
+        TaskPipeline pipeline = new TaskPipeline(tokenizer, settings);
+        try (Tokenizer proxyTokenizer = proxy.equals(model) ? null : Tokenizer.open(proxy);
+                ProxyScorer scorer = backend.openProxyScorer(ModelSource.directory(proxy))) {
+            TaskPipeline fitting = proxyTokenizer == null ? pipeline : pipeline.withProxyTokenizer(proxyTokenizer);
+            if (dataset.isEmpty()) {
+                return fitting.prepare(text, scorer, observer::scoring);
+            }
+            String fingerprint = ModelFingerprint.of(ModelSource.directory(proxy));
+            if (Files.exists(dataset.get())) {
+                requireMadeFrom(fitting.header(text, scorer, fingerprint), dataset.get());
+            } else {
+                fitting.writeDataset(dataset.get(), text, scorer, fingerprint, observer::scoring);
+            }
+        }
+        return read(
+                TaskDataset.open(dataset.get()), tokenizer, settings.selection().maxContextTokens());
+    }
+
+    private PreparedTasks read(TaskDataset dataset, Tokenizer tokenizer, int promptRoom) {
+        int context = Math.min(promptRoom, configuration.get(PromptKeys.MAX_CONTEXT));
+        return PreparedTasks.read(dataset, tokenizer, CorpusKeys.split(configuration), context);
+    }
+
+    private static void requireMadeFrom(DatasetHeader wanted, Path file) {
+        DatasetHeader found = TaskDataset.open(file).header();
+        List<String> differences = new ArrayList<>();
+        compare(differences, "corpus", found.corpus(), wanted.corpus());
+        compare(differences, "proxy", found.proxy(), wanted.proxy());
+        compare(differences, "vocabulary", found.vocabulary(), wanted.vocabulary());
+        compare(differences, "continuation-tokens", found.continuationTokens(), wanted.continuationTokens());
+        TreeSet<String> names = new TreeSet<>(found.settings().keySet());
+        names.addAll(wanted.settings().keySet());
+        Map<String, String> foundSettings = found.settings();
+        names.forEach(name -> compare(
+                differences,
+                name,
+                foundSettings.getOrDefault(name, "nothing"),
+                wanted.settings().getOrDefault(name, "nothing")));
+        if (!differences.isEmpty()) {
+            throw new CorpusException("Dataset " + file + " was not made as this run is configured: "
+                    + String.join("; ", differences) + ". Name another file to have it made, or change the settings.");
+        }
+    }
+
+    private static void compare(List<String> differences, String what, Object found, Object wanted) {
+        if (!found.equals(wanted)) {
+            differences.add(what + " is " + found + ", this run has " + wanted);
+        }
+    }
+
+    private void requireEnough(int tasks) {
+        int wanted = TrainingKeys.samples(configuration) ? configuration.get(TrainingKeys.PROMPTS_PER_STEP) : 0;
+        if (tasks < wanted) {
+            throw new CorpusException("A step takes " + wanted + " tasks but there are only " + tasks
+                    + " to train on. Lower " + TrainingKeys.PROMPTS_PER_STEP + " ("
+                    + configuration.source(TrainingKeys.PROMPTS_PER_STEP) + "), loosen the selection, or use more"
+                    + " documents.");
+        }
+    }
+}

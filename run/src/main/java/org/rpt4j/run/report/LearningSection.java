@@ -1,0 +1,226 @@
+package org.rpt4j.run.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.core.alarm.Alarm;
+import org.rpt4j.run.directory.RunEvent;
+import org.rpt4j.run.directory.StepRecord;
+import org.rpt4j.run.directory.StepValues;
+
+/** How training went, step by step. */
+final class LearningSection {
+
+    private static final double SHOWN_SHARE = 0.005;
+
+    private final List<StepRecord> steps;
+    private final List<RunEvent> events;
+    private final double[] numbers;
+
+    private LearningSection(List<StepRecord> steps, List<RunEvent> events) {
+        this.steps = steps;
+        this.events = events;
+        this.numbers = steps.stream().mapToDouble(StepRecord::step).toArray();
+    }
+
+    static String html(List<StepRecord> steps, List<RunEvent> events) {
+        return Markup.section(
+                "Training",
+                steps.isEmpty()
+                        ? Markup.paragraph("The run holds no step.")
+                        : new LearningSection(steps, events).content());
+    }
+
+    private String content() {
+        int half = LineChart.halfWindow(steps.size());
+        String smoothing = half == 0
+                ? "Lines are the measured values."
+                : "Faint lines are the measured values, strong ones their centred mean over " + (2 * half + 1)
+                        + " steps.";
+        List<String> figures = isSupervised(steps) ? supervisedFigures() : reinforcementFigures();
+        return Markup.paragraph(summary())
+                + starved()
+                + AlarmTable.summary(events)
+                + Markup.figures("many", figures)
+                + Markup.note(smoothing)
+                + AlarmTable.details(events)
+                + validations()
+                + table();
+    }
+
+    static boolean isSupervised(List<StepRecord> steps) {
+        return steps.stream().anyMatch(step -> step.event().equals("supervised"));
+    }
+
+    private List<String> supervisedFigures() {
+        return List.of(
+                figure(
+                        "nats per token",
+                        "Loss on the text, and on the thoughts if there are any.",
+                        series("loss", "c2", StepValues.LOSS)),
+                gradient());
+    }
+
+    private List<String> reinforcementFigures() {
+        return List.of(
+                figure(
+                        "share",
+                        "Mean reward of the rollouts, and the share of groups whose rewards differ: only"
+                                + " those teach.",
+                        Alarm.LIVE_GROUP_STARVATION,
+                        series("reward", "c2", StepValues.REWARD),
+                        series("live groups", "c4", StepValues.LIVE_SHARE)),
+                figure(
+                        "nats per token",
+                        "Entropy of the policy along its own rollouts. A collapse ends" + " exploration.",
+                        Alarm.ENTROPY_COLLAPSE,
+                        series("entropy", "c2", StepValues.ENTROPY)),
+                figure(
+                        "tokens per response",
+                        "Mean length of thought and prediction.",
+                        Alarm.LENGTH_COLLAPSE,
+                        series("length", "c2", StepValues.LENGTH)),
+                gradient(),
+                figure(
+                        "nats",
+                        "Largest difference between the sampler's and the trainer's log-probability of a"
+                                + " token. It should stay at rounding error.",
+                        Alarm.LOG_PROB_GAP,
+                        series("gap", "c2", StepValues.LOG_PROB_GAP)),
+                figure(
+                        "share of rollouts",
+                        "Why rollouts got their reward; reasons never above 0.5 % are not" + " drawn.",
+                        Alarm.BOX_RATE_DROP,
+                        reasons()));
+    }
+
+    private String gradient() {
+        return figure(
+                "L2 norm",
+                "Gradient before clipping.",
+                Alarm.GRADIENT_SPIKE,
+                series("gradient", "c2", StepValues.GRADIENT_NORM));
+    }
+
+    private String summary() {
+        long skipped = steps.stream()
+                .filter(step -> step.event().startsWith("skipped"))
+                .count();
+        StepRecord last = steps.get(steps.size() - 1);
+        return String.format(
+                Locale.ROOT,
+                "%,d steps in %,.0f s, of which %,d made no update.",
+                steps.size(),
+                last.seconds(),
+                skipped);
+    }
+
+    private List<RunEvent> events(RunEvent.Kind kind) {
+        return events.stream().filter(event -> event.kind() == kind).toList();
+    }
+
+    private String starved() {
+        List<RunEvent> alarms = events(RunEvent.Kind.STARVED);
+        if (alarms.isEmpty()) {
+            return "";
+        }
+        RunEvent worst = alarms.stream()
+                .min(Comparator.comparingDouble(event -> event.value(RunEvent.FOUND)))
+                .orElseThrow();
+        return Markup.paragraph(String.format(
+                Locale.ROOT,
+                "%,d steps were starved: dynamic sampling spent its budget and found fewer groups to learn from than"
+                        + " wanted, at worst %,.0f of %,.0f in step %,d.",
+                alarms.size(),
+                worst.value(RunEvent.FOUND),
+                worst.value(RunEvent.WANTED),
+                worst.step()));
+    }
+
+    private String validations() {
+        List<RunEvent> measured = events(RunEvent.Kind.VALIDATED);
+        if (measured.isEmpty()) {
+            return "";
+        }
+        List<List<String>> rows = measured.stream()
+                .map(event -> List.of(
+                        "step " + event.step() + ", " + event.metric(),
+                        Numbers.significant(event.value(RunEvent.VALUE)),
+                        Numbers.significant(event.value(RunEvent.BEST)),
+                        event.value(RunEvent.BEST_STEP) < 0
+                                ? "none"
+                                : Long.toString((long) event.value(RunEvent.BEST_STEP))))
+                .toList();
+        return "<details><summary>Validations</summary>\n"
+                + Markup.table(List.of("after", "value", "best so far", "after step"), rows) + "</details>\n";
+    }
+
+    private String figure(String unit, String caption, LineChart.Series... series) {
+        return figure(unit, caption, List.of(), series);
+    }
+
+    private String figure(String unit, String caption, Alarm alarm, LineChart.Series... series) {
+        return figure(unit, caption, AlarmTable.marks(events, alarm), series);
+    }
+
+    private String figure(String unit, String caption, List<LineChart.Mark> marks, LineChart.Series... series) {
+        return Markup.figure(new LineChart(caption, unit, numbers, List.of(series), true, marks).svg(), caption);
+    }
+
+    private LineChart.Series series(String name, String style, String metric) {
+        return new LineChart.Series(name, style, values(metric));
+    }
+
+    private LineChart.Series[] reasons() {
+        List<LineChart.Series> series = new ArrayList<>();
+        for (RewardReason reason : RewardReason.values()) {
+            double[] shares = values(StepValues.REASON + reason);
+            if (Arrays.stream(shares).anyMatch(share -> share > SHOWN_SHARE)) {
+                String name = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+                series.add(new LineChart.Series(name, "c" + (series.size() % 6 + 1), shares));
+            }
+        }
+        return series.toArray(LineChart.Series[]::new);
+    }
+
+    private double[] values(String metric) {
+        return steps.stream().mapToDouble(step -> step.value(metric)).toArray();
+    }
+
+    /** Means over the first and the last tenth of the steps. */
+    private String table() {
+        int tenth = Math.max(1, steps.size() / 10);
+        List<List<String>> rows = new ArrayList<>();
+        for (String metric : steps.get(steps.size() - 1).values().keySet()) {
+            double[] values = values(metric);
+            rows.add(List.of(
+                    metric,
+                    Numbers.significant(mean(values, 0, tenth)),
+                    Numbers.significant(mean(values, values.length - tenth, values.length)),
+                    Numbers.significant(
+                            Arrays.stream(values).filter(Double::isFinite).min().orElse(Double.NaN)),
+                    Numbers.significant(
+                            Arrays.stream(values).filter(Double::isFinite).max().orElse(Double.NaN))));
+        }
+        return "<details><summary>All metrics</summary>\n"
+                + Markup.table(
+                        List.of(
+                                "metric",
+                                "mean of the first " + tenth + " steps",
+                                "of the last " + tenth,
+                                "least",
+                                "most"),
+                        rows)
+                + "</details>\n";
+    }
+
+    private static double mean(double[] values, int from, int to) {
+        return Arrays.stream(values, from, to)
+                .filter(Double::isFinite)
+                .average()
+                .orElse(Double.NaN);
+    }
+}

@@ -1,0 +1,85 @@
+package org.rpt4j.run.report;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.run.directory.EvaluationRecord;
+import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RunOutcomeRecord;
+import org.rpt4j.run.directory.RunRecord;
+import org.rpt4j.run.directory.StepRecord;
+import org.rpt4j.run.directory.StepValues;
+
+/** A run as one self-contained HTML page. */
+public final class RunReport {
+
+    /** Its usual name in the run directory. */
+    public static final String FILE = "report.html";
+
+    private RunReport() {}
+
+    /**
+     * Writes the report of a run, in place of an older one.
+     *
+     * @throws org.rpt4j.api.error.CheckpointException if the run cannot be read or the file cannot be written
+     */
+    public static void write(Run run, Path file) {
+        byte[] page = html(run).getBytes(StandardCharsets.UTF_8);
+        AtomicFiles.replace(file, out -> out.write(page));
+    }
+
+    /**
+     * The report of a run; of one that is going on or crashed, what there is so far.
+     *
+     * @throws org.rpt4j.api.error.CheckpointException if the run cannot be read
+     */
+    public static String html(Run run) {
+        List<EvaluationRecord> evaluations = run.evaluations();
+        List<StepRecord> steps = run.steps();
+        String body = heading(run, steps)
+                + AccuracySection.html(evaluations)
+                + LearningSection.html(steps, run.events())
+                + ScalingSection.html(evaluations)
+                + TraceSection.html(evaluations, run.responses())
+                + EvaluationSection.html(evaluations)
+                + ProvenanceSection.html(run);
+        return Markup.page(run.name() + " – rpt4j run", body);
+    }
+
+    private static String heading(Run run, List<StepRecord> steps) {
+        RunRecord record = run.record();
+        String outcome = run.outcome().map(RunReport::describe).orElse("no end recorded: running, or crashed");
+        double flops = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).value(StepValues.COMPUTE);
+        return "<header>\n<h1>" + Markup.escape(run.name()) + "</h1>\n"
+                + "<p class=\"byline\">"
+                + Markup.escape(String.format(
+                        Locale.ROOT,
+                        "%s of %s, %,d parameters, with %s. Begun %s; %s.",
+                        method(steps),
+                        record.model().architecture(),
+                        record.model().parameterCount(),
+                        record.backend(),
+                        record.started(),
+                        outcome))
+                + "</p>\n"
+                + Markup.note("Training compute " + Numbers.significant(flops) + " FLOPs by the convention "
+                        + Markup.escape(ComputeCost.CONVENTION) + "; evaluation and filtering are not counted.")
+                + "</header>\n";
+    }
+
+    private static String method(List<StepRecord> steps) {
+        return LearningSection.isSupervised(steps) ? "Supervised training" : "Reinforcement Pre-Training";
+    }
+
+    private static String describe(RunOutcomeRecord outcome) {
+        return String.format(
+                Locale.ROOT,
+                "%s after %,.0f s: %s",
+                outcome.outcome().toLowerCase(Locale.ROOT),
+                outcome.seconds(),
+                outcome.detail());
+    }
+}

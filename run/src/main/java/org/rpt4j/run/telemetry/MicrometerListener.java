@@ -1,0 +1,118 @@
+package org.rpt4j.run.telemetry;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.rpt4j.core.train.PhaseSeconds;
+import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.train.StepMetrics;
+import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
+
+/**
+ * Turns the events of a run into Micrometer meters below {@code rpt4j.}; needs {@code io.micrometer:micrometer-core} on
+ * the class path. Counters and timers add up over the run, gauges show the last step:
+ *
+ * <ul>
+ *   <li>counters {@code rpt4j.steps}, {@code rpt4j.steps.skipped} (tag {@code reason}), {@code rpt4j.rollouts}, {@code
+ *       rpt4j.tokens.generated}, {@code rpt4j.tokens.trained}, {@code rpt4j.sampling.starved}, {@code
+ *       rpt4j.alarms} (tag {@code alarm})
+ *   <li>timer {@code rpt4j.phase} (tag {@code phase}: sampling, grading, learning)
+ *   <li>gauges {@code rpt4j.reward.mean}, {@code rpt4j.hit.rate}, {@code rpt4j.groups.live}, {@code
+ *       rpt4j.gradient.norm}, {@code rpt4j.learning.rate}, {@code rpt4j.logprob.gap}, {@code rpt4j.clipped.share},
+ *       {@code rpt4j.completion.tokens}, {@code rpt4j.truncated.share}, {@code rpt4j.entropy}, {@code
+ *       rpt4j.progress.done}, {@code rpt4j.progress.total} and {@code rpt4j.validation} (tag {@code metric})
+ * </ul>
+ */
+public final class MicrometerListener implements TrainingListener {
+
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final Map<String, AtomicReference<Double>> gauges = new ConcurrentHashMap<>();
+
+    /**
+     * @param registry where the meters are kept; stays the caller's
+     * @param tags added to every meter, to tell runs apart; none if empty
+     */
+    public MicrometerListener(MeterRegistry registry, Iterable<Tag> tags) {
+        this.registry = registry;
+        this.tags = Tags.of(tags);
+    }
+
+    @Override
+    public void on(TrainingEvent event) {
+        if (event instanceof TrainingEvent.StepCompleted completed) {
+            record(completed.metrics());
+            record(completed.progress());
+        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
+            registry.counter(
+                            "rpt4j.steps.skipped",
+                            tags.and("reason", skipped.reason().name()))
+                    .increment();
+            record(skipped.progress());
+        } else if (event instanceof TrainingEvent.RolloutsSampled sampled) {
+            count("rpt4j.rollouts", sampled.rollouts().rollouts());
+            count("rpt4j.tokens.generated", sampled.rollouts().tokensGenerated());
+        } else if (event instanceof TrainingEvent.SamplingStarved) {
+            count("rpt4j.sampling.starved", 1);
+        } else if (event instanceof TrainingEvent.AlarmRaised raised) {
+            registry.counter("rpt4j.alarms", tags.and("alarm", raised.alarm().name()))
+                    .increment();
+        } else if (event instanceof TrainingEvent.Validated validated) {
+            gauge("rpt4j.validation", tags.and("metric", validated.metric()), validated.value());
+        }
+    }
+
+    private void record(StepMetrics metrics) {
+        count("rpt4j.steps", 1);
+        count("rpt4j.tokens.trained", metrics.update().tokensTrained());
+        record(metrics.seconds());
+        gauge("rpt4j.reward.mean", metrics.rollouts().rewardMean());
+        gauge("rpt4j.hit.rate", metrics.rollouts().hitRate());
+        gauge("rpt4j.completion.tokens", metrics.rollouts().completionTokensMean());
+        gauge("rpt4j.truncated.share", metrics.rollouts().truncatedShare());
+        gauge("rpt4j.entropy", metrics.rollouts().negativeLogProbMean());
+        gauge("rpt4j.groups.live", metrics.groups().liveShare());
+        gauge("rpt4j.gradient.norm", metrics.update().gradientNorm());
+        gauge("rpt4j.learning.rate", metrics.update().learningRate());
+        gauge("rpt4j.logprob.gap", metrics.update().logProbGap());
+        gauge("rpt4j.clipped.share", metrics.update().clippedShare());
+    }
+
+    private void record(PhaseSeconds seconds) {
+        time("sampling", seconds.sampling());
+        time("grading", seconds.grading());
+        time("learning", seconds.learning());
+    }
+
+    private void record(Progress progress) {
+        gauge("rpt4j.progress.done", progress.done());
+        gauge("rpt4j.progress.total", progress.total());
+    }
+
+    private void time(String phase, double seconds) {
+        registry.timer("rpt4j.phase", tags.and("phase", phase)).record(Math.round(seconds * 1e9), TimeUnit.NANOSECONDS);
+    }
+
+    private void count(String name, double amount) {
+        registry.counter(name, tags).increment(amount);
+    }
+
+    private void gauge(String name, double value) {
+        gauge(name, tags, value);
+    }
+
+    /** A registry holds gauges weakly, so the values live here. */
+    private void gauge(String name, Tags own, double value) {
+        gauges.computeIfAbsent(name + own, key -> {
+                    AtomicReference<Double> holder = new AtomicReference<>(value);
+                    registry.gauge(name, own, holder, AtomicReference::get);
+                    return holder;
+                })
+                .set(value);
+    }
+}

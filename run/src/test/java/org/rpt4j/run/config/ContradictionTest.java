@@ -1,0 +1,99 @@
+package org.rpt4j.run.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.rpt4j.api.error.ConfigurationException;
+import org.rpt4j.run.config.section.Contradiction;
+import org.rpt4j.run.config.section.Contradictions;
+
+/** Every contradiction that is declared, in the order of declaration: a new one without an example fails. */
+class ContradictionTest {
+
+    private record Example(String reason, String... settings) {}
+
+    private static final List<Example> EXAMPLES = List.of(
+            new Example("nothing to make tasks from", "model.directory=m"),
+            new Example("have to be joined", "corpus.text-fields=problem, solution"),
+            new Example("cannot be joined", "corpus.join=SOLUTION_TARGETS_ONLY"),
+            new Example("longer than what it repeats", "scoring.window-overlap=64", "scoring.window-tokens=64"),
+            new Example("needs rates that were observed", "selection.rule=PASS_RATE_BAND"),
+            new Example("the band is empty", "selection.lowest-pass-rate=0.8", "selection.highest-pass-rate=0.2"),
+            new Example("No instruction named \"fence\"", "prompt.instruction=fence"),
+            new Example("no such reward", "reward.name=coin"),
+            new Example("held to a budget", "training.method=NEXT_TOKEN"),
+            new Example("two budgets", "control.compute-of=runs/rpt", "control.flops=1e12"),
+            new Example(
+                    "which a dataset does not hold",
+                    "model.directory=m",
+                    "corpus.dataset=hard.tasks",
+                    "training.method=MIXED_SUPERVISED",
+                    "control.flops=1e12"),
+            new Example(
+                    "from its first step on",
+                    "training.method=NEXT_TOKEN",
+                    "control.flops=1e12",
+                    "training.start-step=20"),
+            new Example("end before it begins", "training.start-step=20", "training.steps=10"),
+            new Example("1 update per batch", "objective.name=opo", "training.updates-per-batch=2"),
+            new Example("a staleness of 0", "objective.name=opo", "dynamic-sampling.max-staleness=1"),
+            new Example("becomes a million", "objective.baseline=LEAVE_ONE_OUT", "objective.deviation=SAMPLE_1E6"),
+            new Example("nothing is taken off", "objective.baseline=NONE", "objective.deviation=NONE"),
+            new Example("cannot be averaged over tokens", "objective.name=gspo", "objective.aggregation=TOKEN_MEAN"),
+            new Example("more tokens than a completion", "truncation.penalty-tokens=64", "sampling.max-tokens=32"),
+            new Example("are all the same", "evaluation.samples=4"),
+            new Example(
+                    "at least k samples",
+                    "evaluation.pass-at=1,8",
+                    "evaluation.samples=4",
+                    "evaluation.temperature=0.8"),
+            new Example("nothing to evaluate", "evaluation.every-steps=5", "corpus.held-out-share=0"),
+            new Example("nowhere to save", "run.save-every-steps=5"),
+            new Example("nowhere to save", "validation.keep-best=true"),
+            new Example("no run to go on with", "run.resume=true"),
+            new Example("the run too", "run.directory=runs/a/b", "run.save=runs/x/../a"),
+            new Example("the dataset too", "corpus.dataset=out/hard.tasks", "run.save=out"),
+            new Example("empty when the run begins", "corpus.dataset=out/hard.tasks", "run.directory=out"));
+
+    static Stream<Arguments> contradictions() {
+        return IntStream.range(0, Contradictions.all().size())
+                .mapToObj(i -> Arguments.of(Contradictions.all().get(i).keys(), i));
+    }
+
+    @ParameterizedTest
+    @MethodSource("contradictions")
+    void isRefusedWithItsReasonAndTheSourcesOfBothSides(List<?> keys, int index) {
+        Contradiction contradiction = Contradictions.all().get(index);
+        Example example = EXAMPLES.get(index);
+        RunConfigurationBuilder builder = RunConfiguration.builder();
+        if (!List.of(example.settings()).contains("model.directory=m")) {
+            builder = KeyTest.minimal();
+        }
+        for (String setting : example.settings()) {
+            builder.set(setting.split("=")[0], setting.split("=")[1], "run.yaml:7");
+        }
+
+        ConfigurationException error = catchThrowableOfType(ConfigurationException.class, builder::build);
+
+        assertThat(error.problems())
+                .singleElement()
+                .asString()
+                .contains(example.reason())
+                .contains(contradiction.keys().stream()
+                        .map(key -> key.name() + " ")
+                        .toList());
+        assertThat(index == 0 || error.getMessage().contains("run.yaml:7")).isTrue();
+    }
+
+    @Test
+    void everyContradictionHasAnExample() {
+        assertThat(EXAMPLES).hasSameSizeAs(Contradictions.all());
+    }
+}

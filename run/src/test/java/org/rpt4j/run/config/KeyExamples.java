@@ -1,0 +1,206 @@
+package org.rpt4j.run.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.AlarmKeys;
+import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.DynamicSamplingKeys;
+import org.rpt4j.run.config.section.EvaluationKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.ObjectiveKeys;
+import org.rpt4j.run.config.section.OptimizerKeys;
+import org.rpt4j.run.config.section.PromptKeys;
+import org.rpt4j.run.config.section.RewardKeys;
+import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.config.section.ScoringKeys;
+import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.run.config.section.TruncationKeys;
+import org.rpt4j.run.config.section.ValidationKeys;
+
+/**
+ * For every key a value that is none of its defaults, with what else it needs, a text that is no value, and what the
+ * error then says. A key that is missing here fails {@link KeyTest}.
+ */
+record KeyExamples(String valid, String invalid, String message, List<String> needs) {
+
+    private static final Map<Key<?>, KeyExamples> ALL = new HashMap<>();
+
+    static {
+        path(ModelKeys.DIRECTORY, ModelKeys.PROXY, ModelKeys.REFERENCE, ModelKeys.OPTIMIZER_STATE, CorpusKeys.DATASET);
+        path(SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES, RunKeys.DIRECTORY, RunKeys.SAVE);
+
+        add(BackendKeys.NAME, "reference", " ", "is blank");
+        add(BackendKeys.DEVICE, "cuda:1", "gpu", "cpu, cuda or cuda:N");
+        add(BackendKeys.PRECISION, "BF16", "BF1", "Did you mean BF16?");
+        add(BackendKeys.THREADS, "2", "-1", "at least 0");
+        flag(BackendKeys.RECOMPUTE_ACTIVATIONS, "true");
+        positive(BackendKeys.MAX_SEQUENCES);
+
+        add(CorpusKeys.FILES, "a.jsonl, b\\,c.txt", "data/{train,test}.jsonl", "write \\, within braces");
+        add(CorpusKeys.TEXT_FIELDS, "story", "story,", "is empty");
+        add(
+                CorpusKeys.JOIN,
+                "problem-and-solution",
+                "SOLUTION_TARGET_ONLY",
+                "Did you mean SOLUTION_TARGETS_ONLY?",
+                "corpus.text-fields=problem, solution");
+        add(CorpusKeys.FIELD_SEPARATOR, " | ", "", "is empty");
+        add(CorpusKeys.SPLITTING, "BLANK_LINES", "LINES", "not one of SEPARATOR_LINE, BLANK_LINES, WHOLE_FILE");
+        add(CorpusKeys.SEPARATOR, "---", "  ", "is blank");
+        add(CorpusKeys.MIN_CHARACTERS, "100", "12:30", "not a whole number");
+        positive(CorpusKeys.MAX_DOCUMENT_BYTES);
+        add(CorpusKeys.MAX_DOCUMENTS, "100", "2147483648", "the largest is 2147483647");
+        add(CorpusKeys.TOLERATED_BAD_LINES, "3", "010", "leading zero");
+        add(CorpusKeys.HELD_OUT_SHARE, "0.5", "1", "at least 0, below 1");
+        seed(CorpusKeys.SPLIT_SEED);
+
+        positive(ScoringKeys.TOP_K);
+        add(ScoringKeys.KIND, "PLAIN", "normalised", "Did you mean RENORMALISED?");
+        add(ScoringKeys.WINDOW_TOKENS, "512", "1", "at least 2");
+        add(ScoringKeys.WINDOW_OVERLAP, "17", "-1", "at least 0");
+
+        add(SelectionKeys.RULE, "top-fraction", "entropy", "MIN_ENTROPY, TOP_FRACTION, UNIFORM, PASS_RATE_BAND");
+        add(SelectionKeys.MIN_ENTROPY, "1.5", "NaN", "is not a number, at least 0");
+        add(SelectionKeys.SHARE, "1", "0", "above 0, at most 1");
+        add(SelectionKeys.LOWEST_PASS_RATE, "0.2", "1.01", "at least 0, at most 1");
+        add(SelectionKeys.HIGHEST_PASS_RATE, ".8", "-0.1", "at least 0, at most 1");
+        positive(SelectionKeys.MIN_CONTEXT);
+        positive(SelectionKeys.POSITIONS_PER_DOCUMENT);
+        positive(PromptKeys.MAX_CONTEXT);
+        positive(SelectionKeys.CONTINUATION);
+        seed(SelectionKeys.SEED);
+
+        add(PromptKeys.INSTRUCTION, "complete", " ", "is blank");
+        add(RewardKeys.NAME, "dense", "prefix", "Available: conditional-dense, dense, first-token, prefix-match");
+        add(RewardKeys.MAX_ABSTAINED, "0.9", "1.5", "at most 1");
+        positive(RewardKeys.DEADLINE);
+        add(RewardKeys.BOX, "greedy-last-brace", "GREEDY", "BALANCED, GREEDY_LAST_BRACE");
+
+        add(SamplingKeys.GROUP_SIZE, "4", "1", "at least 2");
+        add(SamplingKeys.TEMPERATURE, "1", "0", "above 0");
+        positive(SamplingKeys.MAX_TOKENS);
+        seed(SamplingKeys.SEED);
+
+        add(
+                TrainingKeys.METHOD,
+                "next-token",
+                "NTP",
+                "REINFORCEMENT, NEXT_TOKEN, MIXED_SUPERVISED",
+                "control.flops=1e9");
+        add(TrainingKeys.STEPS, "10", "1e3", "not a whole number, at least 0 (in steps)");
+        add(TrainingKeys.START_STEP, "7", "-1", "at least 0");
+        positive(TrainingKeys.PROMPTS_PER_STEP);
+        positive(TrainingKeys.UPDATES_PER_BATCH);
+        positive(TrainingKeys.MICRO_BATCH_TOKENS);
+        add(TrainingKeys.MAX_SKIPPED_STEPS, "3", "three", "\"three\" is not a whole number");
+        add(TrainingKeys.LOG_PROB_GAP_LIMIT, "1e-3", "0", "above 0");
+
+        path(ControlKeys.COMPUTE_OF);
+        add(ControlKeys.FLOPS, "1e15", "0", "above 0");
+        positive(ControlKeys.TOKENS_PER_STEP);
+        positive(ControlKeys.SEARCH_STEPS);
+
+        flag(DynamicSamplingKeys.ENABLED, "false");
+        add(DynamicSamplingKeys.START_STEP, "0", "never", "not a whole number");
+        positive(DynamicSamplingKeys.BUDGET);
+        add(DynamicSamplingKeys.MAX_STALENESS, "2", "-1", "at least 0");
+
+        add(ObjectiveKeys.PRESET, "trl", "papr", "Did you mean paper?");
+        add(ObjectiveKeys.NAME, "reinforce++-baseline", "ppo", "not one of grpo, dr-grpo");
+        add(ObjectiveKeys.BASELINE, "LEAVE_ONE_OUT", "MEEN", "Did you mean MEAN?", "objective.deviation=NONE");
+        add(ObjectiveKeys.DEVIATION, "POPULATION_1E8", "1e-8", "not one of NONE, SAMPLE_1E4");
+        add(ObjectiveKeys.NORMALISATION, "WHITENED", "BATCH", "not one of NONE, WHITENED");
+        add(ObjectiveKeys.AGGREGATION, "TOKEN_MEAN", "TOKENS", "SEQUENCE_MEAN_TOKEN_MEAN");
+        flag(ObjectiveKeys.MIXED_GROUPS_ONLY, "true");
+        add(ObjectiveKeys.RATIO, "SEQUENCE", "WORD", "not one of TOKEN, SEQUENCE");
+        add(ObjectiveKeys.CLIP_LOW, "infinity", "0", "above 0, or infinity");
+        add(ObjectiveKeys.CLIP_HIGH, "0.28", "inf", "is not a number");
+        add(ObjectiveKeys.DUAL_CLIP, "3", "1", "above 1, or infinity");
+        add(ObjectiveKeys.IMPORTANCE_CAP, "2", "-2", "at least 0, or infinity");
+        add(ObjectiveKeys.KL_WEIGHT, "0.001", "infinity", "out of range");
+        add(ObjectiveKeys.KL_ESTIMATE, "K1", "K4", "not one of K1, K2, K3");
+
+        flag(TruncationKeys.MASKED, "true");
+        add(TruncationKeys.PENALTY_TOKENS, "64", "-1", "at least 0");
+        add(TruncationKeys.PENALTY_FACTOR, "0.5", "0", "above 0");
+
+        add(OptimizerKeys.NAME, "sgd", " ", "is blank");
+        add(OptimizerKeys.LEARNING_RATE, "3e-4", "0", "above 0");
+        add(OptimizerKeys.SCHEDULE, "cosine", "cosin", "Did you mean COSINE?");
+        add(OptimizerKeys.FINAL_SHARE, "0.01", "2", "at most 1");
+        add(OptimizerKeys.WARMUP_STEPS, "5", "0.1", "not a whole number");
+        add(OptimizerKeys.BETA1, "0.95", "1", "below 1");
+        add(OptimizerKeys.BETA2, "0.95", "1", "below 1");
+        add(OptimizerKeys.EPSILON, "1e-6", "0", "above 0");
+        add(OptimizerKeys.WEIGHT_DECAY, "0.1", "-0.1", "at least 0");
+        add(OptimizerKeys.MAX_GRADIENT_NORM, "infinity", "none", "is not a number");
+
+        add(EvaluationKeys.TASKS, "50", "all", "not a whole number");
+        add(EvaluationKeys.EVERY_STEPS, "10", "-1", "at least 0");
+        add(EvaluationKeys.SAMPLES, "8", "0", "at least 1", "evaluation.temperature=0.8");
+        add(EvaluationKeys.TEMPERATURE, "0.6", "-1", "at least 0");
+        add(EvaluationKeys.PASS_AT, "1, 1", "0", "at least 1");
+        positive(EvaluationKeys.PER_CHUNK);
+        seed(EvaluationKeys.SEED);
+
+        add(ValidationKeys.METRIC, "STANDARD_ACCURACY", "loss", "REASONING_ACCURACY, STANDARD_ACCURACY");
+        add(ValidationKeys.SPLIT, "MEDIUM", "HEAVY", "not one of ALL, EASY, MEDIUM, HARD");
+        add(ValidationKeys.PATIENCE, "3", "-1", "at least 0");
+        add(ValidationKeys.KEEP_BEST, "true", "yes", "neither true nor false", "run.directory=out");
+
+        flag(AlarmKeys.ENABLED, "false");
+        positive(AlarmKeys.WINDOW_STEPS);
+        add(AlarmKeys.ENTROPY_SHARE, "0", "1", "at least 0, below 1");
+        add(AlarmKeys.LENGTH_SHARE, "0.5", "-0.1", "at least 0, below 1");
+        add(AlarmKeys.BOX_RATE_SHARE, "0.9", "1", "at least 0, below 1");
+        add(AlarmKeys.LIVE_SHARE, "0.2", "none", "is not a number");
+        add(AlarmKeys.GAP_SHARE, "0.9", "1", "below 1");
+        add(AlarmKeys.GRADIENT_FACTOR, "0", "-1", "at least 0");
+
+        add(RunKeys.SAVE_EVERY, "10", "-1", "at least 0", "run.directory=out");
+        flag(RunKeys.SAVE_OPTIMIZER, "false");
+        positive(RunKeys.KEEP_CHECKPOINTS);
+        flag(RunKeys.BACKGROUND_CHECKPOINTS, "false");
+        add(RunKeys.TOLERATED_FAILURES, "0", "-1", "at least 0");
+        add(RunKeys.RESUME, "true", "on", "yes, no, on, off, 1 and 0 are not read", "run.directory=out");
+        add(RunKeys.ACCEPT_CHANGED, "corpus,training.steps", " , ", "empty");
+        add(RunKeys.ROLLOUTS_PER_STEP, "0", "-1", "at least 0");
+        add(RunKeys.LIMITS, "WARN", "MAYBE", "not one of REFUSE, WARN, OFF");
+        add(RunKeys.MAX_HOURS, "48", "-1", "at least 0");
+        add(RunKeys.FAILED_BATCHES, "0", "-1", "at least 0");
+        add(RunKeys.RESPONSES_PER_EVALUATION, "0", "-1", "at least 0");
+        seed(RunKeys.SEED);
+    }
+
+    static Map<Key<?>, KeyExamples> all() {
+        return Map.copyOf(ALL);
+    }
+
+    private static void add(Key<?> key, String valid, String invalid, String message, String... needs) {
+        if (ALL.put(key, new KeyExamples(valid, invalid, message, List.of(needs))) != null) {
+            throw new AssertionError(key + " has two examples");
+        }
+    }
+
+    private static void path(Key<?>... keys) {
+        List.of(keys).forEach(key -> add(key, "some/where", "a\0b", "is not a path"));
+    }
+
+    private static void flag(Key<?> key, String other) {
+        add(key, other, "on", "yes, no, on, off, 1 and 0 are not read");
+    }
+
+    private static void positive(Key<?> key) {
+        add(key, "3", "0", "at least 1");
+    }
+
+    private static void seed(Key<?> key) {
+        add(key, "-42", "9223372036854775808", "out of range");
+    }
+}

@@ -1,0 +1,253 @@
+package org.rpt4j.run.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.StopCondition;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.alarm.Alarm;
+import org.rpt4j.core.eval.EvaluationSettings;
+import org.rpt4j.core.eval.Evaluator;
+import org.rpt4j.core.train.GroupMetrics;
+import org.rpt4j.core.train.PhaseSeconds;
+import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.train.RefillMetrics;
+import org.rpt4j.core.train.RolloutMetrics;
+import org.rpt4j.core.train.StepMetrics;
+import org.rpt4j.core.train.TabularPolicy;
+import org.rpt4j.core.train.TinyWorld;
+import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.UpdateMetrics;
+import org.rpt4j.run.directory.Artifact;
+import org.rpt4j.run.directory.RecordingOptions;
+import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RunDirectory;
+import org.rpt4j.run.directory.RunRecord;
+import org.rpt4j.run.directory.RunRecorder;
+import org.rpt4j.run.directory.Setting;
+import org.xml.sax.InputSource;
+
+class RunReportTest {
+
+    private static final String HOSTILE = "<script>alert('x')</script> & \"\u0000</div>";
+    private static final Map<RewardReason, Integer> REASONS = Map.of(RewardReason.HIT, 4, RewardReason.NO_BOX, 4);
+    private static final ModelDescription MODEL = new ModelDescription("Tabular<b>", 81, 9, 16);
+    private static final Function<int[], String> DECODER = ids -> HOSTILE + ids.length;
+    private static final List<PredictionTask> TASKS =
+            LongStream.range(0, 24).mapToObj(RunReportTest::task).toList();
+
+    @TempDir
+    private Path folder;
+
+    /** Two tasks a document. */
+    private static PredictionTask task(long id) {
+        PredictionTask task = TinyWorld.task(id);
+        return new PredictionTask(
+                id, "doc" + id / 2, (int) id, task.context(), task.target(), task.truth(), task.entropy());
+    }
+
+    private interface Recording {
+        void to(RunRecorder recorder);
+    }
+
+    private Run run(String name, List<Setting> settings, Recording recording) {
+        RunRecord record =
+                RunRecord.now("none & nothing", MODEL, Map.of("seed", 1L), List.of(new Artifact("model", "m", "0f")));
+        try (RunRecorder recorder = RunDirectory.create(folder.resolve(name), record, settings)
+                .recorder(DECODER, RecordingOptions.DEFAULTS)) {
+            recording.to(recorder);
+        }
+        return Run.open(folder.resolve(name));
+    }
+
+    private static void evaluate(RunRecorder recorder, String label, TabularPolicy policy, List<PredictionTask> tasks) {
+        EvaluationSettings settings = EvaluationSettings.greedy(4);
+        settings = settings.withSampling(settings.sampling().withStop(Set.of(TinyWorld.END), StopCondition.NEVER));
+        recorder.record(new Evaluator(policy, c -> c, TinyWorld::extract, TinyWorld.VERIFIER, settings)
+                .run(label, tasks, progress -> {}));
+    }
+
+    private static void step(RunRecorder recorder, long step) {
+        RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, REASONS, 1, 3, 0, 1.2, 24);
+        GroupMetrics groups = new GroupMetrics(1, 0, 0, 1, 0, 0.9);
+        recorder.on(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
+        recorder.on(new TrainingEvent.StepCompleted(
+                new StepMetrics(
+                        step,
+                        rollouts,
+                        groups,
+                        new UpdateMetrics(0, 0.7, 1e-6, 1e-7, 0, 1, 24, 1, 24),
+                        new PhaseSeconds(1, 1, 1)),
+                new Progress(step + 1, 8, Duration.ofSeconds(step))));
+    }
+
+    /** A policy that answers every question, in two tokens. */
+    private static TabularPolicy trained() {
+        TabularPolicy policy = TinyWorld.policy();
+        for (int question = 0; question < 4; question++) {
+            policy.logits[TinyWorld.FIRST_QUESTION + question][(question + 1) % 4] = 5;
+            policy.logits[question][TinyWorld.END] = 5;
+        }
+        return policy;
+    }
+
+    private Run complete(String name) {
+        return run(name, List.of(new Setting("objective", HOSTILE, "test")), recorder -> {
+            evaluate(recorder, "before", TinyWorld.policy(), TASKS);
+            recorder.on(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
+            for (long step = 0; step < 8; step++) {
+                step(recorder, step);
+                evaluate(recorder, "step " + step, step < 4 ? TinyWorld.halfTrainedPolicy() : trained(), TASKS);
+            }
+        });
+    }
+
+    @Test
+    void theWholeStoryIsOnOnePage() {
+        String html = RunReport.html(complete("whole"));
+        assertThat(html)
+                .contains(
+                        "Accuracy on held-out tokens",
+                        "Training",
+                        "Scaling with training compute",
+                        "R²",
+                        "Thoughts before and after",
+                        "Missed before, right after",
+                        "All evaluations",
+                        "Patterns of reasoning",
+                        "Provenance",
+                        "Effective configuration",
+                        "2N per generated or prompt token",
+                        "no end recorded");
+        assertThat(html).contains("<td>+").doesNotContain("NaN").doesNotContain("Infinity");
+    }
+
+    @Test
+    void textIsNeverMarkup() {
+        String html = RunReport.html(complete("hostile"));
+        assertThat(html)
+                .contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;\ufffd&lt;/div&gt;")
+                .contains("Tabular&lt;b&gt;", "none &amp; nothing")
+                .doesNotContain("<script")
+                .doesNotContain("Tabular<b>")
+                .doesNotContain("\u0000");
+    }
+
+    @Test
+    void nothingIsFetched() {
+        String html = RunReport.html(complete("alone"));
+        assertThat(html)
+                .doesNotContainPattern("(?i)\\b(?:src|href|srcset|action)\\s*=")
+                .doesNotContainPattern("(?i)url\\(|@import|https?:|<link|<iframe|<img|<object");
+        assertThat(html).contains("prefers-color-scheme: dark");
+    }
+
+    @Test
+    void everyDrawingIsWellFormed() throws Exception {
+        List<String> drawings = Pattern.compile("<svg.*?</svg>", Pattern.DOTALL)
+                .matcher(RunReport.html(complete("drawn")))
+                .results()
+                .map(match -> match.group())
+                .toList();
+        assertThat(drawings).hasSize(2 + 6 + 1);
+        for (String drawing : drawings) {
+            DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(drawing)));
+        }
+    }
+
+    @Test
+    void whatIsMissingIsSaid() {
+        Run empty = run("empty", List.of(), recorder -> {});
+        assertThat(RunReport.html(empty)).contains("holds no evaluation", "holds no step", "the run has 0");
+        Run young = run("young", List.of(), recorder -> {
+            evaluate(recorder, "before", TinyWorld.policy(), TASKS);
+            step(recorder, 0);
+        });
+        assertThat(RunReport.html(young)).contains("1 steps in").doesNotContain("Thoughts before and after");
+    }
+
+    @Test
+    void starvedStepsAndValidationsAreShown() {
+        assertThat(RunReport.html(complete("fed"))).doesNotContain("starved", "Validations");
+        Run hungry = run("hungry", List.of(), recorder -> {
+            step(recorder, 0);
+            recorder.on(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
+            recorder.on(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
+            recorder.on(new TrainingEvent.Validated(4, HOSTILE, 0.25, -1, Double.NaN));
+        });
+        assertThat(RunReport.html(hungry))
+                .contains("2 steps were starved", "at worst 2 of 8 in step 4")
+                .contains("Validations", "<td>0.250</td><td>–</td><td>none</td>")
+                .doesNotContain("NaN", "<script");
+    }
+
+    @Test
+    void alarmsAreMarkedAndListedWithTheirSteps() {
+        assertThat(RunReport.html(complete("calm"))).doesNotContain("class=\"mark\"", "what was seen");
+        Run alarming = run("alarming", List.of(), recorder -> {
+            step(recorder, 0);
+            step(recorder, 1);
+            recorder.on(new TrainingEvent.AlarmRaised(1, Alarm.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
+            recorder.on(new TrainingEvent.AlarmRaised(1, Alarm.GRADIENT_SPIKE, "spiked"));
+            step(recorder, 2);
+            recorder.on(new TrainingEvent.AlarmCleared(2, Alarm.GRADIENT_SPIKE));
+        });
+        assertThat(RunReport.html(alarming))
+                .contains("entropy collapse (1), gradient spike (1).")
+                .containsSubsequence("entropy collapse", "1 to the end", "fallen", "gradient spike", "1 to 2", "spiked")
+                .doesNotContain("<script")
+                .satisfies(html -> assertThat(html.split("class=\"mark\"")).hasSize(3))
+                .containsSubsequence("nats per token", "class=\"mark\"", "entropy collapse</text>")
+                .containsSubsequence("L2 norm", "class=\"mark\"", "gradient spike</text>");
+    }
+
+    @Test
+    void twoRunsAreComparedOnTheSameTokens() {
+        Run first = run(
+                "one",
+                List.of(new Setting("steps", "0", "test"), new Setting("seed", "1", "test")),
+                recorder -> evaluate(recorder, "after", TinyWorld.policy(), TASKS));
+        Run second = complete("two");
+        RunComparison comparison = RunComparison.of(first, second);
+        assertThat(comparison.evaluations().first().label()).isEqualTo("one");
+        assertThat(comparison.evaluations().second().all().reasoning().rate()).isEqualTo(1);
+        assertThat(comparison.changes())
+                .extracting(RunComparison.Change::setting)
+                .containsExactly("steps", "seed", "objective");
+        assertThat(comparison.changes().get(0)).isEqualTo(new RunComparison.Change("steps", "0", "–"));
+        assertThat(comparison.isAtEqualCompute()).isFalse();
+        assertThat(comparison.toText()).contains("all reasoning", "no comparison at equal compute", "steps: 0 -> –");
+        assertThat(comparison.toHtml())
+                .contains("one against two", "<svg", "&lt;script&gt;")
+                .doesNotContain("<script");
+    }
+
+    @Test
+    void whatCannotBeComparedIsRefused() {
+        Run first = run("some", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS.subList(0, 8)));
+        Run other = run("others", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS));
+        Run none = run("none", List.of(), recorder -> {});
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RunComparison.of(first, other))
+                .withMessageContaining("same tasks");
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> RunComparison.of(first, none))
+                .withMessageContaining("holds no evaluation");
+    }
+}
