@@ -1,4 +1,4 @@
-package org.rpt4j.cli;
+package org.rpt4j.run.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -35,14 +35,11 @@ import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
-import org.rpt4j.run.launch.RunResult;
 import org.rpt4j.run.report.RunComparison;
 import org.rpt4j.run.tiny.TinyCheckpoint;
 
-/** Reinforcement and its controls from configurations that differ in the method alone. */
-class ControlRunTest {
+/** Reinforcement and its baselines from configurations that differ in the method alone. */
+class BaselineRunTest {
 
     @TempDir
     private Path folder;
