@@ -33,6 +33,7 @@ import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.TrainingKeys.Method;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.StepEvent;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
 import org.rpt4j.run.report.RunComparison;
@@ -103,7 +104,7 @@ class BaselineRunTest {
         List<StepRecord> steps = recorded("ntp").steps();
         assertThat(steps)
                 .hasSize((int) result.training().updates())
-                .allSatisfy(step -> assertThat(step.event()).isEqualTo("supervised"));
+                .allSatisfy(step -> assertThat(step.event()).isEqualTo(StepEvent.SUPERVISED));
         double largest = 0;
         for (int i = 0; i < steps.size(); i++) {
             double before = i == 0 ? 0 : steps.get(i - 1).value(StepValues.COMPUTE);
