@@ -29,7 +29,7 @@ class ArchitectureTest {
     private static final JavaClasses COMMAND_LINE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("org.rpt4j.cli");
-    private static final Path ROOT = root();
+    static final Path ROOT = root();
 
     private static JavaClasses library() {
         return new ClassFileImporter()

@@ -5,22 +5,17 @@ import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.SamplingOptions;
 
-/** Keys and values of a run in the engine's memory: prompts and, below them, rollouts. */
+/** The KV cache of a run in the engine's memory: prompts and, below them, rollouts. */
 final class Cache implements AutoCloseable {
 
-    /** Parent of a node that has none. */
+    /** Parent of a node at the root. */
     static final int ROOT = -1;
 
-    /** Tokens that a node is to hold. */
+    /** Tokens, at least one, that are still to be computed for a node. */
     static final class Unread {
-
         private final int node;
         private final int[] tokens;
 
-        /**
-         * @param node the node
-         * @param tokens at least one
-         */
         Unread(int node, int[] tokens) {
             this.node = node;
             this.tokens = tokens;
@@ -49,7 +44,7 @@ final class Cache implements AutoCloseable {
         NativeEngine.removeNode(generator, node);
     }
 
-    /** Computes what nodes are to hold, as many tokens at a time as there is room for. */
+    /** Computes the tokens of nodes, {@code plan.rows()} per pass; runs {@code between} after each full pass. */
     void read(List<Unread> unread, Runnable between) {
         List<Integer> nodes = new ArrayList<>();
         List<Integer> counts = new ArrayList<>();

@@ -47,9 +47,9 @@ public record Run(Path directory) {
     }
 
     /** How it ended; empty if it did not. */
-    public Optional<RunOutcomeRecord> outcome() {
+    public Optional<RunEnd> outcome() {
         return Files.exists(directory.resolve(RunDirectory.OUTCOME))
-                ? Optional.of(read(RunDirectory.OUTCOME, RunJson.MAPPER.constructType(RunOutcomeRecord.class)))
+                ? Optional.of(read(RunDirectory.OUTCOME, RunJson.MAPPER.constructType(RunEnd.class)))
                 : Optional.empty();
     }
 

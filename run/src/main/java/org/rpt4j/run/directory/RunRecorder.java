@@ -241,22 +241,22 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         } else if (event instanceof TrainingEvent.StepCompleted completed) {
             sampled.putAll(StepValues.of(
                     completed.metrics().update(), completed.metrics().seconds()));
-            recordStep(completed.metrics().step(), "completed");
+            recordStep(completed.metrics().step(), StepEvent.COMPLETED);
         } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
             sampled.putAll(StepValues.of(completed.metrics()));
-            recordStep(completed.metrics().step(), "supervised");
+            recordStep(completed.metrics().step(), StepEvent.SUPERVISED);
         } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            recordStep(skipped.step(), "skipped: " + skipped.reason());
+            recordStep(skipped.step(), new StepEvent.Skipped(skipped.reason()));
         } else if (event instanceof TrainingEvent.BatchFailed failed) {
             failedBatches.keep(failed);
         } else if (event instanceof TrainingEvent.RunCompleted completed) {
             TrainingResult result = completed.result();
             recordOutcome(
-                    result.outcome().name(),
+                    RunEnd.Outcome.of(result.outcome()),
                     result.updates() + " updates, " + result.emptySteps() + " steps without a live group, "
                             + result.numericalSkips() + " skipped for numbers not finite");
         } else if (event instanceof TrainingEvent.RunFailed failed) {
-            recordOutcome("FAILED", "step " + failed.step() + ": " + failed.error());
+            recordOutcome(RunEnd.Outcome.FAILED, "step " + failed.step() + ": " + failed.error());
         }
         RunEvent.of(event, elapsed()).ifPresent(line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
     }
@@ -342,7 +342,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         traces.forEach(trace -> append(RunDirectory.ROLLOUTS, () -> JsonLines.line(trace)));
     }
 
-    private void recordStep(long number, String event) {
+    private void recordStep(long number, StepEvent event) {
         sampled.put(StepValues.COMPUTE, compute.flops());
         StepRecord record = new StepRecord(number, event, elapsed(), sampled);
         sampled.clear();
@@ -352,8 +352,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         append(scalars, () -> EventFile.scalars(wallTime(), number, record.values()));
     }
 
-    private void recordOutcome(String outcome, String detail) {
-        RunOutcomeRecord record = new RunOutcomeRecord(outcome, detail, elapsed());
+    private void recordOutcome(RunEnd.Outcome outcome, String detail) {
+        RunEnd record = new RunEnd(outcome, detail, elapsed());
         try {
             RunDirectory.write(directory.resolve(RunDirectory.OUTCOME), record);
         } catch (StorageException e) {

@@ -8,7 +8,7 @@ import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Run;
-import org.rpt4j.run.directory.RunOutcomeRecord;
+import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
@@ -74,11 +74,11 @@ public final class RunReport {
         return LearningSection.isSupervised(steps) ? "Supervised training" : "Reinforcement Pre-Training";
     }
 
-    private static String describe(RunOutcomeRecord outcome) {
+    private static String describe(RunEnd outcome) {
         return String.format(
                 Locale.ROOT,
                 "%s after %,.0f s: %s",
-                outcome.outcome().toLowerCase(Locale.ROOT),
+                outcome.outcome().name().toLowerCase(Locale.ROOT),
                 outcome.seconds(),
                 outcome.detail());
     }

@@ -84,8 +84,8 @@ public final class CheckpointSaver implements CheckpointAction, AutoCloseable {
             manifest(state).write(folder.resolve(SavedCheckpoint.MANIFEST));
         });
         try {
-            store.keep(store.retained(
-                    state.nextStep(), settings.retention(), state.validation().bestStep(), settings.pinned()));
+            store.removeOld(
+                    state.nextStep(), settings.retention(), state.validation().bestStep(), settings.pinned());
         } catch (CheckpointException e) {
             LOG.warn("An old checkpoint stays: {}", e.getMessage());
         }

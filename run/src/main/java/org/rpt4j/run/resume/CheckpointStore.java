@@ -33,6 +33,7 @@ public final class CheckpointStore {
     private static final Pattern UNFINISHED = Pattern.compile("\\.step-\\d{9,18}\\..*\\.tmp");
 
     private final Path directory;
+    /** The checkpoint of the best validation, of those that were saved; -1 for none. */
     private long best = -1;
 
     /** A store, whose directory need not be there yet. */
@@ -126,19 +127,33 @@ public final class CheckpointStore {
     }
 
     /**
-     * The steps to keep when one was just written. Those of later steps are damaged ones that a resume passed over:
-     * they stay until the run has come there, and do not count. While the best is not there, because it could not be
-     * saved, the best before it stays.
+     * Removes what need not stay when a checkpoint was just written.
+     *
+     * @param bestStep the step that validated best; -1 if none did
+     * @throws CheckpointException if one cannot be removed
      */
-    Set<Long> retained(long written, Retention retention, long bestStep, Set<Long> pinned) {
+    void removeOld(long written, Retention retention, long bestStep, Set<Long> pinned) {
+        rememberBest(bestStep);
+        keep(retained(written, retention, pinned));
+    }
+
+    /** While the checkpoint of the best step is not there, because it could not be saved, the best before it counts. */
+    private void rememberBest(long bestStep) {
+        if (bestStep >= 0 && steps().contains(bestStep + 1)) {
+            best = bestStep + 1;
+        }
+    }
+
+    /**
+     * The steps to keep when one was just written; changes nothing. Checkpoints of later steps are damaged ones that a
+     * resume passed over: they stay until the run reaches them, and do not count.
+     */
+    Set<Long> retained(long written, Retention retention, Set<Long> pinned) {
         Map<Boolean, List<Long>> later = steps().stream().collect(Collectors.partitioningBy(step -> step > written));
         List<Long> steps = later.getOrDefault(false, List.of());
         Set<Long> kept = new HashSet<>(pinned);
         kept.addAll(later.getOrDefault(true, List.of()));
         kept.addAll(steps.subList(Math.max(0, steps.size() - retention.last()), steps.size()));
-        if (bestStep >= 0 && steps.contains(bestStep + 1)) {
-            best = bestStep + 1;
-        }
         if (retention.best() && best >= 0) {
             kept.add(best);
         }

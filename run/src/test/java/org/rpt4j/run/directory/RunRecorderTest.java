@@ -263,11 +263,11 @@ class RunRecorderTest {
         assertThat(read.name()).isEqualTo("first");
         assertThat(read.record()).isEqualTo(RECORD);
         assertThat(read.configuration()).containsExactly(new Setting("steps", "5", "test"));
-        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo("COMPLETED");
+        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo(RunEnd.Outcome.COMPLETED);
         assertThat(read.outcome().orElseThrow().detail()).contains("5 updates");
         assertThat(read.steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L, 3L, 4L);
         StepRecord step = read.steps().get(4);
-        assertThat(step.event()).isEqualTo("completed");
+        assertThat(step.event()).isEqualTo(StepEvent.COMPLETED);
         assertThat(step.value(StepValues.REWARD)).isEqualTo(last[0].rollouts().rewardMean());
         assertThat(step.value(StepValues.GRADIENT_NORM))
                 .isEqualTo(last[0].update().gradientNorm());
@@ -493,10 +493,10 @@ class RunRecorderTest {
         recorder.close();
         Run read = Run.open(run());
         assertThat(read.steps()).singleElement().satisfies(step -> {
-            assertThat(step.event()).isEqualTo("skipped: NO_LIVE_GROUPS");
+            assertThat(step.event()).isEqualTo(new StepEvent.Skipped(SkipReason.NO_LIVE_GROUPS));
             assertThat(step.value(StepValues.REWARD)).isNaN();
         });
-        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo("FAILED");
+        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo(RunEnd.Outcome.FAILED);
         assertThat(read.outcome().orElseThrow().detail()).contains("step 8", "no more");
     }
 

@@ -1,4 +1,4 @@
-package org.rpt4j.cli;
+package org.rpt4j.run.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,9 +31,6 @@ import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
 import org.rpt4j.run.directory.Run;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
-import org.rpt4j.run.launch.RunResult;
 import org.rpt4j.run.tiny.TinyCheckpoint;
 
 /** Runs of an application that wants to end them. */

@@ -1,4 +1,4 @@
-package org.rpt4j.cli;
+package org.rpt4j.run.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -20,8 +20,7 @@ import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunEvent;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
+import org.rpt4j.run.tiny.Cancelling;
 import org.rpt4j.run.tiny.TinyRuns;
 
 /** A disk of a few megabytes that is full for a while, for good, or can only be read. Needs the right to mount one. */
