@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.Precision;
-import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.BackendKeys;
