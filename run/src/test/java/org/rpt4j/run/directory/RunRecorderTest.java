@@ -25,7 +25,6 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
-import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.Evaluation;
@@ -221,25 +220,6 @@ class RunRecorderTest {
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RunDirectory.resume(run()).recorder(DECODER, FEW, position))
                 .withMessageContaining("metrics.jsonl has 0 bytes");
-        assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> RecordingPosition.parse("{\"bytes\": {\"a\": -1}}".getBytes(StandardCharsets.UTF_8)))
-                .withMessageContaining("no position");
-    }
-
-    @Test
-    void aPositionThatLeadsOutOfTheDirectoryIsRefused() {
-        for (String name : new String[] {"../letter", "events.out.tfevents./../../letter", "/etc/letter", "..", ""}) {
-            assertThatExceptionOfType(CheckpointException.class)
-                    .isThrownBy(() -> RecordingPosition.parse(
-                            ("{\"bytes\":{\"" + name + "\":0},\"steps\":0,\"seconds\":0,\"flops\":0}")
-                                    .getBytes(StandardCharsets.UTF_8)))
-                    .withMessageContaining("no position of a recording");
-        }
-        for (String json : new String[] {"null", "", "{\"bytes\":{\"metrics.jsonl\":null},\"steps\":1}"}) {
-            assertThatExceptionOfType(CheckpointException.class)
-                    .isThrownBy(() -> RecordingPosition.parse(json.getBytes(StandardCharsets.UTF_8)))
-                    .withMessageContaining("no position of a recording");
-        }
     }
 
     @Test
