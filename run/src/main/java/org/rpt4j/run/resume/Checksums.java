@@ -50,8 +50,10 @@ final class Checksums {
             for (int i = 0; i < lines.size(); i++) {
                 verify(directory, names.get(i), lines.get(i));
             }
-        } catch (IOException | StorageException e) {
+        } catch (IOException e) {
             throw new CheckpointException("cannot verify " + directory + ": " + e, e);
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
         }
     }
 
