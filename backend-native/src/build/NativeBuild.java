@@ -46,7 +46,9 @@ final class NativeBuild {
                         "-DRPT4J_VERSION=" + version,
                         "-DRPT4J_JAVA_HOME=" + System.getProperty("java.home")),
                 build);
-        run(List.of("cmake", "--build", build.toString(), "--config", "Release", "--parallel"), build);
+        // Without a number, make starts every compiler at once, which takes gigabytes.
+        String jobs = String.valueOf(Runtime.getRuntime().availableProcessors());
+        run(List.of("cmake", "--build", build.toString(), "--config", "Release", "--parallel", jobs), build);
         for (String target : List.of("target/native", "target/classes")) {
             Path directory = base.resolve(target).resolve("META-INF/native").resolve(platform());
             Files.createDirectories(directory);
