@@ -16,6 +16,7 @@ import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.run.baseline.BaselinePlan;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.Contradictions;
 import org.rpt4j.run.config.section.EvaluationKeys;
@@ -77,9 +78,8 @@ final class Execution {
         if (!TrainingKeys.isControl(configuration)) {
             return null;
         }
-        return TrainingKeys.samples(configuration)
-                ? BaselinePlan.mixed(launch, models, tasks, policy, verifier)
-                : BaselinePlan.nextToken(launch, models, policy);
+        BaselinePlanner planner = new BaselinePlanner(launch, models, policy);
+        return TrainingKeys.samples(configuration) ? planner.mixed(tasks, verifier) : planner.nextToken();
     }
 
     private RunResult trainAndReport(Learner learner, @Nullable BaselinePlan plan, RunRecording recording) {
