@@ -38,7 +38,7 @@ public record RunRecord(
         Map<String, Long> seeds,
         List<Artifact> artifacts) {
 
-    private static final String VERSION = "/META-INF/maven/org.rpt4j/rpt4j-core/pom.properties";
+    private static final String VERSION = "/META-INF/maven/org.rpt4j/rpt4j-run/pom.properties";
 
     public RunRecord {
         seeds = Collections.unmodifiableMap(new LinkedHashMap<>(seeds));
