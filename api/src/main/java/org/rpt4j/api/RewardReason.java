@@ -19,5 +19,15 @@ public enum RewardReason {
     /** The token limit came before the box was closed. */
     TRUNCATED,
     /** A verifier of the user's own gave the reward for reasons of its own. */
-    CUSTOM
+    CUSTOM;
+
+    /** The reason of a verdict on a completion without a prediction. */
+    public static RewardReason of(MissingReason reason) {
+        return switch (reason) {
+            case NO_THINK_END -> NO_THINK_END;
+            case NO_BOX -> NO_BOX;
+            case UNBALANCED -> UNBALANCED;
+            case TRUNCATED -> TRUNCATED;
+        };
+    }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.RunKeys;
@@ -172,7 +173,7 @@ class ResumeCommandTest {
             assertThat(Cli.run("resume", killed).err())
                     .contains("in use by process " + ProcessHandle.current().pid());
         }
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> run(configuration("killed")))
                 .withMessageContaining("never overwritten");
         assertThat(Cli.run("resume", folder.resolve("nowhere")).err()).contains("is not a run");

@@ -41,7 +41,10 @@ final class Workbench implements AutoCloseable {
                     "the reference computes in plain Java and is for the tiny shape only: add -p backend=djl");
         }
         Precision arithmetic = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
-        printRoofline(MachineRoofline.measure(arithmetic, threads), shape);
+        MachineRoofline.measure(arithmetic, threads)
+                .ifPresentOrElse(
+                        machine -> printRoofline(machine, shape),
+                        () -> System.out.println("\n# Roofline: not measured, the native engine is not available"));
         Backend opened = Backends.open(
                 backend, BackendOptions.DEFAULTS.withThreads(threads).withPrecision(arithmetic));
         try {

@@ -7,7 +7,7 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 
-/** A prompt in the cache, and what has become of its rollouts. */
+/** A prompt in the cache and its finished rollouts. */
 final class RunningGroup {
 
     private final int index;
@@ -39,7 +39,7 @@ final class RunningGroup {
         return node;
     }
 
-    /** Most tokens of a rollout: what was asked for, or what the context window leaves. */
+    /** Maximum tokens of a rollout: the requested number, or fewer if the context window leaves fewer. */
     int limit() {
         return limit;
     }

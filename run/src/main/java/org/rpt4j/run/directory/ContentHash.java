@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.Sha256;
 
 /**
@@ -20,13 +20,13 @@ public final class ContentHash {
     /**
      * The hash in lower-case hexadecimal digits.
      *
-     * @throws CheckpointException if something cannot be read
+     * @throws StorageException if something cannot be read
      */
     public static String of(Path path) {
         try {
             return Files.isDirectory(path) ? ofDirectory(path.toRealPath()) : ofFile(path);
         } catch (IOException e) {
-            throw new CheckpointException("cannot hash " + path + ": " + e, e);
+            throw new StorageException("cannot hash " + path + ": " + e, e);
         }
     }
 

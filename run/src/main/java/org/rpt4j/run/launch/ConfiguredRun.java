@@ -32,7 +32,8 @@ public final class ConfiguredRun {
     /**
      * Runs.
      *
-     * @throws CheckpointException if a directory to write to is not free
+     * @throws org.rpt4j.api.error.StorageException if the directory of the run is not free, locked or unreadable
+     * @throws CheckpointException if the directory of the trained checkpoint is not free
      * @throws org.rpt4j.api.error.RptException if a part of the run fails
      */
     public RunResult run() {

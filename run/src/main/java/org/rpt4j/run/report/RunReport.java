@@ -24,7 +24,7 @@ public final class RunReport {
     /**
      * Writes the report of a run, in place of an older one.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the run cannot be read or the file cannot be written
+     * @throws org.rpt4j.api.error.StorageException if the run cannot be read or the file cannot be written
      */
     public static void write(Run run, Path file) {
         byte[] page = html(run).getBytes(StandardCharsets.UTF_8);
@@ -34,7 +34,7 @@ public final class RunReport {
     /**
      * The report of a run; of one that is going on or crashed, what there is so far.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the run cannot be read
+     * @throws org.rpt4j.api.error.StorageException if the run cannot be read
      */
     public static String html(Run run) {
         List<EvaluationRecord> evaluations = run.evaluations();

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,10 +103,14 @@ public final class CheckpointStore {
         if (Files.isSymbolicLink(folder(nextStep)) && !isWhole(folder(nextStep))) {
             remove(folder(nextStep)); // the link alone: what it leads to would be replaced
         }
-        AtomicFiles.replaceDirectory(folder(nextStep), folder -> {
-            content.accept(folder);
-            Checksums.write(folder);
-        });
+        try {
+            AtomicFiles.replaceDirectory(folder(nextStep), folder -> {
+                content.accept(folder);
+                Checksums.write(folder);
+            });
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
+        }
     }
 
     /**
@@ -170,8 +175,16 @@ public final class CheckpointStore {
             if (UNFINISHED.matcher(name).matches()) {
                 remove(path);
             } else if (name.startsWith(".step-") && name.endsWith(".previous")) {
-                AtomicFiles.recover(directory.resolve(name.substring(1, name.length() - ".previous".length())));
+                finishReplacement(directory.resolve(name.substring(1, name.length() - ".previous".length())));
             }
+        }
+    }
+
+    private static void finishReplacement(Path folder) {
+        try {
+            AtomicFiles.recover(folder);
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
         }
     }
 

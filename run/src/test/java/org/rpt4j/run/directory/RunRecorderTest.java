@@ -26,6 +26,7 @@ import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
@@ -217,7 +218,7 @@ class RunRecorderTest {
                     .withMessageContaining("not the 12");
         }
         Files.writeString(run().resolve("metrics.jsonl"), "");
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RunDirectory.resume(run()).recorder(DECODER, FEW, position))
                 .withMessageContaining("metrics.jsonl has 0 bytes");
         assertThatExceptionOfType(CheckpointException.class)
@@ -342,7 +343,7 @@ class RunRecorderTest {
                 .extracting(RunEvent::message)
                 .isEqualTo("");
         Files.writeString(file, now.replace("\"step\":5,", ""));
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> Run.open(run()).events())
                 .withMessageContaining("line 1");
     }
@@ -447,14 +448,14 @@ class RunRecorderTest {
     void aRunIsNeverOverwritten() throws IOException {
         recorder().close();
         byte[] record = Files.readAllBytes(run().resolve("run.json"));
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(this::recorder)
                 .withMessageContaining("never overwritten")
                 .withMessageContaining(run().toString());
         assertThat(run().resolve("run.json")).hasBinaryContent(record);
         Path file = Files.writeString(folder.resolve("file"), "mine");
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> RunDirectory.requireFree(file));
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class).isThrownBy(() -> RunDirectory.requireFree(file));
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> Run.open(folder))
                 .withMessageContaining("is not a run");
     }
@@ -476,7 +477,7 @@ class RunRecorderTest {
         Files.write(metrics, Arrays.copyOf(torn, torn.length - 1));
         assertThat(Run.open(run()).steps()).as("torn inside a character").hasSize(3);
         Files.writeString(metrics, "\"\n", StandardOpenOption.APPEND);
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> Run.open(run()).steps())
                 .withMessageContaining("line 4")
                 .withMessageContaining("metrics.jsonl");
@@ -506,7 +507,7 @@ class RunRecorderTest {
         Files.delete(run().resolve("outcome.json"));
         Files.createDirectories(run().resolve("outcome.json/in/the/way"));
         recorder.on(new TrainingEvent.RunFailed(1, new IllegalStateException("no more")));
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(recorder::close)
                 .withMessageContaining("incomplete");
         assertThat(Run.open(run()).steps()).hasSize(1);

@@ -11,9 +11,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.Progress;
 import org.rpt4j.run.config.RunConfiguration;
@@ -182,7 +182,7 @@ class BaselineRunTest {
     void aBudgetThatIsNotThereOrPaysForNothingIsTold() {
         assertThatThrownBy(() ->
                         run(control(Method.NEXT_TOKEN, "none").set(ControlKeys.COMPUTE_OF, folder.resolve("nowhere"))))
-                .isInstanceOf(CheckpointException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("nowhere is not a run");
         assertThatThrownBy(() -> run(control(Method.NEXT_TOKEN, "poor").set(ControlKeys.FLOPS, 1000.0)))
                 .isInstanceOf(ConfigurationException.class)

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.Trainer;
@@ -150,7 +151,7 @@ class ConfiguredRunTest {
                                         .build(),
                                 unscored)
                         .run())
-                .isInstanceOf(CheckpointException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("Pass rates cannot be read from " + missing);
         assertThatThrownBy(() -> new ConfiguredRun(
                                 configuration

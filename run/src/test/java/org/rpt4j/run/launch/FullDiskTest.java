@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.RunKeys;
@@ -165,10 +166,10 @@ class FullDiskTest {
         runWhole();
         new ConfiguredRun(configuration().build(), new Cancelling(3)).run();
         assertThat(shell("mount -o remount,ro " + disk)).isTrue();
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> TinyRuns.run(configuration().set(RunKeys.RESUME, true)))
                 .withMessageContaining("cannot lock the run in " + run);
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> TinyRuns.run(runs.configuration(disk.resolve("other"))))
                 .withMessageContaining("cannot lock the run in " + disk.resolve("other"));
         assertThat(shell("mount -o remount,rw " + disk)).isTrue();

@@ -17,18 +17,39 @@ import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightSpec;
 
 /**
- * Moments and step count. In the file, weight {@code w} has the tensors {@code w.first_moment} and
- * {@code w.second_moment}, and the header's metadata has {@code step_count}.
- *
- * @param first first moments, one array per weight
- * @param second second moments, one array per weight
- * @param stepCount updates so far
+ * Moments and step count. In the file, weight {@code w} has the tensors {@code w.first_moment} and {@code
+ * w.second_moment}, and the header's metadata has {@code step_count}.
  */
-record OptimizerState(double[][] first, double[][] second, long stepCount) {
+final class OptimizerState {
 
     private static final String FIRST = ".first_moment";
     private static final String SECOND = ".second_moment";
     private static final String STEP_COUNT = "step_count";
+
+    private final double[][] first;
+    private final double[][] second;
+    private final long stepCount;
+
+    OptimizerState(double[][] first, double[][] second, long stepCount) {
+        this.first = first;
+        this.second = second;
+        this.stepCount = stepCount;
+    }
+
+    /** First moments, one array per weight. */
+    double[][] first() {
+        return first;
+    }
+
+    /** Second moments, one array per weight. */
+    double[][] second() {
+        return second;
+    }
+
+    /** Updates so far. */
+    long stepCount() {
+        return stepCount;
+    }
 
     static OptimizerState initial(ReferenceModel model) {
         return new OptimizerState(model.zeros(), model.zeros(), 0);
