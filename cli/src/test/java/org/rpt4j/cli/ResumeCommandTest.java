@@ -21,7 +21,7 @@ import org.rpt4j.api.error.StorageException;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.RunKeys;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RunLock;
 import org.rpt4j.run.launch.ConfiguredRun;
 import org.rpt4j.run.resume.CheckpointStore;
@@ -106,7 +106,7 @@ class ResumeCommandTest {
         Cli text = Cli.run("resume", killed);
         assertThat(text.code()).isEqualTo(1);
         assertThat(text.err()).contains("corpus was ", "run.accept-changed=corpus");
-        assertThat(Run.open(killed).steps()).hasSize((int) STEPS);
+        assertThat(RecordedRun.open(killed).steps()).hasSize((int) STEPS);
 
         byte[] bytes = Files.readAllBytes(runs.model().resolve("model.safetensors"));
         bytes[bytes.length - 4] ^= 1;
@@ -127,9 +127,9 @@ class ResumeCommandTest {
                 "--accept",
                 "training.steps");
         assertThat(accepted.code()).isZero();
-        assertThat(Run.open(killed).steps()).hasSize(7);
+        assertThat(RecordedRun.open(killed).steps()).hasSize(7);
         assertThat(killed.resolve("configuration-before-step-2.json")).exists();
-        assertThat(Run.open(killed).configuration())
+        assertThat(RecordedRun.open(killed).configuration())
                 .anySatisfy(
                         setting -> assertThat(setting.name() + setting.value()).isEqualTo("training.steps7"));
     }
@@ -209,7 +209,7 @@ class ResumeCommandTest {
         Cli.run("resume", killed, "--set", "training.steps=7", "--accept", "training.steps");
         Path again = runs.killed("killed", 2, "again");
         run(configuration("again").set(RunKeys.RESUME, true));
-        assertThat(Run.open(again).configuration())
+        assertThat(RecordedRun.open(again).configuration())
                 .anySatisfy(
                         setting -> assertThat(setting.name() + setting.value()).isEqualTo("training.steps6"));
     }

@@ -18,7 +18,7 @@ final class JsonLines {
 
     /** A record as its line. */
     static byte[] line(Object record) throws IOException {
-        return (RunJson.MAPPER.writeValueAsString(record) + "\n").getBytes(StandardCharsets.UTF_8);
+        return (RecordJson.MAPPER.writeValueAsString(record) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -44,7 +44,7 @@ final class JsonLines {
 
     private static <T> T parse(String line, Class<T> type, Path file, int number) {
         try {
-            @Nullable T record = RunJson.MAPPER.readValue(line, type);
+            @Nullable T record = RecordJson.MAPPER.readValue(line, type);
             if (record == null) {
                 throw new IOException("it holds null");
             }

@@ -58,7 +58,7 @@ public final class RunDirectory {
      *
      * @throws StorageException if it is not free, or cannot be written
      */
-    public static RunDirectory create(Path path, RunRecord record, List<Setting> configuration) {
+    public static RunDirectory create(Path path, Provenance record, List<Setting> configuration) {
         requireFree(path);
         write(path.resolve(CONFIGURATION), configuration);
         write(path.resolve(RECORD), record);
@@ -76,7 +76,7 @@ public final class RunDirectory {
      * @throws StorageException if the directory holds no run
      */
     public static RunDirectory resume(Path path) {
-        return new RunDirectory(Run.open(path).directory());
+        return new RunDirectory(RecordedRun.open(path).directory());
     }
 
     /** What a run that was killed before it began may leave: its lock, its settings, and the halves of files. */
@@ -141,14 +141,14 @@ public final class RunDirectory {
     public void replaceConfiguration(List<Setting> configuration, long step) {
         Path before = path.resolve("configuration-before-step-" + step + ".json");
         if (!Files.exists(before)) {
-            write(before, Run.open(path).configuration());
+            write(before, RecordedRun.open(path).configuration());
         }
         write(path.resolve(CONFIGURATION), configuration);
     }
 
     static void write(Path file, Object record) {
         AtomicFiles.replace(file, out -> {
-            byte[] json = RunJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(record);
+            byte[] json = RecordJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(record);
             out.write(json);
             out.write('\n');
         });

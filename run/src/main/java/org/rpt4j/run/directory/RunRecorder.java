@@ -148,7 +148,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         if (known == null) {
             recorder.append(recorder.scalars, () -> EventFile.header(recorder.wallTime()));
         }
-        Run.open(directory).evaluations().stream()
+        RecordedRun.open(directory).evaluations().stream()
                 .findFirst()
                 .ifPresent(
                         first -> first.report().outcomes().forEach(outcome -> recorder.evaluated.add(outcome.task())));
@@ -258,7 +258,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         } else if (event instanceof TrainingEvent.RunFailed failed) {
             recordOutcome(RunEnd.Outcome.FAILED, "step " + failed.step() + ": " + failed.error());
         }
-        RunEvent.of(event, elapsed()).ifPresent(line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
+        EventRecord.of(event, elapsed()).ifPresent(line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
     }
 
     /**

@@ -21,12 +21,12 @@ public final class ConfiguredRun {
 
     private final RunConfiguration configuration;
     private final RunObserver observer;
-    private final RunCheckpoints checkpoints;
+    private final SavePlan checkpoints;
 
     public ConfiguredRun(RunConfiguration configuration, RunObserver observer) {
         this.configuration = configuration;
         this.observer = observer;
-        this.checkpoints = new RunCheckpoints(configuration);
+        this.checkpoints = new SavePlan(configuration);
     }
 
     /**
@@ -64,14 +64,14 @@ public final class ConfiguredRun {
         return Models.with(configuration, models -> {
             List<String> needs = new ArrayList<>();
             limits(models).needs().forEach(need -> needs.add(need.describe()));
-            RunTime.of(configuration, models.backend()).ifPresent(time -> needs.add("time       " + time.describe()));
+            TimeEstimate.of(configuration, models.backend()).ifPresent(time -> needs.add("time       " + time.describe()));
             return needs;
         });
     }
 
-    private static RunLimits limits(Models models) {
+    private static ResourceCheck limits(Models models) {
         RunConfiguration configuration = models.configuration();
-        return new RunLimits(
+        return new ResourceCheck(
                 configuration,
                 models.backend(),
                 Machine.here(configuration.find(RunKeys.DIRECTORY)),
@@ -86,7 +86,7 @@ public final class ConfiguredRun {
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
         return Models.with(configuration, models -> {
             limits(models).require();
-            RunTime.require(configuration, models.backend());
+            TimeEstimate.require(configuration, models.backend());
             PreparedTasks tasks = preparation.prepare(
                     models.tokenizer(), models.backend(), models.reasoning().maxContextTokens());
             return new Execution(launch, models, tasks).run();

@@ -16,6 +16,7 @@ import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.run.baseline.BaselinePlan;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.Contradictions;
 import org.rpt4j.run.config.section.EvaluationKeys;
@@ -31,14 +32,14 @@ final class Execution {
     private final RunConfiguration configuration;
     private final Models models;
     private final PreparedTasks tasks;
-    private final RunCheckpoints checkpoints;
+    private final SavePlan checkpoints;
 
     Execution(Launch launch, Models models, PreparedTasks tasks) {
         this.launch = launch;
         this.configuration = launch.configuration();
         this.models = models;
         this.tasks = tasks;
-        this.checkpoints = new RunCheckpoints(configuration);
+        this.checkpoints = new SavePlan(configuration);
     }
 
     RunResult run() {
@@ -56,8 +57,8 @@ final class Execution {
                     .ifPresent(optimizer::restoreState);
             // before there is a run directory: a budget that does not pay for the baseline leaves nothing behind
             @Nullable BaselinePlan plan = launch.hasCheckpoint() ? resumed : plan(policy, verifier);
-            RunRecording recording =
-                    RunRecording.open(configuration, tasks, policy, models.tokenizer(), launch.resumption());
+            Recording recording =
+                    Recording.open(configuration, tasks, policy, models.tokenizer(), launch.resumption());
             return trainAndReport(new Learner(policy, reference, optimizer, verifier), plan, recording);
         }
     }
@@ -77,12 +78,11 @@ final class Execution {
         if (!TrainingKeys.isControl(configuration)) {
             return null;
         }
-        return TrainingKeys.samples(configuration)
-                ? BaselinePlan.mixed(launch, models, tasks, policy, verifier)
-                : BaselinePlan.nextToken(launch, models, policy);
+        BaselinePlanner planner = new BaselinePlanner(launch, models, policy);
+        return TrainingKeys.samples(configuration) ? planner.mixed(tasks, verifier) : planner.nextToken();
     }
 
-    private RunResult trainAndReport(Learner learner, @Nullable BaselinePlan plan, RunRecording recording) {
+    private RunResult trainAndReport(Learner learner, @Nullable BaselinePlan plan, Recording recording) {
         boolean interrupted = false;
         try {
             TrainingResult result;
@@ -90,7 +90,7 @@ final class Execution {
             try (recording;
                     CheckpointSaver saver =
                             checkpoints.saver(learner.policy(), learner.optimizer(), recording, launch.resumption())) {
-                RunEvaluations evaluations = evaluations(learner, recording);
+                EvaluationSchedule evaluations = evaluations(learner, recording);
                 evaluations.before();
                 Trainer trainer = trainer(learner, plan, recording, evaluations, saver);
                 launch.observer().training(trainer);
@@ -116,8 +116,8 @@ final class Execution {
     private Trainer trainer(
             Learner learner,
             @Nullable BaselinePlan plan,
-            RunRecording recording,
-            RunEvaluations evaluations,
+            Recording recording,
+            EvaluationSchedule evaluations,
             @Nullable CheckpointSaver saver) {
         TrainerFactory factory = new TrainerFactory(
                 launch,
@@ -135,7 +135,7 @@ final class Execution {
         return factory.supervised(learner, plan);
     }
 
-    private RunEvaluations evaluations(Learner learner, RunRecording recording) {
+    private EvaluationSchedule evaluations(Learner learner, Recording recording) {
         Evaluator evaluator = new Evaluator(
                 learner.policy(),
                 models.reasoning().prompts(),
@@ -146,6 +146,6 @@ final class Execution {
         List<PredictionTask> heldOut = Contradictions.hasHeldOutTasks(configuration)
                 ? tasks.heldOutSample(configuration.get(EvaluationKeys.TASKS), configuration.get(EvaluationKeys.SEED))
                 : List.of();
-        return new RunEvaluations(launch, evaluator, heldOut, recording);
+        return new EvaluationSchedule(launch, evaluator, heldOut, recording);
     }
 }

@@ -11,6 +11,7 @@ import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.Validation;
+import org.rpt4j.run.baseline.BaselinePlan;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.core.alarm.Alarm;
-import org.rpt4j.run.directory.RunEvent;
+import org.rpt4j.run.directory.EventRecord;
 import org.rpt4j.run.directory.StepEvent;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
@@ -18,16 +18,16 @@ final class LearningSection {
     private static final double SHOWN_SHARE = 0.005;
 
     private final List<StepRecord> steps;
-    private final List<RunEvent> events;
+    private final List<EventRecord> events;
     private final double[] numbers;
 
-    private LearningSection(List<StepRecord> steps, List<RunEvent> events) {
+    private LearningSection(List<StepRecord> steps, List<EventRecord> events) {
         this.steps = steps;
         this.events = events;
         this.numbers = steps.stream().mapToDouble(StepRecord::step).toArray();
     }
 
-    static String html(List<StepRecord> steps, List<RunEvent> events) {
+    static String html(List<StepRecord> steps, List<EventRecord> events) {
         return Markup.section(
                 "Training",
                 steps.isEmpty()
@@ -44,10 +44,10 @@ final class LearningSection {
         List<String> figures = isSupervised(steps) ? supervisedFigures() : reinforcementFigures();
         return Markup.paragraph(summary())
                 + starved()
-                + AlarmTable.summary(events)
+                + HealthTable.summary(events)
                 + Markup.figures("many", figures)
                 + Markup.note(smoothing)
-                + AlarmTable.details(events)
+                + HealthTable.details(events)
                 + validations()
                 + table();
     }
@@ -119,41 +119,41 @@ final class LearningSection {
                 skipped);
     }
 
-    private List<RunEvent> events(RunEvent.Kind kind) {
+    private List<EventRecord> events(EventRecord.Kind kind) {
         return events.stream().filter(event -> event.kind() == kind).toList();
     }
 
     private String starved() {
-        List<RunEvent> alarms = events(RunEvent.Kind.STARVED);
+        List<EventRecord> alarms = events(EventRecord.Kind.STARVED);
         if (alarms.isEmpty()) {
             return "";
         }
-        RunEvent worst = alarms.stream()
-                .min(Comparator.comparingDouble(event -> event.value(RunEvent.FOUND)))
+        EventRecord worst = alarms.stream()
+                .min(Comparator.comparingDouble(event -> event.value(EventRecord.FOUND)))
                 .orElseThrow();
         return Markup.paragraph(String.format(
                 Locale.ROOT,
                 "%,d steps were starved: dynamic sampling spent its budget and found fewer groups to learn from than"
                         + " wanted, at worst %,.0f of %,.0f in step %,d.",
                 alarms.size(),
-                worst.value(RunEvent.FOUND),
-                worst.value(RunEvent.WANTED),
+                worst.value(EventRecord.FOUND),
+                worst.value(EventRecord.WANTED),
                 worst.step()));
     }
 
     private String validations() {
-        List<RunEvent> measured = events(RunEvent.Kind.VALIDATED);
+        List<EventRecord> measured = events(EventRecord.Kind.VALIDATED);
         if (measured.isEmpty()) {
             return "";
         }
         List<List<String>> rows = measured.stream()
                 .map(event -> List.of(
                         "step " + event.step() + ", " + event.metric(),
-                        Numbers.significant(event.value(RunEvent.VALUE)),
-                        Numbers.significant(event.value(RunEvent.BEST)),
-                        event.value(RunEvent.BEST_STEP) < 0
+                        Numbers.significant(event.value(EventRecord.VALUE)),
+                        Numbers.significant(event.value(EventRecord.BEST)),
+                        event.value(EventRecord.BEST_STEP) < 0
                                 ? "none"
-                                : Long.toString((long) event.value(RunEvent.BEST_STEP))))
+                                : Long.toString((long) event.value(EventRecord.BEST_STEP))))
                 .toList();
         return "<details><summary>Validations</summary>\n"
                 + Markup.table(List.of("after", "value", "best so far", "after step"), rows) + "</details>\n";
@@ -164,7 +164,7 @@ final class LearningSection {
     }
 
     private String figure(String unit, String caption, Alarm alarm, LineChart.Series... series) {
-        return figure(unit, caption, AlarmTable.marks(events, alarm), series);
+        return figure(unit, caption, HealthTable.marks(events, alarm), series);
     }
 
     private String figure(String unit, String caption, List<LineChart.Mark> marks, LineChart.Series... series) {

@@ -10,7 +10,7 @@ import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.EvaluationComparison;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.run.directory.EvaluationRecord;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.Setting;
 
 /**
@@ -44,7 +44,7 @@ public record RunComparison(
      * @throws StorageException if a run cannot be read or holds no evaluation
      * @throws IllegalArgumentException if the evaluations are not of the same tasks
      */
-    public static RunComparison of(Run first, Run second) {
+    public static RunComparison of(RecordedRun first, RecordedRun second) {
         boolean sameName = first.name().equals(second.name());
         EvaluationRecord one = last(first);
         EvaluationRecord other = last(second);
@@ -70,7 +70,7 @@ public record RunComparison(
         return Math.abs(firstFlops - secondFlops) <= 0.05 * Math.max(firstFlops, secondFlops);
     }
 
-    private static EvaluationRecord last(Run run) {
+    private static EvaluationRecord last(RecordedRun run) {
         List<EvaluationRecord> evaluations = run.evaluations();
         if (evaluations.isEmpty()) {
             throw new StorageException(run.directory() + " holds no evaluation, so there is nothing to compare."

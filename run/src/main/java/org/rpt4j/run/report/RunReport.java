@@ -7,9 +7,9 @@ import java.util.Locale;
 import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.directory.EvaluationRecord;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.Provenance;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RunEnd;
-import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
 
@@ -26,7 +26,7 @@ public final class RunReport {
      *
      * @throws org.rpt4j.api.error.StorageException if the run cannot be read or the file cannot be written
      */
-    public static void write(Run run, Path file) {
+    public static void write(RecordedRun run, Path file) {
         byte[] page = html(run).getBytes(StandardCharsets.UTF_8);
         AtomicFiles.replace(file, out -> out.write(page));
     }
@@ -36,7 +36,7 @@ public final class RunReport {
      *
      * @throws org.rpt4j.api.error.StorageException if the run cannot be read
      */
-    public static String html(Run run) {
+    public static String html(RecordedRun run) {
         List<EvaluationRecord> evaluations = run.evaluations();
         List<StepRecord> steps = run.steps();
         String body = heading(run, steps)
@@ -49,8 +49,8 @@ public final class RunReport {
         return Markup.page(run.name() + " – rpt4j run", body);
     }
 
-    private static String heading(Run run, List<StepRecord> steps) {
-        RunRecord record = run.record();
+    private static String heading(RecordedRun run, List<StepRecord> steps) {
+        Provenance record = run.provenance();
         String outcome = run.outcome().map(RunReport::describe).orElse("no end recorded: running, or crashed");
         double flops = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).value(StepValues.COMPUTE);
         return "<header>\n<h1>" + Markup.escape(run.name()) + "</h1>\n"

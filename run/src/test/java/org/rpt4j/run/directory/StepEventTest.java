@@ -31,7 +31,7 @@ class StepEventTest {
 
         byte[] line = JsonLines.line(new StepRecord(3, event, 1.5, Map.of()));
 
-        assertThat(RunJson.MAPPER.readValue(line, StepRecord.class).event()).isEqualTo(event);
+        assertThat(RecordJson.MAPPER.readValue(line, StepRecord.class).event()).isEqualTo(event);
     }
 
     /** Runs on the disk hold these. */
@@ -51,7 +51,7 @@ class StepEventTest {
                 .withMessage("No step ends with \"skipped: \". Known: completed, supervised, skipped: NO_LIVE_GROUPS,"
                         + " skipped: NON_FINITE_LOG_PROBS, skipped: NON_FINITE_LOSS, skipped: NON_FINITE_GRADIENT.");
         assertThatExceptionOfType(JsonProcessingException.class)
-                .isThrownBy(() -> RunJson.MAPPER.readValue(
+                .isThrownBy(() -> RecordJson.MAPPER.readValue(
                         "{\"step\":3,\"event\":\"done\",\"seconds\":1.5,\"values\":{}}", StepRecord.class))
                 .withMessageContaining("No step ends with \"done\"");
     }

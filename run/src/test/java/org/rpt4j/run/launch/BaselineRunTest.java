@@ -32,7 +32,7 @@ import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.TrainingKeys.Method;
 import org.rpt4j.run.directory.EvaluationRecord;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.StepEvent;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
@@ -85,11 +85,11 @@ class BaselineRunTest {
         return new ConfiguredRun(configuration.build(), RunObserver.NONE).run();
     }
 
-    private Run recorded(String name) {
-        return Run.open(folder.resolve(name));
+    private RecordedRun recorded(String name) {
+        return RecordedRun.open(folder.resolve(name));
     }
 
-    private static double spent(Run run) {
+    private static double spent(RecordedRun run) {
         List<StepRecord> steps = run.steps();
         return steps.get(steps.size() - 1).value(StepValues.COMPUTE);
     }
@@ -147,9 +147,9 @@ class BaselineRunTest {
         RunResult result = new ConfiguredRun(configuration, observer).run();
 
         assertThat(searched).as("the steps of reinforcement").containsExactly(1L, 2L);
-        Run run = recorded("mixed");
+        RecordedRun run = recorded("mixed");
         StepRecord first = run.steps().get(0);
-        double update = 6 * run.record().model().parameterCount() * first.value(StepValues.TOKENS_TRAINED);
+        double update = 6 * run.provenance().model().parameterCount() * first.value(StepValues.TOKENS_TRAINED);
         assertThat(first.value(StepValues.COMPUTE) - update).as("the search").isPositive();
         assertThat(spent(run)).isLessThanOrEqualTo(budget);
         assertThat(run.evaluations()).extracting(EvaluationRecord::flops).containsExactly(0.0, spent(run));

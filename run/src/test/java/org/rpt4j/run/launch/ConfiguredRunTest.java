@@ -30,7 +30,7 @@ import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.tiny.TinyCheckpoint;
 
 /** Runs of an application that wants to end them. */
@@ -74,7 +74,7 @@ class ConfiguredRunTest {
         assertThat(folder.resolve("run/checkpoint/model.safetensors")).isNotEmptyFile();
         assertThat(folder.resolve("run/pass-rates.json")).isNotEmptyFile();
         assertThat(result.report()).hasValueSatisfying(page -> assertThat(page).isNotEmptyFile());
-        assertThat(Run.open(folder.resolve("run")).outcome()).isPresent();
+        assertThat(RecordedRun.open(folder.resolve("run")).outcome()).isPresent();
     }
 
     @Test

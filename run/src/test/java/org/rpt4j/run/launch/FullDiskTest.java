@@ -18,8 +18,8 @@ import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.RunKeys;
-import org.rpt4j.run.directory.Run;
-import org.rpt4j.run.directory.RunEvent;
+import org.rpt4j.run.directory.EventRecord;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.tiny.Cancelling;
 import org.rpt4j.run.tiny.TinyRuns;
 
@@ -142,7 +142,7 @@ class FullDiskTest {
                         .isInstanceOf(CheckpointException.class)
                         .hasMessageContaining("No space left"));
         TinyRuns.assertSame(run, folder.resolve("whole"));
-        assertThat(Run.open(run).events()).extracting(RunEvent::kind).contains(RunEvent.Kind.CHECKPOINT_FAILED);
+        assertThat(RecordedRun.open(run).events()).extracting(EventRecord::kind).contains(EventRecord.Kind.CHECKPOINT_FAILED);
     }
 
     @Test

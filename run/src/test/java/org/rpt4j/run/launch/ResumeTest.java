@@ -26,8 +26,8 @@ import org.rpt4j.run.config.section.ControlKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.run.directory.Run;
-import org.rpt4j.run.directory.RunEvent;
+import org.rpt4j.run.directory.EventRecord;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.resume.CheckpointStore;
 import org.rpt4j.run.tiny.Cancelling;
 import org.rpt4j.run.tiny.TinyRuns;
@@ -64,9 +64,9 @@ class ResumeTest {
             Path killed = runs.killed("whole", step, "killed-" + step);
             run(runs.configuration(killed).set(RunKeys.RESUME, true));
             assertSame(killed, folder.resolve("whole"));
-            assertThat(Run.open(killed).events())
-                    .filteredOn(e -> e.kind() == RunEvent.Kind.STARTED)
-                    .extracting(RunEvent::step)
+            assertThat(RecordedRun.open(killed).events())
+                    .filteredOn(e -> e.kind() == EventRecord.Kind.STARTED)
+                    .extracting(EventRecord::step)
                     .containsExactly(0L, step);
         }
     }

@@ -35,10 +35,10 @@ import org.rpt4j.core.train.TinyWorld;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.UpdateMetrics;
 import org.rpt4j.run.directory.Artifact;
+import org.rpt4j.run.directory.Provenance;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordingOptions;
-import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunDirectory;
-import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.RunRecorder;
 import org.rpt4j.run.directory.Setting;
 import org.xml.sax.InputSource;
@@ -66,14 +66,14 @@ class RunReportTest {
         void to(RunRecorder recorder);
     }
 
-    private Run run(String name, List<Setting> settings, Recording recording) {
-        RunRecord record =
-                RunRecord.now("none & nothing", MODEL, Map.of("seed", 1L), List.of(new Artifact("model", "m", "0f")));
+    private RecordedRun run(String name, List<Setting> settings, Recording recording) {
+        Provenance record =
+                Provenance.now("none & nothing", MODEL, Map.of("seed", 1L), List.of(new Artifact("model", "m", "0f")));
         try (RunRecorder recorder = RunDirectory.create(folder.resolve(name), record, settings)
                 .recorder(DECODER, RecordingOptions.DEFAULTS)) {
             recording.to(recorder);
         }
-        return Run.open(folder.resolve(name));
+        return RecordedRun.open(folder.resolve(name));
     }
 
     private static void evaluate(RunRecorder recorder, String label, TabularPolicy policy, List<PredictionTask> tasks) {
@@ -107,7 +107,7 @@ class RunReportTest {
         return policy;
     }
 
-    private Run complete(String name) {
+    private RecordedRun complete(String name) {
         return run(name, List.of(new Setting("objective", HOSTILE, "test")), recorder -> {
             evaluate(recorder, "before", TinyWorld.policy(), TASKS);
             recorder.on(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
@@ -173,9 +173,9 @@ class RunReportTest {
 
     @Test
     void whatIsMissingIsSaid() {
-        Run empty = run("empty", List.of(), recorder -> {});
+        RecordedRun empty = run("empty", List.of(), recorder -> {});
         assertThat(RunReport.html(empty)).contains("holds no evaluation", "holds no step", "the run has 0");
-        Run young = run("young", List.of(), recorder -> {
+        RecordedRun young = run("young", List.of(), recorder -> {
             evaluate(recorder, "before", TinyWorld.policy(), TASKS);
             step(recorder, 0);
         });
@@ -185,7 +185,7 @@ class RunReportTest {
     @Test
     void starvedStepsAndValidationsAreShown() {
         assertThat(RunReport.html(complete("fed"))).doesNotContain("starved", "Validations");
-        Run hungry = run("hungry", List.of(), recorder -> {
+        RecordedRun hungry = run("hungry", List.of(), recorder -> {
             step(recorder, 0);
             recorder.on(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
             recorder.on(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
@@ -200,7 +200,7 @@ class RunReportTest {
     @Test
     void alarmsAreMarkedAndListedWithTheirSteps() {
         assertThat(RunReport.html(complete("calm"))).doesNotContain("class=\"mark\"", "what was seen");
-        Run alarming = run("alarming", List.of(), recorder -> {
+        RecordedRun alarming = run("alarming", List.of(), recorder -> {
             step(recorder, 0);
             step(recorder, 1);
             recorder.on(new TrainingEvent.AlarmRaised(1, Alarm.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
@@ -219,11 +219,11 @@ class RunReportTest {
 
     @Test
     void twoRunsAreComparedOnTheSameTokens() {
-        Run first = run(
+        RecordedRun first = run(
                 "one",
                 List.of(new Setting("steps", "0", "test"), new Setting("seed", "1", "test")),
                 recorder -> evaluate(recorder, "after", TinyWorld.policy(), TASKS));
-        Run second = complete("two");
+        RecordedRun second = complete("two");
         RunComparison comparison = RunComparison.of(first, second);
         assertThat(comparison.evaluations().first().label()).isEqualTo("one");
         assertThat(comparison.evaluations().second().all().reasoning().rate()).isEqualTo(1);
@@ -240,9 +240,9 @@ class RunReportTest {
 
     @Test
     void whatCannotBeComparedIsRefused() {
-        Run first = run("some", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS.subList(0, 8)));
-        Run other = run("others", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS));
-        Run none = run("none", List.of(), recorder -> {});
+        RecordedRun first = run("some", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS.subList(0, 8)));
+        RecordedRun other = run("others", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS));
+        RecordedRun none = run("none", List.of(), recorder -> {});
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RunComparison.of(first, other))
                 .withMessageContaining("same tasks");

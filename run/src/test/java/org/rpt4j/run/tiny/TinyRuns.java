@@ -26,7 +26,7 @@ import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
 import org.rpt4j.run.directory.EvaluationRecord;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.launch.ConfiguredRun;
 import org.rpt4j.run.launch.RunObserver;
 import org.rpt4j.run.launch.RunResult;
@@ -118,7 +118,7 @@ public record TinyRuns(Path folder, Path model, Path corpus) {
         assertThat(run.resolve("rollouts.jsonl")).hasSameTextualContentAs(whole.resolve("rollouts.jsonl"));
         assertThat(run.resolve("responses.jsonl")).hasSameTextualContentAs(whole.resolve("responses.jsonl"));
         assertThat(reports(run)).isEqualTo(reports(whole));
-        assertThat(Run.open(run).outcome()).isPresent();
+        assertThat(RecordedRun.open(run).outcome()).isPresent();
     }
 
     /** That two runs came to the same weights and moments by the same metrics. */
@@ -130,13 +130,13 @@ public record TinyRuns(Path folder, Path model, Path corpus) {
     }
 
     private static List<?> reports(Path run) {
-        return Run.open(run).evaluations().stream()
+        return RecordedRun.open(run).evaluations().stream()
                 .map(EvaluationRecord::report)
                 .toList();
     }
 
     private static List<Map<String, Double>> timeless(Path run) {
-        return Run.open(run).steps().stream()
+        return RecordedRun.open(run).steps().stream()
                 .map(step -> {
                     Map<String, Double> values = new TreeMap<>(step.values());
                     values.keySet().removeIf(name -> name.startsWith("seconds/"));

@@ -11,7 +11,7 @@ import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
 
@@ -60,7 +60,7 @@ public final class ControlKeys {
     }
 
     private static double spent(Path directory) {
-        Run run = Run.open(directory);
+        RecordedRun run = RecordedRun.open(directory);
         if (run.outcome().isEmpty()) {
             throw new StorageException("The run in " + directory + " has not ended, so what it spends is not known."
                     + " Wait for it, or give " + FLOPS + ".");

@@ -16,7 +16,7 @@ import java.io.IOException;
 import org.rpt4j.core.eval.EvaluationReport;
 
 /** Records as JSON. A number that is not finite is {@code null}, which every reader of JSON understands. */
-final class RunJson {
+final class RecordJson {
 
     private static final JsonMapper PRESENT = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -30,10 +30,10 @@ final class RunJson {
             .build();
 
     static final ObjectMapper MAPPER = PRESENT.rebuild()
-            .addModule(new SimpleModule("events").addDeserializer(RunEvent.class, new EventReader()))
+            .addModule(new SimpleModule("events").addDeserializer(EventRecord.class, new EventReader()))
             .build();
 
-    private RunJson() {}
+    private RecordJson() {}
 
     private static final class FiniteOrNull extends StdSerializer<Double> {
         private static final long serialVersionUID = 1;
@@ -85,15 +85,15 @@ final class RunJson {
     }
 
     /** Reads events with a message, and those of older runs, which have none. */
-    private static final class EventReader extends StdDeserializer<RunEvent> {
+    private static final class EventReader extends StdDeserializer<EventRecord> {
         private static final long serialVersionUID = 1;
 
         EventReader() {
-            super(RunEvent.class);
+            super(EventRecord.class);
         }
 
         @Override
-        public RunEvent deserialize(JsonParser json, DeserializationContext context) throws IOException {
+        public EventRecord deserialize(JsonParser json, DeserializationContext context) throws IOException {
             JsonNode line = PRESENT.readTree(json);
             if (!(line instanceof ObjectNode event)) {
                 throw new IOException("an event is an object, this is " + line.getNodeType());
@@ -101,7 +101,7 @@ final class RunJson {
             if (!event.has("message")) {
                 event.put("message", "");
             }
-            return PRESENT.treeToValue(event, RunEvent.class);
+            return PRESENT.treeToValue(event, EventRecord.class);
         }
     }
 

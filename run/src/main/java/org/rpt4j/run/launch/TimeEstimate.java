@@ -19,7 +19,7 @@ import org.rpt4j.run.config.section.TrainingKeys;
  * @param phases what there is to compute
  * @param speed floating point operations per second
  */
-record RunTime(List<CostEstimate.Phase> phases, double speed) {
+record TimeEstimate(List<CostEstimate.Phase> phases, double speed) {
 
     private static final double SECONDS_PER_HOUR = 3600;
 
@@ -33,7 +33,7 @@ record RunTime(List<CostEstimate.Phase> phases, double speed) {
         if (limit == 0) {
             return;
         }
-        RunTime time = of(configuration, backend)
+        TimeEstimate time = of(configuration, backend)
                 .orElseThrow(() -> new ConfigurationException(List.of(RunKeys.MAX_HOURS + " is " + limit
                         + ", but the backend " + backend.name() + " does not measure its speed. Set it to 0.")));
         if (time.hours() > limit) {
@@ -51,10 +51,10 @@ record RunTime(List<CostEstimate.Phase> phases, double speed) {
     }
 
     /** Measures; nothing if the backend does not. */
-    static Optional<RunTime> of(RunConfiguration configuration, Backend backend) {
+    static Optional<TimeEstimate> of(RunConfiguration configuration, Backend backend) {
         OptionalDouble speed = backend.measureSpeed();
         return speed.isPresent()
-                ? Optional.of(new RunTime(CostEstimate.of(configuration).phases(), speed.getAsDouble()))
+                ? Optional.of(new TimeEstimate(CostEstimate.of(configuration).phases(), speed.getAsDouble()))
                 : Optional.empty();
     }
 

@@ -18,14 +18,14 @@ import org.rpt4j.run.config.section.ValidationKeys;
 import org.rpt4j.run.directory.EvaluationRecord;
 
 /** The evaluations of a run: before, during and after training, on the same tasks. */
-final class RunEvaluations implements TrainingListener {
+final class EvaluationSchedule implements TrainingListener {
 
     private static final String AFTER = "after";
 
     private final RunConfiguration configuration;
     private final Evaluator evaluator;
     private final List<PredictionTask> tasks;
-    private final RunRecording recording;
+    private final Recording recording;
     private final RunObserver observer;
     private final List<EvaluationReport> reports = new ArrayList<>();
     private final long updatesBefore;
@@ -33,7 +33,7 @@ final class RunEvaluations implements TrainingListener {
     private long stepsAtLastEvaluation = -1;
     private long lastStep;
 
-    RunEvaluations(Launch launch, Evaluator evaluator, List<PredictionTask> tasks, RunRecording recording) {
+    EvaluationSchedule(Launch launch, Evaluator evaluator, List<PredictionTask> tasks, Recording recording) {
         this.configuration = launch.configuration();
         this.evaluator = evaluator;
         this.tasks = tasks;

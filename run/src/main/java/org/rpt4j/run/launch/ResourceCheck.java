@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
  * to call is certain: too much of it is refused. What a call needs on top is counted as if every prompt and completion
  * had its full length, which few have: too much of it is a warning.
  */
-final class RunLimits {
+final class ResourceCheck {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RunLimits.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ResourceCheck.class);
     private static final int FLOAT = 4;
     private static final int MOMENTS = 2;
 
@@ -86,7 +86,7 @@ final class RunLimits {
     private final int promptTokens;
     private final long parameters;
 
-    RunLimits(RunConfiguration configuration, Backend backend, Machine machine, int promptRoom, long parameters) {
+    ResourceCheck(RunConfiguration configuration, Backend backend, Machine machine, int promptRoom, long parameters) {
         this.configuration = configuration;
         this.backend = backend;
         this.machine = machine;
@@ -175,7 +175,7 @@ final class RunLimits {
                 configuration.get(RunKeys.KEEP_CHECKPOINTS) + (configuration.get(ValidationKeys.KEEP_BEST) ? 1L : 0L);
         long there = configuration
                 .find(RunKeys.DIRECTORY)
-                .map(directory -> (long) RunCheckpoints.store(directory).steps().size())
+                .map(directory -> (long) SavePlan.store(directory).steps().size())
                 .orElse(0L);
         machine.disk()
                 .ifPresent(disk -> needs.add(Need.fixed(

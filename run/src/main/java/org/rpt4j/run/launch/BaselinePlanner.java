@@ -3,6 +3,7 @@ package org.rpt4j.run.launch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.ConfigurationException;
@@ -17,6 +18,7 @@ import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.core.train.TaskSource;
+import org.rpt4j.run.baseline.BaselinePlan;
 import org.rpt4j.run.baseline.ComputeBudget;
 import org.rpt4j.run.baseline.CorpusExamples;
 import org.rpt4j.run.baseline.OwnThoughts;
@@ -25,40 +27,31 @@ import org.rpt4j.run.config.section.ControlKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 
-/**
- * What a baseline trains on and for how long, so that it spends at most its budget.
- *
- * @param examples what is learned
- * @param settings with the number of steps that the budget pays for
- * @param searchFlops what was spent already, to find thoughts
- */
-record BaselinePlan(List<SupervisedExample> examples, SupervisedSettings settings, double searchFlops) {
+/** Plans the baseline that the configuration asks for. */
+record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
 
     /** Next-token training on the documents of the training side. */
-    static BaselinePlan nextToken(Launch launch, Models models, TrainablePolicy policy) {
-        return of(launch.configuration(), text(models, policy), budget(policy, launch.budget()), 0);
+    BaselinePlan nextToken() {
+        return required(BaselinePlan.nextToken(text(), budget(), this::settings), budget());
     }
 
     /** Half text, half the policy's own thoughts that hit; their search is paid from the budget. */
-    static BaselinePlan mixed(
-            Launch launch, Models models, PreparedTasks tasks, TrainablePolicy policy, RewardVerifier verifier) {
-        RunConfiguration configuration = launch.configuration();
-        ComputeBudget budget = budget(policy, launch.budget());
+    BaselinePlan mixed(PreparedTasks tasks, RewardVerifier verifier) {
         OwnThoughts thoughts = new Search(
-                        configuration,
-                        budget,
+                        launch.configuration(),
+                        budget(),
                         new RolloutPhase(policy, models.reasoning().prompts()),
                         new Grader(models.reasoning().extractor(), verifier),
-                        tasks.source(configuration.get(SamplingKeys.SEED)),
+                        tasks.source(launch.configuration().get(SamplingKeys.SEED)),
                         launch.observer())
-                .run(configuration.training(models.stops()));
+                .run(launch.configuration().training(models.stops()));
         if (thoughts.examples().isEmpty()) {
             throw new CorpusException("None of the thoughts that were searched led to a hit, so there is nothing to"
                     + " imitate. Raise " + ControlKeys.SEARCH_STEPS + ", or loosen the selection.");
         }
-        ComputeBudget left = budget.afterReading(thoughts.readTokens());
-        List<SupervisedExample> examples = thoughts.mixedWith(text(models, policy));
-        return of(configuration, examples, left, launch.budget() - left.flops());
+        return required(
+                BaselinePlan.mixed(thoughts, text(), budget(), this::settings),
+                budget().afterReading(thoughts.readTokens()));
     }
 
     private record Search(
@@ -99,23 +92,22 @@ record BaselinePlan(List<SupervisedExample> examples, SupervisedSettings setting
         }
     }
 
-    private static BaselinePlan of(
-            RunConfiguration configuration, List<SupervisedExample> examples, ComputeBudget left, double spent) {
-        long steps = left.steps(examples, ControlKeys.settings(configuration, 1));
-        if (steps == 0) {
-            throw new ConfigurationException(List.of("The " + left.flops() + " FLOPs that are left to train do not pay"
-                    + " for one step. Lower " + ControlKeys.TOKENS_PER_STEP + " or " + ControlKeys.SEARCH_STEPS
-                    + ", or raise the budget."));
-        }
-        return new BaselinePlan(examples, ControlKeys.settings(configuration, steps), spent);
+    private static BaselinePlan required(Optional<BaselinePlan> plan, ComputeBudget left) {
+        return plan.orElseThrow(() -> new ConfigurationException(List.of("The " + left.flops()
+                + " FLOPs that are left to train do not pay for one step. Lower " + ControlKeys.TOKENS_PER_STEP + " or "
+                + ControlKeys.SEARCH_STEPS + ", or raise the budget.")));
     }
 
-    private static ComputeBudget budget(TrainablePolicy policy, double flops) {
-        return new ComputeBudget(new ComputeCost(policy.description().parameterCount()), flops);
+    private SupervisedSettings settings(long steps) {
+        return ControlKeys.settings(launch.configuration(), steps);
     }
 
-    private static List<SupervisedExample> text(Models models, TrainablePolicy policy) {
-        RunConfiguration configuration = models.configuration();
+    private ComputeBudget budget() {
+        return new ComputeBudget(new ComputeCost(policy.description().parameterCount()), launch.budget());
+    }
+
+    private List<SupervisedExample> text() {
+        RunConfiguration configuration = launch.configuration();
         List<SupervisedExample> examples = CorpusExamples.of(
                 Corpora.open(configuration.get(CorpusKeys.FILES), configuration.corpus()),
                 configuration.get(CorpusKeys.MAX_DOCUMENTS),

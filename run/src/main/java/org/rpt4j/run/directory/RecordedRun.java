@@ -16,19 +16,19 @@ import org.rpt4j.api.error.StorageException;
  *
  * @param directory where it is
  */
-public record Run(Path directory) {
+public record RecordedRun(Path directory) {
 
     /**
      * Opens a run.
      *
      * @throws StorageException if the directory holds no run
      */
-    public static Run open(Path directory) {
+    public static RecordedRun open(Path directory) {
         if (!Files.isRegularFile(directory.resolve(RunDirectory.RECORD))) {
             throw new StorageException(directory + " is not a run: it has no " + RunDirectory.RECORD
                     + ". Name the directory that 'train --run-dir' wrote.");
         }
-        return new Run(directory);
+        return new RecordedRun(directory);
     }
 
     /** What the run is called: the last part of its path. */
@@ -37,19 +37,19 @@ public record Run(Path directory) {
     }
 
     /** What made the run. */
-    public RunRecord record() {
-        return read(RunDirectory.RECORD, RunJson.MAPPER.constructType(RunRecord.class));
+    public Provenance provenance() {
+        return read(RunDirectory.RECORD, RecordJson.MAPPER.constructType(Provenance.class));
     }
 
     /** Every effective setting. */
     public List<Setting> configuration() {
-        return read(RunDirectory.CONFIGURATION, RunJson.MAPPER.constructType(new TypeReference<List<Setting>>() {}));
+        return read(RunDirectory.CONFIGURATION, RecordJson.MAPPER.constructType(new TypeReference<List<Setting>>() {}));
     }
 
     /** How it ended; empty if it did not. */
     public Optional<RunEnd> outcome() {
         return Files.exists(directory.resolve(RunDirectory.OUTCOME))
-                ? Optional.of(read(RunDirectory.OUTCOME, RunJson.MAPPER.constructType(RunEnd.class)))
+                ? Optional.of(read(RunDirectory.OUTCOME, RecordJson.MAPPER.constructType(RunEnd.class)))
                 : Optional.empty();
     }
 
@@ -64,8 +64,8 @@ public record Run(Path directory) {
     }
 
     /** Alarms, validations, checkpoints and pauses, in order. */
-    public List<RunEvent> events() {
-        return JsonLines.read(directory.resolve(RunDirectory.EVENTS), RunEvent.class);
+    public List<EventRecord> events() {
+        return JsonLines.read(directory.resolve(RunDirectory.EVENTS), EventRecord.class);
     }
 
     /** Every evaluation, in order. */
@@ -86,7 +86,7 @@ public record Run(Path directory) {
     private <T> T read(String name, JavaType type) {
         Path file = directory.resolve(name);
         try {
-            @Nullable T value = RunJson.MAPPER.readValue(file.toFile(), type);
+            @Nullable T value = RecordJson.MAPPER.readValue(file.toFile(), type);
             if (value == null) {
                 throw new StorageException(file + " holds null. Restore it from a copy.");
             }

@@ -28,17 +28,17 @@ import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.EvaluationRecord;
+import org.rpt4j.run.directory.Provenance;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordingPosition;
-import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunDirectory;
-import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.RunRecorder;
 import org.rpt4j.run.directory.Setting;
 import org.rpt4j.run.report.RunReport;
 import org.rpt4j.run.resume.CheckpointPart;
 
 /** The run directory of a configured run, if it has one. */
-final class RunRecording implements TrainingListener, AutoCloseable {
+final class Recording implements TrainingListener, AutoCloseable {
 
     private static final String PASS_RATES = "pass-rates.json";
     private static final List<Key<Long>> SEEDS =
@@ -48,7 +48,7 @@ final class RunRecording implements TrainingListener, AutoCloseable {
     private final Optional<RunRecorder> recorder;
     private final Map<String, String> identity;
 
-    private RunRecording(
+    private Recording(
             Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, String> identity) {
         this.directory = directory;
         this.recorder = recorder;
@@ -61,7 +61,7 @@ final class RunRecording implements TrainingListener, AutoCloseable {
      * @throws org.rpt4j.api.error.CheckpointException if the run that is to go on was another one
      * @throws org.rpt4j.api.error.StorageException if the directory cannot be written
      */
-    static RunRecording open(
+    static Recording open(
             RunConfiguration configuration,
             PreparedTasks tasks,
             TrainablePolicy policy,
@@ -69,7 +69,7 @@ final class RunRecording implements TrainingListener, AutoCloseable {
             Resumption resumption) {
         Optional<Path> path = configuration.find(RunKeys.DIRECTORY);
         if (path.isEmpty()) {
-            return new RunRecording(Optional.empty(), Optional.empty(), Map.of());
+            return new Recording(Optional.empty(), Optional.empty(), Map.of());
         }
         List<Artifact> artifacts = artifacts(configuration, tasks, tokenizer);
         Map<String, String> identity = RunIdentity.of(configuration.settings(), artifacts);
@@ -77,7 +77,7 @@ final class RunRecording implements TrainingListener, AutoCloseable {
             RunDirectory created =
                     RunDirectory.create(path.get(), record(configuration, artifacts, policy), configuration.settings());
             RunRecorder recorder = created.recorder(tokenizer::decode, configuration.recording());
-            return new RunRecording(Optional.of(created), Optional.of(recorder), identity);
+            return new Recording(Optional.of(created), Optional.of(recorder), identity);
         }
         List<String> changed =
                 RunIdentity.requireSame(resumption.identity(), identity, configuration.get(RunKeys.ACCEPT_CHANGED));
@@ -88,15 +88,15 @@ final class RunRecording implements TrainingListener, AutoCloseable {
                     configuration.settings(), resumption.position().steps());
         }
         RunRecorder recorder = found.recorder(tokenizer::decode, configuration.recording(), resumption.position());
-        return new RunRecording(Optional.of(found), Optional.of(recorder), identity);
+        return new Recording(Optional.of(found), Optional.of(recorder), identity);
     }
 
     /** Whether the directory has these settings: those of a run that was killed before a checkpoint may be others. */
     private static boolean isOfDirectory(RunConfiguration configuration, Path directory) {
-        List<Setting> recorded = Run.open(directory).configuration();
+        List<Setting> recorded = RecordedRun.open(directory).configuration();
         return RunIdentity.isSame(
                         RunIdentity.of(recorded, List.of()), RunIdentity.of(configuration.settings(), List.of()))
-                && RunCheckpoints.isSavedAlike(recorded, configuration.settings());
+                && SavePlan.isSavedAlike(recorded, configuration.settings());
     }
 
     /** What the run is, for its checkpoints. */
@@ -114,16 +114,16 @@ final class RunRecording implements TrainingListener, AutoCloseable {
 
     /** The evaluations that an earlier part of the run recorded, in order. */
     List<EvaluationRecord> evaluations() {
-        return directory.map(run -> Run.open(run.path()).evaluations()).orElse(List.of());
+        return directory.map(run -> RecordedRun.open(run.path()).evaluations()).orElse(List.of());
     }
 
-    private static RunRecord record(RunConfiguration configuration, List<Artifact> artifacts, TrainablePolicy policy) {
+    private static Provenance record(RunConfiguration configuration, List<Artifact> artifacts, TrainablePolicy policy) {
         Map<String, Long> seeds = new LinkedHashMap<>();
         SEEDS.forEach(key -> seeds.put(key.name(), configuration.get(key)));
         String backend = configuration.get(BackendKeys.NAME) + ", device " + configuration.get(BackendKeys.DEVICE)
                 + ", precision " + configuration.get(BackendKeys.PRECISION) + ", threads "
                 + configuration.get(BackendKeys.THREADS);
-        return RunRecord.now(backend, policy.description(), seeds, artifacts);
+        return Provenance.now(backend, policy.description(), seeds, artifacts);
     }
 
     private static List<Artifact> artifacts(RunConfiguration configuration, PreparedTasks tasks, Tokenizer tokenizer) {
@@ -142,7 +142,7 @@ final class RunRecording implements TrainingListener, AutoCloseable {
         configuration
                 .find(ControlKeys.COMPUTE_OF)
                 .ifPresent(run -> artifacts.add(
-                        Artifact.of(ControlKeys.COMPUTE_OF.name(), Run.open(run).metrics())));
+                        Artifact.of(ControlKeys.COMPUTE_OF.name(), RecordedRun.open(run).metrics())));
         PromptKeys.file(configuration)
                 .ifPresent(path -> artifacts.add(Artifact.of(PromptKeys.INSTRUCTION.name(), path)));
         return artifacts;
@@ -159,7 +159,7 @@ final class RunRecording implements TrainingListener, AutoCloseable {
         String name = configuration
                 .find(CorpusKeys.FILES)
                 .map(files -> String.join(
-                        ", ", files.stream().map(RunRecording::lastPart).toList()))
+                        ", ", files.stream().map(Recording::lastPart).toList()))
                 .orElse("of the dataset");
         return new Artifact("corpus", name, tasks.corpus().fingerprint());
     }
@@ -191,7 +191,7 @@ final class RunRecording implements TrainingListener, AutoCloseable {
     Optional<Path> report() {
         return directory.map(run -> {
             Path file = run.path().resolve(RunReport.FILE);
-            RunReport.write(Run.open(run.path()), file);
+            RunReport.write(RecordedRun.open(run.path()), file);
             return file;
         });
     }

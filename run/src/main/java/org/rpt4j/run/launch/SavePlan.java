@@ -18,7 +18,7 @@ import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.Setting;
 import org.rpt4j.run.resume.CheckpointSaver;
 import org.rpt4j.run.resume.CheckpointSettings;
@@ -28,14 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where a run saves, and whether it may. */
-final class RunCheckpoints {
+final class SavePlan {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RunCheckpoints.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SavePlan.class);
     private static final String OPTIMIZER = ".optimizer";
 
     private final RunConfiguration configuration;
 
-    RunCheckpoints(RunConfiguration configuration) {
+    SavePlan(RunConfiguration configuration) {
         this.configuration = configuration;
     }
 
@@ -46,11 +46,11 @@ final class RunCheckpoints {
     /** Tells before hours of scoring what would be told after them. */
     void check() {
         directory().ifPresent(this::requireAllFree);
-        configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(RunCheckpoints::requireState);
+        configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(SavePlan::requireState);
     }
 
     /** The same for a run that goes on: what lies where it saved before is its own, and may be replaced. */
-    void checkAgain(Run run) {
+    void checkAgain(RecordedRun run) {
         if (!isSavedAlike(run.configuration(), configuration.settings())) {
             directory().ifPresent(this::requireAllFree);
         }
@@ -74,7 +74,7 @@ final class RunCheckpoints {
 
     /** Saves what the run continues from; null without a run directory. The caller closes it before the policy. */
     @Nullable
-    CheckpointSaver saver(TrainablePolicy policy, Optimizer optimizer, RunRecording recording, Resumption resumption) {
+    CheckpointSaver saver(TrainablePolicy policy, Optimizer optimizer, Recording recording, Resumption resumption) {
         if (configuration.get(RunKeys.BACKGROUND_CHECKPOINTS)) {
             configuration.find(RunKeys.DIRECTORY).ifPresent(directory -> requireCopies(policy, optimizer));
         }

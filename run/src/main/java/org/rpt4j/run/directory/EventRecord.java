@@ -16,7 +16,7 @@ import org.rpt4j.core.train.TrainingEvent;
  * @param values numbers by name; NaN where there is nothing to measure
  * @param message what was seen and what to do; empty where the kind says it all
  */
-public record RunEvent(
+public record EventRecord(
         Kind kind, long step, double seconds, String metric, Map<String, Double> values, String message) {
 
     /** Kinds of events. */
@@ -64,16 +64,16 @@ public record RunEvent(
     /** The step after which it was measured; -1 if none was a number. */
     public static final String BEST_STEP = "best_step";
 
-    public RunEvent {
+    public EventRecord {
         Map<String, Double> copy = new LinkedHashMap<>();
         values.forEach((name, value) -> copy.put(name, value == null ? Double.NaN : value));
         values = Collections.unmodifiableMap(copy);
     }
 
     /** The line for an event; empty if it has its place in another file. */
-    static Optional<RunEvent> of(TrainingEvent event, double seconds) {
+    static Optional<EventRecord> of(TrainingEvent event, double seconds) {
         if (event instanceof TrainingEvent.SamplingStarved starved) {
-            return Optional.of(new RunEvent(
+            return Optional.of(new EventRecord(
                     Kind.STARVED,
                     starved.step(),
                     seconds,
@@ -84,13 +84,13 @@ public record RunEvent(
                             STARVED_STEPS, (double) starved.metrics().starvedSteps()),
                     ""));
         } else if (event instanceof TrainingEvent.AlarmRaised raised) {
-            return Optional.of(new RunEvent(
+            return Optional.of(new EventRecord(
                     Kind.ALARM_RAISED, raised.step(), seconds, raised.alarm().name(), Map.of(), raised.message()));
         } else if (event instanceof TrainingEvent.AlarmCleared cleared) {
-            return Optional.of(new RunEvent(
+            return Optional.of(new EventRecord(
                     Kind.ALARM_CLEARED, cleared.step(), seconds, cleared.alarm().name(), Map.of(), ""));
         } else if (event instanceof TrainingEvent.Validated validated) {
-            return Optional.of(new RunEvent(
+            return Optional.of(new EventRecord(
                     Kind.VALIDATED,
                     validated.step(),
                     seconds,
@@ -98,9 +98,9 @@ public record RunEvent(
                     Map.of(VALUE, validated.value(), BEST, validated.best(), BEST_STEP, (double) validated.bestStep()),
                     ""));
         } else if (event instanceof TrainingEvent.CheckpointSaved saved) {
-            return Optional.of(new RunEvent(Kind.CHECKPOINT_SAVED, saved.nextStep(), seconds, "", Map.of(), ""));
+            return Optional.of(new EventRecord(Kind.CHECKPOINT_SAVED, saved.nextStep(), seconds, "", Map.of(), ""));
         } else if (event instanceof TrainingEvent.CheckpointFailed failed) {
-            return Optional.of(new RunEvent(
+            return Optional.of(new EventRecord(
                     Kind.CHECKPOINT_FAILED,
                     failed.nextStep(),
                     seconds,
@@ -110,9 +110,9 @@ public record RunEvent(
         } else if (event instanceof TrainingEvent.BatchFailed failed) {
             String message = failed.batch().reason() + ": " + failed.batch().detail() + "; "
                     + failed.batch().size();
-            return Optional.of(new RunEvent(Kind.BATCH_FAILED, failed.step(), seconds, "", Map.of(), message));
+            return Optional.of(new EventRecord(Kind.BATCH_FAILED, failed.step(), seconds, "", Map.of(), message));
         } else if (event instanceof TrainingEvent.MicroBatchReduced reduced) {
-            return Optional.of(new RunEvent(
+            return Optional.of(new EventRecord(
                     Kind.MICRO_BATCH_REDUCED,
                     reduced.step(),
                     seconds,
@@ -120,11 +120,11 @@ public record RunEvent(
                     Map.of(TOKENS, (double) reduced.tokens(), REDUCED_TOKENS, (double) reduced.reducedTokens()),
                     ""));
         } else if (event instanceof TrainingEvent.RunStarted started) {
-            return Optional.of(new RunEvent(Kind.STARTED, started.startStep(), seconds, "", Map.of(), ""));
+            return Optional.of(new EventRecord(Kind.STARTED, started.startStep(), seconds, "", Map.of(), ""));
         } else if (event instanceof TrainingEvent.RunPaused paused) {
-            return Optional.of(new RunEvent(Kind.PAUSED, paused.nextStep(), seconds, "", Map.of(), ""));
+            return Optional.of(new EventRecord(Kind.PAUSED, paused.nextStep(), seconds, "", Map.of(), ""));
         } else if (event instanceof TrainingEvent.RunResumed resumed) {
-            return Optional.of(new RunEvent(Kind.RESUMED, resumed.nextStep(), seconds, "", Map.of(), ""));
+            return Optional.of(new EventRecord(Kind.RESUMED, resumed.nextStep(), seconds, "", Map.of(), ""));
         }
         return Optional.empty();
     }

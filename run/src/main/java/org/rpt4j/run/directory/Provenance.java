@@ -26,7 +26,7 @@ import org.rpt4j.api.ModelDescription;
  * @param seeds every seed by name
  * @param artifacts hashes of model, corpus and whatever else went in
  */
-public record RunRecord(
+public record Provenance(
         String rpt4j,
         String started,
         String java,
@@ -38,17 +38,17 @@ public record RunRecord(
         Map<String, Long> seeds,
         List<Artifact> artifacts) {
 
-    private static final String VERSION = "/META-INF/maven/org.rpt4j/rpt4j-core/pom.properties";
+    private static final String VERSION = "/META-INF/maven/org.rpt4j/rpt4j-run/pom.properties";
 
-    public RunRecord {
+    public Provenance {
         seeds = Collections.unmodifiableMap(new LinkedHashMap<>(seeds));
         artifacts = List.copyOf(artifacts);
     }
 
     /** The record of a run that starts now in this virtual machine. */
-    public static RunRecord now(
+    public static Provenance now(
             String backend, ModelDescription model, Map<String, Long> seeds, List<Artifact> artifacts) {
-        return new RunRecord(
+        return new Provenance(
                 version(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 System.getProperty("java.vendor") + " " + Runtime.version(),
@@ -63,7 +63,7 @@ public record RunRecord(
     }
 
     private static String version() {
-        try (InputStream in = RunRecord.class.getResourceAsStream(VERSION)) {
+        try (InputStream in = Provenance.class.getResourceAsStream(VERSION)) {
             Properties properties = new Properties();
             if (in != null) {
                 properties.load(in);

@@ -33,7 +33,7 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 
-class RunLimitsTest {
+class ResourceCheckTest {
 
     private static final long MIB = 1 << 20;
     private static final long PARAMETERS = MIB;
@@ -101,22 +101,22 @@ class RunLimitsTest {
                 .set(RunKeys.DIRECTORY, Path.of("run"));
     }
 
-    private RunLimits limits(RunConfigurationBuilder configuration, Machine machine) {
+    private ResourceCheck limits(RunConfigurationBuilder configuration, Machine machine) {
         return limits(configuration, machine, true);
     }
 
-    private RunLimits limits(RunConfigurationBuilder configuration, Machine machine, boolean tells) {
-        return new RunLimits(configuration.build(), new Estimating(tells, asked), machine, 40, PARAMETERS);
+    private ResourceCheck limits(RunConfigurationBuilder configuration, Machine machine, boolean tells) {
+        return new ResourceCheck(configuration.build(), new Estimating(tells, asked), machine, 40, PARAMETERS);
     }
 
     @Test
     void everyPhaseIsComparedAndWhatFitsPasses() {
-        RunLimits limits = limits(configuration(), ROOMY);
+        ResourceCheck limits = limits(configuration(), ROOMY);
         limits.require();
         assertThat(limits.needs())
-                .extracting(RunLimits.Need::name)
+                .extracting(ResourceCheck.Need::name)
                 .containsExactly("scoring", "rollout", "training", "copy", "checkpoint");
-        RunLimits.Need rollout = limits.needs().get(1);
+        ResourceCheck.Need rollout = limits.needs().get(1);
         assertThat(rollout.kept()).isEqualTo(100 * MIB);
         assertThat(rollout.peak()).isEqualTo(300 * MIB);
         assertThat(rollout.available()).as("the backend's own limit is lower").isEqualTo(900 * MIB);
@@ -169,13 +169,13 @@ class RunLimitsTest {
 
     @Test
     void aBackendThatDoesNotTellLeavesTheCheckpoints() {
-        RunLimits limits = limits(configuration(), ROOMY, false);
-        assertThat(limits.needs()).extracting(RunLimits.Need::name).containsExactly("copy", "checkpoint");
+        ResourceCheck limits = limits(configuration(), ROOMY, false);
+        assertThat(limits.needs()).extracting(ResourceCheck.Need::name).containsExactly("copy", "checkpoint");
     }
 
     @Test
     void aReferenceIsCountedAndAProxyThatIsNotOpenedIsNot() {
-        RunLimits.Need training = limits(configuration().set(ObjectiveKeys.KL_WEIGHT, 0.1), ROOMY)
+        ResourceCheck.Need training = limits(configuration().set(ObjectiveKeys.KL_WEIGHT, 0.1), ROOMY)
                 .needs()
                 .get(2);
         assertThat(training.name()).isEqualTo("training");
@@ -184,15 +184,15 @@ class RunLimitsTest {
                 .set(ModelKeys.DIRECTORY, Path.of("model"))
                 .set(CorpusKeys.DATASET, Path.of("hard.tasks"));
         assertThat(limits(dataset, ROOMY).needs())
-                .extracting(RunLimits.Need::name)
+                .extracting(ResourceCheck.Need::name)
                 .containsExactly("rollout", "training");
     }
 
     /** Two checkpoints that are there take no more room. */
     @Test
     void aRunThatGoesOnNeedsRoomForWhatIsNotThere(@TempDir Path run) throws IOException {
-        Files.createDirectories(RunCheckpoints.store(run).folder(1));
-        Files.createDirectories(RunCheckpoints.store(run).folder(2));
+        Files.createDirectories(SavePlan.store(run).folder(1));
+        Files.createDirectories(SavePlan.store(run).folder(2));
         assertThat(limits(configuration().set(RunKeys.DIRECTORY, run), ROOMY)
                         .needs()
                         .get(4)

@@ -3,6 +3,7 @@ package org.rpt4j.samples.quickstart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
@@ -19,12 +20,13 @@ import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.core.train.SupervisedTrainer;
 import org.rpt4j.core.train.TaskSource;
+import org.rpt4j.run.baseline.BaselinePlan;
 import org.rpt4j.run.baseline.ComputeBudget;
 import org.rpt4j.run.baseline.CorpusExamples;
 import org.rpt4j.run.baseline.OwnThoughts;
 
 /** The same base model on the same texts for the same compute, without reinforcement. */
-final class Controls {
+final class Baselines {
 
     private static final int TOKENS_PER_STEP = 1536;
     private static final double LEARNING_RATE = 3e-4;
@@ -33,7 +35,7 @@ final class Controls {
     private final List<SupervisedExample> text;
     private final PrintWriter err;
 
-    Controls(Experiment experiment, Tokenizer tokenizer, Path corpus, PrintWriter err) {
+    Baselines(Experiment experiment, Tokenizer tokenizer, Path corpus, PrintWriter err) {
         this.experiment = experiment;
         this.err = err;
         this.text = CorpusExamples.of(
@@ -46,7 +48,7 @@ final class Controls {
     /** Next-token training on the texts that reinforcement trained on. */
     Exam.Marks nextToken(ComputeBudget budget, Exam exam) {
         try (TrainablePolicy policy = experiment.openPolicy()) {
-            train(policy, text, budget);
+            train(policy, BaselinePlan.nextToken(text, budget, Baselines::settings));
             return exam.take("next-token training", policy);
         }
     }
@@ -67,20 +69,21 @@ final class Controls {
                     new Grader(experiment.reasoning().extractor(), experiment.verifier()),
                     asked,
                     experiment.sampling());
-            train(policy, thoughts.mixedWith(text), budget.afterReading(thoughts.readTokens()));
+            train(policy, BaselinePlan.mixed(thoughts, text, budget, Baselines::settings));
             return exam.take("mixed supervised", policy);
         }
     }
 
-    private void train(TrainablePolicy policy, List<SupervisedExample> examples, ComputeBudget budget) {
-        SupervisedSettings sizes =
-                SupervisedSettings.of(1, TOKENS_PER_STEP, LearningRateSchedule.constant(LEARNING_RATE));
-        long steps = budget.steps(examples, sizes);
-        SupervisedSettings settings =
-                SupervisedSettings.of(steps, TOKENS_PER_STEP, LearningRateSchedule.cosine(LEARNING_RATE, steps / 10));
+    private static SupervisedSettings settings(long steps) {
+        return SupervisedSettings.of(steps, TOKENS_PER_STEP, LearningRateSchedule.cosine(LEARNING_RATE, steps / 10));
+    }
+
+    private void train(TrainablePolicy policy, Optional<BaselinePlan> affordable) {
+        BaselinePlan plan = affordable.orElseThrow(
+                () -> new IllegalArgumentException("Reinforcement spent less than one step of a baseline costs."));
         try (Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER);
                 TrainingDisplay display = new TrainingDisplay(err)) {
-            new SupervisedTrainer(policy, optimizer, examples, settings, List.of(display)).run();
+            new SupervisedTrainer(policy, optimizer, plan.examples(), plan.settings(), List.of(display)).run();
         }
     }
 }

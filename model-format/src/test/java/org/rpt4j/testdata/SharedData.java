@@ -1,4 +1,4 @@
-package org.rpt4j.model.format;
+package org.rpt4j.testdata;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Finds the optional test data: {@code -Drpt4j.shared=DIR}, or a folder {@code shared} above the working directory. */
-final class SharedData {
+public final class SharedData {
 
     private SharedData() {}
 
     /** A path below {@code shared/data}; aborts the test with a message where the data is absent. */
-    static Path require(String relative) {
+    public static Path require(String relative) {
         String property = System.getProperty("rpt4j.shared");
         if (property != null) {
             return existing(Path.of(property, "data"), relative);

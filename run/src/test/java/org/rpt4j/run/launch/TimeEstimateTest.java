@@ -6,11 +6,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The arithmetic; what refuses a run is tested with the command. */
-class RunTimeTest {
+class TimeEstimateTest {
 
     @Test
     void hoursAreOperationsBySpeed() {
-        RunTime time = new RunTime(
+        TimeEstimate time = new TimeEstimate(
                 List.of(new CostEstimate.Phase("rollout", 3.6e12), new CostEstimate.Phase("training", 1.8e16)), 2e9);
 
         assertThat(time.hours()).isEqualTo(2500.5);
