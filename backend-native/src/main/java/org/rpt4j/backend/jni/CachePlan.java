@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.error.ContextOverflowException;
 
 /**
  * How large the cache of a run has to be, in the worst case that every rollout takes all of its tokens: as many
@@ -15,11 +14,9 @@ import org.rpt4j.api.error.ContextOverflowException;
  * @param pages pages of keys and values
  * @param rows most tokens of one pass
  * @param nodes trunks, prompts and rollouts that are in the cache at the same time
- * @param maxTokens most tokens of a rollout
- * @param context the context window
  * @param tree what the prompts have in common
  */
-record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, int context, PrefixTree tree) {
+record CachePlan(int sequences, int pages, int rows, int nodes, PrefixTree tree) {
 
     /** Tokens of prompts per pass: enough to keep the products busy. */
     static final int PREFILL_TOKENS = 1024;
@@ -27,20 +24,13 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
     /**
      * The plan of a call.
      *
-     * @throws ContextOverflowException if a prompt leaves no room for a token
+     * @throws org.rpt4j.api.error.ContextOverflowException if a prompt leaves no room for a token
      * @throws IllegalArgumentException if a token id is not in the vocabulary
      */
     static CachePlan of(
             ModelHandle model, int maxSequences, List<Prompt> prompts, PrefixTree tree, SamplingOptions sampling) {
         int context = model.shape.config.contextLength();
-        for (Prompt prompt : prompts) {
-            FlatBatch.checkTokens("prompt " + prompt.id(), prompt.tokens(), model.shape.config);
-            if (prompt.tokens().length >= context) {
-                throw new ContextOverflowException("prompt " + prompt.id() + " has " + prompt.tokens().length
-                        + " tokens and leaves no room in the context window of " + context
-                        + ". Shorten the prompt or choose a model with a longer window.");
-            }
-        }
+        model.limits().requireContinuable(prompts);
         long wanted = Math.min(maxSequences, (long) prompts.size() * sampling.groupSize());
         long available = NativeEngine.availableBytes(model.model());
         int most = (int) wanted;
@@ -89,8 +79,6 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
                 Math.toIntExact(pages),
                 Math.max(sequences, promptTokens),
                 sequences + openPrompts + tree.trunks().size(),
-                sampling.maxTokens(),
-                context,
                 tree);
     }
 
@@ -105,10 +93,5 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
     /** Tokens at the beginning of the {@code index}-th prompt that trunks hold. */
     int sharedTokens(int index) {
         return tree.sharedTokens(index);
-    }
-
-    /** Most tokens of a rollout after this prompt. */
-    int limit(Prompt prompt) {
-        return Math.min(maxTokens, context - prompt.tokens().length);
     }
 }

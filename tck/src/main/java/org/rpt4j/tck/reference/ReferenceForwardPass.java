@@ -30,7 +30,7 @@ final class ReferenceForwardPass implements ForwardPass {
     }
 
     private ReferenceForward forward(BatchSequence sequence) {
-        Inputs.requireNotInterrupted("computing a forward pass");
+        Interrupts.check("computing a forward pass");
         return sequence.forward(policy.model());
     }
 
