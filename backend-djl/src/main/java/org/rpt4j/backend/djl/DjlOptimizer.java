@@ -135,8 +135,7 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
 
     @Override
     public Snapshot snapshotState() {
-        return onEngine(
-                "snapshotState", () -> OptimizerStateFile.snapshot(policy.model().layout, steps, this));
+        return onEngine("snapshotState", () -> OptimizerStateFile.snapshot(policy.model().layout, steps, this));
     }
 
     @Override

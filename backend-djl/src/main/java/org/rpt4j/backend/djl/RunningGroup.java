@@ -47,7 +47,8 @@ final class RunningGroup {
 
     RolloutGroup result(long version) {
         return new RolloutGroup(
-                prompt, rows.stream().map(row -> row.completion().rollout(version)).toList());
+                prompt,
+                rows.stream().map(row -> row.completion().rollout(version)).toList());
     }
 
     /** Index of the group's place in the cache. */

@@ -75,8 +75,8 @@ final class NativeBackend implements Backend {
     }
 
     private <T> T open(ModelSource source, Role role, Function<ModelHandle, T> constructor) {
-        return constructor.apply(models.open(
-                () -> withEngine(() -> ModelHandle.load(engine, source, arithmetic(role), role))));
+        return constructor.apply(
+                models.open(() -> withEngine(() -> ModelHandle.load(engine, source, arithmetic(role), role))));
     }
 
     private <T> T withEngine(Supplier<T> work) {

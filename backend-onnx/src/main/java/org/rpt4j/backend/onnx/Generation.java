@@ -33,12 +33,7 @@ final class Generation {
 
     private final @Nullable Rollout[][] finished;
 
-    Generation(
-            Decoder decoder,
-            List<Prompt> prompts,
-            SamplingOptions sampling,
-            int maxSequences,
-            InputLimits limits) {
+    Generation(Decoder decoder, List<Prompt> prompts, SamplingOptions sampling, int maxSequences, InputLimits limits) {
         this.decoder = decoder;
         this.prompts = prompts;
         this.sampling = sampling;
@@ -118,7 +113,9 @@ final class Generation {
 
     private void sample(RunningSequence sequence, FloatBuffer logits, int row) {
         next.read(logits, row);
-        int token = sampling.temperature() == 0 ? next.argmax() : next.inverseCdf(sequence.completion().nextUniform());
+        int token = sampling.temperature() == 0
+                ? next.argmax()
+                : next.inverseCdf(sequence.completion().nextUniform());
         sequence.completion().append(token, next.logProb(logits, row, token));
     }
 

@@ -116,8 +116,9 @@ public final class OptimizerStateFile implements AutoCloseable {
         String step = metadata.get(STEP);
         if (step == null || !step.matches("\\d{1,18}")) {
             throw new CheckpointException(path + " is not an optimizer state: its metadata has "
-                    + (step == null ? metadata.keySet() + ", not a number under \"step\"" : "the step \"" + step
-                            + "\", expected a number"));
+                    + (step == null
+                            ? metadata.keySet() + ", not a number under \"step\""
+                            : "the step \"" + step + "\", expected a number"));
         }
         return Long.parseLong(step);
     }
@@ -145,8 +146,8 @@ public final class OptimizerStateFile implements AutoCloseable {
                     + (tensor == null ? "missing" : "of shape " + tensor.shape()) + ", expected " + shape);
         }
         if (!tensor.dtype().equals(DType.F32.name())) {
-            throw new CheckpointException(path + " is not an optimizer state: " + name + " is of type "
-                    + tensor.dtype() + ", expected F32");
+            throw new CheckpointException(
+                    path + " is not an optimizer state: " + name + " is of type " + tensor.dtype() + ", expected F32");
         }
     }
 
@@ -181,8 +182,7 @@ public final class OptimizerStateFile implements AutoCloseable {
     }
 
     private static CheckpointException unreadable(Path path, ModelFormatException cause) {
-        return new CheckpointException(
-                "cannot restore the optimizer from " + path + ": " + cause.getMessage(), cause);
+        return new CheckpointException("cannot restore the optimizer from " + path + ": " + cause.getMessage(), cause);
     }
 
     @Override

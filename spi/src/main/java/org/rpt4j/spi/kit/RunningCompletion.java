@@ -133,9 +133,8 @@ public final class RunningCompletion {
      */
     public Rollout rollout(long policyVersion) {
         if (finish == null) {
-            throw new IllegalStateException(
-                    "completion " + member + " of prompt " + prompt.id() + " is still running after " + length
-                            + " tokens");
+            throw new IllegalStateException("completion " + member + " of prompt " + prompt.id()
+                    + " is still running after " + length + " tokens");
         }
         return new Rollout(
                 member, Arrays.copyOf(tokens, length), Arrays.copyOf(logProbs, length), finish, policyVersion);
