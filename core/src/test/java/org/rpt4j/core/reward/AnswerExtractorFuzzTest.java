@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,7 +139,7 @@ class AnswerExtractorFuzzTest {
     @EnumSource(BoxRule.class)
     void agreesWithASlowExtractorOnRandomCompletions(BoxRule rule, @TempDir Path first, @TempDir Path second) {
         SplittableRandom random = new SplittableRandom(11);
-        Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
+        Map<RewardReason, Integer> reasons = new TreeMap<>();
         int boxed = 0;
         try (Tokenizer byId = Toy.withThinkTokens(first);
                 Tokenizer byText = Toy.withoutThinkTokens(second)) {

@@ -80,12 +80,12 @@ class AnswerExtractorTest {
                 "</think>\\boxed{a}\\boxed{b#UNBALANCED",
                 "</think>\\boxed{#UNBALANCED",
             })
-    void saysWhyThereIsNone(String text, RewardReason reason) {
+    void saysWhyThereIsNone(String text, String reason) {
         for (Tokenizer tokenizer : new Tokenizer[] {byId, byText}) {
             AnswerExtractor extractor = new AnswerExtractor(tokenizer);
             int[] tokens = tokenizer.encodeWithSpecials(text);
             assertThat(extractor.extract(Toy.rollout(FinishReason.STOP_TOKEN, tokens)))
-                    .isEqualTo(new Prediction.Missing(reason));
+                    .isEqualTo(new Prediction.Missing(RewardReason.valueOf(reason)));
             assertThat(extractor.extract(Toy.rollout(FinishReason.LENGTH, tokens)))
                     .isEqualTo(new Prediction.Missing(RewardReason.TRUNCATED));
         }

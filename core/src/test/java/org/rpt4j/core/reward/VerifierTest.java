@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.Attempt;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
@@ -41,10 +41,10 @@ class VerifierTest {
                 "}#{#NOT_PREFIX#NOT_PREFIX",
                 "\uFFFD|a#\uFFFD#HIT#HIT",
             })
-    void judgesByBytes(String truth, String prediction, RewardReason prefixMatch, RewardReason firstToken) {
+    void judgesByBytes(String truth, String prediction, String prefixMatch, String firstToken) {
         Prediction boxed = new Prediction.Boxed(prediction.getBytes(UTF_8));
-        assertVerdict(new PrefixMatchVerifier(), truth(truth), boxed, prefixMatch);
-        assertVerdict(new FirstTokenVerifier(), truth(truth), boxed, firstToken);
+        assertVerdict(new PrefixMatchVerifier(), truth(truth), boxed, RewardReason.valueOf(prefixMatch));
+        assertVerdict(new FirstTokenVerifier(), truth(truth), boxed, RewardReason.valueOf(firstToken));
     }
 
     @Test
@@ -76,8 +76,9 @@ class VerifierTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NO_THINK_END", "NO_BOX", "UNBALANCED", "TRUNCATED"})
-    void noPredictionIsNoReward(RewardReason reason) {
+    @ValueSource(strings = {"NO_THINK_END", "NO_BOX", "UNBALANCED", "TRUNCATED"})
+    void noPredictionIsNoReward(String name) {
+        RewardReason reason = RewardReason.valueOf(name);
         Prediction missing = new Prediction.Missing(reason);
         assertVerdict(new PrefixMatchVerifier(), truth("a"), missing, reason);
         assertVerdict(new FirstTokenVerifier(), truth("a"), missing, reason);

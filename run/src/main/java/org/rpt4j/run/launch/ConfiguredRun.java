@@ -20,8 +20,6 @@ import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.reward.DeadlineVerifier;
-import org.rpt4j.core.reward.RewardFactory;
-import org.rpt4j.core.reward.Rewards;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.RptTrainer;
@@ -49,6 +47,8 @@ import org.rpt4j.run.directory.RunLock;
 import org.rpt4j.run.resume.CheckpointSaver;
 import org.rpt4j.run.resume.SavedCheckpoint;
 import org.rpt4j.spi.Backends;
+import org.rpt4j.spi.RewardVerifierContext;
+import org.rpt4j.spi.RewardVerifiers;
 
 /**
  * A run as its configuration says: finds the hard tokens, holds documents out, evaluates, trains, saves, evaluates
@@ -125,7 +125,8 @@ public final class ConfiguredRun {
         PassRates known =
                 resumption.checkpoint().isPresent() ? PassRates.NONE : DynamicSamplingKeys.passRates(configuration);
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
-        RewardFactory rewards = Rewards.named(configuration.get(RewardKeys.NAME));
+        RewardVerifiers rewards = RewardVerifiers.discover();
+        rewards.provider(configuration.get(RewardKeys.NAME));
         ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             Reasoning reasoning = Reasoning.of(
@@ -145,7 +146,7 @@ public final class ConfiguredRun {
 
         private final Tokenizer tokenizer;
         private final Reasoning reasoning;
-        private final RewardFactory rewards;
+        private final RewardVerifiers rewards;
         private final Backend backend;
         private final PreparedTasks tasks;
         private final PassRates known;
@@ -156,7 +157,7 @@ public final class ConfiguredRun {
         Opened(
                 Tokenizer tokenizer,
                 Reasoning reasoning,
-                RewardFactory rewards,
+                RewardVerifiers rewards,
                 Backend backend,
                 PreparedTasks tasks,
                 PassRates known,
@@ -250,8 +251,14 @@ public final class ConfiguredRun {
         }
 
         private DeadlineVerifier verifier(Policy policy) {
+            RewardVerifierContext context = RewardVerifierContext.builder()
+                    .policy(policy)
+                    .tokenizer(tokenizer)
+                    .prompts(reasoning.prompts()::prompt)
+                    .build();
             return new DeadlineVerifier(
-                    rewards.create(policy, tokenizer), Duration.ofSeconds(configuration.get(RewardKeys.DEADLINE)));
+                    rewards.createVerifier(configuration.get(RewardKeys.NAME), context),
+                    Duration.ofSeconds(configuration.get(RewardKeys.DEADLINE)));
         }
 
         private RunEvaluations evaluations(Policy policy, RewardVerifier verifier, RunRecording recording) {

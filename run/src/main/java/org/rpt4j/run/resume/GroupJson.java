@@ -102,12 +102,12 @@ final class GroupJson {
                 JsonFields.whole(json, "version"));
         Prediction prediction = json.has("boxed")
                 ? new Prediction.Boxed(JsonFields.bytes(json, "boxed"))
-                : new Prediction.Missing(JsonFields.name(RewardReason.class, json, "missing"));
+                : new Prediction.Missing(RewardReason.valueOf(JsonFields.text(json, "missing")));
         Verdict verdict = json.has("abstained")
                 ? new Verdict.Abstained(JsonFields.text(json, "abstained"))
                 : new Verdict.Scored(
                         JsonFields.real(JsonFields.field(json, "reward")),
-                        JsonFields.name(RewardReason.class, json, "reason"));
+                        RewardReason.valueOf(JsonFields.text(json, "reason")));
         return new GradedRollout(rollout, prediction, verdict);
     }
 

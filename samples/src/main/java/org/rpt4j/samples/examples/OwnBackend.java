@@ -30,7 +30,7 @@ public final class OwnBackend implements BackendProvider {
 
     /** Rolls ten tokens; the argument is a model directory, of which only the size of the vocabulary counts. */
     public static void main(String[] arguments) {
-        try (Backend backend = new OwnBackend().open(() -> BackendOptions.DEFAULTS);
+        try (Backend backend = new OwnBackend().create(() -> BackendOptions.DEFAULTS);
                 Policy policy = backend.openPolicy(ModelSource.directory(Path.of(arguments[0])))) {
             SamplingOptions sampling = SamplingOptions.greedy(10).withTemperature(1);
             Prompt prompt = new Prompt(0, new int[] {0});
@@ -64,7 +64,7 @@ public final class OwnBackend implements BackendProvider {
     }
 
     @Override
-    public Backend open(BackendContext context) {
+    public Backend create(BackendContext context) {
         Device device = context.options().device();
         if (!device.equals(Device.CPU)) {
             throw new DeviceUnavailableException(
