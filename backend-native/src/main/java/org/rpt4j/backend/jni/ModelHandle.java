@@ -10,11 +10,11 @@ import java.util.function.Supplier;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
-import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.spi.kit.InputLimits;
+import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
 
 /**
@@ -169,9 +169,7 @@ final class ModelHandle implements OpenModels.Model {
 
     /** Ends long work whose caller was interrupted, or whose model was closed by a callback. */
     void checkGoesOn(String operation) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new OperationCancelledException(operation + " was interrupted");
-        }
+        Interrupts.check(operation);
         requireOpen(operation);
     }
 

@@ -3,6 +3,7 @@ package org.rpt4j.backend.onnx;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.rpt4j.api.TokenBatch;
+import org.rpt4j.spi.kit.Interrupts;
 
 /**
  * One call of {@code logProbs}. A prompt goes through the network once for its group; each completion then follows it

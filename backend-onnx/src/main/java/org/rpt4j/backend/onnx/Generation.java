@@ -12,6 +12,7 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.spi.kit.InputLimits;
+import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.RunningCompletion;
 
 /**

@@ -17,6 +17,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
 
 /** The opened backend and the models opened through it. It has no thread: work runs on those of its callers. */

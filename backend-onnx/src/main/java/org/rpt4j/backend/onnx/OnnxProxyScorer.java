@@ -11,6 +11,7 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.backend.onnx.surgery.ScoringGraph;
 import org.rpt4j.spi.kit.InputLimits;
+import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.ScoredSequence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -12,21 +12,41 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.spi.kit.InputLimits;
+import org.rpt4j.spi.kit.Interrupts;
+import org.rpt4j.spi.kit.OpenModels;
 import org.rpt4j.spi.kit.RunningCompletion;
 
 /**
- * The policy of {@link OwnBackend}: every token of the vocabulary has the same probability, whatever comes before it.
+ * The policy of {@link OwnBackend}: every token of the vocabulary has the same probability, whatever comes before it. The
+ * kit does what every backend needs: it checks what comes in, ends completions, and hears interruptions.
  */
-record DicePolicy(ModelDescription description) implements Policy {
+final class DicePolicy implements Policy, OpenModels.Model {
+
+    private final ModelDescription description;
+    private final InputLimits limits;
+    private volatile boolean closed;
+
+    DicePolicy(ModelDescription description) {
+        this.description = description;
+        this.limits = InputLimits.of(description);
+    }
+
+    @Override
+    public ModelDescription description() {
+        requireOpen();
+        return description;
+    }
 
     @Override
     public long version() {
+        requireOpen();
         return 0;
     }
 
     @Override
-    public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
-        InputLimits.of(description).requireContinuable(prompts);
+    public synchronized List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
+        requireOpen();
+        limits.requireContinuable(prompts);
         return prompts.stream().map(prompt -> group(prompt, options)).toList();
     }
 
@@ -35,35 +55,51 @@ record DicePolicy(ModelDescription description) implements Policy {
                 prompt,
                 IntStream.range(0, options.groupSize())
                         .mapToObj(member -> rollout(
-                                new RunningCompletion(prompt, member, options, description.contextLength()), options))
+                                new RunningCompletion(prompt, member, options, limits.contextLength()), options))
                         .toList());
     }
 
     private Rollout rollout(RunningCompletion completion, SamplingOptions options) {
         boolean ended = false;
         while (!ended) {
+            Interrupts.check("rolling dice");
             ended = completion.append(token(completion, options), evenLogProb());
         }
-        return completion.rollout(version());
+        return completion.rollout(0);
     }
 
     /** The inverse of the cumulative distribution at the keyed number; the lowest id where all are equally probable. */
     private int token(RunningCompletion completion, SamplingOptions options) {
-        return options.temperature() == 0 ? 0 : (int) (completion.nextUniform() * description.vocabularySize());
+        return options.temperature() == 0 ? 0 : (int) (completion.nextUniform() * limits.vocabularySize());
     }
 
     private double evenLogProb() {
-        return -Math.log(description.vocabularySize());
+        return -Math.log(limits.vocabularySize());
     }
 
     @Override
-    public TokenValues logProbs(TokenBatch batch) {
-        InputLimits.of(description).requireComputable(batch);
+    public synchronized TokenValues logProbs(TokenBatch batch) {
+        requireOpen();
+        Interrupts.check("computing log-probabilities");
+        limits.requireComputable(batch);
         double[] logProbs = new double[batch.completionTokenCount()];
         Arrays.fill(logProbs, evenLogProb());
         return TokenValues.of(batch, logProbs);
     }
 
     @Override
-    public void close() {}
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this policy is closed");
+        }
+    }
 }

@@ -3,6 +3,7 @@ package org.rpt4j.tck.reference;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.RunningCompletion;
 
 /** Samples one rollout at a time, exactly as {@link org.rpt4j.api.Policy#generate} defines it. */
