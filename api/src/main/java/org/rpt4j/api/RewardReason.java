@@ -81,6 +81,16 @@ public final class RewardReason implements Comparable<RewardReason> {
         return new RewardReason(name, CONSTANTS.size());
     }
 
+    /** The reason of a verdict on a completion without a prediction. */
+    public static RewardReason of(MissingReason reason) {
+        return switch (reason) {
+            case NO_THINK_END -> NO_THINK_END;
+            case NO_BOX -> NO_BOX;
+            case UNBALANCED -> UNBALANCED;
+            case TRUNCATED -> TRUNCATED;
+        };
+    }
+
     /**
      * The reason of a recorded {@link #name()}: a constant, or one of a user's own.
      *

@@ -15,6 +15,7 @@ public abstract sealed class RptException extends RuntimeException
                 ContextOverflowException,
                 CorpusException,
                 CheckpointException,
+                StorageException,
                 ConfigurationException,
                 NumericalException,
                 RewardException,

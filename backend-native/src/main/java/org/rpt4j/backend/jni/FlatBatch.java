@@ -6,32 +6,36 @@ import java.util.stream.IntStream;
 import org.rpt4j.api.TokenBatch;
 
 /**
- * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; per segment (a trunk, a
- * prompt or a completion) its parent, first row and length; the row that predicts each target, and the target.
+ * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; for each segment (a trunk,
+ * a prompt or a completion) its parent, first row and length; the row that predicts each target, and the target.
  */
 final class FlatBatch {
 
-    private static final int SEGMENT = 3;
     private static final int NO_PARENT = -1;
 
+    // The C++ reads these fields by name, see NativeStructs.
     final int[] tokens;
-    final int[] segments;
-    final int[] rows;
-    final int[] targets;
+    final int[] segmentParents;
+    final int[] segmentStarts;
+    final int[] segmentLengths;
+    final int[] targetRows;
+    final int[] targetTokens;
     private int row;
     private int segment;
     private int target;
 
     private FlatBatch(int tokens, int segments, int targets) {
         this.tokens = new int[tokens];
-        this.segments = new int[SEGMENT * segments];
-        this.rows = new int[targets];
-        this.targets = new int[targets];
+        this.segmentParents = new int[segments];
+        this.segmentStarts = new int[segments];
+        this.segmentLengths = new int[segments];
+        this.targetRows = new int[targets];
+        this.targetTokens = new int[targets];
     }
 
     /**
-     * Groups {@code from..to} of a batch; completion tokens are the targets, in the order of the batch. What prompts
-     * have in common is there once, as a segment of its own.
+     * Groups {@code from..to} of a batch; completion tokens are the targets, in the order of the batch. A prefix that
+     * prompts share appears once, as a segment of its own.
      *
      * @param page tokens per page of the engine
      */
@@ -57,7 +61,7 @@ final class FlatBatch {
         return flat;
     }
 
-    /** Adds what follows a trunk directly, depth first. */
+    /** Adds everything below a trunk, depth first. */
     private void addBelow(
             int trunk, int parent, PrefixTree tree, List<int[]> prompts, TokenBatch batch, int firstGroup) {
         for (int t = 0; t < tree.trunks().size(); t++) {
@@ -89,7 +93,7 @@ final class FlatBatch {
         }
     }
 
-    /** Whole sequences; every token but the first is a target, and the last token is not computed. */
+    /** Whole sequences: every token but the first is a target; the last predicts nothing and is not computed. */
     static FlatBatch of(List<int[]> sequences) {
         int computed =
                 sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
@@ -109,17 +113,16 @@ final class FlatBatch {
     }
 
     private int add(int parent, int[] source, int from, int to) {
-        int at = SEGMENT * segment;
-        segments[at] = parent;
-        segments[at + 1] = row;
-        segments[at + 2] = to - from;
+        segmentParents[segment] = parent;
+        segmentStarts[segment] = row;
+        segmentLengths[segment] = to - from;
         System.arraycopy(source, from, tokens, row, to - from);
         row += to - from;
         return segment++;
     }
 
     private void predict(int predictingRow, int token) {
-        rows[target] = predictingRow;
-        targets[target++] = token;
+        targetRows[target] = predictingRow;
+        targetTokens[target++] = token;
     }
 }

@@ -58,11 +58,10 @@ final class ModelHandle implements OpenModels.Model {
             requireAddressable(shape, source);
             long model = NativeEngine.openModel(
                     engine.engine(),
-                    arithmetic.ordinal(),
-                    shape.sizes(),
-                    checkpoint.config().normEpsilon(),
-                    checkpoint.config().rotaryFrequencies(),
-                    shape.offsets());
+                    arithmetic.name(),
+                    NativeStructs.Config.of(shape.config),
+                    shape.offsets(),
+                    shape.layerOffsets());
             ModelHandle handle = new ModelHandle(shape, source.directory(), engine, role, arithmetic, model);
             try {
                 List<WeightSpec> specs = shape.layout.all();

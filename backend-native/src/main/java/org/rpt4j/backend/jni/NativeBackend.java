@@ -21,7 +21,7 @@ import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.OpenModels;
 
-/** The opened backend: one engine, the models opened through it. */
+/** An open backend: one engine and the models opened through it. */
 final class NativeBackend implements Backend {
 
     static final String NAME = "native";
@@ -36,7 +36,7 @@ final class NativeBackend implements Backend {
     NativeBackend(BackendOptions options) {
         if (options.device().kind() != Device.Kind.CPU) {
             throw new DeviceUnavailableException("Device " + options.device()
-                    + " was asked for, but the native backend computes on the CPU. Use the backend djl for CUDA.");
+                    + " was requested, but the native backend runs on the CPU only. Use the backend djl for CUDA.");
         }
         NativeLibraries.load();
         this.options = options;
@@ -91,7 +91,7 @@ final class NativeBackend implements Backend {
     @Override
     public OptionalDouble measureSpeed() {
         return models.whileOpen(() -> withEngine(() -> OptionalDouble.of(NativeEngine.measureProducts(
-                engine.engine(), Arithmetic.of(options.precision()).ordinal()))));
+                engine.engine(), Arithmetic.of(options.precision()).name()))));
     }
 
     @Override
@@ -108,7 +108,7 @@ final class NativeBackend implements Backend {
         return settings.int8().contains(role) ? Arithmetic.INT8 : Arithmetic.of(options.precision());
     }
 
-    /** Bytes that the engine holds, for leak tests. */
+    /** Bytes that the engine has allocated, for leak tests. */
     long usedBytes() {
         return NativeEngine.usedBytes(engine.engine());
     }

@@ -22,16 +22,8 @@ final class NativeForwardPass implements ForwardPass {
         this.batch = batch;
         FlatBatch flat =
                 FlatBatch.of(batch, 0, batch.promptCount(), policy.model().tokensPerPage());
-        double[] values = new double[flat.targets.length];
-        long opened = NativeEngine.openPass(
-                policy.model().model(),
-                flat.tokens,
-                flat.segments,
-                flat.rows,
-                flat.targets,
-                batch.temperature(),
-                recompute,
-                values);
+        double[] values = new double[flat.targetTokens.length];
+        long opened = NativeEngine.openPass(policy.model().model(), flat, batch.temperature(), recompute, values);
         this.pass = opened;
         this.closer = () -> NativeEngine.closePass(opened);
         policy.model().onClose(closer);

@@ -19,7 +19,7 @@ final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
 
     private final NativePolicy policy;
     private final ModelHandle model;
-    private final long[] decaySpans;
+    private final NativeStructs.DecaySpan[] decaySpans;
     private final long adamw;
     private final Runnable closer;
     private OptimizerOptions options;
@@ -46,15 +46,8 @@ final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
             if (!gradients.isPending()) {
                 return new OptimizerStep(0, false, rate);
             }
-            double[] numbers = {
-                rate,
-                options.beta1(),
-                options.beta2(),
-                options.epsilon(),
-                options.weightDecay(),
-                options.maxGradientNorm()
-            };
-            double norm = NativeEngine.updateAdamW(adamw, gradients.handle(), decaySpans, numbers, steps + 1);
+            double norm = NativeEngine.updateAdamW(
+                    adamw, gradients.handle(), decaySpans, NativeStructs.UpdateOptions.of(options, steps + 1));
             boolean applied = Double.isFinite(norm);
             if (applied) {
                 steps++;

@@ -8,7 +8,7 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.spi.kit.ScoredSequence;
 
-/** A model as a scorer: whole documents end to end without padding, a bounded number of tokens at a time. */
+/** A model as a scorer: packs whole documents without padding and runs a bounded number of tokens per pass. */
 final class NativeProxyScorer implements ProxyScorer {
 
     static final int TOKENS_PER_PASS = 4096;
@@ -40,23 +40,13 @@ final class NativeProxyScorer implements ProxyScorer {
 
     private void scoreTogether(List<int[]> sequences, ScoringOptions options, List<TokenScores> scores) {
         FlatBatch flat = FlatBatch.of(sequences);
-        int predicted = flat.targets.length;
+        int predicted = flat.targetTokens.length;
         double[] entropies = new double[predicted];
         int[] best = new int[predicted];
         double[] logProbs = new double[predicted];
         if (predicted > 0) {
             int topK = Math.min(options.topK(), model.shape.config.vocabularySize());
-            NativeEngine.score(
-                    model.model(),
-                    flat.tokens,
-                    flat.segments,
-                    flat.rows,
-                    flat.targets,
-                    topK,
-                    options.renormalise(),
-                    entropies,
-                    best,
-                    logProbs);
+            NativeEngine.score(model.model(), flat, topK, options.renormalise(), entropies, best, logProbs);
         }
         int at = 0;
         for (int[] sequence : sequences) {

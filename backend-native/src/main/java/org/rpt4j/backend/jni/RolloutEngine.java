@@ -11,10 +11,10 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.spi.kit.RunningCompletion;
 
 /**
- * Samples groups of rollouts. A prompt is computed once, when its first rollout starts, and leaves the cache with its
- * last one; what prompts have in common is computed once for all of them; a rollout that ends makes room for the next
- * at once. What a rollout samples depends on its key alone, so none of this can be seen in the result. Used within one
- * call of {@link ModelHandle#useInterruptibly}.
+ * Samples groups of rollouts. A prompt is prefilled once, when its first rollout starts, and leaves the cache when its
+ * last rollout ends. A prefix that prompts share is prefilled once for all of them. When a rollout ends, the next one
+ * starts immediately. What a rollout samples depends only on its random key, so this scheduling never changes a result.
+ * Used within one call of {@link ModelHandle#useInterruptibly}.
  */
 final class RolloutEngine implements AutoCloseable {
 
@@ -27,7 +27,7 @@ final class RolloutEngine implements AutoCloseable {
     private final Cache cache;
     private final RunningTrunks trunks;
     private final @Nullable RunningGroup[] groups;
-    /** In the order of prompts and members, so that rollouts of one prompt are neighbours. */
+    /** Ordered by prompt and member, so that rollouts of one prompt are adjacent. */
     private List<RunningRow> running = new ArrayList<>();
 
     private int started;
@@ -64,7 +64,7 @@ final class RolloutEngine implements AutoCloseable {
                 .toList();
     }
 
-    /** Fills free places with rollouts that wait, and computes the prompts that they need. */
+    /** Starts waiting rollouts while there is room, and prefills their prompts. */
     private List<RunningRow> start() {
         List<RunningRow> fresh = new ArrayList<>();
         List<Cache.Unread> unread = new ArrayList<>();

@@ -7,7 +7,7 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 
-/** A prompt in the cache, and what has become of its rollouts. */
+/** A prompt in the cache and its finished rollouts. */
 final class RunningGroup {
 
     private final int index;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 /** Evaluation reports as JSON: rates for people and other tools, and the outcomes that they are computed from. */
 final class EvaluationJson {
@@ -73,7 +73,7 @@ final class EvaluationJson {
                     passAt,
                     outcomes);
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new CheckpointException(
+            throw new StorageException(
                     "This is no evaluation report: " + e.getMessage()
                             + ". Expected is the JSON that 'evaluate --out' or a run directory holds.",
                     e);

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.Attempt;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
@@ -101,7 +102,7 @@ class DenseVerifierTest {
                 DenseCondition.ALWAYS,
                 attempts(
                         new Prediction.Boxed(new byte[0]),
-                        new Prediction.Missing(RewardReason.NO_BOX),
+                        new Prediction.Missing(MissingReason.NO_BOX),
                         new Prediction.Boxed(new byte[] {(byte) 0xF0, (byte) 0x9F}),
                         new Prediction.Boxed(new byte[] {'d', (byte) 0xF0})));
         assertThat(verdicts)

@@ -7,10 +7,11 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.rpt4j.api.Attempt;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
@@ -76,10 +77,10 @@ class VerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"NO_THINK_END", "NO_BOX", "UNBALANCED", "TRUNCATED"})
-    void noPredictionIsNoReward(String name) {
-        RewardReason reason = RewardReason.valueOf(name);
-        Prediction missing = new Prediction.Missing(reason);
+    @EnumSource
+    void noPredictionIsNoReward(MissingReason why) {
+        Prediction missing = new Prediction.Missing(why);
+        RewardReason reason = RewardReason.valueOf(why.name());
         assertVerdict(new PrefixMatchVerifier(), truth("a"), missing, reason);
         assertVerdict(new FirstTokenVerifier(), truth("a"), missing, reason);
     }

@@ -37,11 +37,13 @@ public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
                                 .mapToLong(rollout -> rollout.length())
                                 .sum())
                 .sum();
-        List<SupervisedExample> examples = grader.grade(groups).stream()
-                .map(OwnThoughts::hits)
-                .filter(example -> !example.hits().isEmpty())
-                .map(example -> new SupervisedExample(example.group().prompt().tokens(), example.hits()))
-                .toList();
+        List<SupervisedExample> examples = new ArrayList<>();
+        for (GradedGroup group : grader.grade(groups)) {
+            List<int[]> hits = hits(group);
+            if (!hits.isEmpty()) {
+                examples.add(new SupervisedExample(group.prompt().tokens(), hits));
+            }
+        }
         return new OwnThoughts(examples, read);
     }
 
@@ -57,9 +59,8 @@ public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
         return mixed;
     }
 
-    private record Hits(GradedGroup group, List<int[]> hits) {}
-
-    private static Hits hits(GradedGroup group) {
+    /** The thoughts that hit, each once. */
+    private static List<int[]> hits(GradedGroup group) {
         List<int[]> different = new ArrayList<>();
         for (GradedRollout graded : group.rollouts()) {
             int[] tokens = graded.rollout().tokens();
@@ -69,7 +70,7 @@ public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
                 different.add(tokens);
             }
         }
-        return new Hits(group, different);
+        return different;
     }
 
     private static List<SupervisedExample> upTo(long tokens, List<SupervisedExample> examples) {

@@ -61,7 +61,7 @@ public final class RunConfigurationBuilder {
     /**
      * The values that a run was started with, in the place of a file.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the directory holds no run
+     * @throws org.rpt4j.api.error.StorageException if the directory holds no run
      */
     public RunConfigurationBuilder run(Path directory) {
         for (Setting setting : Run.open(directory).configuration()) {

@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 /**
  * SHA-256 of content. Of a file: of its bytes. Of a directory: of the lines {@code <hash of the file> two spaces
@@ -26,13 +26,13 @@ public final class ContentHash {
     /**
      * The hash in lower-case hexadecimal digits.
      *
-     * @throws CheckpointException if something cannot be read
+     * @throws StorageException if something cannot be read
      */
     public static String of(Path path) {
         try {
             return Files.isDirectory(path) ? ofDirectory(path.toRealPath()) : ofFile(path);
         } catch (IOException e) {
-            throw new CheckpointException("cannot hash " + path + ": " + e, e);
+            throw new StorageException("cannot hash " + path + ": " + e, e);
         }
     }
 

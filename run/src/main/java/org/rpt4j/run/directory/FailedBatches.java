@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.FailedBatch;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.model.format.AtomicFiles;
@@ -62,7 +62,7 @@ final class FailedBatches {
             if (Files.exists(file) || kept() < most) {
                 AtomicFiles.replace(file, out -> JSON.writeValue(out, event.batch()));
             }
-        } catch (IOException | CheckpointException | OutOfMemoryError e) {
+        } catch (IOException | StorageException | OutOfMemoryError e) {
             LOG.warn("The failed batch of step {} is not kept: {}", step, e.toString());
         }
     }

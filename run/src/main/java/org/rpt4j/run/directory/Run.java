@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 /**
  * Reads a run directory, of a run that ended, is going on, or crashed: a last line that is torn is left out. Every
@@ -21,11 +21,11 @@ public record Run(Path directory) {
     /**
      * Opens a run.
      *
-     * @throws CheckpointException if the directory holds no run
+     * @throws StorageException if the directory holds no run
      */
     public static Run open(Path directory) {
         if (!Files.isRegularFile(directory.resolve(RunDirectory.RECORD))) {
-            throw new CheckpointException(directory + " is not a run: it has no " + RunDirectory.RECORD
+            throw new StorageException(directory + " is not a run: it has no " + RunDirectory.RECORD
                     + ". Name the directory that 'train --run-dir' wrote.");
         }
         return new Run(directory);
@@ -47,9 +47,9 @@ public record Run(Path directory) {
     }
 
     /** How it ended; empty if it did not. */
-    public Optional<RunOutcomeRecord> outcome() {
+    public Optional<RunEnd> outcome() {
         return Files.exists(directory.resolve(RunDirectory.OUTCOME))
-                ? Optional.of(read(RunDirectory.OUTCOME, RunJson.MAPPER.constructType(RunOutcomeRecord.class)))
+                ? Optional.of(read(RunDirectory.OUTCOME, RunJson.MAPPER.constructType(RunEnd.class)))
                 : Optional.empty();
     }
 
@@ -88,11 +88,11 @@ public record Run(Path directory) {
         try {
             @Nullable T value = RunJson.MAPPER.readValue(file.toFile(), type);
             if (value == null) {
-                throw new CheckpointException(file + " holds null. Restore it from a copy.");
+                throw new StorageException(file + " holds null. Restore it from a copy.");
             }
             return value;
         } catch (IOException e) {
-            throw new CheckpointException("cannot read " + file + ": " + e.getMessage(), e);
+            throw new StorageException("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 }

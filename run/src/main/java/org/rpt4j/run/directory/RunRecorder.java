@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.ComputeMeter;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.ReasoningPatterns;
@@ -116,9 +116,9 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
             }
             files.put(scalars, opening.open(directory.resolve(scalars)));
             AtomicFiles.forceDirectory(directory);
-        } catch (IOException | CheckpointException e) {
+        } catch (IOException | StorageException e) {
             closeAll(files.values(), e);
-            throw new CheckpointException("cannot record the run in " + directory + ": " + e, e);
+            throw new StorageException("cannot record the run in " + directory + ": " + e, e);
         }
     }
 
@@ -165,14 +165,14 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new CheckpointException("cannot clear up the recording in " + directory + ": " + e, e);
+            throw new StorageException("cannot clear up the recording in " + directory + ": " + e, e);
         }
     }
 
     /**
      * How far the recording has come, without a step that is not done: it will be done again.
      *
-     * @throws CheckpointException if not everything so far could be written
+     * @throws StorageException if not everything so far could be written
      */
     public RecordingPosition position() {
         Map<String, Long> bytes = new LinkedHashMap<>();
@@ -185,7 +185,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 bytes.put(file.getKey(), file.getValue().length());
             }
         } catch (IOException e) {
-            throw new CheckpointException(
+            throw new StorageException(
                     "the recording in " + directory + " is not written up to here: " + e
                             + ". Earlier checkpoints are intact: make room, and resume the run.",
                     e);
@@ -212,7 +212,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     /**
      * Forces what is written to the disk; safe from any thread while the recorder is open.
      *
-     * @throws CheckpointException if that fails
+     * @throws StorageException if that fails
      */
     public void force() {
         try {
@@ -220,7 +220,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 file.force();
             }
         } catch (IOException e) {
-            throw new CheckpointException("the recording in " + directory + " cannot be forced to the disk: " + e, e);
+            throw new StorageException("the recording in " + directory + " cannot be forced to the disk: " + e, e);
         }
     }
 
@@ -241,22 +241,22 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         } else if (event instanceof TrainingEvent.StepCompleted completed) {
             sampled.putAll(StepValues.of(
                     completed.metrics().update(), completed.metrics().seconds()));
-            recordStep(completed.metrics().step(), "completed");
+            recordStep(completed.metrics().step(), StepEvent.COMPLETED);
         } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
             sampled.putAll(StepValues.of(completed.metrics()));
-            recordStep(completed.metrics().step(), "supervised");
+            recordStep(completed.metrics().step(), StepEvent.SUPERVISED);
         } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            recordStep(skipped.step(), "skipped: " + skipped.reason());
+            recordStep(skipped.step(), new StepEvent.Skipped(skipped.reason()));
         } else if (event instanceof TrainingEvent.BatchFailed failed) {
             failedBatches.keep(failed);
         } else if (event instanceof TrainingEvent.RunCompleted completed) {
             TrainingResult result = completed.result();
             recordOutcome(
-                    result.outcome().name(),
+                    RunEnd.Outcome.of(result.outcome()),
                     result.updates() + " updates, " + result.emptySteps() + " steps without a live group, "
                             + result.numericalSkips() + " skipped for numbers not finite");
         } else if (event instanceof TrainingEvent.RunFailed failed) {
-            recordOutcome("FAILED", "step " + failed.step() + ": " + failed.error());
+            recordOutcome(RunEnd.Outcome.FAILED, "step " + failed.step() + ": " + failed.error());
         }
         RunEvent.of(event, elapsed()).ifPresent(line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
     }
@@ -308,7 +308,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     /**
      * Closes the files; idempotent.
      *
-     * @throws CheckpointException if something could not be written, now or earlier
+     * @throws StorageException if something could not be written, now or earlier
      */
     @Override
     public void close() {
@@ -316,7 +316,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         int before = error.getSuppressed().length;
         closeAll(files.values(), error);
         if (failure != null || error.getSuppressed().length > before) {
-            throw new CheckpointException(
+            throw new StorageException(
                     "the recording of the run in " + directory + " is incomplete: " + error
                             + ". What was written before is intact.",
                     error);
@@ -342,7 +342,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         traces.forEach(trace -> append(RunDirectory.ROLLOUTS, () -> JsonLines.line(trace)));
     }
 
-    private void recordStep(long number, String event) {
+    private void recordStep(long number, StepEvent event) {
         sampled.put(StepValues.COMPUTE, compute.flops());
         StepRecord record = new StepRecord(number, event, elapsed(), sampled);
         sampled.clear();
@@ -352,11 +352,11 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         append(scalars, () -> EventFile.scalars(wallTime(), number, record.values()));
     }
 
-    private void recordOutcome(String outcome, String detail) {
-        RunOutcomeRecord record = new RunOutcomeRecord(outcome, detail, elapsed());
+    private void recordOutcome(RunEnd.Outcome outcome, String detail) {
+        RunEnd record = new RunEnd(outcome, detail, elapsed());
         try {
             RunDirectory.write(directory.resolve(RunDirectory.OUTCOME), record);
-        } catch (CheckpointException e) {
+        } catch (StorageException e) {
             fail(new IOException(e.getMessage(), e));
         }
     }

@@ -31,6 +31,7 @@ record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
      * What the configuration asks for. The directory of the run is locked.
      *
      * @throws CheckpointException if there are checkpoints and none is whole, or a setting differs
+     * @throws org.rpt4j.api.error.StorageException if the directory of the run cannot be read or cleared up
      */
     static Resumption of(RunConfiguration configuration) {
         Optional<Path> directory = configuration.find(RunKeys.DIRECTORY).filter(RunDirectory::isRun);

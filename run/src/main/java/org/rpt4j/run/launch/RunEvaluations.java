@@ -33,18 +33,13 @@ final class RunEvaluations implements TrainingListener {
     private long stepsAtLastEvaluation = -1;
     private long lastStep;
 
-    RunEvaluations(
-            RunConfiguration configuration,
-            Evaluator evaluator,
-            List<PredictionTask> tasks,
-            RunRecording recording,
-            Resumption resumption,
-            RunObserver observer) {
-        this.configuration = configuration;
+    RunEvaluations(Launch launch, Evaluator evaluator, List<PredictionTask> tasks, RunRecording recording) {
+        this.configuration = launch.configuration();
         this.evaluator = evaluator;
         this.tasks = tasks;
         this.recording = recording;
-        this.observer = observer;
+        this.observer = launch.observer();
+        Resumption resumption = launch.resumption();
         this.updatesBefore = resumption.trainer().map(TrainerState::updates).orElse(0L);
         if (resumption.checkpoint().isPresent()) {
             this.stepsDone = resumption.position().steps();

@@ -58,8 +58,8 @@ final class RunRecording implements TrainingListener, AutoCloseable {
     /**
      * Opens a new recording, or goes on with one.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the run that is to go on was another one, or the directory
-     *     cannot be written
+     * @throws org.rpt4j.api.error.CheckpointException if the run that is to go on was another one
+     * @throws org.rpt4j.api.error.StorageException if the directory cannot be written
      */
     static RunRecording open(
             RunConfiguration configuration,

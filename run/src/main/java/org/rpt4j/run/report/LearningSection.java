@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.run.directory.RunEvent;
+import org.rpt4j.run.directory.StepEvent;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
 
@@ -54,7 +55,7 @@ final class LearningSection {
     }
 
     static boolean isSupervised(List<StepRecord> steps) {
-        return steps.stream().anyMatch(step -> step.event().equals("supervised"));
+        return steps.stream().anyMatch(step -> step.event() instanceof StepEvent.Supervised);
     }
 
     private List<String> supervisedFigures() {
@@ -109,7 +110,7 @@ final class LearningSection {
 
     private String summary() {
         long skipped = steps.stream()
-                .filter(step -> step.event().startsWith("skipped"))
+                .filter(step -> step.event() instanceof StepEvent.Skipped)
                 .count();
         StepRecord last = steps.get(steps.size() - 1);
         return String.format(

@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.EvaluationComparison;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.run.directory.EvaluationRecord;
@@ -41,7 +41,7 @@ public record RunComparison(
     /**
      * Compares two runs.
      *
-     * @throws CheckpointException if a run cannot be read or holds no evaluation
+     * @throws StorageException if a run cannot be read or holds no evaluation
      * @throws IllegalArgumentException if the evaluations are not of the same tasks
      */
     public static RunComparison of(Run first, Run second) {
@@ -73,7 +73,7 @@ public record RunComparison(
     private static EvaluationRecord last(Run run) {
         List<EvaluationRecord> evaluations = run.evaluations();
         if (evaluations.isEmpty()) {
-            throw new CheckpointException(run.directory() + " holds no evaluation, so there is nothing to compare."
+            throw new StorageException(run.directory() + " holds no evaluation, so there is nothing to compare."
                     + " Train with --eval-tasks above 0 and documents held out.");
         }
         return evaluations.get(evaluations.size() - 1);

@@ -8,7 +8,7 @@ import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Run;
-import org.rpt4j.run.directory.RunOutcomeRecord;
+import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
@@ -24,7 +24,7 @@ public final class RunReport {
     /**
      * Writes the report of a run, in place of an older one.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the run cannot be read or the file cannot be written
+     * @throws org.rpt4j.api.error.StorageException if the run cannot be read or the file cannot be written
      */
     public static void write(Run run, Path file) {
         byte[] page = html(run).getBytes(StandardCharsets.UTF_8);
@@ -34,7 +34,7 @@ public final class RunReport {
     /**
      * The report of a run; of one that is going on or crashed, what there is so far.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the run cannot be read
+     * @throws org.rpt4j.api.error.StorageException if the run cannot be read
      */
     public static String html(Run run) {
         List<EvaluationRecord> evaluations = run.evaluations();
@@ -74,11 +74,11 @@ public final class RunReport {
         return LearningSection.isSupervised(steps) ? "Supervised training" : "Reinforcement Pre-Training";
     }
 
-    private static String describe(RunOutcomeRecord outcome) {
+    private static String describe(RunEnd outcome) {
         return String.format(
                 Locale.ROOT,
                 "%s after %,.0f s: %s",
-                outcome.outcome().toLowerCase(Locale.ROOT),
+                outcome.outcome().name().toLowerCase(Locale.ROOT),
                 outcome.seconds(),
                 outcome.detail());
     }

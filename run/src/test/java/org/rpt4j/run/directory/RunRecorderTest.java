@@ -26,6 +26,7 @@ import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
@@ -217,7 +218,7 @@ class RunRecorderTest {
                     .withMessageContaining("not the 12");
         }
         Files.writeString(run().resolve("metrics.jsonl"), "");
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RunDirectory.resume(run()).recorder(DECODER, FEW, position))
                 .withMessageContaining("metrics.jsonl has 0 bytes");
         assertThatExceptionOfType(CheckpointException.class)
@@ -262,11 +263,11 @@ class RunRecorderTest {
         assertThat(read.name()).isEqualTo("first");
         assertThat(read.record()).isEqualTo(RECORD);
         assertThat(read.configuration()).containsExactly(new Setting("steps", "5", "test"));
-        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo("COMPLETED");
+        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo(RunEnd.Outcome.COMPLETED);
         assertThat(read.outcome().orElseThrow().detail()).contains("5 updates");
         assertThat(read.steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L, 3L, 4L);
         StepRecord step = read.steps().get(4);
-        assertThat(step.event()).isEqualTo("completed");
+        assertThat(step.event()).isEqualTo(StepEvent.COMPLETED);
         assertThat(step.value(StepValues.REWARD)).isEqualTo(last[0].rollouts().rewardMean());
         assertThat(step.value(StepValues.GRADIENT_NORM))
                 .isEqualTo(last[0].update().gradientNorm());
@@ -342,7 +343,7 @@ class RunRecorderTest {
                 .extracting(RunEvent::message)
                 .isEqualTo("");
         Files.writeString(file, now.replace("\"step\":5,", ""));
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> Run.open(run()).events())
                 .withMessageContaining("line 1");
     }
@@ -447,14 +448,14 @@ class RunRecorderTest {
     void aRunIsNeverOverwritten() throws IOException {
         recorder().close();
         byte[] record = Files.readAllBytes(run().resolve("run.json"));
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(this::recorder)
                 .withMessageContaining("never overwritten")
                 .withMessageContaining(run().toString());
         assertThat(run().resolve("run.json")).hasBinaryContent(record);
         Path file = Files.writeString(folder.resolve("file"), "mine");
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> RunDirectory.requireFree(file));
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class).isThrownBy(() -> RunDirectory.requireFree(file));
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> Run.open(folder))
                 .withMessageContaining("is not a run");
     }
@@ -476,7 +477,7 @@ class RunRecorderTest {
         Files.write(metrics, Arrays.copyOf(torn, torn.length - 1));
         assertThat(Run.open(run()).steps()).as("torn inside a character").hasSize(3);
         Files.writeString(metrics, "\"\n", StandardOpenOption.APPEND);
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> Run.open(run()).steps())
                 .withMessageContaining("line 4")
                 .withMessageContaining("metrics.jsonl");
@@ -492,10 +493,10 @@ class RunRecorderTest {
         recorder.close();
         Run read = Run.open(run());
         assertThat(read.steps()).singleElement().satisfies(step -> {
-            assertThat(step.event()).isEqualTo("skipped: NO_LIVE_GROUPS");
+            assertThat(step.event()).isEqualTo(new StepEvent.Skipped(SkipReason.NO_LIVE_GROUPS));
             assertThat(step.value(StepValues.REWARD)).isNaN();
         });
-        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo("FAILED");
+        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo(RunEnd.Outcome.FAILED);
         assertThat(read.outcome().orElseThrow().detail()).contains("step 8", "no more");
     }
 
@@ -506,7 +507,7 @@ class RunRecorderTest {
         Files.delete(run().resolve("outcome.json"));
         Files.createDirectories(run().resolve("outcome.json/in/the/way"));
         recorder.on(new TrainingEvent.RunFailed(1, new IllegalStateException("no more")));
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(recorder::close)
                 .withMessageContaining("incomplete");
         assertThat(Run.open(run()).steps()).hasSize(1);

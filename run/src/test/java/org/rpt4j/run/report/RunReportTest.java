@@ -20,7 +20,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.StopCondition;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
@@ -266,7 +266,7 @@ class RunReportTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RunComparison.of(first, other))
                 .withMessageContaining("same tasks");
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RunComparison.of(first, none))
                 .withMessageContaining("holds no evaluation");
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.RunConfigurationBuilder;
@@ -89,6 +90,25 @@ public record TinyRuns(Path folder, Path model, Path corpus) {
 
     public static CheckpointStore checkpoints(Path directory) {
         return new CheckpointStore(directory.resolve("checkpoints"));
+    }
+
+    /** A copy of a run as it was when its checkpoint of a step had just been saved and the next step had begun. */
+    public Path killed(String name, long step, String copy) throws IOException {
+        Path to = folder.resolve(copy);
+        try (Stream<Path> tree = Files.walk(folder.resolve(name))) {
+            for (Path path : tree.toList()) {
+                Files.copy(
+                        path, to.resolve(folder.resolve(name).relativize(path).toString()));
+            }
+        }
+        for (long later : checkpoints(copy).steps()) {
+            if (later > step) {
+                Path folder = checkpoints(copy).folder(later);
+                Files.move(folder, folder.resolveSibling("." + folder.getFileName() + ".x.tmp"));
+            }
+        }
+        Files.delete(to.resolve("outcome.json"));
+        return to;
     }
 
     /** That two runs came to the same weights, moments and pass rates by the same samples and metrics. */

@@ -65,7 +65,7 @@ public final class CustomReward implements RewardVerifier {
     @Override
     public Verdict verify(Attempt attempt) {
         if (attempt.prediction() instanceof Prediction.Missing missing) {
-            return new Verdict.Scored(0, missing.reason());
+            return new Verdict.Scored(0, RewardReason.of(missing.reason()));
         }
         byte[] predicted = ((Prediction.Boxed) attempt.prediction()).content();
         GroundTruth truth = attempt.task().truth();

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.Attempt;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
@@ -40,7 +41,7 @@ class CustomRewardTest {
 
     @Test
     void noBoxIsWorthNothingForTheReasonThatItIsMissing() {
-        Prediction prediction = new Prediction.Missing(RewardReason.NO_BOX);
+        Prediction prediction = new Prediction.Missing(MissingReason.NO_BOX);
 
         assertThat(reward.verify(attempt(new byte[] {'a', 'b'}, prediction)))
                 .isEqualTo(new Verdict.Scored(0, RewardReason.NO_BOX));

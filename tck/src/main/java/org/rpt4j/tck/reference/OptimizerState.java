@@ -7,12 +7,33 @@ import org.rpt4j.model.format.WeightLayout;
 
 /**
  * Moments and step count, kept in an {@link OptimizerStateFile}.
- *
- * @param first first moments, one array per weight
- * @param second second moments, one array per weight
- * @param stepCount updates so far
  */
-record OptimizerState(double[][] first, double[][] second, long stepCount) implements OptimizerStateFile.Moments {
+final class OptimizerState implements OptimizerStateFile.Moments {
+
+    private final double[][] first;
+    private final double[][] second;
+    private final long stepCount;
+
+    OptimizerState(double[][] first, double[][] second, long stepCount) {
+        this.first = first;
+        this.second = second;
+        this.stepCount = stepCount;
+    }
+
+    /** First moments, one array per weight. */
+    double[][] first() {
+        return first;
+    }
+
+    /** Second moments, one array per weight. */
+    double[][] second() {
+        return second;
+    }
+
+    /** Updates so far. */
+    long stepCount() {
+        return stepCount;
+    }
 
     static OptimizerState initial(ReferenceModel model) {
         return new OptimizerState(model.zeros(), model.zeros(), 0);

@@ -20,7 +20,7 @@ public final class ReferencePrefixMatch implements RewardVerifier {
     public Verdict verify(Attempt attempt) {
         Prediction prediction = attempt.prediction();
         if (prediction instanceof Prediction.Missing missing) {
-            return new Verdict.Scored(0, missing.reason());
+            return new Verdict.Scored(0, RewardReason.of(missing.reason()));
         }
         byte[] content = ((Prediction.Boxed) prediction).content();
         RewardReason reason = judge(content, attempt.task().truth());

@@ -1,16 +1,16 @@
-package org.rpt4j.cli;
+package org.rpt4j.run.tiny;
 
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.run.launch.RunObserver;
 
 /** Cancels after so many steps. */
-final class Cancelling implements RunObserver {
+public final class Cancelling implements RunObserver {
 
     private final long steps;
     private Trainer handle;
 
-    Cancelling(long steps) {
+    public Cancelling(long steps) {
         this.steps = steps;
     }
 

@@ -10,8 +10,6 @@ import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.core.pipeline.Reasoning;
-import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.Grader;
 import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RolloutPhase;
@@ -28,46 +26,39 @@ import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 
 /**
- * What a control trains on and for how long, so that it spends at most its budget.
+ * What a baseline trains on and for how long, so that it spends at most its budget.
  *
  * @param examples what is learned
  * @param settings with the number of steps that the budget pays for
  * @param searchFlops what was spent already, to find thoughts
  */
-record ControlPlan(List<SupervisedExample> examples, SupervisedSettings settings, double searchFlops) {
+record BaselinePlan(List<SupervisedExample> examples, SupervisedSettings settings, double searchFlops) {
 
     /** Next-token training on the documents of the training side. */
-    static ControlPlan nextToken(
-            RunConfiguration configuration, double flops, TrainablePolicy policy, Tokenizer tokenizer) {
-        return of(configuration, text(configuration, policy, tokenizer), budget(policy, flops), 0);
+    static BaselinePlan nextToken(Launch launch, Models models, TrainablePolicy policy) {
+        return of(launch.configuration(), text(models, policy), budget(policy, launch.budget()), 0);
     }
 
     /** Half text, half the policy's own thoughts that hit; their search is paid from the budget. */
-    static ControlPlan mixed(
-            RunConfiguration configuration,
-            double flops,
-            TrainablePolicy policy,
-            Tokenizer tokenizer,
-            Reasoning reasoning,
-            RewardVerifier verifier,
-            PreparedTasks tasks,
-            RunObserver observer) {
-        ComputeBudget budget = budget(policy, flops);
+    static BaselinePlan mixed(
+            Launch launch, Models models, PreparedTasks tasks, TrainablePolicy policy, RewardVerifier verifier) {
+        RunConfiguration configuration = launch.configuration();
+        ComputeBudget budget = budget(policy, launch.budget());
         OwnThoughts thoughts = new Search(
                         configuration,
                         budget,
-                        new RolloutPhase(policy, reasoning.prompts()),
-                        new Grader(reasoning.extractor(), verifier),
+                        new RolloutPhase(policy, models.reasoning().prompts()),
+                        new Grader(models.reasoning().extractor(), verifier),
                         tasks.source(configuration.get(SamplingKeys.SEED)),
-                        observer)
-                .run(configuration.training(reasoning.sampling(1, 0)));
+                        launch.observer())
+                .run(configuration.training(models.stops()));
         if (thoughts.examples().isEmpty()) {
             throw new CorpusException("None of the thoughts that were searched led to a hit, so there is nothing to"
                     + " imitate. Raise " + ControlKeys.SEARCH_STEPS + ", or loosen the selection.");
         }
         ComputeBudget left = budget.afterReading(thoughts.readTokens());
-        List<SupervisedExample> examples = thoughts.mixedWith(text(configuration, policy, tokenizer));
-        return of(configuration, examples, left, flops - left.flops());
+        List<SupervisedExample> examples = thoughts.mixedWith(text(models, policy));
+        return of(configuration, examples, left, launch.budget() - left.flops());
     }
 
     private record Search(
@@ -108,7 +99,7 @@ record ControlPlan(List<SupervisedExample> examples, SupervisedSettings settings
         }
     }
 
-    private static ControlPlan of(
+    private static BaselinePlan of(
             RunConfiguration configuration, List<SupervisedExample> examples, ComputeBudget left, double spent) {
         long steps = left.steps(examples, ControlKeys.settings(configuration, 1));
         if (steps == 0) {
@@ -116,19 +107,19 @@ record ControlPlan(List<SupervisedExample> examples, SupervisedSettings settings
                     + " for one step. Lower " + ControlKeys.TOKENS_PER_STEP + " or " + ControlKeys.SEARCH_STEPS
                     + ", or raise the budget."));
         }
-        return new ControlPlan(examples, ControlKeys.settings(configuration, steps), spent);
+        return new BaselinePlan(examples, ControlKeys.settings(configuration, steps), spent);
     }
 
     private static ComputeBudget budget(TrainablePolicy policy, double flops) {
         return new ComputeBudget(new ComputeCost(policy.description().parameterCount()), flops);
     }
 
-    private static List<SupervisedExample> text(
-            RunConfiguration configuration, TrainablePolicy policy, Tokenizer tokenizer) {
+    private static List<SupervisedExample> text(Models models, TrainablePolicy policy) {
+        RunConfiguration configuration = models.configuration();
         List<SupervisedExample> examples = CorpusExamples.of(
                 Corpora.open(configuration.get(CorpusKeys.FILES), configuration.corpus()),
                 configuration.get(CorpusKeys.MAX_DOCUMENTS),
-                tokenizer,
+                models.tokenizer(),
                 CorpusKeys.split(configuration),
                 policy.description().contextLength());
         if (examples.isEmpty()) {

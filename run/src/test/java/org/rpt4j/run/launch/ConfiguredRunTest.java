@@ -1,4 +1,4 @@
-package org.rpt4j.cli;
+package org.rpt4j.run.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.Trainer;
@@ -30,9 +31,6 @@ import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
 import org.rpt4j.run.directory.Run;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
-import org.rpt4j.run.launch.RunResult;
 import org.rpt4j.run.tiny.TinyCheckpoint;
 
 /** Runs of an application that wants to end them. */
@@ -153,7 +151,7 @@ class ConfiguredRunTest {
                                         .build(),
                                 unscored)
                         .run())
-                .isInstanceOf(CheckpointException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("Pass rates cannot be read from " + missing);
         assertThatThrownBy(() -> new ConfiguredRun(
                                 configuration

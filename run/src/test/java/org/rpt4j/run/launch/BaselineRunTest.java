@@ -1,4 +1,4 @@
-package org.rpt4j.cli;
+package org.rpt4j.run.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,9 +11,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.Progress;
 import org.rpt4j.run.config.RunConfiguration;
@@ -33,16 +33,14 @@ import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.TrainingKeys.Method;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.StepEvent;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
-import org.rpt4j.run.launch.RunResult;
 import org.rpt4j.run.report.RunComparison;
 import org.rpt4j.run.tiny.TinyCheckpoint;
 
-/** Reinforcement and its controls from configurations that differ in the method alone. */
-class ControlRunTest {
+/** Reinforcement and its baselines from configurations that differ in the method alone. */
+class BaselineRunTest {
 
     @TempDir
     private Path folder;
@@ -106,7 +104,7 @@ class ControlRunTest {
         List<StepRecord> steps = recorded("ntp").steps();
         assertThat(steps)
                 .hasSize((int) result.training().updates())
-                .allSatisfy(step -> assertThat(step.event()).isEqualTo("supervised"));
+                .allSatisfy(step -> assertThat(step.event()).isEqualTo(StepEvent.SUPERVISED));
         double largest = 0;
         for (int i = 0; i < steps.size(); i++) {
             double before = i == 0 ? 0 : steps.get(i - 1).value(StepValues.COMPUTE);
@@ -184,7 +182,7 @@ class ControlRunTest {
     void aBudgetThatIsNotThereOrPaysForNothingIsTold() {
         assertThatThrownBy(() ->
                         run(control(Method.NEXT_TOKEN, "none").set(ControlKeys.COMPUTE_OF, folder.resolve("nowhere"))))
-                .isInstanceOf(CheckpointException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("nowhere is not a run");
         assertThatThrownBy(() -> run(control(Method.NEXT_TOKEN, "poor").set(ControlKeys.FLOPS, 1000.0)))
                 .isInstanceOf(ConfigurationException.class)

@@ -1,4 +1,4 @@
-package org.rpt4j.cli;
+package org.rpt4j.run.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -14,13 +14,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunEvent;
-import org.rpt4j.run.launch.ConfiguredRun;
-import org.rpt4j.run.launch.RunObserver;
+import org.rpt4j.run.tiny.Cancelling;
 import org.rpt4j.run.tiny.TinyRuns;
 
 /** A disk of a few megabytes that is full for a while, for good, or can only be read. Needs the right to mount one. */
@@ -166,10 +166,10 @@ class FullDiskTest {
         runWhole();
         new ConfiguredRun(configuration().build(), new Cancelling(3)).run();
         assertThat(shell("mount -o remount,ro " + disk)).isTrue();
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> TinyRuns.run(configuration().set(RunKeys.RESUME, true)))
                 .withMessageContaining("cannot lock the run in " + run);
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> TinyRuns.run(runs.configuration(disk.resolve("other"))))
                 .withMessageContaining("cannot lock the run in " + disk.resolve("other"));
         assertThat(shell("mount -o remount,rw " + disk)).isTrue();
