@@ -62,7 +62,8 @@ final class Workbench implements AutoCloseable {
         long weights = shape.config().describe().parameterCount();
         System.out.printf(
                 Locale.ROOT,
-                "%n# Roofline: %.0f GFLOP/s in products, %.1f GB/s read; at most %.0f tokens/s forward with %,d weights%n",
+                "%n# Roofline: %.0f GFLOP/s in products, %.1f GB/s read; at most %.0f tokens/s forward with %,d"
+                        + " weights%n",
                 machine.gflops(),
                 machine.gigabytes(),
                 machine.gflops() * 1e9 / (2.0 * weights),

@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.StorageException;
@@ -118,7 +118,7 @@ final class EvaluationJson {
     }
 
     private static TaskOutcome readOutcome(JsonNode json) {
-        Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
+        Map<RewardReason, Integer> reasons = new TreeMap<>();
         json.required("reasons")
                 .properties()
                 .forEach(entry -> reasons.put(

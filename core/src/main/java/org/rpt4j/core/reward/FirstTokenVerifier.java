@@ -21,7 +21,7 @@ public final class FirstTokenVerifier implements RewardVerifier {
         RewardReason reason = prediction instanceof Prediction.Boxed boxed
                 ? judge(boxed.content(), firstToken(attempt.task().truth()))
                 : RewardReason.of(((Prediction.Missing) prediction).reason());
-        return new Verdict.Scored(reason == RewardReason.HIT ? 1 : 0, reason);
+        return new Verdict.Scored(reason.equals(RewardReason.HIT) ? 1 : 0, reason);
     }
 
     private static RewardReason judge(byte[] content, byte[] token) {

@@ -64,7 +64,8 @@ public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
         List<int[]> different = new ArrayList<>();
         for (GradedRollout graded : group.rollouts()) {
             int[] tokens = graded.rollout().tokens();
-            boolean hit = graded.verdict() instanceof Verdict.Scored scored && scored.reason() == RewardReason.HIT;
+            boolean hit = graded.verdict() instanceof Verdict.Scored scored
+                    && scored.reason().equals(RewardReason.HIT);
             if (hit && different.stream().noneMatch(known -> Arrays.equals(known, tokens))) {
                 different.add(tokens);
             }

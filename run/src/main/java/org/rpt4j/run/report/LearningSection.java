@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.run.directory.EventRecord;
@@ -177,14 +179,34 @@ final class LearningSection {
 
     private LineChart.Series[] reasons() {
         List<LineChart.Series> series = new ArrayList<>();
-        for (RewardReason reason : RewardReason.values()) {
-            double[] shares = values(StepValues.REASON + reason);
+        for (RewardReason reason : recordedReasons()) {
+            double[] shares =
+                    steps.stream().mapToDouble(step -> share(step, reason)).toArray();
             if (Arrays.stream(shares).anyMatch(share -> share > SHOWN_SHARE)) {
-                String name = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+                String name =
+                        reason.name().toLowerCase(Locale.ROOT).replace('_', ' ').replace('-', ' ');
                 series.add(new LineChart.Series(name, "c" + (series.size() % 6 + 1), shares));
             }
         }
         return series.toArray(LineChart.Series[]::new);
+    }
+
+    private SortedSet<RewardReason> recordedReasons() {
+        SortedSet<RewardReason> reasons = new TreeSet<>();
+        for (StepRecord step : steps) {
+            for (String metric : step.values().keySet()) {
+                if (metric.startsWith(StepValues.REASON)) {
+                    reasons.add(RewardReason.valueOf(metric.substring(StepValues.REASON.length())));
+                }
+            }
+        }
+        return reasons;
+    }
+
+    /** A reason of the user's own is recorded only in steps in which it was given. */
+    private static double share(StepRecord step, RewardReason reason) {
+        boolean judged = step.values().containsKey(StepValues.REASON + RewardReason.HIT);
+        return judged ? step.values().getOrDefault(StepValues.REASON + reason, 0.0) : Double.NaN;
     }
 
     private double[] values(String metric) {

@@ -108,7 +108,7 @@ final class GroupJson {
                 ? new Verdict.Abstained(JsonFields.text(json, "abstained"))
                 : new Verdict.Scored(
                         JsonFields.real(JsonFields.field(json, "reward")),
-                        JsonFields.name(RewardReason.class, json, "reason"));
+                        RewardReason.valueOf(JsonFields.text(json, "reason")));
         return new GradedRollout(rollout, prediction, verdict);
     }
 

@@ -252,7 +252,7 @@ class RunRecorderTest {
         assertThat(step.value(StepValues.GRADIENT_NORM))
                 .isEqualTo(last[0].update().gradientNorm());
         assertThat(step.value(StepValues.LIVE_SHARE)).isEqualTo(last[0].groups().liveShare());
-        double reasons = Arrays.stream(RewardReason.values())
+        double reasons = RewardReason.constants().stream()
                 .mapToDouble(r -> step.value("reason/" + r))
                 .sum();
         assertThat(reasons).isCloseTo(1, within(1e-12));

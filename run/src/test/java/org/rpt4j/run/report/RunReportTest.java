@@ -84,7 +84,11 @@ class RunReportTest {
     }
 
     private static void step(RunRecorder recorder, long step) {
-        RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, REASONS, 1, 3, 0, 1.2, 24);
+        step(recorder, step, REASONS);
+    }
+
+    private static void step(RunRecorder recorder, long step, Map<RewardReason, Integer> reasons) {
+        RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, reasons, 1, 3, 0, 1.2, 24);
         GroupMetrics groups = new GroupMetrics(1, 0, 0, 1, 0, 0.9);
         recorder.on(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
         recorder.on(new TrainingEvent.StepCompleted(
@@ -136,6 +140,22 @@ class RunReportTest {
                         "2N per generated or prompt token",
                         "no end recorded");
         assertThat(html).contains("<td>+").doesNotContain("NaN").doesNotContain("Infinity");
+    }
+
+    @Test
+    void aReasonOfAUsersOwnIsDrawnWithTheOthersAlsoWhereItIsGivenNowAndThen() {
+        RewardReason own = RewardReason.of("unit-mismatch");
+        Run run = run("own", List.of(), recorder -> {
+            recorder.on(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
+            for (long step = 0; step < 8; step++) {
+                step(recorder, step, step % 2 == 0 ? REASONS : Map.of(RewardReason.HIT, 4, own, 4));
+            }
+        });
+        String html = RunReport.html(run);
+        assertThat(html)
+                .contains("unit mismatch", "no box")
+                .doesNotContain("off boundary")
+                .doesNotContain("NaN");
     }
 
     @Test

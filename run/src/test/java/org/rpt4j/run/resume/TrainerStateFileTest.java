@@ -58,7 +58,7 @@ class TrainerStateFileTest {
                                     FinishReason.STOP_TOKEN,
                                     -1),
                             new Prediction.Boxed(new byte[] {(byte) 0xff}),
-                            new Verdict.Scored(1d / 3, RewardReason.CUSTOM))));
+                            new Verdict.Scored(1d / 3, RewardReason.of("unit-mismatch")))));
 
     private static final TrainerState STATE = new TrainerState(
             12,

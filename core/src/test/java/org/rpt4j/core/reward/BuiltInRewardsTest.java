@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.RewardVerifier;
-import org.rpt4j.api.error.BackendNotFoundException;
+import org.rpt4j.api.error.RewardVerifierNotFoundException;
+import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
+import org.rpt4j.spi.RewardVerifiers;
 
-class RewardsTest {
+class BuiltInRewardsTest {
 
     /** A reward on the class path that took a name of rpt4j's. */
     public static final class AnotherDense implements RewardVerifierProvider {
@@ -25,7 +27,12 @@ class RewardsTest {
         }
 
         @Override
-        public RewardVerifier create() {
+        public int apiVersion() {
+            return API_VERSION;
+        }
+
+        @Override
+        public RewardVerifier create(RewardVerifierContext context) {
             return new FirstTokenVerifier();
         }
     }
@@ -39,14 +46,15 @@ class RewardsTest {
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
             thread.setContextClassLoader(loader);
-            assertThatThrownBy(() -> Rewards.named("dense"))
-                    .isInstanceOf(BackendNotFoundException.class)
-                    .hasMessageContaining("\"dense\"")
-                    .hasMessageContaining("Give yours another name");
-            assertThat(Rewards.named("conditional-dense")).isNotNull();
+            assertThatThrownBy(() -> RewardVerifiers.discover().provider("dense"))
+                    .isInstanceOf(RewardVerifierNotFoundException.class)
+                    .hasMessageContaining("\"dense\" is claimed by [")
+                    .hasMessageContaining(AnotherDense.class.getName())
+                    .hasMessageContaining("Remove all but one");
+            assertThat(RewardVerifiers.discover().provider("conditional-dense")).isNotNull();
         } finally {
             thread.setContextClassLoader(before);
         }
-        assertThat(Rewards.named("dense")).isNotNull();
+        assertThat(RewardVerifiers.discover().provider("dense")).isInstanceOf(DenseProvider.class);
     }
 }
