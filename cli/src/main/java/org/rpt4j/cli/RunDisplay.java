@@ -2,8 +2,8 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.run.launch.RunObserver;

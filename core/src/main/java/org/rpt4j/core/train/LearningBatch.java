@@ -9,6 +9,8 @@ import org.rpt4j.core.objective.BatchNormalisation;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.TruncationHandling;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /**
  * What one step learns from: the groups that have a gradient, and the totals of the whole step, fixed before any

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.phase.PhaseSpan;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.SampledGroup;
 
 /** Times the phases of one step, some of which may come several times, and shows them to JFR. */
 final class PhaseClock {

@@ -2,6 +2,10 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.RolloutPhase;
+import org.rpt4j.core.rollout.SampledGroup;
 
 /**
  * Reinforcement Pre-Training: the policy thinks before it predicts the next tokens of a corpus, and is rewarded where

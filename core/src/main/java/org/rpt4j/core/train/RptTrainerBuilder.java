@@ -8,6 +8,11 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.alarm.AlarmSettings;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.PredictionExtractor;
+import org.rpt4j.core.rollout.PromptFactory;
+import org.rpt4j.core.rollout.RolloutPhase;
+import org.rpt4j.core.task.TaskSource;
 
 /** Collects the parts of an {@link RptTrainer}. Not thread-safe. */
 public final class RptTrainerBuilder {
@@ -159,12 +164,12 @@ public final class RptTrainerBuilder {
                         validation,
                         alarms,
                         settings.logProbGapLimit()));
-        BatchFaults faults = new BatchFaults(loop::emit);
         return new RptTrainer(
                 new GroupSupply(source, trained, settings, start.supply()),
-                new RolloutPhase(trained, factory, faults),
+                new RolloutPhase(
+                        trained, factory, (batch, step) -> loop.emit(new TrainingEvent.BatchFailed(step, batch))),
                 new Grader(predictionExtractor, rewardVerifier),
-                new UpdatePhase(trained, itsOptimizer, reference, settings, faults, start.passTokens()),
+                new UpdatePhase(trained, itsOptimizer, reference, settings, loop::emit, start.passTokens()),
                 abstentions,
                 settings,
                 loop);

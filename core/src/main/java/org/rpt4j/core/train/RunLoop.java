@@ -11,6 +11,7 @@ import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.alarm.AlarmWatch;
+import org.rpt4j.core.phase.Progress;
 
 /** The life of a run around its steps: events, pause and cancellation, skipped steps, checkpoints and validation. */
 final class RunLoop {

@@ -79,8 +79,7 @@ public final class SupervisedTrainer extends Trainer {
         requireFit(examples, policy.description().contextLength());
         this.batches = new SupervisedBatches(examples, settings.tokensPerStep(), settings.seed());
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
-        this.attempts = new UpdateAttempts(
-                new GradientStep(policy, optimizer), new BatchFaults(loop::emit), start.passTokens());
+        this.attempts = new UpdateAttempts(new GradientStep(policy, optimizer), loop::emit, start.passTokens());
         this.settings = settings;
     }
 

@@ -3,6 +3,9 @@ package org.rpt4j.core.train;
 import java.util.List;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.core.alarm.Alarm;
+import org.rpt4j.core.phase.Progress;
+import org.rpt4j.core.rollout.FailedBatch;
+import org.rpt4j.core.rollout.GradedGroup;
 
 /** What a training run tells its listeners, in this order: started, the events of each step, completed or failed. */
 public sealed interface TrainingEvent {

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.rollout.GradedGroup;
 
 /** What goes wrong in trainers and shows only in the whole of a step. */
 class PitfallTest {

@@ -19,6 +19,7 @@ import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.alarm.AlarmState;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.train.TrainingEvent.Validated;
 import org.rpt4j.core.train.Validation.Direction;
 

@@ -55,7 +55,7 @@ public final class StepValues {
     public static final String SAMPLING_SECONDS = "seconds/sampling";
     public static final String GRADING_SECONDS = "seconds/grading";
     public static final String LEARNING_SECONDS = "seconds/learning";
-    /** Floating point operations since the run began, see {@link org.rpt4j.core.eval.ComputeCost}. */
+    /** Floating point operations since the run began, see {@link org.rpt4j.core.train.ComputeCost}. */
     public static final String COMPUTE = "compute/flops";
 
     private StepValues() {}

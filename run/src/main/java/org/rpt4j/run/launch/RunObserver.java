@@ -1,8 +1,8 @@
 package org.rpt4j.run.launch;
 
 import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;

@@ -16,7 +16,7 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.alarm.AlarmState;
 import org.rpt4j.core.alarm.RuleState;
-import org.rpt4j.core.train.GradedGroup;
+import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.SupplyState;
 import org.rpt4j.core.train.TrainerState;

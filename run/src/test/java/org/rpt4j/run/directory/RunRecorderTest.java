@@ -25,15 +25,17 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.phase.Phase;
-import org.rpt4j.core.train.FailedBatch;
+import org.rpt4j.core.phase.Progress;
+import org.rpt4j.core.rollout.FailedBatch;
 import org.rpt4j.core.train.GroupMetrics;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.RptSettings;
@@ -113,21 +115,21 @@ class RunRecorderTest {
 
     @Test
     void aFewBatchesWithWhichSomethingWentWrongAreKept() throws IOException {
+        TokenBatch tokens = TokenBatch.builder(0.8)
+                .add(new int[] {4}, List.of(new int[] {2, 8}))
+                .build();
         FailedBatch batch = new FailedBatch(
                 Phase.UPDATE,
                 "NON_FINITE_LOSS",
                 "the loss is NaN",
-                0.8,
-                List.of(new FailedBatch.Group(
-                        -7,
-                        new int[] {4},
-                        List.of(new FailedBatch.Completion(
-                                1,
-                                new int[] {2, 8},
-                                new double[] {-1, Double.NaN},
-                                new double[0],
-                                1,
-                                Double.NEGATIVE_INFINITY)))));
+                List.of(-7L),
+                tokens,
+                Map.of(
+                        FailedBatch.SAMPLED, TokenValues.of(tokens, new double[] {-1, Double.NaN}),
+                        FailedBatch.REWARD, TokenValues.of(tokens, new double[] {1, 1}),
+                        FailedBatch.ADVANTAGE,
+                                TokenValues.of(
+                                        tokens, new double[] {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY})));
         try (RunRecorder recorder = recorder()) {
             for (long step : new long[] {3, 3, 5}) {
                 recorder.on(new TrainingEvent.BatchFailed(step, batch));
@@ -141,8 +143,9 @@ class RunRecorderTest {
         assertThat(kept.resolve("step-000000003.json")).content().contains("\"NaN\"", "\"-Infinity\"");
         assertThat(kept.resolve("step-000000003-2.json")).hasSameTextualContentAs(kept.resolve("step-000000003.json"));
         assertThat(kept).isDirectoryNotContaining("glob:**step-000000005*").isDirectoryNotContaining("glob:**-3.json");
-        FailedBatch read = FailedBatches.read(kept.resolve("step-000000003.json"));
-        assertThat(read.groups().get(0).completions().get(0).sampledLogProbs()).containsExactly(-1, Double.NaN);
+        FailedBatch read = FailedBatchJson.read(kept.resolve("step-000000003.json"));
+        assertThat(read.groups()).containsExactly(-7L);
+        assertThat(read.values().get(FailedBatch.SAMPLED).values()).containsExactly(-1, Double.NaN);
         assertThat(read.tokens().completionTokenCount()).isEqualTo(2);
         assertThat(Run.open(run()).events()).extracting(RunEvent::kind).containsOnly(RunEvent.Kind.BATCH_FAILED);
         assertThat(Run.open(run()).events().get(0).message()).contains("the loss is NaN", "1 groups with 3 tokens");
@@ -155,8 +158,9 @@ class RunRecorderTest {
                 Phase.UPDATE,
                 "NON_FINITE_LOSS",
                 "the loss is NaN",
-                1,
-                List.of(new FailedBatch.Group(1, endless, List.of())));
+                List.of(1L),
+                TokenBatch.builder(1).add(endless, List.of()).build(),
+                Map.of());
         new FailedBatches(folder, 10).keep(new TrainingEvent.BatchFailed(1, batch));
         assertThat(folder.resolve(FailedBatches.FOLDER)).doesNotExist();
     }

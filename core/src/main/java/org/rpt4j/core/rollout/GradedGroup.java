@@ -1,4 +1,4 @@
-package org.rpt4j.core.train;
+package org.rpt4j.core.rollout;
 
 import java.util.List;
 import org.rpt4j.api.PredictionTask;
@@ -35,7 +35,7 @@ public record GradedGroup(PredictionTask task, Prompt prompt, List<GradedRollout
     }
 
     /** The group with the versions of its rollouts moved, for weights that are counted from another beginning. */
-    GradedGroup withVersionsPlus(long offset) {
+    public GradedGroup withVersionsPlus(long offset) {
         return new GradedGroup(
                 task,
                 prompt,

@@ -1,4 +1,4 @@
-package org.rpt4j.core.train;
+package org.rpt4j.core.phase;
 
 import java.time.Duration;
 import java.util.Optional;

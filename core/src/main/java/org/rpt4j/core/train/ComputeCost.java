@@ -1,4 +1,4 @@
-package org.rpt4j.core.eval;
+package org.rpt4j.core.train;
 
 /**
  * The convention by which compute is counted: C = 2N per generated or prompt token + 6N per updated token, in floating

@@ -1,4 +1,4 @@
-package org.rpt4j.core.train;
+package org.rpt4j.core.rollout;
 
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.Rollout;

@@ -1,9 +1,10 @@
-package org.rpt4j.core.train;
+package org.rpt4j.core.rollout;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjLongConsumer;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
@@ -11,8 +12,10 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.BackendMemoryException;
+import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.phase.Phase;
 
 /** Tasks to prompts to G rollouts each, with the checks that the rollouts are those of the present weights. */
@@ -25,16 +28,17 @@ public final class RolloutPhase {
 
     private final Policy policy;
     private final PromptFactory prompts;
-    private final BatchFaults faults;
+    private final ObjLongConsumer<FailedBatch> failures;
 
     public RolloutPhase(Policy policy, PromptFactory prompts) {
-        this(policy, prompts, new BatchFaults(event -> {}));
+        this(policy, prompts, (batch, step) -> {});
     }
 
-    RolloutPhase(Policy policy, PromptFactory prompts, BatchFaults faults) {
+    /** @param failures told of a batch with which the policy failed and of its step, before that is thrown */
+    public RolloutPhase(Policy policy, PromptFactory prompts, ObjLongConsumer<FailedBatch> failures) {
         this.policy = policy;
         this.prompts = prompts;
-        this.faults = faults;
+        this.failures = failures;
     }
 
     /**
@@ -67,22 +71,22 @@ public final class RolloutPhase {
     private List<RolloutGroup> generate(List<Prompt> asked, SamplingOptions options) {
         try {
             return policy.generate(asked, options);
+        } catch (OperationCancelledException e) {
+            throw e;
         } catch (OutOfMemoryError | BackendMemoryException e) {
-            throw faults.shortage(options.step(), OPERATION, batch(asked, options, e), e, SMALLER);
+            throw told(asked, options, e).shortage(options.step(), OPERATION, e, SMALLER);
         } catch (RuntimeException e) {
-            throw faults.failure(options.step(), OPERATION, batch(asked, options, e), e);
+            throw told(asked, options, e).failure(options.step(), OPERATION, e);
         }
     }
 
-    private static FailedBatch batch(List<Prompt> asked, SamplingOptions options, Throwable error) {
-        return new FailedBatch(
-                Phase.ROLLOUT,
-                error.getClass().getName(),
-                String.valueOf(error.getMessage()),
-                options.logProbTemperature(),
-                asked.stream()
-                        .map(prompt -> new FailedBatch.Group(prompt.id(), prompt.tokens(), List.of()))
-                        .toList());
+    private FailedBatch told(List<Prompt> asked, SamplingOptions options, Throwable error) {
+        TokenBatch.Builder tokens = TokenBatch.builder(options.logProbTemperature());
+        asked.forEach(prompt -> tokens.add(prompt.tokens(), List.of()));
+        FailedBatch batch = FailedBatch.of(
+                Phase.ROLLOUT, error, asked.stream().map(Prompt::id).toList(), tokens.build(), Map.of());
+        failures.accept(batch, options.step());
+        return batch;
     }
 
     private List<Prompt> prompts(List<PredictionTask> tasks) {

@@ -1,4 +1,4 @@
-package org.rpt4j.core.train;
+package org.rpt4j.core.task;
 
 import java.util.List;
 import org.rpt4j.api.PredictionTask;

@@ -1,9 +1,6 @@
-package org.rpt4j.core.eval;
+package org.rpt4j.core.train;
 
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.core.train.TrainingEvent;
-import org.rpt4j.core.train.TrainingListener;
-import org.rpt4j.core.train.UpdateMetrics;
 
 /**
  * Adds up what a run costs, by the convention of {@link ComputeCost}; a step that is skipped costs its rollouts. Used

@@ -1,4 +1,4 @@
-package org.rpt4j.core.train;
+package org.rpt4j.core.rollout;
 
 /** Wraps a context into the instruction that asks for a thought and a boxed prediction. Thread-safe. */
 @FunctionalInterface
