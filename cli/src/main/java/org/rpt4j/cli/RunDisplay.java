@@ -51,14 +51,22 @@ final class RunDisplay implements RunObserver, AutoCloseable {
     }
 
     @Override
-    public void on(TrainingEvent event) {
+    public void onEvent(TrainingEvent event) {
         closeBar();
         if (training != null) {
-            training.on(event);
+            training.onEvent(event);
         }
-        if (event instanceof TrainingEvent.RunCompleted || event instanceof TrainingEvent.RunFailed) {
-            close();
-        }
+        event.deliverTo(this);
+    }
+
+    @Override
+    public void runCompleted(TrainingEvent.RunCompleted event) {
+        close();
+    }
+
+    @Override
+    public void runFailed(TrainingEvent.RunFailed event) {
+        close();
     }
 
     private void show(String newTask, String unit, Progress progress) {

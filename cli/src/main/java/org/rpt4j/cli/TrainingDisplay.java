@@ -20,25 +20,36 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        if (event instanceof TrainingEvent.StepCompleted completed) {
-            bar.note(describe(completed.metrics()));
-            bar.accept(completed.progress());
-        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
-            bar.note(String.format(
-                    Locale.ROOT, "loss %.3f nats", completed.metrics().loss()));
-            bar.accept(completed.progress());
-        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            bar.note("skipped: " + skipped.reason());
-            bar.accept(skipped.progress());
-        } else if (event instanceof TrainingEvent.AlarmRaised raised) {
-            alarms.add(raised.alarm());
-        } else if (event instanceof TrainingEvent.AlarmCleared cleared) {
-            alarms.remove(cleared.alarm());
-        } else if (event instanceof TrainingEvent.SamplingStarved starved) {
-            bar.note("only " + starved.metrics().found() + " of "
-                    + starved.metrics().wanted() + " groups can teach");
-        }
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        bar.note(describe(event.metrics()));
+        bar.accept(event.progress());
+    }
+
+    @Override
+    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
+        bar.note(String.format(Locale.ROOT, "loss %.3f nats", event.metrics().loss()));
+        bar.accept(event.progress());
+    }
+
+    @Override
+    public void stepSkipped(TrainingEvent.StepSkipped event) {
+        bar.note("skipped: " + event.reason());
+        bar.accept(event.progress());
+    }
+
+    @Override
+    public void alarmRaised(TrainingEvent.AlarmRaised event) {
+        alarms.add(event.alarm());
+    }
+
+    @Override
+    public void alarmCleared(TrainingEvent.AlarmCleared event) {
+        alarms.remove(event.alarm());
+    }
+
+    @Override
+    public void samplingStarved(TrainingEvent.SamplingStarved event) {
+        bar.note("only " + event.metrics().found() + " of " + event.metrics().wanted() + " groups can teach");
     }
 
     private String describe(StepMetrics metrics) {

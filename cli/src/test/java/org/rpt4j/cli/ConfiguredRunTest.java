@@ -83,10 +83,8 @@ class ConfiguredRunTest {
     void anInterruptedRunKeepsWhatItHasAndTheInterruption() {
         RunObserver interrupting = new RunObserver() {
             @Override
-            public void on(TrainingEvent event) {
-                if (event instanceof TrainingEvent.StepCompleted) {
-                    Thread.currentThread().interrupt();
-                }
+            public void stepCompleted(TrainingEvent.StepCompleted event) {
+                Thread.currentThread().interrupt();
             }
         };
 
@@ -107,10 +105,8 @@ class ConfiguredRunTest {
             }
 
             @Override
-            public void on(TrainingEvent event) {
-                if (event instanceof TrainingEvent.StepCompleted) {
-                    handle.cancel();
-                }
+            public void stepCompleted(TrainingEvent.StepCompleted event) {
+                handle.cancel();
             }
         };
 

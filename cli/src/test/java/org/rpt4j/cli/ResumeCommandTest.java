@@ -123,8 +123,8 @@ class ResumeCommandTest {
         run(configuration("whole"));
         RunObserver cutting = new RunObserver() {
             @Override
-            public void on(TrainingEvent event) {
-                if (event instanceof TrainingEvent.RolloutsSampled sampled && sampled.step() == 3) {
+            public void rolloutsSampled(TrainingEvent.RolloutsSampled sampled) {
+                if (sampled.step() == 3) {
                     Thread.currentThread().interrupt();
                 }
             }

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Shows the steps of a run to its alarms, each when it has ended, and tells the listeners and the log what they say. */
-final class AlarmBell {
+final class AlarmBell implements TrainingListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(AlarmBell.class);
 
@@ -31,24 +31,32 @@ final class AlarmBell {
         return watch.state();
     }
 
-    void on(TrainingEvent event) {
-        if (event instanceof TrainingEvent.RolloutsSampled rollouts) {
-            sampled = rollouts;
-        } else if (event instanceof TrainingEvent.StepCompleted completed) {
-            StepMetrics metrics = completed.metrics();
-            ended(signs(
-                    metrics.step(),
-                    metrics.rollouts(),
-                    metrics.groups(),
-                    metrics.update().logProbGap(),
-                    metrics.update().gradientNorm()));
-        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
-            SupervisedMetrics metrics = completed.metrics();
-            ended(signs(metrics.step(), null, null, Double.NaN, metrics.gradientNorm()));
-        } else if (event instanceof TrainingEvent.StepSkipped skipped
-                && sampled != null
-                && sampled.step() == skipped.step()) {
-            ended(signs(skipped.step(), sampled.rollouts(), sampled.metrics(), Double.NaN, Double.NaN));
+    @Override
+    public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
+        sampled = event;
+    }
+
+    @Override
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        StepMetrics metrics = event.metrics();
+        ended(signs(
+                metrics.step(),
+                metrics.rollouts(),
+                metrics.groups(),
+                metrics.update().logProbGap(),
+                metrics.update().gradientNorm()));
+    }
+
+    @Override
+    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
+        SupervisedMetrics metrics = event.metrics();
+        ended(signs(metrics.step(), null, null, Double.NaN, metrics.gradientNorm()));
+    }
+
+    @Override
+    public void stepSkipped(TrainingEvent.StepSkipped event) {
+        if (sampled != null && sampled.step() == event.step()) {
+            ended(signs(event.step(), sampled.rollouts(), sampled.metrics(), Double.NaN, Double.NaN));
         }
     }
 

@@ -12,20 +12,27 @@ public final class ComputeMeter implements TrainingListener {
     private double flops;
 
     @Override
-    public void on(TrainingEvent event) {
-        if (event instanceof TrainingEvent.RunStarted started) {
-            cost = new ComputeCost(started.model().parameterCount());
-        } else if (event instanceof TrainingEvent.RolloutsSampled sampled) {
-            long prompts = sampled.groups().stream()
-                    .mapToLong(group -> group.prompt().tokens().length)
-                    .sum();
-            add(prompts + sampled.rollouts().tokensGenerated(), 0);
-        } else if (event instanceof TrainingEvent.StepCompleted completed) {
-            UpdateMetrics update = completed.metrics().update();
-            add(0, update.updates() * update.tokensTrained());
-        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
-            add(0, completed.metrics().completionTokens());
-        }
+    public void runStarted(TrainingEvent.RunStarted event) {
+        cost = new ComputeCost(event.model().parameterCount());
+    }
+
+    @Override
+    public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
+        long prompts = event.groups().stream()
+                .mapToLong(group -> group.prompt().tokens().length)
+                .sum();
+        add(prompts + event.rollouts().tokensGenerated(), 0);
+    }
+
+    @Override
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        UpdateMetrics update = event.metrics().update();
+        add(0, update.updates() * update.tokensTrained());
+    }
+
+    @Override
+    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
+        add(0, event.metrics().completionTokens());
     }
 
     /** Adds floating point operations of work that has no event, such as a search before training. */

@@ -228,7 +228,7 @@ final class RunLoop {
 
     void emit(TrainingEvent event) {
         listeners.emit(event);
-        alarms.on(event);
+        alarms.onEvent(event);
     }
 
     Progress progressAfter(long step) {

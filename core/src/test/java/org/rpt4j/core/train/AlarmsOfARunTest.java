@@ -95,9 +95,12 @@ class AlarmsOfARunTest {
                 .alarms(EAGER)
                 .checkpoints(new Checkpoints(0, CheckpointAction.blocking(saved::add)));
         RptTrainer[] trainer = new RptTrainer[1];
-        trainer[0] = builder.listener(event -> {
-                    if (event instanceof TrainingEvent.RolloutsSampled sampled && sampled.step() == 3) {
-                        trainer[0].cancel();
+        trainer[0] = builder.listener(new TrainingListener() {
+                    @Override
+                    public void rolloutsSampled(TrainingEvent.RolloutsSampled sampled) {
+                        if (sampled.step() == 3) {
+                            trainer[0].cancel();
+                        }
                     }
                 })
                 .build();

@@ -220,8 +220,9 @@ class FaultsInARunTest {
     @Test
     void aLackOfMemoryInRolloutsEndsTheRunCleanlyWithAdvice() {
         AtomicInteger calls = new AtomicInteger();
-        TrainingListener full = event -> {
-            if (event instanceof TrainingEvent.StepCompleted) {
+        TrainingListener full = new TrainingListener() {
+            @Override
+            public void stepCompleted(TrainingEvent.StepCompleted event) {
                 calls.incrementAndGet();
             }
         };
@@ -304,12 +305,15 @@ class FaultsInARunTest {
         RptTrainer[] trainer = new RptTrainer[1];
         List<String> refused = new ArrayList<>();
         trainer[0] = trainer(TinyWorld.settings(2))
-                .listener(event -> {
-                    try {
-                        trainer[0].run();
-                    } catch (IllegalStateException e) {
-                        refused.add(e.getMessage());
-                        throw e;
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        try {
+                            trainer[0].run();
+                        } catch (IllegalStateException e) {
+                            refused.add(e.getMessage());
+                            throw e;
+                        }
                     }
                 })
                 .build();
@@ -323,10 +327,12 @@ class FaultsInARunTest {
     @Test
     void aListenerThatInterruptsTheThreadCancelsTheRunVisibly() {
         TrainingResult result = trainer(TinyWorld.settings(5))
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.StepCompleted completed
-                            && completed.metrics().step() == 1) {
-                        Thread.currentThread().interrupt();
+                .listener(new TrainingListener() {
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted completed) {
+                        if (completed.metrics().step() == 1) {
+                            Thread.currentThread().interrupt();
+                        }
                     }
                 })
                 .build()

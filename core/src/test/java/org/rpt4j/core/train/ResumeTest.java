@@ -185,7 +185,7 @@ class ResumeTest {
         TabularPolicy whole = TinyWorld.halfTrainedPolicy();
         saving(whole, settings)
                 .validation(accuracy(() -> all.size() == 2 ? 0.4 : 0.2))
-                .listener(event -> validated(event, all))
+                .listener(validations(all))
                 .build()
                 .run();
         TrainerState end = last().state();
@@ -199,7 +199,7 @@ class ResumeTest {
                     }
                     return parts.size() == 2 ? 0.4 : 0.2;
                 }))
-                .listener(event -> validated(event, parts))
+                .listener(validations(parts))
                 .build()
                 .run();
         assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
@@ -210,7 +210,7 @@ class ResumeTest {
         saving(resumed, settings)
                 .resume(at.state())
                 .validation(accuracy(() -> parts.size() == 2 ? 0.4 : 0.2))
-                .listener(event -> validated(event, parts))
+                .listener(validations(parts))
                 .build()
                 .run();
         assertThat(parts).isEqualTo(all).hasSize(STEPS / 2);
@@ -222,10 +222,13 @@ class ResumeTest {
         return Validation.of("accuracy", Direction.MAXIMISE, 2, measure);
     }
 
-    private static void validated(TrainingEvent event, List<Validated> into) {
-        if (event instanceof Validated validated) {
-            into.add(validated);
-        }
+    private static TrainingListener validations(List<Validated> into) {
+        return new TrainingListener() {
+            @Override
+            public void validated(Validated event) {
+                into.add(event);
+            }
+        };
     }
 
     @Test

@@ -122,7 +122,12 @@ class RptTrainerTest {
         Set<Thread> threads = new HashSet<>();
         TrainingResult result = TinyWorld.trainer(policy, TinyWorld.settings(2))
                 .listener(log)
-                .listener(event -> threads.add(Thread.currentThread()))
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        threads.add(Thread.currentThread());
+                    }
+                })
                 .build()
                 .run();
 

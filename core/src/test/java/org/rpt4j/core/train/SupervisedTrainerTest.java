@@ -114,11 +114,13 @@ class SupervisedTrainerTest {
         trainer(text(), settings).run();
         TabularPolicy parts = new TabularPolicy(8, 16);
         SupervisedTrainer[] first = new SupervisedTrainer[1];
-        first[0] =
-                new SupervisedTrainer(parts, parts.openOptimizer(TinyWorld.RATE), text(), settings, List.of(event -> {
-                    if (event instanceof TrainingEvent.SupervisedStepCompleted step
-                            && step.metrics().step() == 4) {
-                        first[0].cancel();
+        first[0] = new SupervisedTrainer(
+                parts, parts.openOptimizer(TinyWorld.RATE), text(), settings, List.of(new TrainingListener() {
+                    @Override
+                    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted step) {
+                        if (step.metrics().step() == 4) {
+                            first[0].cancel();
+                        }
                     }
                 }));
         TrainingResult stopped = first[0].run();

@@ -3,8 +3,6 @@ package org.rpt4j.run.directory;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import org.rpt4j.core.train.TrainingEvent;
 
 /**
  * One line of {@code events.jsonl}: what happened beside the updates.
@@ -68,65 +66,6 @@ public record RunEvent(
         Map<String, Double> copy = new LinkedHashMap<>();
         values.forEach((name, value) -> copy.put(name, value == null ? Double.NaN : value));
         values = Collections.unmodifiableMap(copy);
-    }
-
-    /** The line for an event; empty if it has its place in another file. */
-    static Optional<RunEvent> of(TrainingEvent event, double seconds) {
-        if (event instanceof TrainingEvent.SamplingStarved starved) {
-            return Optional.of(new RunEvent(
-                    Kind.STARVED,
-                    starved.step(),
-                    seconds,
-                    "",
-                    Map.of(
-                            WANTED, (double) starved.metrics().wanted(),
-                            FOUND, (double) starved.metrics().found(),
-                            STARVED_STEPS, (double) starved.metrics().starvedSteps()),
-                    ""));
-        } else if (event instanceof TrainingEvent.AlarmRaised raised) {
-            return Optional.of(new RunEvent(
-                    Kind.ALARM_RAISED, raised.step(), seconds, raised.alarm().name(), Map.of(), raised.message()));
-        } else if (event instanceof TrainingEvent.AlarmCleared cleared) {
-            return Optional.of(new RunEvent(
-                    Kind.ALARM_CLEARED, cleared.step(), seconds, cleared.alarm().name(), Map.of(), ""));
-        } else if (event instanceof TrainingEvent.Validated validated) {
-            return Optional.of(new RunEvent(
-                    Kind.VALIDATED,
-                    validated.step(),
-                    seconds,
-                    validated.metric(),
-                    Map.of(VALUE, validated.value(), BEST, validated.best(), BEST_STEP, (double) validated.bestStep()),
-                    ""));
-        } else if (event instanceof TrainingEvent.CheckpointSaved saved) {
-            return Optional.of(new RunEvent(Kind.CHECKPOINT_SAVED, saved.nextStep(), seconds, "", Map.of(), ""));
-        } else if (event instanceof TrainingEvent.CheckpointFailed failed) {
-            return Optional.of(new RunEvent(
-                    Kind.CHECKPOINT_FAILED,
-                    failed.nextStep(),
-                    seconds,
-                    "",
-                    Map.of(FAILURES, (double) failed.failures()),
-                    String.valueOf(failed.error().getMessage())));
-        } else if (event instanceof TrainingEvent.BatchFailed failed) {
-            String message = failed.batch().reason() + ": " + failed.batch().detail() + "; "
-                    + failed.batch().size();
-            return Optional.of(new RunEvent(Kind.BATCH_FAILED, failed.step(), seconds, "", Map.of(), message));
-        } else if (event instanceof TrainingEvent.MicroBatchReduced reduced) {
-            return Optional.of(new RunEvent(
-                    Kind.MICRO_BATCH_REDUCED,
-                    reduced.step(),
-                    seconds,
-                    "",
-                    Map.of(TOKENS, (double) reduced.tokens(), REDUCED_TOKENS, (double) reduced.reducedTokens()),
-                    ""));
-        } else if (event instanceof TrainingEvent.RunStarted started) {
-            return Optional.of(new RunEvent(Kind.STARTED, started.startStep(), seconds, "", Map.of(), ""));
-        } else if (event instanceof TrainingEvent.RunPaused paused) {
-            return Optional.of(new RunEvent(Kind.PAUSED, paused.nextStep(), seconds, "", Map.of(), ""));
-        } else if (event instanceof TrainingEvent.RunResumed resumed) {
-            return Optional.of(new RunEvent(Kind.RESUMED, resumed.nextStep(), seconds, "", Map.of(), ""));
-        }
-        return Optional.empty();
     }
 
     /** A number; NaN if the event does not have it. */

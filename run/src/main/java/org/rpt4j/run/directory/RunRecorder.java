@@ -60,6 +60,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private final Map<String, Double> sampled = new LinkedHashMap<>();
     private final List<Long> evaluated = new ArrayList<>();
     private final ComputeMeter compute = new ComputeMeter();
+    private final EventLines eventLines =
+            new EventLines(this::elapsed, line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
     private long steps;
     private @Nullable Before step;
     private boolean waiting;
@@ -201,14 +203,6 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         return new Before(bytes, compute.flops());
     }
 
-    private static boolean isWithinStep(TrainingEvent event) {
-        return event instanceof TrainingEvent.GroupsRefilled
-                || event instanceof TrainingEvent.SamplingStarved
-                || event instanceof TrainingEvent.RolloutsSampled
-                || event instanceof TrainingEvent.BatchFailed
-                || event instanceof TrainingEvent.MicroBatchReduced;
-    }
-
     /**
      * Forces what is written to the disk; safe from any thread while the recorder is open.
      *
@@ -225,40 +219,61 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        if (step == null && isWithinStep(event)) {
+    public void onEvent(TrainingEvent event) {
+        if (step == null && event.isWithinStep()) {
             step = before();
         }
-        compute.on(event);
-        if (event instanceof TrainingEvent.RunStarted started) {
-            steps = started.startStep();
-            step = null;
-            sampled.clear();
-        } else if (event instanceof TrainingEvent.GroupsRefilled refilled) {
-            sampled.putAll(StepValues.of(refilled.metrics()));
-        } else if (event instanceof TrainingEvent.RolloutsSampled groups) {
-            recordRollouts(groups);
-        } else if (event instanceof TrainingEvent.StepCompleted completed) {
-            sampled.putAll(StepValues.of(
-                    completed.metrics().update(), completed.metrics().seconds()));
-            recordStep(completed.metrics().step(), "completed");
-        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
-            sampled.putAll(StepValues.of(completed.metrics()));
-            recordStep(completed.metrics().step(), "supervised");
-        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            recordStep(skipped.step(), "skipped: " + skipped.reason());
-        } else if (event instanceof TrainingEvent.BatchFailed failed) {
-            failedBatches.keep(failed);
-        } else if (event instanceof TrainingEvent.RunCompleted completed) {
-            TrainingResult result = completed.result();
-            recordOutcome(
-                    result.outcome().name(),
-                    result.updates() + " updates, " + result.emptySteps() + " steps without a live group, "
-                            + result.numericalSkips() + " skipped for numbers not finite");
-        } else if (event instanceof TrainingEvent.RunFailed failed) {
-            recordOutcome("FAILED", "step " + failed.step() + ": " + failed.error());
-        }
-        RunEvent.of(event, elapsed()).ifPresent(line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
+        compute.onEvent(event);
+        event.deliverTo(this);
+        event.deliverTo(eventLines);
+    }
+
+    @Override
+    public void runStarted(TrainingEvent.RunStarted event) {
+        steps = event.startStep();
+        step = null;
+        sampled.clear();
+    }
+
+    @Override
+    public void groupsRefilled(TrainingEvent.GroupsRefilled event) {
+        sampled.putAll(StepValues.of(event.metrics()));
+    }
+
+    @Override
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        sampled.putAll(StepValues.of(event.metrics().update(), event.metrics().seconds()));
+        recordStep(event.metrics().step(), "completed");
+    }
+
+    @Override
+    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
+        sampled.putAll(StepValues.of(event.metrics()));
+        recordStep(event.metrics().step(), "supervised");
+    }
+
+    @Override
+    public void stepSkipped(TrainingEvent.StepSkipped event) {
+        recordStep(event.step(), "skipped: " + event.reason());
+    }
+
+    @Override
+    public void batchFailed(TrainingEvent.BatchFailed event) {
+        failedBatches.keep(event);
+    }
+
+    @Override
+    public void runCompleted(TrainingEvent.RunCompleted event) {
+        TrainingResult result = event.result();
+        recordOutcome(
+                result.outcome().name(),
+                result.updates() + " updates, " + result.emptySteps() + " steps without a live group, "
+                        + result.numericalSkips() + " skipped for numbers not finite");
+    }
+
+    @Override
+    public void runFailed(TrainingEvent.RunFailed event) {
+        recordOutcome("FAILED", "step " + event.step() + ": " + event.error());
     }
 
     /**
@@ -323,7 +338,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         }
     }
 
-    private void recordRollouts(TrainingEvent.RolloutsSampled event) {
+    @Override
+    public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
         sampled.putAll(StepValues.of(event.rollouts(), event.metrics()));
         record Choice(GradedGroup group, GradedRollout rollout, long rank) {}
         List<Choice> choices = new ArrayList<>();

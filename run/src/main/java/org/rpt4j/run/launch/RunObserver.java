@@ -4,7 +4,6 @@ import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.train.Trainer;
-import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 
 /** Watches a run. Every method is called on the thread of the run, which waits for it. */
@@ -30,8 +29,4 @@ public interface RunObserver extends TrainingListener {
 
     /** Training is about to begin: the handle to pause and cancel it. */
     default void training(Trainer trainer) {}
-
-    /** Training goes on. */
-    @Override
-    default void on(TrainingEvent event) {}
 }

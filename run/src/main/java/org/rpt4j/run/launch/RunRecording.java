@@ -178,8 +178,8 @@ final class RunRecording implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        recorder.ifPresent(open -> open.on(event));
+    public void onEvent(TrainingEvent event) {
+        recorder.ifPresent(open -> open.onEvent(event));
     }
 
     /** Keeps what was found out about the tasks. */

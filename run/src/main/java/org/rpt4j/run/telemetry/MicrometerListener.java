@@ -44,27 +44,39 @@ public final class MicrometerListener implements TrainingListener {
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        if (event instanceof TrainingEvent.StepCompleted completed) {
-            record(completed.metrics());
-            record(completed.progress());
-        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            registry.counter(
-                            "rpt4j.steps.skipped",
-                            tags.and("reason", skipped.reason().name()))
-                    .increment();
-            record(skipped.progress());
-        } else if (event instanceof TrainingEvent.RolloutsSampled sampled) {
-            count("rpt4j.rollouts", sampled.rollouts().rollouts());
-            count("rpt4j.tokens.generated", sampled.rollouts().tokensGenerated());
-        } else if (event instanceof TrainingEvent.SamplingStarved) {
-            count("rpt4j.sampling.starved", 1);
-        } else if (event instanceof TrainingEvent.AlarmRaised raised) {
-            registry.counter("rpt4j.alarms", tags.and("alarm", raised.alarm().name()))
-                    .increment();
-        } else if (event instanceof TrainingEvent.Validated validated) {
-            gauge("rpt4j.validation", tags.and("metric", validated.metric()), validated.value());
-        }
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        record(event.metrics());
+        record(event.progress());
+    }
+
+    @Override
+    public void stepSkipped(TrainingEvent.StepSkipped event) {
+        registry.counter(
+                        "rpt4j.steps.skipped", tags.and("reason", event.reason().name()))
+                .increment();
+        record(event.progress());
+    }
+
+    @Override
+    public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
+        count("rpt4j.rollouts", event.rollouts().rollouts());
+        count("rpt4j.tokens.generated", event.rollouts().tokensGenerated());
+    }
+
+    @Override
+    public void samplingStarved(TrainingEvent.SamplingStarved event) {
+        count("rpt4j.sampling.starved", 1);
+    }
+
+    @Override
+    public void alarmRaised(TrainingEvent.AlarmRaised event) {
+        registry.counter("rpt4j.alarms", tags.and("alarm", event.alarm().name()))
+                .increment();
+    }
+
+    @Override
+    public void validated(TrainingEvent.Validated event) {
+        gauge("rpt4j.validation", tags.and("metric", event.metric()), event.value());
     }
 
     private void record(StepMetrics metrics) {

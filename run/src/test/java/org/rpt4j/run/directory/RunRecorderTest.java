@@ -132,7 +132,7 @@ class RunRecorderTest {
                                         tokens, new double[] {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY})));
         try (RunRecorder recorder = recorder()) {
             for (long step : new long[] {3, 3, 5}) {
-                recorder.on(new TrainingEvent.BatchFailed(step, batch));
+                recorder.onEvent(new TrainingEvent.BatchFailed(step, batch));
             }
         }
         FailedBatches again = new FailedBatches(run(), 2);
@@ -253,8 +253,9 @@ class RunRecorderTest {
         Evaluation after;
         try (RunRecorder recorder = recorder()) {
             recorder.record(before);
-            train(policy, 5, recorder, event -> {
-                if (event instanceof TrainingEvent.StepCompleted completed) {
+            train(policy, 5, recorder, new TrainingListener() {
+                @Override
+                public void stepCompleted(TrainingEvent.StepCompleted completed) {
                     last[0] = completed.metrics();
                 }
             });
@@ -294,8 +295,9 @@ class RunRecorderTest {
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
         double[] expected = new double[1];
         try (RunRecorder recorder = recorder()) {
-            train(policy, 3, recorder, event -> {
-                if (event instanceof TrainingEvent.StepCompleted completed) {
+            train(policy, 3, recorder, new TrainingListener() {
+                @Override
+                public void stepCompleted(TrainingEvent.StepCompleted completed) {
                     long read = 8 * 2 + completed.metrics().rollouts().tokensGenerated();
                     long updated = completed.metrics().update().tokensTrained();
                     expected[0] += policy.description().parameterCount() * (2.0 * read + 6.0 * updated);
@@ -317,8 +319,9 @@ class RunRecorderTest {
         StepMetrics[] done = new StepMetrics[1];
         try (RunRecorder recorder = recorder()) {
             recorder.spend(1000);
-            train(policy, RptSettings.PAPER.withUpdatesPerBatch(3), 1, recorder, event -> {
-                if (event instanceof TrainingEvent.StepCompleted completed) {
+            train(policy, RptSettings.PAPER.withUpdatesPerBatch(3), 1, recorder, new TrainingListener() {
+                @Override
+                public void stepCompleted(TrainingEvent.StepCompleted completed) {
                     done[0] = completed.metrics();
                 }
             });
@@ -335,7 +338,7 @@ class RunRecorderTest {
     @Test
     void eventsOfOlderRunsHaveNoMessage() throws IOException {
         try (RunRecorder recorder = recorder()) {
-            recorder.on(new TrainingEvent.CheckpointSaved(5));
+            recorder.onEvent(new TrainingEvent.CheckpointSaved(5));
         }
         Path file = run().resolve("events.jsonl");
         String now = Files.readString(file);
@@ -355,17 +358,18 @@ class RunRecorderTest {
     void whatHappensBesideTheUpdatesIsKept() {
         RefillMetrics refill = new RefillMetrics(8, 5, 80, 4, 1, 2, 3, 2);
         try (RunRecorder recorder = recorder()) {
-            recorder.on(new TrainingEvent.RunPaused(4));
-            recorder.on(new TrainingEvent.RunResumed(4));
-            recorder.on(new TrainingEvent.GroupsRefilled(4, refill));
-            recorder.on(new TrainingEvent.SamplingStarved(4, refill));
-            recorder.on(new TrainingEvent.RolloutsSampled(4, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
-            recorder.on(new TrainingEvent.StepSkipped(4, SkipReason.NO_LIVE_GROUPS, PROGRESS));
-            recorder.on(new TrainingEvent.Validated(4, "reasoning accuracy", Double.NaN, -1, Double.NaN));
-            recorder.on(new TrainingEvent.CheckpointSaved(5));
-            recorder.on(new TrainingEvent.AlarmRaised(5, Alarm.GRADIENT_SPIKE, "9 times the median"));
-            recorder.on(new TrainingEvent.AlarmCleared(5, Alarm.GRADIENT_SPIKE));
-            recorder.on(new TrainingEvent.StepSkipped(5, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+            recorder.onEvent(new TrainingEvent.RunPaused(4));
+            recorder.onEvent(new TrainingEvent.RunResumed(4));
+            recorder.onEvent(new TrainingEvent.GroupsRefilled(4, refill));
+            recorder.onEvent(new TrainingEvent.SamplingStarved(4, refill));
+            recorder.onEvent(
+                    new TrainingEvent.RolloutsSampled(4, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
+            recorder.onEvent(new TrainingEvent.StepSkipped(4, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+            recorder.onEvent(new TrainingEvent.Validated(4, "reasoning accuracy", Double.NaN, -1, Double.NaN));
+            recorder.onEvent(new TrainingEvent.CheckpointSaved(5));
+            recorder.onEvent(new TrainingEvent.AlarmRaised(5, Alarm.GRADIENT_SPIKE, "9 times the median"));
+            recorder.onEvent(new TrainingEvent.AlarmCleared(5, Alarm.GRADIENT_SPIKE));
+            recorder.onEvent(new TrainingEvent.StepSkipped(5, SkipReason.NO_LIVE_GROUPS, PROGRESS));
         }
 
         List<RunEvent> events = Run.open(run()).events();
@@ -402,8 +406,9 @@ class RunRecorderTest {
     @Test
     void whatCouldNotBeMeasuredIsReadAsNaN() {
         try (RunRecorder recorder = recorder()) {
-            recorder.on(new TrainingEvent.RolloutsSampled(0, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
-            recorder.on(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+            recorder.onEvent(
+                    new TrainingEvent.RolloutsSampled(0, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
+            recorder.onEvent(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, PROGRESS));
         }
         StepRecord step = Run.open(run()).steps().get(0);
         assertThat(step.value(StepValues.ABSTAINED)).isEqualTo(8);
@@ -490,8 +495,9 @@ class RunRecorderTest {
     void anInterruptedThreadStillRecords() {
         RunRecorder recorder = recorder();
         Thread.currentThread().interrupt();
-        recorder.on(new TrainingEvent.StepSkipped(7, SkipReason.NO_LIVE_GROUPS, new Progress(1, 2, Duration.ZERO)));
-        recorder.on(new TrainingEvent.RunFailed(8, new IllegalStateException("no more")));
+        recorder.onEvent(
+                new TrainingEvent.StepSkipped(7, SkipReason.NO_LIVE_GROUPS, new Progress(1, 2, Duration.ZERO)));
+        recorder.onEvent(new TrainingEvent.RunFailed(8, new IllegalStateException("no more")));
         assertThat(Thread.interrupted()).isTrue();
         recorder.close();
         Run read = Run.open(run());
@@ -509,7 +515,7 @@ class RunRecorderTest {
         train(TinyWorld.halfTrainedPolicy(), 1, recorder);
         Files.delete(run().resolve("outcome.json"));
         Files.createDirectories(run().resolve("outcome.json/in/the/way"));
-        recorder.on(new TrainingEvent.RunFailed(1, new IllegalStateException("no more")));
+        recorder.onEvent(new TrainingEvent.RunFailed(1, new IllegalStateException("no more")));
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(recorder::close)
                 .withMessageContaining("incomplete");

@@ -86,8 +86,8 @@ class RunReportTest {
     private static void step(RunRecorder recorder, long step) {
         RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, REASONS, 1, 3, 0, 1.2, 24);
         GroupMetrics groups = new GroupMetrics(1, 0, 0, 1, 0, 0.9);
-        recorder.on(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
-        recorder.on(new TrainingEvent.StepCompleted(
+        recorder.onEvent(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
+        recorder.onEvent(new TrainingEvent.StepCompleted(
                 new StepMetrics(
                         step,
                         rollouts,
@@ -110,7 +110,7 @@ class RunReportTest {
     private Run complete(String name) {
         return run(name, List.of(new Setting("objective", HOSTILE, "test")), recorder -> {
             evaluate(recorder, "before", TinyWorld.policy(), TASKS);
-            recorder.on(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
+            recorder.onEvent(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
             for (long step = 0; step < 8; step++) {
                 step(recorder, step);
                 evaluate(recorder, "step " + step, step < 4 ? TinyWorld.halfTrainedPolicy() : trained(), TASKS);
@@ -187,9 +187,9 @@ class RunReportTest {
         assertThat(RunReport.html(complete("fed"))).doesNotContain("starved", "Validations");
         Run hungry = run("hungry", List.of(), recorder -> {
             step(recorder, 0);
-            recorder.on(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
-            recorder.on(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
-            recorder.on(new TrainingEvent.Validated(4, HOSTILE, 0.25, -1, Double.NaN));
+            recorder.onEvent(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
+            recorder.onEvent(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
+            recorder.onEvent(new TrainingEvent.Validated(4, HOSTILE, 0.25, -1, Double.NaN));
         });
         assertThat(RunReport.html(hungry))
                 .contains("2 steps were starved", "at worst 2 of 8 in step 4")
@@ -203,10 +203,10 @@ class RunReportTest {
         Run alarming = run("alarming", List.of(), recorder -> {
             step(recorder, 0);
             step(recorder, 1);
-            recorder.on(new TrainingEvent.AlarmRaised(1, Alarm.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
-            recorder.on(new TrainingEvent.AlarmRaised(1, Alarm.GRADIENT_SPIKE, "spiked"));
+            recorder.onEvent(new TrainingEvent.AlarmRaised(1, Alarm.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
+            recorder.onEvent(new TrainingEvent.AlarmRaised(1, Alarm.GRADIENT_SPIKE, "spiked"));
             step(recorder, 2);
-            recorder.on(new TrainingEvent.AlarmCleared(2, Alarm.GRADIENT_SPIKE));
+            recorder.onEvent(new TrainingEvent.AlarmCleared(2, Alarm.GRADIENT_SPIKE));
         });
         assertThat(RunReport.html(alarming))
                 .contains("entropy collapse (1), gradient spike (1).")

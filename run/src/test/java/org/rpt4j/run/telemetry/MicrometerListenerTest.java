@@ -48,11 +48,11 @@ class MicrometerListenerTest {
     @Test
     void skipsAlarmsAndValidationsAreCounted() {
         Progress progress = new Progress(1, 5, Duration.ofSeconds(1));
-        listener.on(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, progress));
-        listener.on(new TrainingEvent.SamplingStarved(0, new RefillMetrics(8, 1, 16, 2, 0, 0, 0, 1)));
-        listener.on(new TrainingEvent.AlarmRaised(0, Alarm.GRADIENT_SPIKE, "high"));
-        listener.on(new TrainingEvent.Validated(0, "accuracy", 0.4, 0, 0.4));
-        listener.on(new TrainingEvent.Validated(5, "accuracy", 0.3, 0, 0.4));
+        listener.onEvent(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, progress));
+        listener.onEvent(new TrainingEvent.SamplingStarved(0, new RefillMetrics(8, 1, 16, 2, 0, 0, 0, 1)));
+        listener.onEvent(new TrainingEvent.AlarmRaised(0, Alarm.GRADIENT_SPIKE, "high"));
+        listener.onEvent(new TrainingEvent.Validated(0, "accuracy", 0.4, 0, 0.4));
+        listener.onEvent(new TrainingEvent.Validated(5, "accuracy", 0.3, 0, 0.4));
         assertThat(registry.get("rpt4j.steps.skipped")
                         .tag("reason", "NO_LIVE_GROUPS")
                         .counter()
@@ -72,13 +72,13 @@ class MicrometerListenerTest {
     }
 
     private void step(long step, double norm) {
-        listener.on(new TrainingEvent.RolloutsSampled(step, List.of(), ROLLOUTS, GROUPS));
+        listener.onEvent(new TrainingEvent.RolloutsSampled(step, List.of(), ROLLOUTS, GROUPS));
         StepMetrics metrics = new StepMetrics(
                 step,
                 ROLLOUTS,
                 GROUPS,
                 new UpdateMetrics(0, norm, 1e-6, 0, 0, 1, 900, 1, 2000),
                 new PhaseSeconds(3, 1, 2));
-        listener.on(new TrainingEvent.StepCompleted(metrics, new Progress(step + 1, 5, Duration.ofSeconds(6))));
+        listener.onEvent(new TrainingEvent.StepCompleted(metrics, new Progress(step + 1, 5, Duration.ofSeconds(6))));
     }
 }
