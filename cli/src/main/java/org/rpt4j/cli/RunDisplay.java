@@ -6,6 +6,7 @@ import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.run.health.HealthWarning;
 import org.rpt4j.run.launch.RunObserver;
 
 /** A run as bars, one after the other. */
@@ -57,6 +58,20 @@ final class RunDisplay implements RunObserver, AutoCloseable {
             training.onEvent(event);
         }
         event.deliverTo(this);
+    }
+
+    @Override
+    public void warningRaised(HealthWarning.Raised event) {
+        if (training != null) {
+            training.warningRaised(event);
+        }
+    }
+
+    @Override
+    public void warningCleared(HealthWarning.Cleared event) {
+        if (training != null) {
+            training.warningCleared(event);
+        }
     }
 
     @Override

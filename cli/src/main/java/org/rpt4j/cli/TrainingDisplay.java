@@ -4,16 +4,18 @@ import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
-import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.run.health.HealthCheck;
+import org.rpt4j.run.health.HealthListener;
+import org.rpt4j.run.health.HealthWarning;
 
 /** The steps of a training run as a bar with the numbers to watch. */
-public final class TrainingDisplay implements TrainingListener, AutoCloseable {
+public final class TrainingDisplay implements TrainingListener, HealthListener, AutoCloseable {
 
     private final ProgressDisplay bar;
-    private final Set<Alarm> alarms = EnumSet.noneOf(Alarm.class);
+    private final Set<HealthCheck> warnings = EnumSet.noneOf(HealthCheck.class);
 
     public TrainingDisplay(PrintWriter err) {
         bar = new ProgressDisplay("training", " steps", err);
@@ -38,13 +40,13 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void alarmRaised(TrainingEvent.AlarmRaised event) {
-        alarms.add(event.alarm());
+    public void warningRaised(HealthWarning.Raised event) {
+        warnings.add(event.check());
     }
 
     @Override
-    public void alarmCleared(TrainingEvent.AlarmCleared event) {
-        alarms.remove(event.alarm());
+    public void warningCleared(HealthWarning.Cleared event) {
+        warnings.remove(event.check());
     }
 
     @Override
@@ -59,7 +61,7 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
                 metrics.rollouts().rewardMean(),
                 100 * metrics.groups().liveShare(),
                 metrics.update().gradientNorm());
-        return alarms.isEmpty() ? values : values + " alarms " + alarms;
+        return warnings.isEmpty() ? values : values + " warnings " + warnings;
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import org.rpt4j.api.ModelDescription;
-import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.rollout.FailedBatch;
 import org.rpt4j.core.rollout.GradedGroup;
@@ -74,7 +73,7 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * An alarm: dynamic sampling spent its budget and found fewer mixed groups than a step wants, or none. The step
+     * Dynamic sampling spent its budget and found fewer mixed groups than a step wants, or none. The step
      * learns from those that it found. Comes after {@link GroupsRefilled}.
      *
      * @param step number of the step
@@ -129,34 +128,6 @@ public sealed interface TrainingEvent {
         @Override
         public void deliverTo(TrainingListener listener) {
             listener.stepSkipped(this);
-        }
-    }
-
-    /**
-     * Something goes wrong that does not end the run. Comes after the completion or the skip of the step, once until the
-     * alarm is cleared.
-     *
-     * @param step number of the step
-     * @param alarm what goes wrong
-     * @param message what was seen, against what, and what to do
-     */
-    record AlarmRaised(long step, Alarm alarm, String message) implements TrainingEvent {
-        @Override
-        public void deliverTo(TrainingListener listener) {
-            listener.alarmRaised(this);
-        }
-    }
-
-    /**
-     * Nothing was wrong any more for a whole window of steps.
-     *
-     * @param step number of the last of them
-     * @param alarm what had been raised
-     */
-    record AlarmCleared(long step, Alarm alarm) implements TrainingEvent {
-        @Override
-        public void deliverTo(TrainingListener listener) {
-            listener.alarmCleared(this);
         }
     }
 

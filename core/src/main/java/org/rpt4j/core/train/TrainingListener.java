@@ -39,12 +39,6 @@ public interface TrainingListener {
     /** A step ended without an update. */
     default void stepSkipped(TrainingEvent.StepSkipped event) {}
 
-    /** Something goes wrong that does not end the run. */
-    default void alarmRaised(TrainingEvent.AlarmRaised event) {}
-
-    /** Nothing was wrong any more for a whole window of steps. */
-    default void alarmCleared(TrainingEvent.AlarmCleared event) {}
-
     /** A metric was measured between two steps. */
     default void validated(TrainingEvent.Validated event) {}
 

@@ -348,12 +348,12 @@ class FaultsInARunTest {
                 new SupervisedExample(new int[] {4}, new int[] {1, 8}),
                 new SupervisedExample(new int[] {5}, new int[] {2, 8}));
         failAt(new BackendMemoryException("out of memory"), 1);
-        new SupervisedTrainer(
-                        policy,
-                        policy.openOptimizer(TinyWorld.RATE),
-                        text,
-                        SupervisedSettings.of(2, 6, LearningRateSchedule.constant(0.1)),
-                        List.of(log))
+        SupervisedTrainer.builder()
+                .policy(policy, policy.openOptimizer(TinyWorld.RATE))
+                .examples(text)
+                .settings(SupervisedSettings.of(2, 6, LearningRateSchedule.constant(0.1)))
+                .listener(log)
+                .build()
                 .run();
         assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).hasSize(1);
         assertThat(policy.version()).isEqualTo(2);

@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.alarm.AlarmState;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.train.TrainingEvent.Validated;
@@ -147,7 +146,7 @@ class ResumeTest {
 
     @Test
     void skipsCountOnAfterAResume() {
-        TrainerState state = new TrainerState(2, 1, 3, 4, 0, SupplyState.NONE, ValidationState.NONE, AlarmState.NEW);
+        TrainerState state = new TrainerState(2, 1, 3, 4, 0, SupplyState.NONE, ValidationState.NONE);
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
                 .resume(state)
                 .build()
@@ -161,8 +160,7 @@ class ResumeTest {
     void patienceAndTheBestGoOnAfterAResume() {
         Validation worse =
                 Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).withPatience(3);
-        TrainerState state =
-                new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
+        TrainerState state = new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
         EventLog log = new EventLog();
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
                 .resume(state)
@@ -235,8 +233,7 @@ class ResumeTest {
     void aRunThatHadStoppedEarlyStaysStopped() {
         Validation any =
                 Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).withPatience(2);
-        TrainerState state =
-                new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
+        TrainerState state = new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
         TrainingResult result = trainer(TinyWorld.policy(), settings(Objective.GRPO))
                 .resume(state)
                 .validation(any)

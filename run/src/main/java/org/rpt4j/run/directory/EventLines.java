@@ -6,9 +6,11 @@ import java.util.function.DoubleSupplier;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.directory.RunEvent.Kind;
+import org.rpt4j.run.health.HealthListener;
+import org.rpt4j.run.health.HealthWarning;
 
 /** Turns events into lines of {@code events.jsonl}; an event that has its place in another file gives none. */
-final class EventLines implements TrainingListener {
+final class EventLines implements TrainingListener, HealthListener {
 
     private final DoubleSupplier seconds;
     private final Consumer<RunEvent> lines;
@@ -37,13 +39,13 @@ final class EventLines implements TrainingListener {
     }
 
     @Override
-    public void alarmRaised(TrainingEvent.AlarmRaised event) {
-        line(Kind.ALARM_RAISED, event.step(), event.alarm().name(), Map.of(), event.message());
+    public void warningRaised(HealthWarning.Raised event) {
+        line(Kind.WARNING_RAISED, event.step(), event.check().name(), Map.of(), event.message());
     }
 
     @Override
-    public void alarmCleared(TrainingEvent.AlarmCleared event) {
-        line(Kind.ALARM_CLEARED, event.step(), event.alarm().name(), Map.of(), "");
+    public void warningCleared(HealthWarning.Cleared event) {
+        line(Kind.WARNING_CLEARED, event.step(), event.check().name(), Map.of(), "");
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param kind what happened
  * @param step the step in which it happened or which it followed; the one that comes next for a checkpoint and a pause
  * @param seconds time since the run began
- * @param metric name of the metric that was validated, or of the alarm; empty otherwise
+ * @param metric name of the metric that was validated, or of the health check that warns; empty otherwise
  * @param values numbers by name; NaN where there is nothing to measure
  * @param message what was seen and what to do; empty where the kind says it all
  */
@@ -21,10 +21,10 @@ public record RunEvent(
     public enum Kind {
         /** Dynamic sampling spent its budget: {@link #WANTED}, {@link #FOUND}, {@link #STARVED_STEPS}. */
         STARVED,
-        /** An {@link org.rpt4j.core.alarm.Alarm} was raised: its name is the metric. */
-        ALARM_RAISED,
-        /** An alarm was cleared: its name is the metric. */
-        ALARM_CLEARED,
+        /** A {@link org.rpt4j.run.health.HealthCheck} warns: its name is the metric. */
+        WARNING_RAISED,
+        /** A health check no longer warns: its name is the metric. */
+        WARNING_CLEARED,
         /** A metric was measured: {@link #VALUE}, {@link #BEST}, {@link #BEST_STEP}. */
         VALIDATED,
         /** A checkpoint was saved. */

@@ -28,6 +28,8 @@ import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.run.health.HealthListener;
+import org.rpt4j.run.health.HealthWarning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * and written later, so that no file has a hole; when that is too much it records nothing more, and {@link #close}
  * reports the failure. The run itself goes on.
  */
-public final class RunRecorder implements TrainingListener, AutoCloseable {
+public final class RunRecorder implements TrainingListener, HealthListener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
     private static final List<String> LINES = List.of(
@@ -274,6 +276,16 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     @Override
     public void runFailed(TrainingEvent.RunFailed event) {
         recordOutcome("FAILED", "step " + event.step() + ": " + event.error());
+    }
+
+    @Override
+    public void warningRaised(HealthWarning.Raised event) {
+        eventLines.warningRaised(event);
+    }
+
+    @Override
+    public void warningCleared(HealthWarning.Cleared event) {
+        eventLines.warningCleared(event);
     }
 
     /**

@@ -28,6 +28,7 @@ import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.SupervisedTrainer;
+import org.rpt4j.core.train.SupervisedTrainerBuilder;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingResult;
@@ -46,6 +47,7 @@ import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunLock;
+import org.rpt4j.run.health.HealthMonitor;
 import org.rpt4j.run.resume.CheckpointSaver;
 import org.rpt4j.run.resume.SavedCheckpoint;
 import org.rpt4j.spi.Backends;
@@ -215,13 +217,15 @@ public final class ConfiguredRun {
             try {
                 TrainingResult result;
                 List<EvaluationReport> reports;
+                HealthMonitor health = health(recording);
                 try (recording;
-                        CheckpointSaver saver = checkpoints.saver(policy, optimizer, recording, resumption)) {
+                        CheckpointSaver saver = checkpoints.saver(policy, optimizer, recording, health, resumption)) {
                     RunEvaluations evaluations = evaluations(policy, verifier, recording);
                     evaluations.before();
                     Trainer trainer = control == null
-                            ? reinforcement(policy, reference, optimizer, verifier, recording, evaluations, saver)
-                            : supervised(control, policy, optimizer, recording, evaluations, saver);
+                            ? reinforcement(
+                                    policy, reference, optimizer, verifier, recording, evaluations, health, saver)
+                            : supervised(control, policy, optimizer, recording, evaluations, health, saver);
                     observer.training(trainer);
                     result = trainer.run();
                     interrupted = Thread.interrupted(); // an interrupted thread could not write what comes now
@@ -240,6 +244,15 @@ public final class ConfiguredRun {
                     Thread.currentThread().interrupt();
                 }
             }
+        }
+
+        /** Told of a step behind the recording and the observer, whom it tells its warnings. */
+        private HealthMonitor health(RunRecording recording) {
+            double gapLimit = TrainingKeys.isReinforced(configuration)
+                    ? configuration.training(stops).logProbGapLimit()
+                    : Double.NaN;
+            return new HealthMonitor(
+                    configuration.health(), resumption.health(), gapLimit, List.of(recording, observer));
         }
 
         private @Nullable Policy reference() {
@@ -276,6 +289,7 @@ public final class ConfiguredRun {
                 RewardVerifier verifier,
                 RunRecording recording,
                 RunEvaluations evaluations,
+                HealthMonitor health,
                 @Nullable CheckpointSaver saver) {
             RptTrainerBuilder builder = RptTrainer.builder()
                     .policy(policy, optimizer)
@@ -285,11 +299,11 @@ public final class ConfiguredRun {
                     .verifier(verifier)
                     .settings(configuration.training(stops))
                     .passRates(known)
-                    .alarms(configuration.alarms())
                     .maxAbstainedShare(configuration.get(RewardKeys.MAX_ABSTAINED))
                     .listener(recording)
                     .listener(evaluations)
                     .listener(observer)
+                    .listener(health)
                     .checkpoints(checkpoints.regular(saver));
             resumption.trainer().ifPresent(builder::resume);
             @Nullable Validation validation = evaluations.validation(checkpoints.best(saver));
@@ -318,20 +332,26 @@ public final class ConfiguredRun {
                 Optimizer optimizer,
                 RunRecording recording,
                 RunEvaluations evaluations,
+                HealthMonitor health,
                 @Nullable CheckpointSaver saver) {
             if (resumption.checkpoint().isEmpty()) {
                 recording.spend(plan.searchFlops());
             }
-            return new SupervisedTrainer(
-                    policy,
-                    optimizer,
-                    plan.examples(),
-                    plan.settings(),
-                    List.of(recording, evaluations, observer),
-                    checkpoints.regular(saver),
-                    evaluations.validation(checkpoints.best(saver)),
-                    resumption.trainer().orElse(TrainerState.at(0)),
-                    configuration.alarms());
+            SupervisedTrainerBuilder builder = SupervisedTrainer.builder()
+                    .policy(policy, optimizer)
+                    .examples(plan.examples())
+                    .settings(plan.settings())
+                    .listener(recording)
+                    .listener(evaluations)
+                    .listener(observer)
+                    .listener(health)
+                    .checkpoints(checkpoints.regular(saver))
+                    .resume(resumption.trainer().orElse(TrainerState.at(0)));
+            @Nullable Validation validation = evaluations.validation(checkpoints.best(saver));
+            if (validation != null) {
+                builder.validation(validation);
+            }
+            return builder.build();
         }
     }
 }

@@ -5,9 +5,10 @@ import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.run.health.HealthListener;
 
 /** Watches a run. Every method is called on the thread of the run, which waits for it. */
-public interface RunObserver extends TrainingListener {
+public interface RunObserver extends TrainingListener, HealthListener {
 
     /** Watches nothing. */
     RunObserver NONE = new RunObserver() {};

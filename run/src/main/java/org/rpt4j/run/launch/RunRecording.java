@@ -34,11 +34,15 @@ import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.RunRecorder;
 import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.health.HealthListener;
+import org.rpt4j.run.health.HealthMonitor;
+import org.rpt4j.run.health.HealthState;
+import org.rpt4j.run.health.HealthWarning;
 import org.rpt4j.run.report.RunReport;
 import org.rpt4j.run.resume.CheckpointPart;
 
 /** The run directory of a configured run, if it has one. */
-final class RunRecording implements TrainingListener, AutoCloseable {
+final class RunRecording implements TrainingListener, HealthListener, AutoCloseable {
 
     private static final String PASS_RATES = "pass-rates.json";
     private static final List<Key<Long>> SEEDS =
@@ -104,12 +108,13 @@ final class RunRecording implements TrainingListener, AutoCloseable {
         return identity;
     }
 
-    /** How far the recording goes, for its checkpoints. */
-    List<CheckpointPart> parts() {
-        return recorder.stream()
-                .map(open -> new CheckpointPart(
-                        RecordingPosition.PART, () -> open.position().toJson(), open::force))
-                .toList();
+    /** How far the recording goes, and what the health checks remember, for its checkpoints. */
+    List<CheckpointPart> parts(HealthMonitor health) {
+        List<CheckpointPart> parts = new ArrayList<>();
+        recorder.ifPresent(open -> parts.add(
+                new CheckpointPart(RecordingPosition.PART, () -> open.position().toJson(), open::force)));
+        parts.add(new CheckpointPart(HealthState.PART, () -> health.state().toJson()));
+        return parts;
     }
 
     /** The evaluations that an earlier part of the run recorded, in order. */
@@ -180,6 +185,16 @@ final class RunRecording implements TrainingListener, AutoCloseable {
     @Override
     public void onEvent(TrainingEvent event) {
         recorder.ifPresent(open -> open.onEvent(event));
+    }
+
+    @Override
+    public void warningRaised(HealthWarning.Raised event) {
+        recorder.ifPresent(open -> open.warningRaised(event));
+    }
+
+    @Override
+    public void warningCleared(HealthWarning.Cleared event) {
+        recorder.ifPresent(open -> open.warningCleared(event));
     }
 
     /** Keeps what was found out about the tasks. */

@@ -6,10 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.rpt4j.api.RewardReason;
-import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.run.directory.RunEvent;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
+import org.rpt4j.run.health.HealthCheck;
 
 /** How training went, step by step. */
 final class LearningSection {
@@ -43,10 +43,10 @@ final class LearningSection {
         List<String> figures = isSupervised(steps) ? supervisedFigures() : reinforcementFigures();
         return Markup.paragraph(summary())
                 + starved()
-                + AlarmTable.summary(events)
+                + HealthTable.summary(events)
                 + Markup.figures("many", figures)
                 + Markup.note(smoothing)
-                + AlarmTable.details(events)
+                + HealthTable.details(events)
                 + validations()
                 + table();
     }
@@ -70,30 +70,30 @@ final class LearningSection {
                         "share",
                         "Mean reward of the rollouts, and the share of groups whose rewards differ: only"
                                 + " those teach.",
-                        Alarm.LIVE_GROUP_STARVATION,
+                        HealthCheck.LIVE_GROUP_STARVATION,
                         series("reward", "c2", StepValues.REWARD),
                         series("live groups", "c4", StepValues.LIVE_SHARE)),
                 figure(
                         "nats per token",
                         "Entropy of the policy along its own rollouts. A collapse ends" + " exploration.",
-                        Alarm.ENTROPY_COLLAPSE,
+                        HealthCheck.ENTROPY_COLLAPSE,
                         series("entropy", "c2", StepValues.ENTROPY)),
                 figure(
                         "tokens per response",
                         "Mean length of thought and prediction.",
-                        Alarm.LENGTH_COLLAPSE,
+                        HealthCheck.LENGTH_COLLAPSE,
                         series("length", "c2", StepValues.LENGTH)),
                 gradient(),
                 figure(
                         "nats",
                         "Largest difference between the sampler's and the trainer's log-probability of a"
                                 + " token. It should stay at rounding error.",
-                        Alarm.LOG_PROB_GAP,
+                        HealthCheck.LOG_PROB_GAP,
                         series("gap", "c2", StepValues.LOG_PROB_GAP)),
                 figure(
                         "share of rollouts",
                         "Why rollouts got their reward; reasons never above 0.5 % are not" + " drawn.",
-                        Alarm.BOX_RATE_DROP,
+                        HealthCheck.BOX_RATE_DROP,
                         reasons()));
     }
 
@@ -101,7 +101,7 @@ final class LearningSection {
         return figure(
                 "L2 norm",
                 "Gradient before clipping.",
-                Alarm.GRADIENT_SPIKE,
+                HealthCheck.GRADIENT_SPIKE,
                 series("gradient", "c2", StepValues.GRADIENT_NORM));
     }
 
@@ -123,18 +123,18 @@ final class LearningSection {
     }
 
     private String starved() {
-        List<RunEvent> alarms = events(RunEvent.Kind.STARVED);
-        if (alarms.isEmpty()) {
+        List<RunEvent> starved = events(RunEvent.Kind.STARVED);
+        if (starved.isEmpty()) {
             return "";
         }
-        RunEvent worst = alarms.stream()
+        RunEvent worst = starved.stream()
                 .min(Comparator.comparingDouble(event -> event.value(RunEvent.FOUND)))
                 .orElseThrow();
         return Markup.paragraph(String.format(
                 Locale.ROOT,
                 "%,d steps were starved: dynamic sampling spent its budget and found fewer groups to learn from than"
                         + " wanted, at worst %,.0f of %,.0f in step %,d.",
-                alarms.size(),
+                starved.size(),
                 worst.value(RunEvent.FOUND),
                 worst.value(RunEvent.WANTED),
                 worst.step()));
@@ -162,8 +162,8 @@ final class LearningSection {
         return figure(unit, caption, List.of(), series);
     }
 
-    private String figure(String unit, String caption, Alarm alarm, LineChart.Series... series) {
-        return figure(unit, caption, AlarmTable.marks(events, alarm), series);
+    private String figure(String unit, String caption, HealthCheck check, LineChart.Series... series) {
+        return figure(unit, caption, HealthTable.marks(events, check), series);
     }
 
     private String figure(String unit, String caption, List<LineChart.Mark> marks, LineChart.Series... series) {

@@ -12,6 +12,8 @@ import org.rpt4j.core.train.PhaseSeconds;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.run.health.HealthListener;
+import org.rpt4j.run.health.HealthWarning;
 
 /**
  * Turns the events of a run into Micrometer meters below {@code rpt4j.}; needs {@code io.micrometer:micrometer-core} on
@@ -20,7 +22,7 @@ import org.rpt4j.core.train.TrainingListener;
  * <ul>
  *   <li>counters {@code rpt4j.steps}, {@code rpt4j.steps.skipped} (tag {@code reason}), {@code rpt4j.rollouts}, {@code
  *       rpt4j.tokens.generated}, {@code rpt4j.tokens.trained}, {@code rpt4j.sampling.starved}, {@code
- *       rpt4j.alarms} (tag {@code alarm})
+ *       rpt4j.health.warnings} (tag {@code check})
  *   <li>timer {@code rpt4j.phase} (tag {@code phase}: sampling, grading, learning)
  *   <li>gauges {@code rpt4j.reward.mean}, {@code rpt4j.hit.rate}, {@code rpt4j.groups.live}, {@code
  *       rpt4j.gradient.norm}, {@code rpt4j.learning.rate}, {@code rpt4j.logprob.gap}, {@code rpt4j.clipped.share},
@@ -28,7 +30,7 @@ import org.rpt4j.core.train.TrainingListener;
  *       rpt4j.progress.done}, {@code rpt4j.progress.total} and {@code rpt4j.validation} (tag {@code metric})
  * </ul>
  */
-public final class MicrometerListener implements TrainingListener {
+public final class MicrometerListener implements TrainingListener, HealthListener {
 
     private final MeterRegistry registry;
     private final Tags tags;
@@ -69,8 +71,9 @@ public final class MicrometerListener implements TrainingListener {
     }
 
     @Override
-    public void alarmRaised(TrainingEvent.AlarmRaised event) {
-        registry.counter("rpt4j.alarms", tags.and("alarm", event.alarm().name()))
+    public void warningRaised(HealthWarning.Raised event) {
+        registry.counter(
+                        "rpt4j.health.warnings", tags.and("check", event.check().name()))
                 .increment();
     }
 

@@ -42,7 +42,12 @@ class ComputeBudgetTest {
         var policy = TinyWorld.policy();
         ComputeMeter meter = new ComputeMeter();
         SupervisedSettings settings = SupervisedSettings.of(steps, SETTINGS.tokensPerStep(), SETTINGS.schedule());
-        new SupervisedTrainer(policy, policy.openOptimizer(OptimizerOptions.PAPER), EXAMPLES, settings, List.of(meter))
+        SupervisedTrainer.builder()
+                .policy(policy, policy.openOptimizer(OptimizerOptions.PAPER))
+                .examples(EXAMPLES)
+                .settings(settings)
+                .listener(meter)
+                .build()
                 .run();
         return meter.flops();
     }

@@ -28,7 +28,6 @@ import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
@@ -46,6 +45,8 @@ import org.rpt4j.core.train.TabularPolicy;
 import org.rpt4j.core.train.TinyWorld;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.run.health.HealthCheck;
+import org.rpt4j.run.health.HealthWarning;
 
 class RunRecorderTest {
 
@@ -367,8 +368,8 @@ class RunRecorderTest {
             recorder.onEvent(new TrainingEvent.StepSkipped(4, SkipReason.NO_LIVE_GROUPS, PROGRESS));
             recorder.onEvent(new TrainingEvent.Validated(4, "reasoning accuracy", Double.NaN, -1, Double.NaN));
             recorder.onEvent(new TrainingEvent.CheckpointSaved(5));
-            recorder.onEvent(new TrainingEvent.AlarmRaised(5, Alarm.GRADIENT_SPIKE, "9 times the median"));
-            recorder.onEvent(new TrainingEvent.AlarmCleared(5, Alarm.GRADIENT_SPIKE));
+            recorder.warningRaised(new HealthWarning.Raised(5, HealthCheck.GRADIENT_SPIKE, "9 times the median"));
+            recorder.warningCleared(new HealthWarning.Cleared(5, HealthCheck.GRADIENT_SPIKE));
             recorder.onEvent(new TrainingEvent.StepSkipped(5, SkipReason.NO_LIVE_GROUPS, PROGRESS));
         }
 
@@ -381,8 +382,8 @@ class RunRecorderTest {
                         RunEvent.Kind.STARVED,
                         RunEvent.Kind.VALIDATED,
                         RunEvent.Kind.CHECKPOINT_SAVED,
-                        RunEvent.Kind.ALARM_RAISED,
-                        RunEvent.Kind.ALARM_CLEARED);
+                        RunEvent.Kind.WARNING_RAISED,
+                        RunEvent.Kind.WARNING_CLEARED);
         assertThat(events).extracting(RunEvent::step).containsExactly(4L, 4L, 4L, 4L, 5L, 5L, 5L);
         assertThat(events.get(5).metric()).isEqualTo("GRADIENT_SPIKE");
         assertThat(events.get(5).message()).isEqualTo("9 times the median");

@@ -21,7 +21,6 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.phase.Progress;
@@ -41,6 +40,8 @@ import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.RunRecorder;
 import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.health.HealthCheck;
+import org.rpt4j.run.health.HealthWarning;
 import org.xml.sax.InputSource;
 
 class RunReportTest {
@@ -198,17 +199,17 @@ class RunReportTest {
     }
 
     @Test
-    void alarmsAreMarkedAndListedWithTheirSteps() {
+    void warningsAreMarkedAndListedWithTheirSteps() {
         assertThat(RunReport.html(complete("calm"))).doesNotContain("class=\"mark\"", "what was seen");
-        Run alarming = run("alarming", List.of(), recorder -> {
+        Run warned = run("warned", List.of(), recorder -> {
             step(recorder, 0);
             step(recorder, 1);
-            recorder.onEvent(new TrainingEvent.AlarmRaised(1, Alarm.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
-            recorder.onEvent(new TrainingEvent.AlarmRaised(1, Alarm.GRADIENT_SPIKE, "spiked"));
+            recorder.warningRaised(new HealthWarning.Raised(1, HealthCheck.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
+            recorder.warningRaised(new HealthWarning.Raised(1, HealthCheck.GRADIENT_SPIKE, "spiked"));
             step(recorder, 2);
-            recorder.onEvent(new TrainingEvent.AlarmCleared(2, Alarm.GRADIENT_SPIKE));
+            recorder.warningCleared(new HealthWarning.Cleared(2, HealthCheck.GRADIENT_SPIKE));
         });
-        assertThat(RunReport.html(alarming))
+        assertThat(RunReport.html(warned))
                 .contains("entropy collapse (1), gradient spike (1).")
                 .containsSubsequence("entropy collapse", "1 to the end", "fallen", "gradient spike", "1 to 2", "spiked")
                 .doesNotContain("<script")

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.PhaseSeconds;
@@ -19,6 +18,8 @@ import org.rpt4j.core.train.SkipReason;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.UpdateMetrics;
+import org.rpt4j.run.health.HealthCheck;
+import org.rpt4j.run.health.HealthWarning;
 
 class MicrometerListenerTest {
 
@@ -46,11 +47,11 @@ class MicrometerListenerTest {
     }
 
     @Test
-    void skipsAlarmsAndValidationsAreCounted() {
+    void skipsWarningsAndValidationsAreCounted() {
         Progress progress = new Progress(1, 5, Duration.ofSeconds(1));
         listener.onEvent(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, progress));
         listener.onEvent(new TrainingEvent.SamplingStarved(0, new RefillMetrics(8, 1, 16, 2, 0, 0, 0, 1)));
-        listener.onEvent(new TrainingEvent.AlarmRaised(0, Alarm.GRADIENT_SPIKE, "high"));
+        listener.warningRaised(new HealthWarning.Raised(0, HealthCheck.GRADIENT_SPIKE, "high"));
         listener.onEvent(new TrainingEvent.Validated(0, "accuracy", 0.4, 0, 0.4));
         listener.onEvent(new TrainingEvent.Validated(5, "accuracy", 0.3, 0, 0.4));
         assertThat(registry.get("rpt4j.steps.skipped")
@@ -59,8 +60,8 @@ class MicrometerListenerTest {
                         .count())
                 .isEqualTo(1);
         assertThat(registry.get("rpt4j.sampling.starved").counter().count()).isEqualTo(1);
-        assertThat(registry.get("rpt4j.alarms")
-                        .tag("alarm", "GRADIENT_SPIKE")
+        assertThat(registry.get("rpt4j.health.warnings")
+                        .tag("check", "GRADIENT_SPIKE")
                         .counter()
                         .count())
                 .isEqualTo(1);

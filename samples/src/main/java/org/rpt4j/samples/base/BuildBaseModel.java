@@ -180,7 +180,11 @@ public final class BuildBaseModel {
                 TOKENS_PER_STEP,
                 new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, rate, 0.05, Math.min(100, steps / 4)));
         try (Optimizer optimizer = policy.openOptimizer(adamw)) {
-            new SupervisedTrainer(policy, optimizer, examples, settings, List.of(new TrainingListener() {
+            SupervisedTrainer.builder()
+                    .policy(policy, optimizer)
+                    .examples(examples)
+                    .settings(settings)
+                    .listener(new TrainingListener() {
                         @Override
                         public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted step) {
                             report(stage, step);
@@ -188,7 +192,8 @@ public final class BuildBaseModel {
                                 policy.save(directory);
                             }
                         }
-                    }))
+                    })
+                    .build()
                     .run();
         }
     }

@@ -80,7 +80,13 @@ final class Controls {
                 SupervisedSettings.of(steps, TOKENS_PER_STEP, LearningRateSchedule.cosine(LEARNING_RATE, steps / 10));
         try (Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER);
                 TrainingDisplay display = new TrainingDisplay(err)) {
-            new SupervisedTrainer(policy, optimizer, examples, settings, List.of(display)).run();
+            SupervisedTrainer.builder()
+                    .policy(policy, optimizer)
+                    .examples(examples)
+                    .settings(settings)
+                    .listener(display)
+                    .build()
+                    .run();
         }
     }
 }

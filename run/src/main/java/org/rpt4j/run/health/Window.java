@@ -1,4 +1,4 @@
-package org.rpt4j.core.alarm;
+package org.rpt4j.run.health;
 
 import java.util.List;
 

@@ -1,31 +1,31 @@
-package org.rpt4j.core.alarm;
+package org.rpt4j.run.health;
 
 import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** The gap between sampler and trainer is a large share of the limit, in one step: the limit itself ends the run. */
-record GapNearLimit(double share) implements AlarmRule {
+record GapNearLimit(double share) implements HealthRule {
 
     @Override
-    public Alarm alarm() {
-        return Alarm.LOG_PROB_GAP;
+    public HealthCheck check() {
+        return HealthCheck.LOG_PROB_GAP;
     }
 
     @Override
-    public OptionalDouble measure(VitalSigns signs) {
-        return AlarmRule.finite(signs.logProbGap() / signs.logProbGapLimit());
+    public OptionalDouble measure(HealthValues signs) {
+        return HealthRule.finite(signs.logProbGap() / signs.logProbGapLimit());
     }
 
     @Override
-    public Judgement judge(VitalSigns signs, Window window, double level) {
+    public Judgement judge(HealthValues signs, Window window, double level) {
         return new Judgement(0, window.last() > share ? describe(signs, window.last()) : null);
     }
 
-    private String describe(VitalSigns signs, double ofLimit) {
+    private String describe(HealthValues signs, double ofLimit) {
         return String.format(
                 Locale.ROOT,
                 "Sampler and trainer differ by %.3g nats on a token, %.0f %% of the limit of %.3g that ends the run; the"
-                        + " alarm is above %.0f %%. Where the precision explains it, raise the limit; otherwise the"
+                        + " check warns above %.0f %%. Where the precision explains it, raise the limit; otherwise the"
                         + " backend samples and trains differently.",
                 signs.logProbGap(),
                 100 * ofLimit,

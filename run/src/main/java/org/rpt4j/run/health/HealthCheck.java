@@ -1,7 +1,7 @@
-package org.rpt4j.core.alarm;
+package org.rpt4j.run.health;
 
-/** What a run may be warned of. */
-public enum Alarm {
+/** What is checked in every step of a run, named by what it warns of. */
+public enum HealthCheck {
     /** The rollouts of a group become the same: exploration ends. */
     ENTROPY_COLLAPSE,
     /** Completions become short: the policy stops to think. */

@@ -1,4 +1,4 @@
-package org.rpt4j.core.alarm;
+package org.rpt4j.run.health;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.List;
  * @param gapShare most gap between sampler and trainer, as a share of the limit that ends the run
  * @param gradientFactor most gradient norm, as a multiple of the median before it
  */
-public record AlarmSettings(
+public record HealthSettings(
         int windowSteps,
         double entropyShare,
         double lengthShare,
@@ -28,12 +28,12 @@ public record AlarmSettings(
         double gradientFactor) {
 
     /** Alarms that healthy runs do not raise. */
-    public static final AlarmSettings DEFAULTS = new AlarmSettings(16, 0.25, 0.3, 0.5, 0.1, 0.5, 5);
+    public static final HealthSettings DEFAULTS = new HealthSettings(16, 0.25, 0.3, 0.5, 0.1, 0.5, 5);
 
     /** No alarms. */
-    public static final AlarmSettings OFF = new AlarmSettings(1, 0, 0, 0, 0, 0, 0);
+    public static final HealthSettings OFF = new HealthSettings(1, 0, 0, 0, 0, 0, 0);
 
-    public AlarmSettings {
+    public HealthSettings {
         List<String> errors = new ArrayList<>();
         if (windowSteps < 1) {
             errors.add("windowSteps is " + windowSteps + ", must be positive");
@@ -58,8 +58,8 @@ public record AlarmSettings(
     }
 
     /** The rules that are switched on. */
-    List<AlarmRule> rules() {
-        List<AlarmRule> rules = new ArrayList<>();
+    List<HealthRule> rules() {
+        List<HealthRule> rules = new ArrayList<>();
         if (entropyShare > 0) {
             rules.add(FallFromStart.ofEntropy(entropyShare));
         }

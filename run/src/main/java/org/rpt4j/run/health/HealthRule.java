@@ -1,10 +1,10 @@
-package org.rpt4j.core.alarm;
+package org.rpt4j.run.health;
 
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** When one kind of alarm is raised. A rule has no state: what it has to remember is given to it. */
-sealed interface AlarmRule permits FallFromStart, BoxRateDrop, LiveGroupStarvation, GapNearLimit, GradientSpike {
+/** When one check warns. A rule has no state: what it has to remember is given to it. */
+sealed interface HealthRule permits FallFromStart, BoxRateDrop, LiveGroupStarvation, GapNearLimit, GradientSpike {
 
     /**
      * What a rule thinks of a step.
@@ -15,10 +15,10 @@ sealed interface AlarmRule permits FallFromStart, BoxRateDrop, LiveGroupStarvati
     record Judgement(double level, @Nullable String trouble) {}
 
     /** What it warns of. */
-    Alarm alarm();
+    HealthCheck check();
 
     /** What it looks at; empty if the step did not measure it. */
-    OptionalDouble measure(VitalSigns signs);
+    OptionalDouble measure(HealthValues signs);
 
     /**
      * Judges a step.
@@ -27,7 +27,7 @@ sealed interface AlarmRule permits FallFromStart, BoxRateDrop, LiveGroupStarvati
      * @param window the last values, the present one last
      * @param level what the judgement of the step before said; 0 at first
      */
-    Judgement judge(VitalSigns signs, Window window, double level);
+    Judgement judge(HealthValues signs, Window window, double level);
 
     /** A value, if it is a number. */
     static OptionalDouble finite(double value) {

@@ -1,4 +1,4 @@
-package org.rpt4j.core.alarm;
+package org.rpt4j.run.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -10,47 +10,47 @@ import java.util.List;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
-class AlarmWatchTest {
+class HealthWatchTest {
 
     private static final double LIMIT = 1e-4;
-    private static final AlarmSettings SETTINGS = new AlarmSettings(4, 0.25, 0.3, 0.5, 0.1, 0.5, 5);
+    private static final HealthSettings SETTINGS = new HealthSettings(4, 0.25, 0.3, 0.5, 0.1, 0.5, 5);
 
     private final ObjectMapper json = new ObjectMapper();
 
-    /** What happened, as "step alarm" or "step -alarm". */
-    private static List<String> news(AlarmWatch watch, long from, long to, LongFunction<VitalSigns> signs) {
+    /** What happened, as "step check" or "step -check". */
+    private static List<String> news(HealthWatch watch, long from, long to, LongFunction<HealthValues> signs) {
         List<String> all = new ArrayList<>();
         for (long step = from; step < to; step++) {
-            for (AlarmNews news : watch.after(signs.apply(step))) {
-                all.add(step + (news.raised() ? " " : " -") + news.alarm());
+            for (HealthChange news : watch.after(signs.apply(step))) {
+                all.add(step + (news.raised() ? " " : " -") + news.check());
             }
         }
         return all;
     }
 
-    private static List<String> news(long steps, LongFunction<VitalSigns> signs) {
-        return news(new AlarmWatch(SETTINGS, AlarmState.NEW), 0, steps, signs);
+    private static List<String> news(long steps, LongFunction<HealthValues> signs) {
+        return news(new HealthWatch(SETTINGS, HealthState.NEW), 0, steps, signs);
     }
 
-    private static VitalSigns healthy(long step) {
-        return new VitalSigns(step, 1, 20, 0.9, 0.5, 1e-6, LIMIT, 0.3);
+    private static HealthValues healthy(long step) {
+        return new HealthValues(step, 1, 20, 0.9, 0.5, 1e-6, LIMIT, 0.3);
     }
 
-    private static VitalSigns entropy(long step, double entropy) {
-        return new VitalSigns(step, entropy, 20, 0.9, 0.5, 1e-6, LIMIT, 0.3);
+    private static HealthValues entropy(long step, double entropy) {
+        return new HealthValues(step, entropy, 20, 0.9, 0.5, 1e-6, LIMIT, 0.3);
     }
 
-    private static VitalSigns boxes(long step, double rate) {
-        return new VitalSigns(step, 1, 20, rate, 0.5, 1e-6, LIMIT, 0.3);
+    private static HealthValues boxes(long step, double rate) {
+        return new HealthValues(step, 1, 20, rate, 0.5, 1e-6, LIMIT, 0.3);
     }
 
-    private static VitalSigns gradient(long step, double norm) {
-        return new VitalSigns(step, 1, 20, 0.9, 0.5, 1e-6, LIMIT, norm);
+    private static HealthValues gradient(long step, double norm) {
+        return new HealthValues(step, 1, 20, 0.9, 0.5, 1e-6, LIMIT, norm);
     }
 
     @Test
     void aHealthyRunIsSilent() {
-        assertThat(news(100, AlarmWatchTest::healthy)).isEmpty();
+        assertThat(news(100, HealthWatchTest::healthy)).isEmpty();
     }
 
     /** The median of 4 is below a quarter when three of them are: from step 12 on; 16 is the first with none of them. */
@@ -76,7 +76,7 @@ class AlarmWatchTest {
 
     @Test
     void lengthIsComparedWithTheBeginning() {
-        assertThat(news(12, step -> new VitalSigns(step, 1, step < 6 ? 40 : 10, 0.9, 0.5, 1e-6, LIMIT, 0.3)))
+        assertThat(news(12, step -> new HealthValues(step, 1, step < 6 ? 40 : 10, 0.9, 0.5, 1e-6, LIMIT, 0.3)))
                 .containsExactly("8 LENGTH_COLLAPSE");
     }
 
@@ -90,13 +90,13 @@ class AlarmWatchTest {
 
     @Test
     void starvationIsAbsoluteAndNeedsAFullWindow() {
-        assertThat(news(8, step -> new VitalSigns(step, 1, 20, 0.9, 0.05, 1e-6, LIMIT, 0.3)))
+        assertThat(news(8, step -> new HealthValues(step, 1, 20, 0.9, 0.05, 1e-6, LIMIT, 0.3)))
                 .containsExactly("3 LIVE_GROUP_STARVATION");
     }
 
     @Test
     void aGapNearItsLimitRingsInItsStep() {
-        assertThat(news(20, step -> new VitalSigns(step, 1, 20, 0.9, 0.5, step == 0 ? 6e-5 : 1e-6, LIMIT, 0.3)))
+        assertThat(news(20, step -> new HealthValues(step, 1, 20, 0.9, 0.5, step == 0 ? 6e-5 : 1e-6, LIMIT, 0.3)))
                 .containsExactly("0 LOG_PROB_GAP", "4 -LOG_PROB_GAP");
     }
 
@@ -112,17 +112,17 @@ class AlarmWatchTest {
 
     @Test
     void whatAStepDoesNotMeasureIsNotJudged() {
-        VitalSigns nothing = new VitalSigns(
+        HealthValues nothing = new HealthValues(
                 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.POSITIVE_INFINITY);
-        AlarmWatch watch = new AlarmWatch(SETTINGS, AlarmState.NEW);
+        HealthWatch watch = new HealthWatch(SETTINGS, HealthState.NEW);
         assertThat(news(watch, 0, 20, step -> nothing)).isEmpty();
-        assertThat(watch.state()).isEqualTo(AlarmState.NEW);
+        assertThat(watch.state()).isEqualTo(HealthState.NEW);
     }
 
     @Test
     void theMessageSaysWhatAgainstWhatAndWhatToDo() {
-        AlarmWatch watch = new AlarmWatch(SETTINGS, AlarmState.NEW);
-        news(watch, 0, 10, AlarmWatchTest::healthy);
+        HealthWatch watch = new HealthWatch(SETTINGS, HealthState.NEW);
+        news(watch, 0, 10, HealthWatchTest::healthy);
         watch.after(entropy(10, 0.1));
         watch.after(entropy(11, 0.1));
         assertThat(watch.after(entropy(12, 0.1)))
@@ -137,7 +137,7 @@ class AlarmWatchTest {
     /** Everything goes wrong at some time; wherever the run is cut, nothing changes. */
     @Test
     void aResumedWatchSaysWhatAnUninterruptedOneSays() throws IOException {
-        LongFunction<VitalSigns> signs = step -> new VitalSigns(
+        LongFunction<HealthValues> signs = step -> new HealthValues(
                 step,
                 step >= 10 && step < 20 ? 0.1 : 1,
                 step >= 15 ? 5 : 20,
@@ -149,21 +149,25 @@ class AlarmWatchTest {
         List<String> whole = news(50, signs);
         assertThat(whole).hasSizeGreaterThan(8);
         for (int cut = 0; cut <= 50; cut++) {
-            AlarmWatch first = new AlarmWatch(SETTINGS, AlarmState.NEW);
+            HealthWatch first = new HealthWatch(SETTINGS, HealthState.NEW);
             List<String> parts = new ArrayList<>(news(first, 0, cut, signs));
             String saved = json.writeValueAsString(first.state());
-            AlarmState loaded = json.readValue(saved, AlarmState.class);
-            parts.addAll(news(new AlarmWatch(SETTINGS, loaded), cut, 50, signs));
+            HealthState loaded = json.readValue(saved, HealthState.class);
+            parts.addAll(news(new HealthWatch(SETTINGS, loaded), cut, 50, signs));
             assertThat(parts).as("cut at %d", cut).isEqualTo(whole);
         }
     }
 
     @Test
-    void alarmsAreSwitchedOffOneByOneOrAltogether() {
-        LongFunction<VitalSigns> dying = step -> entropy(step, step < 8 ? 1 : 0.01);
-        assertThat(news(new AlarmWatch(new AlarmSettings(4, 0, 0.3, 0.5, 0.1, 0.5, 5), AlarmState.NEW), 0, 30, dying))
+    void checksAreSwitchedOffOneByOneOrAltogether() {
+        LongFunction<HealthValues> dying = step -> entropy(step, step < 8 ? 1 : 0.01);
+        assertThat(news(
+                        new HealthWatch(new HealthSettings(4, 0, 0.3, 0.5, 0.1, 0.5, 5), HealthState.NEW),
+                        0,
+                        30,
+                        dying))
                 .isEmpty();
-        assertThat(news(new AlarmWatch(AlarmSettings.OFF, AlarmState.NEW), 0, 30, dying))
+        assertThat(news(new HealthWatch(HealthSettings.OFF, HealthState.NEW), 0, 30, dying))
                 .isEmpty();
         assertThat(news(30, dying)).containsExactly("10 ENTROPY_COLLAPSE");
     }
@@ -171,7 +175,7 @@ class AlarmWatchTest {
     @Test
     void settingsListEverythingThatIsWrong() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new AlarmSettings(0, 1, -0.1, 0.5, Double.NaN, 0.5, -1))
+                .isThrownBy(() -> new HealthSettings(0, 1, -0.1, 0.5, Double.NaN, 0.5, -1))
                 .withMessageContainingAll(
                         "windowSteps is 0",
                         "entropyShare is 1.0",

@@ -1,7 +1,7 @@
-package org.rpt4j.core.alarm;
+package org.rpt4j.run.health;
 
 /**
- * What alarms look at in a step. NaN where the step did not measure it.
+ * What health checks look at in a step. NaN where the step did not measure it.
  *
  * @param step number of the step
  * @param entropy mean -log p of sampled tokens, nats
@@ -12,7 +12,7 @@ package org.rpt4j.core.alarm;
  * @param logProbGapLimit the difference that ends the run, nats
  * @param gradientNorm global L2 norm before clipping
  */
-public record VitalSigns(
+record HealthValues(
         long step,
         double entropy,
         double length,

@@ -1,13 +1,13 @@
-package org.rpt4j.core.alarm;
+package org.rpt4j.run.health;
 
 import java.util.List;
 
 /**
- * What is remembered for one alarm.
+ * What is remembered for one check.
  *
  * @param recent the last values, oldest first
  * @param level what values are compared with; 0 where there is nothing yet
- * @param raised whether the alarm is on
+ * @param raised whether its warning is on
  * @param quietSteps steps in a row in which nothing was wrong, while it is on
  */
 public record RuleState(List<Double> recent, double level, boolean raised, int quietSteps) {

@@ -1,4 +1,4 @@
-package org.rpt4j.core.alarm;
+package org.rpt4j.run.health;
 
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -9,38 +9,38 @@ import java.util.function.ToDoubleFunction;
  * could do before it was trained, and no other number says what is little for a model.
  */
 record FallFromStart(
-        Alarm alarm, String name, String unit, String advice, ToDoubleFunction<VitalSigns> sign, double share)
-        implements AlarmRule {
+        HealthCheck check, String name, String unit, String advice, ToDoubleFunction<HealthValues> sign, double share)
+        implements HealthRule {
 
     static FallFromStart ofEntropy(double share) {
         return new FallFromStart(
-                Alarm.ENTROPY_COLLAPSE,
+                HealthCheck.ENTROPY_COLLAPSE,
                 "Entropy",
                 "nats per token",
                 "The rollouts of a group become the same, and nothing is left to compare. Go back to an earlier"
                         + " checkpoint with a lower learning rate, a higher sampling temperature or a KL penalty.",
-                VitalSigns::entropy,
+                HealthValues::entropy,
                 share);
     }
 
     static FallFromStart ofLength(double share) {
         return new FallFromStart(
-                Alarm.LENGTH_COLLAPSE,
+                HealthCheck.LENGTH_COLLAPSE,
                 "The mean length of completions",
                 "tokens",
                 "The policy stops to think before it predicts. Look at its rollouts, and lower the learning rate or any"
                         + " penalty for length.",
-                VitalSigns::length,
+                HealthValues::length,
                 share);
     }
 
     @Override
-    public OptionalDouble measure(VitalSigns signs) {
-        return AlarmRule.finite(sign.applyAsDouble(signs));
+    public OptionalDouble measure(HealthValues signs) {
+        return HealthRule.finite(sign.applyAsDouble(signs));
     }
 
     @Override
-    public Judgement judge(VitalSigns signs, Window window, double level) {
+    public Judgement judge(HealthValues signs, Window window, double level) {
         if (!window.isFull()) {
             return new Judgement(0, null);
         }
@@ -52,8 +52,8 @@ record FallFromStart(
     private String describe(double median, double start, int steps) {
         return String.format(
                 Locale.ROOT,
-                "%s has fallen to %.3g %s (median of %d steps), %.0f %% of the %.3g at the beginning of the run; the alarm"
-                        + " is below %.0f %%. %s",
+                "%s has fallen to %.3g %s (median of %d steps), %.0f %% of the %.3g at the beginning of the run; the check"
+                        + " warns below %.0f %%. %s",
                 name,
                 median,
                 unit,
