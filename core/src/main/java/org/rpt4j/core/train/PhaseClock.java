@@ -18,8 +18,8 @@ final class PhaseClock {
 
     private final long step;
     private final Stopwatch watch = new Stopwatch();
-    private double sampling;
-    private double grading;
+    private double rollout;
+    private double reward;
 
     PhaseClock(long step) {
         this.step = step;
@@ -33,16 +33,16 @@ final class PhaseClock {
                     .mapToLong(rollout -> rollout.length())
                     .sum();
             span.count(groups.size(), tokens);
-            sampling += watch.lap();
+            rollout += watch.lap();
             return groups;
         }
     }
 
-    List<GradedGroup> verify(Supplier<List<GradedGroup>> phase) {
-        try (PhaseSpan span = PhaseSpan.begin(Phase.VERIFY, step)) {
+    List<GradedGroup> reward(Supplier<List<GradedGroup>> phase) {
+        try (PhaseSpan span = PhaseSpan.begin(Phase.REWARD, step)) {
             List<GradedGroup> groups = phase.get();
             span.count(groups.size(), 0);
-            grading += watch.lap();
+            reward += watch.lap();
             return groups;
         }
     }
@@ -55,8 +55,8 @@ final class PhaseClock {
         }
     }
 
-    /** The phases so far; what passed since the last verification was learning. */
+    /** The phases so far; what passed since the last rewards was the update. */
     PhaseSeconds seconds() {
-        return new PhaseSeconds(sampling, grading, watch.lap());
+        return new PhaseSeconds(rollout, reward, watch.lap());
     }
 }

@@ -97,7 +97,7 @@ public final class RptTrainer extends Trainer {
         List<SampledGroup> sampled = clock.rollout(() -> rollouts.sample(batch, settings.samplingAt(step)));
 
         // r_i = 1 iff y_i is a prefix of x_>=t that ends where a token ends
-        return clock.verify(() -> grader.grade(sampled));
+        return clock.reward(() -> grader.grade(sampled));
     }
 
     private void emitRefill(long step, RefillMetrics metrics) {

@@ -170,7 +170,7 @@ class RptTrainerTest {
         assertThat(update.logProbGap()).isBetween(0.0, 1e-10);
         assertThat(update.clippedShare()).isZero();
         assertThat(update.tokensTrained()).isBetween(8L, rollouts.tokensGenerated());
-        assertThat(metrics.seconds().sampling()).isGreaterThan(0);
+        assertThat(metrics.seconds().rollout()).isGreaterThan(0);
     }
 
     /** On-policy the ratio is 1, so the surrogate of a group is minus the sum of its advantages: 0. */

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.rpt4j.core.phase.Progress;
+import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.train.PhaseSeconds;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
@@ -23,7 +24,7 @@ import org.rpt4j.run.health.HealthWarning;
  *   <li>counters {@code rpt4j.steps}, {@code rpt4j.steps.skipped} (tag {@code reason}), {@code rpt4j.rollouts}, {@code
  *       rpt4j.tokens.generated}, {@code rpt4j.tokens.trained}, {@code rpt4j.sampling.starved}, {@code
  *       rpt4j.health.warnings} (tag {@code check})
- *   <li>timer {@code rpt4j.phase} (tag {@code phase}: sampling, grading, learning)
+ *   <li>timer {@code rpt4j.phase} (tag {@code phase}: rollout, reward, update)
  *   <li>gauges {@code rpt4j.reward.mean}, {@code rpt4j.hit.rate}, {@code rpt4j.groups.live}, {@code
  *       rpt4j.gradient.norm}, {@code rpt4j.learning.rate}, {@code rpt4j.logprob.gap}, {@code rpt4j.clipped.share},
  *       {@code rpt4j.completion.tokens}, {@code rpt4j.truncated.share}, {@code rpt4j.entropy}, {@code
@@ -99,9 +100,9 @@ public final class MicrometerListener implements TrainingListener, HealthListene
     }
 
     private void record(PhaseSeconds seconds) {
-        time("sampling", seconds.sampling());
-        time("grading", seconds.grading());
-        time("learning", seconds.learning());
+        time(Phase.ROLLOUT, seconds.rollout());
+        time(Phase.REWARD, seconds.reward());
+        time(Phase.UPDATE, seconds.update());
     }
 
     private void record(Progress progress) {
@@ -109,8 +110,8 @@ public final class MicrometerListener implements TrainingListener, HealthListene
         gauge("rpt4j.progress.total", progress.total());
     }
 
-    private void time(String phase, double seconds) {
-        registry.timer("rpt4j.phase", tags.and("phase", phase)).record(Math.round(seconds * 1e9), TimeUnit.NANOSECONDS);
+    private void time(Phase phase, double seconds) {
+        registry.timer("rpt4j.phase", tags.and("phase", phase.key())).record(Math.round(seconds * 1e9), TimeUnit.NANOSECONDS);
     }
 
     private void count(String name, double amount) {

@@ -42,7 +42,7 @@ class MicrometerListenerTest {
         assertThat(registry.get("rpt4j.gradient.norm").gauge().value()).isEqualTo(0.5);
         assertThat(registry.get("rpt4j.groups.live").gauge().value()).isEqualTo(0.75);
         assertThat(registry.get("rpt4j.progress.done").gauge().value()).isEqualTo(2);
-        assertThat(registry.get("rpt4j.phase").tag("phase", "sampling").timer().totalTime(TimeUnit.SECONDS))
+        assertThat(registry.get("rpt4j.phase").tag("phase", "rollout").timer().totalTime(TimeUnit.SECONDS))
                 .isEqualTo(6);
     }
 
