@@ -11,6 +11,9 @@ public final class ComputeMeter implements TrainingListener {
     private @Nullable ComputeCost cost;
     private double flops;
 
+    /** A meter that has counted nothing. */
+    public ComputeMeter() {}
+
     @Override
     public void runStarted(TrainingEvent.RunStarted event) {
         cost = new ComputeCost(event.model().parameterCount());

@@ -20,7 +20,7 @@ import org.rpt4j.core.rollout.GradedRollout;
  * @param totals sizes of the step, groups without a gradient included unless the objective leaves them out
  * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 without any
  */
-public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAbsoluteAdvantage) {
+record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAbsoluteAdvantage) {
 
     public LearningBatch {
         live = List.copyOf(live);
