@@ -204,7 +204,9 @@ class RunCommandTest {
     }
 
     private static List<String> samples(Path directory) {
-        return RecordedRun.open(directory).rollouts().stream().map(Trace::toString).toList();
+        return RecordedRun.open(directory).rollouts().stream()
+                .map(Trace::toString)
+                .toList();
     }
 
     /** Of every step what does not depend on the clock. */

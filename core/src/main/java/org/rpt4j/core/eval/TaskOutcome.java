@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
-import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /**
  * The counts of one task in an evaluation: what is kept when the responses themselves are thrown away, and what a

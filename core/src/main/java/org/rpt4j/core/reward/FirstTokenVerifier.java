@@ -15,6 +15,9 @@ import org.rpt4j.api.Verdict;
  */
 public final class FirstTokenVerifier implements RewardVerifier {
 
+    /** A verifier. */
+    public FirstTokenVerifier() {}
+
     @Override
     public Verdict verify(Attempt attempt) {
         Prediction prediction = attempt.prediction();

@@ -7,6 +7,9 @@ import org.rpt4j.spi.RewardVerifierProvider;
 /** Offers {@link PrefixMatchVerifier} under the name {@code prefix-match}. */
 public final class PrefixMatchProvider implements RewardVerifierProvider {
 
+    /** For the service loader. */
+    public PrefixMatchProvider() {}
+
     @Override
     public String name() {
         return "prefix-match";

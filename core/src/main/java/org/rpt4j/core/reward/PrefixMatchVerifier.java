@@ -14,6 +14,9 @@ import org.rpt4j.api.Verdict;
  */
 public final class PrefixMatchVerifier implements RewardVerifier {
 
+    /** A verifier. */
+    public PrefixMatchVerifier() {}
+
     @Override
     public Verdict verify(Attempt attempt) {
         Prediction prediction = attempt.prediction();

@@ -8,6 +8,8 @@ import org.rpt4j.api.Prediction;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /**
  * What the policy sampled in a step and how it was judged. Means of nothing are NaN.

@@ -55,7 +55,7 @@ class DynamicSamplingTest {
     }
 
     @Test
-    void anAlarmSaysThatTheBudgetIsSpent() {
+    void anEventSaysThatTheBudgetIsSpent() {
         EventLog log = new EventLog();
         TrainingResult result = TinyWorld.trainer(TinyWorld.policy(), settings(3, new DynamicSampling(1, 2, 0)))
                 .verifier(attempt -> new Verdict.Scored(0, RewardReason.NO_BOX))

@@ -16,6 +16,8 @@ import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.TruncationHandling;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 class LearningBatchTest {
 

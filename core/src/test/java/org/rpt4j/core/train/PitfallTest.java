@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.rollout.GradedGroup;
 
 /** What goes wrong in trainers and shows only in the whole of a step. */
 class PitfallTest {
@@ -105,7 +106,12 @@ class PitfallTest {
         TinyWorld.trainer(alone, TinyWorld.settings(5)).build().run();
         SamplingOptions other = TinyWorld.settings(5).sampling().withKey(99, 0);
         TinyWorld.trainer(watched, TinyWorld.settings(5))
-                .listener(event -> watched.generate(List.of(new Prompt(0, new int[] {4})), other))
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        watched.generate(List.of(new Prompt(0, new int[] {4})), other);
+                    }
+                })
                 .build()
                 .run();
         assertThat(watched.logits).isDeepEqualTo(alone.logits);

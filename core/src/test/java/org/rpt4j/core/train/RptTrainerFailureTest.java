@@ -213,8 +213,11 @@ class RptTrainerFailureTest {
     @Test
     void listenersThatThrowDoNotHurtTheRun() {
         RptTrainer trainer = TinyWorld.trainer(policy, TinyWorld.settings(2))
-                .listener(event -> {
-                    throw new IllegalStateException("broken observer");
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        throw new IllegalStateException("broken observer");
+                    }
                 })
                 .listener(log)
                 .build();
@@ -262,10 +265,12 @@ class RptTrainerFailureTest {
     void cancelBetweenStepsKeepsWhatWasLearned() {
         AtomicReference<RptTrainer> trainer = new AtomicReference<>();
         trainer.set(trainer(10)
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.StepCompleted step
-                            && step.metrics().step() == 3) {
-                        trainer.get().cancel();
+                .listener(new TrainingListener() {
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted step) {
+                        if (step.metrics().step() == 3) {
+                            trainer.get().cancel();
+                        }
                     }
                 })
                 .build());
@@ -281,8 +286,9 @@ class RptTrainerFailureTest {
     void cancelBeforeTheUpdateLeavesTheWeights() {
         AtomicReference<RptTrainer> trainer = new AtomicReference<>();
         trainer.set(trainer(10)
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.RolloutsSampled) {
+                .listener(new TrainingListener() {
+                    @Override
+                    public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
                         trainer.get().cancel();
                     }
                 })
@@ -303,8 +309,9 @@ class RptTrainerFailureTest {
     @Test
     void interruptionCancelsAndStaysVisible() {
         RptTrainer trainer = trainer(10)
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.StepCompleted) {
+                .listener(new TrainingListener() {
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted event) {
                         Thread.currentThread().interrupt();
                     }
                 })

@@ -86,10 +86,10 @@ public final class TinyWorld {
         return new Verdict.Scored(hit ? 1 : 0, hit ? RewardReason.HIT : RewardReason.NOT_PREFIX);
     };
 
-    static final OptimizerOptions RATE =
+    public static final OptimizerOptions RATE =
             OptimizerOptions.PAPER.withLearningRate(2).withWeightDecay(0);
 
-    static RptSettings settings(long steps) {
+    public static RptSettings settings(long steps) {
         SamplingOptions sampling = new SamplingOptions(8, 0.8, 4, Set.of(END), StopCondition.NEVER, 42, 0);
         return RptSettings.PAPER
                 .withSteps(steps)
@@ -99,7 +99,7 @@ public final class TinyWorld {
                 .withLogProbGapLimit(1e-10);
     }
 
-    static RptTrainerBuilder trainer(TabularPolicy policy, RptSettings settings) {
+    public static RptTrainerBuilder trainer(TabularPolicy policy, RptSettings settings) {
         return RptTrainer.builder()
                 .policy(policy, policy.openOptimizer(RATE))
                 .tasks(TinyWorld::tasks)

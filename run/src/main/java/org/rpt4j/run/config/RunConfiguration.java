@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.core.alarm.AlarmSettings;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.pipeline.PipelineSettings;
@@ -15,10 +14,10 @@ import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.run.config.section.AlarmKeys;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
+import org.rpt4j.run.config.section.HealthKeys;
 import org.rpt4j.run.config.section.OptimizerKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RunKeys;
@@ -27,6 +26,7 @@ import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.RecordingOptions;
 import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.health.HealthSettings;
 
 /**
  * Everything that decides a run, valid as a whole. It is what code that calls the constructors would have made: the
@@ -136,9 +136,9 @@ public final class RunConfiguration implements Values {
         return EvaluationKeys.settings(this, stops);
     }
 
-    /** When alarms are raised. */
-    public AlarmSettings alarms() {
-        return AlarmKeys.settings(this);
+    /** When health checks warn. */
+    public HealthSettings health() {
+        return HealthKeys.settings(this);
     }
 
     /** How much text a run keeps. */

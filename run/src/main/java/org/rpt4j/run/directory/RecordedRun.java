@@ -63,7 +63,7 @@ public record RecordedRun(Path directory) {
         return JsonLines.read(metrics(), StepRecord.class);
     }
 
-    /** Alarms, validations, checkpoints and pauses, in order. */
+    /** Warnings, validations, checkpoints and pauses, in order. */
     public List<EventRecord> events() {
         return JsonLines.read(directory.resolve(RunDirectory.EVENTS), EventRecord.class);
     }

@@ -3,6 +3,7 @@ package org.rpt4j.run.directory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.rpt4j.api.RewardReason;
+import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.PhaseSeconds;
 import org.rpt4j.core.train.RefillMetrics;
@@ -52,13 +53,17 @@ public final class StepValues {
 
     public static final String CLIPPED = "update/clipped_share";
     public static final String TOKENS_TRAINED = "update/tokens";
-    public static final String SAMPLING_SECONDS = "seconds/sampling";
-    public static final String GRADING_SECONDS = "seconds/grading";
-    public static final String LEARNING_SECONDS = "seconds/learning";
-    /** Floating point operations since the run began, see {@link org.rpt4j.core.eval.ComputeCost}. */
+    public static final String ROLLOUT_SECONDS = seconds(Phase.ROLLOUT);
+    public static final String REWARD_SECONDS = seconds(Phase.REWARD);
+    public static final String UPDATE_SECONDS = seconds(Phase.UPDATE);
+    /** Floating point operations since the run began, see {@link org.rpt4j.core.train.ComputeCost}. */
     public static final String COMPUTE = "compute/flops";
 
     private StepValues() {}
+
+    private static String seconds(Phase phase) {
+        return "seconds/" + phase.key();
+    }
 
     static Map<String, Double> of(RolloutMetrics rollouts, GroupMetrics groups) {
         Map<String, Double> values = new LinkedHashMap<>();
@@ -98,9 +103,9 @@ public final class StepValues {
         values.put(LOG_PROB_GAP, update.logProbGap());
         values.put(CLIPPED, update.clippedShare());
         values.put(TOKENS_TRAINED, (double) update.tokensTrained());
-        values.put(SAMPLING_SECONDS, seconds.sampling());
-        values.put(GRADING_SECONDS, seconds.grading());
-        values.put(LEARNING_SECONDS, seconds.learning());
+        values.put(ROLLOUT_SECONDS, seconds.rollout());
+        values.put(REWARD_SECONDS, seconds.reward());
+        values.put(UPDATE_SECONDS, seconds.update());
         return values;
     }
 
@@ -110,7 +115,7 @@ public final class StepValues {
         values.put(GRADIENT_NORM, metrics.gradientNorm());
         values.put(LEARNING_RATE, metrics.learningRate());
         values.put(TOKENS_TRAINED, (double) metrics.completionTokens());
-        values.put(LEARNING_SECONDS, metrics.seconds());
+        values.put(UPDATE_SECONDS, metrics.seconds());
         return values;
     }
 }

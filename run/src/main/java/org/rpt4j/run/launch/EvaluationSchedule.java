@@ -87,16 +87,23 @@ final class EvaluationSchedule implements TrainingListener {
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        if (event instanceof TrainingEvent.RunStarted started) {
-            lastStep = started.steps();
-        } else if (event instanceof TrainingEvent.StepCompleted completed) {
-            stepsDone = completed.metrics().step() + 1;
-        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
-            stepsDone = completed.metrics().step() + 1;
-        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            stepsDone = skipped.step() + 1;
-        }
+    public void runStarted(TrainingEvent.RunStarted event) {
+        lastStep = event.steps();
+    }
+
+    @Override
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        stepsDone = event.metrics().step() + 1;
+    }
+
+    @Override
+    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
+        stepsDone = event.metrics().step() + 1;
+    }
+
+    @Override
+    public void stepSkipped(TrainingEvent.StepSkipped event) {
+        stepsDone = event.step() + 1;
     }
 
     private String label() {

@@ -34,11 +34,15 @@ import org.rpt4j.run.directory.RecordingPosition;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunRecorder;
 import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.health.HealthListener;
+import org.rpt4j.run.health.HealthMonitor;
+import org.rpt4j.run.health.HealthState;
+import org.rpt4j.run.health.HealthWarning;
 import org.rpt4j.run.report.RunReport;
 import org.rpt4j.run.resume.CheckpointPart;
 
 /** The run directory of a configured run, if it has one. */
-final class Recording implements TrainingListener, AutoCloseable {
+final class Recording implements TrainingListener, HealthListener, AutoCloseable {
 
     private static final String PASS_RATES = "pass-rates.json";
     private static final List<Key<Long>> SEEDS =
@@ -48,8 +52,7 @@ final class Recording implements TrainingListener, AutoCloseable {
     private final Optional<RunRecorder> recorder;
     private final Map<String, String> identity;
 
-    private Recording(
-            Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, String> identity) {
+    private Recording(Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, String> identity) {
         this.directory = directory;
         this.recorder = recorder;
         this.identity = identity;
@@ -104,12 +107,13 @@ final class Recording implements TrainingListener, AutoCloseable {
         return identity;
     }
 
-    /** How far the recording goes, for its checkpoints. */
-    List<CheckpointPart> parts() {
-        return recorder.stream()
-                .map(open -> new CheckpointPart(
-                        RecordingPosition.PART, () -> open.position().toJson(), open::force))
-                .toList();
+    /** How far the recording goes, and what the health checks remember, for its checkpoints. */
+    List<CheckpointPart> parts(HealthMonitor health) {
+        List<CheckpointPart> parts = new ArrayList<>();
+        recorder.ifPresent(open -> parts.add(
+                new CheckpointPart(RecordingPosition.PART, () -> open.position().toJson(), open::force)));
+        parts.add(new CheckpointPart(HealthState.PART, () -> health.state().toJson()));
+        return parts;
     }
 
     /** The evaluations that an earlier part of the run recorded, in order. */
@@ -141,8 +145,8 @@ final class Recording implements TrainingListener, AutoCloseable {
         }
         configuration
                 .find(ControlKeys.COMPUTE_OF)
-                .ifPresent(run -> artifacts.add(
-                        Artifact.of(ControlKeys.COMPUTE_OF.name(), RecordedRun.open(run).metrics())));
+                .ifPresent(run -> artifacts.add(Artifact.of(
+                        ControlKeys.COMPUTE_OF.name(), RecordedRun.open(run).metrics())));
         PromptKeys.file(configuration)
                 .ifPresent(path -> artifacts.add(Artifact.of(PromptKeys.INSTRUCTION.name(), path)));
         return artifacts;
@@ -178,8 +182,18 @@ final class Recording implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        recorder.ifPresent(open -> open.on(event));
+    public void onEvent(TrainingEvent event) {
+        recorder.ifPresent(open -> open.onEvent(event));
+    }
+
+    @Override
+    public void warningRaised(HealthWarning.Raised event) {
+        recorder.ifPresent(open -> open.warningRaised(event));
+    }
+
+    @Override
+    public void warningCleared(HealthWarning.Cleared event) {
+        recorder.ifPresent(open -> open.warningCleared(event));
     }
 
     /** Keeps what was found out about the tasks. */

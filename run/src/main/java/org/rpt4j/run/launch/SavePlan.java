@@ -20,6 +20,7 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
 import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.health.HealthMonitor;
 import org.rpt4j.run.resume.CheckpointSaver;
 import org.rpt4j.run.resume.CheckpointSettings;
 import org.rpt4j.run.resume.CheckpointStore;
@@ -74,7 +75,12 @@ final class SavePlan {
 
     /** Saves what the run continues from; null without a run directory. The caller closes it before the policy. */
     @Nullable
-    CheckpointSaver saver(TrainablePolicy policy, Optimizer optimizer, Recording recording, Resumption resumption) {
+    CheckpointSaver saver(
+            TrainablePolicy policy,
+            Optimizer optimizer,
+            Recording recording,
+            HealthMonitor health,
+            Resumption resumption) {
         if (configuration.get(RunKeys.BACKGROUND_CHECKPOINTS)) {
             configuration.find(RunKeys.DIRECTORY).ifPresent(directory -> requireCopies(policy, optimizer));
         }
@@ -90,7 +96,7 @@ final class SavePlan {
                                         configuration.get(RunKeys.KEEP_CHECKPOINTS),
                                         configuration.get(ValidationKeys.KEEP_BEST)),
                                 configuration.get(RunKeys.BACKGROUND_CHECKPOINTS),
-                                recording.parts(),
+                                recording.parts(health),
                                 resumption.pinned())))
                 .orElse(null);
     }

@@ -4,12 +4,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.section.AlarmKeys;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.ControlKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
+import org.rpt4j.run.config.section.HealthKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.ObjectiveKeys;
 import org.rpt4j.run.config.section.OptimizerKeys;
@@ -77,7 +77,11 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         seed(SelectionKeys.SEED);
 
         add(PromptKeys.INSTRUCTION, "complete", " ", "is blank");
-        add(RewardKeys.NAME, "dense", "prefix", "Available: coin, conditional-dense, dense, first-token, lucky, prefix-match");
+        add(
+                RewardKeys.NAME,
+                "dense",
+                "prefix",
+                "Available: coin, conditional-dense, dense, first-token, lucky, prefix-match");
         add(RewardKeys.MAX_ABSTAINED, "0.9", "1.5", "at most 1");
         positive(RewardKeys.DEADLINE);
         add(RewardKeys.BOX, "greedy-last-brace", "GREEDY", "BALANCED, GREEDY_LAST_BRACE");
@@ -154,14 +158,14 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(ValidationKeys.PATIENCE, "3", "-1", "at least 0");
         add(ValidationKeys.KEEP_BEST, "true", "yes", "neither true nor false", "run.directory=out");
 
-        flag(AlarmKeys.ENABLED, "false");
-        positive(AlarmKeys.WINDOW_STEPS);
-        add(AlarmKeys.ENTROPY_SHARE, "0", "1", "at least 0, below 1");
-        add(AlarmKeys.LENGTH_SHARE, "0.5", "-0.1", "at least 0, below 1");
-        add(AlarmKeys.BOX_RATE_SHARE, "0.9", "1", "at least 0, below 1");
-        add(AlarmKeys.LIVE_SHARE, "0.2", "none", "is not a number");
-        add(AlarmKeys.GAP_SHARE, "0.9", "1", "below 1");
-        add(AlarmKeys.GRADIENT_FACTOR, "0", "-1", "at least 0");
+        flag(HealthKeys.ENABLED, "false");
+        positive(HealthKeys.WINDOW_STEPS);
+        add(HealthKeys.ENTROPY_SHARE, "0", "1", "at least 0, below 1");
+        add(HealthKeys.LENGTH_SHARE, "0.5", "-0.1", "at least 0, below 1");
+        add(HealthKeys.BOX_RATE_SHARE, "0.9", "1", "at least 0, below 1");
+        add(HealthKeys.LIVE_SHARE, "0.2", "none", "is not a number");
+        add(HealthKeys.GAP_SHARE, "0.9", "1", "below 1");
+        add(HealthKeys.GRADIENT_FACTOR, "0", "-1", "at least 0");
 
         add(RunKeys.SAVE_EVERY, "10", "-1", "at least 0", "run.directory=out");
         flag(RunKeys.SAVE_OPTIMIZER, "false");

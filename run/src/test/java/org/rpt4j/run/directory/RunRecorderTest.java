@@ -25,15 +25,16 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.StorageException;
-import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.phase.Phase;
-import org.rpt4j.core.train.FailedBatch;
+import org.rpt4j.core.phase.Progress;
+import org.rpt4j.core.rollout.FailedBatch;
 import org.rpt4j.core.train.GroupMetrics;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.RptSettings;
@@ -44,6 +45,8 @@ import org.rpt4j.core.train.TabularPolicy;
 import org.rpt4j.core.train.TinyWorld;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.run.health.HealthCheck;
+import org.rpt4j.run.health.HealthWarning;
 
 class RunRecorderTest {
 
@@ -113,24 +116,24 @@ class RunRecorderTest {
 
     @Test
     void aFewBatchesWithWhichSomethingWentWrongAreKept() throws IOException {
+        TokenBatch tokens = TokenBatch.builder(0.8)
+                .add(new int[] {4}, List.of(new int[] {2, 8}))
+                .build();
         FailedBatch batch = new FailedBatch(
                 Phase.UPDATE,
                 "NON_FINITE_LOSS",
                 "the loss is NaN",
-                0.8,
-                List.of(new FailedBatch.Group(
-                        -7,
-                        new int[] {4},
-                        List.of(new FailedBatch.Completion(
-                                1,
-                                new int[] {2, 8},
-                                new double[] {-1, Double.NaN},
-                                new double[0],
-                                1,
-                                Double.NEGATIVE_INFINITY)))));
+                List.of(-7L),
+                tokens,
+                Map.of(
+                        FailedBatch.SAMPLED, TokenValues.of(tokens, new double[] {-1, Double.NaN}),
+                        FailedBatch.REWARD, TokenValues.of(tokens, new double[] {1, 1}),
+                        FailedBatch.ADVANTAGE,
+                                TokenValues.of(
+                                        tokens, new double[] {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY})));
         try (RunRecorder recorder = recorder()) {
             for (long step : new long[] {3, 3, 5}) {
-                recorder.on(new TrainingEvent.BatchFailed(step, batch));
+                recorder.onEvent(new TrainingEvent.BatchFailed(step, batch));
             }
         }
         FailedBatches again = new FailedBatches(run(), 2);
@@ -141,11 +144,15 @@ class RunRecorderTest {
         assertThat(kept.resolve("step-000000003.json")).content().contains("\"NaN\"", "\"-Infinity\"");
         assertThat(kept.resolve("step-000000003-2.json")).hasSameTextualContentAs(kept.resolve("step-000000003.json"));
         assertThat(kept).isDirectoryNotContaining("glob:**step-000000005*").isDirectoryNotContaining("glob:**-3.json");
-        FailedBatch read = FailedBatches.read(kept.resolve("step-000000003.json"));
-        assertThat(read.groups().get(0).completions().get(0).sampledLogProbs()).containsExactly(-1, Double.NaN);
+        FailedBatch read = FailedBatchJson.read(kept.resolve("step-000000003.json"));
+        assertThat(read.groups()).containsExactly(-7L);
+        assertThat(read.values().get(FailedBatch.SAMPLED).values()).containsExactly(-1, Double.NaN);
         assertThat(read.tokens().completionTokenCount()).isEqualTo(2);
-        assertThat(RecordedRun.open(run()).events()).extracting(EventRecord::kind).containsOnly(EventRecord.Kind.BATCH_FAILED);
-        assertThat(RecordedRun.open(run()).events().get(0).message()).contains("the loss is NaN", "1 groups with 3 tokens");
+        assertThat(RecordedRun.open(run()).events())
+                .extracting(EventRecord::kind)
+                .containsOnly(EventRecord.Kind.BATCH_FAILED);
+        assertThat(RecordedRun.open(run()).events().get(0).message())
+                .contains("the loss is NaN", "1 groups with 3 tokens");
     }
 
     @Test
@@ -155,8 +162,9 @@ class RunRecorderTest {
                 Phase.UPDATE,
                 "NON_FINITE_LOSS",
                 "the loss is NaN",
-                1,
-                List.of(new FailedBatch.Group(1, endless, List.of())));
+                List.of(1L),
+                TokenBatch.builder(1).add(endless, List.of()).build(),
+                Map.of());
         new FailedBatches(folder, 10).keep(new TrainingEvent.BatchFailed(1, batch));
         assertThat(folder.resolve(FailedBatches.FOLDER)).doesNotExist();
     }
@@ -230,8 +238,9 @@ class RunRecorderTest {
         Evaluation after;
         try (RunRecorder recorder = recorder()) {
             recorder.record(before);
-            train(policy, 5, recorder, event -> {
-                if (event instanceof TrainingEvent.StepCompleted completed) {
+            train(policy, 5, recorder, new TrainingListener() {
+                @Override
+                public void stepCompleted(TrainingEvent.StepCompleted completed) {
                     last[0] = completed.metrics();
                 }
             });
@@ -271,8 +280,9 @@ class RunRecorderTest {
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
         double[] expected = new double[1];
         try (RunRecorder recorder = recorder()) {
-            train(policy, 3, recorder, event -> {
-                if (event instanceof TrainingEvent.StepCompleted completed) {
+            train(policy, 3, recorder, new TrainingListener() {
+                @Override
+                public void stepCompleted(TrainingEvent.StepCompleted completed) {
                     long read = 8 * 2 + completed.metrics().rollouts().tokensGenerated();
                     long updated = completed.metrics().update().tokensTrained();
                     expected[0] += policy.description().parameterCount() * (2.0 * read + 6.0 * updated);
@@ -294,8 +304,9 @@ class RunRecorderTest {
         StepMetrics[] done = new StepMetrics[1];
         try (RunRecorder recorder = recorder()) {
             recorder.spend(1000);
-            train(policy, RptSettings.PAPER.withUpdatesPerBatch(3), 1, recorder, event -> {
-                if (event instanceof TrainingEvent.StepCompleted completed) {
+            train(policy, RptSettings.PAPER.withUpdatesPerBatch(3), 1, recorder, new TrainingListener() {
+                @Override
+                public void stepCompleted(TrainingEvent.StepCompleted completed) {
                     done[0] = completed.metrics();
                 }
             });
@@ -306,13 +317,14 @@ class RunRecorderTest {
         assertThat(done[0].update().updates()).isEqualTo(3);
         assertThat(done[0].update().tokensTrained())
                 .isLessThanOrEqualTo(done[0].rollouts().tokensGenerated());
-        assertThat(RecordedRun.open(run()).steps().get(0).value(StepValues.COMPUTE)).isEqualTo(1000 + flops);
+        assertThat(RecordedRun.open(run()).steps().get(0).value(StepValues.COMPUTE))
+                .isEqualTo(1000 + flops);
     }
 
     @Test
     void eventsOfOlderRunsHaveNoMessage() throws IOException {
         try (RunRecorder recorder = recorder()) {
-            recorder.on(new TrainingEvent.CheckpointSaved(5));
+            recorder.onEvent(new TrainingEvent.CheckpointSaved(5));
         }
         Path file = run().resolve("events.jsonl");
         String now = Files.readString(file);
@@ -332,17 +344,18 @@ class RunRecorderTest {
     void whatHappensBesideTheUpdatesIsKept() {
         RefillMetrics refill = new RefillMetrics(8, 5, 80, 4, 1, 2, 3, 2);
         try (RunRecorder recorder = recorder()) {
-            recorder.on(new TrainingEvent.RunPaused(4));
-            recorder.on(new TrainingEvent.RunResumed(4));
-            recorder.on(new TrainingEvent.GroupsRefilled(4, refill));
-            recorder.on(new TrainingEvent.SamplingStarved(4, refill));
-            recorder.on(new TrainingEvent.RolloutsSampled(4, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
-            recorder.on(new TrainingEvent.StepSkipped(4, SkipReason.NO_LIVE_GROUPS, PROGRESS));
-            recorder.on(new TrainingEvent.Validated(4, "reasoning accuracy", Double.NaN, -1, Double.NaN));
-            recorder.on(new TrainingEvent.CheckpointSaved(5));
-            recorder.on(new TrainingEvent.AlarmRaised(5, Alarm.GRADIENT_SPIKE, "9 times the median"));
-            recorder.on(new TrainingEvent.AlarmCleared(5, Alarm.GRADIENT_SPIKE));
-            recorder.on(new TrainingEvent.StepSkipped(5, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+            recorder.onEvent(new TrainingEvent.RunPaused(4));
+            recorder.onEvent(new TrainingEvent.RunResumed(4));
+            recorder.onEvent(new TrainingEvent.GroupsRefilled(4, refill));
+            recorder.onEvent(new TrainingEvent.SamplingStarved(4, refill));
+            recorder.onEvent(
+                    new TrainingEvent.RolloutsSampled(4, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
+            recorder.onEvent(new TrainingEvent.StepSkipped(4, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+            recorder.onEvent(new TrainingEvent.Validated(4, "reasoning accuracy", Double.NaN, -1, Double.NaN));
+            recorder.onEvent(new TrainingEvent.CheckpointSaved(5));
+            recorder.warningRaised(new HealthWarning.Raised(5, HealthCheck.GRADIENT_SPIKE, "9 times the median"));
+            recorder.warningCleared(new HealthWarning.Cleared(5, HealthCheck.GRADIENT_SPIKE));
+            recorder.onEvent(new TrainingEvent.StepSkipped(5, SkipReason.NO_LIVE_GROUPS, PROGRESS));
         }
 
         List<EventRecord> events = RecordedRun.open(run()).events();
@@ -354,8 +367,8 @@ class RunRecorderTest {
                         EventRecord.Kind.STARVED,
                         EventRecord.Kind.VALIDATED,
                         EventRecord.Kind.CHECKPOINT_SAVED,
-                        EventRecord.Kind.ALARM_RAISED,
-                        EventRecord.Kind.ALARM_CLEARED);
+                        EventRecord.Kind.WARNING_RAISED,
+                        EventRecord.Kind.WARNING_CLEARED);
         assertThat(events).extracting(EventRecord::step).containsExactly(4L, 4L, 4L, 4L, 5L, 5L, 5L);
         assertThat(events.get(5).metric()).isEqualTo("GRADIENT_SPIKE");
         assertThat(events.get(5).message()).isEqualTo("9 times the median");
@@ -379,8 +392,9 @@ class RunRecorderTest {
     @Test
     void whatCouldNotBeMeasuredIsReadAsNaN() {
         try (RunRecorder recorder = recorder()) {
-            recorder.on(new TrainingEvent.RolloutsSampled(0, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
-            recorder.on(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+            recorder.onEvent(
+                    new TrainingEvent.RolloutsSampled(0, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
+            recorder.onEvent(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, PROGRESS));
         }
         StepRecord step = RecordedRun.open(run()).steps().get(0);
         assertThat(step.value(StepValues.ABSTAINED)).isEqualTo(8);
@@ -455,7 +469,9 @@ class RunRecorderTest {
         assertThat(RecordedRun.open(run()).steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L);
         byte[] torn = Files.readAllBytes(metrics);
         Files.write(metrics, Arrays.copyOf(torn, torn.length - 1));
-        assertThat(RecordedRun.open(run()).steps()).as("torn inside a character").hasSize(3);
+        assertThat(RecordedRun.open(run()).steps())
+                .as("torn inside a character")
+                .hasSize(3);
         Files.writeString(metrics, "\"\n", StandardOpenOption.APPEND);
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RecordedRun.open(run()).steps())
@@ -467,8 +483,9 @@ class RunRecorderTest {
     void anInterruptedThreadStillRecords() {
         RunRecorder recorder = recorder();
         Thread.currentThread().interrupt();
-        recorder.on(new TrainingEvent.StepSkipped(7, SkipReason.NO_LIVE_GROUPS, new Progress(1, 2, Duration.ZERO)));
-        recorder.on(new TrainingEvent.RunFailed(8, new IllegalStateException("no more")));
+        recorder.onEvent(
+                new TrainingEvent.StepSkipped(7, SkipReason.NO_LIVE_GROUPS, new Progress(1, 2, Duration.ZERO)));
+        recorder.onEvent(new TrainingEvent.RunFailed(8, new IllegalStateException("no more")));
         assertThat(Thread.interrupted()).isTrue();
         recorder.close();
         RecordedRun read = RecordedRun.open(run());
@@ -486,7 +503,7 @@ class RunRecorderTest {
         train(TinyWorld.halfTrainedPolicy(), 1, recorder);
         Files.delete(run().resolve("outcome.json"));
         Files.createDirectories(run().resolve("outcome.json/in/the/way"));
-        recorder.on(new TrainingEvent.RunFailed(1, new IllegalStateException("no more")));
+        recorder.onEvent(new TrainingEvent.RunFailed(1, new IllegalStateException("no more")));
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(recorder::close)
                 .withMessageContaining("incomplete");

@@ -91,8 +91,8 @@ class ResumeTest {
         run(configuration("whole"));
         RunObserver cutting = new RunObserver() {
             @Override
-            public void on(TrainingEvent event) {
-                if (event instanceof TrainingEvent.RolloutsSampled sampled && sampled.step() == 3) {
+            public void rolloutsSampled(TrainingEvent.RolloutsSampled sampled) {
+                if (sampled.step() == 3) {
                     Thread.currentThread().interrupt();
                 }
             }

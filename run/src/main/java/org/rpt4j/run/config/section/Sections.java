@@ -28,7 +28,7 @@ public final class Sections {
             OptimizerKeys.SECTION,
             EvaluationKeys.SECTION,
             ValidationKeys.SECTION,
-            AlarmKeys.SECTION,
+            HealthKeys.SECTION,
             RunKeys.SECTION);
 
     private static final List<Key<?>> KEYS = keysOf(ALL);
