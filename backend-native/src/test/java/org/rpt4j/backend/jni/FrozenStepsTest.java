@@ -22,16 +22,15 @@ import org.rpt4j.tck.TinyModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
 /**
- * Ten AdamW steps against numbers that do not move with the code. {@link #FROZEN} was made once by running
- * {@link #train} on {@link ReferencePolicy}, in float64, and printing what it returns; the last test holds the reference
- * to it.
+ * Ten AdamW steps against numbers that do not change with the code. {@link #FROZEN} is what {@link #train} returned
+ * once on {@link ReferencePolicy}, in float64; the last test compares the reference with it.
  */
 class FrozenStepsTest {
 
     private static final int STEPS = 10;
     private static final OptimizerOptions OPTIONS = new OptimizerOptions("adamw", 1e-2, 0.9, 0.999, 1e-8, 0.1, 1.0, 3);
 
-    /** Per step the norm of the gradient before clipping, and the mean log-probability of the batch after the update. */
+    /** For each step: gradient norm before clipping, and mean log-probability of the batch after the update. */
     private static final double[][] FROZEN = {
         {4.585197672015091, -4.3323473673212245},
         {3.1764101923970065, -4.152516546750597},

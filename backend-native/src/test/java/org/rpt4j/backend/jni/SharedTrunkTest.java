@@ -31,7 +31,7 @@ import org.rpt4j.tck.reference.ReferencePolicy;
 @EnabledIf(Library.BUILT)
 class SharedTrunkTest {
 
-    /** Without moments, with one large number as rate and epsilon, a step moves each weight by its gradient. */
+    /** Without moments, and with rate and epsilon both large and equal, a step moves each weight by its gradient. */
     private static final OptimizerOptions GRADIENT = new OptimizerOptions("adamw", 1e6, 0, 0, 1e6, 0, 1e9, 0);
 
     @TempDir
@@ -92,7 +92,7 @@ class SharedTrunkTest {
         policy.save(target);
     }
 
-    /** Moved weights, whose differences from each other are those of the gradients. */
+    /** The weights after a step, whose differences are those of the gradients. */
     private static void compare(Path expected, Path actual) {
         try (Checkpoint one = Checkpoint.open(expected);
                 Checkpoint other = Checkpoint.open(actual)) {

@@ -43,6 +43,7 @@ public record TaskResult(boolean standardHit, GradedGroup reasoning) {
     }
 
     private static boolean isHit(GradedRollout rollout) {
-        return rollout.verdict() instanceof Verdict.Scored scored && scored.reason() == RewardReason.HIT;
+        return rollout.verdict() instanceof Verdict.Scored scored
+                && scored.reason().equals(RewardReason.HIT);
     }
 }

@@ -100,7 +100,7 @@ public final class TaskPipeline {
      * @param progress told after every batch of the proxy how many tokens are scored
      * @throws CorpusException if the corpus is malformed or no position is hard enough
      * @throws TokenizerException if the proxy's vocabulary is too small for the tokenizer
-     * @throws org.rpt4j.api.error.CheckpointException if the file cannot be written
+     * @throws org.rpt4j.api.error.StorageException if the file cannot be written
      * @throws OperationCancelledException if the thread is interrupted
      */
     public DatasetResult writeDataset(

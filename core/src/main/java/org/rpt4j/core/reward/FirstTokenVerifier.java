@@ -23,8 +23,8 @@ public final class FirstTokenVerifier implements RewardVerifier {
         Prediction prediction = attempt.prediction();
         RewardReason reason = prediction instanceof Prediction.Boxed boxed
                 ? judge(boxed.content(), firstToken(attempt.task().truth()))
-                : ((Prediction.Missing) prediction).reason();
-        return new Verdict.Scored(reason == RewardReason.HIT ? 1 : 0, reason);
+                : RewardReason.of(((Prediction.Missing) prediction).reason());
+        return new Verdict.Scored(reason.equals(RewardReason.HIT) ? 1 : 0, reason);
     }
 
     private static RewardReason judge(byte[] content, byte[] token) {

@@ -24,8 +24,8 @@ public final class Grader {
     /**
      * Judges every group.
      *
-     * @throws RewardException if the extractor or the verifier fails, or gives another number of verdicts than there
-     *     are attempts; the message names the task
+     * @throws RewardException if the extractor or the verifier fails, gives another number of verdicts than there are
+     *     attempts, or null for one; the message names the task
      */
     public List<GradedGroup> grade(List<SampledGroup> groups) {
         return groups.stream().map(this::grade).toList();
@@ -55,7 +55,7 @@ public final class Grader {
     private List<Verdict> verdicts(PredictionTask task, List<Attempt> attempts) {
         List<Verdict> verdicts;
         try {
-            verdicts = List.copyOf(verifier.verifyGroup(attempts));
+            verdicts = verifier.verifyGroup(attempts);
         } catch (OperationCancelledException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -64,11 +64,22 @@ public final class Grader {
                             + ". A verifier that cannot judge returns Abstained.",
                     e);
         }
+        if (verdicts == null) {
+            throw new RewardException("The verifier gave no verdicts (null) on " + describe(task)
+                    + ". A verifier that cannot judge returns Abstained.");
+        }
         if (verdicts.size() != attempts.size()) {
             throw new RewardException("The verifier gave " + verdicts.size() + " verdicts for " + attempts.size()
                     + " attempts at " + describe(task));
         }
-        return verdicts;
+        for (int i = 0; i < attempts.size(); i++) {
+            if (verdicts.get(i) == null) {
+                throw new RewardException("The verifier gave no verdict (null) on rollout "
+                        + attempts.get(i).rollout().member() + " of " + describe(task)
+                        + ". A verifier that cannot judge returns Abstained.");
+            }
+        }
+        return List.copyOf(verdicts);
     }
 
     private static String describe(PredictionTask task) {

@@ -46,7 +46,7 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
                 .normalisation()
                 .of(
                         candidates.stream()
-                                .flatMapToDouble(c -> Arrays.stream(c.advantages()))
+                                .flatMapToDouble(c -> Arrays.stream(c.advantages))
                                 .toArray(),
                         lengths);
         return new LearningBatch(
@@ -61,10 +61,9 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
         List<LearningGroup> live = new ArrayList<>();
         int from = 0;
         for (Candidate candidate : candidates) {
-            double[] own = Arrays.copyOfRange(
-                    advantages, from, from + candidate.rollouts().size());
+            double[] own = Arrays.copyOfRange(advantages, from, from + candidate.rollouts.size());
             from += own.length;
-            boolean differs = candidate.mixed() || comparesTheStep;
+            boolean differs = candidate.mixed || comparesTheStep;
             boolean pushed = differs && Arrays.stream(own).anyMatch(a -> a != 0);
             if (own.length > 0 && (pushed || objective.loss().klWeight() > 0)) {
                 live.add(candidate.with(own));
@@ -73,14 +72,25 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
         return live;
     }
 
-    /**
-     * A group before the step is compared.
-     *
-     * @param rollouts members that take part in the loss
-     * @param advantages of each of them within its group
-     * @param mixed whether the rewards of the group differ, penalties for length included
-     */
-    private record Candidate(GradedGroup group, List<GradedRollout> rollouts, double[] advantages, boolean mixed) {
+    /** A group before the step is compared. */
+    private static final class Candidate {
+
+        private final GradedGroup group;
+        private final List<GradedRollout> rollouts;
+        private final double[] advantages;
+        private final boolean mixed;
+
+        /**
+         * @param rollouts members that take part in the loss
+         * @param advantages of each of them within its group
+         * @param mixed whether the rewards of the group differ, penalties for length included
+         */
+        private Candidate(GradedGroup group, List<GradedRollout> rollouts, double[] advantages, boolean mixed) {
+            this.group = group;
+            this.rollouts = rollouts;
+            this.advantages = advantages;
+            this.mixed = mixed;
+        }
 
         static Candidate of(GradedGroup group, Advantage advantage, TruncationHandling truncation, int maxTokens) {
             List<GradedRollout> scored = group.scored();

@@ -9,13 +9,27 @@ import org.rpt4j.core.rollout.FailedBatch;
 /** The part of a step's loss that one micro-batch contributes. */
 interface MicroBatchLoss {
 
-    /**
-     * A loss and its derivatives.
-     *
-     * @param value the part of the step's loss
-     * @param weights d value / d log-probability, one per completion token of {@link #tokens()}
-     */
-    record Weighted(double value, double[] weights) {}
+    /** A loss and its derivatives. */
+    final class Weighted {
+
+        private final double value;
+        private final double[] weights;
+
+        Weighted(double value, double[] weights) {
+            this.value = value;
+            this.weights = weights;
+        }
+
+        /** The part of the step's loss. */
+        double value() {
+            return value;
+        }
+
+        /** D value / d log-probability, one per completion token of {@link #tokens()}. */
+        double[] weights() {
+            return weights;
+        }
+    }
 
     /** What to run forward. */
     TokenBatch tokens();

@@ -3,6 +3,7 @@ package org.rpt4j.core.train;
 import java.util.ArrayList;
 import java.util.List;
 import org.rpt4j.api.FinishReason;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Prompt;
@@ -32,7 +33,7 @@ final class Groups {
                     : new Verdict.Scored(rewards[m], RewardReason.CUSTOM);
             rollouts.add(new GradedRollout(
                     rollout(m, FinishReason.STOP_TOKEN, policyVersion),
-                    new Prediction.Missing(RewardReason.NO_BOX),
+                    new Prediction.Missing(MissingReason.NO_BOX),
                     verdict));
         }
         return new GradedGroup(task, new Prompt(task.id(), new int[] {5, 5}), rollouts);

@@ -167,6 +167,30 @@ class RptTrainerFailureTest {
     }
 
     @Test
+    void aVerifierThatGivesNoVerdictIsToldToAbstain() {
+        RewardVerifier silent = attempt -> attempt.rollout().member() == 3 ? null : new Verdict.Abstained("none");
+        assertThatExceptionOfType(RewardException.class)
+                .isThrownBy(() -> trainer(1).verifier(silent).build().run())
+                .withMessage(
+                        "The verifier gave no verdict (null) on rollout 3 of task 0 (doc:0). A verifier that cannot"
+                                + " judge returns Abstained.");
+        RewardVerifier mute = new RewardVerifier() {
+            @Override
+            public Verdict verify(Attempt attempt) {
+                return new Verdict.Abstained("none");
+            }
+
+            @Override
+            public List<Verdict> verifyGroup(List<Attempt> attempts) {
+                return null;
+            }
+        };
+        assertThatExceptionOfType(RewardException.class)
+                .isThrownBy(() -> trainer(1).verifier(mute).build().run())
+                .withMessageContaining("gave no verdicts (null) on task 0");
+    }
+
+    @Test
     void anExtractorThatFailsNamesTheTask() {
         assertThatExceptionOfType(RewardException.class)
                 .isThrownBy(() -> trainer(1)

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
@@ -66,10 +67,10 @@ public final class TinyWorld {
     public static Prediction extract(Rollout rollout) {
         int length = rollout.length();
         if (rollout.tokens()[length - 1] != END) {
-            return new Prediction.Missing(RewardReason.TRUNCATED);
+            return new Prediction.Missing(MissingReason.TRUNCATED);
         }
         if (length < 2 || rollout.tokens()[length - 2] >= FIRST_QUESTION) {
-            return new Prediction.Missing(RewardReason.NO_BOX);
+            return new Prediction.Missing(MissingReason.NO_BOX);
         }
         return new Prediction.Boxed(new byte[] {(byte) rollout.tokens()[length - 2]});
     }
@@ -77,7 +78,7 @@ public final class TinyWorld {
     /** Whether the prediction is a prefix of the truth. */
     public static final RewardVerifier VERIFIER = attempt -> {
         if (attempt.prediction() instanceof Prediction.Missing missing) {
-            return new Verdict.Scored(0, missing.reason());
+            return new Verdict.Scored(0, RewardReason.of(missing.reason()));
         }
         byte[] content = ((Prediction.Boxed) attempt.prediction()).content();
         byte[] truth = attempt.task().truth().bytes();

@@ -102,7 +102,7 @@ public final class RunConfiguration implements Values {
      *
      * @param promptRoom most tokens of context that a prompt holds, as {@link
      *     org.rpt4j.core.pipeline.Reasoning#maxContextTokens} says
-     * @throws org.rpt4j.api.error.CheckpointException if the file of pass rates cannot be read
+     * @throws org.rpt4j.api.error.StorageException if the file of pass rates cannot be read
      */
     public PipelineSettings pipeline(int promptRoom) {
         return SelectionKeys.pipeline(this, promptRoom);

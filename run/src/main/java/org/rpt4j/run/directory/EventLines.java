@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
-import org.rpt4j.run.directory.RunEvent.Kind;
+import org.rpt4j.run.directory.EventRecord.Kind;
 import org.rpt4j.run.health.HealthListener;
 import org.rpt4j.run.health.HealthWarning;
 
@@ -13,16 +13,16 @@ import org.rpt4j.run.health.HealthWarning;
 final class EventLines implements TrainingListener, HealthListener {
 
     private final DoubleSupplier seconds;
-    private final Consumer<RunEvent> lines;
+    private final Consumer<EventRecord> lines;
 
     /** @param seconds time since the run began */
-    EventLines(DoubleSupplier seconds, Consumer<RunEvent> lines) {
+    EventLines(DoubleSupplier seconds, Consumer<EventRecord> lines) {
         this.seconds = seconds;
         this.lines = lines;
     }
 
     private void line(Kind kind, long step, String metric, Map<String, Double> values, String message) {
-        lines.accept(new RunEvent(kind, step, seconds.getAsDouble(), metric, values, message));
+        lines.accept(new EventRecord(kind, step, seconds.getAsDouble(), metric, values, message));
     }
 
     private void line(Kind kind, long step) {
@@ -32,9 +32,9 @@ final class EventLines implements TrainingListener, HealthListener {
     @Override
     public void samplingStarved(TrainingEvent.SamplingStarved event) {
         Map<String, Double> values = Map.of(
-                RunEvent.WANTED, (double) event.metrics().wanted(),
-                RunEvent.FOUND, (double) event.metrics().found(),
-                RunEvent.STARVED_STEPS, (double) event.metrics().starvedSteps());
+                EventRecord.WANTED, (double) event.metrics().wanted(),
+                EventRecord.FOUND, (double) event.metrics().found(),
+                EventRecord.STARVED_STEPS, (double) event.metrics().starvedSteps());
         line(Kind.STARVED, event.step(), "", values, "");
     }
 
@@ -51,9 +51,9 @@ final class EventLines implements TrainingListener, HealthListener {
     @Override
     public void validated(TrainingEvent.Validated event) {
         Map<String, Double> values = Map.of(
-                RunEvent.VALUE, event.value(),
-                RunEvent.BEST, event.best(),
-                RunEvent.BEST_STEP, (double) event.bestStep());
+                EventRecord.VALUE, event.value(),
+                EventRecord.BEST, event.best(),
+                EventRecord.BEST_STEP, (double) event.bestStep());
         line(Kind.VALIDATED, event.step(), event.metric(), values, "");
     }
 
@@ -68,7 +68,7 @@ final class EventLines implements TrainingListener, HealthListener {
                 Kind.CHECKPOINT_FAILED,
                 event.nextStep(),
                 "",
-                Map.of(RunEvent.FAILURES, (double) event.failures()),
+                Map.of(EventRecord.FAILURES, (double) event.failures()),
                 String.valueOf(event.error().getMessage()));
     }
 
@@ -81,8 +81,9 @@ final class EventLines implements TrainingListener, HealthListener {
 
     @Override
     public void microBatchReduced(TrainingEvent.MicroBatchReduced event) {
-        Map<String, Double> values = Map.of(
-                RunEvent.TOKENS, (double) event.tokens(), RunEvent.REDUCED_TOKENS, (double) event.reducedTokens());
+        Map<String, Double> values =
+                Map.of(EventRecord.TOKENS, (double) event.tokens(), EventRecord.REDUCED_TOKENS, (double)
+                        event.reducedTokens());
         line(Kind.MICRO_BATCH_REDUCED, event.step(), "", values, "");
     }
 

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.model.format.AtomicFiles;
 import org.slf4j.Logger;
@@ -55,7 +55,7 @@ final class FailedBatches {
             if (Files.exists(file) || kept() < most) {
                 AtomicFiles.replace(file, out -> FailedBatchJson.write(event.batch(), out));
             }
-        } catch (IOException | CheckpointException | OutOfMemoryError e) {
+        } catch (IOException | StorageException | OutOfMemoryError e) {
             LOG.warn("The failed batch of step {} is not kept: {}", step, e.toString());
         }
     }

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.ReasoningPatterns;
 import org.rpt4j.core.eval.TaskOutcome;
@@ -120,9 +120,9 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
             }
             files.put(scalars, opening.open(directory.resolve(scalars)));
             AtomicFiles.forceDirectory(directory);
-        } catch (IOException | CheckpointException e) {
+        } catch (IOException | StorageException e) {
             closeAll(files.values(), e);
-            throw new CheckpointException("cannot record the run in " + directory + ": " + e, e);
+            throw new StorageException("cannot record the run in " + directory + ": " + e, e);
         }
     }
 
@@ -152,7 +152,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
         if (known == null) {
             recorder.append(recorder.scalars, () -> EventFile.header(recorder.wallTime()));
         }
-        Run.open(directory).evaluations().stream()
+        RecordedRun.open(directory).evaluations().stream()
                 .findFirst()
                 .ifPresent(
                         first -> first.report().outcomes().forEach(outcome -> recorder.evaluated.add(outcome.task())));
@@ -169,14 +169,14 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
                 }
             }
         } catch (IOException e) {
-            throw new CheckpointException("cannot clear up the recording in " + directory + ": " + e, e);
+            throw new StorageException("cannot clear up the recording in " + directory + ": " + e, e);
         }
     }
 
     /**
      * How far the recording has come, without a step that is not done: it will be done again.
      *
-     * @throws CheckpointException if not everything so far could be written
+     * @throws StorageException if not everything so far could be written
      */
     public RecordingPosition position() {
         Map<String, Long> bytes = new LinkedHashMap<>();
@@ -189,7 +189,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
                 bytes.put(file.getKey(), file.getValue().length());
             }
         } catch (IOException e) {
-            throw new CheckpointException(
+            throw new StorageException(
                     "the recording in " + directory + " is not written up to here: " + e
                             + ". Earlier checkpoints are intact: make room, and resume the run.",
                     e);
@@ -208,7 +208,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     /**
      * Forces what is written to the disk; safe from any thread while the recorder is open.
      *
-     * @throws CheckpointException if that fails
+     * @throws StorageException if that fails
      */
     public void force() {
         try {
@@ -216,7 +216,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
                 file.force();
             }
         } catch (IOException e) {
-            throw new CheckpointException("the recording in " + directory + " cannot be forced to the disk: " + e, e);
+            throw new StorageException("the recording in " + directory + " cannot be forced to the disk: " + e, e);
         }
     }
 
@@ -245,18 +245,18 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     @Override
     public void stepCompleted(TrainingEvent.StepCompleted event) {
         sampled.putAll(StepValues.of(event.metrics().update(), event.metrics().seconds()));
-        recordStep(event.metrics().step(), "completed");
+        recordStep(event.metrics().step(), StepEvent.COMPLETED);
     }
 
     @Override
     public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
         sampled.putAll(StepValues.of(event.metrics()));
-        recordStep(event.metrics().step(), "supervised");
+        recordStep(event.metrics().step(), StepEvent.SUPERVISED);
     }
 
     @Override
     public void stepSkipped(TrainingEvent.StepSkipped event) {
-        recordStep(event.step(), "skipped: " + event.reason());
+        recordStep(event.step(), new StepEvent.Skipped(event.reason()));
     }
 
     @Override
@@ -268,14 +268,14 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     public void runCompleted(TrainingEvent.RunCompleted event) {
         TrainingResult result = event.result();
         recordOutcome(
-                result.outcome().name(),
+                RunEnd.Outcome.of(result.outcome()),
                 result.updates() + " updates, " + result.emptySteps() + " steps without a live group, "
                         + result.numericalSkips() + " skipped for numbers not finite");
     }
 
     @Override
     public void runFailed(TrainingEvent.RunFailed event) {
-        recordOutcome("FAILED", "step " + event.step() + ": " + event.error());
+        recordOutcome(RunEnd.Outcome.FAILED, "step " + event.step() + ": " + event.error());
     }
 
     @Override
@@ -335,7 +335,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     /**
      * Closes the files; idempotent.
      *
-     * @throws CheckpointException if something could not be written, now or earlier
+     * @throws StorageException if something could not be written, now or earlier
      */
     @Override
     public void close() {
@@ -343,7 +343,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
         int before = error.getSuppressed().length;
         closeAll(files.values(), error);
         if (failure != null || error.getSuppressed().length > before) {
-            throw new CheckpointException(
+            throw new StorageException(
                     "the recording of the run in " + directory + " is incomplete: " + error
                             + ". What was written before is intact.",
                     error);
@@ -370,7 +370,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
         traces.forEach(trace -> append(RunDirectory.ROLLOUTS, () -> JsonLines.line(trace)));
     }
 
-    private void recordStep(long number, String event) {
+    private void recordStep(long number, StepEvent event) {
         sampled.put(StepValues.COMPUTE, compute.flops());
         StepRecord record = new StepRecord(number, event, elapsed(), sampled);
         sampled.clear();
@@ -380,11 +380,11 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
         append(scalars, () -> EventFile.scalars(wallTime(), number, record.values()));
     }
 
-    private void recordOutcome(String outcome, String detail) {
-        RunOutcomeRecord record = new RunOutcomeRecord(outcome, detail, elapsed());
+    private void recordOutcome(RunEnd.Outcome outcome, String detail) {
+        RunEnd record = new RunEnd(outcome, detail, elapsed());
         try {
             RunDirectory.write(directory.resolve(RunDirectory.OUTCOME), record);
-        } catch (CheckpointException e) {
+        } catch (StorageException e) {
             fail(new IOException(e.getMessage(), e));
         }
     }

@@ -71,10 +71,8 @@ public final class StepValues {
         values.put(REWARD, rollouts.rewardMean());
         values.put(HIT_RATE, rollouts.hitRate());
         values.put(ABSTAINED, (double) rollouts.abstained());
-        for (RewardReason reason : RewardReason.values()) {
-            int count = rollouts.reasons().getOrDefault(reason, 0);
-            values.put(REASON + reason, (double) count / judged);
-        }
+        RewardReason.constants().forEach(reason -> values.put(REASON + reason, 0 / (double) judged));
+        rollouts.reasons().forEach((reason, count) -> values.put(REASON + reason, (double) count / judged));
         values.put(LIVE_SHARE, groups.liveShare());
         values.put(ALL_MISSED, (double) groups.allMissed() / groups.total());
         values.put(ALL_HIT, (double) groups.allHit() / groups.total());

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Prompt;
@@ -102,12 +103,12 @@ final class GroupJson {
                 JsonFields.whole(json, "version"));
         Prediction prediction = json.has("boxed")
                 ? new Prediction.Boxed(JsonFields.bytes(json, "boxed"))
-                : new Prediction.Missing(JsonFields.name(RewardReason.class, json, "missing"));
+                : new Prediction.Missing(JsonFields.name(MissingReason.class, json, "missing"));
         Verdict verdict = json.has("abstained")
                 ? new Verdict.Abstained(JsonFields.text(json, "abstained"))
                 : new Verdict.Scored(
                         JsonFields.real(JsonFields.field(json, "reward")),
-                        JsonFields.name(RewardReason.class, json, "reason"));
+                        RewardReason.valueOf(JsonFields.text(json, "reason")));
         return new GradedRollout(rollout, prediction, verdict);
     }
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.phase.Phase;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.PhaseSeconds;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
@@ -111,7 +111,8 @@ public final class MicrometerListener implements TrainingListener, HealthListene
     }
 
     private void time(Phase phase, double seconds) {
-        registry.timer("rpt4j.phase", tags.and("phase", phase.key())).record(Math.round(seconds * 1e9), TimeUnit.NANOSECONDS);
+        registry.timer("rpt4j.phase", tags.and("phase", phase.key()))
+                .record(Math.round(seconds * 1e9), TimeUnit.NANOSECONDS);
     }
 
     private void count(String name, double amount) {

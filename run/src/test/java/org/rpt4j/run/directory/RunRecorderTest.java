@@ -27,7 +27,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
@@ -52,7 +52,7 @@ class RunRecorderTest {
 
     private static final Function<int[], String> DECODER = ids -> Arrays.toString(ids);
     private static final RecordingOptions FEW = new RecordingOptions(3, 5, 2);
-    private static final RunRecord RECORD = RunRecord.now(
+    private static final Provenance RECORD = Provenance.now(
             "tabular on paper",
             new ModelDescription("TabularForCausalLM", 81, 9, 16),
             Map.of("sampling", 42L),
@@ -148,8 +148,11 @@ class RunRecorderTest {
         assertThat(read.groups()).containsExactly(-7L);
         assertThat(read.values().get(FailedBatch.SAMPLED).values()).containsExactly(-1, Double.NaN);
         assertThat(read.tokens().completionTokenCount()).isEqualTo(2);
-        assertThat(Run.open(run()).events()).extracting(RunEvent::kind).containsOnly(RunEvent.Kind.BATCH_FAILED);
-        assertThat(Run.open(run()).events().get(0).message()).contains("the loss is NaN", "1 groups with 3 tokens");
+        assertThat(RecordedRun.open(run()).events())
+                .extracting(EventRecord::kind)
+                .containsOnly(EventRecord.Kind.BATCH_FAILED);
+        assertThat(RecordedRun.open(run()).events().get(0).message())
+                .contains("the loss is NaN", "1 groups with 3 tokens");
     }
 
     @Test
@@ -174,7 +177,7 @@ class RunRecorderTest {
             created.replaceConfiguration(List.of(new Setting("steps", steps, "test")), 3);
         }
         assertThat(run().resolve("configuration-before-step-3.json")).content().contains("\"5\"");
-        assertThat(Run.open(run()).configuration()).containsExactly(new Setting("steps", "9", "test"));
+        assertThat(RecordedRun.open(run()).configuration()).containsExactly(new Setting("steps", "9", "test"));
     }
 
     /** From 2026 to 1970, to 2100 and back. */
@@ -192,7 +195,7 @@ class RunRecorderTest {
             train(TinyWorld.halfTrainedPolicy(), RptSettings.PAPER.withStartStep(3), 5, recorder);
             assertThat(recorder.position().seconds()).isGreaterThan(position.seconds());
         }
-        Run read = Run.open(run());
+        RecordedRun read = RecordedRun.open(run());
         assertThat(read.steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L, 3L, 4L);
         assertThat(read.steps()).extracting(StepRecord::seconds).isSorted();
         assertThat(run()).isDirectoryNotContaining("glob:**.tmp");
@@ -211,10 +214,10 @@ class RunRecorderTest {
         }
         assertThat(position.steps()).isEqualTo(2);
         assertThat(position.flops()).isPositive();
-        assertThat(Run.open(run()).outcome()).isPresent();
+        assertThat(RecordedRun.open(run()).outcome()).isPresent();
         try (RunRecorder recorder = RunDirectory.resume(run()).recorder(DECODER, FEW, position)) {
-            assertThat(Run.open(run()).outcome()).isEmpty();
-            assertThat(Run.open(run()).steps()).hasSize(2);
+            assertThat(RecordedRun.open(run()).outcome()).isEmpty();
+            assertThat(RecordedRun.open(run()).steps()).hasSize(2);
             assertThat(recorder.position().bytes()).isEqualTo(position.bytes());
             assertThat(recorder.position().flops()).isEqualTo(position.flops());
             assertThatIllegalArgumentException()
@@ -222,28 +225,9 @@ class RunRecorderTest {
                     .withMessageContaining("not the 12");
         }
         Files.writeString(run().resolve("metrics.jsonl"), "");
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RunDirectory.resume(run()).recorder(DECODER, FEW, position))
                 .withMessageContaining("metrics.jsonl has 0 bytes");
-        assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> RecordingPosition.parse("{\"bytes\": {\"a\": -1}}".getBytes(StandardCharsets.UTF_8)))
-                .withMessageContaining("no position");
-    }
-
-    @Test
-    void aPositionThatLeadsOutOfTheDirectoryIsRefused() {
-        for (String name : new String[] {"../letter", "events.out.tfevents./../../letter", "/etc/letter", "..", ""}) {
-            assertThatExceptionOfType(CheckpointException.class)
-                    .isThrownBy(() -> RecordingPosition.parse(
-                            ("{\"bytes\":{\"" + name + "\":0},\"steps\":0,\"seconds\":0,\"flops\":0}")
-                                    .getBytes(StandardCharsets.UTF_8)))
-                    .withMessageContaining("no position of a recording");
-        }
-        for (String json : new String[] {"null", "", "{\"bytes\":{\"metrics.jsonl\":null},\"steps\":1}"}) {
-            assertThatExceptionOfType(CheckpointException.class)
-                    .isThrownBy(() -> RecordingPosition.parse(json.getBytes(StandardCharsets.UTF_8)))
-                    .withMessageContaining("no position of a recording");
-        }
     }
 
     @Test
@@ -264,20 +248,20 @@ class RunRecorderTest {
             recorder.record(after);
         }
 
-        Run read = Run.open(run());
+        RecordedRun read = RecordedRun.open(run());
         assertThat(read.name()).isEqualTo("first");
-        assertThat(read.record()).isEqualTo(RECORD);
+        assertThat(read.provenance()).isEqualTo(RECORD);
         assertThat(read.configuration()).containsExactly(new Setting("steps", "5", "test"));
-        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo("COMPLETED");
+        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo(RunEnd.Outcome.COMPLETED);
         assertThat(read.outcome().orElseThrow().detail()).contains("5 updates");
         assertThat(read.steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L, 3L, 4L);
         StepRecord step = read.steps().get(4);
-        assertThat(step.event()).isEqualTo("completed");
+        assertThat(step.event()).isEqualTo(StepEvent.COMPLETED);
         assertThat(step.value(StepValues.REWARD)).isEqualTo(last[0].rollouts().rewardMean());
         assertThat(step.value(StepValues.GRADIENT_NORM))
                 .isEqualTo(last[0].update().gradientNorm());
         assertThat(step.value(StepValues.LIVE_SHARE)).isEqualTo(last[0].groups().liveShare());
-        double reasons = Arrays.stream(RewardReason.values())
+        double reasons = RewardReason.constants().stream()
                 .mapToDouble(r -> step.value("reason/" + r))
                 .sum();
         assertThat(reasons).isCloseTo(1, within(1e-12));
@@ -306,7 +290,7 @@ class RunRecorderTest {
             });
             recorder.record(evaluate("after", policy));
         }
-        Run read = Run.open(run());
+        RecordedRun read = RecordedRun.open(run());
         assertThat(read.steps().get(2).value(StepValues.COMPUTE))
                 .isEqualTo(expected[0])
                 .isPositive();
@@ -333,7 +317,8 @@ class RunRecorderTest {
         assertThat(done[0].update().updates()).isEqualTo(3);
         assertThat(done[0].update().tokensTrained())
                 .isLessThanOrEqualTo(done[0].rollouts().tokensGenerated());
-        assertThat(Run.open(run()).steps().get(0).value(StepValues.COMPUTE)).isEqualTo(1000 + flops);
+        assertThat(RecordedRun.open(run()).steps().get(0).value(StepValues.COMPUTE))
+                .isEqualTo(1000 + flops);
     }
 
     @Test
@@ -345,13 +330,13 @@ class RunRecorderTest {
         String now = Files.readString(file);
         Files.writeString(file, now.replace(",\"message\":\"\"", ""));
         assertThat(Files.readString(file)).isNotEqualTo(now);
-        assertThat(Run.open(run()).events())
+        assertThat(RecordedRun.open(run()).events())
                 .singleElement()
-                .extracting(RunEvent::message)
+                .extracting(EventRecord::message)
                 .isEqualTo("");
         Files.writeString(file, now.replace("\"step\":5,", ""));
-        assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> Run.open(run()).events())
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> RecordedRun.open(run()).events())
                 .withMessageContaining("line 1");
     }
 
@@ -373,25 +358,25 @@ class RunRecorderTest {
             recorder.onEvent(new TrainingEvent.StepSkipped(5, SkipReason.NO_LIVE_GROUPS, PROGRESS));
         }
 
-        List<RunEvent> events = Run.open(run()).events();
+        List<EventRecord> events = RecordedRun.open(run()).events();
         assertThat(events)
-                .extracting(RunEvent::kind)
+                .extracting(EventRecord::kind)
                 .containsExactly(
-                        RunEvent.Kind.PAUSED,
-                        RunEvent.Kind.RESUMED,
-                        RunEvent.Kind.STARVED,
-                        RunEvent.Kind.VALIDATED,
-                        RunEvent.Kind.CHECKPOINT_SAVED,
-                        RunEvent.Kind.WARNING_RAISED,
-                        RunEvent.Kind.WARNING_CLEARED);
-        assertThat(events).extracting(RunEvent::step).containsExactly(4L, 4L, 4L, 4L, 5L, 5L, 5L);
+                        EventRecord.Kind.PAUSED,
+                        EventRecord.Kind.RESUMED,
+                        EventRecord.Kind.STARVED,
+                        EventRecord.Kind.VALIDATED,
+                        EventRecord.Kind.CHECKPOINT_SAVED,
+                        EventRecord.Kind.WARNING_RAISED,
+                        EventRecord.Kind.WARNING_CLEARED);
+        assertThat(events).extracting(EventRecord::step).containsExactly(4L, 4L, 4L, 4L, 5L, 5L, 5L);
         assertThat(events.get(5).metric()).isEqualTo("GRADIENT_SPIKE");
         assertThat(events.get(5).message()).isEqualTo("9 times the median");
         assertThat(events.get(2).values()).isEqualTo(Map.of("wanted", 8.0, "found", 5.0, "starved_steps", 2.0));
         assertThat(events.get(3).metric()).isEqualTo("reasoning accuracy");
-        assertThat(events.get(3).value(RunEvent.VALUE)).isNaN();
-        assertThat(events.get(3).value(RunEvent.BEST_STEP)).isEqualTo(-1);
-        StepRecord step = Run.open(run()).steps().get(0);
+        assertThat(events.get(3).value(EventRecord.VALUE)).isNaN();
+        assertThat(events.get(3).value(EventRecord.BEST_STEP)).isEqualTo(-1);
+        StepRecord step = RecordedRun.open(run()).steps().get(0);
         assertThat(step.values())
                 .containsEntry("refill/wanted", 8.0)
                 .containsEntry("refill/found", 5.0)
@@ -399,7 +384,7 @@ class RunRecorderTest {
                 .containsEntry("refill/carried_in", 1.0)
                 .containsEntry("refill/carried_out", 2.0)
                 .containsEntry("refill/dropped", 3.0);
-        assertThat(Run.open(run()).steps().get(1).values())
+        assertThat(RecordedRun.open(run()).steps().get(1).values())
                 .as("of its own step")
                 .doesNotContainKey("refill/found");
     }
@@ -411,7 +396,7 @@ class RunRecorderTest {
                     new TrainingEvent.RolloutsSampled(0, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
             recorder.onEvent(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, PROGRESS));
         }
-        StepRecord step = Run.open(run()).steps().get(0);
+        StepRecord step = RecordedRun.open(run()).steps().get(0);
         assertThat(step.value(StepValues.ABSTAINED)).isEqualTo(8);
         assertThat(step.value(StepValues.REWARD)).isNaN();
         assertThat(step.value(StepValues.REASON + RewardReason.HIT)).isNaN();
@@ -425,7 +410,7 @@ class RunRecorderTest {
             train(policy, 4, recorder);
             recorder.record(evaluate("after", policy));
         }
-        Run read = Run.open(run());
+        RecordedRun read = RecordedRun.open(run());
         assertThat(read.rollouts()).hasSize(4 * 3).extracting(Trace::step).contains(0L, 1L, 2L, 3L);
         assertThat(read.rollouts())
                 .extracting(Trace::member)
@@ -450,22 +435,22 @@ class RunRecorderTest {
                     .isThrownBy(() -> recorder.record(other))
                     .withMessageContaining("\"other\" is of 3 tasks that are not the 12");
         }
-        assertThat(Run.open(run()).evaluations()).hasSize(1);
+        assertThat(RecordedRun.open(run()).evaluations()).hasSize(1);
     }
 
     @Test
     void aRunIsNeverOverwritten() throws IOException {
         recorder().close();
         byte[] record = Files.readAllBytes(run().resolve("run.json"));
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(this::recorder)
                 .withMessageContaining("never overwritten")
                 .withMessageContaining(run().toString());
         assertThat(run().resolve("run.json")).hasBinaryContent(record);
         Path file = Files.writeString(folder.resolve("file"), "mine");
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> RunDirectory.requireFree(file));
-        assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> Run.open(folder))
+        assertThatExceptionOfType(StorageException.class).isThrownBy(() -> RunDirectory.requireFree(file));
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> RecordedRun.open(folder))
                 .withMessageContaining("is not a run");
     }
 
@@ -474,20 +459,22 @@ class RunRecorderTest {
         RunRecorder recorder = recorder();
         train(TinyWorld.halfTrainedPolicy(), 3, recorder);
         Path metrics = run().resolve("metrics.jsonl");
-        assertThat(Run.open(run()).steps()).as("before it is closed").hasSize(3);
+        assertThat(RecordedRun.open(run()).steps()).as("before it is closed").hasSize(3);
         recorder.close();
         recorder.close();
         Files.write(
                 metrics,
                 "{\"step\": 3, \"event\": \"\u00e9".getBytes(StandardCharsets.UTF_8),
                 StandardOpenOption.APPEND);
-        assertThat(Run.open(run()).steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L);
+        assertThat(RecordedRun.open(run()).steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L);
         byte[] torn = Files.readAllBytes(metrics);
         Files.write(metrics, Arrays.copyOf(torn, torn.length - 1));
-        assertThat(Run.open(run()).steps()).as("torn inside a character").hasSize(3);
+        assertThat(RecordedRun.open(run()).steps())
+                .as("torn inside a character")
+                .hasSize(3);
         Files.writeString(metrics, "\"\n", StandardOpenOption.APPEND);
-        assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> Run.open(run()).steps())
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> RecordedRun.open(run()).steps())
                 .withMessageContaining("line 4")
                 .withMessageContaining("metrics.jsonl");
     }
@@ -501,12 +488,12 @@ class RunRecorderTest {
         recorder.onEvent(new TrainingEvent.RunFailed(8, new IllegalStateException("no more")));
         assertThat(Thread.interrupted()).isTrue();
         recorder.close();
-        Run read = Run.open(run());
+        RecordedRun read = RecordedRun.open(run());
         assertThat(read.steps()).singleElement().satisfies(step -> {
-            assertThat(step.event()).isEqualTo("skipped: NO_LIVE_GROUPS");
+            assertThat(step.event()).isEqualTo(new StepEvent.Skipped(SkipReason.NO_LIVE_GROUPS));
             assertThat(step.value(StepValues.REWARD)).isNaN();
         });
-        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo("FAILED");
+        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo(RunEnd.Outcome.FAILED);
         assertThat(read.outcome().orElseThrow().detail()).contains("step 8", "no more");
     }
 
@@ -517,9 +504,9 @@ class RunRecorderTest {
         Files.delete(run().resolve("outcome.json"));
         Files.createDirectories(run().resolve("outcome.json/in/the/way"));
         recorder.onEvent(new TrainingEvent.RunFailed(1, new IllegalStateException("no more")));
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(recorder::close)
                 .withMessageContaining("incomplete");
-        assertThat(Run.open(run()).steps()).hasSize(1);
+        assertThat(RecordedRun.open(run()).steps()).hasSize(1);
     }
 }

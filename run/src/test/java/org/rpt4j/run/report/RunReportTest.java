@@ -20,7 +20,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.StopCondition;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.phase.Progress;
@@ -34,10 +34,10 @@ import org.rpt4j.core.train.TinyWorld;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.UpdateMetrics;
 import org.rpt4j.run.directory.Artifact;
+import org.rpt4j.run.directory.Provenance;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordingOptions;
-import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunDirectory;
-import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.RunRecorder;
 import org.rpt4j.run.directory.Setting;
 import org.rpt4j.run.health.HealthCheck;
@@ -67,14 +67,14 @@ class RunReportTest {
         void to(RunRecorder recorder);
     }
 
-    private Run run(String name, List<Setting> settings, Recording recording) {
-        RunRecord record =
-                RunRecord.now("none & nothing", MODEL, Map.of("seed", 1L), List.of(new Artifact("model", "m", "0f")));
+    private RecordedRun run(String name, List<Setting> settings, Recording recording) {
+        Provenance record =
+                Provenance.now("none & nothing", MODEL, Map.of("seed", 1L), List.of(new Artifact("model", "m", "0f")));
         try (RunRecorder recorder = RunDirectory.create(folder.resolve(name), record, settings)
                 .recorder(DECODER, RecordingOptions.DEFAULTS)) {
             recording.to(recorder);
         }
-        return Run.open(folder.resolve(name));
+        return RecordedRun.open(folder.resolve(name));
     }
 
     private static void evaluate(RunRecorder recorder, String label, TabularPolicy policy, List<PredictionTask> tasks) {
@@ -85,7 +85,11 @@ class RunReportTest {
     }
 
     private static void step(RunRecorder recorder, long step) {
-        RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, REASONS, 1, 3, 0, 1.2, 24);
+        step(recorder, step, REASONS);
+    }
+
+    private static void step(RunRecorder recorder, long step, Map<RewardReason, Integer> reasons) {
+        RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, reasons, 1, 3, 0, 1.2, 24);
         GroupMetrics groups = new GroupMetrics(1, 0, 0, 1, 0, 0.9);
         recorder.onEvent(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
         recorder.onEvent(new TrainingEvent.StepCompleted(
@@ -108,7 +112,7 @@ class RunReportTest {
         return policy;
     }
 
-    private Run complete(String name) {
+    private RecordedRun complete(String name) {
         return run(name, List.of(new Setting("objective", HOSTILE, "test")), recorder -> {
             evaluate(recorder, "before", TinyWorld.policy(), TASKS);
             recorder.onEvent(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
@@ -137,6 +141,22 @@ class RunReportTest {
                         "2N per generated or prompt token",
                         "no end recorded");
         assertThat(html).contains("<td>+").doesNotContain("NaN").doesNotContain("Infinity");
+    }
+
+    @Test
+    void aReasonOfAUsersOwnIsDrawnWithTheOthersAlsoWhereItIsGivenNowAndThen() {
+        RewardReason own = RewardReason.of("unit-mismatch");
+        RecordedRun run = run("own", List.of(), recorder -> {
+            recorder.onEvent(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
+            for (long step = 0; step < 8; step++) {
+                step(recorder, step, step % 2 == 0 ? REASONS : Map.of(RewardReason.HIT, 4, own, 4));
+            }
+        });
+        String html = RunReport.html(run);
+        assertThat(html)
+                .contains("unit mismatch", "no box")
+                .doesNotContain("off boundary")
+                .doesNotContain("NaN");
     }
 
     @Test
@@ -174,9 +194,9 @@ class RunReportTest {
 
     @Test
     void whatIsMissingIsSaid() {
-        Run empty = run("empty", List.of(), recorder -> {});
+        RecordedRun empty = run("empty", List.of(), recorder -> {});
         assertThat(RunReport.html(empty)).contains("holds no evaluation", "holds no step", "the run has 0");
-        Run young = run("young", List.of(), recorder -> {
+        RecordedRun young = run("young", List.of(), recorder -> {
             evaluate(recorder, "before", TinyWorld.policy(), TASKS);
             step(recorder, 0);
         });
@@ -186,7 +206,7 @@ class RunReportTest {
     @Test
     void starvedStepsAndValidationsAreShown() {
         assertThat(RunReport.html(complete("fed"))).doesNotContain("starved", "Validations");
-        Run hungry = run("hungry", List.of(), recorder -> {
+        RecordedRun hungry = run("hungry", List.of(), recorder -> {
             step(recorder, 0);
             recorder.onEvent(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
             recorder.onEvent(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
@@ -201,7 +221,7 @@ class RunReportTest {
     @Test
     void warningsAreMarkedAndListedWithTheirSteps() {
         assertThat(RunReport.html(complete("calm"))).doesNotContain("class=\"mark\"", "what was seen");
-        Run warned = run("warned", List.of(), recorder -> {
+        RecordedRun warned = run("warned", List.of(), recorder -> {
             step(recorder, 0);
             step(recorder, 1);
             recorder.warningRaised(new HealthWarning.Raised(1, HealthCheck.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
@@ -220,11 +240,11 @@ class RunReportTest {
 
     @Test
     void twoRunsAreComparedOnTheSameTokens() {
-        Run first = run(
+        RecordedRun first = run(
                 "one",
                 List.of(new Setting("steps", "0", "test"), new Setting("seed", "1", "test")),
                 recorder -> evaluate(recorder, "after", TinyWorld.policy(), TASKS));
-        Run second = complete("two");
+        RecordedRun second = complete("two");
         RunComparison comparison = RunComparison.of(first, second);
         assertThat(comparison.evaluations().first().label()).isEqualTo("one");
         assertThat(comparison.evaluations().second().all().reasoning().rate()).isEqualTo(1);
@@ -241,13 +261,13 @@ class RunReportTest {
 
     @Test
     void whatCannotBeComparedIsRefused() {
-        Run first = run("some", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS.subList(0, 8)));
-        Run other = run("others", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS));
-        Run none = run("none", List.of(), recorder -> {});
+        RecordedRun first = run("some", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS.subList(0, 8)));
+        RecordedRun other = run("others", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS));
+        RecordedRun none = run("none", List.of(), recorder -> {});
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RunComparison.of(first, other))
                 .withMessageContaining("same tasks");
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RunComparison.of(first, none))
                 .withMessageContaining("holds no evaluation");
     }

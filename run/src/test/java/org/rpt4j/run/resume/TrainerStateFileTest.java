@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Prompt;
@@ -44,7 +45,7 @@ class TrainerStateFileTest {
             List.of(
                     new GradedRollout(
                             new Rollout(0, new int[] {4, 5}, new double[] {-0.1, -1e-300}, FinishReason.LENGTH, -2),
-                            new Prediction.Missing(RewardReason.TRUNCATED),
+                            new Prediction.Missing(MissingReason.TRUNCATED),
                             new Verdict.Abstained("too slow")),
                     new GradedRollout(
                             new Rollout(
@@ -54,7 +55,7 @@ class TrainerStateFileTest {
                                     FinishReason.STOP_TOKEN,
                                     -1),
                             new Prediction.Boxed(new byte[] {(byte) 0xff}),
-                            new Verdict.Scored(1d / 3, RewardReason.CUSTOM))));
+                            new Verdict.Scored(1d / 3, RewardReason.of("unit-mismatch")))));
 
     private static final TrainerState STATE = new TrainerState(
             12,

@@ -63,9 +63,9 @@ public final class Quickstart implements Callable<Integer> {
     private int tasks;
 
     @Option(
-            names = "--no-controls",
-            description = "Leave out the two models that are trained without reinforcement at the same compute.")
-    private boolean noControls;
+            names = "--no-baselines",
+            description = "Leave out the two baselines: models trained without reinforcement for the same compute.")
+    private boolean noBaselines;
 
     @Option(
             names = "--output",
@@ -110,11 +110,11 @@ public final class Quickstart implements Callable<Integer> {
                             Recording.open(output, files, backend, policy.description(), tokenizer, steps)) {
                 spent = reinforce(experiment, policy, prepared, exam, thoughts, tokenizer, recording, marks);
             }
-            if (!noControls) {
+            if (!noBaselines) {
                 out.printf("%n4. The same compute without reinforcement%n");
-                Controls others = new Controls(experiment, tokenizer, files.corpus(), err);
-                marks.add(others.nextToken(spent, exam));
-                marks.add(others.mixed(spent, prepared, Math.max(1, steps / 2), exam));
+                Baselines baselines = new Baselines(experiment, tokenizer, files.corpus(), err);
+                marks.add(baselines.nextToken(spent, exam));
+                marks.add(baselines.mixed(spent, prepared, Math.max(1, steps / 2), exam));
             }
             out.printf("%n%s%n", Exam.tables(marks));
         }

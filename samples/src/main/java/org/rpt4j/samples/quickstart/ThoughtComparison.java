@@ -70,6 +70,7 @@ final class ThoughtComparison {
     }
 
     private static boolean isHit(GradedRollout rollout) {
-        return rollout.verdict() instanceof Verdict.Scored scored && scored.reason() == RewardReason.HIT;
+        return rollout.verdict() instanceof Verdict.Scored scored
+                && scored.reason().equals(RewardReason.HIT);
     }
 }

@@ -3,7 +3,6 @@ package org.rpt4j.run.config.section;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.objective.Advantage;
@@ -11,9 +10,9 @@ import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.Baseline;
 import org.rpt4j.core.objective.BatchNormalisation;
 import org.rpt4j.core.objective.ImportanceRatio;
-import org.rpt4j.core.reward.Rewards;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Values;
+import org.rpt4j.spi.RewardVerifiers;
 
 /** Everything that two keys cannot both be. */
 public final class Contradictions {
@@ -183,11 +182,11 @@ public final class Contradictions {
     }
 
     private static Optional<String> reward(Values values) {
-        Set<String> names = Rewards.names();
+        List<String> names = RewardVerifiers.discover().names();
         return names.contains(values.get(RewardKeys.NAME))
                 ? Optional.empty()
                 : Optional.of("there is no such reward. Available: "
-                        + String.join(", ", names.stream().sorted().toList())
+                        + String.join(", ", names)
                         + ". Correct the name, or add its jar to the class path.");
     }
 }
