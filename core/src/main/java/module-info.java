@@ -34,5 +34,7 @@ module org.rpt4j.core {
 
     provides org.rpt4j.spi.RewardVerifierProvider with
             org.rpt4j.core.reward.PrefixMatchProvider,
-            org.rpt4j.core.reward.FirstTokenProvider;
+            org.rpt4j.core.reward.FirstTokenProvider,
+            org.rpt4j.core.reward.DenseProvider,
+            org.rpt4j.core.reward.ConditionalDenseProvider;
 }

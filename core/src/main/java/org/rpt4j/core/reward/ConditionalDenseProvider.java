@@ -7,6 +7,9 @@ import org.rpt4j.spi.RewardVerifierProvider;
 /** Offers {@link DenseVerifier} with {@link DenseCondition#GROUP_HAS_HIT} under the name {@code conditional-dense}. */
 public final class ConditionalDenseProvider implements RewardVerifierProvider {
 
+    /** For the service loader. */
+    public ConditionalDenseProvider() {}
+
     @Override
     public String name() {
         return "conditional-dense";

@@ -7,6 +7,9 @@ import org.rpt4j.spi.RewardVerifierProvider;
 /** Offers {@link DenseVerifier} under the name {@code dense}; it asks the policy. */
 public final class DenseProvider implements RewardVerifierProvider {
 
+    /** For the service loader. */
+    public DenseProvider() {}
+
     @Override
     public String name() {
         return "dense";

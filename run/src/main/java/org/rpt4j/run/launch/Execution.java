@@ -114,15 +114,6 @@ final class Execution {
         }
     }
 
-    /** Hears of a step after the recording and the observer, whom it tells its warnings. */
-    private HealthMonitor health(Recording recording) {
-        double gapLimit = TrainingKeys.isReinforced(configuration)
-                ? configuration.training(models.stops()).logProbGapLimit()
-                : Double.NaN;
-        return new HealthMonitor(
-                configuration.health(), launch.resumption().health(), gapLimit, List.of(recording, launch.observer()));
-    }
-
     private Trainer trainer(
             Learner learner,
             @Nullable BaselinePlan plan,
@@ -144,6 +135,15 @@ final class Execution {
             recording.spend(plan.searchFlops());
         }
         return factory.supervised(learner, plan);
+    }
+
+    /** Hears of a step after the recording and the observer, and sends them its warnings. */
+    private HealthMonitor health(Recording recording) {
+        double gapLimit = TrainingKeys.isReinforced(configuration)
+                ? configuration.training(models.stops()).logProbGapLimit()
+                : Double.NaN;
+        return new HealthMonitor(
+                configuration.health(), launch.resumption().health(), gapLimit, List.of(recording, launch.observer()));
     }
 
     private EvaluationSchedule evaluations(Learner learner, Recording recording) {
