@@ -126,10 +126,11 @@ final class SelectionChoice {
     }
 
     TaskSelection selection() {
-        return TaskSelection.of(selector())
-                .withMinContextTokens(minContext)
-                .withMaxPositionsPerDocument(positions)
-                .withSeed(seed);
+        return TaskSelection.of(selector()).toBuilder()
+                .minContextTokens(minContext)
+                .maxPositionsPerDocument(positions)
+                .seed(seed)
+                .build();
     }
 
     private PositionSelector selector() {

@@ -43,7 +43,11 @@ final class Workbench implements AutoCloseable {
         Precision arithmetic = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
         printRoofline(MachineRoofline.measure(arithmetic, threads), shape);
         Backend opened = Backends.open(
-                backend, BackendOptions.DEFAULTS.withThreads(threads).withPrecision(arithmetic));
+                backend,
+                BackendOptions.DEFAULTS.toBuilder()
+                        .threads(threads)
+                        .precision(arithmetic)
+                        .build());
         try {
             Path directory = Files.createTempDirectory("rpt4j-jmh");
             CheckpointInitializer.initialize(directory, shape.config(), SEED);

@@ -127,7 +127,7 @@ final class DjlOptimizer implements Optimizer {
     @Override
     public void setLearningRate(double learningRate) {
         onEngine("setLearningRate", () -> {
-            options = options.withLearningRate(learningRate);
+            options = options.toBuilder().learningRate(learningRate).build();
             return true;
         });
     }

@@ -95,7 +95,7 @@ final class NativeOptimizer implements Optimizer {
     @Override
     public void setLearningRate(double learningRate) {
         use("setLearningRate", () -> {
-            options = options.withLearningRate(learningRate);
+            options = options.toBuilder().learningRate(learningRate).build();
             return true;
         });
     }

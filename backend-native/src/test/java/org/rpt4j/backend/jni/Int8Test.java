@@ -40,7 +40,8 @@ class Int8Test {
     // rows are short and whose weights have no structure; a wrong scale or correction moves them by more than 1.
     private static final double ENTROPY = 0.02;
     private static final double LOG_PROB = 0.1;
-    private static final ScoringOptions SCORING = new ScoringOptions(16, true);
+    private static final ScoringOptions SCORING =
+            ScoringOptions.builder().topK(16).build();
 
     @TempDir
     private Path directory;
@@ -110,7 +111,10 @@ class Int8Test {
     }
 
     private List<RolloutGroup> generate(int threads, int maxSequences, int from, int to) {
-        BackendOptions options = BackendOptions.DEFAULTS.withThreads(threads).withMaxSequences(maxSequences);
+        BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
+                .threads(threads)
+                .maxSequences(maxSequences)
+                .build();
         try (NativeBackend backend = new NativeBackend(options);
                 Policy policy = backend.openPolicy(ModelSource.directory(directory))) {
             return policy.generate(Batches.prompts(6).subList(from, to), Batches.SAMPLING);

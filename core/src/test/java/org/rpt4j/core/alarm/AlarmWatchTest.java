@@ -13,7 +13,15 @@ import org.junit.jupiter.api.Test;
 class AlarmWatchTest {
 
     private static final double LIMIT = 1e-4;
-    private static final AlarmSettings SETTINGS = new AlarmSettings(4, 0.25, 0.3, 0.5, 0.1, 0.5, 5);
+    private static final AlarmSettings SETTINGS = AlarmSettings.builder()
+            .windowSteps(4)
+            .entropyShare(0.25)
+            .lengthShare(0.3)
+            .boxRateShare(0.5)
+            .liveShare(0.1)
+            .gapShare(0.5)
+            .gradientFactor(5)
+            .build();
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -161,7 +169,21 @@ class AlarmWatchTest {
     @Test
     void alarmsAreSwitchedOffOneByOneOrAltogether() {
         LongFunction<VitalSigns> dying = step -> entropy(step, step < 8 ? 1 : 0.01);
-        assertThat(news(new AlarmWatch(new AlarmSettings(4, 0, 0.3, 0.5, 0.1, 0.5, 5), AlarmState.NEW), 0, 30, dying))
+        assertThat(news(
+                        new AlarmWatch(
+                                AlarmSettings.builder()
+                                        .windowSteps(4)
+                                        .entropyShare(0)
+                                        .lengthShare(0.3)
+                                        .boxRateShare(0.5)
+                                        .liveShare(0.1)
+                                        .gapShare(0.5)
+                                        .gradientFactor(5)
+                                        .build(),
+                                AlarmState.NEW),
+                        0,
+                        30,
+                        dying))
                 .isEmpty();
         assertThat(news(new AlarmWatch(AlarmSettings.OFF, AlarmState.NEW), 0, 30, dying))
                 .isEmpty();
@@ -171,7 +193,15 @@ class AlarmWatchTest {
     @Test
     void settingsListEverythingThatIsWrong() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new AlarmSettings(0, 1, -0.1, 0.5, Double.NaN, 0.5, -1))
+                .isThrownBy(() -> AlarmSettings.builder()
+                        .windowSteps(0)
+                        .entropyShare(1)
+                        .lengthShare(-0.1)
+                        .boxRateShare(0.5)
+                        .liveShare(Double.NaN)
+                        .gapShare(0.5)
+                        .gradientFactor(-1)
+                        .build())
                 .withMessageContainingAll(
                         "windowSteps is 0",
                         "entropyShare is 1.0",

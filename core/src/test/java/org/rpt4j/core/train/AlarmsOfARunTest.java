@@ -14,7 +14,15 @@ import org.rpt4j.core.alarm.AlarmSettings;
 class AlarmsOfARunTest {
 
     /** Four steps are a window. The tiny world is learned in a few steps, so its entropy does collapse. */
-    private static final AlarmSettings EAGER = new AlarmSettings(4, 0.6, 0, 0, 0.1, 0.5, 0);
+    private static final AlarmSettings EAGER = AlarmSettings.builder()
+            .windowSteps(4)
+            .entropyShare(0.6)
+            .lengthShare(0)
+            .boxRateShare(0)
+            .liveShare(0.1)
+            .gapShare(0.5)
+            .gradientFactor(0)
+            .build();
 
     private final EventLog log = new EventLog();
 
@@ -33,7 +41,10 @@ class AlarmsOfARunTest {
     private TabularPolicy run(int steps, AlarmSettings settings, TrainingListener... listeners) {
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
         RptTrainerBuilder builder = TinyWorld.trainer(
-                        policy, TinyWorld.settings(steps).withLogProbGapLimit(1e-3))
+                        policy,
+                        TinyWorld.settings(steps).toBuilder()
+                                .logProbGapLimit(1e-3)
+                                .build())
                 .alarms(settings);
         List.of(listeners).forEach(builder::listener);
         builder.build().run();
@@ -77,7 +88,9 @@ class AlarmsOfARunTest {
     void theGapIsMeasuredAgainstTheLimitOfTheRun() {
         TabularPolicy policy = TinyWorld.policy();
         policy.forwardFault = value -> value - 0.01;
-        TinyWorld.trainer(policy, TinyWorld.settings(1).withLogProbGapLimit(0.012))
+        TinyWorld.trainer(
+                        policy,
+                        TinyWorld.settings(1).toBuilder().logProbGapLimit(0.012).build())
                 .listener(log)
                 .build()
                 .run();

@@ -98,7 +98,7 @@ class SupervisedTrainerTest {
                             cut,
                             cut.openOptimizer(TinyWorld.RATE),
                             text(),
-                            settings.withMicroBatchTokens(budget),
+                            settings.toBuilder().microBatchTokens(budget).build(),
                             List.of())
                     .run();
             assertThat(cut.backwards).isGreaterThan(7);
@@ -128,7 +128,7 @@ class SupervisedTrainerTest {
                         parts,
                         parts.openOptimizer(TinyWorld.RATE),
                         text(),
-                        settings.withStartStep(stopped.nextStep()),
+                        settings.toBuilder().startStep(stopped.nextStep()).build(),
                         List.of())
                 .run();
         assertThat(parts.logits).isDeepEqualTo(policy.logits);
@@ -145,7 +145,7 @@ class SupervisedTrainerTest {
 
     @Test
     void aSecondWarmUpInTheOptimizerIsRefused() {
-        OptimizerOptions warming = TinyWorld.RATE.withWarmupSteps(10);
+        OptimizerOptions warming = TinyWorld.RATE.toBuilder().warmupSteps(10).build();
         SupervisedTrainer trainer = new SupervisedTrainer(
                 policy,
                 policy.openOptimizer(warming),
@@ -158,8 +158,9 @@ class SupervisedTrainerTest {
     @Test
     void lossesThatAreNotFiniteAreSkippedUntilTheLimit() {
         policy.forwardFault = value -> Double.NaN;
-        SupervisedSettings settings =
-                SupervisedSettings.of(9, 40, LearningRateSchedule.constant(1)).withMaxSkippedSteps(2);
+        SupervisedSettings settings = SupervisedSettings.of(9, 40, LearningRateSchedule.constant(1)).toBuilder()
+                .maxSkippedSteps(2)
+                .build();
         assertThatExceptionOfType(NumericalException.class)
                 .isThrownBy(() -> trainer(text(), settings).run())
                 .withMessageContaining("NON_FINITE_LOG_PROBS");
@@ -180,7 +181,11 @@ class SupervisedTrainerTest {
     @Test
     void badSettingsAreListedTogether() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SupervisedSettings(0, 1, 0, 0, LearningRateSchedule.constant(1), 0, -1))
+                .isThrownBy(() -> SupervisedSettings.builder(0, 0, LearningRateSchedule.constant(1))
+                        .startStep(1)
+                        .microBatchTokens(0)
+                        .maxSkippedSteps(-1)
+                        .build())
                 .withMessageContaining("steps is 0")
                 .withMessageContaining("tokensPerStep is 0")
                 .withMessageContaining("microBatchTokens is 0")

@@ -13,8 +13,8 @@ import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.source.ConfigurationFile;
 import org.rpt4j.run.config.source.Given;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.Run;
-import org.rpt4j.run.directory.Setting;
 
 /**
  * Collects values. Which one counts does not depend on the order of the calls: what the code sets goes before system
@@ -64,7 +64,7 @@ public final class RunConfigurationBuilder {
      * @throws org.rpt4j.api.error.CheckpointException if the directory holds no run
      */
     public RunConfigurationBuilder run(Path directory) {
-        for (Setting setting : Run.open(directory).configuration()) {
+        for (RecordedSetting setting : Run.open(directory).configuration()) {
             if (setting.isGiven()) {
                 add(Rank.FILE, Given.value(setting.name(), setting.value(), setting.source()));
             }

@@ -42,8 +42,10 @@ public record Run(Path directory) {
     }
 
     /** Every effective setting. */
-    public List<Setting> configuration() {
-        return read(RunDirectory.CONFIGURATION, RunJson.MAPPER.constructType(new TypeReference<List<Setting>>() {}));
+    public List<RecordedSetting> configuration() {
+        return read(
+                RunDirectory.CONFIGURATION,
+                RunJson.MAPPER.constructType(new TypeReference<List<RecordedSetting>>() {}));
     }
 
     /** How it ended; empty if it did not. */

@@ -35,8 +35,8 @@ import org.rpt4j.core.train.Validation;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.Contradictions;
-import org.rpt4j.run.config.section.ControlKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
@@ -121,7 +121,7 @@ public final class ConfiguredRun {
     }
 
     private RunResult run(Resumption resumption) {
-        double budget = TrainingKeys.isControl(configuration) ? ControlKeys.budget(configuration) : 0;
+        double budget = TrainingKeys.isBaseline(configuration) ? BaselineKeys.budget(configuration) : 0;
         PassRates known =
                 resumption.checkpoint().isPresent() ? PassRates.NONE : DynamicSamplingKeys.passRates(configuration);
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
@@ -195,7 +195,7 @@ public final class ConfiguredRun {
 
         /** The plan of a control that goes on, which comes from the weights that it began with. */
         private @Nullable ControlPlan plannedWith(ModelSource model) {
-            if (!TrainingKeys.isControl(configuration)) {
+            if (!TrainingKeys.isBaseline(configuration)) {
                 return null;
             }
             try (TrainablePolicy policy = backend.openTrainablePolicy(model);
@@ -304,7 +304,7 @@ public final class ConfiguredRun {
 
         /** Before there is a run directory: a budget that does not pay for the control leaves nothing behind. */
         private @Nullable ControlPlan controlPlan(TrainablePolicy policy, RewardVerifier verifier) {
-            if (!TrainingKeys.isControl(configuration)) {
+            if (!TrainingKeys.isBaseline(configuration)) {
                 return null;
             }
             return TrainingKeys.samples(configuration)

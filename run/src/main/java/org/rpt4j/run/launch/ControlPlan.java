@@ -23,7 +23,7 @@ import org.rpt4j.run.baseline.ComputeBudget;
 import org.rpt4j.run.baseline.CorpusExamples;
 import org.rpt4j.run.baseline.OwnThoughts;
 import org.rpt4j.run.config.RunConfiguration;
-import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 
@@ -63,7 +63,7 @@ record ControlPlan(List<SupervisedExample> examples, SupervisedSettings settings
                 .run(configuration.training(reasoning.sampling(1, 0)));
         if (thoughts.examples().isEmpty()) {
             throw new CorpusException("None of the thoughts that were searched led to a hit, so there is nothing to"
-                    + " imitate. Raise " + ControlKeys.SEARCH_STEPS + ", or loosen the selection.");
+                    + " imitate. Raise " + BaselineKeys.SEARCH_STEPS + ", or loosen the selection.");
         }
         ComputeBudget left = budget.afterReading(thoughts.readTokens());
         List<SupervisedExample> examples = thoughts.mixedWith(text(configuration, policy, tokenizer));
@@ -81,7 +81,7 @@ record ControlPlan(List<SupervisedExample> examples, SupervisedSettings settings
         /** Asks about the tasks that reinforcement would ask about, with the samples of its first pass. */
         OwnThoughts run(RptSettings settings) {
             long start = System.nanoTime();
-            long steps = configuration.get(ControlKeys.SEARCH_STEPS);
+            long steps = configuration.get(BaselineKeys.SEARCH_STEPS);
             List<SupervisedExample> examples = new ArrayList<>();
             long read = 0;
             for (long step = 0; step < steps; step++) {
@@ -89,7 +89,10 @@ record ControlPlan(List<SupervisedExample> examples, SupervisedSettings settings
                         rollouts,
                         grader,
                         source.batch(step, settings.promptsPerStep()),
-                        settings.sampling().withKey(settings.sampling().seed(), step));
+                        settings.sampling().toBuilder()
+                                .seed(settings.sampling().seed())
+                                .step(step)
+                                .build());
                 examples.addAll(found.examples());
                 read += found.readTokens();
                 requirePaid(read, step + 1);
@@ -102,7 +105,7 @@ record ControlPlan(List<SupervisedExample> examples, SupervisedSettings settings
             double spent = budget.cost().flops(read, 0);
             if (spent > budget.flops()) {
                 throw new ConfigurationException(List.of("The search for thoughts spent " + spent + " FLOPs in " + steps
-                        + " steps, all there is are " + budget.flops() + ". Lower " + ControlKeys.SEARCH_STEPS
+                        + " steps, all there is are " + budget.flops() + ". Lower " + BaselineKeys.SEARCH_STEPS
                         + ", or raise the budget."));
             }
         }
@@ -110,13 +113,13 @@ record ControlPlan(List<SupervisedExample> examples, SupervisedSettings settings
 
     private static ControlPlan of(
             RunConfiguration configuration, List<SupervisedExample> examples, ComputeBudget left, double spent) {
-        long steps = left.steps(examples, ControlKeys.settings(configuration, 1));
+        long steps = left.steps(examples, BaselineKeys.settings(configuration, 1));
         if (steps == 0) {
             throw new ConfigurationException(List.of("The " + left.flops() + " FLOPs that are left to train do not pay"
-                    + " for one step. Lower " + ControlKeys.TOKENS_PER_STEP + " or " + ControlKeys.SEARCH_STEPS
+                    + " for one step. Lower " + BaselineKeys.TOKENS_PER_STEP + " or " + BaselineKeys.SEARCH_STEPS
                     + ", or raise the budget."));
         }
-        return new ControlPlan(examples, ControlKeys.settings(configuration, steps), spent);
+        return new ControlPlan(examples, BaselineKeys.settings(configuration, steps), spent);
     }
 
     private static ComputeBudget budget(TrainablePolicy policy, double flops) {

@@ -14,6 +14,7 @@ import org.rpt4j.run.directory.RecordingPosition;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.run.resume.IdentityValue;
 import org.rpt4j.run.resume.SavedCheckpoint;
 
 /**
@@ -53,7 +54,7 @@ record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
     }
 
     /** What the run was: as its checkpoint says, or as its directory does. */
-    Map<String, String> identity() {
+    Map<String, IdentityValue> identity() {
         return checkpoint
                 .map(saved -> saved.manifest().identity())
                 .or(() -> run.map(open ->

@@ -87,8 +87,10 @@ final class RunEvaluations implements TrainingListener {
                         Validation.Direction.MAXIMISE,
                         configuration.get(EvaluationKeys.EVERY_STEPS),
                         () -> ValidationKeys.measure(configuration, evaluate(label())))
-                .withPatience(configuration.get(ValidationKeys.PATIENCE))
-                .withBest(configuration.get(ValidationKeys.KEEP_BEST) ? best : CheckpointAction.NONE);
+                .toBuilder()
+                .patience(configuration.get(ValidationKeys.PATIENCE))
+                .best(configuration.get(ValidationKeys.KEEP_BEST) ? best : CheckpointAction.NONE)
+                .build();
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.BackendKeys;
-import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
@@ -28,14 +28,15 @@ import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.EvaluationRecord;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RecordingPosition;
 import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.RunRecorder;
-import org.rpt4j.run.directory.Setting;
 import org.rpt4j.run.report.RunReport;
 import org.rpt4j.run.resume.CheckpointPart;
+import org.rpt4j.run.resume.IdentityValue;
 
 /** The run directory of a configured run, if it has one. */
 final class RunRecording implements TrainingListener, AutoCloseable {
@@ -46,10 +47,10 @@ final class RunRecording implements TrainingListener, AutoCloseable {
 
     private final Optional<RunDirectory> directory;
     private final Optional<RunRecorder> recorder;
-    private final Map<String, String> identity;
+    private final Map<String, IdentityValue> identity;
 
     private RunRecording(
-            Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, String> identity) {
+            Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, IdentityValue> identity) {
         this.directory = directory;
         this.recorder = recorder;
         this.identity = identity;
@@ -72,7 +73,7 @@ final class RunRecording implements TrainingListener, AutoCloseable {
             return new RunRecording(Optional.empty(), Optional.empty(), Map.of());
         }
         List<Artifact> artifacts = artifacts(configuration, tasks, tokenizer);
-        Map<String, String> identity = RunIdentity.of(configuration.settings(), artifacts);
+        Map<String, IdentityValue> identity = RunIdentity.of(configuration.settings(), artifacts);
         if (resumption.isNewRun()) {
             RunDirectory created =
                     RunDirectory.create(path.get(), record(configuration, artifacts, policy), configuration.settings());
@@ -93,14 +94,14 @@ final class RunRecording implements TrainingListener, AutoCloseable {
 
     /** Whether the directory has these settings: those of a run that was killed before a checkpoint may be others. */
     private static boolean isOfDirectory(RunConfiguration configuration, Path directory) {
-        List<Setting> recorded = Run.open(directory).configuration();
+        List<RecordedSetting> recorded = Run.open(directory).configuration();
         return RunIdentity.isSame(
                         RunIdentity.of(recorded, List.of()), RunIdentity.of(configuration.settings(), List.of()))
                 && RunCheckpoints.isSavedAlike(recorded, configuration.settings());
     }
 
     /** What the run is, for its checkpoints. */
-    Map<String, String> identity() {
+    Map<String, IdentityValue> identity() {
         return identity;
     }
 
@@ -140,9 +141,9 @@ final class RunRecording implements TrainingListener, AutoCloseable {
             configuration.find(file).ifPresent(path -> artifacts.add(Artifact.of(file.name(), path)));
         }
         configuration
-                .find(ControlKeys.COMPUTE_OF)
-                .ifPresent(run -> artifacts.add(
-                        Artifact.of(ControlKeys.COMPUTE_OF.name(), Run.open(run).metrics())));
+                .find(BaselineKeys.COMPUTE_OF)
+                .ifPresent(run -> artifacts.add(Artifact.of(
+                        BaselineKeys.COMPUTE_OF.name(), Run.open(run).metrics())));
         PromptKeys.file(configuration)
                 .ifPresent(path -> artifacts.add(Artifact.of(PromptKeys.INSTRUCTION.name(), path)));
         return artifacts;

@@ -20,7 +20,7 @@ import org.rpt4j.run.config.section.CorpusJoin;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
 
 /** Where values come from, which of them count, and what is wrong with files. */
 class SourcesTest {
@@ -119,14 +119,15 @@ class SourcesTest {
 
         assertThat(configuration.settings())
                 .contains(
-                        new Setting("training.steps", "4", "builder"),
-                        new Setting("training.start-step", "3", "system property rpt4j.training.start-step"),
-                        new Setting(
+                        RecordedSetting.given("training.steps", "4", "builder"),
+                        RecordedSetting.given("training.start-step", "3", "system property rpt4j.training.start-step"),
+                        RecordedSetting.given(
                                 "training.prompts-per-step", "3", "system property rpt4j.training.prompts-per-step"),
-                        new Setting("training.updates-per-batch", "2", "environment RPT4J_TRAINING_UPDATES_PER_BATCH"),
-                        new Setting("training.max-skipped-steps", "1", "run.yaml:1"),
-                        new Setting("training.micro-batch-tokens", "16384", "default"),
-                        new Setting("training.log-prob-gap-limit", "1E-4", "from backend.precision"));
+                        RecordedSetting.given(
+                                "training.updates-per-batch", "2", "environment RPT4J_TRAINING_UPDATES_PER_BATCH"),
+                        RecordedSetting.given("training.max-skipped-steps", "1", "run.yaml:1"),
+                        RecordedSetting.byDefault("training.micro-batch-tokens", "16384"),
+                        RecordedSetting.derived("training.log-prob-gap-limit", "1E-4", "backend.precision"));
     }
 
     @Test
@@ -140,7 +141,7 @@ class SourcesTest {
                 RunConfiguration.builder().configuration(own, "our settings").build();
 
         assertThat(configuration.get(CorpusKeys.FILES)).containsExactly("a.txt", "b.txt");
-        assertThat(configuration.settings()).contains(new Setting("training.steps", "6", "our settings"));
+        assertThat(configuration.settings()).contains(RecordedSetting.given("training.steps", "6", "our settings"));
     }
 
     @Test

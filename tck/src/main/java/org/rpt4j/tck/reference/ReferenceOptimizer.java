@@ -81,7 +81,7 @@ final class ReferenceOptimizer implements Optimizer {
     public void setLearningRate(double learningRate) {
         synchronized (policy) {
             requireOpen();
-            options = options.withLearningRate(learningRate);
+            options = options.toBuilder().learningRate(learningRate).build();
         }
     }
 
