@@ -28,50 +28,50 @@ class OptionsTest {
     static Stream<Arguments> refusals() {
         return Stream.of(
                 bad(
-                        "groupSize is 0, must be positive",
+                        "groupSize is 0, must be at least 1",
                         () -> GREEDY.toBuilder().groupSize(0).build()),
                 bad(
-                        "maxTokens is 0, must be positive",
+                        "maxTokens is 0, must be at least 1",
                         () -> GREEDY.toBuilder().maxTokens(0).build()),
                 bad(
-                        "temperature is -0.1, must be finite and not negative",
+                        "temperature is -0.1, must be at least 0",
                         () -> GREEDY.toBuilder().temperature(-0.1).build()),
                 bad(
-                        "temperature is NaN, must be finite and not negative",
+                        "temperature is NaN, must be at least 0",
                         () -> GREEDY.toBuilder().temperature(Double.NaN).build()),
                 bad(
-                        "temperature is Infinity, must be finite and not negative",
+                        "temperature is Infinity, must be at least 0 and finite",
                         () -> GREEDY.toBuilder()
                                 .temperature(Double.POSITIVE_INFINITY)
                                 .build()),
                 bad(
-                        "threads is -1, must be 0 (engine's choice) or positive",
+                        "threads is -1, must be at least 0",
                         () -> BACKEND.toBuilder().threads(-1).build()),
                 bad(
-                        "maxSequences is 0, must be positive",
+                        "maxSequences is 0, must be at least 1",
                         () -> BACKEND.toBuilder().maxSequences(0).build()),
                 bad(
-                        "topK is 0, must be positive",
+                        "topK is 0, must be at least 1",
                         () -> ScoringOptions.builder().topK(0).build()),
                 bad(
-                        "learningRate is -1.0, must be between",
+                        "learningRate is -1.0, must be at least 0",
                         () -> ADAMW.toBuilder().learningRate(-1).build()),
                 bad(
-                        "learningRate is NaN, must be between",
+                        "learningRate is NaN, must be at least 0",
                         () -> ADAMW.toBuilder().learningRate(Double.NaN).build()),
                 bad(
-                        "learningRate is Infinity, must be",
+                        "learningRate is Infinity, must be at least 0 and finite",
                         () -> ADAMW.toBuilder()
                                 .learningRate(Double.POSITIVE_INFINITY)
                                 .build()),
                 bad(
-                        "beta1 is 1.0, must be between",
-                        () -> ADAMW.toBuilder().beta1(1).beta2(0.9).build()),
+                        "beta1 is 1.0, must be at least 0, below 1",
+                        () -> ADAMW.toBuilder().beta1(1).build()),
                 bad(
-                        "beta2 is -0.1, must be between",
-                        () -> ADAMW.toBuilder().beta1(0.9).beta2(-0.1).build()),
+                        "beta2 is -0.1, must be at least 0, below 1",
+                        () -> ADAMW.toBuilder().beta2(-0.1).build()),
                 bad(
-                        "epsilon is 0.0, must be between",
+                        "epsilon is 0.0, must be above 0",
                         () -> OptimizerOptions.builder()
                                 .learningRate(1)
                                 .beta1(0)
@@ -81,13 +81,13 @@ class OptionsTest {
                                 .maxGradientNorm(1)
                                 .build()),
                 bad(
-                        "weightDecay is -0.5, must be between",
+                        "weightDecay is -0.5, must be at least 0",
                         () -> ADAMW.toBuilder().weightDecay(-0.5).build()),
                 bad(
-                        "maxGradientNorm is 0.0, must be between",
+                        "maxGradientNorm is 0.0, must be above 0, or infinity",
                         () -> ADAMW.toBuilder().maxGradientNorm(0).build()),
                 bad(
-                        "warmupSteps is -1.0, must be between",
+                        "warmupSteps is -1, must be at least 0",
                         () -> ADAMW.toBuilder().warmupSteps(-1).build()),
                 bad("prompt 7 is empty; a model needs at least one token", () -> new Prompt(7, new int[0])),
                 bad(

@@ -11,8 +11,13 @@ import org.jspecify.annotations.Nullable;
 public record Assigned(Setting<?> setting, @Nullable Object value) {
 
     /** In words, such as {@code groupSize is 8}. */
+    public String describe() {
+        return setting.property() + " is " + (value instanceof CharSequence text ? "\"" + text + "\"" : value);
+    }
+
+    /** Such as {@code groupSize=8}. */
     @Override
     public String toString() {
-        return setting.property() + " is " + (value instanceof CharSequence text ? "\"" + text + "\"" : value);
+        return setting.property() + "=" + value;
     }
 }

@@ -18,6 +18,6 @@ public record Conflict(List<Assigned> values, String reason) {
     /** In words, such as {@code startStep is 20 and steps is 10: the run would end before it begins}. */
     @Override
     public String toString() {
-        return values.stream().map(Assigned::toString).collect(Collectors.joining(" and ")) + ": " + reason;
+        return values.stream().map(Assigned::describe).collect(Collectors.joining(" and ")) + ": " + reason;
     }
 }

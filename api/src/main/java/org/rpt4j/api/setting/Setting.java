@@ -118,7 +118,7 @@ public final class Setting<T> {
     public T check(T value) {
         Objects.requireNonNull(value, property);
         if (!allows(value)) {
-            throw new IllegalArgumentException(is(value) + ", must be " + allowed.words() + finite(value));
+            throw new IllegalArgumentException(is(value).describe() + ", must be " + allowed.words() + finite(value));
         }
         return value;
     }

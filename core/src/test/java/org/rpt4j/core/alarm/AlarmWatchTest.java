@@ -191,22 +191,22 @@ class AlarmWatchTest {
     }
 
     @Test
-    void settingsListEverythingThatIsWrong() {
+    void settingsAreRefusedByName() {
+        AlarmSettings.Builder builder = AlarmSettings.builder();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> AlarmSettings.builder()
-                        .windowSteps(0)
-                        .entropyShare(1)
-                        .lengthShare(-0.1)
-                        .boxRateShare(0.5)
-                        .liveShare(Double.NaN)
-                        .gapShare(0.5)
-                        .gradientFactor(-1)
-                        .build())
-                .withMessageContainingAll(
-                        "windowSteps is 0",
-                        "entropyShare is 1.0",
-                        "lengthShare is -0.1",
-                        "liveShare is NaN",
-                        "gradientFactor is -1.0");
+                .isThrownBy(() -> builder.windowSteps(0))
+                .withMessageContaining("windowSteps is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.entropyShare(1))
+                .withMessageContaining("entropyShare is 1.0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.lengthShare(-0.1))
+                .withMessageContaining("lengthShare is -0.1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.liveShare(Double.NaN))
+                .withMessageContaining("liveShare is NaN");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.gradientFactor(-1))
+                .withMessageContaining("gradientFactor is -1.0");
     }
 }

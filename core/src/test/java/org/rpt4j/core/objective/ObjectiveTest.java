@@ -34,8 +34,8 @@ class ObjectiveTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() ->
                             Objective.GSPO.toBuilder().aggregation(aggregation).build())
-                    .withMessageContaining("the aggregation is " + aggregation)
-                    .withMessageContaining("Use SEQUENCE_MEAN_TOKEN_MEAN");
+                    .withMessageContaining("aggregation is " + aggregation)
+                    .withMessageContaining("Take SEQUENCE_MEAN_TOKEN_MEAN");
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
@@ -53,7 +53,7 @@ class ObjectiveTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         Objective.GRPO.toBuilder().advantage(Advantage.REWARD).build())
-                .withMessageContaining("raw reward")
+                .withMessageContaining("nothing is taken off the reward")
                 .withMessageContaining("WHITENED");
     }
 
@@ -92,7 +92,7 @@ class ObjectiveTest {
                         .loss(PolicyLoss.UNCLIPPED)
                         .aggregation(Aggregation.CONSTANT)
                         .build())
-                .withMessage("an objective needs a name");
+                .withMessage("name is \" \", must be a name");
     }
 
     @Test

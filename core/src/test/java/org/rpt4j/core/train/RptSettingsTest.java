@@ -23,30 +23,36 @@ class RptSettingsTest {
     }
 
     @Test
-    void allErrorsAreListedAtOnce() {
-        SamplingOptions greedy = SamplingOptions.greedy(10);
+    void aValueOutOfRangeIsRefusedByTheSetter() {
+        RptSettings.Builder builder = RptSettings.builder();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.promptsPerStep(0))
+                .withMessageContaining("promptsPerStep is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.updatesPerBatch(0))
+                .withMessageContaining("updatesPerBatch is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.microBatchTokens(0))
+                .withMessageContaining("microBatchTokens is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.maxSkippedSteps(-1))
+                .withMessageContaining("maxSkippedSteps is -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.logProbGapLimit(0))
+                .withMessageContaining("logProbGapLimit is 0");
+    }
+
+    @Test
+    void allConflictsAreListedAtOnce() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RptSettings.builder()
                         .steps(1)
                         .startStep(2)
-                        .promptsPerStep(0)
-                        .sampling(greedy)
-                        .objective(RptSettings.PAPER.objective())
-                        .updatesPerBatch(0)
-                        .microBatchTokens(0)
-                        .truncation(TruncationHandling.KEEP)
-                        .dynamicSampling(DynamicSampling.OFF)
-                        .maxSkippedSteps(-1)
-                        .logProbGapLimit(0)
+                        .sampling(SamplingOptions.greedy(10))
                         .build())
                 .withMessageContaining("steps is 1")
-                .withMessageContaining("promptsPerStep is 0")
                 .withMessageContaining("groupSize is 1")
-                .withMessageContaining("temperature is 0")
-                .withMessageContaining("updatesPerBatch is 0")
-                .withMessageContaining("microBatchTokens is 0")
-                .withMessageContaining("maxSkippedSteps is -1")
-                .withMessageContaining("logProbGapLimit is 0");
+                .withMessageContaining("temperature is 0");
     }
 
     @Test
@@ -109,7 +115,7 @@ class RptSettingsTest {
                         .updatesPerBatch(2)
                         .objective(Objective.OPO)
                         .build())
-                .withMessageContaining("updatesPerBatch is 2, must be 1 with objective opo");
+                .withMessageContaining("updatesPerBatch is 2 and advantage is LENGTH_WEIGHTED");
         RptSettings carrying = RptSettings.PAPER.toBuilder()
                 .dynamicSampling(DynamicSampling.builder()
                         .startStep(0)
@@ -119,7 +125,7 @@ class RptSettingsTest {
                 .build();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> carrying.toBuilder().objective(Objective.OPO).build())
-                .withMessageContaining("maxStaleness is 1, must be 0 with objective opo");
+                .withMessageContaining("maxStaleness is 1 and advantage is LENGTH_WEIGHTED");
     }
 
     @Test

@@ -179,17 +179,20 @@ class SupervisedTrainerTest {
     }
 
     @Test
-    void badSettingsAreListedTogether() {
+    void badSettingsAreRefusedByName() {
+        SupervisedSettings.Builder builder = SupervisedSettings.builder(0, 1, LearningRateSchedule.constant(1));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SupervisedSettings.builder(0, 0, LearningRateSchedule.constant(1))
-                        .startStep(1)
-                        .microBatchTokens(0)
-                        .maxSkippedSteps(-1)
-                        .build())
-                .withMessageContaining("steps is 0")
-                .withMessageContaining("tokensPerStep is 0")
-                .withMessageContaining("microBatchTokens is 0")
+                .isThrownBy(() -> SupervisedSettings.builder(0, 0, LearningRateSchedule.constant(1)))
+                .withMessageContaining("tokensPerStep is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.microBatchTokens(0))
+                .withMessageContaining("microBatchTokens is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.maxSkippedSteps(-1))
                 .withMessageContaining("maxSkippedSteps is -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.startStep(1).build())
+                .withMessageContaining("steps is 0");
     }
 
     private SupervisedTrainer trainer(List<SupervisedExample> examples, SupervisedSettings settings) {

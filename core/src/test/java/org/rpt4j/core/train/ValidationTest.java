@@ -116,7 +116,7 @@ class ValidationTest {
     void badSettingsAreRefusedByName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Validation.of(" ", Direction.MAXIMISE, 1, () -> 0))
-                .withMessageContaining("name of its metric");
+                .withMessageContaining("metric is \" \", must be a name");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Validation.of("x", Direction.MAXIMISE, 0, () -> 0))
                 .withMessageContaining("everySteps");

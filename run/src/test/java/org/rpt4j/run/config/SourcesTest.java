@@ -301,6 +301,26 @@ class SourcesTest {
                         "environment RPT4J_EVALUATION_WHATEVER: there is no such key. Remove it.");
     }
 
+    @ParameterizedTest
+    @CsvSource({"control.flops, baseline.flops", "alarms.gap-share, health.gap-share"})
+    void aFormerNameIsToldThePresentOne(String former, String present) {
+        assertThat(problems("run.properties", former + " = 0.5"))
+                .containsExactly("run.properties:1: there is no key " + former + ". Did you mean " + present + "?");
+    }
+
+    @Test
+    void aFileMayBeCalledLikeAnything() {
+        Path file = file("from paper.yaml", "{model: {directory: m}, corpus: {files: [a]}, training: {steps: 5}}");
+
+        RunConfiguration configuration = RunConfiguration.builder().file(file).build();
+
+        assertThat(configuration.settings())
+                .contains(
+                        RecordedSetting.given("training.steps", "5", "from paper.yaml:1"),
+                        RecordedSetting.derived("sampling.seed", "0", "run.seed"));
+        assertThat(configuration.source(TrainingKeys.STEPS)).isEqualTo("from paper.yaml:1");
+    }
+
     @Test
     void notesTellOfReplacedPartsOfAPresetAndOfValuesWithoutEffect() {
         RunConfiguration configuration = KeyTest.minimal()
