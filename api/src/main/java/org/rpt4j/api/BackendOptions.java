@@ -6,9 +6,7 @@ import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
-/**
- * How a backend shall run. Immutable and thread-safe.
- */
+/** How a backend shall run. Immutable and thread-safe. */
 public final class BackendOptions {
 
     public static final Setting<Device> DEVICE = Setting.<Device>of("device", Device.class)

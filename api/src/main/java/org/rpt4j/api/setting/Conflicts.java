@@ -8,6 +8,11 @@ public final class Conflicts {
 
     private final List<Conflict> found = new ArrayList<>();
 
+    /** Begins with none. */
+    public Conflicts() {
+        // explicit, since a default constructor would have no documentation
+    }
+
     /**
      * Notes a conflict if there is one.
      *

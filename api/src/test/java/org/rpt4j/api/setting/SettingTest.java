@@ -17,9 +17,8 @@ class SettingTest {
             .after("section 3.3: 8")
             .or(8);
 
-    private static final Setting<Double> CLIP = Setting.real(
-                    "clip", Range.above(0).upTo(Double.POSITIVE_INFINITY))
-            .orNone();
+    private static final Setting<Double> CLIP =
+            Setting.real("clip", Range.above(0).upTo(Double.POSITIVE_INFINITY)).orNone();
 
     @Test
     void whatIsDeclaredIsTold() {
@@ -89,7 +88,7 @@ class SettingTest {
                 .satisfies(e -> assertThat(e.conflicts())
                         .extracting(Conflict::reason)
                         .containsExactly("the group is too large. Lower it.", "no clip. Give one."))
-                .satisfies(e -> assertThat(e.conflicts().get(0).values())
-                        .isEqualTo(List.of(GROUP_SIZE.is(9), CLIP.is(null))));
+                .satisfies(e ->
+                        assertThat(e.conflicts().get(0).values()).isEqualTo(List.of(GROUP_SIZE.is(9), CLIP.is(null))));
     }
 }

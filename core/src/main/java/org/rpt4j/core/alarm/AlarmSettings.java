@@ -47,8 +47,9 @@ public final class AlarmSettings {
 
     public static final Setting<Double> GAP_SHARE = Setting.real(
                     "gap-share", Range.atLeast(0).below(1))
-            .says("Warns if the gap between sampler and trainer exceeds this share of the limit that ends the run; 0 turns"
-                    + " the check off.")
+            .says(
+                    "Warns if the gap between sampler and trainer exceeds this share of the limit that ends the run; 0 turns"
+                            + " the check off.")
             .or(0.5);
 
     public static final Setting<Double> GRADIENT_FACTOR = Setting.real("gradient-factor", Range.atLeast(0))

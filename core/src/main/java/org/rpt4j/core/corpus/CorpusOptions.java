@@ -119,9 +119,7 @@ public final class CorpusOptions {
         return targetFields;
     }
 
-    /**
-     * Maximum number of bytes of a line and of a document: the bound on memory, also for compressed files.
-     */
+    /** Maximum number of bytes of a line and of a document: the bound on memory, also for compressed files. */
     public int maxDocumentBytes() {
         return maxDocumentBytes;
     }

@@ -9,9 +9,7 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 import org.rpt4j.api.setting.SettingsConflictException;
 
-/**
- * Settings of {@link Evaluator}. Immutable and thread-safe.
- */
+/** Settings of {@link Evaluator}. Immutable and thread-safe. */
 public final class EvaluationSettings {
 
     public static final Setting<SamplingOptions> SAMPLING = Setting.<SamplingOptions>of(
@@ -71,9 +69,7 @@ public final class EvaluationSettings {
         return new Builder(this);
     }
 
-    /**
-     * How thoughts are sampled: the group size is the number of samples per task; temperature 0 is greedy.
-     */
+    /** How thoughts are sampled: the group size is the number of samples per task; temperature 0 is greedy. */
     public SamplingOptions sampling() {
         return sampling;
     }

@@ -17,9 +17,7 @@ import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.WindowOptions;
 
-/**
- * Settings of {@link TaskPipeline}. Immutable and thread-safe.
- */
+/** Settings of {@link TaskPipeline}. Immutable and thread-safe. */
 public final class PipelineSettings {
 
     public static final Setting<TaskSelection> SELECTION = Setting.<TaskSelection>of("selection", TaskSelection.class)

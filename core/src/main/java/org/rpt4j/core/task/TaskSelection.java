@@ -6,9 +6,7 @@ import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
-/**
- * Which positions become tasks, and how much text a task carries. Immutable and thread-safe.
- */
+/** Which positions become tasks, and how much text a task carries. Immutable and thread-safe. */
 public final class TaskSelection {
 
     public static final Setting<PositionSelector> SELECTOR = Setting.<PositionSelector>of(

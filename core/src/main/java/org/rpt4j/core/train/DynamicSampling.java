@@ -65,9 +65,7 @@ public final class DynamicSampling {
         return startStep;
     }
 
-    /**
-     * Maximum number of groups that one step may sample, as a multiple of {@link RptSettings#promptsPerStep}.
-     */
+    /** Maximum number of groups that one step may sample, as a multiple of {@link RptSettings#promptsPerStep}. */
     public int budget() {
         return budget;
     }

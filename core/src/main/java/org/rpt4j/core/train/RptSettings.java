@@ -13,9 +13,7 @@ import org.rpt4j.core.objective.OverlongPenalty;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
 
-/**
- * Settings of {@link RptTrainer}. A step is measured in groups; everything else follows. Immutable and thread-safe.
- */
+/** Settings of {@link RptTrainer}. A step is measured in groups; everything else follows. Immutable and thread-safe. */
 public final class RptSettings {
 
     public static final Setting<Long> STEPS = Setting.wholeLong("steps", Range.atLeast(0))

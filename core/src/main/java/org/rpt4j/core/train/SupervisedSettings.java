@@ -8,9 +8,7 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 import org.rpt4j.api.setting.SettingsConflictException;
 
-/**
- * Settings of {@link SupervisedTrainer}. Immutable and thread-safe.
- */
+/** Settings of {@link SupervisedTrainer}. Immutable and thread-safe. */
 public final class SupervisedSettings {
 
     public static final Setting<Long> STEPS = Setting.wholeLong("steps", Range.atLeast(0))
@@ -86,9 +84,7 @@ public final class SupervisedSettings {
         return new Builder(this);
     }
 
-    /**
-     * Number of the step to stop before, counted from 0; see {@link SupervisedBatches#stepsIn} for epochs.
-     */
+    /** Number of the step to stop before, counted from 0; see {@link SupervisedBatches#stepsIn} for epochs. */
     public long steps() {
         return steps;
     }

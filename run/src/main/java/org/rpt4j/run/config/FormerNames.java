@@ -1,25 +1,29 @@
 package org.rpt4j.run.config;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
-import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.section.BaselineKeys;
-import org.rpt4j.run.config.section.HealthKeys;
-import org.rpt4j.run.config.section.Sections;
+import java.util.function.UnaryOperator;
 
 /** Sections that had another name once: a configuration that still has it is told the new one. */
 final class FormerNames {
 
+    private static final Map<String, String> SECTIONS = Map.of("control", "baseline", "alarms", "health");
+
     private FormerNames() {}
 
-    /** The present name of a key; empty if the name was never one. */
-    static Optional<String> of(String name) {
-        return renamed(name, "control.", BaselineKeys.PREFIX).or(() -> renamed(name, "alarms.", HealthKeys.PREFIX));
-    }
-
-    private static Optional<String> renamed(String name, String before, String now) {
-        return Optional.of(name)
-                .filter(whole -> whole.startsWith(before))
-                .flatMap(whole -> Sections.find(now + whole.substring(before.length())))
-                .map(Key::name);
+    /**
+     * The present name of what had another one.
+     *
+     * @param prefix from a section to what the names of its keys begin with, in the form that the names have
+     * @param names every present name, in this form
+     */
+    static Optional<String> of(String name, UnaryOperator<String> prefix, Collection<String> names) {
+        return SECTIONS.entrySet().stream()
+                .filter(section -> name.startsWith(prefix.apply(section.getKey())))
+                .map(section -> prefix.apply(section.getValue())
+                        + name.substring(prefix.apply(section.getKey()).length()))
+                .filter(names::contains)
+                .findFirst();
     }
 }

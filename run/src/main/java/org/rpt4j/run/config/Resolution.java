@@ -70,7 +70,7 @@ final class Resolution {
 
     private static String help(String name) {
         List<String> names = Sections.keys().stream().map(Key::name).toList();
-        return FormerNames.of(name)
+        return FormerNames.of(name, section -> section + ".", names)
                 .or(() -> Suggestion.of(name, names))
                 .map(near -> "Did you mean " + near + "?")
                 .or(() -> Sections.sectionOf(name)

@@ -140,7 +140,7 @@ public final class RunConfiguration implements Values {
     }
 
     /** When health checks warn. */
-    public AlarmSettings alarms() {
+    public AlarmSettings health() {
         return HealthKeys.settings(this);
     }
 

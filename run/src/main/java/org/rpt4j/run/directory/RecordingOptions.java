@@ -6,9 +6,7 @@ import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
-/**
- * How much text a run keeps. Immutable and thread-safe.
- */
+/** How much text a run keeps. Immutable and thread-safe. */
 public final class RecordingOptions {
 
     public static final Setting<Integer> ROLLOUTS_PER_STEP = Setting.whole("rollouts-per-step", Range.atLeast(0))
@@ -61,9 +59,7 @@ public final class RecordingOptions {
         return responsesPerEvaluation;
     }
 
-    /**
-     * Maximum number of batches that are kept whole because something went wrong with them, from the first.
-     */
+    /** Maximum number of batches that are kept whole because something went wrong with them, from the first. */
     public int failedBatches() {
         return failedBatches;
     }

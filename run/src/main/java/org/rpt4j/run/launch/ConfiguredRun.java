@@ -285,7 +285,7 @@ public final class ConfiguredRun {
                     .verifier(verifier)
                     .settings(configuration.training(stops))
                     .passRates(known)
-                    .alarms(configuration.alarms())
+                    .alarms(configuration.health())
                     .maxAbstainedShare(configuration.get(RewardKeys.MAX_ABSTAINED))
                     .listener(recording)
                     .listener(evaluations)
@@ -331,7 +331,7 @@ public final class ConfiguredRun {
                     checkpoints.regular(saver),
                     evaluations.validation(checkpoints.best(saver)),
                     resumption.trainer().orElse(TrainerState.at(0)),
-                    configuration.alarms());
+                    configuration.health());
         }
     }
 }

@@ -70,14 +70,17 @@ class OptionRefusalTest {
                         "training.start-step=20",
                         "training.steps=10"),
                 new Refused(
-                        () -> paper().objective(Objective.OPO).updatesPerBatch(2).build(),
+                        () -> paper().objective(Objective.OPO)
+                                .updatesPerBatch(2)
+                                .build(),
                         List.of("training.updates-per-batch", "objective.baseline"),
                         "objective.name=opo",
                         "training.updates-per-batch=2"),
                 new Refused(
                         () -> paper().objective(Objective.OPO)
-                                .dynamicSampling(
-                                        DynamicSampling.builder().maxStaleness(1).build())
+                                .dynamicSampling(DynamicSampling.builder()
+                                        .maxStaleness(1)
+                                        .build())
                                 .build(),
                         List.of("dynamic-sampling.max-staleness", "objective.baseline"),
                         "objective.name=opo",
@@ -88,7 +91,9 @@ class OptionRefusalTest {
                         "objective.baseline=LEAVE_ONE_OUT",
                         "objective.deviation=SAMPLE_1E6"),
                 new Refused(
-                        () -> Objective.GRPO.toBuilder().advantage(Advantage.REWARD).build(),
+                        () -> Objective.GRPO.toBuilder()
+                                .advantage(Advantage.REWARD)
+                                .build(),
                         List.of("objective.baseline", "objective.normalisation"),
                         "objective.baseline=NONE",
                         "objective.deviation=NONE"),
@@ -101,7 +106,8 @@ class OptionRefusalTest {
                         "objective.aggregation=TOKEN_MEAN"),
                 new Refused(
                         () -> paper().truncation(TruncationHandling.softPenalty(64, 1))
-                                .sampling(SamplingOptions.builder().maxTokens(32).build())
+                                .sampling(
+                                        SamplingOptions.builder().maxTokens(32).build())
                                 .build(),
                         List.of("truncation.penalty-tokens", "sampling.max-tokens"),
                         "truncation.penalty-tokens=64",
@@ -134,8 +140,7 @@ class OptionRefusalTest {
     @ParameterizedTest
     @MethodSource("refusals")
     void theReasonOfTheOptionsReachesTheUserWithTheNamesOfTheKeys(Refused refused) {
-        SettingsConflictException inCode =
-                catchThrowableOfType(SettingsConflictException.class, refused.inCode()::get);
+        SettingsConflictException inCode = catchThrowableOfType(SettingsConflictException.class, refused.inCode()::get);
         Conflict conflict = inCode.conflicts().get(0);
 
         List<String> problems = problems(refused.settings());

@@ -309,6 +309,25 @@ class SourcesTest {
     }
 
     @Test
+    void aFormerNameInTheEnvironmentIsNotLeftAlone() {
+        Properties properties = new Properties();
+        properties.setProperty("rpt4j.alarms.gap-share", "0.5");
+
+        ConfigurationException error = catchThrowableOfType(
+                ConfigurationException.class,
+                () -> KeyTest.minimal()
+                        .systemProperties(properties)
+                        .environment(Map.of("RPT4J_CONTROL_FLOPS", "1e9"))
+                        .build());
+
+        assertThat(error.problems())
+                .containsExactly(
+                        "system property rpt4j.alarms.gap-share: there is no such key. Did you mean"
+                                + " rpt4j.health.gap-share?",
+                        "environment RPT4J_CONTROL_FLOPS: there is no such key. Did you mean RPT4J_BASELINE_FLOPS?");
+    }
+
+    @Test
     void aFileMayBeCalledLikeAnything() {
         Path file = file("from paper.yaml", "{model: {directory: m}, corpus: {files: [a]}, training: {steps: 5}}");
 

@@ -18,9 +18,6 @@ import org.rpt4j.run.directory.StepValues;
 /** The keys {@code baseline.*}: what training without reinforcement may spend, and on what. */
 public final class BaselineKeys {
 
-    /** What the names of these keys begin with. */
-    public static final String PREFIX = "baseline.";
-
     private static final Section.Builder KEYS = Section.of(
                     "baseline", "Training without reinforcement at equal compute")
             .onlyWith("training.method is NEXT_TOKEN or MIXED_SUPERVISED", TrainingKeys::isBaseline);

@@ -10,9 +10,6 @@ import org.rpt4j.run.config.key.Values;
 /** The keys {@code health.*}: when a run warns. */
 public final class HealthKeys {
 
-    /** What the names of these keys begin with. */
-    public static final String PREFIX = "health.";
-
     private static final String ON = "health.enabled is true";
     private static final String REINFORCED = ON + " and " + TrainingKeys.REINFORCED;
     private static final Section.Builder KEYS = Section.of("health", "Health checks: when a run warns");
