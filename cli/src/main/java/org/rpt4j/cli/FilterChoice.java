@@ -46,10 +46,9 @@ final class FilterChoice {
 
     /** Settings without a split, for all documents. */
     PipelineSettings settings(int maxDocuments, int maxContextTokens) {
-        return PipelineSettings.of(selection.selection().toBuilder()
+        return PipelineSettings.builder(selection.selection().toBuilder()
                         .maxContextTokens(maxContextTokens)
                         .build())
-                .toBuilder()
                 .scoring(scoring.options())
                 .windowOverlap(scoring.windowOverlap())
                 .maxDocuments(maxDocuments)

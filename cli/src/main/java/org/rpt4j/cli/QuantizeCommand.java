@@ -85,7 +85,7 @@ final class QuantizeCommand implements Runnable {
                         BackendOptions.DEFAULTS.toBuilder().threads(threads).build())) {
             TaskPipeline pipeline = new TaskPipeline(
                     tokenizer,
-                    PipelineSettings.of(TaskSelection.above(0)).toBuilder()
+                    PipelineSettings.builder(TaskSelection.above(0))
                             .scoring(scoring.options())
                             .windowOverlap(scoring.windowOverlap())
                             .maxDocuments(corpus.maxDocuments())

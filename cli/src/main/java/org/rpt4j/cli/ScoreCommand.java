@@ -78,7 +78,7 @@ final class ScoreCommand implements Runnable {
         try (Tokenizer tokenizer = Tokenizer.open(model.directory());
                 Backend opened = backend.open();
                 ProxyScorer proxy = opened.openProxyScorer(model.source())) {
-            PipelineSettings settings = PipelineSettings.of(TaskSelection.above(0)).toBuilder()
+            PipelineSettings settings = PipelineSettings.builder(TaskSelection.above(0))
                     .scoring(scoring.options())
                     .windowOverlap(scoring.windowOverlap())
                     .maxDocuments(corpus.maxDocuments())

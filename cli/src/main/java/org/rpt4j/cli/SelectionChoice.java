@@ -126,7 +126,7 @@ final class SelectionChoice {
     }
 
     TaskSelection selection() {
-        return TaskSelection.of(selector()).toBuilder()
+        return TaskSelection.builder(selector())
                 .minContextTokens(minContext)
                 .maxPositionsPerDocument(positions)
                 .seed(seed)

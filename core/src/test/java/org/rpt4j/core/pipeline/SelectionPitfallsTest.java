@@ -107,10 +107,10 @@ class SelectionPitfallsTest {
     }
 
     private static PreparedTasks prepare(Corpus corpus, Tokenizer tokenizer, double share, long seed) {
-        TaskSelection selection = TaskSelection.of(new UniformFraction(share, seed)).toBuilder()
+        TaskSelection selection = TaskSelection.builder(new UniformFraction(share, seed))
                 .minContextTokens(1)
                 .build();
-        PipelineSettings settings = PipelineSettings.of(selection).toBuilder()
+        PipelineSettings settings = PipelineSettings.builder(selection)
                 .split(new DocumentSplit(0.3, 9))
                 .build();
         return new TaskPipeline(tokenizer, settings).prepare(corpus, new RecordingProxy(256, 10));

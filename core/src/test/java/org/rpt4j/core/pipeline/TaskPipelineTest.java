@@ -44,7 +44,7 @@ class TaskPipelineTest {
     private static final TaskSelection SELECTION =
             TaskSelection.above(1.12).toBuilder().minContextTokens(2).build();
 
-    private static final PipelineSettings SETTINGS = PipelineSettings.of(SELECTION).toBuilder()
+    private static final PipelineSettings SETTINGS = PipelineSettings.builder(SELECTION)
             .split(new DocumentSplit(0, 0))
             .build();
 

@@ -159,7 +159,7 @@ class ResumeTest {
 
     @Test
     void patienceAndTheBestGoOnAfterAResume() {
-        Validation worse = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).toBuilder()
+        Validation worse = Validation.builder("accuracy", Direction.MAXIMISE, 1, () -> 0.1)
                 .patience(3)
                 .build();
         TrainerState state =
@@ -231,7 +231,7 @@ class ResumeTest {
 
     @Test
     void aRunThatHadStoppedEarlyStaysStopped() {
-        Validation any = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).toBuilder()
+        Validation any = Validation.builder("accuracy", Direction.MAXIMISE, 1, () -> 1)
                 .patience(2)
                 .build();
         TrainerState state =

@@ -158,7 +158,7 @@ class SupervisedTrainerTest {
     @Test
     void lossesThatAreNotFiniteAreSkippedUntilTheLimit() {
         policy.forwardFault = value -> Double.NaN;
-        SupervisedSettings settings = SupervisedSettings.of(9, 40, LearningRateSchedule.constant(1)).toBuilder()
+        SupervisedSettings settings = SupervisedSettings.builder(9, 40, LearningRateSchedule.constant(1))
                 .maxSkippedSteps(2)
                 .build();
         assertThatExceptionOfType(NumericalException.class)

@@ -121,7 +121,7 @@ class ValidationTest {
                 .isThrownBy(() -> Validation.of("x", Direction.MAXIMISE, 0, () -> 0))
                 .withMessageContaining("everySteps");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Validation.of("x", Direction.MAXIMISE, 1, () -> 0).toBuilder()
+                .isThrownBy(() -> Validation.builder("x", Direction.MAXIMISE, 1, () -> 0)
                         .patience(-1)
                         .build())
                 .withMessageContaining("patience");
@@ -134,7 +134,7 @@ class ValidationTest {
     private TrainingResult run(long steps, int patience, Direction direction, double... values) {
         Iterator<Double> next = Arrays.stream(values).iterator();
         return TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(steps))
-                .validation(Validation.of("accuracy", direction, 2, next::next).toBuilder()
+                .validation(Validation.builder("accuracy", direction, 2, next::next)
                         .patience(patience)
                         .best(CheckpointAction.blocking(state -> best.add(state.nextStep())))
                         .build())

@@ -82,12 +82,11 @@ final class RunEvaluations implements TrainingListener {
         if (!ValidationKeys.evaluates(configuration) || tasks.isEmpty()) {
             return null;
         }
-        return Validation.of(
+        return Validation.builder(
                         ValidationKeys.metricName(configuration),
                         Validation.Direction.MAXIMISE,
                         configuration.get(EvaluationKeys.EVERY_STEPS),
                         () -> ValidationKeys.measure(configuration, evaluate(label())))
-                .toBuilder()
                 .patience(configuration.get(ValidationKeys.PATIENCE))
                 .best(configuration.get(ValidationKeys.KEEP_BEST) ? best : CheckpointAction.NONE)
                 .build();

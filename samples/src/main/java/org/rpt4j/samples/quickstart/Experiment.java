@@ -95,7 +95,7 @@ final class Experiment {
                 .build();
         TaskPipeline pipeline = new TaskPipeline(
                 tokenizer,
-                PipelineSettings.of(selection).toBuilder().split(SPLIT).build());
+                PipelineSettings.builder(selection).split(SPLIT).build());
         try (ProxyScorer proxy = backend.openProxyScorer(model)) {
             return pipeline.prepare(Corpora.open(corpus, PROBLEMS_AND_SOLUTIONS), proxy, progress);
         }
