@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Builds the native library with CMake, as a program that the JDK runs from its source: {@code java NativeBuild.java
- * build BASE VERSION} or {@code ... test BASE}. Where CMake or a C++ compiler is missing it says so in one line and
- * succeeds: the Java part of the module is complete without the library.
+ * Builds the native library with CMake. The JDK runs this program from its source: {@code java NativeBuild.java build
+ * BASE VERSION} or {@code ... test BASE}. If CMake or a C++ compiler is missing, it says so in one line and succeeds:
+ * the Java part of the module is complete without the library.
  */
 final class NativeBuild {
 
@@ -21,9 +21,10 @@ final class NativeBuild {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path base = Path.of(arguments[1]);
         Path build = base.resolve("target/cmake");
-        if (!onPath("cmake") || (System.getenv("CXX") == null && COMPILERS.stream().noneMatch(NativeBuild::onPath))) {
+        if (!onPath("cmake")
+                || (System.getenv("CXX") == null && COMPILERS.stream().noneMatch(NativeBuild::onPath))) {
             System.out.println("[native] skipped: " + (onPath("cmake") ? "no C++ compiler" : "no cmake")
-                    + " on the PATH; the backend \"native\" will say that it has no library");
+                    + " on the PATH; the backend \"native\" will report that its library is missing");
             return;
         }
         if (arguments[0].equals("build")) {
@@ -46,7 +47,9 @@ final class NativeBuild {
                         "-DRPT4J_VERSION=" + version,
                         "-DRPT4J_JAVA_HOME=" + System.getProperty("java.home")),
                 build);
-        run(List.of("cmake", "--build", build.toString(), "--config", "Release", "--parallel"), build);
+        // Without a number, make starts every compiler at once, which takes gigabytes.
+        String jobs = String.valueOf(Runtime.getRuntime().availableProcessors());
+        run(List.of("cmake", "--build", build.toString(), "--config", "Release", "--parallel", jobs), build);
         for (String target : List.of("target/native", "target/classes")) {
             Path directory = base.resolve(target).resolve("META-INF/native").resolve(platform());
             Files.createDirectories(directory);
@@ -59,7 +62,8 @@ final class NativeBuild {
     private static List<Path> libraries(Path build, String version) throws IOException {
         try (Stream<Path> files = Files.walk(build, 2)) {
             String name = "(lib)?rpt4j-\\Q" + version + "\\E\\.(so|dylib|dll)";
-            return files.filter(file -> file.getFileName().toString().matches(name)).toList();
+            return files.filter(file -> file.getFileName().toString().matches(name))
+                    .toList();
         }
     }
 
@@ -81,7 +85,7 @@ final class NativeBuild {
                                 || Files.isExecutable(directory.resolve(program + ".exe")));
     }
 
-    /** Runs a program quietly; its output is shown if it fails. */
+    /** Runs a program and prints its output only if it fails. */
     private static void run(List<String> command, Path directory) throws IOException, InterruptedException {
         Path log = directory.resolve("last-command.log");
         Process process = new ProcessBuilder(new ArrayList<>(command))

@@ -47,9 +47,10 @@ public:
           scores_(reinterpret_cast<float*>(sums_ + size_t(plan.rowsPerBlock) * sharing_)) {}
 
     /** Rows times keys of all products so far. */
-    long pairs() const { return pairs_; }
+    int64_t pairs() const { return pairs_; }
 
-    void run(const AttentionPlan::Block& block, const float* queries, long stride, float* mixed, float* logSumExp) {
+    void run(const AttentionPlan::Block& block, const float* queries, ptrdiff_t stride, float* mixed,
+             float* logSumExp) {
         const std::vector<AttentionPlan::Part>& prefix = plan_.prefixes[block.prefix];
         int shared = static_cast<int>(prefix.size()) * panel_;
         int all = block.rows * sharing_;
@@ -99,7 +100,7 @@ private:
     }
 
     void score(int page, int tokens, int first, int rows, int column) {
-        pairs_ += long(rows) * tokens;
+        pairs_ += int64_t(rows) * tokens;
         kernels_.gemm(queries_ + size_t(first) * size_, size_, pages_.keys(page, layer_, head_), panel_, size_,
                       scores_ + size_t(first) * plan_.columns + column, plan_.columns, rows, tokens, false);
         hide(first, rows, column + tokens, column + panel_);
@@ -131,7 +132,7 @@ private:
     }
 
     void mix(int page, int tokens, int first, int rows, int column, bool accumulate) {
-        pairs_ += long(rows) * tokens;
+        pairs_ += int64_t(rows) * tokens;
         for (int d = 0; d < size_; d += kernels_.panel)
             kernels_.gemm(scores_ + size_t(first) * plan_.columns + column, plan_.columns,
                           pages_.values(page, layer_, head_) + d, size_, tokens, out_ + size_t(first) * size_ + d,
@@ -148,7 +149,7 @@ private:
     float* const out_;
     SoftmaxStats* const sums_;
     float* const scores_;
-    long pairs_ = 0;
+    int64_t pairs_ = 0;
 };
 
 }  // namespace
@@ -183,7 +184,7 @@ size_t AttentionPlan::scratchBytes(const Config& config) const {
 }
 
 void attend(Compute& compute, const Config& config, const Batch& batch, const AttentionPlan& plan, const Pages& pages,
-            int layer, const float* queries, long stride, float* mixed, float* logSumExp) {
+            int layer, const float* queries, ptrdiff_t stride, float* mixed, float* logSumExp) {
     compute.ensureScratch(plan.scratchBytes(config));
     compute.pool.run(static_cast<int>(plan.blocks.size()) * config.keyValueHeads, [&](int task, int worker) {
         Strip strip(compute.kernels, config, batch, plan, pages, layer, task % config.keyValueHeads,

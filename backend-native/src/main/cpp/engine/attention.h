@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "batch.h"
 #include "model.h"
 #include "pages.h"
@@ -7,8 +9,8 @@
 namespace rpt {
 
 /**
- * How the rows of a batch are cut into blocks that are computed together: consecutive rows of segments with the same
- * parent, whose common keys are then read once.
+ * Divides the rows of a batch into blocks to compute together: consecutive rows of segments with the same parent, so
+ * that the keys they share are read once.
  */
 struct AttentionPlan {
     struct Block {
@@ -23,13 +25,13 @@ struct AttentionPlan {
     };
 
     std::vector<Block> blocks;
-    /** The pages before a segment, first to last. */
+    /** The pages of all segments before one, first to last. */
     std::vector<std::vector<Part>> prefixes;
-    /** Most columns of a row of scores: keys, each page padded to its full width. */
+    /** Maximum columns in a row of scores: keys, each page padded to its full width. */
     int columns = 0;
     int rowsPerBlock;
 
-    /** tokensPerPage is that of the pages; tasks are kept small enough for every thread to get some. */
+    /** Keeps blocks small enough that every thread gets some. */
     AttentionPlan(const Config& config, const Batch& batch, int tokensPerPage, int threads);
 
     /** Bytes of scratch that a worker needs. */
@@ -37,18 +39,18 @@ struct AttentionPlan {
 };
 
 /**
- * Causal attention of new rows over the pages of their segments and of those before them. The rows of sibling segments
- * go through the keys of their common prefix together. One softmax runs over the scores of shared and private keys side
- * by side, so nothing has to be merged, and a row has the same bits however many siblings it has.
+ * Causal attention of new rows over the pages of their own segments and all earlier ones. Rows of sibling segments read
+ * the keys of their common prefix together. One softmax runs over the scores of shared and private keys side by side,
+ * so there is nothing to merge, and a row has the same bits however many siblings it has.
  *
  * @param queries rotated queries, [rows][stride]
  * @param mixed result, [rows][heads * headSize]
  * @param logSumExp log-sum-exp of each row's scaled scores, [rows][heads]; null where it is not needed
  */
 void attend(Compute& compute, const Config& config, const Batch& batch, const AttentionPlan& plan, const Pages& pages,
-            int layer, const float* queries, long stride, float* mixed, float* logSumExp);
+            int layer, const float* queries, ptrdiff_t stride, float* mixed, float* logSumExp);
 
-/** Memory of attendBackward, used again by the next layer. */
+/** Memory of attendBackward that every layer reuses. */
 struct AttentionWorkspace {
     Block packed;
     Block products;
@@ -58,7 +60,7 @@ struct AttentionWorkspace {
  * Gradient of attend() for batches without a past: from the gradient of `mixed` to that of the rotated queries, keys
  * and values, which lie one after the other in rows of `stride` floats. dFused is overwritten.
  */
-void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, long stride,
+void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
                     const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
                     AttentionWorkspace& workspace);
 

@@ -25,13 +25,13 @@ struct QueryBlock {
 };
 
 /**
- * Scores are computed again, panel of keys by panel of keys; P = exp(S - logSumExp), dS = P (dP - sum of dO O). One
+ * Recomputes scores, one panel of keys at a time; P = exp(S - logSumExp), dS = P (dP - sum of dO O). One
  * pass over key blocks collects dK and dV from all rows that see them, a second one over query blocks collects dQ, so
- * that nothing is added to by two threads.
+ * no two threads add to the same element.
  */
 class AttentionGradient {
 public:
-    AttentionGradient(Compute& compute, const Config& config, const Batch& batch, const float* fused, long stride,
+    AttentionGradient(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
                       const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
                       AttentionWorkspace& workspace)
         : compute_(compute),
@@ -127,8 +127,8 @@ private:
         const KeyBlock& block = keyBlocks_[b];
         const float* keys = packedKeys(b, keyHead);
         kernels_.gemm(query(row, head), stride_, keys, panel_, size_, p, panel_, rows, block.keys, false);
-        kernels_.gemm(dMixed(row, head), long(config_.heads) * size_, keys + size_t(size_) * panel_, panel_, size_, d,
-                      panel_, rows, block.keys, false);
+        kernels_.gemm(dMixed(row, head), ptrdiff_t(config_.heads) * size_, keys + size_t(size_) * panel_, panel_, size_,
+                      d, panel_, rows, block.keys, false);
         for (int r = 0; r < rows; r++) {
             float* pr = p + size_t(r) * panel_;
             float* dr = d + size_t(r) * panel_;
@@ -148,14 +148,14 @@ private:
         float *dKey = dTurned + tile, *dValue = dKey + size_t(panel_) * size_;
         std::memset(dKey, 0, size_t(2) * panel_ * size_ * sizeof(float));
         // Scores, their gradients, and what they give keys and values: four products.
-        compute_.count(4L * (block.lastRow - block.firstKey) * sharing_, size_, block.keys);
+        compute_.count(int64_t(4) * (block.lastRow - block.firstKey) * sharing_, size_, block.keys);
         for (int row = block.firstKey; row < block.lastRow; row += ROWS) {
             int rows = std::min(ROWS, block.lastRow - row);
             for (int head = keyHead * sharing_; head < (keyHead + 1) * sharing_; head++) {
                 scores(b, keyHead, row, rows, head, p, d);
                 kernels_.transpose(p, panel_, rows, block.keys, pTurned, ROWS);
                 kernels_.transpose(d, panel_, rows, block.keys, dTurned, ROWS);
-                add(pTurned, ROWS, dMixed(row, head), long(config_.heads) * size_, rows, dValue, block.keys);
+                add(pTurned, ROWS, dMixed(row, head), ptrdiff_t(config_.heads) * size_, rows, dValue, block.keys);
                 add(dTurned, ROWS, query(row, head), stride_, rows, dKey, block.keys);
             }
         }
@@ -169,7 +169,7 @@ private:
     void queries(const QueryBlock& block, int keyHead, float* scratch) {
         size_t tile = size_t(ROWS) * panel_;
         float *p = scratch, *d = p + tile, *dQuery = d + tile;
-        long keys = 0;
+        int64_t keys = 0;
         for (int head = keyHead * sharing_; head < (keyHead + 1) * sharing_; head++) {
             std::memset(dQuery, 0, size_t(block.rows) * size_ * sizeof(float));
             for (int s = block.segment; s >= 0; s = batch_.segments[s].parent)
@@ -184,11 +184,11 @@ private:
                 std::memcpy(dFused_ + (block.firstRow + r) * stride_ + size_t(head) * size_, dQuery + size_t(r) * size_,
                             size_ * sizeof(float));
         }
-        compute_.count(3L * block.rows, size_, keys);
+        compute_.count(int64_t(3) * block.rows, size_, keys);
     }
 
     /** sum[rows][size] += a[rows][k] b[k][size]. */
-    void add(const float* a, long lda, const float* b, long ldb, int k, float* sum, int rows) const {
+    void add(const float* a, ptrdiff_t lda, const float* b, ptrdiff_t ldb, int k, float* sum, int rows) const {
         for (int c = 0; c < size_; c += panel_)
             kernels_.gemm(a, lda, b + c, ldb, k, sum + c, size_, rows, std::min(panel_, size_ - c), true);
     }
@@ -198,7 +198,7 @@ private:
     const Config& config_;
     const Batch& batch_;
     const float* const fused_;
-    const long stride_;
+    const ptrdiff_t stride_;
     const float* const logSumExp_;
     const float* const dMixed_;
     float* const dFused_;
@@ -213,7 +213,7 @@ private:
 
 }  // namespace
 
-void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, long stride,
+void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
                     const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
                     AttentionWorkspace& workspace) {
     AttentionGradient(compute, config, batch, fused, stride, mixed, logSumExp, dMixed, dFused, workspace).run();

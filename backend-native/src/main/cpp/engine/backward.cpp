@@ -95,8 +95,9 @@ void layerBackward(Model& model, const Batch& batch, int layer, const LayerActiv
                                 dGate, dGate + c.intermediate);
     });
     s.packed.pack(compute, workspace.normed, c.hidden, rows, c.hidden, "packed activations");
-    addOuterProducts(compute, s.dGateUp, 2 * long(c.intermediate), rows, 2 * c.intermediate, s.packed, g + at.gateUp);
-    multiply(compute, s.dGateUp, 2 * long(c.intermediate), rows, packed.gateUp, s.dNormed, c.hidden, false);
+    addOuterProducts(compute, s.dGateUp, 2 * ptrdiff_t(c.intermediate), rows, 2 * c.intermediate, s.packed,
+                     g + at.gateUp);
+    multiply(compute, s.dGateUp, 2 * ptrdiff_t(c.intermediate), rows, packed.gateUp, s.dNormed, c.hidden, false);
     normBackward(
         compute, c, [&](int row) { return a.middle + size_t(row) * c.hidden; }, rows, w + at.postNorm, s.dNormed, d,
         g + at.postNorm);

@@ -22,7 +22,7 @@ struct GradientWorkspace {
  * The derivative of Decoder::layer, from the last step to the first.
  *
  * @param d gradient of the stream after the layer, replaced by that before it, [T][hidden]
- * @param gradients of all weights, laid out as the weights are; added to
+ * @param gradients of all weights, in the layout of the weights; the layer adds to them
  */
 void layerBackward(Model& model, const Batch& batch, int layer, const LayerActivations& activations,
                    DecoderWorkspace& workspace, GradientWorkspace& scratch, float* d, float* gradients);

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace rpt {
 
-/** The shape of a decoder and where its weights lie in one array of floats, see Weights. */
+/** The shape of a decoder. */
 struct Config {
     int vocabulary;
     int hidden;
@@ -30,21 +31,21 @@ struct Config {
 
 /** First element of each weight of a layer, counted from the layer's first; ABSENT where the model has none. */
 struct LayerOffsets {
-    static constexpr long ABSENT = -1;
+    static constexpr int64_t ABSENT = -1;
 
-    long inputNorm;
-    long fused;      // query, key, value rows one after the other
-    long fusedBias;  // their biases
-    long queryNorm;
-    long keyNorm;
-    long output;
-    long outputBias;
-    long postNorm;
-    long gateUp;  // gate rows, then up rows
-    long down;
+    int64_t inputNorm;
+    int64_t fused;      // query, key, value rows one after the other
+    int64_t fusedBias;  // their biases
+    int64_t queryNorm;
+    int64_t keyNorm;
+    int64_t output;
+    int64_t outputBias;
+    int64_t postNorm;
+    int64_t gateUp;  // gate rows, then up rows
+    int64_t down;
 };
 
-/** Where the weights are. */
+/** Where the weights lie in the model's array of floats. */
 struct Layout {
     size_t embedding;
     size_t finalNorm;
@@ -54,5 +55,8 @@ struct Layout {
     size_t total;
     LayerOffsets layer;
 };
+
+/** Throws std::invalid_argument, naming the field, if the numbers make no model or a weight lies outside the array. */
+void validate(const Config& config, const Layout& layout);
 
 }  // namespace rpt

@@ -130,7 +130,7 @@ void Decoder::feedForward(int layer, const LayerActivations& a, float* output) {
                         workspace_.normed + size_t(row) * c.hidden);
     });
     multiply(compute, workspace_.normed, c.hidden, batch_.rows(), model_.forward().layers[layer].gateUp, a.gateUp,
-             2 * long(c.intermediate), false);
+             2 * ptrdiff_t(c.intermediate), false);
     eachRow(compute.pool, batch_.rows(), [&](int row) {
         const float* gate = a.gateUp + size_t(row) * 2 * c.intermediate;
         kernels.siluMul(gate, gate + c.intermediate, c.intermediate, workspace_.hidden + size_t(row) * c.intermediate);

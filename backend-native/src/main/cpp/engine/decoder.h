@@ -12,18 +12,18 @@ struct LayerActivations {
     float* input;      // residual stream before the layer, [T][hidden]
     float* fused;      // rotated queries, rotated keys, values, [T][fusedWidth]
     float* raw;        // queries and keys before their norms, [T][queryWidth + keyWidth]; only with queryKeyNorm
-    float* mixed;      // what attention gives, [T][queryWidth]
+    float* mixed;      // output of attention, [T][queryWidth]
     float* logSumExp;  // [T][heads]
     float* middle;     // residual stream between attention and feed-forward, [T][hidden]
     float* gateUp;     // [T][2 intermediate]
 
     /** Floats of everything but the input, per row. */
     static size_t floatsPerRow(const Config& config);
-    /** Lays everything but the input out from `place` on. */
+    /** Lays out everything except the input, starting at `place`. */
     void place(const Config& config, int rows, float* place);
 };
 
-/** Buffers of a pass that are used again in every layer. */
+/** Buffers of a pass that every layer reuses. */
 class DecoderWorkspace {
 public:
     static size_t bytes(const Config& config, int rows);
@@ -41,7 +41,7 @@ private:
 /** Position of every row. */
 std::vector<int> positionsOf(const Batch& batch);
 
-/** Computes layers. Rows are independent of each other but for attention. */
+/** Computes layers. Only attention makes rows depend on each other. */
 class Decoder {
 public:
     Decoder(Model& model, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace);
@@ -49,9 +49,9 @@ public:
     /** x[row] = embedding of its token. */
     void embed(float* x);
     /**
-     * All layers from the embeddings on; nothing but the last stream is kept.
+     * Runs all layers, from the embeddings on, and keeps only the last stream.
      *
-     * @param input and output places for the stream, [T][hidden] each
+     * @param input and output buffers for the stream, [T][hidden] each
      * @return the one that holds the result
      */
     float* run(LayerActivations activations, float* input, float* output, const CancelCheck& cancelled);

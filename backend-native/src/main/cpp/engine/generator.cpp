@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "errors.h"
@@ -32,10 +33,16 @@ Generator::Generator(Model& model, int pages, int maxRows, int maxNodes)
     for (int page = pages; page-- > 0;) freePages_.push_back(page);
 }
 
+void Generator::requireNode(const char* name, int node) const {
+    require(node >= 0 && node < static_cast<int>(nodes_.size()) && nodes_[node].used,
+            [&] { return std::string(name) + " " + std::to_string(node) + " is not in the cache"; });
+}
+
 int Generator::add(int parent) {
+    if (parent != -1) requireNode("parent", parent);
     size_t node = 0;
     while (node < nodes_.size() && nodes_[node].used) node++;
-    if (node == nodes_.size()) throw std::logic_error("more nodes than the generator has room for");
+    if (node == nodes_.size()) throw std::logic_error("all nodes of the generator are in use");
     nodes_[node] = Node{};
     nodes_[node].used = true;
     nodes_[node].parent = parent;
@@ -44,6 +51,7 @@ int Generator::add(int parent) {
 }
 
 void Generator::remove(int node) {
+    requireNode("node", node);
     freePages_.insert(freePages_.end(), nodes_[node].pages.begin(), nodes_[node].pages.end());
     nodes_[node] = Node{};
 }
@@ -84,6 +92,16 @@ Batch Generator::batchOf(const std::vector<int>& nodes, const std::vector<int>& 
 
 void Generator::append(const std::vector<int>& nodes, const std::vector<int>& counts, std::vector<int> tokens,
                        const CancelCheck& cancelled) {
+    requireSame("counts", counts.size(), "nodes", nodes.size());
+    int64_t sum = 0;
+    for (size_t i = 0; i < nodes.size(); i++) {
+        requireNode("node", nodes[i]);
+        require(counts[i] > 0, [&] {
+            return "counts[" + std::to_string(i) + "] is " + std::to_string(counts[i]) + ", must be at least 1";
+        });
+        sum += counts[i];
+    }
+    requireSame("tokens", tokens.size(), "the sum of counts", static_cast<size_t>(sum));
     if (static_cast<int>(tokens.size()) > maxRows_) throw std::logic_error("more rows than the generator has room for");
     const Config& c = model_.config();
     Batch batch = batchOf(nodes, counts, std::move(tokens));
@@ -100,9 +118,11 @@ void Generator::append(const std::vector<int>& nodes, const std::vector<int>& co
     }
 }
 
-void Generator::sample(const std::vector<int>& nodes, const double* uniforms, double temperature, bool greedy,
-                       Draw* out) {
-    head_.sample(lasts_.as<float>(), nodes, uniforms, temperature, greedy, out);
+void Generator::sample(const std::vector<int>& nodes, const std::vector<double>& uniforms, double temperature,
+                       bool greedy, Draw* out) {
+    requireSame("uniforms", uniforms.size(), "nodes", nodes.size());
+    for (int node : nodes) requireNode("node", node);
+    head_.sample(lasts_.as<float>(), nodes, uniforms.data(), temperature, greedy, out);
 }
 
 }  // namespace rpt

@@ -9,13 +9,13 @@
 namespace rpt {
 
 /**
- * A cache of keys and values in which sequences grow: nodes of a prefix tree, each with pages of its own. A prompt is a
- * node that its rollouts share; each rollout is a child of it. The memory for all pages is reserved at once, so a run
- * that begins does not fail for lack of it; the operating system commits pages as they are used.
+ * A KV cache for growing sequences: a prefix tree whose nodes have their own pages. A prompt is a node and each of its
+ * rollouts is a child. The constructor reserves memory for all pages, so a run that has started never runs out of it;
+ * the operating system commits pages when they are first used.
  */
 class Generator {
 public:
-    /** Room for that many pages, new rows at a time, and nodes. */
+    /** Reserves so many pages, rows per pass, and nodes. */
     Generator(Model& model, int pages, int maxRows, int maxNodes);
 
     static size_t bytes(const Model& model, const Kernels& kernels, int pages, int maxRows, int maxNodes);
@@ -32,8 +32,9 @@ public:
     void append(const std::vector<int>& nodes, const std::vector<int>& counts, std::vector<int> tokens,
                 const CancelCheck& cancelled);
 
-    /** Draws the token after the last one of each node, see Head::sample; a node may occur more than once. */
-    void sample(const std::vector<int>& nodes, const double* uniforms, double temperature, bool greedy, Draw* out);
+    /** Draws the next token of each node, see Head::sample; a node may occur more than once. */
+    void sample(const std::vector<int>& nodes, const std::vector<double>& uniforms, double temperature, bool greedy,
+                Draw* out);
 
 private:
     struct Node {
@@ -44,6 +45,7 @@ private:
         std::vector<int> pages;
     };
 
+    void requireNode(const char* name, int node) const;
     Batch batchOf(const std::vector<int>& nodes, const std::vector<int>& counts, std::vector<int> tokens);
     int segmentOf(int node, Batch& batch, std::vector<int>& segments);
 

@@ -7,12 +7,12 @@
 
 namespace rpt {
 
-/** Rows whose sums are added up apart: the partition of the token axis, the same for any number of threads. */
+/** Rows per partial sum. This partition of the token axis is the same for any number of threads. */
 constexpr int GRADIENT_ROWS = 64;
 
 /**
- * sum[width] += what add(row, partial) puts into its partial sum, over all rows, in a fixed order: block by block of
- * GRADIENT_ROWS rows.
+ * sum[width] += the sum over all rows of what add(row, partial) adds to `partial`, in a fixed order: blocks of
+ * GRADIENT_ROWS rows, first to last.
  */
 template <class Add>
 void sumRows(Compute& compute, int rows, int width, float* sum, const Add& add) {

@@ -10,8 +10,8 @@ namespace rpt {
 
 namespace {
 
-// Bytes of logits alive at a time: enough rows for the products to run at full speed, few enough to stay small beside a
-// model.
+// Bytes of logits in memory at the same time: enough rows for the products to run at full speed, few enough to be small
+// compared with a model.
 constexpr size_t LOGIT_BYTES = size_t(64) << 20;
 constexpr int STRETCH = 512;
 
@@ -90,7 +90,7 @@ Score Head::score(const float* z, int token, int k, bool renormalise) const {
     int vocabulary = model_.config().vocabulary;
     float max = kernels.max(z, vocabulary);
     double sum = 0;
-    // A heap with the smallest of the largest k on top; a stretch whose largest is not above it is passed over.
+    // A heap of the k largest logits, the smallest of them on top; a stretch with none above it is skipped.
     std::vector<float> top;
     top.reserve(k);
     auto above = [](float a, float b) { return a > b; };
@@ -181,7 +181,7 @@ Draw Head::draw(float* z, double uniform, double temperature, bool greedy) const
         }
         before += stretch;
     }
-    // The sums round, and the goal lay within their rounding of the end: the last token that can be drawn.
+    // Rounding put the goal beyond the last sum: take the last token that has a probability.
     return result(last);
 }
 

@@ -2,17 +2,10 @@
 
 #include <vector>
 
+#include "batch.h"
 #include "model.h"
 
 namespace rpt {
-
-/** Rows of hidden states whose next tokens are known. */
-struct Targets {
-    std::vector<int> rows;    // row of the batch that predicts the token
-    std::vector<int> tokens;  // the token
-
-    int count() const { return static_cast<int>(rows.size()); }
-};
 
 /** log softmax(z / temperature)[token] = (z[token] - max) / temperature - logSum. */
 struct RowLoss {
@@ -34,17 +27,17 @@ struct Draw {
 };
 
 /**
- * The final norm and the output head, fused with what follows: logits exist for a bounded number of rows at a time. All
- * methods take the residual stream after the last layer, [T][hidden].
+ * The final norm and the output head, fused with the loss, the scores or the draws: logits exist for a bounded number
+ * of rows at a time. All methods take the residual stream after the last layer, [T][hidden].
  */
 class Head {
 public:
     explicit Head(Model& model) : model_(model) {}
 
-    /** Bytes of logits and normed rows for that many rows, at most. */
+    /** Maximum bytes of logits and normalised rows for so many rows. */
     static size_t bytes(const Config& config, int rows);
 
-    /** Log-probability of every target; losses, if wanted, is what backward() needs. */
+    /** Log-probability of every target; fills `losses`, unless it is null, with what backward() needs. */
     void logProbs(const float* x, const Targets& targets, double temperature, double* out, std::vector<RowLoss>* losses,
                   const CancelCheck& cancelled);
 
@@ -61,15 +54,15 @@ public:
 
     /**
      * Adds the gradient of sum w_t log p_t to dx, [T][hidden], and to the gradients of head and final norm; `gradients`
-     * lies as the weights do.
+     * has the layout of the weights.
      */
     void backward(const float* x, const Targets& targets, double temperature, const std::vector<RowLoss>& losses,
                   const double* weights, float* dx, float* gradients, const CancelCheck& cancelled);
 
 private:
-    /** Rows of logits that are alive at a time. */
+    /** Rows of logits in memory at the same time. */
     static int chunkRows(const Config& config);
-    /** Normed rows first..first+count of `rows` to normed_, their logits to logits_. */
+    /** Writes `count` normalised rows to normed_ and their logits to logits_. */
     void logits(const float* x, const int* rows, int count);
     void reserve(int rows);
     Draw draw(float* logits, double uniform, double temperature, bool greedy) const;

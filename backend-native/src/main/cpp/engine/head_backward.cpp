@@ -48,7 +48,7 @@ void Head::backward(const float* x, const Targets& targets, double temperature, 
         normBackward(
             compute, c, [&](int i) { return inputs[i]; }, count, model_.weights() + layout.finalNorm, dNormed, dRows,
             gradients + layout.finalNorm);
-        // In order: several completions of a group read the last row of their prompt.
+        // In order, since several completions of a group share the last row of their prompt.
         for (int i = 0; i < count; i++)
             compute.kernels.axpy(1, dRows + size_t(i) * c.hidden, c.hidden,
                                  dx + size_t(targets.rows[first + i]) * c.hidden);

@@ -10,11 +10,11 @@ namespace rpt {
 namespace {
 
 constexpr int ROWS_PER_TASK = 64;
-// With few rows a product is a stream of weights: a task takes neighbouring panels, so that what is fetched ahead of
-// one is the beginning of the next.
+// With few rows a product streams the weights: a task takes adjacent panels, so that prefetching past the end of one
+// panel fetches the start of the next.
 constexpr int STRETCHES_PER_THREAD = 4;
-// Rows of the reduced dimension between two stores of the sums: a panel of that height stays in the second-level cache.
-// Sums are stored and loaded exactly, so the bits do not depend on it.
+// Rows of the reduced dimension between two stores of the sums: a panel of that height stays in the L2 cache. Sums are
+// stored and loaded exactly, so the bits do not depend on it.
 constexpr int DEPTH = 2048;
 // 127 * 128 * 132,000 is less than 2^31.
 constexpr int MOST_INT8_ROWS = 132000;
@@ -22,7 +22,7 @@ constexpr int MOST_INT8_ROWS = 132000;
 /** A left-hand matrix in the precision of the product. */
 struct Left {
     const void* data;
-    long step;           // elements from row to row
+    ptrdiff_t step;      // elements from row to row
     const float* steps;  // of 8-bit rows
 };
 
@@ -32,7 +32,7 @@ const T* rowOf(const Left& left, int row) {
 }
 
 void multiplyTile(const Compute& compute, const Left& left, int row, int m, const PackedMatrix& b, int panel, float* c,
-                  long ldc, bool accumulate) {
+                  ptrdiff_t ldc, bool accumulate) {
     const Kernels& kernels = compute.kernels;
     int columns = std::min(kernels.panel, b.columns() - panel * kernels.panel);
     if (compute.precision == Precision::INT8) {
@@ -61,8 +61,8 @@ void eachLongRow(Pool& pool, int m, int k, const Body& body) {
     });
 }
 
-Left rounded(Compute& compute, const float* a, long lda, int m, int k) {
-    long step = k + k % 2;
+Left rounded(Compute& compute, const float* a, ptrdiff_t lda, int m, int k) {
+    ptrdiff_t step = k + k % 2;
     compute.left.ensure(compute.budget, size_t(m) * step * sizeof(bf16), "rounded activations");
     bf16* rows = compute.left.as<bf16>();
     eachLongRow(compute.pool, m, k, [&](int row) {
@@ -72,8 +72,8 @@ Left rounded(Compute& compute, const float* a, long lda, int m, int k) {
     return {rows, step, nullptr};
 }
 
-Left quantised(Compute& compute, const float* a, long lda, int m, int k) {
-    long step = (k + 3) / 4 * 4;
+Left quantised(Compute& compute, const float* a, ptrdiff_t lda, int m, int k) {
+    ptrdiff_t step = (k + 3) / 4 * 4;
     compute.left.ensure(compute.budget, size_t(m) * (step + sizeof(float)), "rounded activations");
     float* steps = compute.left.as<float>();
     uint8_t* rows = reinterpret_cast<uint8_t*>(steps + m);
@@ -84,7 +84,7 @@ Left quantised(Compute& compute, const float* a, long lda, int m, int k) {
     return {rows, step, steps};
 }
 
-Left leftOf(Compute& compute, const float* a, long lda, int m, int k) {
+Left leftOf(Compute& compute, const float* a, ptrdiff_t lda, int m, int k) {
     switch (compute.precision) {
         case Precision::BF16:
             return rounded(compute, a, lda, m, k);
@@ -96,6 +96,13 @@ Left leftOf(Compute& compute, const float* a, long lda, int m, int k) {
 }
 
 }  // namespace
+
+Precision precisionNamed(const std::string& name) {
+    if (name == "FP32") return Precision::FP32;
+    if (name == "BF16") return Precision::BF16;
+    if (name == "INT8") return Precision::INT8;
+    throw std::invalid_argument("no precision is named \"" + name + "\"; available: FP32, BF16, INT8");
+}
 
 void Compute::zero(const Block& block) {
     constexpr size_t STRETCH = size_t(1) << 20;
@@ -155,7 +162,7 @@ void PackedMatrix::packTransposed(Compute& compute, const float* w, int n, int k
     });
 }
 
-void PackedMatrix::pack(Compute& compute, const float* x, long ld, int k, int n, const char* what) {
+void PackedMatrix::pack(Compute& compute, const float* x, ptrdiff_t ld, int k, int n, const char* what) {
     packPanels(compute, k, n, what, [&](const Kernels& kernels, int index, int first, int columns) {
         if (compute.precision == Precision::BF16)
             kernels.packColumnsBf16(x + first, ld, columns, k, panel<bf16>(index));
@@ -163,7 +170,7 @@ void PackedMatrix::pack(Compute& compute, const float* x, long ld, int k, int n,
     });
 }
 
-void multiply(Compute& compute, const float* a, long lda, int m, const PackedMatrix& b, float* c, long ldc,
+void multiply(Compute& compute, const float* a, ptrdiff_t lda, int m, const PackedMatrix& b, float* c, ptrdiff_t ldc,
               bool accumulate) {
     compute.count(m, b.rows(), b.columns());
     Left left = leftOf(compute, a, lda, m, b.rows());
@@ -176,15 +183,15 @@ void multiply(Compute& compute, const float* a, long lda, int m, const PackedMat
         int row = task % rowBlocks * ROWS_PER_TASK;
         for (int panel = first; panel < std::min(panels, first + stretch); panel++)
             multiplyTile(compute, left, row, std::min(ROWS_PER_TASK, m - row), b, panel,
-                         c + row * ldc + long(panel) * compute.kernels.panel, ldc, accumulate);
+                         c + row * ldc + ptrdiff_t(panel) * compute.kernels.panel, ldc, accumulate);
     });
 }
 
-void addOuterProducts(Compute& compute, const float* dy, long ldy, int t, int n, const PackedMatrix& x,
+void addOuterProducts(Compute& compute, const float* dy, ptrdiff_t ldy, int t, int n, const PackedMatrix& x,
                       float* gradient) {
     compute.count(n, t, x.columns());
     const Kernels& kernels = compute.kernels;
-    long step = t + t % 2;
+    ptrdiff_t step = t + t % 2;
     bool isBf16 = compute.precision == Precision::BF16;
     compute.ensureScratch(size_t(step) * ROWS_PER_TASK * (isBf16 ? sizeof(bf16) : sizeof(float)));
     compute.pool.run((n + ROWS_PER_TASK - 1) / ROWS_PER_TASK, [&](int task, int worker) {
@@ -195,7 +202,7 @@ void addOuterProducts(Compute& compute, const float* dy, long ldy, int t, int n,
         else kernels.transpose(dy + first, ldy, t, rows, static_cast<float*>(turned), step);
         for (int panel = 0; panel < x.panels(kernels); panel++)
             multiplyTile(compute, {turned, step, nullptr}, 0, rows, x, panel,
-                         gradient + size_t(first) * x.columns() + long(panel) * kernels.panel, x.columns(), true);
+                         gradient + size_t(first) * x.columns() + ptrdiff_t(panel) * kernels.panel, x.columns(), true);
     });
 }
 

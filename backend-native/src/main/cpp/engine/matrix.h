@@ -1,6 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "isa/kernels.h"
@@ -11,13 +14,16 @@ namespace rpt {
 
 /**
  * The arithmetic of matrix products; norms, attention and losses are single precision in all of them. INT8 is for
- * forward products alone: weights have a scale for each output channel, activations one for each row.
+ * forward products only: weights have a scale for each output channel, activations one for each row.
  */
 enum class Precision { FP32, BF16, INT8 };
 
+/** The precision of that name; throws std::invalid_argument if there is none. */
+Precision precisionNamed(const std::string& name);
+
 /**
- * What matrix products run on, and memory that one product after the other uses: a block per worker, the rounded
- * left-hand side, partial sums of gradients. None of it is zero at the start of an operation.
+ * What matrix products run on, and memory that all of them reuse: a block per worker, the rounded left-hand side,
+ * partial sums of gradients. Operations must not expect it to be zero.
  */
 struct Compute {
     const Kernels& kernels;
@@ -27,14 +33,14 @@ struct Compute {
     Block left;
     Block partials;
     std::vector<Block> scratch;
-    /** Additions and multiplications of products so far; what a product pads is not counted. */
-    std::atomic<long> operations{0};
+    /** Additions and multiplications of products so far, without padding. */
+    std::atomic<int64_t> operations{0};
 
     Compute(const Kernels& k, Pool& p, Budget& b, Precision precision)
         : kernels(k), pool(p), budget(b), precision(precision), scratch(p.threads()) {}
 
     /** Counts products of [rows][depth] and [depth][columns]. */
-    void count(long rows, long depth, long columns) {
+    void count(int64_t rows, int64_t depth, int64_t columns) {
         operations.fetch_add(2 * rows * depth * columns, std::memory_order_relaxed);
     }
     /** Fills a block with zeros. */
@@ -51,11 +57,11 @@ public:
     /** B = W^T for a weight W[n][k]: what a forward product needs. */
     void packTransposed(Compute& compute, const float* w, int n, int k, const char* what);
     /** B = X for X[k][n], rows ld apart: what products with gradients need. */
-    void pack(Compute& compute, const float* x, long ld, int k, int n, const char* what);
+    void pack(Compute& compute, const float* x, ptrdiff_t ld, int k, int n, const char* what);
 
     /** Bytes that B[k][n] takes. */
     static size_t bytes(const Compute& compute, int k, int n);
-    /** Packs into that many bytes of the caller's from now on, instead of into memory of its own. */
+    /** From now on packs into the caller's memory, which has bytes() bytes, and not into its own. */
     void place(char* memory) { data_ = memory; }
 
     int rows() const { return k_; }
@@ -79,14 +85,14 @@ private:
 };
 
 /** c[m][n] (+)= a[m][k] b. */
-void multiply(Compute& compute, const float* a, long lda, int m, const PackedMatrix& b, float* c, long ldc,
+void multiply(Compute& compute, const float* a, ptrdiff_t lda, int m, const PackedMatrix& b, float* c, ptrdiff_t ldc,
               bool accumulate);
 
 /**
  * gradient[n][k] += dy[t][n]^T x[t][k], with x packed by PackedMatrix::pack. The sum over t runs from first to last for
  * every element.
  */
-void addOuterProducts(Compute& compute, const float* dy, long ldy, int t, int n, const PackedMatrix& x,
+void addOuterProducts(Compute& compute, const float* dy, ptrdiff_t ldy, int t, int n, const PackedMatrix& x,
                       float* gradient);
 
 }  // namespace rpt

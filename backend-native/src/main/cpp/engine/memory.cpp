@@ -32,7 +32,7 @@ char* reserve(size_t bytes) {
 }
 #endif
 
-/** Large blocks begin where a huge page does: streams of weights then miss the address cache 512 times less often. */
+/** Large blocks start at a huge page, so that streaming weights misses the TLB 512 times less often. */
 void* map(size_t bytes) {
 #ifdef __linux__
     if (bytes < HUGE_PAGE) return reserve(bytes);
@@ -84,7 +84,8 @@ void Block::allocate(Budget& budget, size_t bytes, const char* what) {
     void* data = map(mapped);
     if (!data) {
         budget.give(bytes);
-        throw OverBudget(std::string(what) + " needs " + mebibytes(bytes) + ", which the operating system refuses");
+        throw OverBudget(std::string(what) + " needs " + mebibytes(bytes)
+                         + ", which the operating system does not provide");
     }
     budget_ = &budget;
     data_ = data;

@@ -7,7 +7,7 @@
 
 namespace rpt {
 
-/** What an engine may allocate in bytes. Thread-safe. */
+/** How many bytes an engine may allocate. Thread-safe. */
 class Budget {
 public:
     explicit Budget(size_t limit) : limit_(limit) {}
@@ -16,9 +16,9 @@ public:
     size_t used() const { return used_.load(std::memory_order_relaxed); }
     size_t available() const { return used() < limit_ ? limit_ - used() : 0; }
 
-    /** Throws OverBudget, saying what it is for, if the bytes are not there. */
+    /** Takes bytes; throws OverBudget, naming `what`, if fewer are left. */
     void take(size_t bytes, const char* what);
-    /** Throws OverBudget unless that many bytes are there, of which the caller holds `held` already. */
+    /** Throws OverBudget unless so many bytes are left, counting the `held` ones that the caller already has. */
     void require(size_t bytes, size_t held, const std::string& what) const;
     void give(size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
 
@@ -28,8 +28,8 @@ private:
 };
 
 /**
- * A block of memory, zero at first, aligned to a page and readable for one panel beyond its end. Physical pages are
- * committed by the operating system when they are first touched. Not thread-safe.
+ * A block of memory, zero at first, aligned to a page and readable for one panel beyond its end. The operating system
+ * commits physical pages when they are first touched. Not thread-safe.
  */
 class Block {
 public:
@@ -45,7 +45,7 @@ public:
     }
 
     void allocate(Budget& budget, size_t bytes, const char* what);
-    /** Grows to at least that size; what was there is lost if it has to. */
+    /** Grows to at least that size; growing loses the contents. */
     void ensure(Budget& budget, size_t bytes, const char* what) {
         if (bytes > size_) {
             release();

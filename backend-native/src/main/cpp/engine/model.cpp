@@ -1,6 +1,7 @@
 #include "model.h"
 
 #include <cmath>
+#include <utility>
 
 namespace rpt {
 
@@ -37,10 +38,16 @@ void place(Compute& compute, const Config& c, const Layout& layout, PackedModel&
     });
 }
 
+/** Refuses a shape that does not fit together before anything is allocated for it. */
+Config validated(Config config, const Layout& layout) {
+    validate(config, layout);
+    return config;
+}
+
 }  // namespace
 
 Model::Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision precision, Config config, Layout layout)
-    : config_(std::move(config)),
+    : config_(validated(std::move(config), layout)),
       layout_(layout),
       compute_(kernels, pool, budget, precision),
       weights_(budget, layout.total * sizeof(float), "the weights"),

@@ -9,7 +9,7 @@
 
 namespace rpt {
 
-/** Asked between layers; true ends the operation with Cancelled. */
+/** Called between layers; true ends the operation with Cancelled. */
 using CancelCheck = std::function<bool()>;
 
 /** The packed matrices of one layer. */
@@ -26,8 +26,8 @@ struct PackedModel {
 };
 
 /**
- * Weights in single precision, and copies of the matrices packed for products in the precision of the model, made anew
- * after each change. One operation at a time.
+ * Weights in single precision, and copies of the matrices packed for products in the precision of the model and
+ * repacked after each change. Runs one operation at a time.
  */
 class Model {
 public:

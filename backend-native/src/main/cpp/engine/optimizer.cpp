@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+
+#include "errors.h"
 
 namespace rpt {
 
 namespace {
 
-// Elements whose squares are summed apart, the same for any number of threads.
+// Elements per partial sum of squares; this partition is the same for any number of threads.
 constexpr size_t STRETCH = size_t(1) << 16;
 
 }  // namespace
@@ -31,6 +34,12 @@ double AdamW::norm(const float* gradients) const {
 }
 
 double AdamW::update(const float* gradients, const std::vector<DecaySpan>& spans, const UpdateOptions& o) {
+    for (const DecaySpan& span : spans)
+        require(span.begin <= span.end && span.end <= model_.layout().total, [&] {
+            return "DecaySpan is from " + std::to_string(span.begin) + " to " + std::to_string(span.end)
+                   + ", must be within the weights, of which there are " + std::to_string(model_.layout().total);
+        });
+    require(o.step > 0, [&] { return "UpdateOptions.step is " + std::to_string(o.step) + ", must be at least 1"; });
     double norm = this->norm(gradients);
     if (!std::isfinite(norm)) return norm;
     double clip = norm > o.maxNorm ? o.maxNorm / norm : 1;

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
+
 #include "model.h"
 
 namespace rpt {
 
-/** A stretch of weights with one rule about decay. */
+/** A range of weights that all decay, or all do not. */
 struct DecaySpan {
     size_t begin;
     size_t end;
@@ -14,7 +16,7 @@ struct DecaySpan {
 /** Settings of one update; see org.rpt4j.api.OptimizerOptions. */
 struct UpdateOptions {
     double rate, beta1, beta2, epsilon, weightDecay, maxNorm;
-    long step;  // counted from 1
+    int64_t step;  // counted from 1
 };
 
 /** Moments of AdamW over all weights of a model (Loshchilov and Hutter 2019, arXiv 1711.05101). */

@@ -20,7 +20,7 @@ void Pages::reserve(const Config& config, Compute& compute, int pages, Keep keep
     block_.ensure(compute.budget, pageBytes(config, compute.kernels, keep) * pages, what);
 }
 
-void Pages::write(const Segment& segment, int layer, const float* keys, const float* values, long stride) const {
+void Pages::write(const Segment& segment, int layer, const float* keys, const float* values, ptrdiff_t stride) const {
     for (int i = 0; i < segment.length; i++) {
         int at = segment.past + i;
         int page = segment.pages[at / panel_];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "batch.h"
@@ -10,7 +11,7 @@ namespace rpt {
 
 /**
  * Keys and values in pages of Kernels::panel tokens. In a page each layer and key head has its keys transposed,
- * [headSize][panel], and its values, [panel][headSize]: both are right-hand matrices as the products want them.
+ * [headSize][panel], and its values, [panel][headSize]: both are right-hand matrices in the form that products need.
  *
  * A cache keeps every layer. A pass over whole sequences needs one layer at a time, and all layers share one place.
  */
@@ -18,7 +19,7 @@ class Pages {
 public:
     enum class Keep { EVERY_LAYER, ONE_LAYER };
 
-    /** Makes room for that many pages; what pages held before is lost if they have to move. */
+    /** Makes room for so many pages; growing loses their contents. */
     void reserve(const Config& config, Compute& compute, int pages, Keep keep, const char* what);
 
     static size_t pageBytes(const Config& config, const Kernels& kernels, Keep keep);
@@ -29,7 +30,7 @@ public:
     size_t size() const { return block_.size(); }
 
     /** Stores the keys and values of a segment's new rows, [rows][stride], which begin with the first key head. */
-    void write(const Segment& segment, int layer, const float* keys, const float* values, long stride) const;
+    void write(const Segment& segment, int layer, const float* keys, const float* values, ptrdiff_t stride) const;
 
 private:
     float* place(int page, int layer) const { return block_.as<float>() + page * pageFloats_ + layer * layerFloats_; }

@@ -92,7 +92,8 @@ LayerActivations TrainingPass::activations(int layer) const {
     return activations;
 }
 
-void TrainingPass::backward(const double* weights, float* gradients) {
+void TrainingPass::backward(const std::vector<double>& weights, float* gradients) {
+    requireSame("weights", weights.size(), "targets", static_cast<size_t>(targets_.count()));
     if (targets_.count() == 0) return;
     const Config& c = model_.config();
     GradientWorkspace& scratch = workspace_.gradient;
@@ -100,9 +101,9 @@ void TrainingPass::backward(const double* weights, float* gradients) {
     float* d = workspace_.gradients.as<float>() + GradientWorkspace::floatsPerRow(c) * batch_.rows();
     std::memset(d, 0, size_t(batch_.rows()) * c.hidden * sizeof(float));
     Decoder decoder(model_, batch_, workspace_.pages, workspace_.decoder);
-    // Half a gradient is worse than a late answer: once begun, it is not cancelled.
+    // Half a gradient is worse than a late answer: a backward pass that has started is not cancelled.
     CancelCheck never = [] { return false; };
-    workspace_.head.backward(stream(c.layers), targets_, temperature_, losses_, weights, d, gradients, never);
+    workspace_.head.backward(stream(c.layers), targets_, temperature_, losses_, weights.data(), d, gradients, never);
     for (int l = c.layers; l-- > 0;) {
         if (recompute_) decoder.layer(l, activations(l), stream(l + 1), true);
         layerBackward(model_, batch_, l, activations(l), workspace_.decoder, scratch, d, gradients);

@@ -7,15 +7,15 @@
 
 namespace rpt {
 
-/** Gives every segment pages of its own, numbered from 0; returns their number. */
+/** Assigns each segment its own pages, numbered from 0; returns the number of pages. */
 int assignPages(Batch& batch, int tokensPerPage);
 
-/** Runs all layers over whole sequences and keeps nothing but the last residual stream. */
+/** Runs all layers over whole sequences and keeps only the last residual stream. */
 class InferencePass {
 public:
     explicit InferencePass(Model& model) : model_(model) {}
 
-    /** Bytes that a batch of that many rows and segments needs, logits for `targets` rows included. */
+    /** Bytes that a batch of so many rows and segments needs, including logits for `targets` rows. */
     static size_t bytes(const Model& model, const Kernels& kernels, int rows, int segments, int targets);
 
     /** The residual stream after the last layer, [T][hidden]; valid until the next call. */
@@ -30,8 +30,8 @@ private:
 };
 
 /**
- * Memory of training passes, kept from one to the next: asking the operating system for it anew costs as much as the
- * products do. One pass at a time.
+ * Memory that training passes reuse: allocating it for each pass would cost as much as the matrix products. One pass at
+ * a time.
  */
 struct TrainingWorkspace {
     explicit TrainingWorkspace(Model& model) : head(model) {}
@@ -50,8 +50,8 @@ struct TrainingWorkspace {
 };
 
 /**
- * One forward pass whose activations are kept for one backward pass: all of them, or the input of each layer, from
- * which the rest is computed again.
+ * A forward pass that keeps its activations for one backward pass: all of them, or only each layer's input, from which
+ * backward() recomputes the rest.
  */
 class TrainingPass {
 public:
@@ -60,15 +60,15 @@ public:
 
     int targetCount() const { return targets_.count(); }
 
-    /** Adds the gradient of sum w_t log p_t to `gradients`, which lies as the weights do. */
-    void backward(const double* weights, float* gradients);
+    /** Adds the gradient of sum w_t log p_t to `gradients`, which has the layout of the weights. */
+    void backward(const std::vector<double>& weights, float* gradients);
 
 private:
     float* stream(int layer) const {
         return workspace_.streams.as<float>() + size_t(layer) * batch_.rows() * model_.config().hidden;
     }
     LayerActivations activations(int layer) const;
-    /** Refuses what the budget does not allow, before anything is computed. */
+    /** Throws OverBudget, before anything is computed, if the budget is too small. */
     void reserve();
 
     Model& model_;

@@ -10,9 +10,9 @@
 namespace rpt {
 
 /**
- * Threads that share the tasks of one loop after the other; the caller is one of them. Idle threads look for work for
- * some microseconds, then sleep. Which thread runs a task is not determined, so a task must write what no other does:
- * results are then the same for any number of threads. run() is for one caller at a time and does not nest.
+ * Threads that share the tasks of a loop with its caller. Idle threads spin for a few microseconds, then sleep. Any
+ * thread may run any task, so a task must write only what no other task writes: results are then the same for any
+ * number of threads. run() takes one caller at a time and does not nest.
  */
 class Pool {
 public:
@@ -45,8 +45,9 @@ private:
     void takeTasks(uint32_t epoch, int worker);
 
     std::vector<std::thread> workers_;
-    // The loop's number in the upper half, its tasks that nobody has taken in the lower. Who takes one holds the loop
-    // open and may read the fields below; who does not must not, since they may be those of the next loop already.
+    // Upper half: the number of the loop. Lower half: its tasks that no thread has taken. A thread that takes one keeps
+    // the loop open and may read the fields below; any other thread must not, since they may already belong to the next
+    // loop.
     std::atomic<uint64_t> ticket_{0};
     std::atomic<uint32_t> epoch_{0};
     std::atomic<int> count_{0};

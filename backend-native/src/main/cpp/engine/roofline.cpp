@@ -17,7 +17,7 @@ double now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-/** The least seconds of a few runs: what else the machine does only adds. */
+/** The minimum seconds of a few runs: other load on the machine only adds to it. */
 template <class Work>
 double least(int runs, Work work) {
     work();
@@ -42,7 +42,7 @@ double measureProducts(Compute& compute) {
 
 double measureReading(Compute& compute) {
     Block memory(compute.budget, MEMORY, "roofline");
-    // Pages that nobody has written are one page of zeros, which stays in the cache.
+    // All unwritten pages map to one page of zeros, which would stay in the cache.
     std::memset(memory.as<void>(), 0x3f, memory.size());
     size_t stretch = memory.size() / sizeof(float) / STRETCHES;
     std::vector<double> sums(STRETCHES);

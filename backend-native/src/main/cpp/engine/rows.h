@@ -6,7 +6,7 @@
 
 namespace rpt {
 
-/** Calls body(row) for every row, some rows per task. For work that writes nothing but its own row. */
+/** Calls body(row) for every row, some rows per task. For work that writes only its own row. */
 template <class Body>
 void eachRow(Pool& pool, int rows, const Body& body) {
     int perTask = std::max(1, std::min(16, rows / (4 * pool.threads())));

@@ -1,4 +1,4 @@
-// Rollouts: a cache of keys and values, and draws.
+// Rollouts: the KV cache and draws from it.
 
 #include "generator.h"
 #include "objects.h"
@@ -59,15 +59,15 @@ ENTRY(void, sample)
     guarded(env, [&] {
         std::vector<int> rows = ints(env, nodes);
         std::vector<Draw> draws(rows.size());
-        at<Generator>(generator).sample(rows, doubles(env, uniforms).data(), temperature, greedy, draws.data());
+        at<Generator>(generator).sample(rows, doubles(env, uniforms), temperature, greedy, draws.data());
         std::vector<jint> drawn;
         std::vector<double> values;
         for (const Draw& draw : draws) {
             drawn.push_back(draw.token);
             values.push_back(draw.logProb);
         }
-        put(env, tokens, drawn);
-        put(env, logProbs, values);
+        put(env, "tokens", tokens, drawn);
+        put(env, "logProbs", logProbs, values);
     });
 }
 

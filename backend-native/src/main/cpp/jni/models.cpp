@@ -1,8 +1,9 @@
-// Engines, models and what needs no gradients.
+// Engines, models, and passes without gradients.
 
 #include "objects.h"
 #include "passes.h"
 #include "roofline.h"
+#include "structs.h"
 
 using namespace rpt;
 using namespace rpt::jni;
@@ -10,22 +11,6 @@ using namespace rpt::jni;
 #define ENTRY(result, name) extern "C" JNIEXPORT result JNICALL Java_org_rpt4j_backend_jni_NativeEngine_##name
 
 namespace rpt::jni {
-
-Batch batchOf(JNIEnv* env, jintArray tokens, jintArray segments) {
-    Batch batch;
-    batch.tokens = ints(env, tokens);
-    std::vector<int> flat = ints(env, segments);
-    for (size_t i = 0; i + 2 < flat.size(); i += 3) {
-        int parent = flat[i];
-        int position = parent < 0 ? 0 : batch.segments[parent].position + batch.segments[parent].length;
-        batch.segments.push_back({parent, flat[i + 1], flat[i + 2], 0, position, {}});
-    }
-    return batch;
-}
-
-Targets targetsOf(JNIEnv* env, jintArray rows, jintArray tokens) {
-    return {ints(env, rows), ints(env, tokens)};
-}
 
 jobject view(JNIEnv* env, float* floats, jlong offset, jlong count) {
     return env->NewDirectByteBuffer(floats + offset, count * static_cast<jlong>(sizeof(float)));
@@ -46,6 +31,7 @@ ENTRY(jstring, instructionSets)
 ENTRY(jlong, openEngine)
 (JNIEnv* env, jclass, jint threads, jstring instructionSet, jlong budget) {
     return guarded<jlong>(env, 0, [&] {
+        bindStructs(env);
         const Kernels* kernels = instructionSet ? kernelsNamed(text(env, instructionSet).c_str()) : &bestKernels();
         if (!kernels)
             raise(env, "java/lang/IllegalArgumentException",
@@ -56,10 +42,10 @@ ENTRY(jlong, openEngine)
 }
 
 ENTRY(jdouble, measureProducts)
-(JNIEnv* env, jclass, jlong engine, jint precision) {
+(JNIEnv* env, jclass, jlong engine, jstring precision) {
     return guarded<jdouble>(env, 0, [&] {
         Engine& e = at<Engine>(engine);
-        Compute compute(e.kernels, e.pool, e.budget, static_cast<Precision>(precision));
+        Compute compute(e.kernels, e.pool, e.budget, precisionNamed(text(env, precision)));
         return measureProducts(compute);
     });
 }
@@ -84,30 +70,10 @@ ENTRY(void, closeEngine)
 }
 
 ENTRY(jlong, openModel)
-(JNIEnv* env, jclass, jlong engine, jint precision, jintArray shape, jdouble epsilon, jdoubleArray frequencies,
- jlongArray layout) {
+(JNIEnv* env, jclass, jlong engine, jstring precision, jobject config, jobject layout, jobject layer) {
     return guarded<jlong>(env, 0, [&] {
-        std::vector<int> s = ints(env, shape);
-        std::vector<jlong> l = longs(env, layout);
-        Config config{s[0],
-                      s[1],
-                      s[2],
-                      s[3],
-                      s[4],
-                      s[5],
-                      s[6],
-                      s[7],
-                      static_cast<float>(epsilon),
-                      s[8] != 0,
-                      doubles(env, frequencies)};
-        Layout where{size_t(l[0]),
-                     size_t(l[1]),
-                     size_t(l[2]),
-                     size_t(l[3]),
-                     size_t(l[4]),
-                     size_t(l[5]),
-                     {l[6], l[7], l[8], l[9], l[10], l[11], l[12], l[13], l[14], l[15]}};
-        return handleOf(new OpenModel(at<Engine>(engine), static_cast<Precision>(precision), std::move(config), where));
+        return handleOf(new OpenModel(at<Engine>(engine), precisionNamed(text(env, precision)), configOf(env, config),
+                                      layoutOf(env, layout, layer)));
     });
 }
 
@@ -127,31 +93,34 @@ ENTRY(void, closeModel)
 }
 
 ENTRY(void, logProbs)
-(JNIEnv* env, jclass, jlong model, jintArray tokens, jintArray segments, jintArray rows, jintArray targets,
- jdouble temperature, jdoubleArray out) {
+(JNIEnv* env, jclass, jlong model, jobject flat, jdouble temperature, jdoubleArray out) {
     guarded(env, [&] {
         OpenModel& open = at<OpenModel>(model);
-        Batch batch = batchOf(env, tokens, segments);
-        Targets wanted = targetsOf(env, rows, targets);
-        std::vector<double> values(wanted.count());
+        FlatBatch java = flatBatchOf(env, flat);
+        Batch batch = java.batch();
+        Targets targets = java.targets();
+        validate(open.model.config(), batch, targets);
+        std::vector<double> values(targets.count());
         CancelCheck cancelled = interruption(env);
-        const float* stream = open.pass.run(batch, wanted.count(), cancelled);
-        open.head.logProbs(stream, wanted, temperature, values.data(), nullptr, cancelled);
-        put(env, out, values);
+        const float* stream = open.pass.run(batch, targets.count(), cancelled);
+        open.head.logProbs(stream, targets, temperature, values.data(), nullptr, cancelled);
+        put(env, "logProbs", out, values);
     });
 }
 
 ENTRY(void, score)
-(JNIEnv* env, jclass, jlong model, jintArray tokens, jintArray segments, jintArray rows, jintArray targets, jint k,
- jboolean renormalise, jdoubleArray entropy, jintArray argmax, jdoubleArray logProb) {
+(JNIEnv* env, jclass, jlong model, jobject flat, jint k, jboolean renormalise, jdoubleArray entropy, jintArray argmax,
+ jdoubleArray logProb) {
     guarded(env, [&] {
         OpenModel& open = at<OpenModel>(model);
-        Batch batch = batchOf(env, tokens, segments);
-        Targets wanted = targetsOf(env, rows, targets);
-        std::vector<Score> scores(wanted.count());
+        FlatBatch java = flatBatchOf(env, flat);
+        Batch batch = java.batch();
+        Targets targets = java.targets();
+        validate(open.model.config(), batch, targets);
+        std::vector<Score> scores(targets.count());
         CancelCheck cancelled = interruption(env);
-        const float* stream = open.pass.run(batch, wanted.count(), cancelled);
-        open.head.scores(stream, wanted, k, renormalise, scores.data(), cancelled);
+        const float* stream = open.pass.run(batch, targets.count(), cancelled);
+        open.head.scores(stream, targets, k, renormalise, scores.data(), cancelled);
         std::vector<double> entropies, logProbs;
         std::vector<jint> best;
         for (const Score& score : scores) {
@@ -159,8 +128,8 @@ ENTRY(void, score)
             best.push_back(score.argmax);
             logProbs.push_back(score.logProb);
         }
-        put(env, entropy, entropies);
-        put(env, argmax, best);
-        put(env, logProb, logProbs);
+        put(env, "entropy", entropy, entropies);
+        put(env, "argmax", argmax, best);
+        put(env, "logProb", logProb, logProbs);
     });
 }

@@ -9,7 +9,7 @@
 
 namespace rpt::jni {
 
-/** What an opened backend owns. */
+/** What an open backend owns. */
 struct Engine {
     const Kernels& kernels;
     Budget budget;
@@ -18,7 +18,7 @@ struct Engine {
     Engine(const Kernels& kernels, size_t limit, int threads) : kernels(kernels), budget(limit), pool(threads) {}
 };
 
-/** A model and what its passes use again. */
+/** A model and the memory that its passes reuse. */
 struct OpenModel {
     Model model;
     InferencePass pass;
@@ -32,12 +32,7 @@ struct OpenModel {
           training(model) {}
 };
 
-/** A batch as Java lays it out: per segment its parent, first row and length. */
-Batch batchOf(JNIEnv* env, jintArray tokens, jintArray segments);
-
-Targets targetsOf(JNIEnv* env, jintArray rows, jintArray tokens);
-
-/** A view of floats for Java to read and write; valid as long as what it shows. */
+/** A view of floats for Java to read and write; valid as long as the floats are. */
 jobject view(JNIEnv* env, float* floats, jlong offset, jlong count);
 
 }  // namespace rpt::jni

@@ -13,7 +13,7 @@ constexpr const char* FAILURE = "org/rpt4j/api/error/BackendFailureException";
 constexpr const char* MEMORY = "org/rpt4j/api/error/BackendMemoryException";
 constexpr const char* CANCELLED = "org/rpt4j/api/error/OperationCancelledException";
 
-// Weak, so that the class loader of an application can go; a call that is under way keeps the class.
+// Weak, so that an application's class loader can be collected; a running call keeps the class alive.
 jclass bindings = nullptr;
 jmethodID isInterrupted = nullptr;
 
@@ -51,15 +51,10 @@ void translate(JNIEnv* env) noexcept {
 }
 
 std::vector<int> ints(JNIEnv* env, jintArray array) {
-    std::vector<int> values(env->GetArrayLength(array));
+    // A jint has the size of an int everywhere, and on Windows another type.
+    std::vector<jint> values(env->GetArrayLength(array));
     env->GetIntArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
-    return values;
-}
-
-std::vector<jlong> longs(JNIEnv* env, jlongArray array) {
-    std::vector<jlong> values(env->GetArrayLength(array));
-    env->GetLongArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
-    return values;
+    return {values.begin(), values.end()};
 }
 
 std::vector<double> doubles(JNIEnv* env, jdoubleArray array) {
@@ -68,14 +63,14 @@ std::vector<double> doubles(JNIEnv* env, jdoubleArray array) {
     return values;
 }
 
-void put(JNIEnv* env, jdoubleArray array, const std::vector<double>& values) {
+void put(JNIEnv* env, const char* name, jdoubleArray array, const std::vector<double>& values) {
+    requireSame(name, env->GetArrayLength(array), "the result", values.size());
     env->SetDoubleArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
-    if (env->ExceptionCheck()) throw Pending{};
 }
 
-void put(JNIEnv* env, jintArray array, const std::vector<jint>& values) {
+void put(JNIEnv* env, const char* name, jintArray array, const std::vector<jint>& values) {
+    requireSame(name, env->GetArrayLength(array), "the result", values.size());
     env->SetIntArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
-    if (env->ExceptionCheck()) throw Pending{};
 }
 
 std::string text(JNIEnv* env, jstring string) {

@@ -9,16 +9,16 @@
 
 namespace rpt::jni {
 
-/** A Java exception is pending; the entry returns at once. */
+/** A Java exception is pending; the native method returns immediately. */
 struct Pending {};
 
-/** Throws a Java exception of that class; the C++ exception is for the entry. */
+/** Throws a Java exception of that class, and Pending to leave the native method. */
 [[noreturn]] void raise(JNIEnv* env, const char* className, const std::string& message);
 
-/** Makes a Java exception out of the C++ exception that is being handled. */
+/** Turns the C++ exception being handled into a Java exception. */
 void translate(JNIEnv* env) noexcept;
 
-/** Runs the body of an entry; nothing but a Java exception leaves it. */
+/** Runs the body of a native method; only a Java exception leaves it. */
 template <class Result, class Body>
 Result guarded(JNIEnv* env, Result otherwise, Body body) noexcept {
     try {
@@ -38,10 +38,10 @@ void guarded(JNIEnv* env, Body body) noexcept {
 }
 
 std::vector<int> ints(JNIEnv* env, jintArray array);
-std::vector<jlong> longs(JNIEnv* env, jlongArray array);
 std::vector<double> doubles(JNIEnv* env, jdoubleArray array);
-void put(JNIEnv* env, jdoubleArray array, const std::vector<double>& values);
-void put(JNIEnv* env, jintArray array, const std::vector<jint>& values);
+/** Fills a Java array; throws std::invalid_argument, with its name, if its length differs. */
+void put(JNIEnv* env, const char* name, jdoubleArray array, const std::vector<double>& values);
+void put(JNIEnv* env, const char* name, jintArray array, const std::vector<jint>& values);
 std::string text(JNIEnv* env, jstring string);
 
 /** Whether the calling Java thread is interrupted. */

@@ -1,10 +1,12 @@
-// Forward passes that are kept, gradients, AdamW.
+// Training: forward passes that keep their activations, gradients, AdamW.
 
 #include <memory>
+#include <utility>
 
 #include "objects.h"
 #include "optimizer.h"
 #include "passes.h"
+#include "structs.h"
 
 using namespace rpt;
 using namespace rpt::jni;
@@ -12,24 +14,24 @@ using namespace rpt::jni;
 #define ENTRY(result, name) extern "C" JNIEXPORT result JNICALL Java_org_rpt4j_backend_jni_NativeEngine_##name
 
 ENTRY(jlong, openPass)
-(JNIEnv* env, jclass, jlong model, jintArray tokens, jintArray segments, jintArray rows, jintArray targets,
- jdouble temperature, jboolean recompute, jdoubleArray out) {
+(JNIEnv* env, jclass, jlong model, jobject flat, jdouble temperature, jboolean recompute, jdoubleArray out) {
     return guarded<jlong>(env, 0, [&] {
-        Targets wanted = targetsOf(env, rows, targets);
-        std::vector<double> values(wanted.count());
         OpenModel& open = at<OpenModel>(model);
-        auto pass =
-            std::make_unique<TrainingPass>(open.model, open.training, batchOf(env, tokens, segments), std::move(wanted),
-                                           temperature, recompute, values.data(), interruption(env));
-        put(env, out, values);
+        FlatBatch java = flatBatchOf(env, flat);
+        Batch batch = java.batch();
+        Targets targets = java.targets();
+        validate(open.model.config(), batch, targets);
+        std::vector<double> values(targets.count());
+        auto pass = std::make_unique<TrainingPass>(open.model, open.training, std::move(batch), std::move(targets),
+                                                   temperature, recompute, values.data(), interruption(env));
+        put(env, "logProbs", out, values);
         return handleOf(pass.release());
     });
 }
 
 ENTRY(void, backward)
 (JNIEnv* env, jclass, jlong pass, jdoubleArray weights, jlong gradients) {
-    guarded(env,
-            [&] { at<TrainingPass>(pass).backward(doubles(env, weights).data(), at<Block>(gradients).as<float>()); });
+    guarded(env, [&] { at<TrainingPass>(pass).backward(doubles(env, weights), at<Block>(gradients).as<float>()); });
 }
 
 ENTRY(void, closePass)
@@ -61,15 +63,10 @@ ENTRY(jlong, openAdamW)
 }
 
 ENTRY(jdouble, updateAdamW)
-(JNIEnv* env, jclass, jlong optimizer, jlong gradients, jlongArray spans, jdoubleArray options, jlong step) {
+(JNIEnv* env, jclass, jlong optimizer, jlong gradients, jobjectArray spans, jobject options) {
     return guarded<jdouble>(env, 0, [&] {
-        std::vector<jlong> flat = longs(env, spans);
-        std::vector<DecaySpan> decays;
-        for (size_t i = 0; i + 2 < flat.size(); i += 3)
-            decays.push_back({size_t(flat[i]), size_t(flat[i + 1]), flat[i + 2] != 0});
-        std::vector<double> o = doubles(env, options);
-        return at<AdamW>(optimizer).update(at<Block>(gradients).as<float>(), decays,
-                                           {o[0], o[1], o[2], o[3], o[4], o[5], step});
+        return at<AdamW>(optimizer).update(at<Block>(gradients).as<float>(), decaySpansOf(env, spans),
+                                           updateOptionsOf(env, options));
     });
 }
 

@@ -1,4 +1,4 @@
-// How fast the engine is, beside what the machine can do, measured on the spot. Not a test: `benchmark [S15|S135]
+// Measures how fast the engine is next to what the machine can do. Not a test: `benchmark [S15|S135]
 // [fp32|bf16|int8] [threads] [instruction set]`.
 
 #include <algorithm>
@@ -38,17 +38,17 @@ double seconds(int runs, Work work) {
 
 Config shapeNamed(const std::string& name) {
     bool small = name == "S15";
-    Config c{small ? 32000 : 49152,
-             small ? 288 : 576,
-             small ? 768 : 1536,
-             small ? 6 : 30,
-             small ? 6 : 9,
-             small ? 6 : 3,
-             small ? 48 : 64,
-             1024,
-             1e-5f,
-             false,
-             {}};
+    Config c{.vocabulary = small ? 32000 : 49152,
+             .hidden = small ? 288 : 576,
+             .intermediate = small ? 768 : 1536,
+             .layers = small ? 6 : 30,
+             .heads = small ? 6 : 9,
+             .keyValueHeads = small ? 6 : 3,
+             .headSize = small ? 48 : 64,
+             .context = 1024,
+             .epsilon = 1e-5f,
+             .queryKeyNorm = false,
+             .frequencies = {}};
     for (int i = 0; i < c.headSize / 2; i++) c.frequencies.push_back(std::pow(10000.0, -2.0 * i / c.headSize));
     return c;
 }
@@ -58,13 +58,13 @@ Layout layoutOf(const Config& c) {
     size_t v = size_t(c.vocabulary) * c.hidden;
     l.finalNorm = v;
     l.layerStart = v + c.hidden;
-    long at = 0;
-    auto next = [&](long size) {
-        long here = at;
+    int64_t at = 0;
+    auto next = [&](int64_t size) {
+        int64_t here = at;
         at += size;
         return here;
     };
-    long h = c.hidden;
+    int64_t h = c.hidden;
     l.layer.inputNorm = next(h);
     l.layer.fused = next(h * c.fusedWidth());
     l.layer.fusedBias = l.layer.queryNorm = l.layer.keyNorm = l.layer.outputBias = LayerOffsets::ABSENT;
@@ -112,7 +112,7 @@ void rollouts(Model& model, int members, int prompt, int steps) {
     start = now();
     for (int step = 0; step < steps; step++) {
         generator.append(nodes, counts, tokens, never);
-        generator.sample(nodes, uniforms.data(), 1, false, draws.data());
+        generator.sample(nodes, uniforms, 1, false, draws.data());
         for (int m = 0; m < members; m++) tokens[m] = (draws[m].token + m) % 1000;
     }
     double time = now() - start;
@@ -163,9 +163,15 @@ void training(Model& model, int members, int prompt, int completion) {
         double start = now();
         TrainingPass pass(model, workspace, batch, targets, 1, false, logProbs.data(), [] { return false; });
         forward = now() - start;
-        pass.backward(weights.data(), gradients.as<float>());
+        pass.backward(weights, gradients.as<float>());
         backward = now() - start - forward;
-        adamw.update(gradients.as<float>(), {{0, model.layout().total, true}}, {1e-6, 0.9, 0.999, 1e-8, 0.01, 1, 1});
+        adamw.update(gradients.as<float>(), {{0, model.layout().total, true}}, {.rate = 1e-6,
+                      .beta1 = 0.9,
+                      .beta2 = 0.999,
+                      .epsilon = 1e-8,
+                      .weightDecay = 0.01,
+                      .maxNorm = 1,
+                      .step = 1});
         update = now() - start - forward - backward;
     });
     std::printf("training: %d + %d x %d tokens: %.0f tok/s (forward %.2f s, backward %.2f s, update %.2f s)\n", prompt,

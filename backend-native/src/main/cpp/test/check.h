@@ -9,7 +9,7 @@
 
 #include "isa/kernels.h"
 
-/** A few lines instead of a test framework: the first check that fails ends the test with its place and numbers. */
+/** A few lines instead of a test framework: the first failing check ends the test and prints its place and values. */
 namespace check {
 
 [[noreturn]] inline void fail(const char* where, int line, const char* what) {

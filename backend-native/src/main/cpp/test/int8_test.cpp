@@ -69,8 +69,8 @@ void products(const Kernels& kernels, Numbers left, Numbers right) {
                 for (int j = 0; j < n; j++) columns.push_back(quantised(&w[size_t(j) * k], k));
                 for (int i = 0; i < m; i++)
                     for (int j = 0; j < n; j++) {
-                        long sum = 0;
-                        for (int p = 0; p < k; p++) sum += long(rows[i].q[p]) * columns[j].q[p];
+                        int64_t sum = 0;
+                        for (int p = 0; p < k; p++) sum += int64_t(rows[i].q[p]) * columns[j].q[p];
                         size_t at = size_t(i) * n + j;
                         if (left == Numbers::WHOLE && right == Numbers::WHOLE) CHECK(plain[at] == float(sum));
                         double exact = sum * rows[i].step * columns[j].step;
@@ -83,7 +83,7 @@ void products(const Kernels& kernels, Numbers left, Numbers right) {
             }
 }
 
-/** Sums that come near to the ends of an integer. */
+/** Sums close to the limits of an integer. */
 void longProducts(const Kernels& kernels) {
     Budget budget(size_t(1) << 30);
     Pool pool(1);
@@ -92,7 +92,7 @@ void longProducts(const Kernels& kernels) {
     std::vector<float> a(K, -127.0f), w(2 * size_t(K), -127.0f);
     std::fill(w.begin() + K, w.end(), 127.0f);
     std::vector<float> c = product(compute, a, w, 1, 2, K, nullptr);
-    CHECK(c[0] == float(127L * 127 * K) && c[1] == -c[0]);
+    CHECK(c[0] == float(int64_t(127) * 127 * K) && c[1] == -c[0]);
     bool refused = false;
     try {
         PackedMatrix b;

@@ -1,4 +1,4 @@
-// Every task runs exactly once, whatever the number of threads; errors come back; idle pools end.
+// Every task runs exactly once, whatever the number of threads; errors reach the caller; idle pools shut down.
 
 #include <atomic>
 #include <chrono>
@@ -27,8 +27,8 @@ void everyTaskOnce(int threads) {
 }
 
 /**
- * Loops of different lengths one right after the other, in which now the caller and now another thread is the last one:
- * a thread that looks for a task just when the next loop begins must not take one of it by the numbers of the old.
+ * Back-to-back loops of different lengths, in which sometimes the caller and sometimes another thread finishes last: a
+ * thread that looks for a task just as the next loop starts must not take a task of it with the numbers of the old one.
  */
 void lateThreads(int threads) {
     constexpr int LOOPS = 200000, MOST = 8;

@@ -15,7 +15,7 @@ constexpr int MAX_ROWS = 4, MAX_VECTORS = 2;
 constexpr int PANEL = MAX_VECTORS * LANES;
 
 template <int ROWS, int VECTORS>
-inline void storeTile(Vec (&sum)[ROWS][VECTORS], float* c, long ldc, int n) {
+inline void storeTile(Vec (&sum)[ROWS][VECTORS], float* c, ptrdiff_t ldc, int n) {
     if (n == VECTORS * LANES) {
         for (int i = 0; i < ROWS; i++)
             for (int j = 0; j < VECTORS; j++) store(c + i * ldc + j * LANES, sum[i][j]);
@@ -29,7 +29,7 @@ inline void storeTile(Vec (&sum)[ROWS][VECTORS], float* c, long ldc, int n) {
 }
 
 template <int ROWS, int VECTORS>
-inline void loadTile(Vec (&sum)[ROWS][VECTORS], const float* c, long ldc, int n, bool accumulate) {
+inline void loadTile(Vec (&sum)[ROWS][VECTORS], const float* c, ptrdiff_t ldc, int n, bool accumulate) {
     for (int i = 0; i < ROWS; i++)
         for (int j = 0; j < VECTORS; j++) {
             int rest = n - j * LANES;
@@ -40,7 +40,8 @@ inline void loadTile(Vec (&sum)[ROWS][VECTORS], const float* c, long ldc, int n,
 }
 
 template <int ROWS, int VECTORS>
-void tile(const float* a, long lda, const float* b, long ldb, int k, float* c, long ldc, int n, bool accumulate) {
+void tile(const float* a, ptrdiff_t lda, const float* b, ptrdiff_t ldb, int k, float* c, ptrdiff_t ldc, int n,
+          bool accumulate) {
     Vec sum[ROWS][VECTORS];
     loadTile<ROWS, VECTORS>(sum, c, ldc, n, accumulate);
     for (int p = 0; p < k; p++) {
@@ -61,7 +62,7 @@ void tile(const float* a, long lda, const float* b, long ldb, int k, float* c, l
     storeTile<ROWS, VECTORS>(sum, c, ldc, n);
 }
 
-// Adds the products of two neighbours of k. The instruction is used where there is one.
+// Adds the products of two adjacent k, with the instruction for it where there is one.
 inline Vec dotPair(Vec sum, LooseWord a, UVec b) {
 #if defined(__AVX512BF16__)
     return (Vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_epi32((int)a), (__m512bh)b);
@@ -77,12 +78,12 @@ inline Vec dotPair(Vec sum, LooseWord a, UVec b) {
 }
 
 template <int ROWS, int VECTORS>
-void tileBf16(const bf16* a, long lda, const bf16* b, int pairs, float* c, long ldc, int n, bool accumulate) {
+void tileBf16(const bf16* a, ptrdiff_t lda, const bf16* b, int pairs, float* c, ptrdiff_t ldc, int n, bool accumulate) {
     constexpr int AHEAD = 2048;
     Vec sum[ROWS][VECTORS];
     loadTile<ROWS, VECTORS>(sum, c, ldc, n, accumulate);
     for (int p = 0; p < pairs; p++) {
-        const bf16* row = b + (long)p * 2 * PANEL;
+        const bf16* row = b + (ptrdiff_t)p * 2 * PANEL;
         UVec right[VECTORS];
 #pragma GCC unroll 4
         for (int j = 0; j < VECTORS; j++) {
@@ -99,8 +100,8 @@ void tileBf16(const bf16* a, long lda, const bf16* b, int pairs, float* c, long 
     storeTile<ROWS, VECTORS>(sum, c, ldc, n);
 }
 
-using Tile = void (*)(const float*, long, const float*, long, int, float*, long, int, bool);
-using TileBf16 = void (*)(const bf16*, long, const bf16*, int, float*, long, int, bool);
+using Tile = void (*)(const float*, ptrdiff_t, const float*, ptrdiff_t, int, float*, ptrdiff_t, int, bool);
+using TileBf16 = void (*)(const bf16*, ptrdiff_t, const bf16*, int, float*, ptrdiff_t, int, bool);
 
 #define RPT_ROW(kernel, vectors)                                                                        \
     {                                                                                                   \
@@ -112,7 +113,7 @@ using TileBf16 = void (*)(const bf16*, long, const bf16*, int, float*, long, int
 constexpr Tile TILES[3][8] = {RPT_ROW(tile, 1), RPT_ROW(tile, 2), RPT_ROW(tile, MAX_VECTORS)};
 constexpr TileBf16 TILES_BF16[3][8] = {RPT_ROW(tileBf16, 1), RPT_ROW(tileBf16, 2), RPT_ROW(tileBf16, MAX_VECTORS)};
 
-void gemm(const float* a, long lda, const float* b, long ldb, int k, float* c, long ldc, int m, int n,
+void gemm(const float* a, ptrdiff_t lda, const float* b, ptrdiff_t ldb, int k, float* c, ptrdiff_t ldc, int m, int n,
           bool accumulate) {
     const Tile* tiles = TILES[(n + LANES - 1) / LANES - 1];
     for (int i = 0; i < m; i += MAX_ROWS) {
@@ -121,7 +122,8 @@ void gemm(const float* a, long lda, const float* b, long ldb, int k, float* c, l
     }
 }
 
-void gemmBf16(const bf16* a, long lda, const bf16* b, int k, float* c, long ldc, int m, int n, bool accumulate) {
+void gemmBf16(const bf16* a, ptrdiff_t lda, const bf16* b, int k, float* c, ptrdiff_t ldc, int m, int n,
+              bool accumulate) {
     const TileBf16* tiles = TILES_BF16[(n + LANES - 1) / LANES - 1];
     for (int i = 0; i < m; i += MAX_ROWS) {
         int rows = m - i < MAX_ROWS ? m - i : MAX_ROWS;

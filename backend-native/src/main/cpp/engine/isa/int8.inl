@@ -6,7 +6,7 @@ namespace {
 
 constexpr float INT8_MOST = 127;
 constexpr int INT8_ZERO = 128;
-constexpr int INT8_GROUP = 4;  // neighbours of k that lie together
+constexpr int INT8_GROUP = 4;  // adjacent k that are stored together
 
 typedef uint8_t BVec __attribute__((vector_size(LANES)));
 typedef int16_t SVec __attribute__((vector_size(LANES * 4)));
@@ -24,7 +24,7 @@ struct Int8Panel {
           weights(static_cast<int8_t*>(place) + 8 * PANEL) {}
 };
 
-/** The largest absolute value; NaN if there is one. */
+/** The largest absolute value; NaN if any value is NaN. */
 inline float absoluteMax(const float* x, int n) {
     Vec most = {};
     for (int i = 0; i < n; i += LANES) {
@@ -46,7 +46,7 @@ inline BVec toBytes(Vec x, float step) {
     return __builtin_convertvector((UVec)shifted + INT8_ZERO, BVec);
 }
 
-/** The step of a row: 0 if all of it is nearly 0, NaN if something in it is not finite. */
+/** The step of a row: 0 if all values are nearly 0, NaN if any is not finite. */
 inline float stepOf(const float* x, int n) {
     constexpr float LEAST = 1.17549435e-38f;
     float most = absoluteMax(x, n);
@@ -55,7 +55,7 @@ inline float stepOf(const float* x, int n) {
     return step < LEAST ? 0 : step;
 }
 
-/** Writes n bytes for a row of that step, 128 where the step gives no numbers. */
+/** Quantises n values with that step; writes 128 throughout if the step is 0 or NaN. */
 inline void fillBytes(const float* x, int n, float step, uint8_t* target) {
     bool hasNumbers = step > 0;
     for (int i = 0; i < n; i += LANES) {
@@ -71,7 +71,7 @@ float quantise(const float* x, int n, uint8_t* target) {
     return step;
 }
 
-void packRowsInt8(const float* source, long ld, int columns, int k, void* place) {
+void packRowsInt8(const float* source, ptrdiff_t ld, int columns, int k, void* place) {
     constexpr int STRETCH = INT8_GROUP * BLOCK;
     Int8Panel panel(place);
     for (int n = 0; n < PANEL; n++) {
@@ -86,15 +86,16 @@ void packRowsInt8(const float* source, long ld, int columns, int k, void* place)
             for (int p = 0; p < end; p++) {
                 int q = n < columns && p < count ? bytes[p] - INT8_ZERO : 0;
                 sum += q;
-                panel.weights[((long)(start + p) / INT8_GROUP * PANEL + n) * INT8_GROUP + p % INT8_GROUP] = (int8_t)q;
+                panel.weights[((ptrdiff_t)(start + p) / INT8_GROUP * PANEL + n) * INT8_GROUP + p % INT8_GROUP] =
+                    (int8_t)q;
             }
         }
         panel.corrections[n] = INT8_ZERO * sum;
     }
 }
 
-// Adds the products of four neighbours of k, unsigned times signed. The instruction is used where there is one;
-// otherwise pairs of 16-bit integers, whose products do not saturate either.
+// Adds the products of four adjacent k, unsigned times signed: with the instruction for it where there is one,
+// otherwise with pairs of 16-bit integers, whose products do not saturate either.
 inline UVec dotFour(UVec sum, uint32_t a, UVec b) {
 #if defined(__AVX512VNNI__)
     return (UVec)_mm512_dpbusd_epi32((__m512i)sum, _mm512_set1_epi32((int)a), (__m512i)b);
@@ -118,12 +119,12 @@ inline UVec dotFour(UVec sum, uint32_t a, UVec b) {
 }
 
 template <int ROWS, int VECTORS>
-void tileInt8(const uint8_t* a, long lda, const float* steps, const Int8Panel& b, int groups, float* c, long ldc, int n,
-              bool accumulate) {
+void tileInt8(const uint8_t* a, ptrdiff_t lda, const float* steps, const Int8Panel& b, int groups, float* c,
+              ptrdiff_t ldc, int n, bool accumulate) {
     constexpr int AHEAD = 2048;
     UVec sum[ROWS][VECTORS] = {};
     for (int p = 0; p < groups; p++) {
-        const int8_t* row = b.weights + (long)p * INT8_GROUP * PANEL;
+        const int8_t* row = b.weights + (ptrdiff_t)p * INT8_GROUP * PANEL;
         UVec right[VECTORS];
 #pragma GCC unroll 4
         for (int j = 0; j < VECTORS; j++) {
@@ -148,12 +149,12 @@ void tileInt8(const uint8_t* a, long lda, const float* steps, const Int8Panel& b
     storeTile<ROWS, VECTORS>(result, c, ldc, n);
 }
 
-using TileInt8 = void (*)(const uint8_t*, long, const float*, const Int8Panel&, int, float*, long, int, bool);
+using TileInt8 = void (*)(const uint8_t*, ptrdiff_t, const float*, const Int8Panel&, int, float*, ptrdiff_t, int, bool);
 
 constexpr TileInt8 TILES_INT8[3][8] = {RPT_ROW(tileInt8, 1), RPT_ROW(tileInt8, 2), RPT_ROW(tileInt8, MAX_VECTORS)};
 
-void gemmInt8(const uint8_t* a, long lda, const float* steps, const void* b, int k, float* c, long ldc, int m, int n,
-              bool accumulate) {
+void gemmInt8(const uint8_t* a, ptrdiff_t lda, const float* steps, const void* b, int k, float* c, ptrdiff_t ldc, int m,
+              int n, bool accumulate) {
     const Int8Panel panel(const_cast<void*>(b));
     const TileInt8* tiles = TILES_INT8[(n + LANES - 1) / LANES - 1];
     for (int i = 0; i < m; i += MAX_ROWS) {

@@ -1,5 +1,8 @@
 #pragma once
 
+// Not <cstddef>, which has inline functions: see simd.h.
+#include <stddef.h>
+
 #include <cstdint>
 
 namespace rpt {
@@ -37,20 +40,21 @@ struct Kernels {
     int panel;
 
     /** c[m][n] (+)= a[m][k] b[k][n], n <= panel; rows of b are ldb apart. */
-    void (*gemm)(const float* a, long lda, const float* b, long ldb, int k, float* c, long ldc, int m, int n,
-                 bool accumulate);
+    void (*gemm)(const float* a, ptrdiff_t lda, const float* b, ptrdiff_t ldb, int k, float* c, ptrdiff_t ldc, int m,
+                 int n, bool accumulate);
     /** As gemm over a packed panel; rows of a hold an even number of elements. */
-    void (*gemmBf16)(const bf16* a, long lda, const bf16* b, int k, float* c, long ldc, int m, int n, bool accumulate);
+    void (*gemmBf16)(const bf16* a, ptrdiff_t lda, const bf16* b, int k, float* c, ptrdiff_t ldc, int m, int n,
+                     bool accumulate);
 
     /** Packs B[k][n] = source[n][k] for n < columns <= panel. */
-    void (*packRows)(const float* source, long ld, int columns, int k, float* panel);
-    void (*packRowsBf16)(const float* source, long ld, int columns, int k, bf16* panel);
+    void (*packRows)(const float* source, ptrdiff_t ld, int columns, int k, float* panel);
+    void (*packRowsBf16)(const float* source, ptrdiff_t ld, int columns, int k, bf16* panel);
     /** Packs B[k][n] = source[k][n] for n < columns <= panel. */
-    void (*packColumns)(const float* source, long ld, int columns, int k, float* panel);
-    void (*packColumnsBf16)(const float* source, long ld, int columns, int k, bf16* panel);
+    void (*packColumns)(const float* source, ptrdiff_t ld, int columns, int k, float* panel);
+    void (*packColumnsBf16)(const float* source, ptrdiff_t ld, int columns, int k, bf16* panel);
     /** target[c][r] = source[r][c]. */
-    void (*transpose)(const float* source, long ld, int rows, int columns, float* target, long ldt);
-    void (*transposeBf16)(const float* source, long ld, int rows, int columns, bf16* target, long ldt);
+    void (*transpose)(const float* source, ptrdiff_t ld, int rows, int columns, float* target, ptrdiff_t ldt);
+    void (*transposeBf16)(const float* source, ptrdiff_t ld, int rows, int columns, bf16* target, ptrdiff_t ldt);
     /** Rounds to nearest, ties to even; NaN stays NaN. */
     void (*toBf16)(const float* source, int n, bf16* target);
 
@@ -58,10 +62,10 @@ struct Kernels {
      * c[m][n] (+)= step[m] (a - 128) b over a panel of 8-bit weights; rows of a hold a multiple of 4 elements. The sums
      * are exact and the same for every instruction set.
      */
-    void (*gemmInt8)(const uint8_t* a, long lda, const float* steps, const void* b, int k, float* c, long ldc, int m,
-                     int n, bool accumulate);
+    void (*gemmInt8)(const uint8_t* a, ptrdiff_t lda, const float* steps, const void* b, int k, float* c, ptrdiff_t ldc,
+                     int m, int n, bool accumulate);
     /** Packs B[k][n] = source[n][k] for n < columns <= panel, a scale for each column. */
-    void (*packRowsInt8)(const float* source, long ld, int columns, int k, void* panel);
+    void (*packRowsInt8)(const float* source, ptrdiff_t ld, int columns, int k, void* panel);
     /**
      * target = x / step rounded to nearest, ties to even, plus 128, with step = max |x| / 127; returns the step. It is
      * NaN, and the target 128, where something is not finite.

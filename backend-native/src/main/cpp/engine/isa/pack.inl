@@ -2,7 +2,7 @@
 
 namespace {
 
-constexpr int BLOCK = 16;  // rows of a panel that are written together, so that they stay in the nearest cache
+constexpr int BLOCK = 16;  // rows of a panel that are written together, so that they stay in the L1 cache
 
 inline bf16 narrowOne(float x) {
     uint32_t bits;
@@ -11,15 +11,15 @@ inline bf16 narrowOne(float x) {
     return (bf16)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
-void packRows(const float* source, long ld, int columns, int k, float* panel) {
+void packRows(const float* source, ptrdiff_t ld, int columns, int k, float* panel) {
     for (int start = 0; start < k; start += BLOCK) {
         int end = start + BLOCK < k ? start + BLOCK : k;
         for (int n = 0; n < PANEL; n++)
-            for (int p = start; p < end; p++) panel[(long)p * PANEL + n] = n < columns ? source[n * ld + p] : 0;
+            for (int p = start; p < end; p++) panel[(ptrdiff_t)p * PANEL + n] = n < columns ? source[n * ld + p] : 0;
     }
 }
 
-/** Rounds up to `count` <= 2 BLOCK numbers to pairs; what is missing is 0. */
+/** Rounds `count` <= 2 BLOCK numbers to bfloat16 pairs, padded with 0. */
 inline void roundPairs(const float* source, int count, uint32_t* pairs) {
     bf16* rounded = reinterpret_cast<bf16*>(pairs);
     int i = 0;
@@ -28,7 +28,7 @@ inline void roundPairs(const float* source, int count, uint32_t* pairs) {
     for (; i < 2 * BLOCK; i++) rounded[i] = 0;
 }
 
-void packRowsBf16(const float* source, long ld, int columns, int k, bf16* panel) {
+void packRowsBf16(const float* source, ptrdiff_t ld, int columns, int k, bf16* panel) {
     LooseWord* words = reinterpret_cast<LooseWord*>(panel);
     int pairs = (k + 1) / 2;
     for (int start = 0; start < pairs; start += BLOCK) {
@@ -37,22 +37,22 @@ void packRowsBf16(const float* source, long ld, int columns, int k, bf16* panel)
         for (int n = 0; n < PANEL; n++) {
             uint32_t rounded[BLOCK] = {};
             if (n < columns) roundPairs(source + n * ld + 2 * start, count, rounded);
-            for (int p = start; p < end; p++) words[(long)p * PANEL + n] = rounded[p - start];
+            for (int p = start; p < end; p++) words[(ptrdiff_t)p * PANEL + n] = rounded[p - start];
         }
     }
 }
 
-void packColumns(const float* source, long ld, int columns, int k, float* panel) {
+void packColumns(const float* source, ptrdiff_t ld, int columns, int k, float* panel) {
     for (int p = 0; p < k; p++) {
-        float* row = panel + (long)p * PANEL;
+        float* row = panel + (ptrdiff_t)p * PANEL;
         for (int n = 0; n < columns; n++) row[n] = source[p * ld + n];
         for (int n = columns; n < PANEL; n++) row[n] = 0;
     }
 }
 
-void packColumnsBf16(const float* source, long ld, int columns, int k, bf16* panel) {
+void packColumnsBf16(const float* source, ptrdiff_t ld, int columns, int k, bf16* panel) {
     for (int p = 0; p < k; p += 2) {
-        bf16* row = panel + (long)p * PANEL;
+        bf16* row = panel + (ptrdiff_t)p * PANEL;
         const float* even = source + p * ld;
         const float* odd = p + 1 < k ? even + ld : nullptr;
         int n = 0;
@@ -68,7 +68,7 @@ void packColumnsBf16(const float* source, long ld, int columns, int k, bf16* pan
     }
 }
 
-void transpose(const float* source, long ld, int rows, int columns, float* target, long ldt) {
+void transpose(const float* source, ptrdiff_t ld, int rows, int columns, float* target, ptrdiff_t ldt) {
     for (int start = 0; start < rows; start += BLOCK) {
         int end = start + BLOCK < rows ? start + BLOCK : rows;
         for (int c = 0; c < columns; c++)
@@ -76,7 +76,7 @@ void transpose(const float* source, long ld, int rows, int columns, float* targe
     }
 }
 
-void transposeBf16(const float* source, long ld, int rows, int columns, bf16* target, long ldt) {
+void transposeBf16(const float* source, ptrdiff_t ld, int rows, int columns, bf16* target, ptrdiff_t ldt) {
     for (int r = 0; r < rows; r += 2) {
         const float* even = source + r * ld;
         const float* odd = r + 1 < rows ? even + ld : nullptr;

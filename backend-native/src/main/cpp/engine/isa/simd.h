@@ -1,6 +1,6 @@
 #pragma once
 
-// Vectors of the compiler's own: one source for every instruction set, as wide as the flags of the including file
+// The compiler's own vectors: one source for every instruction set, as wide as the flags of the including file
 // allow. Only headers without inline functions may be included beside this one: an inline function compiled here could
 // replace the copy of a file with lower flags.
 
@@ -38,7 +38,7 @@ inline Vec spread(float x) {
     return x - Vec{};
 }
 
-/** 0 < n <= LANES elements and then the rest. */
+/** 0 < n <= LANES elements, the others filled with `rest`. */
 inline Vec loadPart(const float* p, int n, float rest) {
     if (n < 1 || n > LANES) __builtin_unreachable();
     Vec v = spread(rest);

@@ -1,17 +1,30 @@
 package org.rpt4j.api;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What really follows a context, in bytes: the concatenated raw bytes of the continuation's tokens and the cumulative byte
- * lengths at which a token ends (L in Eq. 3 of the paper). Built from token ids, never by decoding a prefix.
- *
- * @param bytes raw bytes of the continuation; not copied
- * @param boundaries strictly increasing offsets into {@code bytes} at which a token ends, the last equal to its length
+ * What really follows a context, in bytes: the concatenated raw bytes of the continuation's tokens and the cumulative
+ * byte lengths at which a token ends (L in Eq. 3 of the paper). Built from token ids, never by decoding a prefix.
+ * Immutable by agreement: the arrays are not copied, do not write into them.
  */
-public record GroundTruth(byte[] bytes, int[] boundaries) {
+public final class GroundTruth {
 
-    public GroundTruth {
+    private final byte[] bytes;
+    private final int[] boundaries;
+
+    /**
+     * Keeps the arrays.
+     *
+     * @param bytes raw bytes of the continuation
+     * @param boundaries strictly increasing offsets into {@code bytes} at which a token ends, the last equal to its
+     *     length
+     * @throws IllegalArgumentException if the boundaries do not increase from 1 to the number of bytes
+     */
+    public GroundTruth(byte[] bytes, int[] boundaries) {
+        Objects.requireNonNull(bytes, "bytes");
+        Objects.requireNonNull(boundaries, "boundaries");
         int last = 0;
         for (int boundary : boundaries) {
             if (boundary <= last) {
@@ -22,6 +35,18 @@ public record GroundTruth(byte[] bytes, int[] boundaries) {
         if (last != bytes.length) {
             throw new IllegalArgumentException("last boundary is " + last + " for " + bytes.length + " bytes");
         }
+        this.bytes = bytes;
+        this.boundaries = boundaries;
+    }
+
+    /** Raw bytes of the continuation. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Strictly increasing offsets into {@code bytes} at which a token ends, the last equal to its length. */
+    public int[] boundaries() {
+        return boundaries;
     }
 
     /** Whether a token ends after {@code length} bytes; 0 is never a boundary. */
@@ -36,5 +61,22 @@ public record GroundTruth(byte[] bytes, int[] boundaries) {
             throw new IllegalArgumentException(length + " is not a token boundary of " + Arrays.toString(boundaries));
         }
         return index + 1;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof GroundTruth that
+                && Arrays.equals(bytes, that.bytes)
+                && Arrays.equals(boundaries, that.boundaries);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(bytes), Arrays.hashCode(boundaries));
+    }
+
+    @Override
+    public String toString() {
+        return "GroundTruth[" + bytes.length + " bytes, " + boundaries.length + " tokens]";
     }
 }

@@ -1,20 +1,55 @@
 package org.rpt4j.api;
 
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /** What was found in a completion: the content of a box, or the reason why there is none. */
 public sealed interface Prediction {
 
     /**
-     * The raw content of the last box after the thought: bytes as sampled, neither trimmed nor unescaped.
-     *
-     * @param content the bytes between the braces; not copied
+     * The raw content of the last box after the thought: bytes as sampled, neither trimmed nor unescaped. Immutable by
+     * agreement: the array is not copied, do not write into it.
      */
-    record Boxed(byte[] content) implements Prediction {}
+    final class Boxed implements Prediction {
+
+        private final byte[] content;
+
+        /**
+         * Keeps the array.
+         *
+         * @param content the bytes between the braces
+         */
+        public Boxed(byte[] content) {
+            Objects.requireNonNull(content, "content");
+            this.content = content;
+        }
+
+        /** The bytes between the braces. */
+        public byte[] content() {
+            return content;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Boxed that && Arrays.equals(content, that.content);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(content);
+        }
+
+        @Override
+        public String toString() {
+            return "Boxed[" + content.length + " bytes]";
+        }
+    }
 
     /**
      * No prediction.
      *
-     * @param reason one of {@link RewardReason#NO_THINK_END}, {@link RewardReason#NO_BOX},
-     *     {@link RewardReason#UNBALANCED}, {@link RewardReason#TRUNCATED}
+     * @param reason why there is none
      */
-    record Missing(RewardReason reason) implements Prediction {}
+    record Missing(MissingReason reason) implements Prediction {}
 }

@@ -1,21 +1,66 @@
 package org.rpt4j.api;
 
-/**
- * One sampled completion.
- *
- * @param member index within its group, 0..G-1
- * @param tokens sampled token ids, a stop token included; not copied
- * @param logProbs log-probability of each token under the distribution that it was sampled from; not copied
- * @param finish why the rollout ended
- * @param policyVersion version of the weights that sampled it
- */
-public record Rollout(int member, int[] tokens, double[] logProbs, FinishReason finish, long policyVersion) {
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-    public Rollout {
+/** One sampled completion of T tokens. Immutable by agreement: the arrays are not copied, do not write into them. */
+public final class Rollout {
+
+    private final int member;
+    private final int[] tokens;
+    private final double[] logProbs;
+    private final FinishReason finish;
+    private final long policyVersion;
+
+    /**
+     * Keeps the arrays.
+     *
+     * @param member index within its group, 0..G-1
+     * @param tokens sampled token ids, [T], a stop token included
+     * @param logProbs log-probability of each token under the distribution that it was sampled from, nats, [T]
+     * @param finish why the rollout ended
+     * @param policyVersion version of the weights that sampled it
+     * @throws IllegalArgumentException if there is not one log-probability per token
+     */
+    public Rollout(int member, int[] tokens, double[] logProbs, FinishReason finish, long policyVersion) {
+        Objects.requireNonNull(tokens, "tokens");
+        Objects.requireNonNull(logProbs, "logProbs");
+        Objects.requireNonNull(finish, "finish");
         if (tokens.length != logProbs.length) {
             throw new IllegalArgumentException(
                     "rollout has " + tokens.length + " tokens but " + logProbs.length + " log-probabilities");
         }
+        this.member = member;
+        this.tokens = tokens;
+        this.logProbs = logProbs;
+        this.finish = finish;
+        this.policyVersion = policyVersion;
+    }
+
+    /** Index within its group, 0..G-1. */
+    public int member() {
+        return member;
+    }
+
+    /** Sampled token ids, [T], a stop token included. */
+    public int[] tokens() {
+        return tokens;
+    }
+
+    /** Log-probability of each token under the distribution that it was sampled from, nats, [T]. */
+    public double[] logProbs() {
+        return logProbs;
+    }
+
+    /** Why the rollout ended. */
+    public FinishReason finish() {
+        return finish;
+    }
+
+    /** Version of the weights that sampled it. */
+    public long policyVersion() {
+        return policyVersion;
     }
 
     /** Number of sampled tokens. */
@@ -26,5 +71,26 @@ public record Rollout(int member, int[] tokens, double[] logProbs, FinishReason 
     /** Whether the completion was cut off before it was complete. */
     public boolean truncated() {
         return finish == FinishReason.LENGTH;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Rollout that
+                && member == that.member
+                && finish == that.finish
+                && policyVersion == that.policyVersion
+                && Arrays.equals(tokens, that.tokens)
+                && Arrays.equals(logProbs, that.logProbs);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(member, Arrays.hashCode(tokens), Arrays.hashCode(logProbs), finish, policyVersion);
+    }
+
+    @Override
+    public String toString() {
+        return "Rollout[member " + member + ", " + tokens.length + " tokens, " + finish + ", policy version "
+                + policyVersion + "]";
     }
 }

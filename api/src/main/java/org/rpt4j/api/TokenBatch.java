@@ -1,7 +1,10 @@
 package org.rpt4j.api;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ragged batch of completions in which every prompt is stored once, however many completions it has: the shape that lets
@@ -9,8 +12,8 @@ import java.util.List;
  *
  * <p>With P prompts, N completions, group {@code g} has the prompt {@code promptTokens[promptOffsets[g] ..
  * promptOffsets[g+1])} and the completions {@code groupOffsets[g] .. groupOffsets[g+1]}; completion {@code c} has the
- * tokens {@code completionTokens[completionOffsets[c] .. completionOffsets[c+1])}. Immutable by convention; the arrays are
- * not copied. Thread-safe.
+ * tokens {@code completionTokens[completionOffsets[c] .. completionOffsets[c+1])}. Immutable by agreement: the arrays are
+ * not copied, do not write into them. Equal if all arrays and the temperature are. Thread-safe.
  */
 public final class TokenBatch {
 
@@ -91,12 +94,40 @@ public final class TokenBatch {
         return temperature;
     }
 
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TokenBatch that
+                && Double.compare(temperature, that.temperature) == 0
+                && Arrays.equals(groupOffsets, that.groupOffsets)
+                && Arrays.equals(promptOffsets, that.promptOffsets)
+                && Arrays.equals(completionOffsets, that.completionOffsets)
+                && Arrays.equals(promptTokens, that.promptTokens)
+                && Arrays.equals(completionTokens, that.completionTokens);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                temperature,
+                Arrays.hashCode(groupOffsets),
+                Arrays.hashCode(promptOffsets),
+                Arrays.hashCode(completionOffsets),
+                Arrays.hashCode(promptTokens),
+                Arrays.hashCode(completionTokens));
+    }
+
+    @Override
+    public String toString() {
+        return "TokenBatch[" + promptCount() + " prompts, " + completionCount() + " completions, " + tokenCount()
+                + " tokens, temperature " + temperature + "]";
+    }
+
     /** Collects groups; not thread-safe. */
     public static final class Builder {
 
-        private record Entry(int[] prompt, List<int[]> completions) {}
-
-        private final List<Entry> entries = new ArrayList<>();
+        private final List<int[]> prompts = new ArrayList<>();
+        private final List<int[]> completions = new ArrayList<>();
+        private final List<Integer> groupEnds = new ArrayList<>();
         private final double temperature;
 
         private Builder(double temperature) {
@@ -109,14 +140,16 @@ public final class TokenBatch {
         /** Adds a prompt of at least one token with its completions of at least one token each. */
         public Builder add(int[] prompt, List<int[]> completions) {
             if (prompt.length == 0) {
-                throw new IllegalArgumentException("prompt " + entries.size() + " of the batch is empty");
+                throw new IllegalArgumentException("prompt " + prompts.size() + " of the batch is empty");
             }
             for (int[] completion : completions) {
                 if (completion.length == 0) {
-                    throw new IllegalArgumentException("a completion of prompt " + entries.size() + " is empty");
+                    throw new IllegalArgumentException("a completion of prompt " + prompts.size() + " is empty");
                 }
             }
-            entries.add(new Entry(prompt, List.copyOf(completions)));
+            this.prompts.add(prompt);
+            this.completions.addAll(completions);
+            this.groupEnds.add(this.completions.size());
             return this;
         }
 
@@ -129,13 +162,9 @@ public final class TokenBatch {
 
         /** The batch of everything added. */
         public TokenBatch build() {
-            List<int[]> prompts = entries.stream().map(Entry::prompt).toList();
-            List<int[]> completions =
-                    entries.stream().flatMap(e -> e.completions().stream()).toList();
-            int[] groupOffsets = new int[entries.size() + 1];
-            for (int g = 0; g < entries.size(); g++) {
-                groupOffsets[g + 1] =
-                        groupOffsets[g] + entries.get(g).completions().size();
+            int[] groupOffsets = new int[prompts.size() + 1];
+            for (int g = 0; g < prompts.size(); g++) {
+                groupOffsets[g + 1] = groupEnds.get(g);
             }
             return new TokenBatch(
                     concatenate(prompts),

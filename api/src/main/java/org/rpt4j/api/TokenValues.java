@@ -1,10 +1,13 @@
 package org.rpt4j.api;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One number per completion token of a {@link TokenBatch}: log-probabilities, or the weights of a backward pass. Ragged:
- * completion {@code c} owns {@code values[offsets[c] .. offsets[c+1])}. The arrays are not copied.
+ * completion {@code c} owns {@code values[offsets[c] .. offsets[c+1])}. Immutable by agreement: the arrays are not
+ * copied, do not write into them. Thread-safe.
  */
 public final class TokenValues {
 
@@ -60,6 +63,23 @@ public final class TokenValues {
             throw new IllegalArgumentException("values have completion lengths " + Arrays.toString(lengths(offsets))
                     + " but the batch has " + Arrays.toString(lengths(batch.completionOffsets())));
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TokenValues that
+                && Arrays.equals(offsets, that.offsets)
+                && Arrays.equals(values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(offsets), Arrays.hashCode(values));
+    }
+
+    @Override
+    public String toString() {
+        return "TokenValues[" + size() + " values of " + completionCount() + " completions]";
     }
 
     private static int[] lengths(int[] offsets) {

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.model.format.AtomicFiles;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.report.RunComparison;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +33,7 @@ final class CompareCommand implements Runnable {
 
     @Override
     public void run() {
-        RunComparison comparison = RunComparison.of(Run.open(first), Run.open(second));
+        RunComparison comparison = RunComparison.of(RecordedRun.open(first), RecordedRun.open(second));
         PrintWriter results = spec.commandLine().getOut();
         results.print(comparison.toText());
         results.flush();

@@ -92,7 +92,7 @@ final class EvaluateCommand implements Runnable {
                             model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err)
                     .heldOutSample(evalTasks, taskChoice.seed());
             try (Policy policy = backend.openPolicy(model.source());
-                    DeadlineVerifier verifier = judge.verifier(policy, tokenizer)) {
+                    DeadlineVerifier verifier = judge.verifier(policy, tokenizer, reasoning)) {
                 report = new Examiner(reasoning, verifier, settings, tasks, err).examine(model.name(), policy);
             }
         }

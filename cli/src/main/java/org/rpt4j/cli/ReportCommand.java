@@ -3,7 +3,7 @@ package org.rpt4j.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.report.RunReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +29,7 @@ final class ReportCommand implements Runnable {
     @Override
     public void run() {
         Path file = out == null ? directory.resolve(RunReport.FILE) : out;
-        RunReport.write(Run.open(directory), file);
+        RunReport.write(RecordedRun.open(directory), file);
         PrintWriter results = spec.commandLine().getOut();
         results.println(file);
         results.flush();

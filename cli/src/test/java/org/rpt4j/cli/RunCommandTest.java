@@ -25,8 +25,8 @@ import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.Artifact;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
-import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.Trace;
 import org.rpt4j.run.launch.ConfiguredRun;
@@ -103,7 +103,7 @@ class RunCommandTest {
         assertThat(directory.resolve("checkpoint.optimizer")).isNotEmptyFile();
         assertThat(PassRates.load(directory.resolve("pass-rates.json")).counts())
                 .isNotEmpty();
-        Run run = Run.open(directory);
+        RecordedRun run = RecordedRun.open(directory);
         assertThat(run.steps()).hasSize(2);
         assertThat(run.evaluations()).extracting(e -> e.report().label()).containsExactly("before", "step 1", "after");
         assertThat(run.configuration())
@@ -112,7 +112,7 @@ class RunCommandTest {
                         RecordedSetting.given("evaluation.every-steps", "1", "command line"),
                         RecordedSetting.byDefault("sampling.temperature", "0.8"),
                         RecordedSetting.derived("sampling.seed", "3", "run.seed"));
-        assertThat(run.record().artifacts())
+        assertThat(run.provenance().artifacts())
                 .extracting(Artifact::role)
                 .containsExactly("model", "tokenizer", "corpus", "prompt.instruction");
 
@@ -204,12 +204,14 @@ class RunCommandTest {
     }
 
     private static List<String> samples(Path directory) {
-        return Run.open(directory).rollouts().stream().map(Trace::toString).toList();
+        return RecordedRun.open(directory).rollouts().stream()
+                .map(Trace::toString)
+                .toList();
     }
 
     /** Of every step what does not depend on the clock. */
     private static List<String> metrics(Path directory) {
-        return Run.open(directory).steps().stream()
+        return RecordedRun.open(directory).steps().stream()
                 .map(RunCommandTest::timeless)
                 .toList();
     }
@@ -222,7 +224,7 @@ class RunCommandTest {
     }
 
     private static List<Object> outcomes(Path directory) {
-        return Run.open(directory).evaluations().stream()
+        return RecordedRun.open(directory).evaluations().stream()
                 .<Object>map(evaluation -> evaluation.report().outcomes())
                 .toList();
     }

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.run.directory.Artifact;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
-import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.tiny.TinyCheckpoint;
 
 /** {@code train} and {@code evaluate} together, since the one prints what the other measures. */
@@ -124,7 +124,7 @@ class TrainCommandTest {
                 "reference", folder.resolve("kept"), "--held-out", 0.5, "--run-dir", directory, "--eval-every", 1);
 
         assertThat(trained.code()).isZero();
-        Run run = Run.open(directory);
+        RecordedRun run = RecordedRun.open(directory);
         assertThat(run.steps()).hasSize(2);
         assertThat(run.evaluations()).extracting(e -> e.report().label()).containsExactly("before", "step 1", "after");
         assertThat(run.evaluations())
@@ -134,11 +134,11 @@ class TrainCommandTest {
                 .contains(
                         RecordedSetting.given("training.steps", "2", "option --steps"),
                         RecordedSetting.given("selection.min-entropy", "0.5", "default of --min-entropy"));
-        assertThat(run.record().artifacts())
+        assertThat(run.provenance().artifacts())
                 .extracting(Artifact::role)
                 .containsExactly("model", "tokenizer", "corpus", "prompt.instruction");
-        assertThat(run.record().seeds()).containsEntry("run.seed", 3L);
-        assertThat(run.record().backend()).startsWith("reference, device cpu");
+        assertThat(run.provenance().seeds()).containsEntry("run.seed", 3L);
+        assertThat(run.provenance().backend()).startsWith("reference, device cpu");
         assertThat(run.responses()).isNotEmpty();
 
         assertThat(directory.resolve("report.html")).content().contains("Thoughts before and after", "before", "after");

@@ -3,7 +3,7 @@ package org.rpt4j.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 
 /** Every file of a run directory, each with the same content. */
 class RunFuzz {
@@ -24,9 +24,9 @@ class RunFuzz {
         for (String name : FILES) {
             SCRATCH.file(name, input);
         }
-        Run run = Run.open(SCRATCH.directory());
+        RecordedRun run = RecordedRun.open(SCRATCH.directory());
         List<Callable<?>> readers = List.of(
-                () -> run.record().toString(),
+                () -> run.provenance().toString(),
                 () -> run.configuration().toString(),
                 () -> run.outcome().toString(),
                 () -> List.copyOf(run.steps()),

@@ -41,7 +41,10 @@ final class Workbench implements AutoCloseable {
                     "the reference computes in plain Java and is for the tiny shape only: add -p backend=djl");
         }
         Precision arithmetic = Precision.valueOf(precision.toUpperCase(Locale.ROOT));
-        printRoofline(MachineRoofline.measure(arithmetic, threads), shape);
+        MachineRoofline.measure(arithmetic, threads)
+                .ifPresentOrElse(
+                        machine -> printRoofline(machine, shape),
+                        () -> System.out.println("\n# Roofline: not measured, the native engine is not available"));
         Backend opened = Backends.open(
                 backend,
                 BackendOptions.DEFAULTS.toBuilder()
@@ -63,7 +66,8 @@ final class Workbench implements AutoCloseable {
         long weights = shape.config().describe().parameterCount();
         System.out.printf(
                 Locale.ROOT,
-                "%n# Roofline: %.0f GFLOP/s in products, %.1f GB/s read; at most %.0f tokens/s forward with %,d weights%n",
+                "%n# Roofline: %.0f GFLOP/s in products, %.1f GB/s read; at most %.0f tokens/s forward with %,d"
+                        + " weights%n",
                 machine.gflops(),
                 machine.gigabytes(),
                 machine.gflops() * 1e9 / (2.0 * weights),

@@ -3,7 +3,10 @@ package org.rpt4j.samples;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
@@ -26,7 +29,7 @@ class ArchitectureTest {
     private static final JavaClasses COMMAND_LINE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("org.rpt4j.cli");
-    private static final Path ROOT = root();
+    static final Path ROOT = root();
 
     private static JavaClasses library() {
         return new ClassFileImporter()
@@ -118,6 +121,30 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .areAssignableTo(ObjectInputStream.class)
                 .check(LIBRARY);
+    }
+
+    /** A record compares its arrays by identity and prints their addresses. */
+    @Test
+    void noRecordHasAnArray() {
+        record Pair(int[] left, String right) {}
+        JavaClasses everything = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("org.rpt4j");
+
+        assertThat(everything.stream().filter(JavaClass::isRecord)).hasSizeGreaterThan(100);
+        assertThat(everything.stream().flatMap(ArchitectureTest::arraysOfARecord))
+                .isEmpty();
+        assertThat(arraysOfARecord(new ClassFileImporter().importClass(Pair.class)))
+                .containsExactly(Pair.class.getName() + ".left");
+    }
+
+    private static Stream<String> arraysOfARecord(JavaClass type) {
+        return type.isRecord()
+                ? type.getFields().stream()
+                        .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
+                        .filter(field -> field.getRawType().isArray())
+                        .map(JavaField::getFullName)
+                : Stream.empty();
     }
 
     @Test

@@ -6,16 +6,29 @@ import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 
-/**
- * A prompt with its completions, and the batches that are made of such groups.
- *
- * @param prompt token ids
- * @param completions token ids, each at least one
- */
-record Group(int[] prompt, List<int[]> completions) {
+/** A prompt with its completions, and the batches that are made of such groups. */
+final class Group {
 
     /** Ragged on purpose: a prompt of one token, completions of one token, equal and very different lengths. */
     static final List<Group> RAGGED = List.of(of(1, 6, 4, 1, 7), of(2, 1, 5), of(3, 11, 2, 2, 9));
+
+    private final int[] prompt;
+    private final List<int[]> completions;
+
+    Group(int[] prompt, List<int[]> completions) {
+        this.prompt = prompt;
+        this.completions = completions;
+    }
+
+    /** Token ids. */
+    int[] prompt() {
+        return prompt;
+    }
+
+    /** Token ids, each at least one. */
+    List<int[]> completions() {
+        return completions;
+    }
 
     private static Group of(int key, int promptLength, int... completionLengths) {
         return new Group(

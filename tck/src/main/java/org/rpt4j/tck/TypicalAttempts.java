@@ -7,9 +7,9 @@ import java.util.List;
 import org.rpt4j.api.Attempt;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
-import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 
 /** Attempts of every kind at one task, whose continuation is " naïve {idea}" with a boundary inside the letter ï. */
@@ -34,8 +34,7 @@ final class TypicalAttempts {
         add(attempts, new Prediction.Boxed(new byte[0]), FinishReason.STOP_TOKEN);
         add(attempts, new Prediction.Boxed(new byte[] {(byte) 0xff, 0, (byte) 0xc3}), FinishReason.STOP_TOKEN);
         add(attempts, new Prediction.Boxed(new byte[100_000]), FinishReason.LENGTH);
-        for (RewardReason reason : List.of(
-                RewardReason.NO_THINK_END, RewardReason.NO_BOX, RewardReason.UNBALANCED, RewardReason.TRUNCATED)) {
+        for (MissingReason reason : MissingReason.values()) {
             add(attempts, new Prediction.Missing(reason), FinishReason.LENGTH);
         }
         return attempts;

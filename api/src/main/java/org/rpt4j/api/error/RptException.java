@@ -15,9 +15,11 @@ public abstract sealed class RptException extends RuntimeException
                 ContextOverflowException,
                 CorpusException,
                 CheckpointException,
+                StorageException,
                 ConfigurationException,
                 NumericalException,
                 RewardException,
+                RewardVerifierNotFoundException,
                 OperationCancelledException {
 
     RptException(String message, @Nullable Throwable cause) {

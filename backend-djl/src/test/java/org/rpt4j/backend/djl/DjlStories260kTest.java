@@ -2,12 +2,10 @@ package org.rpt4j.backend.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -20,13 +18,14 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.spi.Backends;
+import org.rpt4j.testdata.SharedData;
 
 /** A real checkpoint, trained elsewhere, with figures computed elsewhere in double precision. */
 class DjlStories260kTest {
 
     @Test
     void continuesAndScoresAsTheReferenceDoes() throws IOException {
-        Path directory = directory();
+        Path directory = SharedData.require("models/stories260K");
         JsonNode reference =
                 new ObjectMapper().readTree(directory.resolve("reference.json").toFile());
         int[] prompt = ints(reference.get("prompt_ids"));
@@ -55,19 +54,5 @@ class DjlStories260kTest {
 
     private static int[] ints(JsonNode array) {
         return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
-    }
-
-    private static Path directory() {
-        String property = System.getProperty("rpt4j.shared");
-        if (property != null) {
-            return Path.of(property, "data/models/stories260K");
-        }
-        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-            Path data = at.resolve("shared/data/models/stories260K");
-            if (Files.isDirectory(data)) {
-                return data;
-            }
-        }
-        return abort("shared/data is absent: set -Drpt4j.shared to the folder that contains data/README.md");
     }
 }

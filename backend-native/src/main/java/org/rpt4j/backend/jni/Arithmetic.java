@@ -2,7 +2,7 @@ package org.rpt4j.backend.jni;
 
 import org.rpt4j.api.Precision;
 
-/** Factors of matrix products, in the order of the engine's Precision. */
+/** Precision of the factors of matrix products; the engine's {@code Precision} has the same names. */
 enum Arithmetic {
     FP32,
     BF16,

@@ -5,19 +5,22 @@ import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.SamplingOptions;
 
-/** Keys and values of a run in the engine's memory: prompts and, below them, rollouts. */
+/** The KV cache of a run in the engine's memory: prompts and, below them, rollouts. */
 final class Cache implements AutoCloseable {
 
-    /** Parent of a node that has none. */
+    /** Parent of a node at the root. */
     static final int ROOT = -1;
 
-    /**
-     * Tokens that a node is to hold.
-     *
-     * @param node the node
-     * @param tokens at least one
-     */
-    record Unread(int node, int[] tokens) {}
+    /** Tokens, at least one, that are still to be computed for a node. */
+    static final class Unread {
+        private final int node;
+        private final int[] tokens;
+
+        Unread(int node, int[] tokens) {
+            this.node = node;
+            this.tokens = tokens;
+        }
+    }
 
     private final ModelHandle model;
     private final CachePlan plan;
@@ -41,18 +44,18 @@ final class Cache implements AutoCloseable {
         NativeEngine.removeNode(generator, node);
     }
 
-    /** Computes what nodes are to hold, as many tokens at a time as there is room for. */
+    /** Computes the tokens of nodes, {@code plan.rows()} per pass; runs {@code between} after each full pass. */
     void read(List<Unread> unread, Runnable between) {
         List<Integer> nodes = new ArrayList<>();
         List<Integer> counts = new ArrayList<>();
         int[] tokens = new int[plan.rows()];
         int filled = 0;
         for (Unread one : unread) {
-            int[] prompt = one.tokens();
+            int[] prompt = one.tokens;
             for (int from = 0; from < prompt.length; ) {
                 int count = Math.min(prompt.length - from, plan.rows() - filled);
                 System.arraycopy(prompt, from, tokens, filled, count);
-                nodes.add(one.node());
+                nodes.add(one.node);
                 counts.add(count);
                 filled += count;
                 from += count;

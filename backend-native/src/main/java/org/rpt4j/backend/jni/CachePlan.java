@@ -5,47 +5,37 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.error.ContextOverflowException;
 
 /**
- * How large the cache of a run has to be, in the worst case that every rollout takes all of its tokens: as many
- * rollouts at a time as were allowed and fit into the engine's memory. A run that begins has what it needs.
+ * The size of a run's cache in the worst case, where every rollout uses all of its tokens. A run decodes as many
+ * rollouts at a time as it may and as fit into the engine's memory. Once started, it does not run out of memory.
  *
- * @param sequences rollouts that are decoded at the same time
+ * @param sequences rollouts decoded at the same time
  * @param pages pages of keys and values
- * @param rows most tokens of one pass
- * @param nodes trunks, prompts and rollouts that are in the cache at the same time
- * @param maxTokens most tokens of a rollout
- * @param context the context window
- * @param tree what the prompts have in common
+ * @param rows maximum tokens in one pass
+ * @param nodes trunks, prompts and rollouts in the cache at the same time
+ * @param tree the prefixes that prompts share
  */
-record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, int context, PrefixTree tree) {
+record CachePlan(int sequences, int pages, int rows, int nodes, PrefixTree tree) {
 
-    /** Tokens of prompts per pass: enough to keep the products busy. */
+    /** Prompt tokens per prefill pass: enough to keep the matrix products busy. */
     static final int PREFILL_TOKENS = 1024;
 
     /**
-     * The plan of a call.
+     * Plans one call.
      *
-     * @throws ContextOverflowException if a prompt leaves no room for a token
+     * @throws org.rpt4j.api.error.ContextOverflowException if a prompt leaves no room for a token
      * @throws IllegalArgumentException if a token id is not in the vocabulary
      */
     static CachePlan of(
             ModelHandle model, int maxSequences, List<Prompt> prompts, PrefixTree tree, SamplingOptions sampling) {
         int context = model.shape.config.contextLength();
-        for (Prompt prompt : prompts) {
-            FlatBatch.checkTokens("prompt " + prompt.id(), prompt.tokens(), model.shape.config);
-            if (prompt.tokens().length >= context) {
-                throw new ContextOverflowException("prompt " + prompt.id() + " has " + prompt.tokens().length
-                        + " tokens and leaves no room in the context window of " + context
-                        + ". Shorten the prompt or choose a model with a longer window.");
-            }
-        }
+        model.limits().requireContinuable(prompts);
         long wanted = Math.min(maxSequences, (long) prompts.size() * sampling.groupSize());
         long available = NativeEngine.availableBytes(model.model());
         int most = (int) wanted;
         int least = 1;
-        // The most rollouts at a time that fit; a single one that does not is for the engine to refuse.
+        // Finds the most rollouts that fit. If not even one does, the engine refuses it.
         while (least < most) {
             int middle = least + (most - least + 1) / 2;
             if (of(model, middle, prompts, tree, sampling, context).bytes(model) <= available) {
@@ -89,8 +79,6 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
                 Math.toIntExact(pages),
                 Math.max(sequences, promptTokens),
                 sequences + openPrompts + tree.trunks().size(),
-                sampling.maxTokens(),
-                context,
                 tree);
     }
 
@@ -102,13 +90,8 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
         return NativeEngine.generatorBytes(model.model(), pages, rows, nodes);
     }
 
-    /** Tokens at the beginning of the {@code index}-th prompt that trunks hold. */
+    /** Number of tokens at the start of the {@code index}-th prompt that trunks hold. */
     int sharedTokens(int index) {
         return tree.sharedTokens(index);
-    }
-
-    /** Most tokens of a rollout after this prompt. */
-    int limit(Prompt prompt) {
-        return Math.min(maxTokens, context - prompt.tokens().length);
     }
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.rpt4j.api.error.OperationCancelledException;
 
 /**
- * An engine with its threads and memory, and the lock that lets one thread work with it at a time. The thread that
- * calls is the one that computes, with the engine's own threads beside it. Thread-safe.
+ * An engine with its threads and memory, and the lock that lets one thread use it at a time. The calling thread
+ * computes together with the engine's own threads. Thread-safe.
  */
 final class EngineHandle {
 
@@ -23,22 +23,22 @@ final class EngineHandle {
         return engine;
     }
 
-    /** Waits for the engine, also on an interrupted thread. */
+    /** Waits for the engine, even on an interrupted thread. */
     void lock() {
         lock.lock();
     }
 
-    /** Waits for the engine; refused on an interrupted thread. */
+    /** Waits for the engine; fails on an interrupted thread. */
     void lockInterruptibly(String operation) {
         try {
             lock.lockInterruptibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new OperationCancelledException(operation + " was not begun: the calling thread is interrupted", e);
+            throw new OperationCancelledException(operation + " was not started: the calling thread is interrupted", e);
         }
     }
 
-    /** Runs something when the operation that holds the engine has ended, at the latest in its {@link #unlock}. */
+    /** Runs {@code closer} as soon as no operation uses the engine, at the latest in {@link #unlock}. */
     void whenIdle(Runnable closer) {
         lock();
         closers.add(closer);
@@ -47,7 +47,7 @@ final class EngineHandle {
 
     void unlock() {
         try {
-            // A callback within an operation holds the engine twice; what it closes is in use until the operation ends.
+            // A callback inside an operation holds the lock twice; what it closes is in use until the operation ends.
             if (lock.getHoldCount() == 1) {
                 closers.forEach(Runnable::run);
                 closers.clear();
@@ -57,7 +57,7 @@ final class EngineHandle {
         }
     }
 
-    /** Ends the engine once it is idle; everything that was opened in it must have been closed before. */
+    /** Closes the engine once it is idle. Everything opened in it must be closed first. */
     void close() {
         whenIdle(() -> NativeEngine.closeEngine(engine));
     }

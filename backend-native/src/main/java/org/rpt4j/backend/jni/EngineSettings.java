@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.BackendUnavailableException;
 
 /**
- * What applications may say about an engine by system property.
+ * Engine settings that applications give as system properties.
  *
- * @param budget bytes for models, activations and caches together, of {@value #MEMORY}: a number with an optional
- *     k, m or g; three quarters of the memory of the machine or container if it is not set
- * @param instructionSet of {@value #INSTRUCTIONS}: one that the processor runs; the fastest if it is not set
- * @param int8 of {@value #INT8}: the roles that have 8-bit weights, whatever precision was asked for;
- *     none if it is not set
+ * @param budget bytes for models, activations and caches together, from {@value #MEMORY}: a number with an optional
+ *     k, m or g; by default three quarters of the memory of the machine or container
+ * @param instructionSet from {@value #INSTRUCTIONS}: one that the processor supports; by default the fastest
+ * @param int8 from {@value #INT8}: the roles that use 8-bit weights, whatever the requested precision; by default
+ *     none
  */
 record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> int8) {
 
@@ -37,7 +37,7 @@ record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> in
                 budget(System.getProperty(MEMORY)), System.getProperty(INSTRUCTIONS), int8(System.getProperty(INT8)));
     }
 
-    /** Roles that may have 8-bit weights. Trainable policies may not: what they sample is what they train. */
+    /** Reads the roles that use 8-bit weights. A trainable policy cannot: it must sample from the weights it trains. */
     static Set<Role> int8(@Nullable String text) {
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (String name : text == null ? new String[0] : text.split(",", -1)) {
@@ -46,8 +46,9 @@ record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> in
                             role != Role.TRAINABLE_POLICY && role.toString().equals(name.strip()))
                     .findFirst()
                     .orElseThrow(() -> new BackendUnavailableException("the system property " + INT8 + " is \"" + text
-                            + "\", expected " + Role.POLICY + ", " + Role.SCORER + " or both with a comma. A "
-                            + Role.TRAINABLE_POLICY + " cannot have 8-bit weights: it samples what it trains.")));
+                            + "\", expected " + Role.POLICY + ", " + Role.SCORER + " or both, separated by a comma. A "
+                            + Role.TRAINABLE_POLICY + " cannot use 8-bit weights: it must sample from"
+                            + " the weights it trains.")));
         }
         return Set.copyOf(roles);
     }
@@ -71,12 +72,12 @@ record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> in
         return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
     }
 
-    /** Threads of an engine that was asked for so many. */
+    /** Threads to start for a requested number; 0 means one per processor. */
     int threads(int asked) {
         return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
     }
 
-    /** Starts an engine; 0 threads are as many as there are processors. */
+    /** Opens an engine; 0 threads means one per processor. */
     EngineHandle open(int threads) {
         try {
             return new EngineHandle(NativeEngine.openEngine(threads(threads), instructionSet, budget));

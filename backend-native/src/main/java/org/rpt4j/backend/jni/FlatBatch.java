@@ -4,36 +4,38 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.rpt4j.api.TokenBatch;
-import org.rpt4j.api.error.ContextOverflowException;
-import org.rpt4j.model.format.ModelConfig;
 
 /**
- * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; per segment (a trunk, a
- * prompt or a completion) its parent, first row and length; the row that predicts each target, and the target.
+ * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; for each segment (a trunk,
+ * a prompt or a completion) its parent, first row and length; the row that predicts each target, and the target.
  */
 final class FlatBatch {
 
-    private static final int SEGMENT = 3;
     private static final int NO_PARENT = -1;
 
+    // The C++ reads these fields by name, see NativeStructs.
     final int[] tokens;
-    final int[] segments;
-    final int[] rows;
-    final int[] targets;
+    final int[] segmentParents;
+    final int[] segmentStarts;
+    final int[] segmentLengths;
+    final int[] targetRows;
+    final int[] targetTokens;
     private int row;
     private int segment;
     private int target;
 
     private FlatBatch(int tokens, int segments, int targets) {
         this.tokens = new int[tokens];
-        this.segments = new int[SEGMENT * segments];
-        this.rows = new int[targets];
-        this.targets = new int[targets];
+        this.segmentParents = new int[segments];
+        this.segmentStarts = new int[segments];
+        this.segmentLengths = new int[segments];
+        this.targetRows = new int[targets];
+        this.targetTokens = new int[targets];
     }
 
     /**
-     * Groups {@code from..to} of a batch; completion tokens are the targets, in the order of the batch. What prompts
-     * have in common is there once, as a segment of its own.
+     * Groups {@code from..to} of a batch; completion tokens are the targets, in the order of the batch. A prefix that
+     * prompts share appears once, as a segment of its own.
      *
      * @param page tokens per page of the engine
      */
@@ -59,7 +61,7 @@ final class FlatBatch {
         return flat;
     }
 
-    /** Adds what follows a trunk directly, depth first. */
+    /** Adds everything below a trunk, depth first. */
     private void addBelow(
             int trunk, int parent, PrefixTree tree, List<int[]> prompts, TokenBatch batch, int firstGroup) {
         for (int t = 0; t < tree.trunks().size(); t++) {
@@ -91,7 +93,7 @@ final class FlatBatch {
         }
     }
 
-    /** Whole sequences; every token but the first is a target, and the last token is not computed. */
+    /** Whole sequences: every token but the first is a target; the last predicts nothing and is not computed. */
     static FlatBatch of(List<int[]> sequences) {
         int computed =
                 sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
@@ -111,49 +113,16 @@ final class FlatBatch {
     }
 
     private int add(int parent, int[] source, int from, int to) {
-        int at = SEGMENT * segment;
-        segments[at] = parent;
-        segments[at + 1] = row;
-        segments[at + 2] = to - from;
+        segmentParents[segment] = parent;
+        segmentStarts[segment] = row;
+        segmentLengths[segment] = to - from;
         System.arraycopy(source, from, tokens, row, to - from);
         row += to - from;
         return segment++;
     }
 
     private void predict(int predictingRow, int token) {
-        rows[target] = predictingRow;
-        targets[target++] = token;
-    }
-
-    /**
-     * Refuses ids outside the vocabulary and sequences beyond the context window.
-     *
-     * @throws ContextOverflowException if a prompt with a completion is too long
-     * @throws IllegalArgumentException if a token id is not in the vocabulary
-     */
-    static void check(TokenBatch batch, ModelConfig config) {
-        checkTokens("a prompt of the batch", batch.promptTokens(), config);
-        checkTokens("a completion of the batch", batch.completionTokens(), config);
-        for (int g = 0; g < batch.promptCount(); g++) {
-            int prompt = batch.promptOffsets()[g + 1] - batch.promptOffsets()[g];
-            int longest = 0;
-            for (int c = batch.groupOffsets()[g]; c < batch.groupOffsets()[g + 1]; c++) {
-                longest = Math.max(longest, batch.completionOffsets()[c + 1] - batch.completionOffsets()[c]);
-            }
-            if ((long) prompt + longest > config.contextLength()) {
-                throw new ContextOverflowException("group " + g + " of the batch has a prompt of " + prompt
-                        + " tokens and a completion of " + longest + ", together more than the context window of "
-                        + config.contextLength() + ". Shorten one of them.");
-            }
-        }
-    }
-
-    static void checkTokens(String what, int[] ids, ModelConfig config) {
-        for (int id : ids) {
-            if (id < 0 || id >= config.vocabularySize()) {
-                throw new IllegalArgumentException(
-                        what + " has the token id " + id + ", outside the vocabulary of " + config.vocabularySize());
-            }
-        }
+        targetRows[target] = predictingRow;
+        targetTokens[target++] = token;
     }
 }

@@ -3,8 +3,8 @@ package org.rpt4j.backend.jni;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gradients of all weights in the engine's memory, which is taken at the first backward pass and kept until {@link
- * #release}. Used within {@link ModelHandle#use}.
+ * The accumulated gradients of all weights. The first backward pass allocates them in the engine's memory, {@link
+ * #release} frees them. Call only within {@link ModelHandle#use}.
  */
 final class GradientSum {
 
@@ -17,7 +17,7 @@ final class GradientSum {
         this.model = model;
     }
 
-    /** The sum so far, to be added to. */
+    /** Handle of the sum, for a backward pass to add to. */
     long accumulate() {
         if (closer == null) {
             long opened = NativeEngine.openGradients(model.model());
@@ -34,7 +34,7 @@ final class GradientSum {
         return pending;
     }
 
-    /** The sum; there must be one. */
+    /** Handle of the sum; only while {@link #isPending}. */
     long handle() {
         return handle;
     }

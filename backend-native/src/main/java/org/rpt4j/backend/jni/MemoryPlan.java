@@ -12,8 +12,8 @@ import org.rpt4j.api.MemoryUse;
 import org.rpt4j.api.Workload;
 
 /**
- * What a model will take of the engine's budget for all of its work. Workspaces are kept from one pass to the next; the
- * cache of a run is given back at its end, and is as large as the budget allows.
+ * How much of the engine's budget a model needs for all of its work. Workspaces are kept between passes; a run frees
+ * its cache, which is as large as the budget allows, when it ends.
  */
 final class MemoryPlan {
 
@@ -30,7 +30,7 @@ final class MemoryPlan {
         this.budget = budget;
     }
 
-    /** The estimate for work in the order in which it is given; {@code budget} is that of the engine. */
+    /** Estimates the memory for a list of work, entry by entry; {@code budget} is the engine's. */
     static MemoryEstimate of(MemoryShape shape, BackendOptions options, long budget, List<Workload> work) {
         MemoryPlan plan = new MemoryPlan(shape, options, budget);
         plan.keep(MemoryUse.WEIGHTS, shape.weights());
@@ -70,7 +70,7 @@ final class MemoryPlan {
         keep(MemoryUse.GRADIENTS, shape.weights());
         keep(MemoryUse.OPTIMIZER, 2 * shape.weights());
         keep(MemoryUse.WEIGHT_COPIES, shape.packedBackward());
-        // Keys and values lie in one place for all layers, and once more in the order of the gradients.
+        // All layers share one copy of the keys and values; the backward pass has a second, transposed one.
         keep(MemoryUse.ACTIVATIONS, shape.training(rows, options.recomputeActivations()) + 2 * passPages(work));
         keep(MemoryUse.LOGITS, shape.logits(predicted) + shape.logitGradients(predicted));
         share(
@@ -78,7 +78,7 @@ final class MemoryPlan {
                 Math.max(shape.attentionScratch(rows, pagesOfKeys(work)), shape.gradientScratch(rows, predicted)));
     }
 
-    /** A pass has a bounded number of tokens, unless a single group has more. */
+    /** The number of tokens in a pass is bounded, unless a single group has more. */
     private void keepPass(Workload work) {
         long perPrompt = work.tokens() / work.prompts();
         long most =
@@ -119,7 +119,7 @@ final class MemoryPlan {
         return run(work, least);
     }
 
-    /** A run that decodes so many rollouts at a time, as {@link CachePlan} makes room for it. */
+    /** Memory of a run that decodes {@code sequences} rollouts at a time, as {@link CachePlan} reserves it. */
     private Map<MemoryUse, Long> run(Workload work, int sequences) {
         int open = Math.min(sequences, work.prompts());
         long pages = open * shape.pages(work.promptTokens()) + sequences * shape.pages(work.completionTokens());
@@ -130,7 +130,7 @@ final class MemoryPlan {
                 MemoryUse.LOGITS, shape.logits(sequences));
     }
 
-    /** What the engine wants to have left for a run: logits for every row of a pass, although rollouts alone use them. */
+    /** What the engine requires for a run. It counts logits for every row of a pass, but only rollouts use them. */
     private long reserved(Workload work, int sequences) {
         long used = run(work, sequences).values().stream()
                 .mapToLong(Long::longValue)
@@ -138,7 +138,7 @@ final class MemoryPlan {
         return used - shape.logits(sequences) + shape.logits(rowsOfRun(work, sequences));
     }
 
-    /** Most tokens of one pass of a run. */
+    /** Maximum tokens in one pass of a run. */
     private static long rowsOfRun(Workload work, long sequences) {
         return Math.max(sequences, Math.min(CachePlan.PREFILL_TOKENS, (long) work.prompts() * work.promptTokens()));
     }

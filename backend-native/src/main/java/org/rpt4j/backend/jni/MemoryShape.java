@@ -3,13 +3,13 @@ package org.rpt4j.backend.jni;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * Bytes of a model's blocks in the engine's memory, from its shape alone: what the C++ will ask its budget for, block by
- * block. A test holds the sums against the engine's own count.
+ * How many bytes each block of a model takes in the engine's memory, calculated from its shape: what the C++ requests
+ * from its budget, block by block. A test compares the sums with the engine's own count.
  *
  * @param config of the model
  * @param arithmetic of its products
  * @param panel columns of a packed panel, and tokens of a page
- * @param threads workers, each with scratch memory of its own
+ * @param threads workers, each with its own scratch memory
  */
 record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int threads) {
 
@@ -34,7 +34,7 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
         return queryWidth() + 2 * keyWidth();
     }
 
-    /** One number for each weight. */
+    /** One float per weight. */
     long weights() {
         return FLOAT * config.describe().parameterCount();
     }
@@ -73,12 +73,12 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
         return blocks(columns, panel) * panelBytes;
     }
 
-    /** Keys and values of pages in every layer. */
+    /** Pages with keys and values for every layer. */
     long cachePages(long pages) {
         return pages * config.layers() * pageOfOneLayer();
     }
 
-    /** Keys and values of pages that all layers share. */
+    /** Pages with keys and values that all layers share. */
     long passPages(long pages) {
         return pages * pageOfOneLayer();
     }
@@ -91,17 +91,17 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
         return blocks(tokens, panel);
     }
 
-    /** What the layers of a pass without gradients read and write. */
+    /** Activations of a pass without gradients. */
     long inference(long rows) {
         return (workspaceFloats() + layerFloats() + 2L * config.hiddenSize()) * rows * FLOAT;
     }
 
-    /** The last residual stream of nodes of a cache. */
+    /** The residual stream after the last token of each cache node. */
     long lastStreams(long nodes) {
         return nodes * config.hiddenSize() * FLOAT;
     }
 
-    /** What the layers of a pass with gradients read and write, and its gradients. */
+    /** Activations of a pass with gradients, and their gradients. */
     long training(long rows, boolean recompute) {
         long gradientFloats = 3L * config.intermediateSize() + 2L * config.hiddenSize() + queryWidth() + fusedWidth();
         long perRow = workspaceFloats()
@@ -132,17 +132,17 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
         return blocks(rows, PARTIAL_ROWS) * Math.max(width, 2L * config.headSize()) * FLOAT;
     }
 
-    /** Rows of logits that are alive at a time. */
+    /** Rows of logits in memory at the same time. */
     long logitRows(long predicted) {
         return Math.min(predicted, Math.max(LEAST_LOGIT_ROWS, LOGIT_BYTES / FLOAT / config.vocabularySize()));
     }
 
-    /** Logits, and the normed rows that they are made of. */
+    /** Logits, and the normalised rows they are computed from. */
     long logits(long predicted) {
         return logitRows(predicted) * (config.vocabularySize() + (long) config.hiddenSize()) * FLOAT;
     }
 
-    /** What turns the gradients of logits into those of rows and weights. */
+    /** Buffers that turn gradients of logits into gradients of rows and weights. */
     long logitGradients(long predicted) {
         long rows = logitRows(predicted);
         return rows * config.hiddenSize() * 2 * FLOAT + packed(rows, config.hiddenSize());
@@ -169,14 +169,14 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
         };
     }
 
-    /** Scratch of all workers for attention over that many pages of keys. */
+    /** Scratch memory of all workers for attention over {@code pagesOfKeys} pages. */
     long attentionScratch(long rows, long pagesOfKeys) {
         long together = Math.max(1, Math.min(ATTENTION_ROWS, rows * config.keyValueHeads() / (4L * threads)));
         long each = (2L * config.headSize() + pagesOfKeys * panel) * FLOAT + SOFTMAX_BYTES;
         return threads * together * (config.heads() / config.keyValueHeads()) * each;
     }
 
-    /** Scratch of all workers for the gradients of attention and of weights. */
+    /** Scratch memory of all workers for the gradients of attention and weights. */
     long gradientScratch(long rows, long predicted) {
         long element = arithmetic == Arithmetic.BF16 ? 2 : FLOAT;
         long turned = even(Math.max(rows, logitRows(predicted))) * TASK_ROWS * element;

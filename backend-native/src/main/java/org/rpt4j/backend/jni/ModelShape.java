@@ -8,12 +8,10 @@ import org.rpt4j.model.format.WeightLayout.LayerWeight;
 import org.rpt4j.model.format.WeightSpec;
 
 /**
- * Where the weights of a model lie in the one array of floats that the engine keeps: end to end in the order of the
- * layout. So query, key and value projections are one matrix, and gate and up projections another.
+ * Where each weight of a model lies in the engine's single array of floats: end to end in the order of the layout. The
+ * query, key and value projections therefore form one matrix, and the gate and up projections another.
  */
 final class ModelShape {
-
-    private static final long ABSENT = -1;
 
     final ModelConfig config;
     final WeightLayout layout;
@@ -34,61 +32,56 @@ final class ModelShape {
         return offsets[index];
     }
 
-    /** The numbers of the configuration, in the order in which the engine reads them. */
-    int[] sizes() {
-        return new int[] {
-            config.vocabularySize(),
-            config.hiddenSize(),
-            config.intermediateSize(),
-            config.layers(),
-            config.heads(),
-            config.keyValueHeads(),
-            config.headSize(),
-            config.contextLength(),
-            config.queryKeyNorm() ? 1 : 0
-        };
+    /** Where the engine finds the weights of the model. */
+    NativeStructs.Layout offsets() {
+        int start = layout.layerStart();
+        NativeStructs.Layout at = new NativeStructs.Layout();
+        at.embedding = offsets[WeightLayout.EMBEDDING];
+        at.finalNorm = offsets[WeightLayout.FINAL_NORM];
+        at.head = offsets[layout.head()];
+        at.layerStart = offsets[start];
+        at.layerSize = offsets[start + layout.weightsPerLayer()] - offsets[start];
+        at.total = offsets[offsets.length - 1];
+        return at;
     }
 
-    /** Offsets of the weights: those of the model, then those of a layer counted from its first. */
-    long[] offsets() {
-        int start = layout.layerStart();
-        return new long[] {
-            offsets[WeightLayout.EMBEDDING],
-            offsets[WeightLayout.FINAL_NORM],
-            offsets[layout.head()],
-            offsets[start],
-            offsets[start + layout.weightsPerLayer()] - offsets[start],
-            offsets[offsets.length - 1],
-            inLayer(LayerWeight.INPUT_NORM),
-            inLayer(LayerWeight.QUERY),
-            inLayer(LayerWeight.QUERY_BIAS),
-            inLayer(LayerWeight.QUERY_NORM),
-            inLayer(LayerWeight.KEY_NORM),
-            inLayer(LayerWeight.OUTPUT),
-            inLayer(LayerWeight.OUTPUT_BIAS),
-            inLayer(LayerWeight.POST_NORM),
-            inLayer(LayerWeight.GATE),
-            inLayer(LayerWeight.DOWN)
-        };
+    /** Where the engine finds the weights of a layer. */
+    NativeStructs.LayerOffsets layerOffsets() {
+        NativeStructs.LayerOffsets at = new NativeStructs.LayerOffsets();
+        at.inputNorm = inLayer(LayerWeight.INPUT_NORM);
+        at.fused = inLayer(LayerWeight.QUERY);
+        at.fusedBias = inLayer(LayerWeight.QUERY_BIAS);
+        at.queryNorm = inLayer(LayerWeight.QUERY_NORM);
+        at.keyNorm = inLayer(LayerWeight.KEY_NORM);
+        at.output = inLayer(LayerWeight.OUTPUT);
+        at.outputBias = inLayer(LayerWeight.OUTPUT_BIAS);
+        at.postNorm = inLayer(LayerWeight.POST_NORM);
+        at.gateUp = inLayer(LayerWeight.GATE);
+        at.down = inLayer(LayerWeight.DOWN);
+        return at;
     }
 
     private long inLayer(LayerWeight weight) {
-        return layout.has(weight) ? offsets[layout.index(0, weight)] - offsets[layout.layerStart()] : ABSENT;
+        return layout.has(weight)
+                ? offsets[layout.index(0, weight)] - offsets[layout.layerStart()]
+                : NativeStructs.LayerOffsets.ABSENT;
     }
 
-    /** Begin, end and 1 for decay of stretches of weights that are treated alike. */
-    long[] decaySpans() {
-        List<Long> spans = new ArrayList<>();
+    /** Stretches of weights with the same rule about decay, in order and without gaps. */
+    NativeStructs.DecaySpan[] decaySpans() {
+        List<NativeStructs.DecaySpan> spans = new ArrayList<>();
         List<WeightSpec> all = layout.all();
         int begin = 0;
         for (int i = 1; i <= all.size(); i++) {
             if (i == all.size() || all.get(i).decays() != all.get(begin).decays()) {
-                spans.add(offsets[begin]);
-                spans.add(offsets[i]);
-                spans.add(all.get(begin).decays() ? 1L : 0L);
+                NativeStructs.DecaySpan span = new NativeStructs.DecaySpan();
+                span.begin = offsets[begin];
+                span.end = offsets[i];
+                span.decays = all.get(begin).decays();
+                spans.add(span);
                 begin = i;
             }
         }
-        return spans.stream().mapToLong(Long::longValue).toArray();
+        return spans.toArray(new NativeStructs.DecaySpan[0]);
     }
 }

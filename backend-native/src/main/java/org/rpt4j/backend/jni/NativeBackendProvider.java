@@ -24,12 +24,12 @@ public final class NativeBackendProvider implements BackendProvider {
         return API_VERSION;
     }
 
-    /** Loads the library; says where it came from and what it runs on, or why it is not there. */
+    /** Loads the library and says where it came from and which instruction sets it can use, or why it cannot load. */
     @Override
     public Availability availability() {
         try {
             String from = NativeLibraries.load();
-            return new Availability.Available("own engine " + NativeLibraries.VERSION + " from " + from
+            return new Availability.Available("engine " + NativeLibraries.VERSION + " from " + from
                     + ", cpu, instruction sets: " + NativeEngine.instructionSets());
         } catch (BackendUnavailableException e) {
             return new Availability.Unavailable(e.getMessage(), e.getCause());
@@ -42,7 +42,7 @@ public final class NativeBackendProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open(BackendContext context) {
+    public Backend create(BackendContext context) {
         return new NativeBackend(context.options());
     }
 }

@@ -4,38 +4,40 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The binding: every native method there is. Handles are addresses; a closed one must not be used, and only one thread
- * at a time may work with an engine and what was opened in it. {@link ModelHandle} sees to both. Errors of the engine
- * are {@code BackendFailureException}s, an interruption is an {@code OperationCancelledException}.
+ * The binding, with every native method. Whatever has several numbers crosses as a struct whose fields the C++ reads by
+ * name, see {@link NativeStructs}; an array holds one kind of value. Handles are addresses: never use one after closing
+ * it, and let only one thread at a time work with an engine and what was opened in it. {@link ModelHandle} ensures
+ * both. The engine's errors are {@code BackendFailureException}s, an interruption is an
+ * {@code OperationCancelledException}.
  */
 final class NativeEngine {
 
     private NativeEngine() {}
 
-    /** Version that the library was built with. */
+    /** Version of the library. */
     static native String version();
 
-    /** Instruction sets that this processor runs, fastest first. */
+    /** Instruction sets that this processor supports, fastest first, separated by ", ". */
     static native String instructionSets();
 
     /**
-     * Starts the threads of an engine.
+     * Opens an engine and starts its threads.
      *
      * @param instructionSet one of {@link #instructionSets()}, or null for the fastest
-     * @param budget bytes that models, activations and caches may take together
+     * @param budget bytes that models, activations and caches may take in total
      */
     static native long openEngine(int threads, @Nullable String instructionSet, long budget);
 
     static native long usedBytes(long engine);
 
     /**
-     * Operations per second of products whose operands stay in the cache.
+     * Operations per second of matrix products whose operands stay in the cache.
      *
-     * @param arithmetic number of an {@link Arithmetic}
+     * @param arithmetic name of an {@link Arithmetic}
      */
-    static native double measureProducts(long engine, int arithmetic);
+    static native double measureProducts(long engine, String arithmetic);
 
-    /** Bytes per second of memory that no cache holds; takes 512 MiB of the budget. */
+    /** Bytes per second when reading memory that no cache can hold; takes 512 MiB of the budget. */
     static native double measureReading(long engine);
 
     static native int tokensPerPage(long engine);
@@ -43,52 +45,58 @@ final class NativeEngine {
     static native void closeEngine(long engine);
 
     /**
-     * Reserves a model's weights, all 0; see {@link ModelShape} for the arrays.
+     * Opens a model whose weights are all 0.
      *
-     * @param arithmetic number of an {@link Arithmetic}
+     * @param arithmetic name of an {@link Arithmetic}
      */
     static native long openModel(
-            long engine, int arithmetic, int[] shape, double epsilon, double[] frequencies, long[] layout);
+            long engine,
+            String arithmetic,
+            NativeStructs.Config config,
+            NativeStructs.Layout layout,
+            NativeStructs.LayerOffsets layer);
 
     /** A view of weights, valid while the model is open. */
     static native ByteBuffer weights(long model, long offset, long count);
 
-    /** Additions and multiplications of matrix products that the model has cost so far. */
+    /** Additions and multiplications in the model's matrix products so far. */
     static native long operations(long model);
 
     static native void closeModel(long model);
 
-    /** Batches: tokens, then parent, first row and length of each segment, then row and id of each target. */
-    static native void logProbs(
-            long model, int[] tokens, int[] segments, int[] rows, int[] targets, double temperature, double[] out);
+    /**
+     * Computes the log-probability of every target in a batch.
+     *
+     * @param logProbs receives one value per target
+     */
+    static native void logProbs(long model, FlatBatch batch, double temperature, double[] logProbs);
 
+    /**
+     * Scores every target in a batch.
+     *
+     * @param entropy receives one value per target, like {@code argmax} and {@code logProb}
+     */
     static native void score(
             long model,
-            int[] tokens,
-            int[] segments,
-            int[] rows,
-            int[] targets,
+            FlatBatch batch,
             int topK,
             boolean renormalise,
             double[] entropy,
             int[] argmax,
             double[] logProb);
 
-    static native long openPass(
-            long model,
-            int[] tokens,
-            int[] segments,
-            int[] rows,
-            int[] targets,
-            double temperature,
-            boolean recompute,
-            double[] logProbs);
+    /**
+     * Runs a forward pass and keeps its activations for {@link #backward}.
+     *
+     * @param logProbs receives one value per target
+     */
+    static native long openPass(long model, FlatBatch batch, double temperature, boolean recompute, double[] logProbs);
 
     static native void backward(long pass, double[] weights, long gradients);
 
     static native void closePass(long pass);
 
-    /** Gradients of all weights, all 0. */
+    /** Allocates a gradient of 0 for every weight. */
     static native long openGradients(long model);
 
     static native void zeroGradients(long model, long gradients);
@@ -98,23 +106,22 @@ final class NativeEngine {
     static native long openAdamW(long model);
 
     /**
-     * One update; changes nothing if the norm is not finite.
+     * Runs one update; changes nothing if the norm of the gradients is not finite.
      *
-     * @param spans begin, end and 1 for decay of stretches of weights
-     * @param options rate, beta1, beta2, epsilon, weight decay, norm to clip to
      * @return norm before clipping
      */
-    static native double updateAdamW(long optimizer, long gradients, long[] spans, double[] options, long step);
+    static native double updateAdamW(
+            long optimizer, long gradients, NativeStructs.DecaySpan[] spans, NativeStructs.UpdateOptions options);
 
     /** A view of moments, valid while the optimizer is open. */
     static native ByteBuffer moments(long optimizer, boolean second, long offset, long count);
 
     static native void closeAdamW(long optimizer);
 
-    /** Bytes that are left of the budget for a run, the weights packed for it. */
+    /** Bytes of the budget left for a run, once the weights are packed for it. */
     static native long availableBytes(long model);
 
-    /** Bytes that a generator takes. */
+    /** Bytes that a generator of this size needs. */
     static native long generatorBytes(long model, int pages, int rows, int nodes);
 
     static native long openGenerator(long model, int pages, int rows, int nodes);
@@ -136,7 +143,7 @@ final class NativeEngine {
 
     static native void closeGenerator(long generator);
 
-    /** Asked by the engine between layers. */
+    /** Called by the engine between layers. */
     static boolean isInterrupted() {
         return Thread.currentThread().isInterrupted();
     }

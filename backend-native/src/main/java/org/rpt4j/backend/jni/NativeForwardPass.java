@@ -3,7 +3,7 @@ package org.rpt4j.backend.jni;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
-import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.spi.kit.InputLimits;
 
 /** The activations of one batch in the engine's memory. */
 final class NativeForwardPass implements ForwardPass {
@@ -22,16 +22,8 @@ final class NativeForwardPass implements ForwardPass {
         this.batch = batch;
         FlatBatch flat =
                 FlatBatch.of(batch, 0, batch.promptCount(), policy.model().tokensPerPage());
-        double[] values = new double[flat.targets.length];
-        long opened = NativeEngine.openPass(
-                policy.model().model(),
-                flat.tokens,
-                flat.segments,
-                flat.rows,
-                flat.targets,
-                batch.temperature(),
-                recompute,
-                values);
+        double[] values = new double[flat.targetTokens.length];
+        long opened = NativeEngine.openPass(policy.model().model(), flat, batch.temperature(), recompute, values);
         this.pass = opened;
         this.closer = () -> NativeEngine.closePass(opened);
         policy.model().onClose(closer);
@@ -50,14 +42,7 @@ final class NativeForwardPass implements ForwardPass {
         if (backwardDone) {
             throw new IllegalStateException("backward was called before; a forward pass has at most one");
         }
-        weights.requireShapeOf(batch);
-        double[] values = weights.values();
-        for (int i = 0; i < values.length; i++) {
-            if (!Double.isFinite(values[i])) {
-                throw new NumericalException("weight of completion token " + i + " of " + values.length + " is "
-                        + values[i] + "; weights must be finite");
-            }
-        }
+        double[] values = InputLimits.requireWeights(weights, batch);
         policy.model().use("backward", () -> {
             backwardDone = true;
             NativeEngine.backward(pass, values, policy.gradients().accumulate());

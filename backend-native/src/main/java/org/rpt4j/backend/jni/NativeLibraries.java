@@ -15,8 +15,7 @@ import org.rpt4j.api.error.BackendUnavailableException;
  *
  * <ol>
  *   <li>the file that the system property {@value #PROPERTY} names. If it is set, nothing else is tried.
- *   <li>{@code META-INF/native/<platform>/<library>-<version>} on the class path, copied to a temporary file of its
- *       own.
+ *   <li>{@code META-INF/native/<platform>/<library>-<version>} on the class path, copied to a temporary file.
  * </ol>
  *
  * A library of another version is refused. Thread-safe.
@@ -26,7 +25,7 @@ final class NativeLibraries {
     /** Path of a library to load instead of the packaged one. */
     static final String PROPERTY = "rpt4j.native.library";
 
-    /** Version of this module; the library must have the same. */
+    /** Version of this module; the library must have the same one. */
     static final String VERSION = readVersion();
 
     private static final List<Platform> KNOWN = List.of(
@@ -40,10 +39,10 @@ final class NativeLibraries {
     private NativeLibraries() {}
 
     /**
-     * Loads the library unless that has been done.
+     * Loads the library if it is not loaded yet.
      *
      * @return where it came from
-     * @throws BackendUnavailableException if there is none, or it does not load
+     * @throws BackendUnavailableException if there is none, or loading fails
      */
     static synchronized String load() {
         if (loadedFrom == null) {
@@ -66,8 +65,8 @@ final class NativeLibraries {
             throw new BackendUnavailableException("no native library " + resource
                     + " is on the class path; packaged for this version: " + packagedPlatforms(loader)
                     + ". Add the jar of rpt4j-backend-native with the classifier " + platform.name()
-                    + ", build the module where cmake and a C++ compiler are, or name a library with -D" + PROPERTY
-                    + ".");
+                    + ", build the module on a machine with cmake and a C++ compiler, or name a library with -D"
+                    + PROPERTY + ".");
         }
         Path copy = extract(packaged, platform);
         try {
@@ -94,7 +93,7 @@ final class NativeLibraries {
         } catch (IOException e) {
             throw new BackendUnavailableException(
                     "cannot copy " + packaged + " to a temporary file: " + e
-                            + ". Set java.io.tmpdir to a directory that can be written.",
+                            + ". Set java.io.tmpdir to a writable directory.",
                     e);
         }
     }
@@ -107,7 +106,7 @@ final class NativeLibraries {
         }
     }
 
-    /** Linux and macOS keep a loaded file without its name; Windows deletes it when the JVM ends, if at all. */
+    /** Linux and macOS can delete a loaded file; Windows deletes it when the JVM exits, if at all. */
     private static void discard(Path copy) {
         try {
             Files.deleteIfExists(copy);
@@ -118,8 +117,8 @@ final class NativeLibraries {
 
     static void requireVersion(String from, String found) {
         if (!found.equals(VERSION)) {
-            throw new BackendUnavailableException("the native library " + from + " is of version " + found
-                    + ", this module is of version " + VERSION + ". Use a library of the same version.");
+            throw new BackendUnavailableException("the native library " + from + " has version " + found
+                    + ", this module has version " + VERSION + ". Use a library of the same version.");
         }
     }
 

@@ -25,12 +25,12 @@ import org.rpt4j.model.format.WeightSpec;
 /** A model as a policy: generation, log-probabilities, training. */
 final class NativePolicy implements TrainablePolicy {
 
-    /** Tokens per pass without gradients: enough to keep the products busy, few enough to bound memory. */
+    /** Tokens per pass without gradients: enough to keep the matrix products busy, few enough to bound memory. */
     static final int TOKENS_PER_PASS = 4096;
 
     private final ModelHandle model;
     private final BackendOptions options;
-    // The fields below are used by one thread at a time, within ModelHandle.use.
+    // Only one thread at a time uses the fields below, within ModelHandle.use.
     private @Nullable NativeForwardPass openPass;
     private @Nullable NativeOptimizer openOptimizer;
     private final GradientSum gradients;
@@ -66,7 +66,7 @@ final class NativePolicy implements TrainablePolicy {
     @Override
     public TokenValues logProbs(TokenBatch batch) {
         return model.useInterruptibly("logProbs", () -> {
-            FlatBatch.check(batch, model.shape.config);
+            model.limits().requireComputable(batch);
             double[] all = new double[batch.completionTokenCount()];
             int done = 0;
             int from = 0;
@@ -76,16 +76,9 @@ final class NativePolicy implements TrainablePolicy {
                     to++;
                 }
                 FlatBatch flat = FlatBatch.of(batch, from, to, model.tokensPerPage());
-                if (flat.targets.length > 0) {
-                    double[] values = new double[flat.targets.length];
-                    NativeEngine.logProbs(
-                            model.model(),
-                            flat.tokens,
-                            flat.segments,
-                            flat.rows,
-                            flat.targets,
-                            batch.temperature(),
-                            values);
+                if (flat.targetTokens.length > 0) {
+                    double[] values = new double[flat.targetTokens.length];
+                    NativeEngine.logProbs(model.model(), flat, batch.temperature(), values);
                     System.arraycopy(values, 0, all, done, values.length);
                     done += values.length;
                 }
@@ -109,7 +102,7 @@ final class NativePolicy implements TrainablePolicy {
             if (openPass != null) {
                 throw new IllegalStateException("a forward pass is open; close it before the next");
             }
-            FlatBatch.check(batch, model.shape.config);
+            model.limits().requireComputable(batch);
             openPass = new NativeForwardPass(this, batch, options.recomputeActivations());
             return openPass;
         });

@@ -3,11 +3,11 @@ package org.rpt4j.backend.jni;
 import java.util.Locale;
 
 /**
- * Operating system and processor as they are spelled in the paths of native libraries.
+ * Operating system and processor as the paths of native libraries spell them.
  *
  * @param name such as {@code linux-x86_64}
- * @param prefix what the file name of a library begins with
- * @param suffix what it ends with
+ * @param prefix of a library's file name
+ * @param suffix of a library's file name
  */
 record Platform(String name, String prefix, String suffix) {
 
@@ -17,8 +17,8 @@ record Platform(String name, String prefix, String suffix) {
     }
 
     /**
-     * The platform of a JVM that reports these properties. What is not known keeps its own name, so that the error
-     * about it can say it.
+     * The platform of a JVM that reports these properties. An unknown system or processor keeps its own name, for error
+     * messages to show.
      */
     static Platform of(String osName, String osArch) {
         String os = osName.toLowerCase(Locale.ROOT);

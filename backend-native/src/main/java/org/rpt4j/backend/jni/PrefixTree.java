@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What prompts have in common: prompts that are cut from one document begin alike, and what they begin with is computed
- * once. Trunks are whole pages, so the keys of a prompt lie in the same places whether they are shared or not, and
- * sharing changes no bit of a result.
+ * The prefixes that prompts share. Prompts cut from one document start with the same tokens, which are computed once. A
+ * trunk is a whole number of pages, so a prompt's keys lie in the same places whether or not they are shared, and
+ * sharing does not change a single bit of a result.
  */
 final class PrefixTree {
 
-    /** Trunk of a trunk or a prompt that begins with nothing shared. */
+    /** No trunk: a trunk or prompt that starts at the first token. */
     static final int NONE = -1;
 
     /**
-     * Tokens that at least two prompts go through.
+     * Consecutive tokens that at least two prompts share.
      *
      * @param parent the trunk before it, or {@link #NONE}
-     * @param from its first position
-     * @param to end of its positions
-     * @param example a prompt that has its tokens
-     * @param children trunks and prompts that follow it directly
+     * @param from position of its first token
+     * @param to position after its last token
+     * @param example index of a prompt that contains it
+     * @param children number of trunks and prompts directly below it
      */
     record Trunk(int parent, int from, int to, int example, int children) {}
 
@@ -44,7 +44,7 @@ final class PrefixTree {
         branch(all, 0, NONE);
     }
 
-    /** Trunks; one comes after its parent. */
+    /** All trunks, each after its parent. */
     List<Trunk> trunks() {
         return trunks;
     }
@@ -54,12 +54,12 @@ final class PrefixTree {
         return trunkOf[prompt];
     }
 
-    /** Tokens of a prompt that its trunks hold; there is at least one more. */
+    /** Number of a prompt's tokens that its trunks hold; the prompt has at least one more. */
     int sharedTokens(int prompt) {
         return trunkOf[prompt] == NONE ? 0 : trunks.get(trunkOf[prompt]).to();
     }
 
-    /** Looks for trunks that begin at a position, among prompts that are alike up to there. */
+    /** Finds the trunks that start at a position, among prompts that are equal up to there. */
     private void branch(List<Integer> members, int from, int parent) {
         Map<List<Integer>, List<Integer>> byPage = new LinkedHashMap<>();
         for (int member : members) {
@@ -102,7 +102,7 @@ final class PrefixTree {
                                 prompts.get(first), from, from + page, prompts.get(member), from, from + page));
     }
 
-    /** Whether a prompt has a whole page there and a token behind it, which is its own. */
+    /** Whether a prompt has a whole page there and at least one more token after it. */
     private boolean hasPage(int prompt, int from) {
         return from + page < prompts.get(prompt).length;
     }

@@ -18,7 +18,7 @@ enum Role {
         this.label = label;
     }
 
-    /** The role of a model that is to do all of this. */
+    /** The role of a model that does all of this work. */
     static Role of(List<Workload> work) {
         Set<Capability> operations = work.stream().map(Workload::operation).collect(Collectors.toSet());
         return operations.contains(Capability.TRAIN)

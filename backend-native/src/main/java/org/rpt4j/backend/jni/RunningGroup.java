@@ -7,22 +7,20 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 
-/** A prompt in the cache, and what has become of its rollouts. */
+/** A prompt in the cache and its finished rollouts. */
 final class RunningGroup {
 
     private final int index;
     private final Prompt prompt;
     private final int node;
-    private final int limit;
     private final @Nullable Rollout[] rollouts;
     private int left;
 
     /** Group of the {@code index}-th prompt of the call. */
-    RunningGroup(int index, Prompt prompt, int node, int limit, int members) {
+    RunningGroup(int index, Prompt prompt, int node, int members) {
         this.index = index;
         this.prompt = prompt;
         this.node = node;
-        this.limit = limit;
         this.rollouts = new Rollout[members];
         this.left = members;
     }
@@ -37,11 +35,6 @@ final class RunningGroup {
 
     int node() {
         return node;
-    }
-
-    /** Most tokens of a rollout: what was asked for, or what the context window leaves. */
-    int limit() {
-        return limit;
     }
 
     void finish(Rollout rollout) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.Prompt;
 
-/** The trunks of a run in the cache: each is computed when the first prompt needs it and leaves with the last. */
+/** A run's trunks in the cache. Each is prefilled when the first prompt needs it and removed with the last one. */
 final class RunningTrunks {
 
     private static final int ABSENT = -1;
@@ -23,7 +23,7 @@ final class RunningTrunks {
                 tree.trunks().stream().mapToInt(PrefixTree.Trunk::children).toArray();
     }
 
-    /** Node below which a prompt goes; adds those that are not there yet to the cache and to {@code unread}. */
+    /** The node that a prompt continues; adds missing trunks to the cache and to {@code unread}. */
     int nodeFor(int prompt, Cache cache, List<Cache.Unread> unread) {
         return node(tree.trunkOf(prompt), cache, unread);
     }
@@ -42,7 +42,7 @@ final class RunningTrunks {
         return nodes[trunk];
     }
 
-    /** A prompt has left the cache. */
+    /** Removes the trunks that nothing needs after a prompt has left the cache. */
     void leave(int prompt, Cache cache) {
         int trunk = tree.trunkOf(prompt);
         while (trunk != PrefixTree.NONE && --childrenLeft[trunk] == 0) {

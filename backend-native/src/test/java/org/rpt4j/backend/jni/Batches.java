@@ -41,7 +41,7 @@ final class Batches {
         return builder.build();
     }
 
-    /** Prompts with ids from 0 on. */
+    /** Prompts with ids from 0. */
     static List<Prompt> prompts(int count) {
         List<Prompt> prompts = new ArrayList<>();
         for (int i = 0; i < count; i++) {

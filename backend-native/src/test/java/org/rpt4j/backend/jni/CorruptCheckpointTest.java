@@ -20,7 +20,7 @@ import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.tck.TinyModel;
 
-/** A checkpoint with damaged bytes is refused with a typed error or computed as it stands; it never ends the JVM. */
+/** A checkpoint with damaged bytes causes a typed error or is used as it is; it never ends the JVM. */
 @EnabledIf(Library.BUILT)
 class CorruptCheckpointTest {
 
@@ -59,7 +59,7 @@ class CorruptCheckpointTest {
         }
         byte[] bytes = intact.clone();
         for (int i = 0; i <= random.nextInt(4); i++) {
-            // Most of a safetensors file are weights, which may be anything; the header is what can be wrong.
+            // Most of a safetensors file is weights, where any bytes are valid; only the header can be wrong.
             bytes[random.nextInt(Math.min(bytes.length, 2000))] = (byte) random.nextInt(256);
         }
         return bytes;

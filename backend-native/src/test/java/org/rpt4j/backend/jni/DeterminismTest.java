@@ -25,7 +25,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.tck.TinyModel;
 
-/** The same seed gives the same bits for any number of threads and any company in the batch. */
+/** The same seed gives the same bits for any number of threads and whatever else is in the batch. */
 @EnabledIf(Library.BUILT)
 class DeterminismTest {
 

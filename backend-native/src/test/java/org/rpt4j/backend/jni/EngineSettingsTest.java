@@ -25,6 +25,6 @@ class EngineSettingsTest {
                 .isInstanceOf(BackendUnavailableException.class)
                 .hasMessageContaining("rpt4j.native.int8 is \"" + text + "\"")
                 .hasMessageContaining("policy, scorer or both")
-                .hasMessageContaining("samples what it trains");
+                .hasMessageContaining("must sample from the weights it trains");
     }
 }

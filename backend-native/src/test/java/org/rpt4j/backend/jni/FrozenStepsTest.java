@@ -22,9 +22,8 @@ import org.rpt4j.tck.TinyModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
 /**
- * Ten AdamW steps against numbers that do not move with the code. {@link #FROZEN} was made once by running
- * {@link #train} on {@link ReferencePolicy}, in float64, and printing what it returns; the last test holds the reference
- * to it.
+ * Ten AdamW steps against numbers that do not change with the code. {@link #FROZEN} is what {@link #train} returned
+ * once on {@link ReferencePolicy}, in float64; the last test compares the reference with it.
  */
 class FrozenStepsTest {
 
@@ -36,7 +35,7 @@ class FrozenStepsTest {
             .warmupSteps(3)
             .build();
 
-    /** Per step the norm of the gradient before clipping, and the mean log-probability of the batch after the update. */
+    /** For each step: gradient norm before clipping, and mean log-probability of the batch after the update. */
     private static final double[][] FROZEN = {
         {4.585197672015091, -4.3323473673212245},
         {3.1764101923970065, -4.152516546750597},

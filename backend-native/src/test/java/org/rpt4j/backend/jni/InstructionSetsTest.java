@@ -50,7 +50,7 @@ class InstructionSetsTest {
         }
     }
 
-    /** Sums differ in their last bits, and now and then that turns the rounding of an activation. */
+    /** Sums differ in their last bits, and that sometimes changes how an activation is rounded. */
     @ParameterizedTest
     @MethodSource("usable")
     void bfloat16RoundsAlikeEverywhere(String name) {

@@ -31,13 +31,12 @@ import org.rpt4j.tck.TinyModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
-/** 8-bit weights: near to the reference, the same bits wherever they are computed, and only where they were asked for. */
+/** 8-bit weights: close to the reference, the same bits on every instruction set, and only for the roles that ask. */
 @EnabledIf(Library.BUILT)
 class Int8Test {
 
-    // Nats, on average over the tokens of a sequence. Seen were 0.002 to 0.012 and 0.007 to 0.036 on these models,
-    // whose
-    // rows are short and whose weights have no structure; a wrong scale or correction moves them by more than 1.
+    // Nats, averaged over the tokens of a sequence. These models, with short rows and random weights, measured 0.002 to
+    // 0.012 and 0.007 to 0.036; a wrong scale or correction changes them by more than 1.
     private static final double ENTROPY = 0.02;
     private static final double LOG_PROB = 0.1;
     private static final ScoringOptions SCORING =
@@ -121,7 +120,7 @@ class Int8Test {
         }
     }
 
-    /** Integers are the same everywhere; the last bits of norms and attention may turn the rounding of an activation. */
+    /** Integers are exact everywhere; the last bits of norms and attention may change how an activation rounds. */
     @ParameterizedTest
     @MethodSource("usable")
     void instructionSetsDifferInRareRoundings(String name) {
@@ -181,7 +180,7 @@ class Int8Test {
                 .toArray();
     }
 
-    /** Over the places where {@code a} has a number. */
+    /** Over the positions where {@code a} is a number. */
     private static double meanDifference(double[] a, double[] b) {
         assertThat(a).hasSameSizeAs(b);
         return IntStream.range(0, a.length)

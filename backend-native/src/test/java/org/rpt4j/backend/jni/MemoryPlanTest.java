@@ -39,11 +39,11 @@ import org.rpt4j.model.format.CheckpointInitializer;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.RopeScaling;
 
-/** The estimate is what the engine's own count says, for a model of 4.6 million parameters. */
+/** The estimate matches the engine's own count, for a model of 4.6 million parameters. */
 @EnabledIf(Library.BUILT)
 class MemoryPlanTest {
 
-    /** What an estimate may differ from a measurement is 20 %; the engine's blocks are known much better. */
+    /** An estimate may differ from the measurement by 20 %, but the engine's blocks are known much better. */
     private static final Percentage ROUNDING = Percentage.withPercentage(2);
 
     private static final Workload TRAIN = new Workload(Capability.TRAIN, 3, 4, 70, 50);
@@ -185,7 +185,7 @@ class MemoryPlanTest {
         }
     }
 
-    /** The engine's count is asked after each token of each rollout. */
+    /** Reads the engine's count after each token of each rollout. */
     private static long peakOfGenerate(NativeBackend backend, Policy policy, Workload work) {
         AtomicLong peak = new AtomicLong();
         StopCondition watch = () -> token -> {

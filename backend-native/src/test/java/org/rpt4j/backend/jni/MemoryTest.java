@@ -20,7 +20,7 @@ import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.tck.TinyModel;
 
-/** The budget of an engine is kept, and what does not fit is refused with the numbers. */
+/** An engine keeps to its budget and rejects what does not fit, with the numbers. */
 @EnabledIf(Library.BUILT)
 class MemoryTest {
 

@@ -5,8 +5,8 @@ import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.tck.OptimizerContract;
 
 /**
- * In single precision alone: the update is the same code in both, and AdamW divides a gradient by its own size, so the
- * rounding of a gradient that is nearly 0 decides the sign of a full step.
+ * In single precision only: both precisions share the code of the update, and AdamW divides a gradient by its own size,
+ * so the rounding of a gradient near 0 would decide the sign of a full step.
  */
 @EnabledIf(Library.BUILT)
 class NativeOptimizerContractTest extends OptimizerContract {

@@ -61,7 +61,7 @@ class PrefixTreeTest {
     @Test
     @EnabledIf(Library.BUILT)
     void aSharedTrunkChangesNoBit() {
-        // Pages of 8 tokens, so that the prompts of a tiny model have some.
+        // Pages of 8 tokens, so that the prompts of a tiny model fill some.
         System.setProperty(EngineSettings.INSTRUCTIONS, "portable");
         int[] document = new Random(5).ints(31, 0, Batches.VOCABULARY).toArray();
         List<Prompt> prompts = new ArrayList<>();

@@ -31,15 +31,8 @@ import org.rpt4j.tck.reference.ReferencePolicy;
 @EnabledIf(Library.BUILT)
 class SharedTrunkTest {
 
-    /** Without moments, with one large number as rate and epsilon, a step moves each weight by its gradient. */
-    private static final OptimizerOptions GRADIENT = OptimizerOptions.builder()
-            .learningRate(1e6)
-            .beta1(0)
-            .beta2(0)
-            .epsilon(1e6)
-            .weightDecay(0)
-            .maxGradientNorm(1e9)
-            .build();
+    /** Without moments, and with rate and epsilon both large and equal, a step moves each weight by its gradient. */
+    private static final OptimizerOptions GRADIENT = OptimizerOptions.builder().learningRate(1e6).beta1(0).beta2(0).epsilon(1e6).weightDecay(0).maxGradientNorm(1e9).build();
 
     @TempDir
     private Path directory;
@@ -100,7 +93,7 @@ class SharedTrunkTest {
         policy.save(target);
     }
 
-    /** Moved weights, whose differences from each other are those of the gradients. */
+    /** The weights after a step, whose differences are those of the gradients. */
     private static void compare(Path expected, Path actual) {
         try (Checkpoint one = Checkpoint.open(expected);
                 Checkpoint other = Checkpoint.open(actual)) {

@@ -4,9 +4,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.spi.kit.OpenModels;
 
 /** What every role of a model has: a description, and an end. Calls are made one after the other. */
-abstract class OpenModel implements AutoCloseable {
+abstract class OpenModel implements OpenModels.Model {
 
     private final String role;
     private final ModelDescription description;
@@ -18,7 +19,8 @@ abstract class OpenModel implements AutoCloseable {
         this.description = description;
     }
 
-    final boolean isClosed() {
+    @Override
+    public final boolean isClosed() {
         return closed;
     }
 

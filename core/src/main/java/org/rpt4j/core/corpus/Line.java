@@ -7,17 +7,43 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
-/**
- * A line as it stands in a file.
- *
- * @param place where, for messages
- * @param number counted from 1
- * @param bytes its bytes with the line feed; null if they are more than the limit
- * @param limit most bytes
- */
-record Line(String place, long number, byte @Nullable [] bytes, int limit) {
+/** A line as it stands in a file. */
+final class Line {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    private final String place;
+    private final long number;
+    private final byte @Nullable [] bytes;
+    private final int limit;
+
+    /**
+     * @param place where, for messages
+     * @param number counted from 1
+     * @param bytes its bytes with the line feed; null if they are more than the limit
+     * @param limit most bytes
+     */
+    Line(String place, long number, byte @Nullable [] bytes, int limit) {
+        this.place = place;
+        this.number = number;
+        this.bytes = bytes;
+        this.limit = limit;
+    }
+
+    /** Where, for messages. */
+    String place() {
+        return place;
+    }
+
+    /** Counted from 1. */
+    long number() {
+        return number;
+    }
+
+    /** Its bytes with the line feed; null if they are more than the limit. */
+    byte @Nullable [] bytes() {
+        return bytes;
+    }
 
     /**
      * The text, with the line feed and without a byte order mark. Decoding is strict: an invalid byte is never

@@ -1,6 +1,9 @@
 package org.rpt4j.core.dataset;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,21 +24,45 @@ record DatasetLine(
 
     /**
      * A document; the context of a position is what stands before it among the tokens, its continuation what follows.
-     *
-     * @param id id of the document
-     * @param tokens T token ids
-     * @param positions [P] increasing
-     * @param entropy [P] in nats
-     * @param argmaxHit [P]
      */
-    record Body(String id, int[] tokens, int[] positions, double[] entropy, boolean[] argmaxHit) {
+    @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
+    static final class Body {
 
-        Body {
+        private final String id;
+        private final int[] tokens;
+        private final int[] positions;
+        private final double[] entropy;
+        private final boolean[] argmaxHit;
+
+        /**
+         * @param id id of the document
+         * @param tokens T token ids
+         * @param positions [P] increasing
+         * @param entropy [P] in nats
+         * @param argmaxHit [P]
+         */
+        @JsonCreator
+        Body(
+                @JsonProperty("id") String id,
+                @JsonProperty("tokens") int[] tokens,
+                @JsonProperty("positions") int[] positions,
+                @JsonProperty("entropy") double[] entropy,
+                @JsonProperty("argmaxHit") boolean[] argmaxHit) {
             Objects.requireNonNull(id, "id");
             Objects.requireNonNull(tokens, "tokens");
             Objects.requireNonNull(positions, "positions");
             Objects.requireNonNull(entropy, "entropy");
             Objects.requireNonNull(argmaxHit, "argmaxHit");
+            this.id = id;
+            this.tokens = tokens;
+            this.positions = positions;
+            this.entropy = entropy;
+            this.argmaxHit = argmaxHit;
+        }
+
+        /** [P] increasing. */
+        int[] positions() {
+            return positions;
         }
 
         static Body of(SelectedDocument document, int[] tokens) {

@@ -1,7 +1,6 @@
 package org.rpt4j.core.dataset;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,11 +8,10 @@ import java.util.stream.Stream;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.model.format.Sha256;
 
 /** What a checkpoint is, in one hash of its configuration and its weights. */
 public final class ModelFingerprint {
-
-    private static final int BUFFER_BYTES = 1 << 20;
 
     private ModelFingerprint() {}
 
@@ -32,10 +30,9 @@ public final class ModelFingerprint {
                 throw new ModelFormatException("Model " + directory + " has neither config.json nor *.safetensors.");
             }
             Sha256 hash = new Sha256();
-            byte[] buffer = new byte[BUFFER_BYTES];
             for (Path file : files) {
                 hash.add(file.getFileName() + " " + Files.size(file) + "\n");
-                add(hash, file, buffer);
+                hash.add(file, () -> requireUninterrupted(file));
             }
             return "sha256:" + hash.hex();
         } catch (IOException e) {
@@ -48,14 +45,9 @@ public final class ModelFingerprint {
         return name.equals("config.json") || name.endsWith(".safetensors");
     }
 
-    private static void add(Sha256 hash, Path file, byte[] buffer) throws IOException {
-        try (InputStream content = Files.newInputStream(file)) {
-            for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new OperationCancelledException("hashing " + file + " was interrupted");
-                }
-                hash.add(buffer, count);
-            }
+    private static void requireUninterrupted(Path file) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new OperationCancelledException("hashing " + file + " was interrupted");
         }
     }
 }

@@ -52,7 +52,7 @@ public final class TaskDataset {
      * @param content hands documents to its argument, one after the other, and returns what the filter saw; documents
      *     without a position are left out
      * @return the number of tasks
-     * @throws org.rpt4j.api.error.CheckpointException if it cannot be written
+     * @throws org.rpt4j.api.error.StorageException if it cannot be written
      */
     public static long write(
             Path file, DatasetHeader header, Function<Consumer<SelectedDocument>, FilterStatistics> content) {

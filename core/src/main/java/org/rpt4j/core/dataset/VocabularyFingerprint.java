@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.model.format.Sha256;
 
 /**
  * What the ids of a vocabulary stand for: a hash of the raw bytes of its tokens for every 1024 ids, so that a

@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 /** Evaluation reports as JSON: rates for people and other tools, and the outcomes that they are computed from. */
 final class EvaluationJson {
@@ -76,7 +76,7 @@ final class EvaluationJson {
                     passAt,
                     outcomes);
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new CheckpointException(
+            throw new StorageException(
                     "This is no evaluation report: " + e.getMessage()
                             + ". Expected is the JSON that 'evaluate --out' or a run directory holds.",
                     e);
@@ -121,7 +121,7 @@ final class EvaluationJson {
     }
 
     private static TaskOutcome readOutcome(JsonNode json) {
-        Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
+        Map<RewardReason, Integer> reasons = new TreeMap<>();
         json.required("reasons")
                 .properties()
                 .forEach(entry -> reasons.put(

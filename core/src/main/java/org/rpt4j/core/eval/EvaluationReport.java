@@ -61,7 +61,7 @@ public record EvaluationReport(
      * Reads what {@link #toJson} wrote. Rates are computed again from the outcomes. Stop tokens and conditions are not
      * part of the JSON, so the sampling options read have none.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the text is no such report
+     * @throws org.rpt4j.api.error.StorageException if the text is no such report
      */
     public static EvaluationReport parse(String json) {
         return EvaluationJson.read(json);

@@ -14,13 +14,13 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.Grader;
-import org.rpt4j.core.train.PredictionExtractor;
-import org.rpt4j.core.train.Progress;
-import org.rpt4j.core.train.PromptFactory;
-import org.rpt4j.core.train.RolloutPhase;
-import org.rpt4j.core.train.SampledGroup;
+import org.rpt4j.core.phase.Progress;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.PredictionExtractor;
+import org.rpt4j.core.rollout.PromptFactory;
+import org.rpt4j.core.rollout.RolloutPhase;
+import org.rpt4j.core.rollout.SampledGroup;
 
 /**
  * Measures a policy on held-out tasks in two ways: standard next-token prediction, the most probable token after the

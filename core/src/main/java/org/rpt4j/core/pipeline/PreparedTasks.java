@@ -17,8 +17,8 @@ import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.task.TaskSampler;
 import org.rpt4j.core.task.TaskSelection;
+import org.rpt4j.core.task.TaskSource;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.TaskSource;
 
 /**
  * The hard positions of a corpus, divided by document, so that no position of a held-out document is ever trained on.

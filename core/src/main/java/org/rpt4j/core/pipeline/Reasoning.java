@@ -12,9 +12,9 @@ import org.rpt4j.core.prompt.PromptBuilder;
 import org.rpt4j.core.reward.AnswerExtractor;
 import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.core.reward.ClosedBoxStop;
+import org.rpt4j.core.rollout.PredictionExtractor;
+import org.rpt4j.core.rollout.PromptFactory;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.PredictionExtractor;
-import org.rpt4j.core.train.PromptFactory;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 

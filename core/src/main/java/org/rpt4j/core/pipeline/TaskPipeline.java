@@ -20,6 +20,7 @@ import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.task.CorpusScorer;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.ProxyAlignment;
@@ -29,7 +30,6 @@ import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.task.TokenizedDocument;
 import org.rpt4j.core.task.WindowOptions;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.Progress;
 
 /**
  * From a corpus to tasks: tokenize, score every position with the proxy, keep the hard ones, hold documents out
@@ -100,7 +100,7 @@ public final class TaskPipeline {
      * @param progress told after every batch of the proxy how many tokens are scored
      * @throws CorpusException if the corpus is malformed or no position is hard enough
      * @throws TokenizerException if the proxy's vocabulary is too small for the tokenizer
-     * @throws org.rpt4j.api.error.CheckpointException if the file cannot be written
+     * @throws org.rpt4j.api.error.StorageException if the file cannot be written
      * @throws OperationCancelledException if the thread is interrupted
      */
     public DatasetResult writeDataset(

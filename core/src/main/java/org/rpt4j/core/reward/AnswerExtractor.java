@@ -3,8 +3,8 @@ package org.rpt4j.core.reward;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
-import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.core.tokenize.Tokenizer;
 
@@ -17,8 +17,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
  * <p>The thought ends at the token {@code </think>}, by id, where the tokenizer has it. Otherwise it ends at the
  * bytes {@code </think>}. A box inside the thought does not count, and whatever follows the box is ignored.
  *
- * <p>Without a prediction the reason is {@link RewardReason#NO_THINK_END}, {@link RewardReason#NO_BOX} or {@link
- * RewardReason#UNBALANCED}, and {@link RewardReason#TRUNCATED} in place of each where the rollout was cut off.
+ * <p>Without a prediction the reason is {@link MissingReason#NO_THINK_END}, {@link MissingReason#NO_BOX} or {@link
+ * MissingReason#UNBALANCED}, and {@link MissingReason#TRUNCATED} in place of each where the rollout was cut off.
  * Thread-safe.
  */
 public final class AnswerExtractor {
@@ -43,15 +43,15 @@ public final class AnswerExtractor {
     public Prediction extract(Rollout rollout) {
         byte[] answer = afterThought(rollout.tokens());
         if (answer == null) {
-            return missing(rollout, RewardReason.NO_THINK_END);
+            return missing(rollout, MissingReason.NO_THINK_END);
         }
         int start = BytePattern.BOX.endOfLast(answer, 0);
         if (start < 0) {
-            return missing(rollout, RewardReason.NO_BOX);
+            return missing(rollout, MissingReason.NO_BOX);
         }
         int end = rule == BoxRule.BALANCED ? matchingBrace(answer, start) : lastBrace(answer, start);
         if (end < 0) {
-            return missing(rollout, RewardReason.UNBALANCED);
+            return missing(rollout, MissingReason.UNBALANCED);
         }
         return new Prediction.Boxed(Arrays.copyOfRange(answer, start, end));
     }
@@ -91,7 +91,7 @@ public final class AnswerExtractor {
         return -1;
     }
 
-    private static Prediction missing(Rollout rollout, RewardReason reason) {
-        return new Prediction.Missing(rollout.truncated() ? RewardReason.TRUNCATED : reason);
+    private static Prediction missing(Rollout rollout, MissingReason reason) {
+        return new Prediction.Missing(rollout.truncated() ? MissingReason.TRUNCATED : reason);
     }
 }

@@ -8,8 +8,8 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
-import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.StorageException;
 
 /**
  * A proxy that writes down what it has scored, so that a corpus whose scoring was cut off can be taken up again:
@@ -51,7 +51,7 @@ public final class RecordedScorer implements ProxyScorer {
     /**
      * Scores as the proxy does.
      *
-     * @throws CheckpointException if the record is of another model, other sequences or other options, or cannot be
+     * @throws StorageException if the record is of another model, other sequences or other options, or cannot be
      *     written
      * @throws IllegalArgumentException if a call has other options than the one before
      */

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.TokenScores;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 /**
  * A file of scored sequences that grows at its end: a header that says what was scored, then one entry per sequence
@@ -61,7 +61,7 @@ final class ScoreRecord implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new CheckpointException("cannot open the record " + file + ": " + e, e);
+            throw new StorageException("cannot open the record " + file + ": " + e, e);
         }
     }
 
@@ -73,7 +73,7 @@ final class ScoreRecord implements AutoCloseable {
             lock = null;
         }
         if (lock == null) {
-            throw new CheckpointException("the record " + file + " is in use: another run scores into it");
+            throw new StorageException("the record " + file + " is in use: another run scores into it");
         }
     }
 
@@ -98,7 +98,7 @@ final class ScoreRecord implements AutoCloseable {
         byte[] found = new byte[length];
         access.readFully(found);
         if (!Arrays.equals(found, header)) {
-            throw new CheckpointException("the record " + file + " is of another scoring. Recorded: "
+            throw new StorageException("the record " + file + " is of another scoring. Recorded: "
                     + oneLine(found) + ". Asked: " + oneLine(header)
                     + ". Delete it to begin anew, or choose another name.");
         }
@@ -115,8 +115,8 @@ final class ScoreRecord implements AutoCloseable {
         return Arrays.equals(found, Arrays.copyOf(start, found.length));
     }
 
-    private CheckpointException noRecord() {
-        return new CheckpointException(file + " is no record of scores. Choose another name.");
+    private StorageException noRecord() {
+        return new StorageException(file + " is no record of scores. Choose another name.");
     }
 
     private static String oneLine(byte[] header) {
@@ -127,7 +127,7 @@ final class ScoreRecord implements AutoCloseable {
      * Reads the next entry.
      *
      * @return null once the record ends
-     * @throws CheckpointException if it is of another sequence
+     * @throws StorageException if it is of another sequence
      */
     @Nullable
     TokenScores next(int[] tokens) {
@@ -146,13 +146,13 @@ final class ScoreRecord implements AutoCloseable {
             byte[] hash = new byte[HASH_BYTES];
             entry.get(hash);
             if (!Arrays.equals(hash, hash(tokens))) {
-                throw new CheckpointException("the record " + file + " is of another corpus, or of one that has"
+                throw new StorageException("the record " + file + " is of another corpus, or of one that has"
                         + " changed: the sequence at byte " + start + " is another one. Delete the record to begin"
                         + " anew.");
             }
             return scores(entry, tokens.length);
         } catch (IOException e) {
-            throw new CheckpointException("cannot read the record " + file + ": " + e, e);
+            throw new StorageException("cannot read the record " + file + ": " + e, e);
         }
     }
 
@@ -198,7 +198,7 @@ final class ScoreRecord implements AutoCloseable {
         try {
             access.write(whole.array());
         } catch (IOException e) {
-            throw new CheckpointException("cannot write the record " + file + ": " + e, e);
+            throw new StorageException("cannot write the record " + file + ": " + e, e);
         }
     }
 
@@ -214,7 +214,7 @@ final class ScoreRecord implements AutoCloseable {
             access.getFD().sync();
             lastForce = System.nanoTime();
         } catch (IOException e) {
-            throw new CheckpointException("cannot write the record " + file + ": " + e, e);
+            throw new StorageException("cannot write the record " + file + ": " + e, e);
         }
     }
 
@@ -223,7 +223,7 @@ final class ScoreRecord implements AutoCloseable {
             access.close();
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new CheckpointException("cannot delete the record " + file + ": " + e, e);
+            throw new StorageException("cannot delete the record " + file + ": " + e, e);
         }
     }
 
@@ -235,7 +235,7 @@ final class ScoreRecord implements AutoCloseable {
                 access.close();
             }
         } catch (IOException e) {
-            throw new CheckpointException("cannot close the record " + file + ": " + e, e);
+            throw new StorageException("cannot close the record " + file + ": " + e, e);
         }
     }
 

@@ -1,17 +1,31 @@
 package org.rpt4j.core.task;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A document and those of its positions that are tasks.
- *
- * @param id id of the document
- * @param tokens its token ids; those that no task needs may be missing at the end; not copied
- * @param positions in order, possibly none
+ * A document and those of its positions that are tasks. Immutable by agreement: the array is not copied, do not write
+ * into it.
  */
-public record SelectedDocument(String id, int[] tokens, List<Position> positions) {
+public final class SelectedDocument {
 
-    public SelectedDocument {
+    private final String id;
+    private final int[] tokens;
+    private final List<Position> positions;
+
+    /**
+     * Keeps the array.
+     *
+     * @param id id of the document
+     * @param tokens its token ids; those that no task needs may be missing at the end
+     * @param positions in order, possibly none
+     * @throws IllegalArgumentException if the positions do not increase from 1 or leave the tokens
+     */
+    public SelectedDocument(String id, int[] tokens, List<Position> positions) {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(tokens, "tokens");
         positions = List.copyOf(positions);
         int last = 0;
         for (Position position : positions) {
@@ -21,5 +35,41 @@ public record SelectedDocument(String id, int[] tokens, List<Position> positions
             }
             last = position.index();
         }
+        this.id = id;
+        this.tokens = tokens;
+        this.positions = positions;
+    }
+
+    /** Id of the document. */
+    public String id() {
+        return id;
+    }
+
+    /** Its token ids; those that no task needs may be missing at the end. */
+    public int[] tokens() {
+        return tokens;
+    }
+
+    /** In order, possibly none. */
+    public List<Position> positions() {
+        return positions;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SelectedDocument that
+                && id.equals(that.id)
+                && Arrays.equals(tokens, that.tokens)
+                && positions.equals(that.positions);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(id, Arrays.hashCode(tokens), positions);
+    }
+
+    @Override
+    public String toString() {
+        return "SelectedDocument[" + id + ", " + tokens.length + " tokens, " + positions.size() + " positions]";
     }
 }

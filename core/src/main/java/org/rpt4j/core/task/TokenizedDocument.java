@@ -1,22 +1,51 @@
 package org.rpt4j.core.task;
 
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.tokenize.Tokenizer;
 
-/**
- * A document in tokens.
- *
- * @param id id of the document
- * @param tokens token ids, possibly none; not copied
- * @param firstTarget first token that may be predicted; those before it are context
- */
-public record TokenizedDocument(String id, int[] tokens, int firstTarget) {
+/** A document in tokens. Immutable by agreement: the array is not copied, do not write into it. */
+public final class TokenizedDocument {
 
-    public TokenizedDocument {
+    private final String id;
+    private final int[] tokens;
+    private final int firstTarget;
+
+    /**
+     * Keeps the array.
+     *
+     * @param id id of the document
+     * @param tokens token ids, possibly none
+     * @param firstTarget first token that may be predicted; those before it are context
+     * @throws IllegalArgumentException if {@code firstTarget} is not between 0 and the number of tokens
+     */
+    public TokenizedDocument(String id, int[] tokens, int firstTarget) {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(tokens, "tokens");
         if (firstTarget < 0 || firstTarget > tokens.length) {
             throw new IllegalArgumentException(
                     "firstTarget is " + firstTarget + " in document " + id + " of " + tokens.length + " tokens");
         }
+        this.id = id;
+        this.tokens = tokens;
+        this.firstTarget = firstTarget;
+    }
+
+    /** Id of the document. */
+    public String id() {
+        return id;
+    }
+
+    /** Token ids, possibly none. */
+    public int[] tokens() {
+        return tokens;
+    }
+
+    /** First token that may be predicted; those before it are context. */
+    public int firstTarget() {
+        return firstTarget;
     }
 
     /** A document all of whose tokens may be predicted. */
@@ -51,5 +80,23 @@ public record TokenizedDocument(String id, int[] tokens, int firstTarget) {
     /** Number of tokens. */
     public int length() {
         return tokens.length;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TokenizedDocument that
+                && firstTarget == that.firstTarget
+                && id.equals(that.id)
+                && Arrays.equals(tokens, that.tokens);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(id, Arrays.hashCode(tokens), firstTarget);
+    }
+
+    @Override
+    public String toString() {
+        return "TokenizedDocument[" + id + ", " + tokens.length + " tokens, targets from " + firstTarget + "]";
     }
 }

@@ -9,6 +9,8 @@ import org.rpt4j.core.objective.BatchNormalisation;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.TruncationHandling;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /**
  * What one step learns from: the groups that have a gradient, and the totals of the whole step, fixed before any
@@ -18,7 +20,7 @@ import org.rpt4j.core.objective.TruncationHandling;
  * @param totals sizes of the step, groups without a gradient included unless the objective leaves them out
  * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 without any
  */
-public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAbsoluteAdvantage) {
+record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAbsoluteAdvantage) {
 
     public LearningBatch {
         live = List.copyOf(live);
@@ -44,7 +46,7 @@ public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double
                 .normalisation()
                 .of(
                         candidates.stream()
-                                .flatMapToDouble(c -> Arrays.stream(c.advantages()))
+                                .flatMapToDouble(c -> Arrays.stream(c.advantages))
                                 .toArray(),
                         lengths);
         return new LearningBatch(
@@ -59,10 +61,9 @@ public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double
         List<LearningGroup> live = new ArrayList<>();
         int from = 0;
         for (Candidate candidate : candidates) {
-            double[] own = Arrays.copyOfRange(
-                    advantages, from, from + candidate.rollouts().size());
+            double[] own = Arrays.copyOfRange(advantages, from, from + candidate.rollouts.size());
             from += own.length;
-            boolean differs = candidate.mixed() || comparesTheStep;
+            boolean differs = candidate.mixed || comparesTheStep;
             boolean pushed = differs && Arrays.stream(own).anyMatch(a -> a != 0);
             if (own.length > 0 && (pushed || objective.loss().klWeight() > 0)) {
                 live.add(candidate.with(own));
@@ -71,14 +72,25 @@ public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double
         return live;
     }
 
-    /**
-     * A group before the step is compared.
-     *
-     * @param rollouts members that take part in the loss
-     * @param advantages of each of them within its group
-     * @param mixed whether the rewards of the group differ, penalties for length included
-     */
-    private record Candidate(GradedGroup group, List<GradedRollout> rollouts, double[] advantages, boolean mixed) {
+    /** A group before the step is compared. */
+    private static final class Candidate {
+
+        private final GradedGroup group;
+        private final List<GradedRollout> rollouts;
+        private final double[] advantages;
+        private final boolean mixed;
+
+        /**
+         * @param rollouts members that take part in the loss
+         * @param advantages of each of them within its group
+         * @param mixed whether the rewards of the group differ, penalties for length included
+         */
+        private Candidate(GradedGroup group, List<GradedRollout> rollouts, double[] advantages, boolean mixed) {
+            this.group = group;
+            this.rollouts = rollouts;
+            this.advantages = advantages;
+            this.mixed = mixed;
+        }
 
         static Candidate of(GradedGroup group, Advantage advantage, TruncationHandling truncation, int maxTokens) {
             List<GradedRollout> scored = group.scored();

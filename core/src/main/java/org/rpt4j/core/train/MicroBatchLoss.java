@@ -1,30 +1,44 @@
 package org.rpt4j.core.train;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.core.rollout.FailedBatch;
 
 /** The part of a step's loss that one micro-batch contributes. */
 interface MicroBatchLoss {
 
-    /**
-     * A loss and its derivatives.
-     *
-     * @param value the part of the step's loss
-     * @param weights d value / d log-probability, one per completion token of {@link #tokens()}
-     */
-    record Weighted(double value, double[] weights) {}
+    /** A loss and its derivatives. */
+    final class Weighted {
 
-    /**
-     * What it is made of, to be looked at.
-     *
-     * @param logProbs of the forward pass; null if it gave none
-     */
-    List<FailedBatch.Group> groups(@Nullable TokenValues logProbs);
+        private final double value;
+        private final double[] weights;
+
+        Weighted(double value, double[] weights) {
+            this.value = value;
+            this.weights = weights;
+        }
+
+        /** The part of the step's loss. */
+        double value() {
+            return value;
+        }
+
+        /** D value / d log-probability, one per completion token of {@link #tokens()}. */
+        double[] weights() {
+            return weights;
+        }
+    }
 
     /** What to run forward. */
     TokenBatch tokens();
+
+    /** Identity of each prompt of {@link #tokens()}. */
+    List<Long> groups();
+
+    /** What is known about the completion tokens before the forward pass, by the names of {@link FailedBatch}. */
+    Map<String, TokenValues> known();
 
     /** The loss at the log-probabilities of the forward pass. */
     Weighted at(TokenValues logProbs);

@@ -15,7 +15,8 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
+import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.model.format.AtomicFiles;
 
 /**
@@ -75,7 +76,7 @@ public record PassRates(Map<Long, Count> counts) {
     /**
      * Writes them as JSON, {@code {"id": [rollouts, rewardSum], ...}} in the order of ids, whole or not at all.
      *
-     * @throws CheckpointException if the file cannot be written; an old one is then unchanged
+     * @throws StorageException if the file cannot be written; an old one is then unchanged
      */
     public void save(Path file) {
         AtomicFiles.replace(file, out -> {
@@ -96,7 +97,7 @@ public record PassRates(Map<Long, Count> counts) {
     /**
      * Reads what {@link #save} wrote.
      *
-     * @throws CheckpointException if the file is missing or is not of this form; the message says where
+     * @throws StorageException if the file is missing or is not of this form; the message says where
      */
     public static PassRates load(Path file) {
         Map<Long, Count> counts = new HashMap<>();
@@ -114,7 +115,7 @@ public record PassRates(Map<Long, Count> counts) {
             }
             expect(json, json.currentToken() == JsonToken.END_OBJECT, "a task id or the end");
         } catch (IOException | RuntimeException e) {
-            throw new CheckpointException(
+            throw new StorageException(
                     "Pass rates cannot be read from " + file + ": " + e.getMessage()
                             + ". Start without them, or restore the file.",
                     e);

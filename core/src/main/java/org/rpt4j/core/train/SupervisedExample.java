@@ -2,23 +2,45 @@ package org.rpt4j.core.train;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Text to learn token by token: one prompt and what may follow it. Several completions of one prompt, such as several
- * thoughts about one context, share its computation.
- *
- * @param prompt ids that are given and not learned, at least one; not copied
- * @param completions ids that are learned, at least one completion of at least one token; the arrays are not copied
+ * thoughts about one context, share its computation. Immutable by agreement: the arrays are not copied, do not write
+ * into them.
  */
-public record SupervisedExample(int[] prompt, List<int[]> completions) {
+public final class SupervisedExample {
 
-    public SupervisedExample {
+    private final int[] prompt;
+    private final List<int[]> completions;
+
+    /**
+     * Keeps the arrays.
+     *
+     * @param prompt ids that are given and not learned, at least one
+     * @param completions ids that are learned, at least one completion of at least one token
+     * @throws IllegalArgumentException if the prompt, the list or a completion is empty
+     */
+    public SupervisedExample(int[] prompt, List<int[]> completions) {
         completions = List.copyOf(completions);
         if (prompt.length == 0 || completions.isEmpty() || completions.stream().anyMatch(c -> c.length == 0)) {
             throw new IllegalArgumentException("an example needs a token in the prompt and one in every completion,"
                     + " got " + prompt.length + " and "
                     + completions.stream().map(completion -> completion.length).toList());
         }
+        this.prompt = prompt;
+        this.completions = completions;
+    }
+
+    /** Ids that are given and not learned, at least one. */
+    public int[] prompt() {
+        return prompt;
+    }
+
+    /** Ids that are learned, at least one completion of at least one token. */
+    public List<int[]> completions() {
+        return completions;
     }
 
     /** A prompt with a single completion. */
@@ -51,5 +73,23 @@ public record SupervisedExample(int[] prompt, List<int[]> completions) {
                         .mapToInt(completion -> completion.length)
                         .max()
                         .orElse(0);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SupervisedExample that
+                && Arrays.equals(prompt, that.prompt)
+                && Arrays.deepEquals(completions.toArray(), that.completions.toArray());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(prompt), Arrays.deepHashCode(completions.toArray()));
+    }
+
+    @Override
+    public String toString() {
+        return "SupervisedExample[" + prompt.length + " prompt tokens, " + completions.size() + " completions of "
+                + learnedTokenCount() + " tokens]";
     }
 }

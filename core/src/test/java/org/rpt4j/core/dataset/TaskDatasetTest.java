@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.TokenScores;
-import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.Position;
 import org.rpt4j.core.task.ScoredDocument;
@@ -147,7 +147,7 @@ class TaskDatasetTest {
         assertThat(read()).extracting(SelectedDocument::id).containsExactly("a");
         assertThat(folder).isDirectoryNotContaining(path -> !path.equals(file));
         assertThatThrownBy(() -> TaskDataset.write(file.resolve("x"), HEADER, sink -> statistics()))
-                .isInstanceOf(CheckpointException.class);
+                .isInstanceOf(StorageException.class);
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 class EvaluationComparisonTest {
 
@@ -91,7 +91,7 @@ class EvaluationComparisonTest {
                 "{\"outcomes\": [",
                 "null",
                 AFTER.toJson().replace("HIT", "MAYBE"))) {
-            assertThatExceptionOfType(CheckpointException.class)
+            assertThatExceptionOfType(StorageException.class)
                     .as(text)
                     .isThrownBy(() -> EvaluationReport.parse(text))
                     .withMessageContaining("no evaluation report");

@@ -26,8 +26,8 @@ import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.train.PredictionExtractor;
-import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.phase.Progress;
+import org.rpt4j.core.rollout.PredictionExtractor;
 import org.rpt4j.core.train.TabularPolicy;
 import org.rpt4j.core.train.TinyWorld;
 

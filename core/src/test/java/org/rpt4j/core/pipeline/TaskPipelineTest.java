@@ -29,6 +29,7 @@ import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.Position;
 import org.rpt4j.core.task.ScoredDocument;
@@ -36,7 +37,6 @@ import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.Progress;
 
 class TaskPipelineTest {
 

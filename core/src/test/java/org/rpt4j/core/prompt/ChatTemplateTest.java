@@ -7,9 +7,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.TokenizerException;
-import org.rpt4j.core.tokenize.SharedData;
+import org.rpt4j.core.tokenize.PublishedTokenizer;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.testdata.SharedData;
 
 class ChatTemplateTest {
 
@@ -72,7 +73,7 @@ class ChatTemplateTest {
     @Test
     void buildsThePromptOfQwen() {
         Path model = SharedData.require("tokenizers/qwen3");
-        Tokenizer tokenizer = SharedData.tokenizer("qwen3");
+        Tokenizer tokenizer = PublishedTokenizer.of("qwen3");
         Instruction instruction = new Instruction("bare", "{context}");
         PromptBuilder builder =
                 new PromptBuilder(tokenizer, ChatTemplate.open(model).orElseThrow(), instruction, 1000, 100, true);

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.rpt4j.api.FinishReason;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
-import org.rpt4j.api.RewardReason;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /** The extractor against a slow one that works on text, on completions that nobody would write. */
@@ -67,19 +67,19 @@ class AnswerExtractorFuzzTest {
     private static Object slow(String completion, BoxRule rule) {
         int thought = completion.lastIndexOf(THINK_END);
         if (thought < 0) {
-            return RewardReason.NO_THINK_END;
+            return MissingReason.NO_THINK_END;
         }
         String answer = completion.substring(thought + THINK_END.length());
         int box = answer.lastIndexOf(BOX);
         if (box < 0) {
-            return RewardReason.NO_BOX;
+            return MissingReason.NO_BOX;
         }
         String rest = answer.substring(box + BOX.length());
         int[] ends = IntStream.range(0, rest.length())
                 .filter(i -> rest.charAt(i) == '}')
                 .toArray();
         if (rule == BoxRule.GREEDY_LAST_BRACE) {
-            return ends.length == 0 ? RewardReason.UNBALANCED : rest.substring(0, ends[ends.length - 1]);
+            return ends.length == 0 ? MissingReason.UNBALANCED : rest.substring(0, ends[ends.length - 1]);
         }
         for (int end : ends) {
             String content = rest.substring(0, end);
@@ -87,7 +87,7 @@ class AnswerExtractorFuzzTest {
                 return content;
             }
         }
-        return RewardReason.UNBALANCED;
+        return MissingReason.UNBALANCED;
     }
 
     private static long count(String text, char letter) {
@@ -139,7 +139,7 @@ class AnswerExtractorFuzzTest {
     @EnumSource(BoxRule.class)
     void agreesWithASlowExtractorOnRandomCompletions(BoxRule rule, @TempDir Path first, @TempDir Path second) {
         SplittableRandom random = new SplittableRandom(11);
-        Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
+        Map<MissingReason, Integer> reasons = new EnumMap<>(MissingReason.class);
         int boxed = 0;
         try (Tokenizer byId = Toy.withThinkTokens(first);
                 Tokenizer byText = Toy.withoutThinkTokens(second)) {
@@ -155,18 +155,19 @@ class AnswerExtractorFuzzTest {
                 assertThat(found(withText, FinishReason.STOP_TOKEN, tokens(byText, text, false, random)))
                         .as(text)
                         .isEqualTo(expected);
-                boolean missing = expected instanceof RewardReason;
+                boolean missing = expected instanceof MissingReason;
                 assertThat(found(withToken, FinishReason.LENGTH, marked))
-                        .isEqualTo(missing ? RewardReason.TRUNCATED : expected);
+                        .isEqualTo(missing ? MissingReason.TRUNCATED : expected);
                 if (missing) {
-                    reasons.merge((RewardReason) expected, 1, Integer::sum);
+                    reasons.merge((MissingReason) expected, 1, Integer::sum);
                 } else {
                     boxed++;
                 }
             }
         }
         assertThat(boxed).isGreaterThan(1000);
-        assertThat(reasons).containsOnlyKeys(RewardReason.NO_THINK_END, RewardReason.NO_BOX, RewardReason.UNBALANCED);
+        assertThat(reasons)
+                .containsOnlyKeys(MissingReason.NO_THINK_END, MissingReason.NO_BOX, MissingReason.UNBALANCED);
         assertThat(reasons.values()).allMatch(count -> count > 300);
     }
 

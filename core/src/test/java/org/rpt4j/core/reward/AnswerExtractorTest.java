@@ -10,8 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.FinishReason;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
-import org.rpt4j.api.RewardReason;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 class AnswerExtractorTest {
@@ -80,14 +80,14 @@ class AnswerExtractorTest {
                 "</think>\\boxed{a}\\boxed{b#UNBALANCED",
                 "</think>\\boxed{#UNBALANCED",
             })
-    void saysWhyThereIsNone(String text, RewardReason reason) {
+    void saysWhyThereIsNone(String text, MissingReason reason) {
         for (Tokenizer tokenizer : new Tokenizer[] {byId, byText}) {
             AnswerExtractor extractor = new AnswerExtractor(tokenizer);
             int[] tokens = tokenizer.encodeWithSpecials(text);
             assertThat(extractor.extract(Toy.rollout(FinishReason.STOP_TOKEN, tokens)))
                     .isEqualTo(new Prediction.Missing(reason));
             assertThat(extractor.extract(Toy.rollout(FinishReason.LENGTH, tokens)))
-                    .isEqualTo(new Prediction.Missing(RewardReason.TRUNCATED));
+                    .isEqualTo(new Prediction.Missing(MissingReason.TRUNCATED));
         }
     }
 
@@ -122,7 +122,7 @@ class AnswerExtractorTest {
     void theTextOfAThinkEndDoesNotStandForItsToken() {
         int[] tokens = byId.encode("</think>\\boxed{a}");
         assertThat(new AnswerExtractor(byId).extract(Toy.rollout(FinishReason.STOP_TOKEN, tokens)))
-                .isEqualTo(new Prediction.Missing(RewardReason.NO_THINK_END));
+                .isEqualTo(new Prediction.Missing(MissingReason.NO_THINK_END));
     }
 
     @Test
@@ -139,7 +139,7 @@ class AnswerExtractorTest {
     @Test
     void anEmptyRolloutHasNoPrediction() {
         assertThat(new AnswerExtractor(byId).extract(Toy.rollout(FinishReason.STOP_TOKEN)))
-                .isEqualTo(new Prediction.Missing(RewardReason.NO_THINK_END));
+                .isEqualTo(new Prediction.Missing(MissingReason.NO_THINK_END));
     }
 
     @ParameterizedTest
@@ -162,6 +162,6 @@ class AnswerExtractorTest {
     void theGreedyRuleNeedsABraceToo() {
         AnswerExtractor greedy = new AnswerExtractor(byId, BoxRule.GREEDY_LAST_BRACE);
         assertThat(greedy.extract(Toy.rollout(byId, "</think>}\\boxed{a")))
-                .isEqualTo(new Prediction.Missing(RewardReason.UNBALANCED));
+                .isEqualTo(new Prediction.Missing(MissingReason.UNBALANCED));
     }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.rpt4j.api.Attempt;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
@@ -41,10 +42,10 @@ class VerifierTest {
                 "}#{#NOT_PREFIX#NOT_PREFIX",
                 "\uFFFD|a#\uFFFD#HIT#HIT",
             })
-    void judgesByBytes(String truth, String prediction, RewardReason prefixMatch, RewardReason firstToken) {
+    void judgesByBytes(String truth, String prediction, String prefixMatch, String firstToken) {
         Prediction boxed = new Prediction.Boxed(prediction.getBytes(UTF_8));
-        assertVerdict(new PrefixMatchVerifier(), truth(truth), boxed, prefixMatch);
-        assertVerdict(new FirstTokenVerifier(), truth(truth), boxed, firstToken);
+        assertVerdict(new PrefixMatchVerifier(), truth(truth), boxed, RewardReason.valueOf(prefixMatch));
+        assertVerdict(new FirstTokenVerifier(), truth(truth), boxed, RewardReason.valueOf(firstToken));
     }
 
     @Test
@@ -76,9 +77,10 @@ class VerifierTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NO_THINK_END", "NO_BOX", "UNBALANCED", "TRUNCATED"})
-    void noPredictionIsNoReward(RewardReason reason) {
-        Prediction missing = new Prediction.Missing(reason);
+    @EnumSource
+    void noPredictionIsNoReward(MissingReason why) {
+        Prediction missing = new Prediction.Missing(why);
+        RewardReason reason = RewardReason.valueOf(why.name());
         assertVerdict(new PrefixMatchVerifier(), truth("a"), missing, reason);
         assertVerdict(new FirstTokenVerifier(), truth("a"), missing, reason);
     }

@@ -18,8 +18,8 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
-import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.StorageException;
 
 class RecordedScorerTest {
 
@@ -161,20 +161,18 @@ class RecordedScorerTest {
 
         try (RecordedScorer other = new RecordedScorer(proxy, "weights 2", file)) {
             assertThatThrownBy(() -> score(other))
-                    .isInstanceOf(CheckpointException.class)
+                    .isInstanceOf(StorageException.class)
                     .hasMessageContaining("weights 1")
                     .hasMessageContaining("weights 2");
         }
         try (RecordedScorer other = new RecordedScorer(proxy, MODEL, file)) {
             assertThatThrownBy(() -> other.score(List.of(new int[] {9, 9}), ScoringOptions.DEFAULTS))
-                    .isInstanceOf(CheckpointException.class)
+                    .isInstanceOf(StorageException.class)
                     .hasMessageContaining("of another corpus");
         }
         try (RecordedScorer other = new RecordedScorer(proxy, MODEL, file)) {
-            assertThatThrownBy(() -> other.score(
-                            List.of(new int[] {9}),
-                            ScoringOptions.builder().topK(4).build()))
-                    .isInstanceOf(CheckpointException.class)
+            assertThatThrownBy(() -> other.score(List.of(new int[] {9}), ScoringOptions.builder().topK(4).build()))
+                    .isInstanceOf(StorageException.class)
                     .hasMessageContaining("topK=4");
         }
         assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
@@ -187,7 +185,7 @@ class RecordedScorerTest {
         Files.writeString(file, content);
         try (RecordedScorer scorer = new RecordedScorer(proxy, MODEL, file)) {
             assertThatThrownBy(() -> score(scorer))
-                    .isInstanceOf(CheckpointException.class)
+                    .isInstanceOf(StorageException.class)
                     .hasMessageContaining("no record of scores");
         }
         assertThat(file).hasContent(content);
@@ -209,7 +207,7 @@ class RecordedScorerTest {
                 RecordedScorer two = new RecordedScorer(proxy, MODEL, file)) {
             score(one);
             assertThatThrownBy(() -> score(two))
-                    .isInstanceOf(CheckpointException.class)
+                    .isInstanceOf(StorageException.class)
                     .hasMessageContaining("in use");
         }
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rpt4j.testdata.SharedData;
 
 /** Tokenizers of well-known models against the vectors of the llama.cpp vocabulary tests. */
 class PublishedTokenizersTest {
@@ -19,7 +20,7 @@ class PublishedTokenizersTest {
     @ParameterizedTest
     @CsvSource({"gpt2,gpt-2", "qwen3,qwen2", "llama2,llama-spm"})
     void agreesWithTheVectors(String model, String vectors) throws IOException {
-        Tokenizer tokenizer = SharedData.tokenizer(model);
+        Tokenizer tokenizer = PublishedTokenizer.of(model);
         List<String> texts = texts(SharedData.require("tokenizers/" + vectors + ".vectors.inp"));
         List<int[]> expected = ids(SharedData.require("tokenizers/" + vectors + ".vectors.out"));
         assertThat(texts).hasSameSizeAs(expected).hasSizeGreaterThan(40);
@@ -37,7 +38,7 @@ class PublishedTokenizersTest {
             String text = Files.readString(SharedData.require("corpora/" + corpus));
             texts.addAll(text.substring(0, 100_000).lines().toList());
         }
-        Tokenizer tokenizer = SharedData.tokenizer(model);
+        Tokenizer tokenizer = PublishedTokenizer.of(model);
         for (String text : texts) {
             String with = text.isEmpty() ? "" : leading + text;
             assertThat(tokenizer.bytes(tokenizer.encode(text))).as(text).isEqualTo(with.getBytes(UTF_8));
@@ -46,7 +47,7 @@ class PublishedTokenizersTest {
 
     @Test
     void knowsTheMarkersOfQwen() {
-        Tokenizer tokenizer = SharedData.tokenizer("qwen3");
+        Tokenizer tokenizer = PublishedTokenizer.of("qwen3");
         assertThat(tokenizer.thinkStart()).hasValue(151667);
         assertThat(tokenizer.thinkEnd()).hasValue(151668);
         assertThat(tokenizer.vocabularySize()).isEqualTo(151669);
@@ -58,7 +59,7 @@ class PublishedTokenizersTest {
 
     @Test
     void knowsTheMarkersOfLlama() {
-        Tokenizer tokenizer = SharedData.tokenizer("llama2");
+        Tokenizer tokenizer = PublishedTokenizer.of("llama2");
         assertThat(tokenizer.beginOfText()).hasValue(1);
         assertThat(tokenizer.endOfText()).hasValue(2);
         assertThat(tokenizer.encode("<s></s>")).doesNotContain(1, 2);

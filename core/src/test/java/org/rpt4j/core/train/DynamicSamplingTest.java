@@ -58,7 +58,7 @@ class DynamicSamplingTest {
     }
 
     @Test
-    void anAlarmSaysThatTheBudgetIsSpent() {
+    void anEventSaysThatTheBudgetIsSpent() {
         EventLog log = new EventLog();
         TrainingResult result = TinyWorld.trainer(
                         TinyWorld.policy(),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.RewardException;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.reward.DeadlineVerifier;
+import org.rpt4j.core.rollout.FailedBatch;
 
 /** Each fault is injected once; the run survives it, or ends cleanly and says what it was. */
 class FaultsInARunTest {
@@ -68,16 +70,15 @@ class FaultsInARunTest {
         assertThat(batch.detail())
                 .startsWith("log-probability of token 0 of completion 0 of group")
                 .endsWith(String.valueOf(broken));
-        FailedBatch.Completion first = batch.groups().get(0).completions().get(0);
-        assertThat(first.trainedLogProbs()).containsOnly(broken).hasSameSizeAs(first.tokens());
-        assertThat(first.sampledLogProbs()).hasSameSizeAs(first.tokens());
-        assertThat(first.reward()).isBetween(0.0, 1.0);
+        assertThat(batch.values()).hasSize(4).allSatisfy((name, values) -> values.requireShapeOf(batch.tokens()));
+        assertThat(batch.values().get(FailedBatch.TRAINED).values()).containsOnly(broken);
+        assertThat(Arrays.stream(batch.values().get(FailedBatch.SAMPLED).values()))
+                .allMatch(logProb -> logProb <= 0);
+        assertThat(Arrays.stream(batch.values().get(FailedBatch.REWARD).values()))
+                .allSatisfy(reward -> assertThat(reward).isBetween(0.0, 1.0));
         assertThat(policy.logProbs(batch.tokens()).values())
                 .as("the batch can be run again")
-                .hasSize(batch.groups().stream()
-                        .flatMap(group -> group.completions().stream())
-                        .mapToInt(completion -> completion.tokens().length)
-                        .sum());
+                .hasSize(batch.tokens().completionTokenCount());
     }
 
     @Test
@@ -226,8 +227,9 @@ class FaultsInARunTest {
     @Test
     void aLackOfMemoryInRolloutsEndsTheRunCleanlyWithAdvice() {
         AtomicInteger calls = new AtomicInteger();
-        TrainingListener full = event -> {
-            if (event instanceof TrainingEvent.StepCompleted) {
+        TrainingListener full = new TrainingListener() {
+            @Override
+            public void stepCompleted(TrainingEvent.StepCompleted event) {
                 calls.incrementAndGet();
             }
         };
@@ -247,9 +249,9 @@ class FaultsInARunTest {
                 .withMessageContaining("The generation of rollouts failed in step 2, phase ROLLOUT")
                 .withMessageContaining("Lower the most sequences");
         assertThat(saved).extracting(TrainerState::nextStep).containsExactly(2L);
-        assertThat(failedBatch().groups())
-                .hasSize(8)
-                .allSatisfy(group -> assertThat(group.completions()).isEmpty());
+        assertThat(failedBatch().groups()).hasSize(8);
+        assertThat(failedBatch().tokens().promptCount()).isEqualTo(8);
+        assertThat(failedBatch().tokens().completionCount()).isZero();
     }
 
     @Test
@@ -310,12 +312,15 @@ class FaultsInARunTest {
         RptTrainer[] trainer = new RptTrainer[1];
         List<String> refused = new ArrayList<>();
         trainer[0] = trainer(TinyWorld.settings(2))
-                .listener(event -> {
-                    try {
-                        trainer[0].run();
-                    } catch (IllegalStateException e) {
-                        refused.add(e.getMessage());
-                        throw e;
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        try {
+                            trainer[0].run();
+                        } catch (IllegalStateException e) {
+                            refused.add(e.getMessage());
+                            throw e;
+                        }
                     }
                 })
                 .build();
@@ -329,10 +334,12 @@ class FaultsInARunTest {
     @Test
     void aListenerThatInterruptsTheThreadCancelsTheRunVisibly() {
         TrainingResult result = trainer(TinyWorld.settings(5))
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.StepCompleted completed
-                            && completed.metrics().step() == 1) {
-                        Thread.currentThread().interrupt();
+                .listener(new TrainingListener() {
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted completed) {
+                        if (completed.metrics().step() == 1) {
+                            Thread.currentThread().interrupt();
+                        }
                     }
                 })
                 .build()
@@ -348,12 +355,12 @@ class FaultsInARunTest {
                 new SupervisedExample(new int[] {4}, new int[] {1, 8}),
                 new SupervisedExample(new int[] {5}, new int[] {2, 8}));
         failAt(new BackendMemoryException("out of memory"), 1);
-        new SupervisedTrainer(
-                        policy,
-                        policy.openOptimizer(TinyWorld.RATE),
-                        text,
-                        SupervisedSettings.of(2, 6, LearningRateSchedule.constant(0.1)),
-                        List.of(log))
+        SupervisedTrainer.builder()
+                .policy(policy, policy.openOptimizer(TinyWorld.RATE))
+                .examples(text)
+                .settings(SupervisedSettings.of(2, 6, LearningRateSchedule.constant(0.1)))
+                .listener(log)
+                .build()
                 .run();
         assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).hasSize(1);
         assertThat(policy.version()).isEqualTo(2);

@@ -14,6 +14,8 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.task.TaskSource;
 
 /** Batches of eight tasks; which of them give mixed groups is up to each test. */
 class GroupSupplyTest {

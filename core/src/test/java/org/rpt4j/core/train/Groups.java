@@ -3,12 +3,15 @@ package org.rpt4j.core.train;
 import java.util.ArrayList;
 import java.util.List;
 import org.rpt4j.api.FinishReason;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /** Judged groups with given rewards, two tokens to a rollout. */
 final class Groups {
@@ -30,7 +33,7 @@ final class Groups {
                     : new Verdict.Scored(rewards[m], RewardReason.CUSTOM);
             rollouts.add(new GradedRollout(
                     rollout(m, FinishReason.STOP_TOKEN, policyVersion),
-                    new Prediction.Missing(RewardReason.NO_BOX),
+                    new Prediction.Missing(MissingReason.NO_BOX),
                     verdict));
         }
         return new GradedGroup(task, new Prompt(task.id(), new int[] {5, 5}), rollouts);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.FinishReason;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
@@ -15,6 +16,8 @@ import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.TruncationHandling;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 class LearningBatchTest {
 
@@ -157,7 +160,7 @@ class LearningBatchTest {
 
     private static GradedRollout missed(Rollout rollout) {
         return new GradedRollout(
-                rollout, new Prediction.Missing(RewardReason.NO_BOX), new Verdict.Scored(0, RewardReason.NO_BOX));
+                rollout, new Prediction.Missing(MissingReason.NO_BOX), new Verdict.Scored(0, RewardReason.NO_BOX));
     }
 
     private static LearningBatch of(Objective objective, TruncationHandling truncation, GradedGroup... groups) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 class PassRatesTest {
 
@@ -46,18 +46,18 @@ class PassRatesTest {
                 "{\"1\":[1,\"a\"]}",
                 "{\"1\":[1,1]"
             })
-    void damageIsACheckpointException(String content) throws IOException {
+    void damageIsAStorageException(String content) throws IOException {
         Path file = folder.resolve("pass-rates.json");
         Files.writeString(file, content);
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> PassRates.load(file))
                 .withMessageContaining(file.toString())
                 .withMessageContaining("Start without them");
     }
 
     @Test
-    void aMissingFileIsACheckpointException() {
-        assertThatExceptionOfType(CheckpointException.class)
+    void aMissingFileIsAStorageException() {
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> PassRates.load(folder.resolve("none.json")))
                 .withMessageContaining("none.json");
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.rollout.GradedGroup;
 
 /** What goes wrong in trainers and shows only in the whole of a step. */
 class PitfallTest {
@@ -111,7 +112,12 @@ class PitfallTest {
         SamplingOptions other =
                 TinyWorld.settings(5).sampling().toBuilder().seed(99).step(0).build();
         TinyWorld.trainer(watched, TinyWorld.settings(5))
-                .listener(event -> watched.generate(List.of(new Prompt(0, new int[] {4})), other))
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        watched.generate(List.of(new Prompt(0, new int[] {4})), other);
+                    }
+                })
                 .build()
                 .run();
         assertThat(watched.logits).isDeepEqualTo(alone.logits);

@@ -9,6 +9,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
+import org.rpt4j.core.phase.Progress;
 
 class RptSettingsTest {
 

@@ -171,6 +171,30 @@ class RptTrainerFailureTest {
     }
 
     @Test
+    void aVerifierThatGivesNoVerdictIsToldToAbstain() {
+        RewardVerifier silent = attempt -> attempt.rollout().member() == 3 ? null : new Verdict.Abstained("none");
+        assertThatExceptionOfType(RewardException.class)
+                .isThrownBy(() -> trainer(1).verifier(silent).build().run())
+                .withMessage(
+                        "The verifier gave no verdict (null) on rollout 3 of task 0 (doc:0). A verifier that cannot"
+                                + " judge returns Abstained.");
+        RewardVerifier mute = new RewardVerifier() {
+            @Override
+            public Verdict verify(Attempt attempt) {
+                return new Verdict.Abstained("none");
+            }
+
+            @Override
+            public List<Verdict> verifyGroup(List<Attempt> attempts) {
+                return null;
+            }
+        };
+        assertThatExceptionOfType(RewardException.class)
+                .isThrownBy(() -> trainer(1).verifier(mute).build().run())
+                .withMessageContaining("gave no verdicts (null) on task 0");
+    }
+
+    @Test
     void anExtractorThatFailsNamesTheTask() {
         assertThatExceptionOfType(RewardException.class)
                 .isThrownBy(() -> trainer(1)
@@ -193,8 +217,11 @@ class RptTrainerFailureTest {
     @Test
     void listenersThatThrowDoNotHurtTheRun() {
         RptTrainer trainer = TinyWorld.trainer(policy, TinyWorld.settings(2))
-                .listener(event -> {
-                    throw new IllegalStateException("broken observer");
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        throw new IllegalStateException("broken observer");
+                    }
                 })
                 .listener(log)
                 .build();
@@ -248,10 +275,12 @@ class RptTrainerFailureTest {
     void cancelBetweenStepsKeepsWhatWasLearned() {
         AtomicReference<RptTrainer> trainer = new AtomicReference<>();
         trainer.set(trainer(10)
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.StepCompleted step
-                            && step.metrics().step() == 3) {
-                        trainer.get().cancel();
+                .listener(new TrainingListener() {
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted step) {
+                        if (step.metrics().step() == 3) {
+                            trainer.get().cancel();
+                        }
                     }
                 })
                 .build());
@@ -267,8 +296,9 @@ class RptTrainerFailureTest {
     void cancelBeforeTheUpdateLeavesTheWeights() {
         AtomicReference<RptTrainer> trainer = new AtomicReference<>();
         trainer.set(trainer(10)
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.RolloutsSampled) {
+                .listener(new TrainingListener() {
+                    @Override
+                    public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
                         trainer.get().cancel();
                     }
                 })
@@ -289,8 +319,9 @@ class RptTrainerFailureTest {
     @Test
     void interruptionCancelsAndStaysVisible() {
         RptTrainer trainer = trainer(10)
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.StepCompleted) {
+                .listener(new TrainingListener() {
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted event) {
                         Thread.currentThread().interrupt();
                     }
                 })

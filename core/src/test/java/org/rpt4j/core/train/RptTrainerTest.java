@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.rollout.GradedGroup;
 
 class RptTrainerTest {
 
@@ -128,7 +129,12 @@ class RptTrainerTest {
         Set<Thread> threads = new HashSet<>();
         TrainingResult result = TinyWorld.trainer(policy, TinyWorld.settings(2))
                 .listener(log)
-                .listener(event -> threads.add(Thread.currentThread()))
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        threads.add(Thread.currentThread());
+                    }
+                })
                 .build()
                 .run();
 
@@ -171,7 +177,7 @@ class RptTrainerTest {
         assertThat(update.logProbGap()).isBetween(0.0, 1e-10);
         assertThat(update.clippedShare()).isZero();
         assertThat(update.tokensTrained()).isBetween(8L, rollouts.tokensGenerated());
-        assertThat(metrics.seconds().sampling()).isGreaterThan(0);
+        assertThat(metrics.seconds().rollout()).isGreaterThan(0);
     }
 
     /** On-policy the ratio is 1, so the surrogate of a group is minus the sum of its advantages: 0. */

@@ -11,8 +11,11 @@ import org.rpt4j.api.CounterRandom;
 
 class SupervisedBatchesTest {
 
+    /** No two are equal, also where their lengths agree. */
     private static final List<SupervisedExample> EXAMPLES = IntStream.range(0, 200)
-            .mapToObj(i -> SupervisedExample.document(new int[2 + CounterRandom.below(30, 5, i)]))
+            .mapToObj(i -> SupervisedExample.document(IntStream.generate(() -> i)
+                    .limit(2 + CounterRandom.below(30, 5, i))
+                    .toArray()))
             .toList();
 
     @Test

@@ -72,12 +72,11 @@ class SupervisedTrainerTest {
         TabularPolicy apart = new TabularPolicy(8, 16);
         List<SupervisedExample> examples = List.of(
                 new SupervisedExample(prompt, new int[] {3}), new SupervisedExample(prompt, new int[] {4, 5, 6}));
-        new SupervisedTrainer(
-                        apart,
-                        apart.openOptimizer(TinyWorld.RATE),
-                        examples,
-                        SupervisedSettings.of(1, 40, LearningRateSchedule.constant(1)),
-                        List.of())
+        SupervisedTrainer.builder()
+                .policy(apart, apart.openOptimizer(TinyWorld.RATE))
+                .examples(examples)
+                .settings(SupervisedSettings.of(1, 40, LearningRateSchedule.constant(1)))
+                .build()
                 .run();
         for (int i = 0; i < 8; i++) {
             assertThat(policy.logits[i]).containsExactly(apart.logits[i], within(1e-15));
@@ -94,12 +93,11 @@ class SupervisedTrainerTest {
         assertThat(policy.backwards).isEqualTo(5);
         for (int budget : new int[] {1, 17, 30}) {
             TabularPolicy cut = new TabularPolicy(8, 16);
-            new SupervisedTrainer(
-                            cut,
-                            cut.openOptimizer(TinyWorld.RATE),
-                            text(),
-                            settings.toBuilder().microBatchTokens(budget).build(),
-                            List.of())
+            SupervisedTrainer.builder()
+                    .policy(cut, cut.openOptimizer(TinyWorld.RATE))
+                    .examples(text())
+                    .settings(settings.toBuilder().microBatchTokens(budget).build())
+                    .build()
                     .run();
             assertThat(cut.backwards).isGreaterThan(7);
             for (int i = 0; i < 8; i++) {
@@ -114,22 +112,27 @@ class SupervisedTrainerTest {
         trainer(text(), settings).run();
         TabularPolicy parts = new TabularPolicy(8, 16);
         SupervisedTrainer[] first = new SupervisedTrainer[1];
-        first[0] =
-                new SupervisedTrainer(parts, parts.openOptimizer(TinyWorld.RATE), text(), settings, List.of(event -> {
-                    if (event instanceof TrainingEvent.SupervisedStepCompleted step
-                            && step.metrics().step() == 4) {
-                        first[0].cancel();
+        first[0] = SupervisedTrainer.builder()
+                .policy(parts, parts.openOptimizer(TinyWorld.RATE))
+                .examples(text())
+                .settings(settings)
+                .listener(new TrainingListener() {
+                    @Override
+                    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted step) {
+                        if (step.metrics().step() == 4) {
+                            first[0].cancel();
+                        }
                     }
-                }));
+                })
+                .build();
         TrainingResult stopped = first[0].run();
         assertThat(stopped.outcome()).isEqualTo(RunOutcome.CANCELLED);
         assertThat(stopped.nextStep()).isEqualTo(5);
-        new SupervisedTrainer(
-                        parts,
-                        parts.openOptimizer(TinyWorld.RATE),
-                        text(),
-                        settings.toBuilder().startStep(stopped.nextStep()).build(),
-                        List.of())
+        SupervisedTrainer.builder()
+                .policy(parts, parts.openOptimizer(TinyWorld.RATE))
+                .examples(text())
+                .settings(settings.toBuilder().startStep(stopped.nextStep()).build())
+                .build()
                 .run();
         assertThat(parts.logits).isDeepEqualTo(policy.logits);
     }
@@ -146,12 +149,11 @@ class SupervisedTrainerTest {
     @Test
     void aSecondWarmUpInTheOptimizerIsRefused() {
         OptimizerOptions warming = TinyWorld.RATE.toBuilder().warmupSteps(10).build();
-        SupervisedTrainer trainer = new SupervisedTrainer(
-                policy,
-                policy.openOptimizer(warming),
-                text(),
-                SupervisedSettings.of(3, 40, LearningRateSchedule.constant(1)),
-                List.of());
+        SupervisedTrainer trainer = SupervisedTrainer.builder()
+                .policy(policy, policy.openOptimizer(warming))
+                .examples(text())
+                .settings(SupervisedSettings.of(3, 40, LearningRateSchedule.constant(1)))
+                .build();
         assertThatIllegalStateException().isThrownBy(trainer::run).withMessageContaining("warmupSteps 0");
     }
 
@@ -196,7 +198,12 @@ class SupervisedTrainerTest {
     }
 
     private SupervisedTrainer trainer(List<SupervisedExample> examples, SupervisedSettings settings) {
-        return new SupervisedTrainer(policy, policy.openOptimizer(TinyWorld.RATE), examples, settings, List.of(log));
+        return SupervisedTrainer.builder()
+                .policy(policy, policy.openOptimizer(TinyWorld.RATE))
+                .examples(examples)
+                .settings(settings)
+                .listener(log)
+                .build();
     }
 
     private List<SupervisedMetrics> metrics() {

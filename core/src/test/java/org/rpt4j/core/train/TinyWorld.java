@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
@@ -65,10 +66,10 @@ public final class TinyWorld {
     public static Prediction extract(Rollout rollout) {
         int length = rollout.length();
         if (rollout.tokens()[length - 1] != END) {
-            return new Prediction.Missing(RewardReason.TRUNCATED);
+            return new Prediction.Missing(MissingReason.TRUNCATED);
         }
         if (length < 2 || rollout.tokens()[length - 2] >= FIRST_QUESTION) {
-            return new Prediction.Missing(RewardReason.NO_BOX);
+            return new Prediction.Missing(MissingReason.NO_BOX);
         }
         return new Prediction.Boxed(new byte[] {(byte) rollout.tokens()[length - 2]});
     }
@@ -76,7 +77,7 @@ public final class TinyWorld {
     /** Whether the prediction is a prefix of the truth. */
     public static final RewardVerifier VERIFIER = attempt -> {
         if (attempt.prediction() instanceof Prediction.Missing missing) {
-            return new Verdict.Scored(0, missing.reason());
+            return new Verdict.Scored(0, RewardReason.of(missing.reason()));
         }
         byte[] content = ((Prediction.Boxed) attempt.prediction()).content();
         byte[] truth = attempt.task().truth().bytes();
@@ -84,27 +85,16 @@ public final class TinyWorld {
         return new Verdict.Scored(hit ? 1 : 0, hit ? RewardReason.HIT : RewardReason.NOT_PREFIX);
     };
 
-    static final OptimizerOptions RATE =
+    public static final OptimizerOptions RATE =
             OptimizerOptions.PAPER.toBuilder().learningRate(2).weightDecay(0).build();
 
-    static RptSettings settings(long steps) {
-        SamplingOptions sampling = SamplingOptions.builder()
-                .groupSize(8)
-                .temperature(0.8)
-                .maxTokens(4)
-                .stopTokens(Set.of(END))
-                .seed(42)
-                .build();
-        return RptSettings.PAPER.toBuilder()
-                .steps(steps)
-                .promptsPerStep(8)
-                .sampling(sampling)
-                .objective(Objective.GRPO)
-                .logProbGapLimit(1e-10)
-                .build();
+    public static RptSettings settings(long steps) {
+        SamplingOptions sampling = SamplingOptions.builder().groupSize(8).temperature(0.8).maxTokens(4).stopTokens(Set.of(END)).seed(42).build();
+        return RptSettings.PAPER
+                .toBuilder().steps(steps).promptsPerStep(8).sampling(sampling).objective(Objective.GRPO).logProbGapLimit(1e-10).build();
     }
 
-    static RptTrainerBuilder trainer(TabularPolicy policy, RptSettings settings) {
+    public static RptTrainerBuilder trainer(TabularPolicy policy, RptSettings settings) {
         return RptTrainer.builder()
                 .policy(policy, policy.openOptimizer(RATE))
                 .tasks(TinyWorld::tasks)

@@ -17,7 +17,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 /**
  * Replaces files and directories whole or not at all: everything is written under a hidden temporary name beside the
@@ -42,7 +42,7 @@ public final class AtomicFiles {
      * Replaces a file.
      *
      * @param content writes the file; the stream is buffered and closed by the caller
-     * @throws CheckpointException if it cannot be written; the old file is then unchanged
+     * @throws StorageException if it cannot be written; the old file is then unchanged
      */
     public static void replace(Path file, IOConsumer<OutputStream> content) {
         @Nullable Path temporary = null;
@@ -59,7 +59,7 @@ public final class AtomicFiles {
             forceDirectory(parent(target));
         } catch (IOException e) {
             discard(temporary, e);
-            throw new CheckpointException(
+            throw new StorageException(
                     "cannot write " + file + ": " + e + ". What was saved there before is unchanged.", e);
         } catch (RuntimeException | Error e) {
             discard(temporary, e);
@@ -73,7 +73,7 @@ public final class AtomicFiles {
      * #recover} (or the next call of this method) brings it back.
      *
      * @param content fills the new directory, which exists and is empty
-     * @throws CheckpointException if it cannot be written; the old directory is then unchanged
+     * @throws StorageException if it cannot be written; the old directory is then unchanged
      */
     public static void replaceDirectory(Path directory, IOConsumer<Path> content) {
         recover(directory);
@@ -81,7 +81,7 @@ public final class AtomicFiles {
         try {
             Path target = resolve(directory);
             if (Files.exists(target) && !Files.isDirectory(target)) {
-                throw new CheckpointException("cannot write the directory " + directory + ": a file is in its place");
+                throw new StorageException("cannot write the directory " + directory + ": a file is in its place");
             }
             createDirectories(parent(target));
             temporary = Files.createDirectory(sibling(target, UUID.randomUUID() + ".tmp"));
@@ -90,7 +90,7 @@ public final class AtomicFiles {
             swap(temporary, target);
         } catch (IOException e) {
             discard(temporary, e);
-            throw new CheckpointException(
+            throw new StorageException(
                     "cannot write " + directory + ": " + e + ". What was saved there before is unchanged.", e);
         } catch (RuntimeException | Error e) {
             discard(temporary, e);
@@ -102,7 +102,7 @@ public final class AtomicFiles {
      * Finishes a replacement of this directory that a crash cut short: brings the old one back if the new one never
      * arrived, else removes the old one. Does nothing after an orderly end.
      *
-     * @throws CheckpointException if it cannot be renamed or removed
+     * @throws StorageException if it cannot be renamed or removed
      */
     public static void recover(Path directory) {
         try {
@@ -118,7 +118,7 @@ public final class AtomicFiles {
                 forceDirectory(parent(target));
             }
         } catch (IOException e) {
-            throw new CheckpointException("cannot clean up after an interrupted save of " + directory + ": " + e, e);
+            throw new StorageException("cannot clean up after an interrupted save of " + directory + ": " + e, e);
         }
     }
 
@@ -146,7 +146,7 @@ public final class AtomicFiles {
      * Removes what processes that were killed left unfinished in a directory, not in those below. Only where nobody
      * else writes.
      *
-     * @throws CheckpointException if something cannot be removed
+     * @throws StorageException if something cannot be removed
      */
     public static void removeUnfinished(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
@@ -156,7 +156,7 @@ public final class AtomicFiles {
                 }
             }
         } catch (IOException e) {
-            throw new CheckpointException("cannot remove what was left unfinished in " + directory + ": " + e, e);
+            throw new StorageException("cannot remove what was left unfinished in " + directory + ": " + e, e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
 /**
@@ -49,8 +50,12 @@ public final class CheckpointInitializer {
                     spec.name(), DType.F32, spec.shape(), () -> values(spec, index, deviation, seed)));
         }
         SafetensorsWriter.write(directory.resolve(CheckpointFiles.SINGLE), entries, Map.of("format", "pt"));
-        AtomicFiles.replace(
-                directory.resolve(ModelConfigReader.FILE), out -> out.write(json.getBytes(StandardCharsets.UTF_8)));
+        try {
+            AtomicFiles.replace(
+                    directory.resolve(ModelConfigReader.FILE), out -> out.write(json.getBytes(StandardCharsets.UTF_8)));
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
+        }
     }
 
     private static double deviation(ModelConfig config, WeightLayout layout, int index) {

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.StorageException;
 
 /** Saves the weights of a model as a complete checkpoint that other tools read too. Stateless. */
 public final class CheckpointWriter {
@@ -63,18 +64,22 @@ public final class CheckpointWriter {
             DType dtype,
             Function<WeightSpec, FloatBuffer> weights,
             long shardBytes) {
-        AtomicFiles.recover(target);
-        requireReplaceable(target);
-        ObjectNode config = readConfig(source, layout);
-        AtomicFiles.replaceDirectory(target, directory -> {
-            writeConfig(directory, config, dtype);
-            copyCompanions(directory, source);
-            List<SafetensorsWriter.Entry> entries = layout.all().stream()
-                    .map(spec ->
-                            new SafetensorsWriter.Entry(spec.name(), dtype, spec.shape(), () -> weights.apply(spec)))
-                    .toList();
-            writeWeights(directory, split(entries, shardBytes));
-        });
+        try {
+            AtomicFiles.recover(target);
+            requireReplaceable(target);
+            ObjectNode config = readConfig(source, layout);
+            AtomicFiles.replaceDirectory(target, directory -> {
+                writeConfig(directory, config, dtype);
+                copyCompanions(directory, source);
+                List<SafetensorsWriter.Entry> entries = layout.all().stream()
+                        .map(spec -> new SafetensorsWriter.Entry(
+                                spec.name(), dtype, spec.shape(), () -> weights.apply(spec)))
+                        .toList();
+                writeWeights(directory, split(entries, shardBytes));
+            });
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
+        }
     }
 
     private static void requireReplaceable(Path target) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 /** Writes safetensors files, tensor by tensor through a buffer of a fixed size. Stateless. */
 public final class SafetensorsWriter {
@@ -64,7 +65,11 @@ public final class SafetensorsWriter {
      * @throws IllegalArgumentException if two entries have one name, or data does not have the size of its shape
      */
     public static void write(Path file, List<Entry> entries, Map<String, String> metadata) {
-        AtomicFiles.replace(file, out -> write(out, entries, metadata));
+        try {
+            AtomicFiles.replace(file, out -> write(out, entries, metadata));
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
+        }
     }
 
     static void write(OutputStream out, List<Entry> entries, Map<String, String> metadata) throws IOException {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 class AtomicFilesTest {
 
@@ -54,7 +54,7 @@ class AtomicFilesTest {
                     out.write(new byte[1 << 20]);
                     throw full;
                 }))
-                .isInstanceOf(CheckpointException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("cannot write " + file)
                 .hasMessageContaining("No space left on device")
                 .hasMessageContaining("What was saved there before is unchanged")
@@ -68,13 +68,13 @@ class AtomicFilesTest {
     }
 
     @Test
-    void anUnwritablePlaceIsACheckpointException() throws IOException {
+    void anUnwritablePlaceIsAStorageException() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "old");
         assertThatThrownBy(() -> AtomicFiles.replace(file.resolve("below"), out -> out.write(1)))
-                .isInstanceOf(CheckpointException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("cannot write");
         assertThatThrownBy(() -> AtomicFiles.replaceDirectory(file, containing("new")))
-                .isInstanceOf(CheckpointException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("a file is in its place");
         assertThatThrownBy(() -> AtomicFiles.replace(directory.getRoot(), out -> out.write(1)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -114,7 +114,7 @@ class AtomicFilesTest {
                     containing("new").accept(into);
                     throw new IOException("No space left on device");
                 }))
-                .isInstanceOf(CheckpointException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("No space left on device");
         assertThat(content(target)).isEqualTo("old");
         assertThat(names()).containsExactly("checkpoint");

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.testdata.SharedData;
 
 class CheckpointTest {
 

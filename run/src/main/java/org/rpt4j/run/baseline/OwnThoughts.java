@@ -7,11 +7,11 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.Verdict;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
-import org.rpt4j.core.train.Grader;
-import org.rpt4j.core.train.RolloutPhase;
-import org.rpt4j.core.train.SampledGroup;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.RolloutPhase;
+import org.rpt4j.core.rollout.SampledGroup;
 import org.rpt4j.core.train.SupervisedExample;
 
 /**
@@ -37,11 +37,13 @@ public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
                                 .mapToLong(rollout -> rollout.length())
                                 .sum())
                 .sum();
-        List<SupervisedExample> examples = grader.grade(groups).stream()
-                .map(OwnThoughts::hits)
-                .filter(example -> !example.hits().isEmpty())
-                .map(example -> new SupervisedExample(example.group().prompt().tokens(), example.hits()))
-                .toList();
+        List<SupervisedExample> examples = new ArrayList<>();
+        for (GradedGroup group : grader.grade(groups)) {
+            List<int[]> hits = hits(group);
+            if (!hits.isEmpty()) {
+                examples.add(new SupervisedExample(group.prompt().tokens(), hits));
+            }
+        }
         return new OwnThoughts(examples, read);
     }
 
@@ -57,18 +59,18 @@ public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
         return mixed;
     }
 
-    private record Hits(GradedGroup group, List<int[]> hits) {}
-
-    private static Hits hits(GradedGroup group) {
+    /** The thoughts that hit, each once. */
+    private static List<int[]> hits(GradedGroup group) {
         List<int[]> different = new ArrayList<>();
         for (GradedRollout graded : group.rollouts()) {
             int[] tokens = graded.rollout().tokens();
-            boolean hit = graded.verdict() instanceof Verdict.Scored scored && scored.reason() == RewardReason.HIT;
+            boolean hit = graded.verdict() instanceof Verdict.Scored scored
+                    && scored.reason().equals(RewardReason.HIT);
             if (hit && different.stream().noneMatch(known -> Arrays.equals(known, tokens))) {
                 different.add(tokens);
             }
         }
-        return new Hits(group, different);
+        return different;
     }
 
     private static List<SupervisedExample> upTo(long tokens, List<SupervisedExample> examples) {

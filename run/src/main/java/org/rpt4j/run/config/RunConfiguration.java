@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.core.alarm.AlarmSettings;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.pipeline.PipelineSettings;
@@ -25,8 +24,9 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RecordingOptions;
+import org.rpt4j.run.directory.RecordedSetting;
+import org.rpt4j.run.health.HealthSettings;
 
 /**
  * Everything that decides a run, valid as a whole. It is what code that calls the constructors would have made: the
@@ -105,7 +105,7 @@ public final class RunConfiguration implements Values {
      *
      * @param promptRoom most tokens of context that a prompt holds, as {@link
      *     org.rpt4j.core.pipeline.Reasoning#maxContextTokens} says
-     * @throws org.rpt4j.api.error.CheckpointException if the file of pass rates cannot be read
+     * @throws org.rpt4j.api.error.StorageException if the file of pass rates cannot be read
      */
     public PipelineSettings pipeline(int promptRoom) {
         return SelectionKeys.pipeline(this, promptRoom);
@@ -140,7 +140,7 @@ public final class RunConfiguration implements Values {
     }
 
     /** When health checks warn. */
-    public AlarmSettings health() {
+    public HealthSettings health() {
         return HealthKeys.settings(this);
     }
 

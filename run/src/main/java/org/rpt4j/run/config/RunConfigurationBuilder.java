@@ -13,8 +13,8 @@ import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.source.ConfigurationFile;
 import org.rpt4j.run.config.source.Given;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
-import org.rpt4j.run.directory.Run;
 
 /**
  * Collects values. Which one counts does not depend on the order of the calls: what the code sets goes before system
@@ -61,10 +61,10 @@ public final class RunConfigurationBuilder {
     /**
      * The values that a run was started with, in the place of a file.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the directory holds no run
+     * @throws org.rpt4j.api.error.StorageException if the directory holds no run
      */
     public RunConfigurationBuilder run(Path directory) {
-        for (RecordedSetting setting : Run.open(directory).configuration()) {
+        for (RecordedSetting setting : RecordedRun.open(directory).configuration()) {
             if (setting.isGiven()) {
                 add(Rank.FILE, Given.value(setting.name(), setting.value(), setting.source()));
             }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 /**
  * A file that grows by whole records and never has a hole. What the disk does not take is kept, up to a limit, and
@@ -34,7 +34,7 @@ final class AppendFile implements AutoCloseable {
     /**
      * Goes on behind the first bytes of a file, and removes what is behind them.
      *
-     * @throws CheckpointException if it has fewer
+     * @throws StorageException if it has fewer
      */
     static AppendFile resume(Path path, long bytes) throws IOException {
         if (bytes == 0 && !Files.exists(path)) {
@@ -54,13 +54,13 @@ final class AppendFile implements AutoCloseable {
     /**
      * Looks whether a file has so many bytes, and changes nothing.
      *
-     * @throws CheckpointException if it has fewer
+     * @throws StorageException if it has fewer
      */
     static void require(Path path, long bytes) throws IOException {
         long found = Files.exists(path) ? Files.size(path) : 0;
         if (found < bytes) {
-            throw new CheckpointException(path + " has " + found + " bytes, the checkpoint was taken when it had "
-                    + bytes + ": it was cut or replaced. Restore it, or begin a new run.");
+            throw new StorageException(path + " has " + found + " bytes, the checkpoint was taken when it had " + bytes
+                    + ": it was cut or replaced. Restore it, or begin a new run.");
         }
     }
 

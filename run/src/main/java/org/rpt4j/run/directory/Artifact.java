@@ -14,7 +14,7 @@ public record Artifact(String role, String name, String sha256) {
     /**
      * Hashes a file or a directory.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if it cannot be read
+     * @throws org.rpt4j.api.error.StorageException if it cannot be read
      */
     public static Artifact of(String role, Path path) {
         String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());

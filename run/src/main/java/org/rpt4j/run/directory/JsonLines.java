@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 /** A file of one JSON object per line. The reader leaves out a last line without its end, which a crash may leave. */
 final class JsonLines {
@@ -18,13 +18,13 @@ final class JsonLines {
 
     /** A record as its line. */
     static byte[] line(Object record) throws IOException {
-        return (RunJson.MAPPER.writeValueAsString(record) + "\n").getBytes(StandardCharsets.UTF_8);
+        return (RecordJson.MAPPER.writeValueAsString(record) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /**
      * All complete lines; none if there is no file.
      *
-     * @throws CheckpointException if a line that is complete is no such record, naming it
+     * @throws StorageException if a line that is complete is no such record, naming it
      */
     static <T> List<T> read(Path file, Class<T> type) {
         List<T> records = new ArrayList<>();
@@ -38,19 +38,19 @@ final class JsonLines {
             }
             return records;
         } catch (IOException e) {
-            throw new CheckpointException("cannot read " + file + ": " + e, e);
+            throw new StorageException("cannot read " + file + ": " + e, e);
         }
     }
 
     private static <T> T parse(String line, Class<T> type, Path file, int number) {
         try {
-            @Nullable T record = RunJson.MAPPER.readValue(line, type);
+            @Nullable T record = RecordJson.MAPPER.readValue(line, type);
             if (record == null) {
                 throw new IOException("it holds null");
             }
             return record;
-        } catch (IOException | CheckpointException e) {
-            throw new CheckpointException("line " + number + " of " + file + " is damaged: " + e.getMessage(), e);
+        } catch (IOException | StorageException e) {
+            throw new StorageException("line " + number + " of " + file + " is damaged: " + e.getMessage(), e);
         }
     }
 

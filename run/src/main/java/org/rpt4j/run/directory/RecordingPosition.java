@@ -43,7 +43,7 @@ public record RecordingPosition(Map<String, Long> bytes, long steps, double seco
     /** As JSON. */
     public byte[] toJson() {
         try {
-            return RunJson.MAPPER.writeValueAsBytes(this);
+            return RecordJson.MAPPER.writeValueAsBytes(this);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -56,7 +56,7 @@ public record RecordingPosition(Map<String, Long> bytes, long steps, double seco
      */
     public static RecordingPosition parse(byte[] json) {
         try {
-            @Nullable RecordingPosition position = RunJson.MAPPER.readValue(json, RecordingPosition.class);
+            @Nullable RecordingPosition position = RecordJson.MAPPER.readValue(json, RecordingPosition.class);
             if (position == null) {
                 throw new CheckpointException("this is no position of a recording: it holds null");
             }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
 
 /**
@@ -35,7 +35,7 @@ public final class RunDirectory {
     /**
      * Checks, before hours of preparation, that a run may be created here.
      *
-     * @throws CheckpointException if the path is a file or a directory with something in it
+     * @throws StorageException if the path is a file or a directory with something in it
      */
     public static void requireFree(Path path) {
         if (!Files.exists(path)) {
@@ -46,7 +46,7 @@ public final class RunDirectory {
                 throw new DirectoryNotEmptyException(path.toString());
             }
         } catch (IOException e) {
-            throw new CheckpointException(
+            throw new StorageException(
                     "cannot create a run in " + path + ": it is not an empty directory, and a run is never overwritten."
                             + " Name a directory that is empty or not there yet.",
                     e);
@@ -56,9 +56,9 @@ public final class RunDirectory {
     /**
      * Creates the directory, with missing parents.
      *
-     * @throws CheckpointException if it is not free, or cannot be written
+     * @throws StorageException if it is not free, or cannot be written
      */
-    public static RunDirectory create(Path path, RunRecord record, List<RecordedSetting> configuration) {
+    public static RunDirectory create(Path path, Provenance record, List<RecordedSetting> configuration) {
         requireFree(path);
         write(path.resolve(CONFIGURATION), configuration);
         write(path.resolve(RECORD), record);
@@ -73,10 +73,10 @@ public final class RunDirectory {
     /**
      * Opens the directory of a run that is to go on.
      *
-     * @throws CheckpointException if the directory holds no run
+     * @throws StorageException if the directory holds no run
      */
     public static RunDirectory resume(Path path) {
-        return new RunDirectory(Run.open(path).directory());
+        return new RunDirectory(RecordedRun.open(path).directory());
     }
 
     /** What a run that was killed before it began may leave: its lock, its settings, and the halves of files. */
@@ -93,7 +93,7 @@ public final class RunDirectory {
      * Opens the recorder of the run; once.
      *
      * @param decoder token ids to text
-     * @throws CheckpointException if there is a recording already, or its files cannot be written
+     * @throws StorageException if there is a recording already, or its files cannot be written
      */
     public RunRecorder recorder(Function<int[], String> decoder, RecordingOptions options) {
         return new RunRecorder(path, decoder, options);
@@ -103,7 +103,7 @@ public final class RunDirectory {
      * Opens the recorder of a run that goes on; once. What was recorded behind the position is removed, and so is the
      * outcome.
      *
-     * @throws CheckpointException if less was recorded than the position says, then nothing is changed; or the files
+     * @throws StorageException if less was recorded than the position says, then nothing is changed; or the files
      *     cannot be written
      */
     public RunRecorder recorder(Function<int[], String> decoder, RecordingOptions options, RecordingPosition from) {
@@ -111,7 +111,7 @@ public final class RunDirectory {
         try {
             Files.deleteIfExists(path.resolve(OUTCOME));
         } catch (IOException e) {
-            throw new CheckpointException("cannot remove the outcome of the run in " + path + ": " + e, e);
+            throw new StorageException("cannot remove the outcome of the run in " + path + ": " + e, e);
         }
         return RunRecorder.resume(path, decoder, options, from);
     }
@@ -119,7 +119,7 @@ public final class RunDirectory {
     /**
      * Looks whether a recording can go on from a position, and changes nothing.
      *
-     * @throws CheckpointException if less was recorded than the position says
+     * @throws StorageException if less was recorded than the position says
      */
     public void requireRecorded(RecordingPosition from) {
         try {
@@ -127,7 +127,7 @@ public final class RunDirectory {
                 AppendFile.require(path.resolve(file.getKey()), file.getValue());
             }
         } catch (IOException e) {
-            throw new CheckpointException("cannot look at the recording in " + path + ": " + e, e);
+            throw new StorageException("cannot look at the recording in " + path + ": " + e, e);
         }
     }
 
@@ -136,19 +136,19 @@ public final class RunDirectory {
      * already for the same step stay: with the ones since then the run never came to a checkpoint.
      *
      * @param step the step from which on they hold
-     * @throws CheckpointException if they cannot be written
+     * @throws StorageException if they cannot be written
      */
     public void replaceConfiguration(List<RecordedSetting> configuration, long step) {
         Path before = path.resolve("configuration-before-step-" + step + ".json");
         if (!Files.exists(before)) {
-            write(before, Run.open(path).configuration());
+            write(before, RecordedRun.open(path).configuration());
         }
         write(path.resolve(CONFIGURATION), configuration);
     }
 
     static void write(Path file, Object record) {
         AtomicFiles.replace(file, out -> {
-            byte[] json = RunJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(record);
+            byte[] json = RecordJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(record);
             out.write(json);
             out.write('\n');
         });

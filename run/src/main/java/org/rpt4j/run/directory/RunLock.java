@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
 
 /**
@@ -52,7 +52,7 @@ public final class RunLock implements AutoCloseable {
     /**
      * Takes the lock; makes the directory if it is not there.
      *
-     * @throws CheckpointException if another run holds it, in this process or in another; the message says who
+     * @throws StorageException if another run holds it, in this process or in another; the message says who
      */
     public static RunLock acquire(Path directory) {
         boolean isNew = !Files.exists(directory);
@@ -74,7 +74,7 @@ public final class RunLock implements AutoCloseable {
             }
             return new RunLock(directory, real, channel, isNew);
         } catch (IOException e) {
-            throw new CheckpointException("cannot lock the run in " + directory + ": " + e, e);
+            throw new StorageException("cannot lock the run in " + directory + ": " + e, e);
         }
     }
 
@@ -103,10 +103,10 @@ public final class RunLock implements AutoCloseable {
             channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
             return channel;
         } catch (OverlappingFileLockException e) {
-            CheckpointException error = inUse(directory, owner(file, channel), e);
+            StorageException error = inUse(directory, owner(file, channel), e);
             close(channel, error);
             throw error;
-        } catch (IOException | CheckpointException e) {
+        } catch (IOException | StorageException e) {
             close(channel, e);
             throw e;
         }
@@ -135,8 +135,8 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    private static CheckpointException inUse(Path directory, String owner, @Nullable Exception cause) {
-        return new CheckpointException(
+    private static StorageException inUse(Path directory, String owner, @Nullable Exception cause) {
+        return new StorageException(
                 "The run in " + directory + " is in use by " + owner
                         + ". Wait for it or stop it, or name another directory.",
                 cause);
@@ -162,7 +162,7 @@ public final class RunLock implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new CheckpointException("cannot give back the lock of the run: " + e, e);
+            throw new StorageException("cannot give back the lock of the run: " + e, e);
         } finally {
             if (held) {
                 HELD.remove(realDirectory);

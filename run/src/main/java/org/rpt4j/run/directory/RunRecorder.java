@@ -16,18 +16,20 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
-import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.core.eval.ComputeMeter;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.ReasoningPatterns;
 import org.rpt4j.core.eval.TaskOutcome;
 import org.rpt4j.core.eval.TaskResult;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
+import org.rpt4j.core.train.ComputeMeter;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.run.health.HealthListener;
+import org.rpt4j.run.health.HealthWarning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * and written later, so that no file has a hole; when that is too much it records nothing more, and {@link #close}
  * reports the failure. The run itself goes on.
  */
-public final class RunRecorder implements TrainingListener, AutoCloseable {
+public final class RunRecorder implements TrainingListener, HealthListener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
     private static final List<String> LINES = List.of(
@@ -60,6 +62,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private final Map<String, Double> sampled = new LinkedHashMap<>();
     private final List<Long> evaluated = new ArrayList<>();
     private final ComputeMeter compute = new ComputeMeter();
+    private final EventLines eventLines =
+            new EventLines(this::elapsed, line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
     private long steps;
     private @Nullable Before step;
     private boolean waiting;
@@ -116,9 +120,9 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
             }
             files.put(scalars, opening.open(directory.resolve(scalars)));
             AtomicFiles.forceDirectory(directory);
-        } catch (IOException | CheckpointException e) {
+        } catch (IOException | StorageException e) {
             closeAll(files.values(), e);
-            throw new CheckpointException("cannot record the run in " + directory + ": " + e, e);
+            throw new StorageException("cannot record the run in " + directory + ": " + e, e);
         }
     }
 
@@ -148,7 +152,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         if (known == null) {
             recorder.append(recorder.scalars, () -> EventFile.header(recorder.wallTime()));
         }
-        Run.open(directory).evaluations().stream()
+        RecordedRun.open(directory).evaluations().stream()
                 .findFirst()
                 .ifPresent(
                         first -> first.report().outcomes().forEach(outcome -> recorder.evaluated.add(outcome.task())));
@@ -165,14 +169,14 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new CheckpointException("cannot clear up the recording in " + directory + ": " + e, e);
+            throw new StorageException("cannot clear up the recording in " + directory + ": " + e, e);
         }
     }
 
     /**
      * How far the recording has come, without a step that is not done: it will be done again.
      *
-     * @throws CheckpointException if not everything so far could be written
+     * @throws StorageException if not everything so far could be written
      */
     public RecordingPosition position() {
         Map<String, Long> bytes = new LinkedHashMap<>();
@@ -185,7 +189,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 bytes.put(file.getKey(), file.getValue().length());
             }
         } catch (IOException e) {
-            throw new CheckpointException(
+            throw new StorageException(
                     "the recording in " + directory + " is not written up to here: " + e
                             + ". Earlier checkpoints are intact: make room, and resume the run.",
                     e);
@@ -201,18 +205,10 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         return new Before(bytes, compute.flops());
     }
 
-    private static boolean isWithinStep(TrainingEvent event) {
-        return event instanceof TrainingEvent.GroupsRefilled
-                || event instanceof TrainingEvent.SamplingStarved
-                || event instanceof TrainingEvent.RolloutsSampled
-                || event instanceof TrainingEvent.BatchFailed
-                || event instanceof TrainingEvent.MicroBatchReduced;
-    }
-
     /**
      * Forces what is written to the disk; safe from any thread while the recorder is open.
      *
-     * @throws CheckpointException if that fails
+     * @throws StorageException if that fails
      */
     public void force() {
         try {
@@ -220,45 +216,76 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
                 file.force();
             }
         } catch (IOException e) {
-            throw new CheckpointException("the recording in " + directory + " cannot be forced to the disk: " + e, e);
+            throw new StorageException("the recording in " + directory + " cannot be forced to the disk: " + e, e);
         }
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        if (step == null && isWithinStep(event)) {
+    public void onEvent(TrainingEvent event) {
+        if (step == null && event.isWithinStep()) {
             step = before();
         }
-        compute.on(event);
-        if (event instanceof TrainingEvent.RunStarted started) {
-            steps = started.startStep();
-            step = null;
-            sampled.clear();
-        } else if (event instanceof TrainingEvent.GroupsRefilled refilled) {
-            sampled.putAll(StepValues.of(refilled.metrics()));
-        } else if (event instanceof TrainingEvent.RolloutsSampled groups) {
-            recordRollouts(groups);
-        } else if (event instanceof TrainingEvent.StepCompleted completed) {
-            sampled.putAll(StepValues.of(
-                    completed.metrics().update(), completed.metrics().seconds()));
-            recordStep(completed.metrics().step(), "completed");
-        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
-            sampled.putAll(StepValues.of(completed.metrics()));
-            recordStep(completed.metrics().step(), "supervised");
-        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            recordStep(skipped.step(), "skipped: " + skipped.reason());
-        } else if (event instanceof TrainingEvent.BatchFailed failed) {
-            failedBatches.keep(failed);
-        } else if (event instanceof TrainingEvent.RunCompleted completed) {
-            TrainingResult result = completed.result();
-            recordOutcome(
-                    result.outcome().name(),
-                    result.updates() + " updates, " + result.emptySteps() + " steps without a live group, "
-                            + result.numericalSkips() + " skipped for numbers not finite");
-        } else if (event instanceof TrainingEvent.RunFailed failed) {
-            recordOutcome("FAILED", "step " + failed.step() + ": " + failed.error());
-        }
-        RunEvent.of(event, elapsed()).ifPresent(line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
+        compute.onEvent(event);
+        event.deliverTo(this);
+        event.deliverTo(eventLines);
+    }
+
+    @Override
+    public void runStarted(TrainingEvent.RunStarted event) {
+        steps = event.startStep();
+        step = null;
+        sampled.clear();
+    }
+
+    @Override
+    public void groupsRefilled(TrainingEvent.GroupsRefilled event) {
+        sampled.putAll(StepValues.of(event.metrics()));
+    }
+
+    @Override
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        sampled.putAll(StepValues.of(event.metrics().update(), event.metrics().seconds()));
+        recordStep(event.metrics().step(), StepEvent.COMPLETED);
+    }
+
+    @Override
+    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
+        sampled.putAll(StepValues.of(event.metrics()));
+        recordStep(event.metrics().step(), StepEvent.SUPERVISED);
+    }
+
+    @Override
+    public void stepSkipped(TrainingEvent.StepSkipped event) {
+        recordStep(event.step(), new StepEvent.Skipped(event.reason()));
+    }
+
+    @Override
+    public void batchFailed(TrainingEvent.BatchFailed event) {
+        failedBatches.keep(event);
+    }
+
+    @Override
+    public void runCompleted(TrainingEvent.RunCompleted event) {
+        TrainingResult result = event.result();
+        recordOutcome(
+                RunEnd.Outcome.of(result.outcome()),
+                result.updates() + " updates, " + result.emptySteps() + " steps without a live group, "
+                        + result.numericalSkips() + " skipped for numbers not finite");
+    }
+
+    @Override
+    public void runFailed(TrainingEvent.RunFailed event) {
+        recordOutcome(RunEnd.Outcome.FAILED, "step " + event.step() + ": " + event.error());
+    }
+
+    @Override
+    public void warningRaised(HealthWarning.Raised event) {
+        eventLines.warningRaised(event);
+    }
+
+    @Override
+    public void warningCleared(HealthWarning.Cleared event) {
+        eventLines.warningCleared(event);
     }
 
     /**
@@ -308,7 +335,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     /**
      * Closes the files; idempotent.
      *
-     * @throws CheckpointException if something could not be written, now or earlier
+     * @throws StorageException if something could not be written, now or earlier
      */
     @Override
     public void close() {
@@ -316,14 +343,15 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         int before = error.getSuppressed().length;
         closeAll(files.values(), error);
         if (failure != null || error.getSuppressed().length > before) {
-            throw new CheckpointException(
+            throw new StorageException(
                     "the recording of the run in " + directory + " is incomplete: " + error
                             + ". What was written before is intact.",
                     error);
         }
     }
 
-    private void recordRollouts(TrainingEvent.RolloutsSampled event) {
+    @Override
+    public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
         sampled.putAll(StepValues.of(event.rollouts(), event.metrics()));
         record Choice(GradedGroup group, GradedRollout rollout, long rank) {}
         List<Choice> choices = new ArrayList<>();
@@ -342,7 +370,7 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         traces.forEach(trace -> append(RunDirectory.ROLLOUTS, () -> JsonLines.line(trace)));
     }
 
-    private void recordStep(long number, String event) {
+    private void recordStep(long number, StepEvent event) {
         sampled.put(StepValues.COMPUTE, compute.flops());
         StepRecord record = new StepRecord(number, event, elapsed(), sampled);
         sampled.clear();
@@ -352,11 +380,11 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         append(scalars, () -> EventFile.scalars(wallTime(), number, record.values()));
     }
 
-    private void recordOutcome(String outcome, String detail) {
-        RunOutcomeRecord record = new RunOutcomeRecord(outcome, detail, elapsed());
+    private void recordOutcome(RunEnd.Outcome outcome, String detail) {
+        RunEnd record = new RunEnd(outcome, detail, elapsed());
         try {
             RunDirectory.write(directory.resolve(RunDirectory.OUTCOME), record);
-        } catch (CheckpointException e) {
+        } catch (StorageException e) {
             fail(new IOException(e.getMessage(), e));
         }
     }

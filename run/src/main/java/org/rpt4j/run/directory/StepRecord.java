@@ -8,11 +8,11 @@ import java.util.Map;
  * One line of {@code metrics.jsonl}.
  *
  * @param step number of the step
- * @param event {@code completed}, {@code supervised}, or {@code skipped: } and why
+ * @param event how it ended
  * @param seconds time since the run began
  * @param values metrics by name, see {@link StepValues}; NaN where there is nothing to measure
  */
-public record StepRecord(long step, String event, double seconds, Map<String, Double> values) {
+public record StepRecord(long step, StepEvent event, double seconds, Map<String, Double> values) {
 
     public StepRecord {
         Map<String, Double> copy = new LinkedHashMap<>();

@@ -6,9 +6,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Verdict;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /**
  * A complete attempt as text: one line of {@code rollouts.jsonl} or {@code responses.jsonl}. Text is for people; a byte
@@ -79,7 +80,7 @@ public record Trace(
 
     /** Whether the prediction was right. */
     public boolean isHit() {
-        return reason.equals("HIT");
+        return reason.equals(RewardReason.HIT.name());
     }
 
     private static String text(byte[] bytes) {

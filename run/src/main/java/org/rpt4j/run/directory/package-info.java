@@ -1,7 +1,7 @@
 /**
  * For application developers: the run directory, which keeps what made a run and what came of it. A {@link
  * org.rpt4j.run.directory.RunDirectory} is created once and never overwritten; a {@link org.rpt4j.run.directory.RunRecorder}
- * listens to training and appends to its files; a {@link org.rpt4j.run.directory.Run} reads them, also after a crash.
+ * listens to training and appends to its files; a {@link org.rpt4j.run.directory.RecordedRun} reads them, also after a crash.
  *
  * <table>
  * <caption>Files</caption>
@@ -9,7 +9,7 @@
  * <tr><td>{@code configuration.json}</td><td>every effective setting with its source</td></tr>
  * <tr><td>{@code metrics.jsonl}</td><td>one line per step</td></tr>
  * <tr><td>{@code events.jsonl}</td><td>what happened beside the updates: steps that found too few groups to learn from,
- * validations, checkpoints, pauses; see {@link org.rpt4j.run.directory.RunEvent}</td></tr>
+ * validations, checkpoints, pauses; see {@link org.rpt4j.run.directory.EventRecord}</td></tr>
  * <tr><td>{@code events.out.tfevents.*}</td><td>the metrics for TensorBoard</td></tr>
  * <tr><td>{@code rollouts.jsonl}</td><td>some rollouts of every step</td></tr>
  * <tr><td>{@code evaluations.jsonl}</td><td>one line per evaluation, with the outcome of each task</td></tr>

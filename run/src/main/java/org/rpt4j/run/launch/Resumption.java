@@ -10,9 +10,10 @@ import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordingPosition;
-import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunDirectory;
+import org.rpt4j.run.health.HealthState;
 import org.rpt4j.run.resume.CheckpointStore;
 import org.rpt4j.run.resume.IdentityValue;
 import org.rpt4j.run.resume.SavedCheckpoint;
@@ -23,7 +24,7 @@ import org.rpt4j.run.resume.SavedCheckpoint;
  * @param run the run that goes on; empty for a new one
  * @param checkpoint its latest checkpoint; empty if it has none and begins anew
  */
-record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
+record Resumption(Optional<RecordedRun> run, Optional<SavedCheckpoint> checkpoint) {
 
     /** A new run. */
     static final Resumption NONE = new Resumption(Optional.empty(), Optional.empty());
@@ -32,16 +33,17 @@ record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
      * What the configuration asks for. The directory of the run is locked.
      *
      * @throws CheckpointException if there are checkpoints and none is whole, or a setting differs
+     * @throws org.rpt4j.api.error.StorageException if the directory of the run cannot be read or cleared up
      */
     static Resumption of(RunConfiguration configuration) {
         Optional<Path> directory = configuration.find(RunKeys.DIRECTORY).filter(RunDirectory::isRun);
         if (!configuration.get(RunKeys.RESUME) || directory.isEmpty()) {
             return NONE;
         }
-        CheckpointStore store = RunCheckpoints.store(directory.get());
+        CheckpointStore store = SavePlan.store(directory.get());
         store.recover();
         AtomicFiles.removeUnfinished(directory.get());
-        Resumption resumption = new Resumption(Optional.of(Run.open(directory.get())), store.latest());
+        Resumption resumption = new Resumption(Optional.of(RecordedRun.open(directory.get())), store.latest());
         RunIdentity.requireSame(
                 RunIdentity.settings(resumption.identity()),
                 RunIdentity.settings(RunIdentity.of(configuration.settings(), List.of())),
@@ -58,7 +60,7 @@ record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
         return checkpoint
                 .map(saved -> saved.manifest().identity())
                 .or(() -> run.map(open ->
-                        RunIdentity.of(open.configuration(), open.record().artifacts())))
+                        RunIdentity.of(open.configuration(), open.provenance().artifacts())))
                 .orElse(Map.of());
     }
 
@@ -80,6 +82,22 @@ record Resumption(Optional<Run> run, Optional<SavedCheckpoint> checkpoint) {
 
     Optional<TrainerState> trainer() {
         return checkpoint.map(SavedCheckpoint::trainer);
+    }
+
+    /**
+     * What the health checks remember.
+     *
+     * @throws CheckpointException if the checkpoint does not say so: warnings would come that had come before
+     */
+    HealthState health() {
+        return checkpoint.map(Resumption::health).orElse(HealthState.NEW);
+    }
+
+    private static HealthState health(SavedCheckpoint saved) {
+        return saved.part(HealthState.PART)
+                .map(HealthState::parse)
+                .orElseThrow(() -> new CheckpointException(saved.directory() + " does not say what the health checks"
+                        + " remember: it has no part " + HealthState.PART + ". Go on from another checkpoint."));
     }
 
     /** The checkpoint that has to stay. */

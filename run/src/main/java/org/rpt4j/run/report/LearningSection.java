@@ -5,11 +5,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.rpt4j.api.RewardReason;
-import org.rpt4j.core.alarm.Alarm;
-import org.rpt4j.run.directory.RunEvent;
+import org.rpt4j.run.directory.EventRecord;
+import org.rpt4j.run.directory.StepEvent;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
+import org.rpt4j.run.health.HealthCheck;
 
 /** How training went, step by step. */
 final class LearningSection {
@@ -17,16 +20,16 @@ final class LearningSection {
     private static final double SHOWN_SHARE = 0.005;
 
     private final List<StepRecord> steps;
-    private final List<RunEvent> events;
+    private final List<EventRecord> events;
     private final double[] numbers;
 
-    private LearningSection(List<StepRecord> steps, List<RunEvent> events) {
+    private LearningSection(List<StepRecord> steps, List<EventRecord> events) {
         this.steps = steps;
         this.events = events;
         this.numbers = steps.stream().mapToDouble(StepRecord::step).toArray();
     }
 
-    static String html(List<StepRecord> steps, List<RunEvent> events) {
+    static String html(List<StepRecord> steps, List<EventRecord> events) {
         return Markup.section(
                 "Training",
                 steps.isEmpty()
@@ -43,16 +46,16 @@ final class LearningSection {
         List<String> figures = isSupervised(steps) ? supervisedFigures() : reinforcementFigures();
         return Markup.paragraph(summary())
                 + starved()
-                + AlarmTable.summary(events)
+                + HealthTable.summary(events)
                 + Markup.figures("many", figures)
                 + Markup.note(smoothing)
-                + AlarmTable.details(events)
+                + HealthTable.details(events)
                 + validations()
                 + table();
     }
 
     static boolean isSupervised(List<StepRecord> steps) {
-        return steps.stream().anyMatch(step -> step.event().equals("supervised"));
+        return steps.stream().anyMatch(step -> step.event() instanceof StepEvent.Supervised);
     }
 
     private List<String> supervisedFigures() {
@@ -70,30 +73,30 @@ final class LearningSection {
                         "share",
                         "Mean reward of the rollouts, and the share of groups whose rewards differ: only"
                                 + " those teach.",
-                        Alarm.LIVE_GROUP_STARVATION,
+                        HealthCheck.LIVE_GROUP_STARVATION,
                         series("reward", "c2", StepValues.REWARD),
                         series("live groups", "c4", StepValues.LIVE_SHARE)),
                 figure(
                         "nats per token",
                         "Entropy of the policy along its own rollouts. A collapse ends" + " exploration.",
-                        Alarm.ENTROPY_COLLAPSE,
+                        HealthCheck.ENTROPY_COLLAPSE,
                         series("entropy", "c2", StepValues.ENTROPY)),
                 figure(
                         "tokens per response",
                         "Mean length of thought and prediction.",
-                        Alarm.LENGTH_COLLAPSE,
+                        HealthCheck.LENGTH_COLLAPSE,
                         series("length", "c2", StepValues.LENGTH)),
                 gradient(),
                 figure(
                         "nats",
                         "Largest difference between the sampler's and the trainer's log-probability of a"
                                 + " token. It should stay at rounding error.",
-                        Alarm.LOG_PROB_GAP,
+                        HealthCheck.LOG_PROB_GAP,
                         series("gap", "c2", StepValues.LOG_PROB_GAP)),
                 figure(
                         "share of rollouts",
                         "Why rollouts got their reward; reasons never above 0.5 % are not" + " drawn.",
-                        Alarm.BOX_RATE_DROP,
+                        HealthCheck.BOX_RATE_DROP,
                         reasons()));
     }
 
@@ -101,13 +104,13 @@ final class LearningSection {
         return figure(
                 "L2 norm",
                 "Gradient before clipping.",
-                Alarm.GRADIENT_SPIKE,
+                HealthCheck.GRADIENT_SPIKE,
                 series("gradient", "c2", StepValues.GRADIENT_NORM));
     }
 
     private String summary() {
         long skipped = steps.stream()
-                .filter(step -> step.event().startsWith("skipped"))
+                .filter(step -> step.event() instanceof StepEvent.Skipped)
                 .count();
         StepRecord last = steps.get(steps.size() - 1);
         return String.format(
@@ -118,41 +121,41 @@ final class LearningSection {
                 skipped);
     }
 
-    private List<RunEvent> events(RunEvent.Kind kind) {
+    private List<EventRecord> events(EventRecord.Kind kind) {
         return events.stream().filter(event -> event.kind() == kind).toList();
     }
 
     private String starved() {
-        List<RunEvent> alarms = events(RunEvent.Kind.STARVED);
-        if (alarms.isEmpty()) {
+        List<EventRecord> starved = events(EventRecord.Kind.STARVED);
+        if (starved.isEmpty()) {
             return "";
         }
-        RunEvent worst = alarms.stream()
-                .min(Comparator.comparingDouble(event -> event.value(RunEvent.FOUND)))
+        EventRecord worst = starved.stream()
+                .min(Comparator.comparingDouble(event -> event.value(EventRecord.FOUND)))
                 .orElseThrow();
         return Markup.paragraph(String.format(
                 Locale.ROOT,
                 "%,d steps were starved: dynamic sampling spent its budget and found fewer groups to learn from than"
                         + " wanted, at worst %,.0f of %,.0f in step %,d.",
-                alarms.size(),
-                worst.value(RunEvent.FOUND),
-                worst.value(RunEvent.WANTED),
+                starved.size(),
+                worst.value(EventRecord.FOUND),
+                worst.value(EventRecord.WANTED),
                 worst.step()));
     }
 
     private String validations() {
-        List<RunEvent> measured = events(RunEvent.Kind.VALIDATED);
+        List<EventRecord> measured = events(EventRecord.Kind.VALIDATED);
         if (measured.isEmpty()) {
             return "";
         }
         List<List<String>> rows = measured.stream()
                 .map(event -> List.of(
                         "step " + event.step() + ", " + event.metric(),
-                        Numbers.significant(event.value(RunEvent.VALUE)),
-                        Numbers.significant(event.value(RunEvent.BEST)),
-                        event.value(RunEvent.BEST_STEP) < 0
+                        Numbers.significant(event.value(EventRecord.VALUE)),
+                        Numbers.significant(event.value(EventRecord.BEST)),
+                        event.value(EventRecord.BEST_STEP) < 0
                                 ? "none"
-                                : Long.toString((long) event.value(RunEvent.BEST_STEP))))
+                                : Long.toString((long) event.value(EventRecord.BEST_STEP))))
                 .toList();
         return "<details><summary>Validations</summary>\n"
                 + Markup.table(List.of("after", "value", "best so far", "after step"), rows) + "</details>\n";
@@ -162,8 +165,8 @@ final class LearningSection {
         return figure(unit, caption, List.of(), series);
     }
 
-    private String figure(String unit, String caption, Alarm alarm, LineChart.Series... series) {
-        return figure(unit, caption, AlarmTable.marks(events, alarm), series);
+    private String figure(String unit, String caption, HealthCheck check, LineChart.Series... series) {
+        return figure(unit, caption, HealthTable.marks(events, check), series);
     }
 
     private String figure(String unit, String caption, List<LineChart.Mark> marks, LineChart.Series... series) {
@@ -176,14 +179,34 @@ final class LearningSection {
 
     private LineChart.Series[] reasons() {
         List<LineChart.Series> series = new ArrayList<>();
-        for (RewardReason reason : RewardReason.values()) {
-            double[] shares = values(StepValues.REASON + reason);
+        for (RewardReason reason : recordedReasons()) {
+            double[] shares =
+                    steps.stream().mapToDouble(step -> share(step, reason)).toArray();
             if (Arrays.stream(shares).anyMatch(share -> share > SHOWN_SHARE)) {
-                String name = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+                String name =
+                        reason.name().toLowerCase(Locale.ROOT).replace('_', ' ').replace('-', ' ');
                 series.add(new LineChart.Series(name, "c" + (series.size() % 6 + 1), shares));
             }
         }
         return series.toArray(LineChart.Series[]::new);
+    }
+
+    private SortedSet<RewardReason> recordedReasons() {
+        SortedSet<RewardReason> reasons = new TreeSet<>();
+        for (StepRecord step : steps) {
+            for (String metric : step.values().keySet()) {
+                if (metric.startsWith(StepValues.REASON)) {
+                    reasons.add(RewardReason.valueOf(metric.substring(StepValues.REASON.length())));
+                }
+            }
+        }
+        return reasons;
+    }
+
+    /** A reason of the user's own is recorded only in steps in which it was given. */
+    private static double share(StepRecord step, RewardReason reason) {
+        boolean judged = step.values().containsKey(StepValues.REASON + RewardReason.HIT);
+        return judged ? step.values().getOrDefault(StepValues.REASON + reason, 0.0) : Double.NaN;
     }
 
     private double[] values(String metric) {

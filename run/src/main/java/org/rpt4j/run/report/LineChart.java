@@ -8,15 +8,8 @@ import java.util.stream.DoubleStream;
 /**
  * Metrics over training steps: measured values as a faint line, their centred running mean as a strong one with its
  * name at the end.
- *
- * @param title what is drawn, for those who cannot see it
- * @param unit of the vertical axis
- * @param steps positions on the horizontal axis, increasing
- * @param series what is drawn
- * @param fromZero whether the vertical axis begins at 0
- * @param marks steps to point at
  */
-record LineChart(String title, String unit, double[] steps, List<Series> series, boolean fromZero, List<Mark> marks) {
+final class LineChart {
 
     private static final double WIDTH = 360;
     private static final double HEIGHT = 220;
@@ -26,14 +19,47 @@ record LineChart(String title, String unit, double[] steps, List<Series> series,
     private static final double BOTTOM = 180;
     private static final double NAME_WIDTH = 96;
 
+    private final String title;
+    private final String unit;
+    private final double[] steps;
+    private final List<Series> series;
+    private final boolean fromZero;
+    private final List<Mark> marks;
+
     /**
-     * One metric.
-     *
-     * @param name its name, short
-     * @param style class of its colour
-     * @param values one per step; NaN where there is none
+     * @param title what is drawn, for those who cannot see it
+     * @param unit of the vertical axis
+     * @param steps positions on the horizontal axis, increasing
+     * @param series what is drawn
+     * @param fromZero whether the vertical axis begins at 0
+     * @param marks steps to point at
      */
-    record Series(String name, String style, double[] values) {
+    LineChart(String title, String unit, double[] steps, List<Series> series, boolean fromZero, List<Mark> marks) {
+        this.title = title;
+        this.unit = unit;
+        this.steps = steps;
+        this.series = series;
+        this.fromZero = fromZero;
+        this.marks = marks;
+    }
+
+    /** One metric. */
+    static final class Series {
+
+        private final String name;
+        private final String style;
+        private final double[] values;
+
+        /**
+         * @param name its name, short
+         * @param style class of its colour
+         * @param values one per step; NaN where there is none
+         */
+        Series(String name, String style, double[] values) {
+            this.name = name;
+            this.style = style;
+            this.values = values;
+        }
 
         private boolean isEmpty() {
             return Arrays.stream(values).noneMatch(Double::isFinite);
@@ -55,7 +81,7 @@ record LineChart(String title, String unit, double[] steps, List<Series> series,
 
     String svg() {
         double[] all = series.stream()
-                .flatMapToDouble(s -> Arrays.stream(s.values()))
+                .flatMapToDouble(s -> Arrays.stream(s.values))
                 .filter(Double::isFinite)
                 .toArray();
         if (all.length == 0) {
@@ -101,21 +127,19 @@ record LineChart(String title, String unit, double[] steps, List<Series> series,
 
     private Drawing.Label draw(Drawing drawing, Series one, Axis x, Axis y) {
         double[] xs = Arrays.stream(steps).map(x::at).toArray();
-        double[] mean = runningMean(one.values(), halfWindow(steps.length));
+        double[] mean = runningMean(one.values, halfWindow(steps.length));
         if (halfWindow(steps.length) > 0) {
             drawing.path(
-                    "raw " + one.style(),
-                    xs,
-                    Arrays.stream(one.values()).map(y::at).toArray());
+                    "raw " + one.style, xs, Arrays.stream(one.values).map(y::at).toArray());
         }
         double[] ys = Arrays.stream(mean).map(y::at).toArray();
-        drawing.path("curve " + one.style(), xs, ys);
+        drawing.path("curve " + one.style, xs, ys);
         int last = ys.length - 1;
         while (!Double.isFinite(ys[last])) {
             last--;
         }
-        drawing.circle("dot " + one.style(), xs[last], ys[last], 2.5);
-        return new Drawing.Label(one.name(), one.style(), ys[last]);
+        drawing.circle("dot " + one.style, xs[last], ys[last], 2.5);
+        return new Drawing.Label(one.name, one.style, ys[last]);
     }
 
     static double[] runningMean(double[] values, int half) {

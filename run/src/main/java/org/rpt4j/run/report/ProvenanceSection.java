@@ -3,16 +3,16 @@ package org.rpt4j.run.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.rpt4j.run.directory.Run;
-import org.rpt4j.run.directory.RunRecord;
+import org.rpt4j.run.directory.Provenance;
+import org.rpt4j.run.directory.RecordedRun;
 
 /** What the run was made from. */
 final class ProvenanceSection {
 
     private ProvenanceSection() {}
 
-    static String html(Run run) {
-        RunRecord record = run.record();
+    static String html(RecordedRun run) {
+        Provenance record = run.provenance();
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("rpt4j", record.rpt4j()));
         rows.add(List.of("Java", record.java()));

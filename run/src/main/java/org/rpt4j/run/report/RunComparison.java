@@ -6,12 +6,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.EvaluationComparison;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.run.directory.EvaluationRecord;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
-import org.rpt4j.run.directory.Run;
 
 /**
  * What two runs came to: their last evaluations, paired by task, and what was set differently. One run each: a
@@ -41,10 +41,10 @@ public record RunComparison(
     /**
      * Compares two runs.
      *
-     * @throws CheckpointException if a run cannot be read or holds no evaluation
+     * @throws StorageException if a run cannot be read or holds no evaluation
      * @throws IllegalArgumentException if the evaluations are not of the same tasks
      */
-    public static RunComparison of(Run first, Run second) {
+    public static RunComparison of(RecordedRun first, RecordedRun second) {
         boolean sameName = first.name().equals(second.name());
         EvaluationRecord one = last(first);
         EvaluationRecord other = last(second);
@@ -70,10 +70,10 @@ public record RunComparison(
         return Math.abs(firstFlops - secondFlops) <= 0.05 * Math.max(firstFlops, secondFlops);
     }
 
-    private static EvaluationRecord last(Run run) {
+    private static EvaluationRecord last(RecordedRun run) {
         List<EvaluationRecord> evaluations = run.evaluations();
         if (evaluations.isEmpty()) {
-            throw new CheckpointException(run.directory() + " holds no evaluation, so there is nothing to compare."
+            throw new StorageException(run.directory() + " holds no evaluation, so there is nothing to compare."
                     + " Train with --eval-tasks above 0 and documents held out.");
         }
         return evaluations.get(evaluations.size() - 1);

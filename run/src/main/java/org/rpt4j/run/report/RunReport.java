@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.directory.EvaluationRecord;
-import org.rpt4j.run.directory.Run;
-import org.rpt4j.run.directory.RunOutcomeRecord;
-import org.rpt4j.run.directory.RunRecord;
+import org.rpt4j.run.directory.Provenance;
+import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
 
@@ -24,9 +24,9 @@ public final class RunReport {
     /**
      * Writes the report of a run, in place of an older one.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the run cannot be read or the file cannot be written
+     * @throws org.rpt4j.api.error.StorageException if the run cannot be read or the file cannot be written
      */
-    public static void write(Run run, Path file) {
+    public static void write(RecordedRun run, Path file) {
         byte[] page = html(run).getBytes(StandardCharsets.UTF_8);
         AtomicFiles.replace(file, out -> out.write(page));
     }
@@ -34,9 +34,9 @@ public final class RunReport {
     /**
      * The report of a run; of one that is going on or crashed, what there is so far.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the run cannot be read
+     * @throws org.rpt4j.api.error.StorageException if the run cannot be read
      */
-    public static String html(Run run) {
+    public static String html(RecordedRun run) {
         List<EvaluationRecord> evaluations = run.evaluations();
         List<StepRecord> steps = run.steps();
         String body = heading(run, steps)
@@ -49,8 +49,8 @@ public final class RunReport {
         return Markup.page(run.name() + " – rpt4j run", body);
     }
 
-    private static String heading(Run run, List<StepRecord> steps) {
-        RunRecord record = run.record();
+    private static String heading(RecordedRun run, List<StepRecord> steps) {
+        Provenance record = run.provenance();
         String outcome = run.outcome().map(RunReport::describe).orElse("no end recorded: running, or crashed");
         double flops = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).value(StepValues.COMPUTE);
         return "<header>\n<h1>" + Markup.escape(run.name()) + "</h1>\n"
@@ -74,11 +74,11 @@ public final class RunReport {
         return LearningSection.isSupervised(steps) ? "Supervised training" : "Reinforcement Pre-Training";
     }
 
-    private static String describe(RunOutcomeRecord outcome) {
+    private static String describe(RunEnd outcome) {
         return String.format(
                 Locale.ROOT,
                 "%s after %,.0f s: %s",
-                outcome.outcome().toLowerCase(Locale.ROOT),
+                outcome.outcome().name().toLowerCase(Locale.ROOT),
                 outcome.seconds(),
                 outcome.detail());
     }

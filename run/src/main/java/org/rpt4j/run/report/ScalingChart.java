@@ -7,13 +7,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.rpt4j.core.eval.ScalingFit;
 
-/**
- * Accuracies over compute with the fitted laws.
- *
- * @param compute FLOPs of each checkpoint, positive
- * @param curves one per difficulty
- */
-record ScalingChart(double[] compute, List<Curve> curves) {
+/** Accuracies over compute with the fitted laws. */
+final class ScalingChart {
 
     private static final double WIDTH = 400;
     private static final double HEIGHT = 260;
@@ -23,21 +18,45 @@ record ScalingChart(double[] compute, List<Curve> curves) {
     private static final double BOTTOM = 214;
     private static final int SAMPLES = 60;
 
+    private final double[] compute;
+    private final List<Curve> curves;
+
     /**
-     * One difficulty.
-     *
-     * @param name its name
-     * @param style class of its colour
-     * @param accuracy of each checkpoint
-     * @param fit its law
+     * @param compute FLOPs of each checkpoint, positive
+     * @param curves one per difficulty
      */
-    record Curve(String name, String style, double[] accuracy, ScalingFit fit) {}
+    ScalingChart(double[] compute, List<Curve> curves) {
+        this.compute = compute;
+        this.curves = curves;
+    }
+
+    /** One difficulty. */
+    static final class Curve {
+
+        private final String name;
+        private final String style;
+        private final double[] accuracy;
+        private final ScalingFit fit;
+
+        /**
+         * @param name its name
+         * @param style class of its colour
+         * @param accuracy of each checkpoint
+         * @param fit its law
+         */
+        Curve(String name, String style, double[] accuracy, ScalingFit fit) {
+            this.name = name;
+            this.style = style;
+            this.accuracy = accuracy;
+            this.fit = fit;
+        }
+    }
 
     String svg() {
         double least = Arrays.stream(compute).min().orElseThrow();
         double most = Arrays.stream(compute).max().orElseThrow();
         double[] all = curves.stream()
-                .flatMapToDouble(c -> DoubleStream.of(c.accuracy()))
+                .flatMapToDouble(c -> DoubleStream.of(c.accuracy))
                 .toArray();
         Axis x = new Axis(least / 1.1, most * 1.1, LEFT, RIGHT, true);
         Axis y = Axis.around(
@@ -53,13 +72,12 @@ record ScalingChart(double[] compute, List<Curve> curves) {
                     .mapToDouble(i -> least * Math.pow(most / least, (double) i / SAMPLES))
                     .toArray();
             double[] heights =
-                    Arrays.stream(along).map(c -> y.at(curve.fit().at(c))).toArray();
-            drawing.path(
-                    "curve " + curve.style(), Arrays.stream(along).map(x::at).toArray(), heights);
+                    Arrays.stream(along).map(c -> y.at(curve.fit.at(c))).toArray();
+            drawing.path("curve " + curve.style, Arrays.stream(along).map(x::at).toArray(), heights);
             for (int i = 0; i < compute.length; i++) {
-                drawing.circle("dot " + curve.style(), x.at(compute[i]), y.at(curve.accuracy()[i]), 3.5);
+                drawing.circle("dot " + curve.style, x.at(compute[i]), y.at(curve.accuracy[i]), 3.5);
             }
-            labels.add(new Drawing.Label(curve.name(), curve.style(), heights[SAMPLES]));
+            labels.add(new Drawing.Label(curve.name, curve.style, heights[SAMPLES]));
         }
         return drawing.labels(labels, RIGHT + 12).svg();
     }

@@ -13,6 +13,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.CheckpointAction;
 import org.rpt4j.core.train.TrainerState;
 import org.slf4j.Logger;
@@ -43,7 +44,8 @@ public final class CheckpointSaver implements CheckpointAction, AutoCloseable {
     @Override
     public Future<?> save(TrainerState state) {
         Map<String, byte[]> parts = new TreeMap<>();
-        settings.parts().forEach(part -> parts.put(part.name(), part.content().get()));
+        ofCheckpoint(() -> settings.parts()
+                .forEach(part -> parts.put(part.name(), part.content().get())));
         if (settings.background()) {
             return saveInBackground(state, parts);
         }
@@ -73,7 +75,7 @@ public final class CheckpointSaver implements CheckpointAction, AutoCloseable {
     }
 
     private void write(TrainerState state, Map<String, byte[]> parts, Writing weights, Writing moments) {
-        settings.parts().forEach(part -> part.force().run());
+        ofCheckpoint(() -> settings.parts().forEach(part -> part.force().run()));
         store.write(state.nextStep(), folder -> {
             weights.to(folder.resolve(SavedCheckpoint.MODEL));
             moments.to(folder.resolve(SavedCheckpoint.OPTIMIZER));
@@ -82,10 +84,19 @@ public final class CheckpointSaver implements CheckpointAction, AutoCloseable {
             manifest(state).write(folder.resolve(SavedCheckpoint.MANIFEST));
         });
         try {
-            store.keep(store.retained(
-                    state.nextStep(), settings.retention(), state.validation().bestStep(), settings.pinned()));
+            store.removeOld(
+                    state.nextStep(), settings.retention(), state.validation().bestStep(), settings.pinned());
         } catch (CheckpointException e) {
             LOG.warn("An old checkpoint stays: {}", e.getMessage());
+        }
+    }
+
+    /** A part whose files fail, such as the recording, is a checkpoint that fails. */
+    private static void ofCheckpoint(Runnable parts) {
+        try {
+            parts.run();
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
         }
     }
 

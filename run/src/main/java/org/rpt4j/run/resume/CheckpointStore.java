@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ public final class CheckpointStore {
     private static final Pattern UNFINISHED = Pattern.compile("\\.step-\\d{9,18}\\..*\\.tmp");
 
     private final Path directory;
+    /** The checkpoint of the best validation, of those that were saved; -1 for none. */
     private long best = -1;
 
     /** A store, whose directory need not be there yet. */
@@ -101,10 +103,14 @@ public final class CheckpointStore {
         if (Files.isSymbolicLink(folder(nextStep)) && !isWhole(folder(nextStep))) {
             remove(folder(nextStep)); // the link alone: what it leads to would be replaced
         }
-        AtomicFiles.replaceDirectory(folder(nextStep), folder -> {
-            content.accept(folder);
-            Checksums.write(folder);
-        });
+        try {
+            AtomicFiles.replaceDirectory(folder(nextStep), folder -> {
+                content.accept(folder);
+                Checksums.write(folder);
+            });
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
+        }
     }
 
     /**
@@ -121,19 +127,33 @@ public final class CheckpointStore {
     }
 
     /**
-     * The steps to keep when one was just written. Those of later steps are damaged ones that a resume passed over:
-     * they stay until the run has come there, and do not count. While the best is not there, because it could not be
-     * saved, the best before it stays.
+     * Removes what need not stay when a checkpoint was just written.
+     *
+     * @param bestStep the step that validated best; -1 if none did
+     * @throws CheckpointException if one cannot be removed
      */
-    Set<Long> retained(long written, Retention retention, long bestStep, Set<Long> pinned) {
+    void removeOld(long written, Retention retention, long bestStep, Set<Long> pinned) {
+        rememberBest(bestStep);
+        keep(retained(written, retention, pinned));
+    }
+
+    /** While the checkpoint of the best step is not there, because it could not be saved, the best before it counts. */
+    private void rememberBest(long bestStep) {
+        if (bestStep >= 0 && steps().contains(bestStep + 1)) {
+            best = bestStep + 1;
+        }
+    }
+
+    /**
+     * The steps to keep when one was just written; changes nothing. Checkpoints of later steps are damaged ones that a
+     * resume passed over: they stay until the run reaches them, and do not count.
+     */
+    Set<Long> retained(long written, Retention retention, Set<Long> pinned) {
         Map<Boolean, List<Long>> later = steps().stream().collect(Collectors.partitioningBy(step -> step > written));
         List<Long> steps = later.getOrDefault(false, List.of());
         Set<Long> kept = new HashSet<>(pinned);
         kept.addAll(later.getOrDefault(true, List.of()));
         kept.addAll(steps.subList(Math.max(0, steps.size() - retention.last()), steps.size()));
-        if (bestStep >= 0 && steps.contains(bestStep + 1)) {
-            best = bestStep + 1;
-        }
         if (retention.best() && best >= 0) {
             kept.add(best);
         }
@@ -155,8 +175,16 @@ public final class CheckpointStore {
             if (UNFINISHED.matcher(name).matches()) {
                 remove(path);
             } else if (name.startsWith(".step-") && name.endsWith(".previous")) {
-                AtomicFiles.recover(directory.resolve(name.substring(1, name.length() - ".previous".length())));
+                finishReplacement(directory.resolve(name.substring(1, name.length() - ".previous".length())));
             }
+        }
+    }
+
+    private static void finishReplacement(Path folder) {
+        try {
+            AtomicFiles.recover(folder);
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
         }
     }
 

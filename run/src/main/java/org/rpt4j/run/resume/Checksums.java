@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.run.directory.ContentHash;
 
 /** The file {@code SHA256SUMS} of a directory: a line {@code <hash> two spaces <path>} for every other file in it. */
@@ -51,6 +52,8 @@ final class Checksums {
             }
         } catch (IOException e) {
             throw new CheckpointException("cannot verify " + directory + ": " + e, e);
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
         }
     }
 

@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /** A judged group as JSON, without loss: a double is written so that the same double is read. */
 final class GroupJson {
@@ -102,12 +103,12 @@ final class GroupJson {
                 JsonFields.whole(json, "version"));
         Prediction prediction = json.has("boxed")
                 ? new Prediction.Boxed(JsonFields.bytes(json, "boxed"))
-                : new Prediction.Missing(JsonFields.name(RewardReason.class, json, "missing"));
+                : new Prediction.Missing(JsonFields.name(MissingReason.class, json, "missing"));
         Verdict verdict = json.has("abstained")
                 ? new Verdict.Abstained(JsonFields.text(json, "abstained"))
                 : new Verdict.Scored(
                         JsonFields.real(JsonFields.field(json, "reward")),
-                        JsonFields.name(RewardReason.class, json, "reason"));
+                        RewardReason.valueOf(JsonFields.text(json, "reason")));
         return new GradedRollout(rollout, prediction, verdict);
     }
 

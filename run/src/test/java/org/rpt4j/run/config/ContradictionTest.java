@@ -25,7 +25,7 @@ class ContradictionTest {
             new Example("cannot be joined", "corpus.join=SOLUTION_TARGETS_ONLY"),
             new Example("needs rates that were observed", "selection.rule=PASS_RATE_BAND"),
             new Example("No instruction named \"fence\"", "prompt.instruction=fence"),
-            new Example("no such reward", "reward.name=dice"),
+            new Example("no such reward", "reward.name=coyn"),
             new Example("held to a budget", "training.method=NEXT_TOKEN"),
             new Example("two budgets", "baseline.compute-of=runs/rpt", "baseline.flops=1e12"),
             new Example(

@@ -13,15 +13,15 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.RecordedSetting;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RunDirectory;
-import org.rpt4j.run.directory.RunRecord;
+import org.rpt4j.run.directory.Provenance;
 
 /** The configuration that a run directory keeps is the one that the run was started with. */
 class RecordedConfigurationTest {
 
-    private static final RunRecord RECORD =
-            RunRecord.now("tabular", new ModelDescription("TabularForCausalLM", 81, 9, 16), Map.of(), List.of());
+    private static final Provenance RECORD =
+            Provenance.now("tabular", new ModelDescription("TabularForCausalLM", 81, 9, 16), Map.of(), List.of());
 
     @TempDir
     private Path folder;
@@ -37,7 +37,7 @@ class RecordedConfigurationTest {
 
         RunConfiguration again = RunConfiguration.builder().run(run).build();
 
-        assertThat(Run.open(run).configuration()).isEqualTo(started.settings());
+        assertThat(RecordedRun.open(run).configuration()).isEqualTo(started.settings());
         assertThat(again.get(TrainingKeys.STEPS)).isEqualTo(5);
         assertThat(again.isGiven(TrainingKeys.STEPS)).isTrue();
         assertThat(again.isGiven(SamplingKeys.SEED)).isFalse();
@@ -56,7 +56,7 @@ class RecordedConfigurationTest {
                  {"name": "backend.threads", "value": "0", "source": "default"}]
                 """);
 
-        assertThat(Run.open(run).configuration())
+        assertThat(RecordedRun.open(run).configuration())
                 .containsExactly(
                         RecordedSetting.given("training.steps", "5", "run.yaml:7"),
                         RecordedSetting.derived("sampling.seed", "7", "run.seed"),

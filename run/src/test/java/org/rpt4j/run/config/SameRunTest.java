@@ -23,14 +23,15 @@ import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.PolicyLoss;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
+import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.train.DynamicSampling;
-import org.rpt4j.core.train.GradedGroup;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.TabularPolicy;
 import org.rpt4j.core.train.TinyWorld;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.config.section.ObjectiveKeys;
 
 /** A run configured in a file is the run configured in code, bit for bit: weights, samples and metrics. */
@@ -99,13 +100,17 @@ class SameRunTest {
                 .extractor(TinyWorld::extract)
                 .verifier(TinyWorld.VERIFIER)
                 .settings(settings)
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.RolloutsSampled sampled) {
+                .listener(new TrainingListener() {
+                    @Override
+                    public void rolloutsSampled(TrainingEvent.RolloutsSampled sampled) {
                         sampled.groups().stream()
                                 .map(GradedGroup::rollouts)
                                 .forEach(all -> all.forEach(
                                         one -> samples.add(one.rollout().tokens())));
-                    } else if (event instanceof TrainingEvent.StepCompleted completed) {
+                    }
+
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted completed) {
                         metrics.add(completed.metrics().rollouts());
                         metrics.add(completed.metrics().groups());
                         metrics.add(completed.metrics().update());

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 class AppendFileTest {
 
@@ -44,10 +44,10 @@ class AppendFileTest {
     @Test
     void aFileThatIsShorterThanItWasIsRefused() throws IOException {
         Path path = Files.writeString(folder.resolve("lines"), "one\n");
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> AppendFile.resume(path, 5))
                 .withMessageContaining("has 4 bytes, the checkpoint was taken when it had 5");
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> AppendFile.resume(folder.resolve("gone"), 5))
                 .withMessageContaining("has 0 bytes");
         assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> AppendFile.create(path));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 class ContentHashTest {
 
@@ -52,7 +52,7 @@ class ContentHashTest {
 
     @Test
     void whatIsMissingIsNamed() {
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> ContentHash.of(folder.resolve("nothing")))
                 .withMessageContaining("nothing");
     }

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 
 class RunLockTest {
 
@@ -54,7 +54,7 @@ class RunLockTest {
         Files.createDirectory(run);
         Files.writeString(run.resolve("run.json"), "{}");
         try (RunLock lock = RunLock.acquire(run)) {
-            assertThatExceptionOfType(CheckpointException.class)
+            assertThatExceptionOfType(StorageException.class)
                     .isThrownBy(() -> RunLock.acquire(run))
                     .withMessageContaining(
                             "in use by process " + ProcessHandle.current().pid() + " on ")
@@ -72,7 +72,7 @@ class RunLockTest {
         Files.writeString(run.resolve("run.json"), "{}");
         try (RunLock lock = RunLock.acquire(run)) {
             assertThat(lock).isNotNull();
-            assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> RunLock.acquire(run));
+            assertThatExceptionOfType(StorageException.class).isThrownBy(() -> RunLock.acquire(run));
             Process other = holder(run);
             try {
                 assertThat(line(other.getInputStream())).doesNotStartWith("held by");
@@ -90,7 +90,7 @@ class RunLockTest {
         Process holder = holder(run);
         try {
             assertThat(line(holder.getInputStream())).startsWith("held by " + holder.pid());
-            assertThatExceptionOfType(CheckpointException.class)
+            assertThatExceptionOfType(StorageException.class)
                     .isThrownBy(() -> RunLock.acquire(run))
                     .withMessageContaining("in use by process " + holder.pid() + " on ");
         } finally {
@@ -125,7 +125,7 @@ class RunLockTest {
     @Test
     void aDirectoryThatCannotBeWrittenIsTold() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "text", StandardCharsets.UTF_8);
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RunLock.acquire(file))
                 .withMessageContaining("cannot lock the run in " + file);
     }

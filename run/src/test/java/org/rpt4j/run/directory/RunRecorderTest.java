@@ -25,15 +25,16 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
-import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.core.alarm.Alarm;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.phase.Phase;
-import org.rpt4j.core.train.FailedBatch;
+import org.rpt4j.core.phase.Progress;
+import org.rpt4j.core.rollout.FailedBatch;
 import org.rpt4j.core.train.GroupMetrics;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.RptSettings;
@@ -44,16 +45,14 @@ import org.rpt4j.core.train.TabularPolicy;
 import org.rpt4j.core.train.TinyWorld;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.run.health.HealthCheck;
+import org.rpt4j.run.health.HealthWarning;
 
 class RunRecorderTest {
 
     private static final Function<int[], String> DECODER = ids -> Arrays.toString(ids);
-    private static final RecordingOptions FEW = RecordingOptions.builder()
-            .rolloutsPerStep(3)
-            .responsesPerEvaluation(5)
-            .failedBatches(2)
-            .build();
-    private static final RunRecord RECORD = RunRecord.now(
+    private static final RecordingOptions FEW = RecordingOptions.builder().rolloutsPerStep(3).responsesPerEvaluation(5).failedBatches(2).build();
+    private static final Provenance RECORD = Provenance.now(
             "tabular on paper",
             new ModelDescription("TabularForCausalLM", 81, 9, 16),
             Map.of("sampling", 42L),
@@ -132,24 +131,24 @@ class RunRecorderTest {
 
     @Test
     void aFewBatchesWithWhichSomethingWentWrongAreKept() throws IOException {
+        TokenBatch tokens = TokenBatch.builder(0.8)
+                .add(new int[] {4}, List.of(new int[] {2, 8}))
+                .build();
         FailedBatch batch = new FailedBatch(
                 Phase.UPDATE,
                 "NON_FINITE_LOSS",
                 "the loss is NaN",
-                0.8,
-                List.of(new FailedBatch.Group(
-                        -7,
-                        new int[] {4},
-                        List.of(new FailedBatch.Completion(
-                                1,
-                                new int[] {2, 8},
-                                new double[] {-1, Double.NaN},
-                                new double[0],
-                                1,
-                                Double.NEGATIVE_INFINITY)))));
+                List.of(-7L),
+                tokens,
+                Map.of(
+                        FailedBatch.SAMPLED, TokenValues.of(tokens, new double[] {-1, Double.NaN}),
+                        FailedBatch.REWARD, TokenValues.of(tokens, new double[] {1, 1}),
+                        FailedBatch.ADVANTAGE,
+                                TokenValues.of(
+                                        tokens, new double[] {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY})));
         try (RunRecorder recorder = recorder()) {
             for (long step : new long[] {3, 3, 5}) {
-                recorder.on(new TrainingEvent.BatchFailed(step, batch));
+                recorder.onEvent(new TrainingEvent.BatchFailed(step, batch));
             }
         }
         FailedBatches again = new FailedBatches(run(), 2);
@@ -160,11 +159,15 @@ class RunRecorderTest {
         assertThat(kept.resolve("step-000000003.json")).content().contains("\"NaN\"", "\"-Infinity\"");
         assertThat(kept.resolve("step-000000003-2.json")).hasSameTextualContentAs(kept.resolve("step-000000003.json"));
         assertThat(kept).isDirectoryNotContaining("glob:**step-000000005*").isDirectoryNotContaining("glob:**-3.json");
-        FailedBatch read = FailedBatches.read(kept.resolve("step-000000003.json"));
-        assertThat(read.groups().get(0).completions().get(0).sampledLogProbs()).containsExactly(-1, Double.NaN);
+        FailedBatch read = FailedBatchJson.read(kept.resolve("step-000000003.json"));
+        assertThat(read.groups()).containsExactly(-7L);
+        assertThat(read.values().get(FailedBatch.SAMPLED).values()).containsExactly(-1, Double.NaN);
         assertThat(read.tokens().completionTokenCount()).isEqualTo(2);
-        assertThat(Run.open(run()).events()).extracting(RunEvent::kind).containsOnly(RunEvent.Kind.BATCH_FAILED);
-        assertThat(Run.open(run()).events().get(0).message()).contains("the loss is NaN", "1 groups with 3 tokens");
+        assertThat(RecordedRun.open(run()).events())
+                .extracting(EventRecord::kind)
+                .containsOnly(EventRecord.Kind.BATCH_FAILED);
+        assertThat(RecordedRun.open(run()).events().get(0).message())
+                .contains("the loss is NaN", "1 groups with 3 tokens");
     }
 
     @Test
@@ -174,8 +177,9 @@ class RunRecorderTest {
                 Phase.UPDATE,
                 "NON_FINITE_LOSS",
                 "the loss is NaN",
-                1,
-                List.of(new FailedBatch.Group(1, endless, List.of())));
+                List.of(1L),
+                TokenBatch.builder(1).add(endless, List.of()).build(),
+                Map.of());
         new FailedBatches(folder, 10).keep(new TrainingEvent.BatchFailed(1, batch));
         assertThat(folder.resolve(FailedBatches.FOLDER)).doesNotExist();
     }
@@ -188,7 +192,7 @@ class RunRecorderTest {
             created.replaceConfiguration(List.of(RecordedSetting.given("steps", steps, "test")), 3);
         }
         assertThat(run().resolve("configuration-before-step-3.json")).content().contains("\"5\"");
-        assertThat(Run.open(run()).configuration()).containsExactly(RecordedSetting.given("steps", "9", "test"));
+        assertThat(RecordedRun.open(run()).configuration()).containsExactly(RecordedSetting.given("steps", "9", "test"));
     }
 
     /** From 2026 to 1970, to 2100 and back. */
@@ -210,7 +214,7 @@ class RunRecorderTest {
                     recorder);
             assertThat(recorder.position().seconds()).isGreaterThan(position.seconds());
         }
-        Run read = Run.open(run());
+        RecordedRun read = RecordedRun.open(run());
         assertThat(read.steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L, 3L, 4L);
         assertThat(read.steps()).extracting(StepRecord::seconds).isSorted();
         assertThat(run()).isDirectoryNotContaining("glob:**.tmp");
@@ -229,10 +233,10 @@ class RunRecorderTest {
         }
         assertThat(position.steps()).isEqualTo(2);
         assertThat(position.flops()).isPositive();
-        assertThat(Run.open(run()).outcome()).isPresent();
+        assertThat(RecordedRun.open(run()).outcome()).isPresent();
         try (RunRecorder recorder = RunDirectory.resume(run()).recorder(DECODER, FEW, position)) {
-            assertThat(Run.open(run()).outcome()).isEmpty();
-            assertThat(Run.open(run()).steps()).hasSize(2);
+            assertThat(RecordedRun.open(run()).outcome()).isEmpty();
+            assertThat(RecordedRun.open(run()).steps()).hasSize(2);
             assertThat(recorder.position().bytes()).isEqualTo(position.bytes());
             assertThat(recorder.position().flops()).isEqualTo(position.flops());
             assertThatIllegalArgumentException()
@@ -240,28 +244,9 @@ class RunRecorderTest {
                     .withMessageContaining("not the 12");
         }
         Files.writeString(run().resolve("metrics.jsonl"), "");
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RunDirectory.resume(run()).recorder(DECODER, FEW, position))
                 .withMessageContaining("metrics.jsonl has 0 bytes");
-        assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> RecordingPosition.parse("{\"bytes\": {\"a\": -1}}".getBytes(StandardCharsets.UTF_8)))
-                .withMessageContaining("no position");
-    }
-
-    @Test
-    void aPositionThatLeadsOutOfTheDirectoryIsRefused() {
-        for (String name : new String[] {"../letter", "events.out.tfevents./../../letter", "/etc/letter", "..", ""}) {
-            assertThatExceptionOfType(CheckpointException.class)
-                    .isThrownBy(() -> RecordingPosition.parse(
-                            ("{\"bytes\":{\"" + name + "\":0},\"steps\":0,\"seconds\":0,\"flops\":0}")
-                                    .getBytes(StandardCharsets.UTF_8)))
-                    .withMessageContaining("no position of a recording");
-        }
-        for (String json : new String[] {"null", "", "{\"bytes\":{\"metrics.jsonl\":null},\"steps\":1}"}) {
-            assertThatExceptionOfType(CheckpointException.class)
-                    .isThrownBy(() -> RecordingPosition.parse(json.getBytes(StandardCharsets.UTF_8)))
-                    .withMessageContaining("no position of a recording");
-        }
     }
 
     @Test
@@ -272,8 +257,9 @@ class RunRecorderTest {
         Evaluation after;
         try (RunRecorder recorder = recorder()) {
             recorder.record(before);
-            train(policy, 5, recorder, event -> {
-                if (event instanceof TrainingEvent.StepCompleted completed) {
+            train(policy, 5, recorder, new TrainingListener() {
+                @Override
+                public void stepCompleted(TrainingEvent.StepCompleted completed) {
                     last[0] = completed.metrics();
                 }
             });
@@ -281,20 +267,20 @@ class RunRecorderTest {
             recorder.record(after);
         }
 
-        Run read = Run.open(run());
+        RecordedRun read = RecordedRun.open(run());
         assertThat(read.name()).isEqualTo("first");
-        assertThat(read.record()).isEqualTo(RECORD);
+        assertThat(read.provenance()).isEqualTo(RECORD);
         assertThat(read.configuration()).containsExactly(RecordedSetting.given("steps", "5", "test"));
-        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo("COMPLETED");
+        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo(RunEnd.Outcome.COMPLETED);
         assertThat(read.outcome().orElseThrow().detail()).contains("5 updates");
         assertThat(read.steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L, 3L, 4L);
         StepRecord step = read.steps().get(4);
-        assertThat(step.event()).isEqualTo("completed");
+        assertThat(step.event()).isEqualTo(StepEvent.COMPLETED);
         assertThat(step.value(StepValues.REWARD)).isEqualTo(last[0].rollouts().rewardMean());
         assertThat(step.value(StepValues.GRADIENT_NORM))
                 .isEqualTo(last[0].update().gradientNorm());
         assertThat(step.value(StepValues.LIVE_SHARE)).isEqualTo(last[0].groups().liveShare());
-        double reasons = Arrays.stream(RewardReason.values())
+        double reasons = RewardReason.constants().stream()
                 .mapToDouble(r -> step.value("reason/" + r))
                 .sum();
         assertThat(reasons).isCloseTo(1, within(1e-12));
@@ -313,8 +299,9 @@ class RunRecorderTest {
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
         double[] expected = new double[1];
         try (RunRecorder recorder = recorder()) {
-            train(policy, 3, recorder, event -> {
-                if (event instanceof TrainingEvent.StepCompleted completed) {
+            train(policy, 3, recorder, new TrainingListener() {
+                @Override
+                public void stepCompleted(TrainingEvent.StepCompleted completed) {
                     long read = 8 * 2 + completed.metrics().rollouts().tokensGenerated();
                     long updated = completed.metrics().update().tokensTrained();
                     expected[0] += policy.description().parameterCount() * (2.0 * read + 6.0 * updated);
@@ -322,7 +309,7 @@ class RunRecorderTest {
             });
             recorder.record(evaluate("after", policy));
         }
-        Run read = Run.open(run());
+        RecordedRun read = RecordedRun.open(run());
         assertThat(read.steps().get(2).value(StepValues.COMPUTE))
                 .isEqualTo(expected[0])
                 .isPositive();
@@ -336,8 +323,9 @@ class RunRecorderTest {
         StepMetrics[] done = new StepMetrics[1];
         try (RunRecorder recorder = recorder()) {
             recorder.spend(1000);
-            train(policy, RptSettings.PAPER.toBuilder().updatesPerBatch(3).build(), 1, recorder, event -> {
-                if (event instanceof TrainingEvent.StepCompleted completed) {
+            train(policy, RptSettings.PAPER.toBuilder().updatesPerBatch(3).build(), 1, recorder, new TrainingListener() {
+                @Override
+                public void stepCompleted(TrainingEvent.StepCompleted completed) {
                     done[0] = completed.metrics();
                 }
             });
@@ -348,25 +336,26 @@ class RunRecorderTest {
         assertThat(done[0].update().updates()).isEqualTo(3);
         assertThat(done[0].update().tokensTrained())
                 .isLessThanOrEqualTo(done[0].rollouts().tokensGenerated());
-        assertThat(Run.open(run()).steps().get(0).value(StepValues.COMPUTE)).isEqualTo(1000 + flops);
+        assertThat(RecordedRun.open(run()).steps().get(0).value(StepValues.COMPUTE))
+                .isEqualTo(1000 + flops);
     }
 
     @Test
     void eventsOfOlderRunsHaveNoMessage() throws IOException {
         try (RunRecorder recorder = recorder()) {
-            recorder.on(new TrainingEvent.CheckpointSaved(5));
+            recorder.onEvent(new TrainingEvent.CheckpointSaved(5));
         }
         Path file = run().resolve("events.jsonl");
         String now = Files.readString(file);
         Files.writeString(file, now.replace(",\"message\":\"\"", ""));
         assertThat(Files.readString(file)).isNotEqualTo(now);
-        assertThat(Run.open(run()).events())
+        assertThat(RecordedRun.open(run()).events())
                 .singleElement()
-                .extracting(RunEvent::message)
+                .extracting(EventRecord::message)
                 .isEqualTo("");
         Files.writeString(file, now.replace("\"step\":5,", ""));
-        assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> Run.open(run()).events())
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> RecordedRun.open(run()).events())
                 .withMessageContaining("line 1");
     }
 
@@ -374,38 +363,39 @@ class RunRecorderTest {
     void whatHappensBesideTheUpdatesIsKept() {
         RefillMetrics refill = new RefillMetrics(8, 5, 80, 4, 1, 2, 3, 2);
         try (RunRecorder recorder = recorder()) {
-            recorder.on(new TrainingEvent.RunPaused(4));
-            recorder.on(new TrainingEvent.RunResumed(4));
-            recorder.on(new TrainingEvent.GroupsRefilled(4, refill));
-            recorder.on(new TrainingEvent.SamplingStarved(4, refill));
-            recorder.on(new TrainingEvent.RolloutsSampled(4, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
-            recorder.on(new TrainingEvent.StepSkipped(4, SkipReason.NO_LIVE_GROUPS, PROGRESS));
-            recorder.on(new TrainingEvent.Validated(4, "reasoning accuracy", Double.NaN, -1, Double.NaN));
-            recorder.on(new TrainingEvent.CheckpointSaved(5));
-            recorder.on(new TrainingEvent.AlarmRaised(5, Alarm.GRADIENT_SPIKE, "9 times the median"));
-            recorder.on(new TrainingEvent.AlarmCleared(5, Alarm.GRADIENT_SPIKE));
-            recorder.on(new TrainingEvent.StepSkipped(5, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+            recorder.onEvent(new TrainingEvent.RunPaused(4));
+            recorder.onEvent(new TrainingEvent.RunResumed(4));
+            recorder.onEvent(new TrainingEvent.GroupsRefilled(4, refill));
+            recorder.onEvent(new TrainingEvent.SamplingStarved(4, refill));
+            recorder.onEvent(
+                    new TrainingEvent.RolloutsSampled(4, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
+            recorder.onEvent(new TrainingEvent.StepSkipped(4, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+            recorder.onEvent(new TrainingEvent.Validated(4, "reasoning accuracy", Double.NaN, -1, Double.NaN));
+            recorder.onEvent(new TrainingEvent.CheckpointSaved(5));
+            recorder.warningRaised(new HealthWarning.Raised(5, HealthCheck.GRADIENT_SPIKE, "9 times the median"));
+            recorder.warningCleared(new HealthWarning.Cleared(5, HealthCheck.GRADIENT_SPIKE));
+            recorder.onEvent(new TrainingEvent.StepSkipped(5, SkipReason.NO_LIVE_GROUPS, PROGRESS));
         }
 
-        List<RunEvent> events = Run.open(run()).events();
+        List<EventRecord> events = RecordedRun.open(run()).events();
         assertThat(events)
-                .extracting(RunEvent::kind)
+                .extracting(EventRecord::kind)
                 .containsExactly(
-                        RunEvent.Kind.PAUSED,
-                        RunEvent.Kind.RESUMED,
-                        RunEvent.Kind.STARVED,
-                        RunEvent.Kind.VALIDATED,
-                        RunEvent.Kind.CHECKPOINT_SAVED,
-                        RunEvent.Kind.ALARM_RAISED,
-                        RunEvent.Kind.ALARM_CLEARED);
-        assertThat(events).extracting(RunEvent::step).containsExactly(4L, 4L, 4L, 4L, 5L, 5L, 5L);
+                        EventRecord.Kind.PAUSED,
+                        EventRecord.Kind.RESUMED,
+                        EventRecord.Kind.STARVED,
+                        EventRecord.Kind.VALIDATED,
+                        EventRecord.Kind.CHECKPOINT_SAVED,
+                        EventRecord.Kind.WARNING_RAISED,
+                        EventRecord.Kind.WARNING_CLEARED);
+        assertThat(events).extracting(EventRecord::step).containsExactly(4L, 4L, 4L, 4L, 5L, 5L, 5L);
         assertThat(events.get(5).metric()).isEqualTo("GRADIENT_SPIKE");
         assertThat(events.get(5).message()).isEqualTo("9 times the median");
         assertThat(events.get(2).values()).isEqualTo(Map.of("wanted", 8.0, "found", 5.0, "starved_steps", 2.0));
         assertThat(events.get(3).metric()).isEqualTo("reasoning accuracy");
-        assertThat(events.get(3).value(RunEvent.VALUE)).isNaN();
-        assertThat(events.get(3).value(RunEvent.BEST_STEP)).isEqualTo(-1);
-        StepRecord step = Run.open(run()).steps().get(0);
+        assertThat(events.get(3).value(EventRecord.VALUE)).isNaN();
+        assertThat(events.get(3).value(EventRecord.BEST_STEP)).isEqualTo(-1);
+        StepRecord step = RecordedRun.open(run()).steps().get(0);
         assertThat(step.values())
                 .containsEntry("refill/wanted", 8.0)
                 .containsEntry("refill/found", 5.0)
@@ -413,7 +403,7 @@ class RunRecorderTest {
                 .containsEntry("refill/carried_in", 1.0)
                 .containsEntry("refill/carried_out", 2.0)
                 .containsEntry("refill/dropped", 3.0);
-        assertThat(Run.open(run()).steps().get(1).values())
+        assertThat(RecordedRun.open(run()).steps().get(1).values())
                 .as("of its own step")
                 .doesNotContainKey("refill/found");
     }
@@ -421,10 +411,11 @@ class RunRecorderTest {
     @Test
     void whatCouldNotBeMeasuredIsReadAsNaN() {
         try (RunRecorder recorder = recorder()) {
-            recorder.on(new TrainingEvent.RolloutsSampled(0, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
-            recorder.on(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, PROGRESS));
+            recorder.onEvent(
+                    new TrainingEvent.RolloutsSampled(0, List.of(), ABSTAINED, new GroupMetrics(0, 0, 0, 0, 0, 0)));
+            recorder.onEvent(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, PROGRESS));
         }
-        StepRecord step = Run.open(run()).steps().get(0);
+        StepRecord step = RecordedRun.open(run()).steps().get(0);
         assertThat(step.value(StepValues.ABSTAINED)).isEqualTo(8);
         assertThat(step.value(StepValues.REWARD)).isNaN();
         assertThat(step.value(StepValues.REASON + RewardReason.HIT)).isNaN();
@@ -438,7 +429,7 @@ class RunRecorderTest {
             train(policy, 4, recorder);
             recorder.record(evaluate("after", policy));
         }
-        Run read = Run.open(run());
+        RecordedRun read = RecordedRun.open(run());
         assertThat(read.rollouts()).hasSize(4 * 3).extracting(Trace::step).contains(0L, 1L, 2L, 3L);
         assertThat(read.rollouts())
                 .extracting(Trace::member)
@@ -463,22 +454,22 @@ class RunRecorderTest {
                     .isThrownBy(() -> recorder.record(other))
                     .withMessageContaining("\"other\" is of 3 tasks that are not the 12");
         }
-        assertThat(Run.open(run()).evaluations()).hasSize(1);
+        assertThat(RecordedRun.open(run()).evaluations()).hasSize(1);
     }
 
     @Test
     void aRunIsNeverOverwritten() throws IOException {
         recorder().close();
         byte[] record = Files.readAllBytes(run().resolve("run.json"));
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(this::recorder)
                 .withMessageContaining("never overwritten")
                 .withMessageContaining(run().toString());
         assertThat(run().resolve("run.json")).hasBinaryContent(record);
         Path file = Files.writeString(folder.resolve("file"), "mine");
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> RunDirectory.requireFree(file));
-        assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> Run.open(folder))
+        assertThatExceptionOfType(StorageException.class).isThrownBy(() -> RunDirectory.requireFree(file));
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> RecordedRun.open(folder))
                 .withMessageContaining("is not a run");
     }
 
@@ -487,20 +478,22 @@ class RunRecorderTest {
         RunRecorder recorder = recorder();
         train(TinyWorld.halfTrainedPolicy(), 3, recorder);
         Path metrics = run().resolve("metrics.jsonl");
-        assertThat(Run.open(run()).steps()).as("before it is closed").hasSize(3);
+        assertThat(RecordedRun.open(run()).steps()).as("before it is closed").hasSize(3);
         recorder.close();
         recorder.close();
         Files.write(
                 metrics,
                 "{\"step\": 3, \"event\": \"\u00e9".getBytes(StandardCharsets.UTF_8),
                 StandardOpenOption.APPEND);
-        assertThat(Run.open(run()).steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L);
+        assertThat(RecordedRun.open(run()).steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L);
         byte[] torn = Files.readAllBytes(metrics);
         Files.write(metrics, Arrays.copyOf(torn, torn.length - 1));
-        assertThat(Run.open(run()).steps()).as("torn inside a character").hasSize(3);
+        assertThat(RecordedRun.open(run()).steps())
+                .as("torn inside a character")
+                .hasSize(3);
         Files.writeString(metrics, "\"\n", StandardOpenOption.APPEND);
-        assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> Run.open(run()).steps())
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> RecordedRun.open(run()).steps())
                 .withMessageContaining("line 4")
                 .withMessageContaining("metrics.jsonl");
     }
@@ -509,16 +502,17 @@ class RunRecorderTest {
     void anInterruptedThreadStillRecords() {
         RunRecorder recorder = recorder();
         Thread.currentThread().interrupt();
-        recorder.on(new TrainingEvent.StepSkipped(7, SkipReason.NO_LIVE_GROUPS, new Progress(1, 2, Duration.ZERO)));
-        recorder.on(new TrainingEvent.RunFailed(8, new IllegalStateException("no more")));
+        recorder.onEvent(
+                new TrainingEvent.StepSkipped(7, SkipReason.NO_LIVE_GROUPS, new Progress(1, 2, Duration.ZERO)));
+        recorder.onEvent(new TrainingEvent.RunFailed(8, new IllegalStateException("no more")));
         assertThat(Thread.interrupted()).isTrue();
         recorder.close();
-        Run read = Run.open(run());
+        RecordedRun read = RecordedRun.open(run());
         assertThat(read.steps()).singleElement().satisfies(step -> {
-            assertThat(step.event()).isEqualTo("skipped: NO_LIVE_GROUPS");
+            assertThat(step.event()).isEqualTo(new StepEvent.Skipped(SkipReason.NO_LIVE_GROUPS));
             assertThat(step.value(StepValues.REWARD)).isNaN();
         });
-        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo("FAILED");
+        assertThat(read.outcome().orElseThrow().outcome()).isEqualTo(RunEnd.Outcome.FAILED);
         assertThat(read.outcome().orElseThrow().detail()).contains("step 8", "no more");
     }
 
@@ -528,10 +522,10 @@ class RunRecorderTest {
         train(TinyWorld.halfTrainedPolicy(), 1, recorder);
         Files.delete(run().resolve("outcome.json"));
         Files.createDirectories(run().resolve("outcome.json/in/the/way"));
-        recorder.on(new TrainingEvent.RunFailed(1, new IllegalStateException("no more")));
-        assertThatExceptionOfType(CheckpointException.class)
+        recorder.onEvent(new TrainingEvent.RunFailed(1, new IllegalStateException("no more")));
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(recorder::close)
                 .withMessageContaining("incomplete");
-        assertThat(Run.open(run()).steps()).hasSize(1);
+        assertThat(RecordedRun.open(run()).steps()).hasSize(1);
     }
 }

@@ -20,13 +20,12 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.StopCondition;
-import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.core.alarm.Alarm;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.PhaseSeconds;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.StepMetrics;
@@ -35,12 +34,14 @@ import org.rpt4j.core.train.TinyWorld;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.UpdateMetrics;
 import org.rpt4j.run.directory.Artifact;
-import org.rpt4j.run.directory.RecordedSetting;
+import org.rpt4j.run.directory.Provenance;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordingOptions;
-import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunDirectory;
-import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.RunRecorder;
+import org.rpt4j.run.directory.RecordedSetting;
+import org.rpt4j.run.health.HealthCheck;
+import org.rpt4j.run.health.HealthWarning;
 import org.xml.sax.InputSource;
 
 class RunReportTest {
@@ -66,14 +67,14 @@ class RunReportTest {
         void to(RunRecorder recorder);
     }
 
-    private Run run(String name, List<RecordedSetting> settings, Recording recording) {
-        RunRecord record =
-                RunRecord.now("none & nothing", MODEL, Map.of("seed", 1L), List.of(new Artifact("model", "m", "0f")));
+    private RecordedRun run(String name, List<RecordedSetting> settings, Recording recording) {
+        Provenance record =
+                Provenance.now("none & nothing", MODEL, Map.of("seed", 1L), List.of(new Artifact("model", "m", "0f")));
         try (RunRecorder recorder = RunDirectory.create(folder.resolve(name), record, settings)
                 .recorder(DECODER, RecordingOptions.DEFAULTS)) {
             recording.to(recorder);
         }
-        return Run.open(folder.resolve(name));
+        return RecordedRun.open(folder.resolve(name));
     }
 
     private static void evaluate(RunRecorder recorder, String label, TabularPolicy policy, List<PredictionTask> tasks) {
@@ -89,10 +90,14 @@ class RunReportTest {
     }
 
     private static void step(RunRecorder recorder, long step) {
-        RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, REASONS, 1, 3, 0, 1.2, 24);
+        step(recorder, step, REASONS);
+    }
+
+    private static void step(RunRecorder recorder, long step, Map<RewardReason, Integer> reasons) {
+        RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, reasons, 1, 3, 0, 1.2, 24);
         GroupMetrics groups = new GroupMetrics(1, 0, 0, 1, 0, 0.9);
-        recorder.on(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
-        recorder.on(new TrainingEvent.StepCompleted(
+        recorder.onEvent(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
+        recorder.onEvent(new TrainingEvent.StepCompleted(
                 new StepMetrics(
                         step,
                         rollouts,
@@ -112,10 +117,10 @@ class RunReportTest {
         return policy;
     }
 
-    private Run complete(String name) {
+    private RecordedRun complete(String name) {
         return run(name, List.of(RecordedSetting.given("objective", HOSTILE, "test")), recorder -> {
             evaluate(recorder, "before", TinyWorld.policy(), TASKS);
-            recorder.on(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
+            recorder.onEvent(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
             for (long step = 0; step < 8; step++) {
                 step(recorder, step);
                 evaluate(recorder, "step " + step, step < 4 ? TinyWorld.halfTrainedPolicy() : trained(), TASKS);
@@ -141,6 +146,22 @@ class RunReportTest {
                         "2N per generated or prompt token",
                         "no end recorded");
         assertThat(html).contains("<td>+").doesNotContain("NaN").doesNotContain("Infinity");
+    }
+
+    @Test
+    void aReasonOfAUsersOwnIsDrawnWithTheOthersAlsoWhereItIsGivenNowAndThen() {
+        RewardReason own = RewardReason.of("unit-mismatch");
+        RecordedRun run = run("own", List.of(), recorder -> {
+            recorder.onEvent(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
+            for (long step = 0; step < 8; step++) {
+                step(recorder, step, step % 2 == 0 ? REASONS : Map.of(RewardReason.HIT, 4, own, 4));
+            }
+        });
+        String html = RunReport.html(run);
+        assertThat(html)
+                .contains("unit mismatch", "no box")
+                .doesNotContain("off boundary")
+                .doesNotContain("NaN");
     }
 
     @Test
@@ -178,9 +199,9 @@ class RunReportTest {
 
     @Test
     void whatIsMissingIsSaid() {
-        Run empty = run("empty", List.of(), recorder -> {});
+        RecordedRun empty = run("empty", List.of(), recorder -> {});
         assertThat(RunReport.html(empty)).contains("holds no evaluation", "holds no step", "the run has 0");
-        Run young = run("young", List.of(), recorder -> {
+        RecordedRun young = run("young", List.of(), recorder -> {
             evaluate(recorder, "before", TinyWorld.policy(), TASKS);
             step(recorder, 0);
         });
@@ -190,11 +211,11 @@ class RunReportTest {
     @Test
     void starvedStepsAndValidationsAreShown() {
         assertThat(RunReport.html(complete("fed"))).doesNotContain("starved", "Validations");
-        Run hungry = run("hungry", List.of(), recorder -> {
+        RecordedRun hungry = run("hungry", List.of(), recorder -> {
             step(recorder, 0);
-            recorder.on(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
-            recorder.on(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
-            recorder.on(new TrainingEvent.Validated(4, HOSTILE, 0.25, -1, Double.NaN));
+            recorder.onEvent(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
+            recorder.onEvent(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
+            recorder.onEvent(new TrainingEvent.Validated(4, HOSTILE, 0.25, -1, Double.NaN));
         });
         assertThat(RunReport.html(hungry))
                 .contains("2 steps were starved", "at worst 2 of 8 in step 4")
@@ -203,17 +224,17 @@ class RunReportTest {
     }
 
     @Test
-    void alarmsAreMarkedAndListedWithTheirSteps() {
+    void warningsAreMarkedAndListedWithTheirSteps() {
         assertThat(RunReport.html(complete("calm"))).doesNotContain("class=\"mark\"", "what was seen");
-        Run alarming = run("alarming", List.of(), recorder -> {
+        RecordedRun warned = run("warned", List.of(), recorder -> {
             step(recorder, 0);
             step(recorder, 1);
-            recorder.on(new TrainingEvent.AlarmRaised(1, Alarm.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
-            recorder.on(new TrainingEvent.AlarmRaised(1, Alarm.GRADIENT_SPIKE, "spiked"));
+            recorder.warningRaised(new HealthWarning.Raised(1, HealthCheck.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
+            recorder.warningRaised(new HealthWarning.Raised(1, HealthCheck.GRADIENT_SPIKE, "spiked"));
             step(recorder, 2);
-            recorder.on(new TrainingEvent.AlarmCleared(2, Alarm.GRADIENT_SPIKE));
+            recorder.warningCleared(new HealthWarning.Cleared(2, HealthCheck.GRADIENT_SPIKE));
         });
-        assertThat(RunReport.html(alarming))
+        assertThat(RunReport.html(warned))
                 .contains("entropy collapse (1), gradient spike (1).")
                 .containsSubsequence("entropy collapse", "1 to the end", "fallen", "gradient spike", "1 to 2", "spiked")
                 .doesNotContain("<script")
@@ -224,11 +245,11 @@ class RunReportTest {
 
     @Test
     void twoRunsAreComparedOnTheSameTokens() {
-        Run first = run(
+        RecordedRun first = run(
                 "one",
                 List.of(RecordedSetting.given("steps", "0", "test"), RecordedSetting.given("seed", "1", "test")),
                 recorder -> evaluate(recorder, "after", TinyWorld.policy(), TASKS));
-        Run second = complete("two");
+        RecordedRun second = complete("two");
         RunComparison comparison = RunComparison.of(first, second);
         assertThat(comparison.evaluations().first().label()).isEqualTo("one");
         assertThat(comparison.evaluations().second().all().reasoning().rate()).isEqualTo(1);
@@ -245,13 +266,13 @@ class RunReportTest {
 
     @Test
     void whatCannotBeComparedIsRefused() {
-        Run first = run("some", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS.subList(0, 8)));
-        Run other = run("others", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS));
-        Run none = run("none", List.of(), recorder -> {});
+        RecordedRun first = run("some", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS.subList(0, 8)));
+        RecordedRun other = run("others", List.of(), r -> evaluate(r, "after", TinyWorld.policy(), TASKS));
+        RecordedRun none = run("none", List.of(), recorder -> {});
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RunComparison.of(first, other))
                 .withMessageContaining("same tasks");
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RunComparison.of(first, none))
                 .withMessageContaining("holds no evaluation");
     }

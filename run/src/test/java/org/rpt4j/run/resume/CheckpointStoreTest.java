@@ -156,13 +156,26 @@ class CheckpointStoreTest {
         for (long step = 10; step <= 60; step += 10) {
             write(step);
         }
-        assertThat(store.retained(60, new Retention(2, false), 19, Set.of())).containsExactlyInAnyOrder(50L, 60L);
-        assertThat(store.retained(60, new Retention(9, true), -1, Set.of())).hasSize(6);
-        store.keep(store.retained(60, new Retention(2, true), 19, Set.of(40L)));
+        assertThat(store.retained(60, new Retention(2, false), Set.of())).containsExactlyInAnyOrder(50L, 60L);
+        assertThat(store.retained(60, new Retention(9, true), Set.of())).hasSize(6);
+        store.removeOld(60, new Retention(2, true), 19, Set.of(40L));
         assertThat(store.steps()).containsExactly(20L, 40L, 50L, 60L);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Retention(0, true))
                 .withMessageContaining("positive");
+    }
+
+    @Test
+    void askingWhatIsRetainedChangesNothing() {
+        Retention best = new Retention(1, true);
+        write(10);
+        write(20);
+        store.removeOld(20, best, 9, Set.of());
+
+        Set<Long> asked = store.retained(20, best, Set.of());
+
+        assertThat(store.retained(20, best, Set.of())).isEqualTo(asked).containsExactlyInAnyOrder(10L, 20L);
+        assertThat(store.steps()).containsExactly(10L, 20L);
     }
 
     @Test
@@ -172,10 +185,10 @@ class CheckpointStoreTest {
         Files.writeString(store.folder(20).resolve("model/weights"), "damaged");
         long from = store.latest().orElseThrow().manifest().nextStep();
         write(15);
-        store.keep(store.retained(15, new Retention(1, false), -1, Set.of(from)));
+        store.removeOld(15, new Retention(1, false), -1, Set.of(from));
         assertThat(store.latest().orElseThrow().manifest().nextStep()).isEqualTo(15);
         write(20);
-        store.keep(store.retained(20, new Retention(1, false), -1, Set.of()));
+        store.removeOld(20, new Retention(1, false), -1, Set.of());
         assertThat(store.steps()).containsExactly(20L);
     }
 
@@ -183,12 +196,12 @@ class CheckpointStoreTest {
     void theBestThatCouldNotBeSavedDoesNotTakeTheOneBeforeWithIt() {
         Retention best = new Retention(1, true);
         write(10);
-        store.keep(store.retained(10, best, 9, Set.of()));
+        store.removeOld(10, best, 9, Set.of());
         write(20);
-        store.keep(store.retained(20, best, 14, Set.of()));
+        store.removeOld(20, best, 14, Set.of());
         assertThat(store.steps()).containsExactly(10L, 20L);
         write(30);
-        store.keep(store.retained(30, best, 29, Set.of()));
+        store.removeOld(30, best, 29, Set.of());
         assertThat(store.steps()).containsExactly(30L);
     }
 

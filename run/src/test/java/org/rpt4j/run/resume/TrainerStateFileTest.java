@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Prompt;
@@ -22,11 +23,8 @@ import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.core.alarm.Alarm;
-import org.rpt4j.core.alarm.AlarmState;
-import org.rpt4j.core.alarm.RuleState;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.SupplyState;
 import org.rpt4j.core.train.TrainerState;
@@ -47,7 +45,7 @@ class TrainerStateFileTest {
             List.of(
                     new GradedRollout(
                             new Rollout(0, new int[] {4, 5}, new double[] {-0.1, -1e-300}, FinishReason.LENGTH, -2),
-                            new Prediction.Missing(RewardReason.TRUNCATED),
+                            new Prediction.Missing(MissingReason.TRUNCATED),
                             new Verdict.Abstained("too slow")),
                     new GradedRollout(
                             new Rollout(
@@ -57,7 +55,7 @@ class TrainerStateFileTest {
                                     FinishReason.STOP_TOKEN,
                                     -1),
                             new Prediction.Boxed(new byte[] {(byte) 0xff}),
-                            new Verdict.Scored(1d / 3, RewardReason.CUSTOM))));
+                            new Verdict.Scored(1d / 3, RewardReason.of("unit-mismatch")))));
 
     private static final TrainerState STATE = new TrainerState(
             12,
@@ -66,10 +64,7 @@ class TrainerStateFileTest {
             2,
             512,
             new SupplyState(new PassRates(Map.of(-5L, new PassRates.Count(8, 0.1 + 0.2))), List.of(GROUP), 3),
-            new ValidationState(9, 0.1, 1, true),
-            new AlarmState(Map.of(
-                    Alarm.values()[0], new RuleState(List.of(0.1, 1d / 3), 0.7, true, 2),
-                    Alarm.values()[1], new RuleState(List.of(), 0, false, 0))));
+            new ValidationState(9, 0.1, 1, true));
 
     @TempDir
     private Path folder;

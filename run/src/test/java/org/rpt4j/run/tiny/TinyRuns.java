@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.RunConfigurationBuilder;
@@ -25,7 +26,7 @@ import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
 import org.rpt4j.run.directory.EvaluationRecord;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.launch.ConfiguredRun;
 import org.rpt4j.run.launch.RunObserver;
 import org.rpt4j.run.launch.RunResult;
@@ -91,6 +92,25 @@ public record TinyRuns(Path folder, Path model, Path corpus) {
         return new CheckpointStore(directory.resolve("checkpoints"));
     }
 
+    /** A copy of a run as it was when its checkpoint of a step had just been saved and the next step had begun. */
+    public Path killed(String name, long step, String copy) throws IOException {
+        Path to = folder.resolve(copy);
+        try (Stream<Path> tree = Files.walk(folder.resolve(name))) {
+            for (Path path : tree.toList()) {
+                Files.copy(
+                        path, to.resolve(folder.resolve(name).relativize(path).toString()));
+            }
+        }
+        for (long later : checkpoints(copy).steps()) {
+            if (later > step) {
+                Path folder = checkpoints(copy).folder(later);
+                Files.move(folder, folder.resolveSibling("." + folder.getFileName() + ".x.tmp"));
+            }
+        }
+        Files.delete(to.resolve("outcome.json"));
+        return to;
+    }
+
     /** That two runs came to the same weights, moments and pass rates by the same samples and metrics. */
     public static void assertSame(Path run, Path whole) {
         assertSameWeights(run, whole);
@@ -98,7 +118,7 @@ public record TinyRuns(Path folder, Path model, Path corpus) {
         assertThat(run.resolve("rollouts.jsonl")).hasSameTextualContentAs(whole.resolve("rollouts.jsonl"));
         assertThat(run.resolve("responses.jsonl")).hasSameTextualContentAs(whole.resolve("responses.jsonl"));
         assertThat(reports(run)).isEqualTo(reports(whole));
-        assertThat(Run.open(run).outcome()).isPresent();
+        assertThat(RecordedRun.open(run).outcome()).isPresent();
     }
 
     /** That two runs came to the same weights and moments by the same metrics. */
@@ -110,13 +130,13 @@ public record TinyRuns(Path folder, Path model, Path corpus) {
     }
 
     private static List<?> reports(Path run) {
-        return Run.open(run).evaluations().stream()
+        return RecordedRun.open(run).evaluations().stream()
                 .map(EvaluationRecord::report)
                 .toList();
     }
 
     private static List<Map<String, Double>> timeless(Path run) {
-        return Run.open(run).steps().stream()
+        return RecordedRun.open(run).steps().stream()
                 .map(step -> {
                     Map<String, Double> values = new TreeMap<>(step.values());
                     values.keySet().removeIf(name -> name.startsWith("seconds/"));

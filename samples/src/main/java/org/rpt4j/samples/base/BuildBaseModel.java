@@ -25,6 +25,7 @@ import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.core.train.SupervisedTrainer;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.model.format.Architecture;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.CheckpointInitializer;
@@ -183,14 +184,20 @@ public final class BuildBaseModel {
                 TOKENS_PER_STEP,
                 new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, rate, 0.05, Math.min(100, steps / 4)));
         try (Optimizer optimizer = policy.openOptimizer(adamw)) {
-            new SupervisedTrainer(policy, optimizer, examples, settings, List.of(event -> {
-                        if (event instanceof TrainingEvent.SupervisedStepCompleted step) {
+            SupervisedTrainer.builder()
+                    .policy(policy, optimizer)
+                    .examples(examples)
+                    .settings(settings)
+                    .listener(new TrainingListener() {
+                        @Override
+                        public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted step) {
                             report(stage, step);
                             if ((step.metrics().step() + 1) % SAVE_EVERY == 0) {
                                 policy.save(directory);
                             }
                         }
-                    }))
+                    })
+                    .build()
                     .run();
         }
     }

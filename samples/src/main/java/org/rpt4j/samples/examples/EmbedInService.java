@@ -58,7 +58,7 @@ public final class EmbedInService {
                 Path.of(arguments[0]),
                 Path.of(arguments[1]),
                 Path.of(arguments[2]),
-                event -> {});
+                new TrainingListener() {});
         try {
             CompletableFuture<TrainingResult> result = job.start(worker);
             CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES).execute(job::cancel);

@@ -20,12 +20,12 @@ import org.rpt4j.cli.ErrorReport;
 import org.rpt4j.cli.Examiner;
 import org.rpt4j.cli.ProgressDisplay;
 import org.rpt4j.cli.TrainingDisplay;
-import org.rpt4j.core.eval.ComputeCost;
-import org.rpt4j.core.eval.ComputeMeter;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.GradedGroup;
+import org.rpt4j.core.train.ComputeCost;
+import org.rpt4j.core.train.ComputeMeter;
 import org.rpt4j.run.baseline.ComputeBudget;
 import org.rpt4j.samples.examples.PickBackend;
 import org.rpt4j.spi.Backends;
@@ -63,9 +63,9 @@ public final class Quickstart implements Callable<Integer> {
     private int tasks;
 
     @Option(
-            names = "--no-controls",
-            description = "Leave out the two models that are trained without reinforcement at the same compute.")
-    private boolean noControls;
+            names = "--no-baselines",
+            description = "Leave out the two baselines: models trained without reinforcement for the same compute.")
+    private boolean noBaselines;
 
     @Option(
             names = "--output",
@@ -112,11 +112,11 @@ public final class Quickstart implements Callable<Integer> {
                             Recording.open(output, files, backend, policy.description(), tokenizer, steps)) {
                 spent = reinforce(experiment, policy, prepared, exam, thoughts, tokenizer, recording, marks);
             }
-            if (!noControls) {
+            if (!noBaselines) {
                 out.printf("%n4. The same compute without reinforcement%n");
-                Controls others = new Controls(experiment, tokenizer, files.corpus(), err);
-                marks.add(others.nextToken(spent, exam));
-                marks.add(others.mixed(spent, prepared, Math.max(1, steps / 2), exam));
+                Baselines baselines = new Baselines(experiment, tokenizer, files.corpus(), err);
+                marks.add(baselines.nextToken(spent, exam));
+                marks.add(baselines.mixed(spent, prepared, Math.max(1, steps / 2), exam));
             }
             out.printf("%n%s%n", Exam.tables(marks));
         }

@@ -9,11 +9,11 @@ import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.directory.Artifact;
+import org.rpt4j.run.directory.Provenance;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RecordingOptions;
-import org.rpt4j.run.directory.Run;
 import org.rpt4j.run.directory.RunDirectory;
-import org.rpt4j.run.directory.RunRecord;
 import org.rpt4j.run.directory.RunRecorder;
 import org.rpt4j.run.report.RunReport;
 
@@ -29,7 +29,7 @@ record Recording(Path directory, RunRecorder recorder) implements AutoCloseable 
 
     static Recording open(
             Path output, ShippedFiles files, Backend backend, ModelDescription model, Tokenizer tokenizer, int steps) {
-        RunRecord record = RunRecord.now(
+        Provenance record = Provenance.now(
                 backend.name(),
                 model,
                 Map.of("seed", Experiment.SEED),
@@ -53,6 +53,6 @@ record Recording(Path directory, RunRecorder recorder) implements AutoCloseable 
     @Override
     public void close() {
         recorder.close();
-        RunReport.write(Run.open(directory), report());
+        RunReport.write(RecordedRun.open(directory), report());
     }
 }

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.Attempt;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
@@ -29,17 +30,18 @@ class CustomRewardTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"' Rome', 1, HIT", "' ROME', 0.5, CUSTOM", "' Rom', 0, NOT_PREFIX", "'Rome', 0, NOT_PREFIX"})
-    void theRightWordInTheWrongCaseIsWorthHalf(String box, double value, RewardReason reason) {
+    @CsvSource({"' Rome', 1, HIT", "' ROME', 0.5, wrong-case", "' Rom', 0, NOT_PREFIX", "'Rome', 0, NOT_PREFIX"})
+    void theRightWordInTheWrongCaseIsWorthHalf(String box, double value, String reason) {
         byte[] truth = " Rome.".getBytes(StandardCharsets.UTF_8);
         Prediction prediction = new Prediction.Boxed(box.getBytes(StandardCharsets.UTF_8));
 
-        assertThat(reward.verify(attempt(truth, prediction))).isEqualTo(new Verdict.Scored(value, reason));
+        assertThat(reward.verify(attempt(truth, prediction)))
+                .isEqualTo(new Verdict.Scored(value, RewardReason.valueOf(reason)));
     }
 
     @Test
     void noBoxIsWorthNothingForTheReasonThatItIsMissing() {
-        Prediction prediction = new Prediction.Missing(RewardReason.NO_BOX);
+        Prediction prediction = new Prediction.Missing(MissingReason.NO_BOX);
 
         assertThat(reward.verify(attempt(new byte[] {'a', 'b'}, prediction)))
                 .isEqualTo(new Verdict.Scored(0, RewardReason.NO_BOX));

@@ -73,7 +73,7 @@ class OwnBackendTest {
     @Test
     void itStopsWhereItIsTold() {
         try (Policy policy =
-                new OwnBackend().open(() -> BackendOptions.DEFAULTS).openPolicy(model)) {
+                new OwnBackend().create(() -> BackendOptions.DEFAULTS).openPolicy(model)) {
             List<Prompt> prompts = List.of(new Prompt(0, new int[] {1}));
             Rollout token = policy.generate(
                             prompts,

@@ -21,6 +21,7 @@ import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.spi.Backends;
 
 /** Reinforcement helps exactly where thinking can help. */
@@ -79,7 +80,7 @@ class LearnabilityTest {
                                 .tasksPerChunk(128)
                                 .build());
                 EvaluationReport before = evaluator.evaluate("before", heldOut);
-                experiment.train(policy, tasks, STEPS, event -> {});
+                experiment.train(policy, tasks, STEPS, new TrainingListener() {});
                 return new Outcome(before, evaluator.evaluate("after", heldOut));
             }
         }

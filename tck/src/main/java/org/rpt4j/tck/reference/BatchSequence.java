@@ -5,14 +5,33 @@ import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.TokenBatch;
 
-/**
- * One completion of a batch with its prompt: the batch taken apart into plain sequences.
- *
- * @param prompt the prompt's tokens
- * @param completion the completion's tokens
- * @param offset index of the first completion token among the values of the batch
- */
-record BatchSequence(int[] prompt, int[] completion, int offset) {
+/** One completion of a batch with its prompt: the batch taken apart into plain sequences. */
+final class BatchSequence {
+
+    private final int[] prompt;
+    private final int[] completion;
+    private final int offset;
+
+    BatchSequence(int[] prompt, int[] completion, int offset) {
+        this.prompt = prompt;
+        this.completion = completion;
+        this.offset = offset;
+    }
+
+    /** The prompt's tokens. */
+    int[] prompt() {
+        return prompt;
+    }
+
+    /** The completion's tokens. */
+    int[] completion() {
+        return completion;
+    }
+
+    /** Index of the first completion token among the values of the batch. */
+    int offset() {
+        return offset;
+    }
 
     static List<BatchSequence> of(TokenBatch batch) {
         List<BatchSequence> sequences = new ArrayList<>();

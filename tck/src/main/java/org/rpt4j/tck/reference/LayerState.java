@@ -3,34 +3,79 @@ package org.rpt4j.tck.reference;
 /**
  * Everything that one decoder layer computed at one position, in the order in which it was computed; what the backward
  * pass needs.
- *
- * @param input residual stream before the layer, [hidden]
- * @param normed input after the first norm, [hidden]
- * @param rawQuery query projection before norm and rotation, [heads * headSize]
- * @param rawKey key projection before norm and rotation, [keyValueHeads * headSize]
- * @param query query after norm and rotation
- * @param key key after norm and rotation
- * @param value value projection
- * @param attention attention weights, [heads][positions]
- * @param mixed weighted values, [heads * headSize]
- * @param middle residual stream after attention, [hidden]
- * @param middleNormed middle after the second norm, [hidden]
- * @param gate gate projection, [intermediate]
- * @param up up projection, [intermediate]
- * @param hidden silu(gate) * up, [intermediate]
  */
-record LayerState(
-        double[] input,
-        double[] normed,
-        double[] rawQuery,
-        double[] rawKey,
-        double[] query,
-        double[] key,
-        double[] value,
-        double[][] attention,
-        double[] mixed,
-        double[] middle,
-        double[] middleNormed,
-        double[] gate,
-        double[] up,
-        double[] hidden) {}
+final class LayerState {
+
+    /** Residual stream before the layer, [hidden]. */
+    final double[] input;
+
+    /** Input after the first norm, [hidden]. */
+    final double[] normed;
+
+    /** Query projection before norm and rotation, [heads * headSize]. */
+    final double[] rawQuery;
+
+    /** Key projection before norm and rotation, [keyValueHeads * headSize]. */
+    final double[] rawKey;
+
+    /** Query after norm and rotation. */
+    final double[] query;
+
+    /** Key after norm and rotation. */
+    final double[] key;
+
+    /** Value projection. */
+    final double[] value;
+
+    /** Attention weights, [heads][positions]. */
+    final double[][] attention;
+
+    /** Weighted values, [heads * headSize]. */
+    final double[] mixed;
+
+    /** Residual stream after attention, [hidden]. */
+    final double[] middle;
+
+    /** Middle after the second norm, [hidden]. */
+    final double[] middleNormed;
+
+    /** Gate projection, [intermediate]. */
+    final double[] gate;
+
+    /** Up projection, [intermediate]. */
+    final double[] up;
+
+    /** Silu(gate) * up, [intermediate]. */
+    final double[] hidden;
+
+    LayerState(
+            double[] input,
+            double[] normed,
+            double[] rawQuery,
+            double[] rawKey,
+            double[] query,
+            double[] key,
+            double[] value,
+            double[][] attention,
+            double[] mixed,
+            double[] middle,
+            double[] middleNormed,
+            double[] gate,
+            double[] up,
+            double[] hidden) {
+        this.input = input;
+        this.normed = normed;
+        this.rawQuery = rawQuery;
+        this.rawKey = rawKey;
+        this.query = query;
+        this.key = key;
+        this.value = value;
+        this.attention = attention;
+        this.mixed = mixed;
+        this.middle = middle;
+        this.middleNormed = middleNormed;
+        this.gate = gate;
+        this.up = up;
+        this.hidden = hidden;
+    }
+}

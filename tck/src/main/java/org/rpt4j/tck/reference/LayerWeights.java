@@ -5,40 +5,40 @@ import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
 /** The arrays of one decoder layer by role: its weights, or the gradients of them. Absent ones are null. */
-record LayerWeights(
-        double[] inputNorm,
-        double[] query,
-        double[] key,
-        double[] value,
-        double @Nullable [] queryBias,
-        double @Nullable [] keyBias,
-        double @Nullable [] valueBias,
-        double @Nullable [] queryNorm,
-        double @Nullable [] keyNorm,
-        double[] output,
-        double @Nullable [] outputBias,
-        double[] postNorm,
-        double[] gate,
-        double[] up,
-        double[] down) {
+final class LayerWeights {
 
-    static LayerWeights of(WeightLayout layout, int layer, double[][] arrays) {
-        return new LayerWeights(
-                arrays[layout.index(layer, LayerWeight.INPUT_NORM)],
-                arrays[layout.index(layer, LayerWeight.QUERY)],
-                arrays[layout.index(layer, LayerWeight.KEY)],
-                arrays[layout.index(layer, LayerWeight.VALUE)],
-                optional(layout, layer, arrays, LayerWeight.QUERY_BIAS),
-                optional(layout, layer, arrays, LayerWeight.KEY_BIAS),
-                optional(layout, layer, arrays, LayerWeight.VALUE_BIAS),
-                optional(layout, layer, arrays, LayerWeight.QUERY_NORM),
-                optional(layout, layer, arrays, LayerWeight.KEY_NORM),
-                arrays[layout.index(layer, LayerWeight.OUTPUT)],
-                optional(layout, layer, arrays, LayerWeight.OUTPUT_BIAS),
-                arrays[layout.index(layer, LayerWeight.POST_NORM)],
-                arrays[layout.index(layer, LayerWeight.GATE)],
-                arrays[layout.index(layer, LayerWeight.UP)],
-                arrays[layout.index(layer, LayerWeight.DOWN)]);
+    final double[] inputNorm;
+    final double[] query;
+    final double[] key;
+    final double[] value;
+    final double @Nullable [] queryBias;
+    final double @Nullable [] keyBias;
+    final double @Nullable [] valueBias;
+    final double @Nullable [] queryNorm;
+    final double @Nullable [] keyNorm;
+    final double[] output;
+    final double @Nullable [] outputBias;
+    final double[] postNorm;
+    final double[] gate;
+    final double[] up;
+    final double[] down;
+
+    LayerWeights(WeightLayout layout, int layer, double[][] arrays) {
+        inputNorm = arrays[layout.index(layer, LayerWeight.INPUT_NORM)];
+        query = arrays[layout.index(layer, LayerWeight.QUERY)];
+        key = arrays[layout.index(layer, LayerWeight.KEY)];
+        value = arrays[layout.index(layer, LayerWeight.VALUE)];
+        queryBias = optional(layout, layer, arrays, LayerWeight.QUERY_BIAS);
+        keyBias = optional(layout, layer, arrays, LayerWeight.KEY_BIAS);
+        valueBias = optional(layout, layer, arrays, LayerWeight.VALUE_BIAS);
+        queryNorm = optional(layout, layer, arrays, LayerWeight.QUERY_NORM);
+        keyNorm = optional(layout, layer, arrays, LayerWeight.KEY_NORM);
+        output = arrays[layout.index(layer, LayerWeight.OUTPUT)];
+        outputBias = optional(layout, layer, arrays, LayerWeight.OUTPUT_BIAS);
+        postNorm = arrays[layout.index(layer, LayerWeight.POST_NORM)];
+        gate = arrays[layout.index(layer, LayerWeight.GATE)];
+        up = arrays[layout.index(layer, LayerWeight.UP)];
+        down = arrays[layout.index(layer, LayerWeight.DOWN)];
     }
 
     private static double @Nullable [] optional(WeightLayout layout, int layer, double[][] arrays, LayerWeight weight) {

@@ -79,43 +79,43 @@ public final class ReferenceBackward {
 
     /** From the gradient after the layer to that of the residual stream between attention and feed-forward. */
     private double[][] feedForwardBlock(int layer, double[][] dOutput) {
-        LayerWeights w = LayerWeights.of(layout, layer, weights);
-        LayerWeights g = LayerWeights.of(layout, layer, gradients);
+        LayerWeights w = new LayerWeights(layout, layer, weights);
+        LayerWeights g = new LayerWeights(layout, layer, gradients);
         double[][] dMiddle = new double[dOutput.length][];
         for (int t = 0; t < dOutput.length; t++) {
             LayerState s = forward.state(layer, t);
-            double[] dHidden = new double[s.hidden().length];
-            Linear.backward(w.down(), s.hidden(), dOutput[t], g.down(), null, dHidden);
+            double[] dHidden = new double[s.hidden.length];
+            Linear.backward(w.down, s.hidden, dOutput[t], g.down, null, dHidden);
             double[] dGate = new double[dHidden.length];
             double[] dUp = new double[dHidden.length];
-            Silu.backward(s.gate(), s.up(), dHidden, dGate, dUp);
+            Silu.backward(s.gate, s.up, dHidden, dGate, dUp);
             double[] dNormed = new double[config.hiddenSize()];
-            Linear.backward(w.gate(), s.middleNormed(), dGate, g.gate(), null, dNormed);
-            Linear.backward(w.up(), s.middleNormed(), dUp, g.up(), null, dNormed);
+            Linear.backward(w.gate, s.middleNormed, dGate, g.gate, null, dNormed);
+            Linear.backward(w.up, s.middleNormed, dUp, g.up, null, dNormed);
             dMiddle[t] = dOutput[t].clone();
-            RmsNorm.backward(w.postNorm(), config.normEpsilon(), s.middle(), dNormed, g.postNorm(), dMiddle[t]);
+            RmsNorm.backward(w.postNorm, config.normEpsilon(), s.middle, dNormed, g.postNorm, dMiddle[t]);
         }
         return dMiddle;
     }
 
     /** From the gradient between attention and feed-forward to that of the residual stream before the layer. */
     private double[][] attentionBlock(int layer, double[][] dMiddle) {
-        LayerWeights w = LayerWeights.of(layout, layer, weights);
-        LayerWeights g = LayerWeights.of(layout, layer, gradients);
+        LayerWeights w = new LayerWeights(layout, layer, weights);
+        LayerWeights g = new LayerWeights(layout, layer, gradients);
         int positions = dMiddle.length;
         double[][] dQueries = new double[positions][config.heads() * config.headSize()];
         double[][] dKeys = new double[positions][config.keyValueHeads() * config.headSize()];
         double[][] dValues = new double[positions][config.keyValueHeads() * config.headSize()];
         for (int t = 0; t < positions; t++) {
             LayerState s = forward.state(layer, t);
-            double[] dMixed = new double[s.mixed().length];
-            Linear.backward(w.output(), s.mixed(), dMiddle[t], g.output(), g.outputBias(), dMixed);
+            double[] dMixed = new double[s.mixed.length];
+            Linear.backward(w.output, s.mixed, dMiddle[t], g.output, g.outputBias, dMixed);
             forward.attention()
                     .backward(
-                            s.query(),
+                            s.query,
                             forward.keys(layer),
                             forward.values(layer),
-                            s.attention(),
+                            s.attention,
                             dMixed,
                             dQueries[t],
                             dKeys,
@@ -124,14 +124,14 @@ public final class ReferenceBackward {
         double[][] dInput = new double[positions][];
         for (int t = 0; t < positions; t++) {
             LayerState s = forward.state(layer, t);
-            double[] dQuery = beforeRotation(s.rawQuery(), dQueries[t], t, w.queryNorm(), g.queryNorm());
-            double[] dKey = beforeRotation(s.rawKey(), dKeys[t], t, w.keyNorm(), g.keyNorm());
+            double[] dQuery = beforeRotation(s.rawQuery, dQueries[t], t, w.queryNorm, g.queryNorm);
+            double[] dKey = beforeRotation(s.rawKey, dKeys[t], t, w.keyNorm, g.keyNorm);
             double[] dNormed = new double[config.hiddenSize()];
-            Linear.backward(w.query(), s.normed(), dQuery, g.query(), g.queryBias(), dNormed);
-            Linear.backward(w.key(), s.normed(), dKey, g.key(), g.keyBias(), dNormed);
-            Linear.backward(w.value(), s.normed(), dValues[t], g.value(), g.valueBias(), dNormed);
+            Linear.backward(w.query, s.normed, dQuery, g.query, g.queryBias, dNormed);
+            Linear.backward(w.key, s.normed, dKey, g.key, g.keyBias, dNormed);
+            Linear.backward(w.value, s.normed, dValues[t], g.value, g.valueBias, dNormed);
             dInput[t] = dMiddle[t].clone();
-            RmsNorm.backward(w.inputNorm(), config.normEpsilon(), s.input(), dNormed, g.inputNorm(), dInput[t]);
+            RmsNorm.backward(w.inputNorm, config.normEpsilon(), s.input, dNormed, g.inputNorm, dInput[t]);
         }
         return dInput;
     }

@@ -60,7 +60,7 @@ public final class ReferenceForward {
             LayerState state = layer(layer, tokens.size(), x);
             layers.get(layer).add(state);
             LayerWeights w = weights(layer);
-            x = sum(state.middle(), Linear.apply(w.down(), null, state.hidden()));
+            x = sum(state.middle, Linear.apply(w.down, null, state.hidden));
         }
         tokens.add(token);
         outputs.add(x);
@@ -69,12 +69,12 @@ public final class ReferenceForward {
     private LayerState layer(int layer, int position, double[] input) {
         LayerWeights w = weights(layer);
         double epsilon = config.normEpsilon();
-        double[] normed = RmsNorm.apply(w.inputNorm(), epsilon, input);
-        double[] rawQuery = Linear.apply(w.query(), w.queryBias(), normed);
-        double[] rawKey = Linear.apply(w.key(), w.keyBias(), normed);
-        double[] value = Linear.apply(w.value(), w.valueBias(), normed);
-        double[] queryNorm = w.queryNorm();
-        double[] keyNorm = w.keyNorm();
+        double[] normed = RmsNorm.apply(w.inputNorm, epsilon, input);
+        double[] rawQuery = Linear.apply(w.query, w.queryBias, normed);
+        double[] rawKey = Linear.apply(w.key, w.keyBias, normed);
+        double[] value = Linear.apply(w.value, w.valueBias, normed);
+        double[] queryNorm = w.queryNorm;
+        double[] keyNorm = w.keyNorm;
         double[] query =
                 rotary.rotate(queryNorm == null ? rawQuery : RmsNorm.apply(queryNorm, epsilon, rawQuery), position);
         double[] key = rotary.rotate(keyNorm == null ? rawKey : RmsNorm.apply(keyNorm, epsilon, rawKey), position);
@@ -82,10 +82,10 @@ public final class ReferenceForward {
         values.get(layer).add(value);
         double[][] attended = attention.weights(query, keys.get(layer));
         double[] mixed = attention.mix(attended, values.get(layer));
-        double[] middle = sum(input, Linear.apply(w.output(), w.outputBias(), mixed));
-        double[] middleNormed = RmsNorm.apply(w.postNorm(), epsilon, middle);
-        double[] gate = Linear.apply(w.gate(), null, middleNormed);
-        double[] up = Linear.apply(w.up(), null, middleNormed);
+        double[] middle = sum(input, Linear.apply(w.output, w.outputBias, mixed));
+        double[] middleNormed = RmsNorm.apply(w.postNorm, epsilon, middle);
+        double[] gate = Linear.apply(w.gate, null, middleNormed);
+        double[] up = Linear.apply(w.up, null, middleNormed);
         double[] hidden = Silu.apply(gate, up);
         return new LayerState(
                 input,
@@ -142,7 +142,7 @@ public final class ReferenceForward {
     }
 
     private LayerWeights weights(int layer) {
-        return LayerWeights.of(model.layout(), layer, model.weights());
+        return new LayerWeights(model.layout(), layer, model.weights());
     }
 
     private double[] embedding(int token) {

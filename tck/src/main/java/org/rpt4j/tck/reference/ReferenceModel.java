@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.DType;
@@ -98,7 +100,7 @@ public final class ReferenceModel {
      * Writes {@code config.json} and {@code model.safetensors} (F32) into a directory, which is created if it is
      * missing.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if they cannot be written
+     * @throws CheckpointException if they cannot be written
      */
     public void write(Path directory) {
         List<SafetensorsWriter.Entry> entries = new ArrayList<>();
@@ -109,7 +111,11 @@ public final class ReferenceModel {
         }
         SafetensorsWriter.write(directory.resolve("model.safetensors"), entries, Map.of("format", "pt"));
         byte[] json = ModelConfigWriter.toJson(config).getBytes(StandardCharsets.UTF_8);
-        AtomicFiles.replace(directory.resolve("config.json"), out -> out.write(json));
+        try {
+            AtomicFiles.replace(directory.resolve("config.json"), out -> out.write(json));
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
+        }
     }
 
     /** The shape. */

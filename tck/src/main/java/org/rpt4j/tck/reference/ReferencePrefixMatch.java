@@ -20,11 +20,11 @@ public final class ReferencePrefixMatch implements RewardVerifier {
     public Verdict verify(Attempt attempt) {
         Prediction prediction = attempt.prediction();
         if (prediction instanceof Prediction.Missing missing) {
-            return new Verdict.Scored(0, missing.reason());
+            return new Verdict.Scored(0, RewardReason.of(missing.reason()));
         }
         byte[] content = ((Prediction.Boxed) prediction).content();
         RewardReason reason = judge(content, attempt.task().truth());
-        return new Verdict.Scored(reason == RewardReason.HIT ? 1 : 0, reason);
+        return new Verdict.Scored(reason.equals(RewardReason.HIT) ? 1 : 0, reason);
     }
 
     private static RewardReason judge(byte[] content, GroundTruth truth) {

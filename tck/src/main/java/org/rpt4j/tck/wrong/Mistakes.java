@@ -16,7 +16,36 @@ import org.rpt4j.api.TokenBatch;
 final class Mistakes {
 
     /** What a batch entry is rebuilt from; {@code all} are the completions of its group. */
-    record Entry(int[] prompt, int[] completion, List<int[]> all, int index) {}
+    static final class Entry {
+
+        private final int[] prompt;
+        private final int[] completion;
+        private final List<int[]> all;
+        private final int index;
+
+        Entry(int[] prompt, int[] completion, List<int[]> all, int index) {
+            this.prompt = prompt;
+            this.completion = completion;
+            this.all = all;
+            this.index = index;
+        }
+
+        int[] prompt() {
+            return prompt;
+        }
+
+        int[] completion() {
+            return completion;
+        }
+
+        List<int[]> all() {
+            return all;
+        }
+
+        int index() {
+            return index;
+        }
+    }
 
     private Mistakes() {}
 

@@ -19,6 +19,7 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.testdata.SharedData;
 
 /** The reference against numbers that another program computed in float64 from the same trained checkpoint. */
 class Stories260kTest {
@@ -30,7 +31,7 @@ class Stories260kTest {
 
     @BeforeEach
     void locate() throws IOException {
-        directory = SharedData.path("models/stories260K");
+        directory = SharedData.require("models/stories260K");
         expected =
                 new ObjectMapper().readTree(directory.resolve("reference.json").toFile());
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
 
 /** The files of a model directory beside its graph. Stateless. */
@@ -31,7 +31,7 @@ final class ModelFiles {
     /** Two files cannot be replaced at one stroke, so a crash would mix old and new. */
     private static void requireAbsent(Path file) {
         if (Files.exists(file)) {
-            throw new CheckpointException(file + " is there already. Delete it, or choose another name.");
+            throw new StorageException(file + " is there already. Delete it, or choose another name.");
         }
     }
 
@@ -64,7 +64,7 @@ final class ModelFiles {
             Path from = source.resolve(name);
             Path to = graph.resolveSibling(name);
             if (Files.isRegularFile(from) && Files.exists(to) && differ(from, to)) {
-                throw new CheckpointException(to + " is there already and differs from " + from
+                throw new StorageException(to + " is there already and differs from " + from
                         + ": it belongs to another model. Choose an empty directory.");
             }
         }
@@ -74,7 +74,7 @@ final class ModelFiles {
         try {
             return Files.mismatch(one, other) >= 0;
         } catch (IOException e) {
-            throw new CheckpointException("cannot compare " + one + " with " + other + ": " + e, e);
+            throw new StorageException("cannot compare " + one + " with " + other + ": " + e, e);
         }
     }
 

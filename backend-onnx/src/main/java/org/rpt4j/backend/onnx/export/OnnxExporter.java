@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.backend.onnx.proto.ExternalData;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.model.format.Checkpoint;
@@ -29,7 +29,7 @@ public final class OnnxExporter {
      * @param file the graph to write, such as {@code model.onnx}; its weights go to the same name with {@code .data}
      *     appended
      * @throws org.rpt4j.api.error.ModelFormatException if the checkpoint cannot be read
-     * @throws CheckpointException if a file cannot be written or is there already
+     * @throws StorageException if a file cannot be written or is there already
      * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted; no file is then left behind
      */
     public static void export(Path checkpoint, Path file, GraphForm form) {

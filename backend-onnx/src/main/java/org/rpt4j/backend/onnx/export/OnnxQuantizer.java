@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.backend.onnx.proto.Attributes;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.backend.onnx.proto.ModelFile;
@@ -34,7 +34,7 @@ public final class OnnxQuantizer {
      * @param source a model in single precision, such as {@link OnnxExporter} writes it
      * @param target the graph to write; its weights go to the same name with {@code .data} appended
      * @throws ModelFormatException if the model cannot be read or has nothing to quantise
-     * @throws CheckpointException if a file cannot be written or is there already
+     * @throws StorageException if a file cannot be written or is there already
      */
     public static void quantize(Path source, Path target) {
         ModelFile file = ModelFile.read(source);

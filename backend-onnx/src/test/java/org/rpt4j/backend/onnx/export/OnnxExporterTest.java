@@ -24,9 +24,9 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.backend.onnx.Scores;
 import org.rpt4j.backend.onnx.proto.ExternalData;
 import org.rpt4j.model.format.Architecture;
@@ -192,14 +192,14 @@ class OnnxExporterTest {
         Files.createDirectories(target().getParent());
         Files.writeString(target(), "mine");
         assertThatThrownBy(() -> OnnxExporter.export(checkpoint, target(), GraphForm.FAST))
-                .isInstanceOf(CheckpointException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("model.onnx is there already");
         assertThat(target()).hasContent("mine");
 
         Files.delete(target());
         Files.writeString(target().resolveSibling("config.json"), "{}");
         assertThatThrownBy(() -> OnnxExporter.export(checkpoint, target(), GraphForm.FAST))
-                .isInstanceOf(CheckpointException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("belongs to another model");
         assertThat(target().getParent()).isDirectoryContaining("glob:**config.json");
         assertThat(target()).doesNotExist();

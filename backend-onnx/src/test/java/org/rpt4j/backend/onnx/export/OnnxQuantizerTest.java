@@ -21,8 +21,8 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
-import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.backend.onnx.Scores;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
@@ -136,7 +136,7 @@ class OnnxQuantizerTest {
         OnnxQuantizer.quantize(exact, small);
 
         assertThatThrownBy(() -> OnnxQuantizer.quantize(exact, small))
-                .isInstanceOf(CheckpointException.class)
+                .isInstanceOf(StorageException.class)
                 .hasMessageContaining("there already");
         assertThatThrownBy(() -> OnnxQuantizer.quantize(small, folder.resolve("again/model.onnx")))
                 .isInstanceOf(ModelFormatException.class)

@@ -3,7 +3,7 @@ package org.rpt4j.run.config.section;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.run.config.key.Key;
@@ -11,7 +11,7 @@ import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.run.directory.Run;
+import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
 
@@ -51,7 +51,7 @@ public final class BaselineKeys {
     /**
      * What the baseline may spend, in floating point operations.
      *
-     * @throws CheckpointException if the run that tells it cannot be read, has not ended, or spent nothing
+     * @throws StorageException if the run that tells it cannot be read, has not ended, or spent nothing
      */
     public static double budget(Values values) {
         Optional<Double> given = values.find(FLOPS);
@@ -59,16 +59,16 @@ public final class BaselineKeys {
     }
 
     private static double spent(Path directory) {
-        Run run = Run.open(directory);
+        RecordedRun run = RecordedRun.open(directory);
         if (run.outcome().isEmpty()) {
-            throw new CheckpointException("The run in " + directory + " has not ended, so what it spends is not known."
+            throw new StorageException("The run in " + directory + " has not ended, so what it spends is not known."
                     + " Wait for it, or give " + FLOPS + ".");
         }
         List<StepRecord> steps = run.steps();
         double flops =
                 steps.isEmpty() ? Double.NaN : steps.get(steps.size() - 1).value(StepValues.COMPUTE);
         if (!(flops > 0)) {
-            throw new CheckpointException("The run in " + directory + " spent nothing on training, and neither could a"
+            throw new StorageException("The run in " + directory + " spent nothing on training, and neither could a"
                     + " baseline. Name a run that has trained, or give " + FLOPS + ".");
         }
         return flops;

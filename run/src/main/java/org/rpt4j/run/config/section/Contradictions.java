@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CorpusException;
-import org.rpt4j.core.reward.Rewards;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Values;
+import org.rpt4j.spi.RewardVerifiers;
 
 /**
  * Everything that keys cannot be together: the rules between different options types, which stand here, and what an
@@ -135,11 +135,11 @@ public final class Contradictions {
     }
 
     private static Optional<String> reward(Values values) {
-        Set<String> names = Rewards.names();
+        List<String> names = RewardVerifiers.discover().names();
         return names.contains(values.get(RewardKeys.NAME))
                 ? Optional.empty()
                 : Optional.of("there is no such reward. Available: "
-                        + String.join(", ", names.stream().sorted().toList())
+                        + String.join(", ", names)
                         + ". Correct the name, or add its jar to the class path.");
     }
 }

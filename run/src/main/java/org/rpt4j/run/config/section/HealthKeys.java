@@ -1,7 +1,7 @@
 package org.rpt4j.run.config.section;
 
 import org.rpt4j.api.setting.Setting;
-import org.rpt4j.core.alarm.AlarmSettings;
+import org.rpt4j.run.health.HealthSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
@@ -19,21 +19,21 @@ public final class HealthKeys {
                     "Whether health checks warn in the log, in events.jsonl and in the report. A warning never ends a run.")
             .or(true);
 
-    public static final Key<Integer> WINDOW_STEPS = KEYS.key(AlarmSettings.WINDOW_STEPS)
+    public static final Key<Integer> WINDOW_STEPS = KEYS.key(HealthSettings.WINDOW_STEPS)
             .onlyWith(ON, values -> values.get(ENABLED))
             .asDeclared();
 
-    public static final Key<Double> ENTROPY_SHARE = ofRollouts(AlarmSettings.ENTROPY_SHARE);
+    public static final Key<Double> ENTROPY_SHARE = ofRollouts(HealthSettings.ENTROPY_SHARE);
 
-    public static final Key<Double> LENGTH_SHARE = ofRollouts(AlarmSettings.LENGTH_SHARE);
+    public static final Key<Double> LENGTH_SHARE = ofRollouts(HealthSettings.LENGTH_SHARE);
 
-    public static final Key<Double> BOX_RATE_SHARE = ofRollouts(AlarmSettings.BOX_RATE_SHARE);
+    public static final Key<Double> BOX_RATE_SHARE = ofRollouts(HealthSettings.BOX_RATE_SHARE);
 
-    public static final Key<Double> LIVE_SHARE = ofRollouts(AlarmSettings.LIVE_SHARE);
+    public static final Key<Double> LIVE_SHARE = ofRollouts(HealthSettings.LIVE_SHARE);
 
-    public static final Key<Double> GAP_SHARE = ofRollouts(AlarmSettings.GAP_SHARE);
+    public static final Key<Double> GAP_SHARE = ofRollouts(HealthSettings.GAP_SHARE);
 
-    public static final Key<Double> GRADIENT_FACTOR = KEYS.key(AlarmSettings.GRADIENT_FACTOR)
+    public static final Key<Double> GRADIENT_FACTOR = KEYS.key(HealthSettings.GRADIENT_FACTOR)
             .onlyWith(ON, values -> values.get(ENABLED))
             .asDeclared();
 
@@ -48,9 +48,9 @@ public final class HealthKeys {
     }
 
     /** When health checks warn. */
-    public static AlarmSettings settings(Values values) {
+    public static HealthSettings settings(Values values) {
         return values.get(ENABLED)
-                ? AlarmSettings.builder()
+                ? HealthSettings.builder()
                         .windowSteps(values.get(WINDOW_STEPS))
                         .entropyShare(values.get(ENTROPY_SHARE))
                         .lengthShare(values.get(LENGTH_SHARE))
@@ -59,6 +59,6 @@ public final class HealthKeys {
                         .gapShare(values.get(GAP_SHARE))
                         .gradientFactor(values.get(GRADIENT_FACTOR))
                         .build()
-                : AlarmSettings.OFF;
+                : HealthSettings.OFF;
     }
 }

@@ -1,0 +1,18 @@
+package org.rpt4j.api.error;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file or directory that is no checkpoint could not be written, read or locked: a dataset, a run directory, a metric,
+ * a report, an export. The message names the path, what was found there and what to do.
+ */
+public final class StorageException extends RptException {
+
+    public StorageException(String message) {
+        this(message, null);
+    }
+
+    public StorageException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,113 @@
+package org.rpt4j.backend.jni;
+
+import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.model.format.ModelConfig;
+
+/**
+ * Structs that cross to the engine. The engine's C++ has a struct of the same name for each class, with the same
+ * members: {@code Config}, {@code Layout} and {@code LayerOffsets} in {@code engine/config.h}, {@code DecaySpan} and
+ * {@code UpdateOptions} in {@code engine/optimizer.h}. {@code jni/structs.cpp} reads every field by its name, so order
+ * does not matter, and a name that only C++ has is a {@link NoSuchFieldError} when the first engine opens. The engine
+ * refuses values that do not fit together and names the field. {@link FlatBatch} crosses in the same way.
+ */
+final class NativeStructs {
+
+    private NativeStructs() {}
+
+    /** The shape of a decoder. */
+    static final class Config {
+        int vocabulary;
+        int hidden;
+        int intermediate;
+        int layers;
+        int heads;
+        int keyValueHeads;
+        int headSize;
+        int context;
+        double epsilon;
+        boolean queryKeyNorm;
+        /** Radians per position, [headSize / 2]. */
+        double[] frequencies = {};
+
+        static Config of(ModelConfig model) {
+            Config config = new Config();
+            config.vocabulary = model.vocabularySize();
+            config.hidden = model.hiddenSize();
+            config.intermediate = model.intermediateSize();
+            config.layers = model.layers();
+            config.heads = model.heads();
+            config.keyValueHeads = model.keyValueHeads();
+            config.headSize = model.headSize();
+            config.context = model.contextLength();
+            config.epsilon = model.normEpsilon();
+            config.queryKeyNorm = model.queryKeyNorm();
+            config.frequencies = model.rotaryFrequencies();
+            return config;
+        }
+    }
+
+    /** First element of the weights outside layers, and where the layers lie. */
+    static final class Layout {
+        long embedding;
+        long finalNorm;
+        /** The embedding if the head is tied. */
+        long head;
+
+        long layerStart;
+        long layerSize;
+        long total;
+    }
+
+    /** First element of each weight of a layer, counted from the layer's first. */
+    static final class LayerOffsets {
+        /** The offset of a weight that the model does not have. */
+        static final long ABSENT = -1;
+
+        long inputNorm;
+        /** Query, key and value rows one after the other. */
+        long fused;
+        /** Their biases. */
+        long fusedBias;
+
+        long queryNorm;
+        long keyNorm;
+        long output;
+        long outputBias;
+        long postNorm;
+        /** Gate rows, then up rows. */
+        long gateUp;
+
+        long down;
+    }
+
+    /** A stretch of weights that all decay, or all do not. */
+    static final class DecaySpan {
+        long begin;
+        long end;
+        boolean decays;
+    }
+
+    /** One update of AdamW. */
+    static final class UpdateOptions {
+        double rate;
+        double beta1;
+        double beta2;
+        double epsilon;
+        double weightDecay;
+        double maxNorm;
+        /** Counted from 1. */
+        long step;
+
+        static UpdateOptions of(OptimizerOptions options, long step) {
+            UpdateOptions update = new UpdateOptions();
+            update.rate = options.learningRateAt(step);
+            update.beta1 = options.beta1();
+            update.beta2 = options.beta2();
+            update.epsilon = options.epsilon();
+            update.weightDecay = options.weightDecay();
+            update.maxNorm = options.maxGradientNorm();
+            update.step = step;
+            return update;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.rpt4j.model.format;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A SHA-256 hash that grows with what is added. Not thread-safe. */
+public final class Sha256 {
+
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final MessageDigest digest;
+
+    public Sha256() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Adds bytes. */
+    public void add(byte[] bytes) {
+        digest.update(bytes);
+    }
+
+    /** Adds text as UTF-8. */
+    public void add(String text) {
+        add(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Adds the content of a file.
+     *
+     * @param beforeBlock runs before every block; may throw to stop
+     * @throws IOException if the file cannot be read
+     */
+    public void add(Path file, Runnable beforeBlock) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (InputStream content = Files.newInputStream(file)) {
+            for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+                beforeBlock.run();
+                digest.update(buffer, 0, count);
+            }
+        }
+    }
+
+    /** The hash of all that was added, as 64 lower-case hexadecimal digits. The object starts again, empty. */
+    public String hex() {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,41 @@
+package org.rpt4j.model.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The hash of "abc" is the example of FIPS 180-4. */
+class Sha256Test {
+
+    private static final String ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void piecesHashLikeTheWhole() throws IOException {
+        Sha256 hash = new Sha256();
+        hash.add("a");
+        hash.add(new byte[] {'b'});
+        hash.add(Files.writeString(folder.resolve("c"), "c"), () -> {});
+
+        assertThat(hash.hex()).isEqualTo(ABC);
+        hash.add("abc");
+        assertThat(hash.hex()).as("it starts again").isEqualTo(ABC);
+    }
+
+    @Test
+    void whatRunsBeforeABlockCanStop() throws IOException {
+        Path file = Files.writeString(folder.resolve("c"), "c");
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new Sha256().add(file, () -> {
+                    throw new IllegalStateException("stop");
+                }));
+    }
+}

@@ -1,0 +1,162 @@
+package org.rpt4j.run.launch;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.eval.Evaluator;
+import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.reward.DeadlineVerifier;
+import org.rpt4j.core.train.RptTrainer;
+import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.Trainer;
+import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.run.baseline.BaselinePlan;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.Contradictions;
+import org.rpt4j.run.config.section.EvaluationKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.run.health.HealthMonitor;
+import org.rpt4j.run.resume.CheckpointSaver;
+import org.rpt4j.run.resume.SavedCheckpoint;
+
+/** A run from its opened models to its report: evaluates, trains, saves, evaluates again. */
+final class Execution {
+
+    private final Launch launch;
+    private final RunConfiguration configuration;
+    private final Models models;
+    private final PreparedTasks tasks;
+    private final SavePlan checkpoints;
+
+    Execution(Launch launch, Models models, PreparedTasks tasks) {
+        this.launch = launch;
+        this.configuration = launch.configuration();
+        this.models = models;
+        this.tasks = tasks;
+        this.checkpoints = new SavePlan(configuration);
+    }
+
+    RunResult run() {
+        @Nullable BaselinePlan resumed = launch.hasCheckpoint() ? resumedPlan() : null;
+        ModelSource weights =
+                launch.resumption().checkpoint().map(SavedCheckpoint::model).orElse(models.start());
+        try (TrainablePolicy policy = models.backend().openTrainablePolicy(weights);
+                Policy reference = models.openReference();
+                Optimizer optimizer = policy.openOptimizer(configuration.optimizer());
+                DeadlineVerifier verifier = models.openVerifier(policy)) {
+            launch.resumption()
+                    .checkpoint()
+                    .map(SavedCheckpoint::optimizerState)
+                    .or(() -> configuration.find(ModelKeys.OPTIMIZER_STATE))
+                    .ifPresent(optimizer::restoreState);
+            // before there is a run directory: a budget that does not pay for the baseline leaves nothing behind
+            @Nullable BaselinePlan plan = launch.hasCheckpoint() ? resumed : plan(policy, verifier);
+            Recording recording = Recording.open(configuration, tasks, policy, models.tokenizer(), launch.resumption());
+            return trainAndReport(new Learner(policy, reference, optimizer, verifier), plan, recording);
+        }
+    }
+
+    /** The plan of a baseline that resumes. It follows from the weights that the run began with. */
+    private @Nullable BaselinePlan resumedPlan() {
+        if (!TrainingKeys.isBaseline(configuration)) {
+            return null;
+        }
+        try (TrainablePolicy policy = models.backend().openTrainablePolicy(models.start());
+                DeadlineVerifier verifier = models.openVerifier(policy)) {
+            return plan(policy, verifier);
+        }
+    }
+
+    private @Nullable BaselinePlan plan(TrainablePolicy policy, RewardVerifier verifier) {
+        if (!TrainingKeys.isBaseline(configuration)) {
+            return null;
+        }
+        BaselinePlanner planner = new BaselinePlanner(launch, models, policy);
+        return TrainingKeys.samples(configuration) ? planner.mixed(tasks, verifier) : planner.nextToken();
+    }
+
+    private RunResult trainAndReport(Learner learner, @Nullable BaselinePlan plan, Recording recording) {
+        boolean interrupted = false;
+        try {
+            TrainingResult result;
+            List<EvaluationReport> reports;
+            HealthMonitor health = health(recording);
+            try (recording;
+                    CheckpointSaver saver = checkpoints.saver(
+                            learner.policy(), learner.optimizer(), recording, health, launch.resumption())) {
+                EvaluationSchedule evaluations = evaluations(learner, recording);
+                evaluations.before();
+                Trainer trainer = trainer(learner, plan, recording, evaluations, health, saver);
+                launch.observer().training(trainer);
+                result = trainer.run();
+                interrupted = Thread.interrupted(); // an interrupted thread could not write what comes now
+                checkpoints.export(learner.policy(), learner.optimizer());
+                if (trainer instanceof RptTrainer reinforced) {
+                    recording.keep(reinforced.passRates());
+                }
+                if (result.outcome() != RunOutcome.CANCELLED) {
+                    evaluations.after();
+                }
+                reports = evaluations.reports();
+            }
+            return new RunResult(result, reports, checkpoints.directory(), recording.report());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private Trainer trainer(
+            Learner learner,
+            @Nullable BaselinePlan plan,
+            Recording recording,
+            EvaluationSchedule evaluations,
+            HealthMonitor health,
+            @Nullable CheckpointSaver saver) {
+        TrainerFactory factory = new TrainerFactory(
+                launch,
+                models,
+                new TrainerFactory.Attached(
+                        List.of(recording, evaluations, launch.observer(), health),
+                        checkpoints.regular(saver),
+                        evaluations.validation(checkpoints.best(saver))));
+        if (plan == null) {
+            return factory.reinforcement(learner, tasks);
+        }
+        if (!launch.hasCheckpoint()) {
+            recording.spend(plan.searchFlops());
+        }
+        return factory.supervised(learner, plan);
+    }
+
+    /** Hears of a step after the recording and the observer, and sends them its warnings. */
+    private HealthMonitor health(Recording recording) {
+        double gapLimit = TrainingKeys.isReinforced(configuration)
+                ? configuration.training(models.stops()).logProbGapLimit()
+                : Double.NaN;
+        return new HealthMonitor(
+                configuration.health(), launch.resumption().health(), gapLimit, List.of(recording, launch.observer()));
+    }
+
+    private EvaluationSchedule evaluations(Learner learner, Recording recording) {
+        Evaluator evaluator = new Evaluator(
+                learner.policy(),
+                models.reasoning().prompts(),
+                models.reasoning().beginOfText(),
+                models.reasoning().extractor(),
+                learner.verifier(),
+                configuration.evaluation(models.stops()));
+        List<PredictionTask> heldOut = Contradictions.hasHeldOutTasks(configuration)
+                ? tasks.heldOutSample(configuration.get(EvaluationKeys.TASKS), configuration.get(EvaluationKeys.SEED))
+                : List.of();
+        return new EvaluationSchedule(launch, evaluator, heldOut, recording);
+    }
+}

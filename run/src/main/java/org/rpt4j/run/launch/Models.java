@@ -1,0 +1,84 @@
+package org.rpt4j.run.launch;
+
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.reward.DeadlineVerifier;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.RewardKeys;
+import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.spi.Backends;
+import org.rpt4j.spi.RewardVerifierContext;
+import org.rpt4j.spi.RewardVerifiers;
+
+/**
+ * Opens the models of a run, as its configuration says.
+ *
+ * @param configuration every setting
+ * @param tokenizer of the policy
+ * @param backend computes
+ * @param reasoning prompts, their room and the extraction of predictions
+ * @param rewards makes the verifier; has one of the configured name
+ */
+record Models(
+        RunConfiguration configuration,
+        Tokenizer tokenizer,
+        Backend backend,
+        Reasoning reasoning,
+        RewardVerifiers rewards) {
+
+    /** Opens tokenizer and backend for some work and closes them after it. */
+    static <T> T with(RunConfiguration configuration, Function<Models, T> work) {
+        RewardVerifiers rewards = RewardVerifiers.discover();
+        rewards.provider(configuration.get(RewardKeys.NAME)); // a wrong name is known before anything is opened
+        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
+            Reasoning reasoning = Reasoning.of(
+                            model, tokenizer, configuration.instruction(), configuration.get(SamplingKeys.MAX_TOKENS))
+                    .withBoxRule(configuration.get(RewardKeys.BOX));
+            try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
+                return work.apply(new Models(configuration, tokenizer, backend, reasoning, rewards));
+            }
+        }
+    }
+
+    /** The weights that training begins with. */
+    ModelSource start() {
+        return ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+    }
+
+    /** What ends a completion; the rest of the sampling comes from the configuration. */
+    SamplingOptions stops() {
+        return reasoning.sampling(1, 0);
+    }
+
+    /** Opens the policy that a KL penalty compares with; null without a penalty. The caller closes it. */
+    @Nullable
+    Policy openReference() {
+        return TrainingKeys.isReinforced(configuration)
+                        && configuration.training(stops()).objective().loss().klWeight() > 0
+                ? backend.openPolicy(ModelSource.directory(configuration.get(ModelKeys.REFERENCE)))
+                : null;
+    }
+
+    /** Makes the verifier, which may ask the policy. The caller closes it. */
+    DeadlineVerifier openVerifier(Policy policy) {
+        RewardVerifierContext context = RewardVerifierContext.builder()
+                .policy(policy)
+                .tokenizer(tokenizer)
+                .prompts(reasoning.prompts()::prompt)
+                .build();
+        return new DeadlineVerifier(
+                rewards.createVerifier(configuration.get(RewardKeys.NAME), context),
+                Duration.ofSeconds(configuration.get(RewardKeys.DEADLINE)));
+    }
+}

@@ -1,0 +1,183 @@
+package org.rpt4j.run.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.Snapshot;
+import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.core.train.CheckpointAction;
+import org.rpt4j.core.train.Checkpoints;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.config.section.ValidationKeys;
+import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.directory.RecordedSetting;
+import org.rpt4j.run.health.HealthMonitor;
+import org.rpt4j.run.resume.CheckpointSaver;
+import org.rpt4j.run.resume.CheckpointSettings;
+import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.run.resume.Retention;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where a run saves, and whether it may. */
+final class SavePlan {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SavePlan.class);
+    private static final String OPTIMIZER = ".optimizer";
+
+    private final RunConfiguration configuration;
+
+    SavePlan(RunConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    Optional<Path> directory() {
+        return RunKeys.checkpoint(configuration);
+    }
+
+    /** Tells before hours of scoring what would be told after them. */
+    void check() {
+        directory().ifPresent(this::requireAllFree);
+        configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(SavePlan::requireState);
+    }
+
+    /** The same for a run that goes on: what lies where it saved before is its own, and may be replaced. */
+    void checkAgain(RecordedRun run) {
+        if (!isSavedAlike(run.configuration(), configuration.settings())) {
+            directory().ifPresent(this::requireAllFree);
+        }
+    }
+
+    /** Whether two runs save their trained weights in the same place. */
+    static boolean isSavedAlike(List<RecordedSetting> one, List<RecordedSetting> other) {
+        return saved(one).equals(saved(other));
+    }
+
+    private static List<String> saved(List<RecordedSetting> settings) {
+        return settings.stream()
+                .filter(setting -> setting.name().equals(RunKeys.SAVE.name()))
+                .map(RecordedSetting::value)
+                .toList();
+    }
+
+    static CheckpointStore store(Path runDirectory) {
+        return new CheckpointStore(runDirectory.resolve("checkpoints"));
+    }
+
+    /** Saves what the run continues from; null without a run directory. The caller closes it before the policy. */
+    @Nullable
+    CheckpointSaver saver(
+            TrainablePolicy policy,
+            Optimizer optimizer,
+            Recording recording,
+            HealthMonitor health,
+            Resumption resumption) {
+        if (configuration.get(RunKeys.BACKGROUND_CHECKPOINTS)) {
+            configuration.find(RunKeys.DIRECTORY).ifPresent(directory -> requireCopies(policy, optimizer));
+        }
+        return configuration
+                .find(RunKeys.DIRECTORY)
+                .map(directory -> new CheckpointSaver(
+                        store(directory),
+                        policy,
+                        optimizer,
+                        CheckpointSettings.builder(new Retention(
+                                        configuration.get(RunKeys.KEEP_CHECKPOINTS),
+                                        configuration.get(ValidationKeys.KEEP_BEST)))
+                                .identity(recording.identity())
+                                .background(configuration.get(RunKeys.BACKGROUND_CHECKPOINTS))
+                                .parts(recording.parts(health))
+                                .pinned(resumption.pinned())
+                                .build()))
+                .orElse(null);
+    }
+
+    /** Takes one copy and drops it: a lack of memory is told before training and not at its first checkpoint. */
+    private static void requireCopies(TrainablePolicy policy, Optimizer optimizer) {
+        try (Snapshot weights = policy.snapshot();
+                Snapshot moments = optimizer.snapshotState()) {
+            LOG.debug("Checkpoints are written from copies such as {} and {}", weights, moments);
+        } catch (UnsupportedCapabilityException e) {
+            throw new UnsupportedCapabilityException(
+                    "Checkpoints cannot be written in the background: " + e.getMessage() + " Set "
+                            + RunKeys.BACKGROUND_CHECKPOINTS + " to false.",
+                    e);
+        } catch (CheckpointException e) {
+            throw new CheckpointException(
+                    "Checkpoints cannot be written in the background: " + e.getMessage() + " Or set "
+                            + RunKeys.BACKGROUND_CHECKPOINTS + " to false.",
+                    e);
+        }
+    }
+
+    /** Saves every so often, and at the end. */
+    Checkpoints regular(@Nullable CheckpointSaver saver) {
+        return saver == null
+                ? Checkpoints.NONE
+                : new Checkpoints(
+                        configuration.get(RunKeys.SAVE_EVERY), saver, configuration.get(RunKeys.TOLERATED_FAILURES));
+    }
+
+    /** Saves the weights that validate best. */
+    CheckpointAction best(@Nullable CheckpointSaver saver) {
+        return saver == null || !configuration.get(ValidationKeys.KEEP_BEST) ? CheckpointAction.NONE : saver;
+    }
+
+    /** Saves the trained weights for whoever uses them. */
+    void export(TrainablePolicy policy, Optimizer optimizer) {
+        directory().ifPresent(directory -> {
+            policy.save(directory);
+            if (configuration.get(RunKeys.SAVE_OPTIMIZER)) {
+                optimizer.saveState(beside(directory, OPTIMIZER));
+            }
+        });
+    }
+
+    private static Path beside(Path directory, String ending) {
+        Path absolute = directory.toAbsolutePath().normalize();
+        return absolute.resolveSibling(absolute.getFileName() + ending);
+    }
+
+    private static void requireState(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException("There is no state of an optimizer at " + file + ". Correct "
+                    + ModelKeys.OPTIMIZER_STATE + ", or leave it out to begin anew.");
+        }
+    }
+
+    private void requireAllFree(Path directory) {
+        requireFree(directory);
+        if (configuration.get(RunKeys.SAVE_OPTIMIZER) && Files.exists(beside(directory, OPTIMIZER))) {
+            throw new CheckpointException("The state of the optimizer cannot go to " + beside(directory, OPTIMIZER)
+                    + ": there is one already. Name another " + RunKeys.SAVE + ", or turn " + RunKeys.SAVE_OPTIMIZER
+                    + " off.");
+        }
+    }
+
+    /** A checkpoint replaces its directory with all that is in it, so only an empty one will do. */
+    private static void requireFree(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            if (files.findAny().isPresent()) {
+                throw new CheckpointException("The trained checkpoint cannot go to " + directory
+                        + ": it is not empty and will not be replaced. Name another directory.");
+            }
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    "The trained checkpoint cannot go to " + directory
+                            + ": it is no directory that can be read. Name another one.",
+                    e);
+        }
+    }
+}
