@@ -120,7 +120,7 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
     @Override
     public void setLearningRate(double learningRate) {
         onEngine("setLearningRate", () -> {
-            options = options.withLearningRate(learningRate);
+            options = options.toBuilder().learningRate(learningRate).build();
             return true;
         });
     }

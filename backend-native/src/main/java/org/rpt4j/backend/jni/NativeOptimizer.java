@@ -74,7 +74,7 @@ final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
     @Override
     public void setLearningRate(double learningRate) {
         use("setLearningRate", () -> {
-            options = options.withLearningRate(learningRate);
+            options = options.toBuilder().learningRate(learningRate).build();
             return true;
         });
     }
