@@ -73,12 +73,12 @@ public final class CorpusOptions {
         this.toleratedBadLines = builder.toleratedBadLines;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -163,7 +163,7 @@ public final class CorpusOptions {
                 TOLERATED_BAD_LINES.is(toleratedBadLines));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private TextSplitting splitting = SPLITTING.byDefault();
@@ -238,7 +238,7 @@ public final class CorpusOptions {
             return textFields(List.of(fields));
         }
 
-        /** The options. */
+        /** Builds the options. */
         public CorpusOptions build() {
             return new CorpusOptions(this);
         }

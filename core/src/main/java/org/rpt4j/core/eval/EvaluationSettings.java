@@ -39,7 +39,7 @@ public final class EvaluationSettings {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param sampling see {@link EvaluationSettings#sampling}
      */
@@ -64,7 +64,7 @@ public final class EvaluationSettings {
                 .build();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -103,7 +103,7 @@ public final class EvaluationSettings {
         return List.of(SAMPLING.is(sampling), PASS_AT.is(passAt), TASKS_PER_CHUNK.is(tasksPerChunk));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private SamplingOptions sampling;
@@ -136,7 +136,7 @@ public final class EvaluationSettings {
         }
 
         /**
-         * The settings.
+         * Builds the settings.
          *
          * @throws SettingsConflictException if values do not go together
          */

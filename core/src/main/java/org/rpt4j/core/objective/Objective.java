@@ -136,7 +136,7 @@ public final class Objective {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param name see {@link Objective#name}
      * @param citation see {@link Objective#citation}
@@ -145,7 +145,7 @@ public final class Objective {
         return new Builder(name, citation);
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -238,7 +238,7 @@ public final class Objective {
                 MIXED_GROUPS_ONLY.is(mixedGroupsOnly));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private String name;
@@ -300,7 +300,7 @@ public final class Objective {
         }
 
         /**
-         * The value.
+         * Builds the value.
          *
          * @throws SettingsConflictException if values do not go together
          */

@@ -85,7 +85,7 @@ public final class PolicyLoss {
         this.klEstimate = builder.klEstimate;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
@@ -95,7 +95,7 @@ public final class PolicyLoss {
         return builder().clipLow(low).clipHigh(high).build();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -219,7 +219,7 @@ public final class PolicyLoss {
                 KL_ESTIMATE.is(klEstimate));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private ImportanceRatio ratio = RATIO.byDefault();
@@ -277,7 +277,7 @@ public final class PolicyLoss {
             return this;
         }
 
-        /** The value. */
+        /** Builds the value. */
         public PolicyLoss build() {
             return new PolicyLoss(this);
         }

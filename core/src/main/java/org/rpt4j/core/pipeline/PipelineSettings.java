@@ -64,7 +64,7 @@ public final class PipelineSettings {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param selection see {@link PipelineSettings#selection}
      */
@@ -79,7 +79,7 @@ public final class PipelineSettings {
         return builder(selection).build();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -159,7 +159,7 @@ public final class PipelineSettings {
                 MAX_DOCUMENTS.is(maxDocuments));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private TaskSelection selection;
@@ -213,7 +213,7 @@ public final class PipelineSettings {
         }
 
         /**
-         * The settings.
+         * Builds the settings.
          *
          * @throws SettingsConflictException if values do not go together
          */

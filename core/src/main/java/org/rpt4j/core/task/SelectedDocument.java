@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document and those of its positions that are tasks. Immutable by agreement: the array is not copied, do not write
- * into it.
+ * A document and those of its positions that are tasks. Immutable by convention: the array is not copied, so do not
+ * modify it.
  */
 public final class SelectedDocument {
 
@@ -16,7 +16,7 @@ public final class SelectedDocument {
     private final List<Position> positions;
 
     /**
-     * Keeps the array.
+     * Wraps the array without copying it.
      *
      * @param id id of the document
      * @param tokens its token ids; those that no task needs may be missing at the end

@@ -59,7 +59,7 @@ public final class TaskSelection {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param selector see {@link TaskSelection#selector}
      */
@@ -77,7 +77,7 @@ public final class TaskSelection {
         return of(new MinEntropy(minEntropy));
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -143,7 +143,7 @@ public final class TaskSelection {
                 SEED.is(seed));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private PositionSelector selector;
@@ -196,7 +196,7 @@ public final class TaskSelection {
             return this;
         }
 
-        /** The value. */
+        /** Builds the value. */
         public TaskSelection build() {
             return new TaskSelection(this);
         }

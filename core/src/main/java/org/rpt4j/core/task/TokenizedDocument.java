@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.tokenize.Tokenizer;
 
-/** A document in tokens. Immutable by agreement: the array is not copied, do not write into it. */
+/** A document in tokens. Immutable by convention: the array is not copied, so do not modify it. */
 public final class TokenizedDocument {
 
     private final String id;
@@ -14,7 +14,7 @@ public final class TokenizedDocument {
     private final int firstTarget;
 
     /**
-     * Keeps the array.
+     * Wraps the array without copying it.
      *
      * @param id id of the document
      * @param tokens token ids, possibly none

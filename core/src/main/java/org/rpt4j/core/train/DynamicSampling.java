@@ -50,12 +50,12 @@ public final class DynamicSampling {
         this.maxStaleness = builder.maxStaleness;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -104,7 +104,7 @@ public final class DynamicSampling {
         return List.of(START_STEP.is(startStep), BUDGET.is(budget), MAX_STALENESS.is(maxStaleness));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private long startStep = START_STEP.byDefault();
@@ -134,7 +134,7 @@ public final class DynamicSampling {
             return this;
         }
 
-        /** The value. */
+        /** Builds the value. */
         public DynamicSampling build() {
             return new DynamicSampling(this);
         }

@@ -115,12 +115,12 @@ public final class RptSettings {
         this.logProbGapLimit = builder.logProbGapLimit;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -233,7 +233,7 @@ public final class RptSettings {
                 LOG_PROB_GAP_LIMIT.is(logProbGapLimit));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private long steps = STEPS.byDefault();
@@ -332,7 +332,7 @@ public final class RptSettings {
         }
 
         /**
-         * The settings.
+         * Builds the settings.
          *
          * @throws SettingsConflictException if values do not go together
          */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Text to learn token by token: one prompt and what may follow it. Several completions of one prompt, such as several
- * thoughts about one context, share its computation. Immutable by agreement: the arrays are not copied, do not write
- * into them.
+ * thoughts about one context, share its computation. Immutable by convention: the arrays are not copied, so do not
+ * modify them.
  */
 public final class SupervisedExample {
 
@@ -16,7 +16,7 @@ public final class SupervisedExample {
     private final List<int[]> completions;
 
     /**
-     * Keeps the arrays.
+     * Wraps the arrays without copying them.
      *
      * @param prompt ids that are given and not learned, at least one
      * @param completions ids that are learned, at least one completion of at least one token

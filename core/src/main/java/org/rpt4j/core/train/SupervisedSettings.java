@@ -64,7 +64,7 @@ public final class SupervisedSettings {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param steps see {@link SupervisedSettings#steps}
      * @param tokensPerStep see {@link SupervisedSettings#tokensPerStep}
@@ -79,7 +79,7 @@ public final class SupervisedSettings {
         return builder(steps, tokensPerStep, schedule).build();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -145,7 +145,7 @@ public final class SupervisedSettings {
                 MAX_SKIPPED_STEPS.is(maxSkippedSteps));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private long steps;
@@ -209,7 +209,7 @@ public final class SupervisedSettings {
         }
 
         /**
-         * The settings.
+         * Builds the settings.
          *
          * @throws SettingsConflictException if values do not go together
          */

@@ -57,7 +57,7 @@ public final class Validation {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param metric see {@link Validation#metric}
      * @param direction see {@link Validation#direction}
@@ -73,7 +73,7 @@ public final class Validation {
         return builder(metric, direction, everySteps, measure).build();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -156,7 +156,7 @@ public final class Validation {
                 BEST.is(best));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private String metric;
@@ -212,7 +212,7 @@ public final class Validation {
             return this;
         }
 
-        /** The value. */
+        /** Builds the value. */
         public Validation build() {
             return new Validation(this);
         }
