@@ -52,7 +52,7 @@ public final class EvaluationSettings {
         return builder(SamplingOptions.greedy(maxTokens)).build();
     }
 
-    /** Several samples per task, with pass@1 and pass@samples, 64 tasks at a time. */
+    /** Several samples per task with pass@1 and pass@samples, 64 tasks at a time. */
     public static EvaluationSettings sampled(int samples, double temperature, int maxTokens) {
         SamplingOptions sampling = SamplingOptions.builder()
                 .groupSize(samples)
@@ -74,12 +74,12 @@ public final class EvaluationSettings {
         return sampling;
     }
 
-    /** The k of pass@k, each 1 to the number of samples; may be empty. */
+    /** The values of k for pass@k, each from 1 to the number of samples; may be empty. */
     public List<Integer> passAt() {
         return passAt;
     }
 
-    /** Tasks that are handed to the policy together; changes memory and progress, never the result. */
+    /** Number of tasks per call to the policy; changes memory and progress, never the result. */
     public int tasksPerChunk() {
         return tasksPerChunk;
     }
@@ -145,7 +145,7 @@ public final class EvaluationSettings {
             new Conflicts()
                     .when(
                             samples > 1 && sampling.temperature() == 0,
-                            "several greedy samples are all the same. Take one, or raise the temperature.",
+                            "greedy samples of a task are all the same. Use one sample, or raise the temperature.",
                             SamplingOptions.GROUP_SIZE.is(samples),
                             SamplingOptions.TEMPERATURE.is(sampling.temperature()))
                     .when(
