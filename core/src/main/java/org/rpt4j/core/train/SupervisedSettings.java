@@ -94,7 +94,7 @@ public final class SupervisedSettings {
         return startStep;
     }
 
-    /** Tokens, prompts included, of one optimizer step; an example that is longer is a step of its own. */
+    /** Tokens, including prompts, of one optimizer step; a longer example is a step of its own. */
     public int tokensPerStep() {
         return tokensPerStep;
     }
@@ -109,12 +109,12 @@ public final class SupervisedSettings {
         return schedule;
     }
 
-    /** Keys the order of the examples. */
+    /** Seed of the order of the examples. */
     public long seed() {
         return seed;
     }
 
-    /** Updates that may be skipped in a run because something was not finite; one more ends it. */
+    /** Updates that may be skipped in a run because a number was not finite; one more ends the run. */
     public int maxSkippedSteps() {
         return maxSkippedSteps;
     }
@@ -217,7 +217,7 @@ public final class SupervisedSettings {
             new Conflicts()
                     .when(
                             startStep > steps,
-                            "the run would end before it begins. Steps count from 0, not from the start step.",
+                            "the run would end before it starts. Steps count from 0, not from the start step.",
                             START_STEP.is(startStep),
                             STEPS.is(steps))
                     .refuse();
