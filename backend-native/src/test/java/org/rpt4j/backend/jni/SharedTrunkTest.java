@@ -32,7 +32,14 @@ import org.rpt4j.tck.reference.ReferencePolicy;
 class SharedTrunkTest {
 
     /** Without moments, and with rate and epsilon both large and equal, a step moves each weight by its gradient. */
-    private static final OptimizerOptions GRADIENT = OptimizerOptions.builder().learningRate(1e6).beta1(0).beta2(0).epsilon(1e6).weightDecay(0).maxGradientNorm(1e9).build();
+    private static final OptimizerOptions GRADIENT = OptimizerOptions.builder()
+            .learningRate(1e6)
+            .beta1(0)
+            .beta2(0)
+            .epsilon(1e6)
+            .weightDecay(0)
+            .maxGradientNorm(1e9)
+            .build();
 
     @TempDir
     private Path directory;

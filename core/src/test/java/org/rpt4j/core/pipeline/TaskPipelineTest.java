@@ -44,9 +44,8 @@ class TaskPipelineTest {
     private static final TaskSelection SELECTION =
             TaskSelection.above(1.12).toBuilder().minContextTokens(2).build();
 
-    private static final PipelineSettings SETTINGS = PipelineSettings.builder(SELECTION)
-            .split(new DocumentSplit(0, 0))
-            .build();
+    private static final PipelineSettings SETTINGS =
+            PipelineSettings.builder(SELECTION).split(new DocumentSplit(0, 0)).build();
 
     @TempDir
     private Path folder;

@@ -171,7 +171,9 @@ class RecordedScorerTest {
                     .hasMessageContaining("of another corpus");
         }
         try (RecordedScorer other = new RecordedScorer(proxy, MODEL, file)) {
-            assertThatThrownBy(() -> other.score(List.of(new int[] {9}), ScoringOptions.builder().topK(4).build()))
+            assertThatThrownBy(() -> other.score(
+                            List.of(new int[] {9}),
+                            ScoringOptions.builder().topK(4).build()))
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("topK=4");
         }

@@ -159,8 +159,9 @@ class ResumeTest {
 
     @Test
     void patienceAndTheBestGoOnAfterAResume() {
-        Validation worse =
-                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).toBuilder().patience(3).build();
+        Validation worse = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).toBuilder()
+                .patience(3)
+                .build();
         TrainerState state = new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
         EventLog log = new EventLog();
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
@@ -232,8 +233,9 @@ class ResumeTest {
 
     @Test
     void aRunThatHadStoppedEarlyStaysStopped() {
-        Validation any =
-                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).toBuilder().patience(2).build();
+        Validation any = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).toBuilder()
+                .patience(2)
+                .build();
         TrainerState state = new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
         TrainingResult result = trainer(TinyWorld.policy(), settings(Objective.GRPO))
                 .resume(state)

@@ -89,9 +89,20 @@ public final class TinyWorld {
             OptimizerOptions.PAPER.toBuilder().learningRate(2).weightDecay(0).build();
 
     public static RptSettings settings(long steps) {
-        SamplingOptions sampling = SamplingOptions.builder().groupSize(8).temperature(0.8).maxTokens(4).stopTokens(Set.of(END)).seed(42).build();
-        return RptSettings.PAPER
-                .toBuilder().steps(steps).promptsPerStep(8).sampling(sampling).objective(Objective.GRPO).logProbGapLimit(1e-10).build();
+        SamplingOptions sampling = SamplingOptions.builder()
+                .groupSize(8)
+                .temperature(0.8)
+                .maxTokens(4)
+                .stopTokens(Set.of(END))
+                .seed(42)
+                .build();
+        return RptSettings.PAPER.toBuilder()
+                .steps(steps)
+                .promptsPerStep(8)
+                .sampling(sampling)
+                .objective(Objective.GRPO)
+                .logProbGapLimit(1e-10)
+                .build();
     }
 
     public static RptTrainerBuilder trainer(TabularPolicy policy, RptSettings settings) {

@@ -24,8 +24,8 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.run.directory.RecordingOptions;
 import org.rpt4j.run.directory.RecordedSetting;
+import org.rpt4j.run.directory.RecordingOptions;
 import org.rpt4j.run.health.HealthSettings;
 
 /**

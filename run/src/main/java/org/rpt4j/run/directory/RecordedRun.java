@@ -43,7 +43,9 @@ public record RecordedRun(Path directory) {
 
     /** Every effective setting. */
     public List<RecordedSetting> configuration() {
-        return read(RunDirectory.CONFIGURATION, RecordJson.MAPPER.constructType(new TypeReference<List<RecordedSetting>>() {}));
+        return read(
+                RunDirectory.CONFIGURATION,
+                RecordJson.MAPPER.constructType(new TypeReference<List<RecordedSetting>>() {}));
     }
 
     /** How it ended; empty if it did not. */

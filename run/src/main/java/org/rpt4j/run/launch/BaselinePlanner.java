@@ -97,7 +97,8 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
 
     private static BaselinePlan required(Optional<BaselinePlan> plan, ComputeBudget left) {
         return plan.orElseThrow(() -> new ConfigurationException(List.of("The " + left.flops()
-                + " FLOPs that are left to train do not pay for one step. Lower " + BaselineKeys.TOKENS_PER_STEP + " or "
+                + " FLOPs that are left to train do not pay for one step. Lower " + BaselineKeys.TOKENS_PER_STEP
+                + " or "
                 + BaselineKeys.SEARCH_STEPS + ", or raise the budget.")));
     }
 

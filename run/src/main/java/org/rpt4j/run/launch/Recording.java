@@ -30,10 +30,10 @@ import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Provenance;
 import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RecordingPosition;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunRecorder;
-import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.health.HealthListener;
 import org.rpt4j.run.health.HealthMonitor;
 import org.rpt4j.run.health.HealthState;
@@ -53,7 +53,8 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
     private final Optional<RunRecorder> recorder;
     private final Map<String, IdentityValue> identity;
 
-    private Recording(Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, IdentityValue> identity) {
+    private Recording(
+            Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, IdentityValue> identity) {
         this.directory = directory;
         this.recorder = recorder;
         this.identity = identity;

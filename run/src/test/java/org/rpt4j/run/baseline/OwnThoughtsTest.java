@@ -9,7 +9,6 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.StopCondition;
 import org.rpt4j.core.rollout.Grader;
 import org.rpt4j.core.rollout.RolloutPhase;
 import org.rpt4j.core.rollout.SampledGroup;

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.run.directory.RecordedSetting;
-import org.rpt4j.run.directory.RecordedRun;
-import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.Provenance;
+import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.directory.RecordedSetting;
+import org.rpt4j.run.directory.RunDirectory;
 
 /** The configuration that a run directory keeps is the one that the run was started with. */
 class RecordedConfigurationTest {

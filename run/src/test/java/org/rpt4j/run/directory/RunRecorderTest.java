@@ -51,7 +51,11 @@ import org.rpt4j.run.health.HealthWarning;
 class RunRecorderTest {
 
     private static final Function<int[], String> DECODER = ids -> Arrays.toString(ids);
-    private static final RecordingOptions FEW = RecordingOptions.builder().rolloutsPerStep(3).responsesPerEvaluation(5).failedBatches(2).build();
+    private static final RecordingOptions FEW = RecordingOptions.builder()
+            .rolloutsPerStep(3)
+            .responsesPerEvaluation(5)
+            .failedBatches(2)
+            .build();
     private static final Provenance RECORD = Provenance.now(
             "tabular on paper",
             new ModelDescription("TabularForCausalLM", 81, 9, 16),
@@ -192,7 +196,8 @@ class RunRecorderTest {
             created.replaceConfiguration(List.of(RecordedSetting.given("steps", steps, "test")), 3);
         }
         assertThat(run().resolve("configuration-before-step-3.json")).content().contains("\"5\"");
-        assertThat(RecordedRun.open(run()).configuration()).containsExactly(RecordedSetting.given("steps", "9", "test"));
+        assertThat(RecordedRun.open(run()).configuration())
+                .containsExactly(RecordedSetting.given("steps", "9", "test"));
     }
 
     /** From 2026 to 1970, to 2100 and back. */
@@ -323,12 +328,17 @@ class RunRecorderTest {
         StepMetrics[] done = new StepMetrics[1];
         try (RunRecorder recorder = recorder()) {
             recorder.spend(1000);
-            train(policy, RptSettings.PAPER.toBuilder().updatesPerBatch(3).build(), 1, recorder, new TrainingListener() {
-                @Override
-                public void stepCompleted(TrainingEvent.StepCompleted completed) {
-                    done[0] = completed.metrics();
-                }
-            });
+            train(
+                    policy,
+                    RptSettings.PAPER.toBuilder().updatesPerBatch(3).build(),
+                    1,
+                    recorder,
+                    new TrainingListener() {
+                        @Override
+                        public void stepCompleted(TrainingEvent.StepCompleted completed) {
+                            done[0] = completed.metrics();
+                        }
+                    });
         }
         long read = 8 * 2 + done[0].rollouts().tokensGenerated();
         long updated = 3 * done[0].update().tokensTrained();

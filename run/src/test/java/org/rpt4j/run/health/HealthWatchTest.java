@@ -13,7 +13,15 @@ import org.junit.jupiter.api.Test;
 class HealthWatchTest {
 
     private static final double LIMIT = 1e-4;
-    private static final HealthSettings SETTINGS = HealthSettings.builder().windowSteps(4).entropyShare(0.25).lengthShare(0.3).boxRateShare(0.5).liveShare(0.1).gapShare(0.5).gradientFactor(5).build();
+    private static final HealthSettings SETTINGS = HealthSettings.builder()
+            .windowSteps(4)
+            .entropyShare(0.25)
+            .lengthShare(0.3)
+            .boxRateShare(0.5)
+            .liveShare(0.1)
+            .gapShare(0.5)
+            .gradientFactor(5)
+            .build();
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -162,7 +170,17 @@ class HealthWatchTest {
     void checksAreSwitchedOffOneByOneOrAltogether() {
         LongFunction<HealthValues> dying = step -> entropy(step, step < 8 ? 1 : 0.01);
         assertThat(news(
-                        new HealthWatch(HealthSettings.builder().windowSteps(4).entropyShare(0).lengthShare(0.3).boxRateShare(0.5).liveShare(0.1).gapShare(0.5).gradientFactor(5).build(), HealthState.NEW),
+                        new HealthWatch(
+                                HealthSettings.builder()
+                                        .windowSteps(4)
+                                        .entropyShare(0)
+                                        .lengthShare(0.3)
+                                        .boxRateShare(0.5)
+                                        .liveShare(0.1)
+                                        .gapShare(0.5)
+                                        .gradientFactor(5)
+                                        .build(),
+                                HealthState.NEW),
                         0,
                         30,
                         dying))

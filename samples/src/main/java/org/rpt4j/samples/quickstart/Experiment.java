@@ -94,8 +94,7 @@ final class Experiment {
                 .seed(SEED)
                 .build();
         TaskPipeline pipeline = new TaskPipeline(
-                tokenizer,
-                PipelineSettings.builder(selection).split(SPLIT).build());
+                tokenizer, PipelineSettings.builder(selection).split(SPLIT).build());
         try (ProxyScorer proxy = backend.openProxyScorer(model)) {
             return pipeline.prepare(Corpora.open(corpus, PROBLEMS_AND_SOLUTIONS), proxy, progress);
         }

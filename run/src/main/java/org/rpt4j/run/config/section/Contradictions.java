@@ -3,7 +3,6 @@ package org.rpt4j.run.config.section;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.run.config.key.Key;

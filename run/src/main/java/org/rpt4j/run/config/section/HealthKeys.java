@@ -1,11 +1,11 @@
 package org.rpt4j.run.config.section;
 
 import org.rpt4j.api.setting.Setting;
-import org.rpt4j.run.health.HealthSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
+import org.rpt4j.run.health.HealthSettings;
 
 /** The keys {@code health.*}: when a run warns. */
 public final class HealthKeys {
