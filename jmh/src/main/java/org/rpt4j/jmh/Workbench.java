@@ -46,7 +46,11 @@ final class Workbench implements AutoCloseable {
                         machine -> printRoofline(machine, shape),
                         () -> System.out.println("\n# Roofline: not measured, the native engine is not available"));
         Backend opened = Backends.open(
-                backend, BackendOptions.DEFAULTS.withThreads(threads).withPrecision(arithmetic));
+                backend,
+                BackendOptions.DEFAULTS.toBuilder()
+                        .threads(threads)
+                        .precision(arithmetic)
+                        .build());
         try {
             Path directory = Files.createTempDirectory("rpt4j-jmh");
             CheckpointInitializer.initialize(directory, shape.config(), SEED);

@@ -28,7 +28,8 @@ class BackendsTest {
 
     @Test
     void aBackendIsFoundByNameAndOpenedWithTheOptions() throws IOException {
-        BackendOptions options = BackendOptions.DEFAULTS.withDevice(Device.cuda(2));
+        BackendOptions options =
+                BackendOptions.DEFAULTS.toBuilder().device(Device.cuda(2)).build();
         Backends backends = discover(ToyBackends.Good.class, ToyBackends.Other.class);
         assertThat(backends.all()).extracting(Provider::name).containsExactly("another-1.0", "toy");
         assertThat(backends.failures()).isEmpty();

@@ -63,9 +63,12 @@ final class EvaluationJson {
             JsonNode sampling = json.required("sampling");
             SamplingOptions options = SamplingOptions.greedy(
                             sampling.required("maxTokens").intValue())
-                    .withGroupSize(sampling.required("samples").intValue())
-                    .withTemperature(sampling.required("temperature").doubleValue())
-                    .withKey(sampling.required("seed").longValue(), 0);
+                    .toBuilder()
+                    .groupSize(sampling.required("samples").intValue())
+                    .temperature(sampling.required("temperature").doubleValue())
+                    .seed(sampling.required("seed").longValue())
+                    .step(0)
+                    .build();
             return EvaluationReport.of(
                     json.required("label").asText(),
                     json.required("policyVersion").longValue(),

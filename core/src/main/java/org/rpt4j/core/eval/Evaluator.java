@@ -135,7 +135,9 @@ public final class Evaluator {
 
     private List<GradedGroup> reason(List<PredictionTask> tasks) {
         SamplingOptions sampling = settings.sampling();
-        return grader.grade(reasoning.sample(tasks, sampling.withKey(sampling.seed(), EVALUATION_STEP)));
+        return grader.grade(reasoning.sample(
+                tasks,
+                sampling.toBuilder().seed(sampling.seed()).step(EVALUATION_STEP).build()));
     }
 
     /** The end of the context, behind the begin-of-text token if there is one. */

@@ -51,9 +51,10 @@ public record PreparedTasks(
         header.requireVocabularyOf(tokenizer);
         TaskBuilder builder = new TaskBuilder(
                 tokenizer,
-                TaskSelection.above(0)
-                        .withMaxContextTokens(maxContextTokens)
-                        .withContinuationTokens(header.continuationTokens()));
+                TaskSelection.above(0).toBuilder()
+                        .maxContextTokens(maxContextTokens)
+                        .continuationTokens(header.continuationTokens())
+                        .build());
         List<PredictionTask> tasks = new ArrayList<>();
         FilterStatistics statistics = dataset.read(document -> tasks.addAll(tasks(builder, document, dataset)));
         CorpusSummary corpus = new CorpusSummary(header.corpusDocuments(), header.corpus(), List.of());

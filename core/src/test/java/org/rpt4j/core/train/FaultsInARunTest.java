@@ -108,7 +108,10 @@ class FaultsInARunTest {
         RewardVerifier flaky = attempt -> attempt.task().id() % 8 == 3
                 ? new Verdict.Abstained("judge is away")
                 : TinyWorld.VERIFIER.verify(attempt);
-        TrainingResult result = trainer(TinyWorld.settings(6).withDynamicSampling(new DynamicSampling(0, 6, 0)))
+        TrainingResult result = trainer(TinyWorld.settings(6).toBuilder()
+                        .dynamicSampling(
+                                DynamicSampling.builder().startStep(0).budget(6).build())
+                        .build())
                 .verifier(flaky)
                 .build()
                 .run();
@@ -145,7 +148,8 @@ class FaultsInARunTest {
     /** The second update of a batch is off its policy: its ratios are to log-probabilities that must not be lost. */
     @Test
     void aLackOfMemoryInASecondUpdateOfABatchChangesNothing() {
-        RptSettings settings = TinyWorld.settings(4).withUpdatesPerBatch(3);
+        RptSettings settings =
+                TinyWorld.settings(4).toBuilder().updatesPerBatch(3).build();
         TabularPolicy untroubled = TinyWorld.halfTrainedPolicy();
         TinyWorld.trainer(untroubled, settings).build().run();
         failAt(new BackendMemoryException("out of memory"), 5);
@@ -162,7 +166,8 @@ class FaultsInARunTest {
     /** What the passes before it have added to the gradients is not added again. */
     @Test
     void aLackOfMemoryBehindABackwardPassChangesNothing() {
-        RptSettings settings = TinyWorld.settings(3).withMicroBatchTokens(60);
+        RptSettings settings =
+                TinyWorld.settings(3).toBuilder().microBatchTokens(60).build();
         TabularPolicy untroubled = TinyWorld.halfTrainedPolicy();
         TinyWorld.trainer(untroubled, settings).build().run();
         int perStep = policyPasses(settings);
@@ -181,7 +186,9 @@ class FaultsInARunTest {
         AtomicInteger passes = new AtomicInteger();
         TabularPolicy counting = TinyWorld.halfTrainedPolicy();
         counting.atForward = passes::incrementAndGet;
-        TinyWorld.trainer(counting, settings.withSteps(1)).build().run();
+        TinyWorld.trainer(counting, settings.toBuilder().steps(1).build())
+                .build()
+                .run();
         return passes.get();
     }
 

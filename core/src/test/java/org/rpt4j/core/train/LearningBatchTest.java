@@ -98,7 +98,12 @@ class LearningBatchTest {
 
     @Test
     void aPenaltyGivesEveryGroupAGradient() {
-        Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K2));
+        Objective penalised = Objective.GRPO.toBuilder()
+                .loss(Objective.GRPO.loss().toBuilder()
+                        .klWeight(0.1)
+                        .klEstimate(KlEstimate.K2)
+                        .build())
+                .build();
         assertThat(of(penalised, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0))
                         .live())
                 .hasSize(2);

@@ -83,8 +83,13 @@ class PitfallTest {
     void globalNormClipOncePerStep(int microBatchTokens) {
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
         double[][] before = copy(policy.logits);
-        OptimizerOptions clipped = TinyWorld.RATE.withMaxGradientNorm(0.01);
-        TinyWorld.trainer(policy, TinyWorld.settings(1).withMicroBatchTokens(microBatchTokens))
+        OptimizerOptions clipped =
+                TinyWorld.RATE.toBuilder().maxGradientNorm(0.01).build();
+        TinyWorld.trainer(
+                        policy,
+                        TinyWorld.settings(1).toBuilder()
+                                .microBatchTokens(microBatchTokens)
+                                .build())
                 .policy(policy, policy.openOptimizer(clipped))
                 .build()
                 .run();
@@ -104,7 +109,8 @@ class PitfallTest {
         TabularPolicy alone = TinyWorld.policy();
         TabularPolicy watched = TinyWorld.policy();
         TinyWorld.trainer(alone, TinyWorld.settings(5)).build().run();
-        SamplingOptions other = TinyWorld.settings(5).sampling().withKey(99, 0);
+        SamplingOptions other =
+                TinyWorld.settings(5).sampling().toBuilder().seed(99).step(0).build();
         TinyWorld.trainer(watched, TinyWorld.settings(5))
                 .listener(new TrainingListener() {
                     @Override

@@ -129,7 +129,8 @@ class ResumeTest {
 
     @Test
     void aStepThatIsCutOffBetweenTwoUpdatesIsNotSaved() {
-        RptSettings settings = settings(Objective.GRPO).withUpdatesPerBatch(2);
+        RptSettings settings =
+                settings(Objective.GRPO).toBuilder().updatesPerBatch(2).build();
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
         int[] passes = {0};
         policy.atForward = () -> {
@@ -159,7 +160,7 @@ class ResumeTest {
     @Test
     void patienceAndTheBestGoOnAfterAResume() {
         Validation worse =
-                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).withPatience(3);
+                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).toBuilder().patience(3).build();
         TrainerState state = new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
         EventLog log = new EventLog();
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
@@ -232,7 +233,7 @@ class ResumeTest {
     @Test
     void aRunThatHadStoppedEarlyStaysStopped() {
         Validation any =
-                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).withPatience(2);
+                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).toBuilder().patience(2).build();
         TrainerState state = new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
         TrainingResult result = trainer(TinyWorld.policy(), settings(Objective.GRPO))
                 .resume(state)
@@ -246,7 +247,8 @@ class ResumeTest {
     @Test
     void aStateThatDoesNotFitIsRefused() {
         RptTrainerBuilder builder = trainer(
-                        TinyWorld.policy(), settings(Objective.GRPO).withStartStep(3))
+                        TinyWorld.policy(),
+                        settings(Objective.GRPO).toBuilder().startStep(3).build())
                 .passRates(new PassRates(Map.of(1L, new PassRates.Count(8, 4))))
                 .resume(TrainerState.at(STEPS + 1));
         assertThatIllegalStateException()
@@ -264,9 +266,14 @@ class ResumeTest {
 
     private static RptSettings settings(Objective objective) {
         int staleness = objective.advantage().onPolicyOnly() ? 0 : 2;
-        return TinyWorld.settings(STEPS)
-                .withObjective(objective)
-                .withDynamicSampling(new DynamicSampling(2, 6, staleness));
+        return TinyWorld.settings(STEPS).toBuilder()
+                .objective(objective)
+                .dynamicSampling(DynamicSampling.builder()
+                        .startStep(2)
+                        .budget(6)
+                        .maxStaleness(staleness)
+                        .build())
+                .build();
     }
 
     private static RptTrainerBuilder trainer(TabularPolicy policy, RptSettings settings) {

@@ -32,7 +32,7 @@ class RptTrainerFailureTest {
     @ValueSource(doubles = {0, 1})
     void anEmptyBatchNeverStepsTheOptimizer(double reward) {
         policy.logits[0][0] = 1;
-        OptimizerOptions decaying = TinyWorld.RATE.withWeightDecay(0.1);
+        OptimizerOptions decaying = TinyWorld.RATE.toBuilder().weightDecay(0.1).build();
         TrainingResult result = trainer(3)
                 .policy(policy, policy.openOptimizer(decaying))
                 .verifier(attempt -> new Verdict.Scored(reward, RewardReason.CUSTOM))
@@ -52,7 +52,8 @@ class RptTrainerFailureTest {
     void aGradientThatIsNotFiniteIsSkippedUntilTheLimit() {
         policy.poison = Double.NaN;
         assertThatExceptionOfType(NumericalException.class)
-                .isThrownBy(() -> run(TinyWorld.settings(20).withMaxSkippedSteps(3)))
+                .isThrownBy(() -> run(
+                        TinyWorld.settings(20).toBuilder().maxSkippedSteps(3).build()))
                 .withMessageContaining("maxSkippedSteps is 3")
                 .withMessageContaining("NON_FINITE_GRADIENT");
         assertThat(log.skips()).containsOnly(SkipReason.NON_FINITE_GRADIENT).hasSize(4);
@@ -67,7 +68,8 @@ class RptTrainerFailureTest {
     void aSingleBadStepDoesNotEndTheRun() {
         int[] calls = {0};
         policy.atForward = () -> policy.poison = calls[0]++ == 1 ? Double.POSITIVE_INFINITY : 0;
-        TrainingResult result = run(TinyWorld.settings(4).withMaxSkippedSteps(1));
+        TrainingResult result =
+                run(TinyWorld.settings(4).toBuilder().maxSkippedSteps(1).build());
         assertThat(result.numericalSkips()).isEqualTo(1);
         assertThat(result.updates()).isEqualTo(3);
         assertThat(log.skips()).containsExactly(SkipReason.NON_FINITE_GRADIENT);
@@ -92,7 +94,8 @@ class RptTrainerFailureTest {
     void samplerAndTrainerThatDisagreeEndTheRun() {
         policy.forwardFault = value -> value - 0.01;
         assertThatExceptionOfType(NumericalException.class)
-                .isThrownBy(() -> run(TinyWorld.settings(2).withLogProbGapLimit(1e-4)))
+                .isThrownBy(() -> run(
+                        TinyWorld.settings(2).toBuilder().logProbGapLimit(1e-4).build()))
                 .withMessageContaining("Sampler and trainer disagree")
                 .withMessageContaining("was sampled with log-probability -2.19")
                 .withMessageContaining("training gives -2.20")
@@ -107,7 +110,7 @@ class RptTrainerFailureTest {
     @Test
     void aGapWithinTheLimitIsReported() {
         policy.forwardFault = value -> value - 0.01;
-        run(TinyWorld.settings(1).withLogProbGapLimit(0.05));
+        run(TinyWorld.settings(1).toBuilder().logProbGapLimit(0.05).build());
         assertThat(log.steps().get(0).update().logProbGap()).isBetween(0.0099, 0.0101);
     }
 
@@ -120,7 +123,8 @@ class RptTrainerFailureTest {
             }
         };
         assertThatExceptionOfType(BackendFailureException.class)
-                .isThrownBy(() -> run(TinyWorld.settings(1).withMicroBatchTokens(10)));
+                .isThrownBy(() -> run(
+                        TinyWorld.settings(1).toBuilder().microBatchTokens(10).build()));
         assertThat(policy.backwards).isEqualTo(2);
         for (double[] row : policy.gradient) {
             assertThat(row).containsOnly(0);
@@ -247,8 +251,14 @@ class RptTrainerFailureTest {
 
     @Test
     void theReferenceMustFitTheObjective() {
-        Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K3));
-        RptSettings settings = TinyWorld.settings(1).withObjective(penalised);
+        Objective penalised = Objective.GRPO.toBuilder()
+                .loss(Objective.GRPO.loss().toBuilder()
+                        .klWeight(0.1)
+                        .klEstimate(KlEstimate.K3)
+                        .build())
+                .build();
+        RptSettings settings =
+                TinyWorld.settings(1).toBuilder().objective(penalised).build();
         assertThatIllegalStateException()
                 .isThrownBy(() -> TinyWorld.trainer(policy, settings).build())
                 .withMessageContaining("call reference(policy)");

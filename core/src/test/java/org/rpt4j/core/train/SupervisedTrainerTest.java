@@ -96,7 +96,7 @@ class SupervisedTrainerTest {
             SupervisedTrainer.builder()
                     .policy(cut, cut.openOptimizer(TinyWorld.RATE))
                     .examples(text())
-                    .settings(settings.withMicroBatchTokens(budget))
+                    .settings(settings.toBuilder().microBatchTokens(budget).build())
                     .build()
                     .run();
             assertThat(cut.backwards).isGreaterThan(7);
@@ -131,7 +131,7 @@ class SupervisedTrainerTest {
         SupervisedTrainer.builder()
                 .policy(parts, parts.openOptimizer(TinyWorld.RATE))
                 .examples(text())
-                .settings(settings.withStartStep(stopped.nextStep()))
+                .settings(settings.toBuilder().startStep(stopped.nextStep()).build())
                 .build()
                 .run();
         assertThat(parts.logits).isDeepEqualTo(policy.logits);
@@ -148,7 +148,7 @@ class SupervisedTrainerTest {
 
     @Test
     void aSecondWarmUpInTheOptimizerIsRefused() {
-        OptimizerOptions warming = TinyWorld.RATE.withWarmupSteps(10);
+        OptimizerOptions warming = TinyWorld.RATE.toBuilder().warmupSteps(10).build();
         SupervisedTrainer trainer = SupervisedTrainer.builder()
                 .policy(policy, policy.openOptimizer(warming))
                 .examples(text())
@@ -160,8 +160,9 @@ class SupervisedTrainerTest {
     @Test
     void lossesThatAreNotFiniteAreSkippedUntilTheLimit() {
         policy.forwardFault = value -> Double.NaN;
-        SupervisedSettings settings =
-                SupervisedSettings.of(9, 40, LearningRateSchedule.constant(1)).withMaxSkippedSteps(2);
+        SupervisedSettings settings = SupervisedSettings.builder(9, 40, LearningRateSchedule.constant(1))
+                .maxSkippedSteps(2)
+                .build();
         assertThatExceptionOfType(NumericalException.class)
                 .isThrownBy(() -> trainer(text(), settings).run())
                 .withMessageContaining("NON_FINITE_LOG_PROBS");
@@ -180,13 +181,20 @@ class SupervisedTrainerTest {
     }
 
     @Test
-    void badSettingsAreListedTogether() {
+    void badSettingsAreRefusedByName() {
+        SupervisedSettings.Builder builder = SupervisedSettings.builder(0, 1, LearningRateSchedule.constant(1));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SupervisedSettings(0, 1, 0, 0, LearningRateSchedule.constant(1), 0, -1))
-                .withMessageContaining("steps is 0")
-                .withMessageContaining("tokensPerStep is 0")
-                .withMessageContaining("microBatchTokens is 0")
+                .isThrownBy(() -> SupervisedSettings.builder(0, 0, LearningRateSchedule.constant(1)))
+                .withMessageContaining("tokensPerStep is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.microBatchTokens(0))
+                .withMessageContaining("microBatchTokens is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.maxSkippedSteps(-1))
                 .withMessageContaining("maxSkippedSteps is -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.startStep(1).build())
+                .withMessageContaining("steps is 0");
     }
 
     private SupervisedTrainer trainer(List<SupervisedExample> examples, SupervisedSettings settings) {

@@ -224,7 +224,7 @@ public final class TabularPolicy implements TrainablePolicy {
 
         @Override
         public void setLearningRate(double learningRate) {
-            options = options.withLearningRate(learningRate);
+            options = options.toBuilder().learningRate(learningRate).build();
         }
 
         @Override

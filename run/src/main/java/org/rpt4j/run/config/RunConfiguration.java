@@ -25,7 +25,7 @@ import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.RecordingOptions;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.health.HealthSettings;
 
 /**
@@ -68,16 +68,19 @@ public final class RunConfiguration implements Values {
         return given.isGiven(key);
     }
 
-    /** Where a value came from: a file with its line, a variable, {@code builder}, {@code default}, another key. */
+    /**
+     * Where a value came from: a file with its line, a variable, {@code builder}, {@code default}, another key, or
+     * {@code nothing} if there is none.
+     */
     public String source(Key<?> key) {
-        return given.source(key);
+        return given.recorded(key).map(RecordedSetting::origin).orElse("nothing");
     }
 
     /** Every value in effect with its source, in the order of the manual; keys without a value are left out. */
-    public List<Setting> settings() {
-        List<Setting> settings = new ArrayList<>();
+    public List<RecordedSetting> settings() {
+        List<RecordedSetting> settings = new ArrayList<>();
         for (Key<?> key : Sections.keys()) {
-            given.text(key).ifPresent(value -> settings.add(new Setting(key.name(), value, source(key))));
+            given.recorded(key).ifPresent(settings::add);
         }
         return settings;
     }

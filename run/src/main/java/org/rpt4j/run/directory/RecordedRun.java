@@ -42,8 +42,8 @@ public record RecordedRun(Path directory) {
     }
 
     /** Every effective setting. */
-    public List<Setting> configuration() {
-        return read(RunDirectory.CONFIGURATION, RecordJson.MAPPER.constructType(new TypeReference<List<Setting>>() {}));
+    public List<RecordedSetting> configuration() {
+        return read(RunDirectory.CONFIGURATION, RecordJson.MAPPER.constructType(new TypeReference<List<RecordedSetting>>() {}));
     }
 
     /** How it ended; empty if it did not. */

@@ -14,8 +14,8 @@ import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.Contradictions;
-import org.rpt4j.run.config.section.ControlKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
@@ -83,7 +83,7 @@ public record CostEstimate(
                     .maxContextTokens();
         }
         int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));
-        boolean control = TrainingKeys.isControl(configuration);
+        boolean control = TrainingKeys.isBaseline(configuration);
         long steps = control ? 0 : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
         long perStep = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
         return new CostEstimate(
@@ -98,7 +98,7 @@ public record CostEstimate(
                 evaluations(configuration, steps),
                 (long) configuration.get(EvaluationKeys.TASKS) * configuration.get(EvaluationKeys.SAMPLES),
                 2L * configuration.get(EvaluationKeys.TASKS),
-                control ? ControlKeys.budget(configuration) : 0,
+                control ? BaselineKeys.budget(configuration) : 0,
                 new OperationCount(config, configuration.get(BackendKeys.RECOMPUTE_ACTIVATIONS)));
     }
 

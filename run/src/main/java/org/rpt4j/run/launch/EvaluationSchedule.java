@@ -77,13 +77,14 @@ final class EvaluationSchedule implements TrainingListener {
         if (!ValidationKeys.evaluates(configuration) || tasks.isEmpty()) {
             return null;
         }
-        return Validation.of(
+        return Validation.builder(
                         ValidationKeys.metricName(configuration),
                         Validation.Direction.MAXIMISE,
                         configuration.get(EvaluationKeys.EVERY_STEPS),
                         () -> ValidationKeys.measure(configuration, evaluate(label())))
-                .withPatience(configuration.get(ValidationKeys.PATIENCE))
-                .withBest(configuration.get(ValidationKeys.KEEP_BEST) ? best : CheckpointAction.NONE);
+                .patience(configuration.get(ValidationKeys.PATIENCE))
+                .best(configuration.get(ValidationKeys.KEEP_BEST) ? best : CheckpointAction.NONE)
+                .build();
     }
 
     @Override

@@ -65,7 +65,7 @@ final class Execution {
 
     /** The plan of a baseline that resumes. It follows from the weights that the run began with. */
     private @Nullable BaselinePlan resumedPlan() {
-        if (!TrainingKeys.isControl(configuration)) {
+        if (!TrainingKeys.isBaseline(configuration)) {
             return null;
         }
         try (TrainablePolicy policy = models.backend().openTrainablePolicy(models.start());
@@ -75,7 +75,7 @@ final class Execution {
     }
 
     private @Nullable BaselinePlan plan(TrainablePolicy policy, RewardVerifier verifier) {
-        if (!TrainingKeys.isControl(configuration)) {
+        if (!TrainingKeys.isBaseline(configuration)) {
             return null;
         }
         BaselinePlanner planner = new BaselinePlanner(launch, models, policy);

@@ -17,7 +17,7 @@ import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.BackendKeys;
-import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
@@ -33,13 +33,14 @@ import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordingPosition;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunRecorder;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.health.HealthListener;
 import org.rpt4j.run.health.HealthMonitor;
 import org.rpt4j.run.health.HealthState;
 import org.rpt4j.run.health.HealthWarning;
 import org.rpt4j.run.report.RunReport;
 import org.rpt4j.run.resume.CheckpointPart;
+import org.rpt4j.run.resume.IdentityValue;
 
 /** The run directory of a configured run, if it has one. */
 final class Recording implements TrainingListener, HealthListener, AutoCloseable {
@@ -50,9 +51,9 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
 
     private final Optional<RunDirectory> directory;
     private final Optional<RunRecorder> recorder;
-    private final Map<String, String> identity;
+    private final Map<String, IdentityValue> identity;
 
-    private Recording(Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, String> identity) {
+    private Recording(Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, IdentityValue> identity) {
         this.directory = directory;
         this.recorder = recorder;
         this.identity = identity;
@@ -75,7 +76,7 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
             return new Recording(Optional.empty(), Optional.empty(), Map.of());
         }
         List<Artifact> artifacts = artifacts(configuration, tasks, tokenizer);
-        Map<String, String> identity = RunIdentity.of(configuration.settings(), artifacts);
+        Map<String, IdentityValue> identity = RunIdentity.of(configuration.settings(), artifacts);
         if (resumption.isNewRun()) {
             RunDirectory created =
                     RunDirectory.create(path.get(), record(configuration, artifacts, policy), configuration.settings());
@@ -96,14 +97,14 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
 
     /** Whether the directory has these settings: those of a run that was killed before a checkpoint may be others. */
     private static boolean isOfDirectory(RunConfiguration configuration, Path directory) {
-        List<Setting> recorded = RecordedRun.open(directory).configuration();
+        List<RecordedSetting> recorded = RecordedRun.open(directory).configuration();
         return RunIdentity.isSame(
                         RunIdentity.of(recorded, List.of()), RunIdentity.of(configuration.settings(), List.of()))
                 && SavePlan.isSavedAlike(recorded, configuration.settings());
     }
 
     /** What the run is, for its checkpoints. */
-    Map<String, String> identity() {
+    Map<String, IdentityValue> identity() {
         return identity;
     }
 
@@ -144,9 +145,9 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
             configuration.find(file).ifPresent(path -> artifacts.add(Artifact.of(file.name(), path)));
         }
         configuration
-                .find(ControlKeys.COMPUTE_OF)
+                .find(BaselineKeys.COMPUTE_OF)
                 .ifPresent(run -> artifacts.add(Artifact.of(
-                        ControlKeys.COMPUTE_OF.name(), RecordedRun.open(run).metrics())));
+                        BaselineKeys.COMPUTE_OF.name(), RecordedRun.open(run).metrics())));
         PromptKeys.file(configuration)
                 .ifPresent(path -> artifacts.add(Artifact.of(PromptKeys.INSTRUCTION.name(), path)));
         return artifacts;

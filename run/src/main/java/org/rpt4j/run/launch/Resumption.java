@@ -15,6 +15,7 @@ import org.rpt4j.run.directory.RecordingPosition;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.health.HealthState;
 import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.run.resume.IdentityValue;
 import org.rpt4j.run.resume.SavedCheckpoint;
 
 /**
@@ -55,7 +56,7 @@ record Resumption(Optional<RecordedRun> run, Optional<SavedCheckpoint> checkpoin
     }
 
     /** What the run was: as its checkpoint says, or as its directory does. */
-    Map<String, String> identity() {
+    Map<String, IdentityValue> identity() {
         return checkpoint
                 .map(saved -> saved.manifest().identity())
                 .or(() -> run.map(open ->

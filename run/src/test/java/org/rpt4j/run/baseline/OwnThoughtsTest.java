@@ -19,8 +19,13 @@ import org.rpt4j.core.train.TinyWorld;
 
 class OwnThoughtsTest {
 
-    private static final SamplingOptions SAMPLING =
-            new SamplingOptions(8, 1, 4, Set.of(TinyWorld.END), StopCondition.NEVER, 5, 0);
+    private static final SamplingOptions SAMPLING = SamplingOptions.builder()
+            .groupSize(8)
+            .temperature(1)
+            .maxTokens(4)
+            .stopTokens(Set.of(TinyWorld.END))
+            .seed(5)
+            .build();
     private static final List<PredictionTask> TASKS =
             LongStream.range(0, 12).mapToObj(TinyWorld::task).toList();
 

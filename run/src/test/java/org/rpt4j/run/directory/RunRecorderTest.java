@@ -51,7 +51,7 @@ import org.rpt4j.run.health.HealthWarning;
 class RunRecorderTest {
 
     private static final Function<int[], String> DECODER = ids -> Arrays.toString(ids);
-    private static final RecordingOptions FEW = new RecordingOptions(3, 5, 2);
+    private static final RecordingOptions FEW = RecordingOptions.builder().rolloutsPerStep(3).responsesPerEvaluation(5).failedBatches(2).build();
     private static final Provenance RECORD = Provenance.now(
             "tabular on paper",
             new ModelDescription("TabularForCausalLM", 81, 9, 16),
@@ -74,22 +74,32 @@ class RunRecorderTest {
     }
 
     private static void train(TabularPolicy policy, RptSettings settings, long steps, TrainingListener... listeners) {
-        SamplingOptions sampling = new SamplingOptions(8, 0.8, 4, Set.of(TinyWorld.END), StopCondition.NEVER, 42, 0);
+        SamplingOptions sampling = SamplingOptions.builder()
+                .groupSize(8)
+                .temperature(0.8)
+                .maxTokens(4)
+                .stopTokens(Set.of(TinyWorld.END))
+                .seed(42)
+                .build();
         var builder = RptTrainer.builder()
                 .policy(
                         policy,
-                        policy.openOptimizer(
-                                OptimizerOptions.PAPER.withLearningRate(0.1).withWeightDecay(0)))
+                        policy.openOptimizer(OptimizerOptions.PAPER.toBuilder()
+                                .learningRate(0.1)
+                                .weightDecay(0)
+                                .build()))
                 .tasks((step, size) -> LongStream.range(step * size, step * size + size)
                         .mapToObj(TinyWorld::task)
                         .toList())
                 .prompts(context -> context)
                 .extractor(TinyWorld::extract)
                 .verifier(TinyWorld.VERIFIER)
-                .settings(settings.withSteps(steps)
-                        .withPromptsPerStep(8)
-                        .withSampling(sampling)
-                        .withLogProbGapLimit(1e-10));
+                .settings(settings.toBuilder()
+                        .steps(steps)
+                        .promptsPerStep(8)
+                        .sampling(sampling)
+                        .logProbGapLimit(1e-10)
+                        .build());
         for (TrainingListener listener : listeners) {
             builder.listener(listener);
         }
@@ -102,7 +112,12 @@ class RunRecorderTest {
 
     private static Evaluation evaluate(String label, TabularPolicy policy, int count) {
         EvaluationSettings settings = EvaluationSettings.greedy(4);
-        settings = settings.withSampling(settings.sampling().withStop(Set.of(TinyWorld.END), StopCondition.NEVER));
+        settings = settings.toBuilder()
+                .sampling(settings.sampling().toBuilder()
+                        .stopTokens(Set.of(TinyWorld.END))
+                        .stopCondition(StopCondition.NEVER)
+                        .build())
+                .build();
         List<PredictionTask> tasks =
                 LongStream.range(100, 100 + count).mapToObj(TinyWorld::task).toList();
         return new Evaluator(policy, context -> context, TinyWorld::extract, TinyWorld.VERIFIER, settings)
@@ -110,7 +125,7 @@ class RunRecorderTest {
     }
 
     private RunRecorder recorder() {
-        return RunDirectory.create(run(), RECORD, List.of(new Setting("steps", "5", "test")))
+        return RunDirectory.create(run(), RECORD, List.of(RecordedSetting.given("steps", "5", "test")))
                 .recorder(DECODER, FEW);
     }
 
@@ -172,12 +187,12 @@ class RunRecorderTest {
     /** A run that went on with other settings and was stopped before its next checkpoint does so again. */
     @Test
     void whatTheSettingsWereIsKeptThoughARunGoesOnTwice() {
-        RunDirectory created = RunDirectory.create(run(), RECORD, List.of(new Setting("steps", "5", "test")));
+        RunDirectory created = RunDirectory.create(run(), RECORD, List.of(RecordedSetting.given("steps", "5", "test")));
         for (String steps : List.of("9", "9")) {
-            created.replaceConfiguration(List.of(new Setting("steps", steps, "test")), 3);
+            created.replaceConfiguration(List.of(RecordedSetting.given("steps", steps, "test")), 3);
         }
         assertThat(run().resolve("configuration-before-step-3.json")).content().contains("\"5\"");
-        assertThat(RecordedRun.open(run()).configuration()).containsExactly(new Setting("steps", "9", "test"));
+        assertThat(RecordedRun.open(run()).configuration()).containsExactly(RecordedSetting.given("steps", "9", "test"));
     }
 
     /** From 2026 to 1970, to 2100 and back. */
@@ -192,7 +207,11 @@ class RunRecorderTest {
             position = recorder.position();
         }
         try (RunRecorder recorder = RunDirectory.resume(run()).recorder(DECODER, FEW, position)) {
-            train(TinyWorld.halfTrainedPolicy(), RptSettings.PAPER.withStartStep(3), 5, recorder);
+            train(
+                    TinyWorld.halfTrainedPolicy(),
+                    RptSettings.PAPER.toBuilder().startStep(3).build(),
+                    5,
+                    recorder);
             assertThat(recorder.position().seconds()).isGreaterThan(position.seconds());
         }
         RecordedRun read = RecordedRun.open(run());
@@ -210,7 +229,7 @@ class RunRecorderTest {
             recorder.record(evaluate("before", policy));
             train(policy, 2, recorder);
             position = RecordingPosition.parse(recorder.position().toJson());
-            train(policy, RptSettings.PAPER.withStartStep(2), 4, recorder);
+            train(policy, RptSettings.PAPER.toBuilder().startStep(2).build(), 4, recorder);
         }
         assertThat(position.steps()).isEqualTo(2);
         assertThat(position.flops()).isPositive();
@@ -251,7 +270,7 @@ class RunRecorderTest {
         RecordedRun read = RecordedRun.open(run());
         assertThat(read.name()).isEqualTo("first");
         assertThat(read.provenance()).isEqualTo(RECORD);
-        assertThat(read.configuration()).containsExactly(new Setting("steps", "5", "test"));
+        assertThat(read.configuration()).containsExactly(RecordedSetting.given("steps", "5", "test"));
         assertThat(read.outcome().orElseThrow().outcome()).isEqualTo(RunEnd.Outcome.COMPLETED);
         assertThat(read.outcome().orElseThrow().detail()).contains("5 updates");
         assertThat(read.steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L, 3L, 4L);
@@ -304,7 +323,7 @@ class RunRecorderTest {
         StepMetrics[] done = new StepMetrics[1];
         try (RunRecorder recorder = recorder()) {
             recorder.spend(1000);
-            train(policy, RptSettings.PAPER.withUpdatesPerBatch(3), 1, recorder, new TrainingListener() {
+            train(policy, RptSettings.PAPER.toBuilder().updatesPerBatch(3).build(), 1, recorder, new TrainingListener() {
                 @Override
                 public void stepCompleted(TrainingEvent.StepCompleted completed) {
                     done[0] = completed.metrics();

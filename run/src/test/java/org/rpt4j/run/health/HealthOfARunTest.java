@@ -29,7 +29,7 @@ class HealthOfARunTest {
     private static final double LIMIT = 1e-3;
 
     /** Four steps are a window. The tiny world is learned in a few steps, so its entropy does collapse. */
-    private static final HealthSettings EAGER = new HealthSettings(4, 0.6, 0, 0, 0.1, 0.5, 0);
+    private static final HealthSettings EAGER = HealthSettings.builder().windowSteps(4).entropyShare(0.6).lengthShare(0).boxRateShare(0).liveShare(0.1).gapShare(0.5).gradientFactor(0).build();
 
     private final Log log = new Log();
 
@@ -71,7 +71,7 @@ class HealthOfARunTest {
 
     private TabularPolicy run(int steps, HealthSettings settings) {
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
-        TinyWorld.trainer(policy, TinyWorld.settings(steps).withLogProbGapLimit(LIMIT))
+        TinyWorld.trainer(policy, TinyWorld.settings(steps).toBuilder().logProbGapLimit(LIMIT).build())
                 .listener(log)
                 .listener(monitor(settings))
                 .build()
@@ -113,7 +113,7 @@ class HealthOfARunTest {
     void theGapIsMeasuredAgainstTheLimitOfTheRun() {
         TabularPolicy policy = TinyWorld.policy();
         policy.forwardFault = value -> value - 0.01;
-        RptSettings settings = TinyWorld.settings(1).withLogProbGapLimit(0.012);
+        RptSettings settings = TinyWorld.settings(1).toBuilder().logProbGapLimit(0.012).build();
         TinyWorld.trainer(policy, settings)
                 .listener(new HealthMonitor(HealthSettings.DEFAULTS, HealthState.NEW, 0.012, List.of(log)))
                 .build()

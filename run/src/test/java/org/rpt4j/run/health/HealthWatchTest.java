@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class HealthWatchTest {
 
     private static final double LIMIT = 1e-4;
-    private static final HealthSettings SETTINGS = new HealthSettings(4, 0.25, 0.3, 0.5, 0.1, 0.5, 5);
+    private static final HealthSettings SETTINGS = HealthSettings.builder().windowSteps(4).entropyShare(0.25).lengthShare(0.3).boxRateShare(0.5).liveShare(0.1).gapShare(0.5).gradientFactor(5).build();
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -162,7 +162,7 @@ class HealthWatchTest {
     void checksAreSwitchedOffOneByOneOrAltogether() {
         LongFunction<HealthValues> dying = step -> entropy(step, step < 8 ? 1 : 0.01);
         assertThat(news(
-                        new HealthWatch(new HealthSettings(4, 0, 0.3, 0.5, 0.1, 0.5, 5), HealthState.NEW),
+                        new HealthWatch(HealthSettings.builder().windowSteps(4).entropyShare(0).lengthShare(0.3).boxRateShare(0.5).liveShare(0.1).gapShare(0.5).gradientFactor(5).build(), HealthState.NEW),
                         0,
                         30,
                         dying))
@@ -173,14 +173,22 @@ class HealthWatchTest {
     }
 
     @Test
-    void settingsListEverythingThatIsWrong() {
+    void settingsAreRefusedByName() {
+        HealthSettings.Builder builder = HealthSettings.builder();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new HealthSettings(0, 1, -0.1, 0.5, Double.NaN, 0.5, -1))
-                .withMessageContainingAll(
-                        "windowSteps is 0",
-                        "entropyShare is 1.0",
-                        "lengthShare is -0.1",
-                        "liveShare is NaN",
-                        "gradientFactor is -1.0");
+                .isThrownBy(() -> builder.windowSteps(0))
+                .withMessageContaining("windowSteps is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.entropyShare(1))
+                .withMessageContaining("entropyShare is 1.0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.lengthShare(-0.1))
+                .withMessageContaining("lengthShare is -0.1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.liveShare(Double.NaN))
+                .withMessageContaining("liveShare is NaN");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.gradientFactor(-1))
+                .withMessageContaining("gradientFactor is -1.0");
     }
 }

@@ -39,7 +39,7 @@ import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordingOptions;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunRecorder;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.health.HealthCheck;
 import org.rpt4j.run.health.HealthWarning;
 import org.xml.sax.InputSource;
@@ -67,7 +67,7 @@ class RunReportTest {
         void to(RunRecorder recorder);
     }
 
-    private RecordedRun run(String name, List<Setting> settings, Recording recording) {
+    private RecordedRun run(String name, List<RecordedSetting> settings, Recording recording) {
         Provenance record =
                 Provenance.now("none & nothing", MODEL, Map.of("seed", 1L), List.of(new Artifact("model", "m", "0f")));
         try (RunRecorder recorder = RunDirectory.create(folder.resolve(name), record, settings)
@@ -79,7 +79,12 @@ class RunReportTest {
 
     private static void evaluate(RunRecorder recorder, String label, TabularPolicy policy, List<PredictionTask> tasks) {
         EvaluationSettings settings = EvaluationSettings.greedy(4);
-        settings = settings.withSampling(settings.sampling().withStop(Set.of(TinyWorld.END), StopCondition.NEVER));
+        settings = settings.toBuilder()
+                .sampling(settings.sampling().toBuilder()
+                        .stopTokens(Set.of(TinyWorld.END))
+                        .stopCondition(StopCondition.NEVER)
+                        .build())
+                .build();
         recorder.record(new Evaluator(policy, c -> c, TinyWorld::extract, TinyWorld.VERIFIER, settings)
                 .run(label, tasks, progress -> {}));
     }
@@ -113,7 +118,7 @@ class RunReportTest {
     }
 
     private RecordedRun complete(String name) {
-        return run(name, List.of(new Setting("objective", HOSTILE, "test")), recorder -> {
+        return run(name, List.of(RecordedSetting.given("objective", HOSTILE, "test")), recorder -> {
             evaluate(recorder, "before", TinyWorld.policy(), TASKS);
             recorder.onEvent(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
             for (long step = 0; step < 8; step++) {
@@ -242,7 +247,7 @@ class RunReportTest {
     void twoRunsAreComparedOnTheSameTokens() {
         RecordedRun first = run(
                 "one",
-                List.of(new Setting("steps", "0", "test"), new Setting("seed", "1", "test")),
+                List.of(RecordedSetting.given("steps", "0", "test"), RecordedSetting.given("seed", "1", "test")),
                 recorder -> evaluate(recorder, "after", TinyWorld.policy(), TASKS));
         RecordedRun second = complete("two");
         RunComparison comparison = RunComparison.of(first, second);

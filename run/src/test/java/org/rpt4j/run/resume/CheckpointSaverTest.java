@@ -42,7 +42,7 @@ class CheckpointSaverTest {
     void aPartWhoseFilesFailIsACheckpointThatFails(CheckpointPart part) {
         CheckpointStore store = new CheckpointStore(folder.resolve("checkpoints"));
         CheckpointSettings settings =
-                new CheckpointSettings(Map.of(), new Retention(1, false), false, List.of(part), Set.of());
+                CheckpointSettings.builder(new Retention(1, false)).identity(Map.of()).background(false).parts(List.of(part)).build();
         try (ReferencePolicy policy =
                         new ReferencePolicy(ModelSource.directory(TinyCheckpoint.write(folder.resolve("model"))));
                 Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER);

@@ -79,7 +79,9 @@ public final class BuildBaseModel {
         Path working = Path.of("target", "base-model");
         initialize(working);
         try (Tokenizer tokenizer = Tokenizer.open(working);
-                Backend backend = Backends.open(backendName(), BackendOptions.DEFAULTS.withThreads(threads));
+                Backend backend = Backends.open(
+                        backendName(),
+                        BackendOptions.DEFAULTS.toBuilder().threads(threads).build());
                 TrainablePolicy policy = backend.openTrainablePolicy(ModelSource.directory(working))) {
             PromptBuilder prompts = new PromptBuilder(
                     tokenizer, ChatTemplate.open(working).orElseThrow(), INSTRUCTION, CONTEXT, CONTEXT / 2);
@@ -171,10 +173,12 @@ public final class BuildBaseModel {
         long tokens = examples.stream().mapToLong(SupervisedExample::tokenCount).sum();
         long steps = tokens / TOKENS_PER_STEP;
         System.out.printf("%s: %d examples, %d tokens, %d steps%n", stage, examples.size(), tokens, steps);
-        OptimizerOptions adamw = OptimizerOptions.PAPER
-                .withLearningRate(rate)
-                .withBetas(0.9, 0.98)
-                .withWeightDecay(0.05);
+        OptimizerOptions adamw = OptimizerOptions.PAPER.toBuilder()
+                .learningRate(rate)
+                .beta1(0.9)
+                .beta2(0.98)
+                .weightDecay(0.05)
+                .build();
         SupervisedSettings settings = SupervisedSettings.of(
                 steps,
                 TOKENS_PER_STEP,

@@ -34,7 +34,8 @@ public final class OwnBackend implements BackendProvider {
     public static void main(String[] arguments) {
         try (Backend backend = new OwnBackend().create(() -> BackendOptions.DEFAULTS);
                 Policy policy = backend.openPolicy(ModelSource.directory(Path.of(arguments[0])))) {
-            SamplingOptions sampling = SamplingOptions.greedy(10).withTemperature(1);
+            SamplingOptions sampling =
+                    SamplingOptions.greedy(10).toBuilder().temperature(1).build();
             Prompt prompt = new Prompt(0, new int[] {0});
             int[] tokens = policy.generate(List.of(prompt), sampling)
                     .get(0)

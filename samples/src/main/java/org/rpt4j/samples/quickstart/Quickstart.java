@@ -90,7 +90,9 @@ public final class Quickstart implements Callable<Integer> {
         ShippedFiles files = ShippedFiles.unpack(output);
         ModelSource model = ModelSource.directory(files.model());
         try (Tokenizer tokenizer = Tokenizer.open(files.model());
-                Backend backend = Backends.open(chooseBackend(), BackendOptions.DEFAULTS.withThreads(threads))) {
+                Backend backend = Backends.open(
+                        chooseBackend(),
+                        BackendOptions.DEFAULTS.toBuilder().threads(threads).build())) {
             Experiment experiment = new Experiment(backend, model, tokenizer);
             out.printf("1. Filter: which tokens of the corpus are hard to predict? (backend %s)%n", backend.name());
             PreparedTasks prepared = findHardTokens(experiment, files.corpus());
@@ -170,7 +172,9 @@ public final class Quickstart implements Callable<Integer> {
         return new Examiner(
                 experiment.reasoning(),
                 experiment.verifier(),
-                new EvaluationSettings(experiment.reasoning().sampling(1, 0), List.of(), 128),
+                EvaluationSettings.builder(experiment.reasoning().sampling(1, 0))
+                        .tasksPerChunk(128)
+                        .build(),
                 asked,
                 err);
     }

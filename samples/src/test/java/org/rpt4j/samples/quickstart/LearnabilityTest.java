@@ -76,7 +76,9 @@ class LearnabilityTest {
                         experiment.reasoning().beginOfText(),
                         experiment.reasoning().extractor(),
                         experiment.verifier(),
-                        new EvaluationSettings(experiment.reasoning().sampling(1, 0), List.of(), 128));
+                        EvaluationSettings.builder(experiment.reasoning().sampling(1, 0))
+                                .tasksPerChunk(128)
+                                .build());
                 EvaluationReport before = evaluator.evaluate("before", heldOut);
                 experiment.train(policy, tasks, STEPS, new TrainingListener() {});
                 return new Outcome(before, evaluator.evaluate("after", heldOut));

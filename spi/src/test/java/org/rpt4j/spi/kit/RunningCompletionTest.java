@@ -20,7 +20,7 @@ class RunningCompletionTest {
     private static final int CONTEXT = 100;
 
     private static SamplingOptions options(int maxTokens, StopCondition condition) {
-        return SamplingOptions.greedy(maxTokens).withStop(Set.of(STOP), condition);
+        return SamplingOptions.greedy(maxTokens).toBuilder().stopTokens(Set.of(STOP)).stopCondition(condition).build();
     }
 
     /** Holds at the third token. */
@@ -113,7 +113,7 @@ class RunningCompletionTest {
 
     @Test
     void theNumberOfATokenIsKeyedByItsPlace() {
-        SamplingOptions sampling = options(10, StopCondition.NEVER).withKey(11, 12);
+        SamplingOptions sampling = options(10, StopCondition.NEVER).toBuilder().seed(11).step(12).build();
         RunningCompletion completion = new RunningCompletion(PROMPT, 2, sampling, CONTEXT);
         assertThat(completion.nextUniform()).isEqualTo(CounterRandom.uniform(11, 12, 7, 2, 0));
 

@@ -80,7 +80,7 @@ final class ReferenceOptimizer implements Optimizer {
     public void setLearningRate(double learningRate) {
         synchronized (policy) {
             requireOpen();
-            options = options.withLearningRate(learningRate);
+            options = options.toBuilder().learningRate(learningRate).build();
         }
     }
 

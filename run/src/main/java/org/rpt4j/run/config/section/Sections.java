@@ -21,7 +21,7 @@ public final class Sections {
             RewardKeys.SECTION,
             SamplingKeys.SECTION,
             TrainingKeys.SECTION,
-            ControlKeys.SECTION,
+            BaselineKeys.SECTION,
             DynamicSamplingKeys.SECTION,
             ObjectiveKeys.SECTION,
             TruncationKeys.SECTION,

@@ -1,4 +1,4 @@
-package org.rpt4j.run.config.key;
+package org.rpt4j.api.setting;
 
 import java.math.BigDecimal;
 

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.api.setting.Range;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
-import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
@@ -15,42 +15,41 @@ import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
 
-/** The keys {@code control.*}: what training without reinforcement may spend, and on what. */
-public final class ControlKeys {
+/** The keys {@code baseline.*}: what training without reinforcement may spend, and on what. */
+public final class BaselineKeys {
 
-    private static final Section.Builder KEYS = Section.of("control", "Training without reinforcement at equal compute")
-            .onlyWith("training.method is NEXT_TOKEN or MIXED_SUPERVISED", TrainingKeys::isControl);
+    private static final Section.Builder KEYS = Section.of(
+                    "baseline", "Training without reinforcement at equal compute")
+            .onlyWith("training.method is NEXT_TOKEN or MIXED_SUPERVISED", TrainingKeys::isBaseline);
 
     public static final Key<Path> COMPUTE_OF = KEYS.key("compute-of", Texts.PATH)
-            .says("Directory of a recorded run that has ended: the control may spend what its training spent.")
-            .orNothing("control.flops is the budget");
+            .says("Directory of a recorded run that has ended: the baseline may spend what its training spent.")
+            .orNothing("baseline.flops is the budget");
 
     public static final Key<Double> FLOPS = KEYS.key("flops", Numbers.real(Range.above(0)))
-            .says("What the control may spend: C = 2N per token read + 6N per token learned.")
+            .says("What the baseline may spend: C = 2N per token read + 6N per token learned.")
             .in("floating point operations")
-            .orNothing("control.compute-of tells the budget");
+            .orNothing("baseline.compute-of gives the budget");
 
-    public static final Key<Integer> TOKENS_PER_STEP = KEYS.key("tokens-per-step", Numbers.whole(1))
-            .says("Tokens of one optimizer step; an example that is longer is a step of its own.")
-            .in("tokens")
-            .orFrom("training.micro-batch-tokens", values -> values.get(TrainingKeys.MICRO_BATCH_TOKENS));
+    public static final Key<Integer> TOKENS_PER_STEP =
+            KEYS.key(SupervisedSettings.TOKENS_PER_STEP).orFrom(TrainingKeys.MICRO_BATCH_TOKENS);
 
-    public static final Key<Long> SEARCH_STEPS = KEYS.key("search-steps", Numbers.wholeLong(1))
-            .says("Steps of reinforcement whose tasks are asked, once, for thoughts that hit. The search is paid from"
+    public static final Key<Long> SEARCH_STEPS = KEYS.key("search-steps", Numbers.wholeLong(Range.atLeast(1)))
+            .says("Steps of reinforcement whose tasks are sampled, once, for correct rollouts. The search is paid from"
                     + " the budget.")
             .in("steps")
             .after("rejection sampling: Zelikman et al. 2022, arXiv 2203.14465")
             .onlyWith(
                     "training.method is MIXED_SUPERVISED",
                     values -> values.get(TrainingKeys.METHOD) == TrainingKeys.Method.MIXED_SUPERVISED)
-            .orFrom("training.steps", values -> Math.max(1, values.get(TrainingKeys.STEPS)));
+            .orFrom(TrainingKeys.STEPS, "", values -> Math.max(1, values.get(TrainingKeys.STEPS)));
 
     static final Section SECTION = KEYS.build();
 
-    private ControlKeys() {}
+    private BaselineKeys() {}
 
     /**
-     * What the control may spend, in floating point operations.
+     * What the baseline may spend, in floating point operations.
      *
      * @throws StorageException if the run that tells it cannot be read, has not ended, or spent nothing
      */
@@ -70,7 +69,7 @@ public final class ControlKeys {
                 steps.isEmpty() ? Double.NaN : steps.get(steps.size() - 1).value(StepValues.COMPUTE);
         if (!(flops > 0)) {
             throw new StorageException("The run in " + directory + " spent nothing on training, and neither could a"
-                    + " control. Name a run that has trained, or give " + FLOPS + ".");
+                    + " baseline. Name a run that has trained, or give " + FLOPS + ".");
         }
         return flops;
     }
@@ -81,13 +80,10 @@ public final class ControlKeys {
      * @param steps what the budget pays for
      */
     public static SupervisedSettings settings(Values values, long steps) {
-        return new SupervisedSettings(
-                steps,
-                0,
-                values.get(TOKENS_PER_STEP),
-                values.get(TrainingKeys.MICRO_BATCH_TOKENS),
-                OptimizerKeys.schedule(values),
-                values.get(SamplingKeys.SEED),
-                values.get(TrainingKeys.MAX_SKIPPED_STEPS));
+        return SupervisedSettings.builder(steps, values.get(TOKENS_PER_STEP), OptimizerKeys.schedule(values))
+                .microBatchTokens(values.get(TrainingKeys.MICRO_BATCH_TOKENS))
+                .seed(values.get(SamplingKeys.SEED))
+                .maxSkippedSteps(values.get(TrainingKeys.MAX_SKIPPED_STEPS))
+                .build();
     }
 }
