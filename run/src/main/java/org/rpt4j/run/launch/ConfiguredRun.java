@@ -64,7 +64,8 @@ public final class ConfiguredRun {
         return Models.with(configuration, models -> {
             List<String> needs = new ArrayList<>();
             limits(models).needs().forEach(need -> needs.add(need.describe()));
-            TimeEstimate.of(configuration, models.backend()).ifPresent(time -> needs.add("time       " + time.describe()));
+            TimeEstimate.of(configuration, models.backend())
+                    .ifPresent(time -> needs.add("time       " + time.describe()));
             return needs;
         });
     }

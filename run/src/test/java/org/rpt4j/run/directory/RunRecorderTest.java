@@ -145,8 +145,11 @@ class RunRecorderTest {
         FailedBatch read = FailedBatches.read(kept.resolve("step-000000003.json"));
         assertThat(read.groups().get(0).completions().get(0).sampledLogProbs()).containsExactly(-1, Double.NaN);
         assertThat(read.tokens().completionTokenCount()).isEqualTo(2);
-        assertThat(RecordedRun.open(run()).events()).extracting(EventRecord::kind).containsOnly(EventRecord.Kind.BATCH_FAILED);
-        assertThat(RecordedRun.open(run()).events().get(0).message()).contains("the loss is NaN", "1 groups with 3 tokens");
+        assertThat(RecordedRun.open(run()).events())
+                .extracting(EventRecord::kind)
+                .containsOnly(EventRecord.Kind.BATCH_FAILED);
+        assertThat(RecordedRun.open(run()).events().get(0).message())
+                .contains("the loss is NaN", "1 groups with 3 tokens");
     }
 
     @Test
@@ -326,7 +329,8 @@ class RunRecorderTest {
         assertThat(done[0].update().updates()).isEqualTo(3);
         assertThat(done[0].update().tokensTrained())
                 .isLessThanOrEqualTo(done[0].rollouts().tokensGenerated());
-        assertThat(RecordedRun.open(run()).steps().get(0).value(StepValues.COMPUTE)).isEqualTo(1000 + flops);
+        assertThat(RecordedRun.open(run()).steps().get(0).value(StepValues.COMPUTE))
+                .isEqualTo(1000 + flops);
     }
 
     @Test
@@ -475,7 +479,9 @@ class RunRecorderTest {
         assertThat(RecordedRun.open(run()).steps()).extracting(StepRecord::step).containsExactly(0L, 1L, 2L);
         byte[] torn = Files.readAllBytes(metrics);
         Files.write(metrics, Arrays.copyOf(torn, torn.length - 1));
-        assertThat(RecordedRun.open(run()).steps()).as("torn inside a character").hasSize(3);
+        assertThat(RecordedRun.open(run()).steps())
+                .as("torn inside a character")
+                .hasSize(3);
         Files.writeString(metrics, "\"\n", StandardOpenOption.APPEND);
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RecordedRun.open(run()).steps())

@@ -142,7 +142,9 @@ class FullDiskTest {
                         .isInstanceOf(CheckpointException.class)
                         .hasMessageContaining("No space left"));
         TinyRuns.assertSame(run, folder.resolve("whole"));
-        assertThat(RecordedRun.open(run).events()).extracting(EventRecord::kind).contains(EventRecord.Kind.CHECKPOINT_FAILED);
+        assertThat(RecordedRun.open(run).events())
+                .extracting(EventRecord::kind)
+                .contains(EventRecord.Kind.CHECKPOINT_FAILED);
     }
 
     @Test
