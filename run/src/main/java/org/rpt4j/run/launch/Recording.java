@@ -39,9 +39,9 @@ final class Recording implements TrainingListener, AutoCloseable {
     }
 
     /**
-     * Opens a new recording, or goes on with one.
+     * Starts a recording, or resumes one.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the run that is to go on was another one
+     * @throws org.rpt4j.api.error.CheckpointException if the run has changed since it was recorded
      * @throws org.rpt4j.api.error.StorageException if the directory cannot be written
      */
     static Recording open(
@@ -76,7 +76,7 @@ final class Recording implements TrainingListener, AutoCloseable {
         return new Recording(Optional.of(found), Optional.of(recorder), identity);
     }
 
-    /** Whether the directory has these settings: those of a run that was killed before a checkpoint may be others. */
+    /** Whether the directory has these settings. A run killed before its first checkpoint may have left others. */
     private static boolean isOfDirectory(RunConfiguration configuration, Path directory) {
         List<Setting> recorded = RecordedRun.open(directory).configuration();
         return RunIdentity.isSame(
@@ -106,7 +106,7 @@ final class Recording implements TrainingListener, AutoCloseable {
         recorder.ifPresent(open -> open.record(evaluation));
     }
 
-    /** Adds what was spent before training. */
+    /** Adds compute spent before training. */
     void spend(double flops) {
         recorder.ifPresent(open -> open.spend(flops));
     }
@@ -116,7 +116,7 @@ final class Recording implements TrainingListener, AutoCloseable {
         recorder.ifPresent(open -> open.on(event));
     }
 
-    /** Keeps what was found out about the tasks. */
+    /** Saves the observed pass rates. */
     void keep(PassRates rates) {
         directory.ifPresent(run -> rates.save(run.path().resolve(PASS_RATES)));
     }

@@ -10,26 +10,26 @@ import java.util.stream.Collectors;
 import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.run.directory.EventRecord;
 
-/** The alarms of a run: a list with what each said, and marks for the charts. */
+/** The health checks that failed during a run: a table with their messages, and marks for the charts. */
 final class HealthTable {
 
     private HealthTable() {}
 
-    /** How often each alarm was raised; nothing where none was. */
+    /** How often each health check failed; empty if none did. */
     static String summary(List<EventRecord> events) {
         Map<String, Long> counts = events.stream()
                 .filter(event -> event.kind() == EventRecord.Kind.ALARM_RAISED)
                 .collect(Collectors.groupingBy(EventRecord::metric, TreeMap::new, Collectors.counting()));
         return counts.isEmpty()
                 ? ""
-                : Markup.paragraph("<strong>Alarms</strong>, marked in the charts: "
+                : Markup.paragraph("<strong>Health checks that failed</strong>, marked in the charts: "
                         + counts.entrySet().stream()
                                 .map(entry -> Markup.escape(name(entry.getKey())) + " (" + entry.getValue() + ")")
                                 .collect(Collectors.joining(", "))
                         + ".");
     }
 
-    /** Every alarm with the steps for which it was on and what it said; nothing where there was none. */
+    /** Every failed health check with its steps and its message; empty if none failed. */
     static String details(List<EventRecord> events) {
         List<List<String>> rows = new ArrayList<>();
         Map<String, Integer> open = new HashMap<>();
@@ -44,11 +44,11 @@ final class HealthTable {
         }
         return rows.isEmpty()
                 ? ""
-                : "<details open><summary>Alarms</summary>\n"
-                        + Markup.textTable(List.of("alarm", "steps", "what was seen"), rows) + "</details>\n";
+                : "<details open><summary>Health checks</summary>\n"
+                        + Markup.textTable(List.of("health check", "steps", "observation"), rows) + "</details>\n";
     }
 
-    /** Where an alarm was raised. */
+    /** The steps where a health check failed. */
     static List<LineChart.Mark> marks(List<EventRecord> events, Alarm alarm) {
         return events.stream()
                 .filter(event -> event.kind() == EventRecord.Kind.ALARM_RAISED

@@ -27,7 +27,7 @@ class ContradictionTest {
             new Example("needs rates that were observed", "selection.rule=PASS_RATE_BAND"),
             new Example("the band is empty", "selection.lowest-pass-rate=0.8", "selection.highest-pass-rate=0.2"),
             new Example("No instruction named \"fence\"", "prompt.instruction=fence"),
-            new Example("no such reward", "reward.name=coin"),
+            new Example("no such reward", "reward.name=coyn"),
             new Example("held to a budget", "training.method=NEXT_TOKEN"),
             new Example("two budgets", "control.compute-of=runs/rpt", "control.flops=1e12"),
             new Example(

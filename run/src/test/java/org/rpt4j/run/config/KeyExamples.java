@@ -77,7 +77,11 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         seed(SelectionKeys.SEED);
 
         add(PromptKeys.INSTRUCTION, "complete", " ", "is blank");
-        add(RewardKeys.NAME, "dense", "prefix", "Available: conditional-dense, dense, first-token, prefix-match");
+        add(
+                RewardKeys.NAME,
+                "dense",
+                "prefix",
+                "Available: coin, conditional-dense, dense, first-token, lucky, prefix-match");
         add(RewardKeys.MAX_ABSTAINED, "0.9", "1.5", "at most 1");
         positive(RewardKeys.DEADLINE);
         add(RewardKeys.BOX, "greedy-last-brace", "GREEDY", "BALANCED, GREEDY_LAST_BRACE");
