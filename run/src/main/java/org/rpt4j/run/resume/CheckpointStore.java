@@ -63,7 +63,7 @@ public final class CheckpointStore {
             }
         }
         if (!damaged.isEmpty()) {
-            throw new CheckpointException("All " + damaged.size() + " checkpoints in " + directory + " are damaged: "
+            throw new CheckpointException("Every checkpoint in " + directory + " is damaged: "
                     + String.join("; ", damaged) + ". Restore one from a copy, or start a new run.");
         }
         return Optional.empty();
