@@ -21,7 +21,8 @@ final class NativeBuild {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path base = Path.of(arguments[1]);
         Path build = base.resolve("target/cmake");
-        if (!onPath("cmake") || (System.getenv("CXX") == null && COMPILERS.stream().noneMatch(NativeBuild::onPath))) {
+        if (!onPath("cmake")
+                || (System.getenv("CXX") == null && COMPILERS.stream().noneMatch(NativeBuild::onPath))) {
             System.out.println("[native] skipped: " + (onPath("cmake") ? "no C++ compiler" : "no cmake")
                     + " on the PATH; the backend \"native\" will report that its library is missing");
             return;
@@ -61,7 +62,8 @@ final class NativeBuild {
     private static List<Path> libraries(Path build, String version) throws IOException {
         try (Stream<Path> files = Files.walk(build, 2)) {
             String name = "(lib)?rpt4j-\\Q" + version + "\\E\\.(so|dylib|dll)";
-            return files.filter(file -> file.getFileName().toString().matches(name)).toList();
+            return files.filter(file -> file.getFileName().toString().matches(name))
+                    .toList();
         }
     }
 

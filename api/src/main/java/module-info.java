@@ -4,4 +4,5 @@ module org.rpt4j.api {
 
     exports org.rpt4j.api;
     exports org.rpt4j.api.error;
+    exports org.rpt4j.api.setting;
 }

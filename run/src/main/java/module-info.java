@@ -23,6 +23,7 @@ module org.rpt4j.run {
     exports org.rpt4j.run.config.key;
     exports org.rpt4j.run.config.section;
     exports org.rpt4j.run.directory;
+    exports org.rpt4j.run.health;
     exports org.rpt4j.run.launch;
     exports org.rpt4j.run.report;
     exports org.rpt4j.run.resume;

@@ -5,6 +5,7 @@ module org.rpt4j.spi {
     requires static org.jspecify;
 
     exports org.rpt4j.spi;
+    exports org.rpt4j.spi.kit;
 
     uses org.rpt4j.spi.BackendProvider;
     uses org.rpt4j.spi.RewardVerifierProvider;

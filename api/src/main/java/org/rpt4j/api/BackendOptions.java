@@ -1,48 +1,168 @@
 package org.rpt4j.api;
 
-/**
- * How a backend shall run.
- *
- * @param device where to compute
- * @param precision arithmetic of forward and backward passes
- * @param threads CPU threads of the engine; 0 leaves the choice to the engine. An engine may keep one setting for the
- *     whole process, in which case a second, different request is refused.
- * @param recomputeActivations trade time for memory in training: keep the input of each layer only and recompute the
- *     rest in the backward pass
- * @param maxSequences most sequences decoded at the same time, a bound on KV-cache memory
- */
-public record BackendOptions(
-        Device device, Precision precision, int threads, boolean recomputeActivations, int maxSequences) {
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
+
+/** How a backend shall run. Immutable and thread-safe. */
+public final class BackendOptions {
+
+    public static final Setting<Device> DEVICE = Setting.<Device>of("device", Device.class)
+            .says("Where to compute. If the device is missing, the run fails; it is never replaced by" + " another.")
+            .or(Device.CPU);
+
+    public static final Setting<Precision> PRECISION = Setting.<Precision>of("precision", Precision.class)
+            .says("Arithmetic of forward and backward passes. Weights and moments are 32-bit in both cases.")
+            .or(Precision.FP32);
+
+    public static final Setting<Integer> THREADS = Setting.whole("threads", Range.atLeast(0))
+            .says("CPU threads of the engine; 0 leaves the choice to the engine. With more than one, the last"
+                    + " bits of a sum may change.")
+            .or(0);
+
+    public static final Setting<Boolean> RECOMPUTE_ACTIVATIONS = Setting.<Boolean>of(
+                    "recompute-activations", Boolean.class)
+            .says("Trades time for memory in training: keeps only the input of each layer and computes the"
+                    + " rest again.")
+            .after("Chen et al. 2016, arXiv 1604.06174")
+            .or(false);
+
+    public static final Setting<Integer> MAX_SEQUENCES = Setting.whole("max-sequences", Range.atLeast(1))
+            .says("Maximum number of sequences decoded at the same time: a bound on the memory of the KV" + " cache.")
+            .in("sequences")
+            .or(256);
 
     /** CPU, single precision, the engine's own thread count, 256 sequences. */
-    public static final BackendOptions DEFAULTS = new BackendOptions(Device.CPU, Precision.FP32, 0, false, 256);
+    public static final BackendOptions DEFAULTS = builder().build();
 
-    public BackendOptions {
-        if (threads < 0) {
-            throw new IllegalArgumentException("threads is " + threads + ", must be 0 (engine's choice) or positive");
+    private final Device device;
+    private final Precision precision;
+    private final int threads;
+    private final boolean recomputeActivations;
+    private final int maxSequences;
+
+    private BackendOptions(Builder builder) {
+        this.device = builder.device;
+        this.precision = builder.precision;
+        this.threads = builder.threads;
+        this.recomputeActivations = builder.recomputeActivations;
+        this.maxSequences = builder.maxSequences;
+    }
+
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Where to compute. */
+    public Device device() {
+        return device;
+    }
+
+    /** Arithmetic of forward and backward passes. */
+    public Precision precision() {
+        return precision;
+    }
+
+    /**
+     * CPU threads of the engine; 0 leaves the choice to the engine. An engine may keep one setting for the whole
+     * process, in which case a second, different request is refused.
+     */
+    public int threads() {
+        return threads;
+    }
+
+    /**
+     * Whether to trade time for memory in training: keep the input of each layer only and recompute the rest in the
+     * backward pass.
+     */
+    public boolean recomputeActivations() {
+        return recomputeActivations;
+    }
+
+    /** Maximum number of sequences decoded at the same time, a bound on KV-cache memory. */
+    public int maxSequences() {
+        return maxSequences;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof BackendOptions that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "BackendOptions" + values();
+    }
+
+    private List<Assigned> values() {
+        return List.of(
+                DEVICE.is(device),
+                PRECISION.is(precision),
+                THREADS.is(threads),
+                RECOMPUTE_ACTIVATIONS.is(recomputeActivations),
+                MAX_SEQUENCES.is(maxSequences));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private Device device = DEVICE.byDefault();
+        private Precision precision = PRECISION.byDefault();
+        private int threads = THREADS.byDefault();
+        private boolean recomputeActivations = RECOMPUTE_ACTIVATIONS.byDefault();
+        private int maxSequences = MAX_SEQUENCES.byDefault();
+
+        private Builder() {}
+
+        private Builder(BackendOptions values) {
+            this.device = values.device;
+            this.precision = values.precision;
+            this.threads = values.threads;
+            this.recomputeActivations = values.recomputeActivations;
+            this.maxSequences = values.maxSequences;
         }
-        if (maxSequences < 1) {
-            throw new IllegalArgumentException("maxSequences is " + maxSequences + ", must be positive");
+
+        public Builder device(Device device) {
+            this.device = DEVICE.check(device);
+            return this;
         }
-    }
 
-    public BackendOptions withDevice(Device newDevice) {
-        return new BackendOptions(newDevice, precision, threads, recomputeActivations, maxSequences);
-    }
+        public Builder precision(Precision precision) {
+            this.precision = PRECISION.check(precision);
+            return this;
+        }
 
-    public BackendOptions withPrecision(Precision newPrecision) {
-        return new BackendOptions(device, newPrecision, threads, recomputeActivations, maxSequences);
-    }
+        public Builder threads(int threads) {
+            this.threads = THREADS.check(threads);
+            return this;
+        }
 
-    public BackendOptions withThreads(int newThreads) {
-        return new BackendOptions(device, precision, newThreads, recomputeActivations, maxSequences);
-    }
+        public Builder recomputeActivations(boolean recomputeActivations) {
+            this.recomputeActivations = RECOMPUTE_ACTIVATIONS.check(recomputeActivations);
+            return this;
+        }
 
-    public BackendOptions withRecomputeActivations(boolean recompute) {
-        return new BackendOptions(device, precision, threads, recompute, maxSequences);
-    }
+        public Builder maxSequences(int maxSequences) {
+            this.maxSequences = MAX_SEQUENCES.check(maxSequences);
+            return this;
+        }
 
-    public BackendOptions withMaxSequences(int newMaxSequences) {
-        return new BackendOptions(device, precision, threads, recomputeActivations, newMaxSequences);
+        /** The options. */
+        public BackendOptions build() {
+            return new BackendOptions(this);
+        }
     }
 }

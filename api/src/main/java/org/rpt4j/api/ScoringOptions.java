@@ -1,20 +1,104 @@
 package org.rpt4j.api;
 
-/**
- * How the entropy of the next token is computed.
- *
- * @param topK number of largest logits that count; 16 in the paper. Larger than the vocabulary means all of it.
- * @param renormalise true: H = -sum p ln p with p the softmax over the top-k logits, between 0 and ln k nats; false: the
- *     same sum over the top-k tokens with p of the full softmax
- */
-public record ScoringOptions(int topK, boolean renormalise) {
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
+
+/** How the entropy of the next token is computed. Immutable and thread-safe. */
+public final class ScoringOptions {
+
+    public static final Setting<Integer> TOP_K = Setting.whole("top-k", Range.atLeast(1))
+            .says("Number of most probable next tokens over which the entropy is computed.")
+            .in("tokens")
+            .after("section 3.3: 16")
+            .or(16);
+
+    public static final Setting<Boolean> RENORMALISE = Setting.<Boolean>of("renormalise", Boolean.class)
+            .says("Whether the probabilities of these tokens are scaled to a sum of 1.")
+            .after("unspecified by the paper")
+            .or(true);
 
     /** Top 16, renormalised. */
-    public static final ScoringOptions DEFAULTS = new ScoringOptions(16, true);
+    public static final ScoringOptions DEFAULTS = builder().build();
 
-    public ScoringOptions {
-        if (topK < 1) {
-            throw new IllegalArgumentException("topK is " + topK + ", must be positive");
+    private final int topK;
+    private final boolean renormalise;
+
+    private ScoringOptions(Builder builder) {
+        this.topK = builder.topK;
+        this.renormalise = builder.renormalise;
+    }
+
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Number of largest logits that count. Larger than the vocabulary means all of it. */
+    public int topK() {
+        return topK;
+    }
+
+    /**
+     * True: H = -sum p ln p with p the softmax over the top-k logits, between 0 and ln k nats; false: the same sum
+     * over the top-k tokens with p of the full softmax.
+     */
+    public boolean renormalise() {
+        return renormalise;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ScoringOptions that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "ScoringOptions" + values();
+    }
+
+    private List<Assigned> values() {
+        return List.of(TOP_K.is(topK), RENORMALISE.is(renormalise));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private int topK = TOP_K.byDefault();
+        private boolean renormalise = RENORMALISE.byDefault();
+
+        private Builder() {}
+
+        private Builder(ScoringOptions values) {
+            this.topK = values.topK;
+            this.renormalise = values.renormalise;
+        }
+
+        public Builder topK(int topK) {
+            this.topK = TOP_K.check(topK);
+            return this;
+        }
+
+        public Builder renormalise(boolean renormalise) {
+            this.renormalise = RENORMALISE.check(renormalise);
+            return this;
+        }
+
+        /** The options. */
+        public ScoringOptions build() {
+            return new ScoringOptions(this);
         }
     }
 }

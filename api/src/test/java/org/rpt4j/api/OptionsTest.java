@@ -27,25 +27,68 @@ class OptionsTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                bad("groupSize is 0, must be positive", () -> GREEDY.withGroupSize(0)),
-                bad("maxTokens is 0, must be positive", () -> GREEDY.withMaxTokens(0)),
-                bad("temperature is -0.1, must be finite and not negative", () -> GREEDY.withTemperature(-0.1)),
-                bad("temperature is NaN, must be finite and not negative", () -> GREEDY.withTemperature(Double.NaN)),
                 bad(
-                        "temperature is Infinity, must be finite and not negative",
-                        () -> GREEDY.withTemperature(Double.POSITIVE_INFINITY)),
-                bad("threads is -1, must be 0 (engine's choice) or positive", () -> BACKEND.withThreads(-1)),
-                bad("maxSequences is 0, must be positive", () -> BACKEND.withMaxSequences(0)),
-                bad("topK is 0, must be positive", () -> new ScoringOptions(0, true)),
-                bad("learningRate is -1.0, must be between", () -> ADAMW.withLearningRate(-1)),
-                bad("learningRate is NaN, must be between", () -> ADAMW.withLearningRate(Double.NaN)),
-                bad("learningRate is Infinity, must be", () -> ADAMW.withLearningRate(Double.POSITIVE_INFINITY)),
-                bad("beta1 is 1.0, must be between", () -> ADAMW.withBetas(1, 0.9)),
-                bad("beta2 is -0.1, must be between", () -> ADAMW.withBetas(0.9, -0.1)),
-                bad("epsilon is 0.0, must be between", () -> new OptimizerOptions("adamw", 1, 0, 0, 0, 0, 1, 0)),
-                bad("weightDecay is -0.5, must be between", () -> ADAMW.withWeightDecay(-0.5)),
-                bad("maxGradientNorm is 0.0, must be between", () -> ADAMW.withMaxGradientNorm(0)),
-                bad("warmupSteps is -1.0, must be between", () -> ADAMW.withWarmupSteps(-1)),
+                        "groupSize is 0, must be at least 1",
+                        () -> GREEDY.toBuilder().groupSize(0).build()),
+                bad(
+                        "maxTokens is 0, must be at least 1",
+                        () -> GREEDY.toBuilder().maxTokens(0).build()),
+                bad(
+                        "temperature is -0.1, must be at least 0",
+                        () -> GREEDY.toBuilder().temperature(-0.1).build()),
+                bad(
+                        "temperature is NaN, must be at least 0",
+                        () -> GREEDY.toBuilder().temperature(Double.NaN).build()),
+                bad(
+                        "temperature is Infinity, must be at least 0 and finite",
+                        () -> GREEDY.toBuilder()
+                                .temperature(Double.POSITIVE_INFINITY)
+                                .build()),
+                bad(
+                        "threads is -1, must be at least 0",
+                        () -> BACKEND.toBuilder().threads(-1).build()),
+                bad(
+                        "maxSequences is 0, must be at least 1",
+                        () -> BACKEND.toBuilder().maxSequences(0).build()),
+                bad(
+                        "topK is 0, must be at least 1",
+                        () -> ScoringOptions.builder().topK(0).build()),
+                bad(
+                        "learningRate is -1.0, must be at least 0",
+                        () -> ADAMW.toBuilder().learningRate(-1).build()),
+                bad(
+                        "learningRate is NaN, must be at least 0",
+                        () -> ADAMW.toBuilder().learningRate(Double.NaN).build()),
+                bad(
+                        "learningRate is Infinity, must be at least 0 and finite",
+                        () -> ADAMW.toBuilder()
+                                .learningRate(Double.POSITIVE_INFINITY)
+                                .build()),
+                bad(
+                        "beta1 is 1.0, must be at least 0, below 1",
+                        () -> ADAMW.toBuilder().beta1(1).build()),
+                bad(
+                        "beta2 is -0.1, must be at least 0, below 1",
+                        () -> ADAMW.toBuilder().beta2(-0.1).build()),
+                bad(
+                        "epsilon is 0.0, must be above 0",
+                        () -> OptimizerOptions.builder()
+                                .learningRate(1)
+                                .beta1(0)
+                                .beta2(0)
+                                .epsilon(0)
+                                .weightDecay(0)
+                                .maxGradientNorm(1)
+                                .build()),
+                bad(
+                        "weightDecay is -0.5, must be at least 0",
+                        () -> ADAMW.toBuilder().weightDecay(-0.5).build()),
+                bad(
+                        "maxGradientNorm is 0.0, must be above 0, or infinity",
+                        () -> ADAMW.toBuilder().maxGradientNorm(0).build()),
+                bad(
+                        "warmupSteps is -1, must be at least 0",
+                        () -> ADAMW.toBuilder().warmupSteps(-1).build()),
                 bad("prompt 7 is empty; a model needs at least one token", () -> new Prompt(7, new int[0])),
                 bad(
                         "rollout has 2 tokens but 1 log-probabilities",
@@ -64,18 +107,33 @@ class OptionsTest {
 
     @Test
     void gradientsMayStayUnclipped() {
-        assertThat(ADAMW.withMaxGradientNorm(Double.POSITIVE_INFINITY).maxGradientNorm())
+        assertThat(ADAMW.toBuilder()
+                        .maxGradientNorm(Double.POSITIVE_INFINITY)
+                        .build()
+                        .maxGradientNorm())
                 .isEqualTo(Double.POSITIVE_INFINITY);
     }
 
     @Test
     void samplingOptionsChangeOneThingAtATime() {
-        SamplingOptions all = GREEDY.withGroupSize(4)
-                .withTemperature(0.7)
-                .withMaxTokens(99)
-                .withStop(Set.of(2), StopCondition.NEVER)
-                .withKey(5, 6);
-        assertThat(all).isEqualTo(new SamplingOptions(4, 0.7, 99, Set.of(2), StopCondition.NEVER, 5, 6));
+        SamplingOptions all = GREEDY.toBuilder()
+                .groupSize(4)
+                .temperature(0.7)
+                .maxTokens(99)
+                .stopTokens(Set.of(2))
+                .stopCondition(StopCondition.NEVER)
+                .seed(5)
+                .step(6)
+                .build();
+        assertThat(all)
+                .isEqualTo(SamplingOptions.builder()
+                        .groupSize(4)
+                        .temperature(0.7)
+                        .maxTokens(99)
+                        .stopTokens(Set.of(2))
+                        .seed(5)
+                        .step(6)
+                        .build());
         assertThat(all.logProbTemperature()).isEqualTo(0.7);
         assertThat(GREEDY.temperature()).isZero();
         assertThat(GREEDY.logProbTemperature()).isEqualTo(1);
@@ -83,22 +141,41 @@ class OptionsTest {
 
     @Test
     void backendOptionsChangeOneThingAtATime() {
-        assertThat(BACKEND.withDevice(Device.cuda(1))
-                        .withPrecision(Precision.BF16)
-                        .withThreads(3)
-                        .withRecomputeActivations(true)
-                        .withMaxSequences(9))
-                .isEqualTo(new BackendOptions(Device.cuda(1), Precision.BF16, 3, true, 9));
+        assertThat(BACKEND.toBuilder()
+                        .device(Device.cuda(1))
+                        .precision(Precision.BF16)
+                        .threads(3)
+                        .recomputeActivations(true)
+                        .maxSequences(9)
+                        .build())
+                .isEqualTo(BackendOptions.builder()
+                        .device(Device.cuda(1))
+                        .precision(Precision.BF16)
+                        .threads(3)
+                        .recomputeActivations(true)
+                        .maxSequences(9)
+                        .build());
     }
 
     @Test
     void theLearningRateRisesLinearlyAndStays() {
-        OptimizerOptions warm = ADAMW.withLearningRate(0.4)
-                .withBetas(0.8, 0.95)
-                .withWeightDecay(0)
-                .withMaxGradientNorm(2)
-                .withWarmupSteps(4);
-        assertThat(warm).isEqualTo(new OptimizerOptions("adamw", 0.4, 0.8, 0.95, 1e-8, 0, 2, 4));
+        OptimizerOptions warm = ADAMW.toBuilder()
+                .learningRate(0.4)
+                .beta1(0.8)
+                .beta2(0.95)
+                .weightDecay(0)
+                .maxGradientNorm(2)
+                .warmupSteps(4)
+                .build();
+        assertThat(warm)
+                .isEqualTo(OptimizerOptions.builder()
+                        .learningRate(0.4)
+                        .beta1(0.8)
+                        .beta2(0.95)
+                        .weightDecay(0)
+                        .maxGradientNorm(2)
+                        .warmupSteps(4)
+                        .build());
         assertThat(List.of(
                         warm.learningRateAt(1),
                         warm.learningRateAt(2),

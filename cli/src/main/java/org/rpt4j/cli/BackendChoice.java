@@ -49,9 +49,10 @@ final class BackendChoice {
     Backend open() {
         return Backends.open(
                 backend,
-                BackendOptions.DEFAULTS
-                        .withDevice(device)
-                        .withPrecision(precision)
-                        .withThreads(threads));
+                BackendOptions.DEFAULTS.toBuilder()
+                        .device(device)
+                        .precision(precision)
+                        .threads(threads)
+                        .build());
     }
 }

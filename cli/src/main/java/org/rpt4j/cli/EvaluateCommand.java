@@ -92,7 +92,7 @@ final class EvaluateCommand implements Runnable {
                             model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err)
                     .heldOutSample(evalTasks, taskChoice.seed());
             try (Policy policy = backend.openPolicy(model.source());
-                    DeadlineVerifier verifier = judge.verifier(policy, tokenizer)) {
+                    DeadlineVerifier verifier = judge.verifier(policy, tokenizer, reasoning)) {
                 report = new Examiner(reasoning, verifier, settings, tasks, err).examine(model.name(), policy);
             }
         }
@@ -103,8 +103,13 @@ final class EvaluateCommand implements Runnable {
     }
 
     private EvaluationSettings settings(Reasoning reasoning) {
-        SamplingOptions sampling = reasoning.sampling(samples, temperature).withKey(taskChoice.seed(), 0);
-        return new EvaluationSettings(sampling, samples > 1 ? List.of(1, samples) : List.of(), 64);
+        SamplingOptions sampling = reasoning.sampling(samples, temperature).toBuilder()
+                .seed(taskChoice.seed())
+                .step(0)
+                .build();
+        return EvaluationSettings.builder(sampling)
+                .passAt(samples > 1 ? List.of(1, samples) : List.of())
+                .build();
     }
 
     private void write(EvaluationReport report) {

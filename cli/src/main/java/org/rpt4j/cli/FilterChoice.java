@@ -46,10 +46,13 @@ final class FilterChoice {
 
     /** Settings without a split, for all documents. */
     PipelineSettings settings(int maxDocuments, int maxContextTokens) {
-        return PipelineSettings.of(selection.selection().withMaxContextTokens(maxContextTokens))
-                .withScoring(scoring.options())
-                .withWindowOverlap(scoring.windowOverlap())
-                .withMaxDocuments(maxDocuments);
+        return PipelineSettings.builder(selection.selection().toBuilder()
+                        .maxContextTokens(maxContextTokens)
+                        .build())
+                .scoring(scoring.options())
+                .windowOverlap(scoring.windowOverlap())
+                .maxDocuments(maxDocuments)
+                .build();
     }
 
     /** Opens the proxy for as long as the filtering takes. */

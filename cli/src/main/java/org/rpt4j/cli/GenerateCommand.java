@@ -68,10 +68,13 @@ final class GenerateCommand implements Runnable {
         try (Tokenizer tokenizer = model.openTokenizer();
                 Backend opened = backend.open();
                 Policy policy = opened.openPolicy(model.source())) {
-            SamplingOptions sampling = SamplingOptions.greedy(maxTokens)
-                    .withTemperature(temperature)
-                    .withKey(seed, 0)
-                    .withStop(stopTokens(tokenizer), StopCondition.NEVER);
+            SamplingOptions sampling = SamplingOptions.greedy(maxTokens).toBuilder()
+                    .temperature(temperature)
+                    .seed(seed)
+                    .step(0)
+                    .stopTokens(stopTokens(tokenizer))
+                    .stopCondition(StopCondition.NEVER)
+                    .build();
             Prompt start = new Prompt(0, promptTokens(tokenizer));
             Rollout rollout =
                     policy.generate(List.of(start), sampling).get(0).rollouts().get(0);

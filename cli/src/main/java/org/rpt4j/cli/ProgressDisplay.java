@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.phase.Progress;
 
 /** A bar with the time that is left: drawn over itself at a terminal, as a line now and then elsewhere. */
 public final class ProgressDisplay implements Consumer<Progress>, AutoCloseable {

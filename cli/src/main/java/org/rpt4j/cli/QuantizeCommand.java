@@ -80,13 +80,16 @@ final class QuantizeCommand implements Runnable {
         ScoreComparison comparison = new ScoreComparison(THRESHOLDS);
         try (Tokenizer tokenizer = Tokenizer.open(
                         Objects.requireNonNull(model.toAbsolutePath().getParent()));
-                Backend backend = Backends.open(BACKEND, BackendOptions.DEFAULTS.withThreads(threads))) {
+                Backend backend = Backends.open(
+                        BACKEND,
+                        BackendOptions.DEFAULTS.toBuilder().threads(threads).build())) {
             TaskPipeline pipeline = new TaskPipeline(
                     tokenizer,
-                    PipelineSettings.of(TaskSelection.above(0))
-                            .withScoring(scoring.options())
-                            .withWindowOverlap(scoring.windowOverlap())
-                            .withMaxDocuments(corpus.maxDocuments()));
+                    PipelineSettings.builder(TaskSelection.above(0))
+                            .scoring(scoring.options())
+                            .windowOverlap(scoring.windowOverlap())
+                            .maxDocuments(corpus.maxDocuments())
+                            .build());
             List<TokenScores> exact = new ArrayList<>();
             score("exact", pipeline, documents, backend, model, document -> exact.add(document.scores()));
             Iterator<TokenScores> next = exact.iterator();

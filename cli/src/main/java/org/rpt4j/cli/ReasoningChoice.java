@@ -8,12 +8,12 @@ import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.core.reward.DeadlineVerifier;
-import org.rpt4j.core.reward.RewardFactory;
-import org.rpt4j.core.reward.Rewards;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.spi.RewardVerifierContext;
+import org.rpt4j.spi.RewardVerifiers;
 import picocli.CommandLine.Option;
 
 /** The options that say how the model is asked to think and how its answer is judged. */
@@ -85,15 +85,23 @@ final class ReasoningChoice {
 
     /** Looks the reward up, so that a wrong name is told before a model is opened. */
     Judge judge() {
-        RewardFactory factory = Rewards.named(reward);
-        Duration deadline = Duration.ofSeconds(deadlineSeconds);
-        return (policy, tokenizer) -> new DeadlineVerifier(factory.create(policy, tokenizer), deadline);
+        RewardVerifiers rewards = RewardVerifiers.discover();
+        rewards.provider(reward);
+        return (policy, tokenizer, reasoning) -> new DeadlineVerifier(
+                rewards.createVerifier(
+                        reward,
+                        RewardVerifierContext.builder()
+                                .policy(policy)
+                                .tokenizer(tokenizer)
+                                .prompts(reasoning.prompts()::prompt)
+                                .build()),
+                Duration.ofSeconds(deadlineSeconds));
     }
 
     /** A reward that waits for its policy. */
     @FunctionalInterface
     interface Judge {
-        DeadlineVerifier verifier(Policy policy, Tokenizer tokenizer);
+        DeadlineVerifier verifier(Policy policy, Tokenizer tokenizer, Reasoning reasoning);
     }
 
     private Instruction instruction() {

@@ -2,8 +2,8 @@ package org.rpt4j.cli;
 
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.task.RecordedScorer;
-import org.rpt4j.core.train.Progress;
 
 /**
  * The progress of a scoring that was taken up again, without what the record answers: that goes by in no time, and

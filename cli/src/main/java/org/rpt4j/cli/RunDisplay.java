@@ -2,10 +2,11 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.run.health.HealthWarning;
 import org.rpt4j.run.launch.RunObserver;
 
 /** A run as bars, one after the other. */
@@ -51,14 +52,36 @@ final class RunDisplay implements RunObserver, AutoCloseable {
     }
 
     @Override
-    public void on(TrainingEvent event) {
+    public void onEvent(TrainingEvent event) {
         closeBar();
         if (training != null) {
-            training.on(event);
+            training.onEvent(event);
         }
-        if (event instanceof TrainingEvent.RunCompleted || event instanceof TrainingEvent.RunFailed) {
-            close();
+        event.deliverTo(this);
+    }
+
+    @Override
+    public void warningRaised(HealthWarning.Raised event) {
+        if (training != null) {
+            training.warningRaised(event);
         }
+    }
+
+    @Override
+    public void warningCleared(HealthWarning.Cleared event) {
+        if (training != null) {
+            training.warningCleared(event);
+        }
+    }
+
+    @Override
+    public void runCompleted(TrainingEvent.RunCompleted event) {
+        close();
+    }
+
+    @Override
+    public void runFailed(TrainingEvent.RunFailed event) {
+        close();
     }
 
     private void show(String newTask, String unit, Progress progress) {

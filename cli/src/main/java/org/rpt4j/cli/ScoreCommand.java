@@ -78,10 +78,11 @@ final class ScoreCommand implements Runnable {
         try (Tokenizer tokenizer = Tokenizer.open(model.directory());
                 Backend opened = backend.open();
                 ProxyScorer proxy = opened.openProxyScorer(model.source())) {
-            PipelineSettings settings = PipelineSettings.of(TaskSelection.above(0))
-                    .withScoring(scoring.options())
-                    .withWindowOverlap(scoring.windowOverlap())
-                    .withMaxDocuments(corpus.maxDocuments());
+            PipelineSettings settings = PipelineSettings.builder(TaskSelection.above(0))
+                    .scoring(scoring.options())
+                    .windowOverlap(scoring.windowOverlap())
+                    .maxDocuments(corpus.maxDocuments())
+                    .build();
             TaskPipeline pipeline = new TaskPipeline(tokenizer, settings);
             score(pipeline, documents, proxy, err);
         }

@@ -37,7 +37,10 @@ final class ScoringChoice {
     }
 
     ScoringOptions options() {
-        return new ScoringOptions(topK, kind == ScoringKeys.Kind.RENORMALISED);
+        return ScoringOptions.builder()
+                .topK(topK)
+                .renormalise(kind == ScoringKeys.Kind.RENORMALISED)
+                .build();
     }
 
     int windowOverlap() {

@@ -56,7 +56,7 @@ final class SelectionChoice {
             paramLabel = "RULE",
             defaultValue = "entropy",
             description = "entropy: tokens of at least --min-entropy. top: the --share of highest entropy in every "
-                    + "document. uniform: a --share by chance, as a control. band: tokens whose --pass-rates lie in "
+                    + "document. uniform: a --share by chance, as a baseline. band: tokens whose --pass-rates lie in "
                     + "the --band (default: ${DEFAULT-VALUE}).")
     private Rule rule;
 
@@ -126,10 +126,11 @@ final class SelectionChoice {
     }
 
     TaskSelection selection() {
-        return TaskSelection.of(selector())
-                .withMinContextTokens(minContext)
-                .withMaxPositionsPerDocument(positions)
-                .withSeed(seed);
+        return TaskSelection.builder(selector())
+                .minContextTokens(minContext)
+                .maxPositionsPerDocument(positions)
+                .seed(seed)
+                .build();
     }
 
     private PositionSelector selector() {

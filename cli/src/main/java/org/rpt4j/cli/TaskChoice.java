@@ -75,8 +75,9 @@ final class TaskChoice {
         }
         Corpus corpus = text.open(source.corpus == null ? List.of() : source.corpus);
         return (model, tokenizer, backend, heldOut, maxContextTokens, err) -> {
-            PipelineSettings settings = filter.settings(text.maxDocuments(), maxContextTokens)
-                    .withSplit(new DocumentSplit(heldOut, seed()));
+            PipelineSettings settings = filter.settings(text.maxDocuments(), maxContextTokens).toBuilder()
+                    .split(new DocumentSplit(heldOut, seed()))
+                    .build();
             return filter.run(model, tokenizer, backend, settings, (pipeline, proxy, proxySource) -> {
                 try (ProgressDisplay progress = new ProgressDisplay("scoring", " tokens", err)) {
                     return report(pipeline.prepare(corpus, proxy, progress), err);

@@ -46,10 +46,11 @@ final class TextChoice {
     Corpus open(List<String> patterns) {
         return Corpora.open(
                 patterns,
-                CorpusOptions.DEFAULTS
-                        .withTextFields(textFields.toArray(String[]::new))
-                        .withTargetFields(targets)
-                        .withToleratedBadLines(badLines));
+                CorpusOptions.DEFAULTS.toBuilder()
+                        .textFields(textFields.toArray(String[]::new))
+                        .targetFields(targets)
+                        .toleratedBadLines(badLines)
+                        .build());
     }
 
     void configure(CommandSettings settings) {

@@ -4,41 +4,54 @@ import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
-import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.run.health.HealthCheck;
+import org.rpt4j.run.health.HealthListener;
+import org.rpt4j.run.health.HealthWarning;
 
 /** The steps of a training run as a bar with the numbers to watch. */
-public final class TrainingDisplay implements TrainingListener, AutoCloseable {
+public final class TrainingDisplay implements TrainingListener, HealthListener, AutoCloseable {
 
     private final ProgressDisplay bar;
-    private final Set<Alarm> alarms = EnumSet.noneOf(Alarm.class);
+    private final Set<HealthCheck> warnings = EnumSet.noneOf(HealthCheck.class);
 
     public TrainingDisplay(PrintWriter err) {
         bar = new ProgressDisplay("training", " steps", err);
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        if (event instanceof TrainingEvent.StepCompleted completed) {
-            bar.note(describe(completed.metrics()));
-            bar.accept(completed.progress());
-        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
-            bar.note(String.format(
-                    Locale.ROOT, "loss %.3f nats", completed.metrics().loss()));
-            bar.accept(completed.progress());
-        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            bar.note("skipped: " + skipped.reason());
-            bar.accept(skipped.progress());
-        } else if (event instanceof TrainingEvent.AlarmRaised raised) {
-            alarms.add(raised.alarm());
-        } else if (event instanceof TrainingEvent.AlarmCleared cleared) {
-            alarms.remove(cleared.alarm());
-        } else if (event instanceof TrainingEvent.SamplingStarved starved) {
-            bar.note("only " + starved.metrics().found() + " of "
-                    + starved.metrics().wanted() + " groups can teach");
-        }
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        bar.note(describe(event.metrics()));
+        bar.accept(event.progress());
+    }
+
+    @Override
+    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
+        bar.note(String.format(Locale.ROOT, "loss %.3f nats", event.metrics().loss()));
+        bar.accept(event.progress());
+    }
+
+    @Override
+    public void stepSkipped(TrainingEvent.StepSkipped event) {
+        bar.note("skipped: " + event.reason());
+        bar.accept(event.progress());
+    }
+
+    @Override
+    public void warningRaised(HealthWarning.Raised event) {
+        warnings.add(event.check());
+    }
+
+    @Override
+    public void warningCleared(HealthWarning.Cleared event) {
+        warnings.remove(event.check());
+    }
+
+    @Override
+    public void samplingStarved(TrainingEvent.SamplingStarved event) {
+        bar.note("only " + event.metrics().found() + " of " + event.metrics().wanted() + " groups can teach");
     }
 
     private String describe(StepMetrics metrics) {
@@ -48,7 +61,7 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
                 metrics.rollouts().rewardMean(),
                 100 * metrics.groups().liveShare(),
                 metrics.update().gradientNorm());
-        return alarms.isEmpty() ? values : values + " alarms " + alarms;
+        return warnings.isEmpty() ? values : values + " warnings " + warnings;
     }
 
     @Override

@@ -82,9 +82,10 @@ class ExampleConfigurationsTest {
         RptSettings settings = configuration(FOLDER.resolve("paper.yaml")).training(RptSettings.PAPER.sampling());
 
         assertThat(settings)
-                .isEqualTo(RptSettings.PAPER
-                        .withSchedule(LearningRateSchedule.constant(1e-6))
-                        .withLogProbGapLimit(0.05));
+                .isEqualTo(RptSettings.PAPER.toBuilder()
+                        .schedule(LearningRateSchedule.constant(1e-6))
+                        .logProbGapLimit(0.05)
+                        .build());
     }
 
     @Test
@@ -93,7 +94,7 @@ class ExampleConfigurationsTest {
                         .training(SamplingOptions.greedy(1))
                         .objective())
                 .isEqualTo(Objective.DR_GRPO);
-        assertThat(configuration(FOLDER.resolve("control-uniform.json"))
+        assertThat(configuration(FOLDER.resolve("baseline-uniform.json"))
                         .pipeline(64)
                         .selection()
                         .selector())

@@ -68,8 +68,11 @@ class GenerateCommandTest {
 
     @Test
     void aTemperatureSamplesByTheSeed() {
-        String expected =
-                continuation(SamplingOptions.greedy(12).withTemperature(0.9).withKey(7, 0));
+        String expected = continuation(SamplingOptions.greedy(12).toBuilder()
+                .temperature(0.9)
+                .seed(7)
+                .step(0)
+                .build());
 
         Cli first = sample(7);
         Cli other = sample(8);

@@ -18,7 +18,7 @@ import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.tiny.TinyRuns;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.Backends;
@@ -106,7 +106,7 @@ class KillTest {
                 .build();
         Path file = folder.resolve("run.properties");
         StringBuilder lines = new StringBuilder();
-        for (Setting setting : configuration.settings()) {
+        for (RecordedSetting setting : configuration.settings()) {
             if (setting.isGiven()) {
                 lines.append(setting.name()).append('=').append(setting.value()).append('\n');
             }

@@ -26,7 +26,7 @@ import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.RecordedRun;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.Trace;
 import org.rpt4j.run.launch.ConfiguredRun;
@@ -108,10 +108,10 @@ class RunCommandTest {
         assertThat(run.evaluations()).extracting(e -> e.report().label()).containsExactly("before", "step 1", "after");
         assertThat(run.configuration())
                 .contains(
-                        new Setting("training.steps", "2", "whole.yaml:8"),
-                        new Setting("evaluation.every-steps", "1", "command line"),
-                        new Setting("sampling.temperature", "0.8", "default"),
-                        new Setting("sampling.seed", "3", "from run.seed"));
+                        RecordedSetting.given("training.steps", "2", "whole.yaml:8"),
+                        RecordedSetting.given("evaluation.every-steps", "1", "command line"),
+                        RecordedSetting.byDefault("sampling.temperature", "0.8"),
+                        RecordedSetting.derived("sampling.seed", "3", "run.seed"));
         assertThat(run.provenance().artifacts())
                 .extracting(Artifact::role)
                 .containsExactly("model", "tokenizer", "corpus", "prompt.instruction");
@@ -204,7 +204,9 @@ class RunCommandTest {
     }
 
     private static List<String> samples(Path directory) {
-        return RecordedRun.open(directory).rollouts().stream().map(Trace::toString).toList();
+        return RecordedRun.open(directory).rollouts().stream()
+                .map(Trace::toString)
+                .toList();
     }
 
     /** Of every step what does not depend on the clock. */
@@ -310,7 +312,7 @@ class RunCommandTest {
                 "--set",
                 "training.method=NEXT_TOKEN",
                 "--set",
-                "control.flops=1e9");
+                "baseline.flops=1e9");
         assertThat(control.out())
                 .contains("a baseline that spends 1.00e+09 FLOPs", "2 times 5 thoughts: 6,360 tokens")
                 .contains("# note: training.steps = 2 (dry.yaml:8) has no effect");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.RecordedRun;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.tiny.TinyCheckpoint;
 
 /** {@code train} and {@code evaluate} together, since the one prints what the other measures. */
@@ -132,8 +132,8 @@ class TrainCommandTest {
                 .containsOnly(5);
         assertThat(run.configuration())
                 .contains(
-                        new Setting("training.steps", "2", "option --steps"),
-                        new Setting("selection.min-entropy", "0.5", "default of --min-entropy"));
+                        RecordedSetting.given("training.steps", "2", "option --steps"),
+                        RecordedSetting.given("selection.min-entropy", "0.5", "default of --min-entropy"));
         assertThat(run.provenance().artifacts())
                 .extracting(Artifact::role)
                 .containsExactly("model", "tokenizer", "corpus", "prompt.instruction");

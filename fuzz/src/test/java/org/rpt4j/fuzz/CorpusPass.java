@@ -17,8 +17,10 @@ final class CorpusPass {
     static void over(Path file, CorpusOptions options) throws Exception {
         Promise.readsOrRefuses(() -> {
             long characters = 0;
-            try (DocumentIterator documents =
-                    Corpora.open(file, options.withMaxDocumentBytes(MOST_BYTES)).iterator()) {
+            try (DocumentIterator documents = Corpora.open(
+                            file,
+                            options.toBuilder().maxDocumentBytes(MOST_BYTES).build())
+                    .iterator()) {
                 while (documents.hasNext()) {
                     Document document = documents.next();
                     if (document.text().length() > MOST_BYTES) {

@@ -13,7 +13,10 @@ class JsonLinesCorpusFuzz {
     void read(byte[] input) throws Exception {
         Path file = SCRATCH.file("corpus.jsonl", input);
         CorpusPass.over(file, CorpusOptions.DEFAULTS);
-        CorpusPass.over(file, CorpusOptions.DEFAULTS.withToleratedBadLines(2));
-        CorpusPass.over(file, CorpusOptions.DEFAULTS.withTextFields("text", "answer"));
+        CorpusPass.over(
+                file, CorpusOptions.DEFAULTS.toBuilder().toleratedBadLines(2).build());
+        CorpusPass.over(
+                file,
+                CorpusOptions.DEFAULTS.toBuilder().textFields("text", "answer").build());
     }
 }

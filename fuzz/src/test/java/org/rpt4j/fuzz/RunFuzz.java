@@ -26,7 +26,7 @@ class RunFuzz {
         }
         RecordedRun run = RecordedRun.open(SCRATCH.directory());
         List<Callable<?>> readers = List.of(
-                () -> run.record().toString(),
+                () -> run.provenance().toString(),
                 () -> run.configuration().toString(),
                 () -> run.outcome().toString(),
                 () -> List.copyOf(run.steps()),

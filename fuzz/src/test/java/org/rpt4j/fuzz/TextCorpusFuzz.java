@@ -13,6 +13,6 @@ class TextCorpusFuzz {
     void read(byte[] input) throws Exception {
         Path file = SCRATCH.file("corpus.txt", input);
         CorpusPass.over(file, CorpusOptions.DEFAULTS);
-        CorpusPass.over(file, CorpusOptions.DEFAULTS.withBlankLines(3));
+        CorpusPass.over(file, CorpusOptions.DEFAULTS.toBuilder().blankLines(3).build());
     }
 }

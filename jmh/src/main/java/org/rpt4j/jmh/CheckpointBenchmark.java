@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -82,7 +80,10 @@ public class CheckpointBenchmark {
                 new CheckpointStore(directory),
                 policy,
                 optimizer,
-                new CheckpointSettings(Map.of(), new Retention(1, false), background, List.of(), Set.of()));
+                CheckpointSettings.builder(new Retention(1, false))
+                        .identity(Map.of())
+                        .background(background)
+                        .build());
         step++;
     }
 

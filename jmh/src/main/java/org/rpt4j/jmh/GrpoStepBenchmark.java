@@ -96,9 +96,10 @@ public class GrpoStepBenchmark {
         prompts = IntStream.range(0, count)
                 .mapToObj(i -> new Prompt(i, bench.tokens(i, PROMPT_TOKENS)))
                 .toList();
-        sampling = SamplingOptions.greedy(COMPLETION_TOKENS)
-                .withGroupSize(ROLLOUTS / count)
-                .withTemperature(0.8);
+        sampling = SamplingOptions.greedy(COMPLETION_TOKENS).toBuilder()
+                .groupSize(ROLLOUTS / count)
+                .temperature(0.8)
+                .build();
         generate();
         double[] claimed = sampled.stream()
                 .flatMap(group -> group.rollouts().stream())
@@ -124,7 +125,8 @@ public class GrpoStepBenchmark {
     }
 
     private List<RolloutGroup> generate() {
-        sampled = policy.generate(prompts, sampling.withKey(1, step++));
+        sampled = policy.generate(
+                prompts, sampling.toBuilder().seed(1).step(step++).build());
         return sampled;
     }
 

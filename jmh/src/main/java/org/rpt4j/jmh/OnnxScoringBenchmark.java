@@ -106,7 +106,8 @@ public class OnnxScoringBenchmark {
             return new FullLogitsScorer(OnnxModels.exact(directory), description, threads);
         }
         Path file = way.equals(INT8) ? OnnxModels.int8(directory) : OnnxModels.exact(directory);
-        Backend onnx = Backends.open("onnx", BackendOptions.DEFAULTS.withThreads(threads));
+        Backend onnx = Backends.open(
+                "onnx", BackendOptions.DEFAULTS.toBuilder().threads(threads).build());
         backend = onnx;
         return onnx.openProxyScorer(ModelSource.directory(file));
     }

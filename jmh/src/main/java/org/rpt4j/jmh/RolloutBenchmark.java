@@ -82,14 +82,17 @@ public class RolloutBenchmark {
         asked = IntStream.range(0, prompts)
                 .mapToObj(i -> new Prompt(i, bench.tokens(i, PROMPT_TOKENS)))
                 .toList();
-        sampling =
-                SamplingOptions.greedy(COMPLETION_TOKENS).withGroupSize(group).withTemperature(0.8);
+        sampling = SamplingOptions.greedy(COMPLETION_TOKENS).toBuilder()
+                .groupSize(group)
+                .temperature(0.8)
+                .build();
     }
 
     /** One call of {@link Policy#generate}, each with other random numbers. */
     @Benchmark
     public List<RolloutGroup> generate(TokenCounter counter) {
-        sampled = policy.generate(asked, sampling.withKey(1, step++));
+        sampled =
+                policy.generate(asked, sampling.toBuilder().seed(1).step(step++).build());
         counter.tokens += (long) prompts * group * COMPLETION_TOKENS;
         return sampled;
     }

@@ -74,7 +74,8 @@ public class TrainingStepBenchmark {
     public void open() {
         bench = Workbench.open(backend, shape, threads, precision);
         policy = bench.backend().openTrainablePolicy(bench.model());
-        optimizer = policy.openOptimizer(OptimizerOptions.PAPER.withLearningRate(1e-4));
+        optimizer = policy.openOptimizer(
+                OptimizerOptions.PAPER.toBuilder().learningRate(1e-4).build());
         List<int[]> completions = IntStream.rangeClosed(1, GROUP_SIZE)
                 .mapToObj(i -> bench.tokens(i, COMPLETION_TOKENS))
                 .toList();

@@ -46,7 +46,11 @@ final class Workbench implements AutoCloseable {
                         machine -> printRoofline(machine, shape),
                         () -> System.out.println("\n# Roofline: not measured, the native engine is not available"));
         Backend opened = Backends.open(
-                backend, BackendOptions.DEFAULTS.withThreads(threads).withPrecision(arithmetic));
+                backend,
+                BackendOptions.DEFAULTS.toBuilder()
+                        .threads(threads)
+                        .precision(arithmetic)
+                        .build());
         try {
             Path directory = Files.createTempDirectory("rpt4j-jmh");
             CheckpointInitializer.initialize(directory, shape.config(), SEED);
@@ -62,7 +66,8 @@ final class Workbench implements AutoCloseable {
         long weights = shape.config().describe().parameterCount();
         System.out.printf(
                 Locale.ROOT,
-                "%n# Roofline: %.0f GFLOP/s in products, %.1f GB/s read; at most %.0f tokens/s forward with %,d weights%n",
+                "%n# Roofline: %.0f GFLOP/s in products, %.1f GB/s read; at most %.0f tokens/s forward with %,d"
+                        + " weights%n",
                 machine.gflops(),
                 machine.gigabytes(),
                 machine.gflops() * 1e9 / (2.0 * weights),

@@ -3,7 +3,6 @@ package org.rpt4j.reliability;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.ScoringOptions;
-import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
@@ -74,8 +72,12 @@ final class Calls implements AutoCloseable {
                 .toList();
         policy.generate(
                 prompts,
-                new SamplingOptions(
-                        work.completions(), 1, work.completionTokens(), Set.of(), StopCondition.NEVER, 1, 0));
+                SamplingOptions.builder()
+                        .groupSize(work.completions())
+                        .temperature(1)
+                        .maxTokens(work.completionTokens())
+                        .seed(1)
+                        .build());
     }
 
     private void train(TrainablePolicy trained, Workload work) {

@@ -21,6 +21,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
 
 /** Several runs and scorers in one virtual machine at once: each does what it does alone. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -63,8 +64,9 @@ class ConcurrencyTest {
                 TrainablePolicy policy = backend.openTrainablePolicy(model);
                 Optimizer optimizer = policy.openOptimizer(World.OPTIMIZER)) {
             World.trainer(policy, optimizer, World.settings(STEPS, seed))
-                    .listener(event -> {
-                        if (event instanceof TrainingEvent.StepCompleted completed) {
+                    .listener(new TrainingListener() {
+                        @Override
+                        public void stepCompleted(TrainingEvent.StepCompleted completed) {
                             steps.add(List.of(
                                     completed.metrics().rollouts().rewardMean(),
                                     completed.metrics().rollouts().negativeLogProbMean(),

@@ -27,7 +27,9 @@ final class Engines {
         if (backends.provider(name).availability() instanceof Availability.Unavailable unavailable) {
             assumeTrue(false, unavailable.reason());
         }
-        return backends.openBackend(name, further.apply(BackendOptions.DEFAULTS.withThreads(2)));
+        return backends.openBackend(
+                name,
+                further.apply(BackendOptions.DEFAULTS.toBuilder().threads(2).build()));
     }
 
     /** Bytes or tensors that the engine holds for a policy; 0 if it does not say. */

@@ -39,8 +39,12 @@ class InterruptionTest {
     private static final List<Prompt> PROMPTS = List.of(new Prompt(1, new int[] {3, 4}));
 
     /** One sequence at a time runs; it samples without an end token until the context window is full. */
-    private static final SamplingOptions ENDLESS =
-            World.SAMPLING.withGroupSize(1).withMaxTokens(30).withStop(Set.of(), () -> token -> false);
+    private static final SamplingOptions ENDLESS = World.SAMPLING.toBuilder()
+            .groupSize(1)
+            .maxTokens(30)
+            .stopTokens(Set.of())
+            .stopCondition(() -> token -> false)
+            .build();
 
     @TempDir
     private Path directory;
@@ -54,13 +58,16 @@ class InterruptionTest {
             AtomicInteger tokens = new AtomicInteger();
             CountDownLatch fifth = new CountDownLatch(1);
             CountDownLatch goOn = new CountDownLatch(1);
-            SamplingOptions sampling = ENDLESS.withStop(Set.of(), () -> token -> {
-                if (tokens.incrementAndGet() == 5) {
-                    fifth.countDown();
-                    awaitUninterruptibly(goOn);
-                }
-                return false;
-            });
+            SamplingOptions sampling = ENDLESS.toBuilder()
+                    .stopTokens(Set.of())
+                    .stopCondition(() -> token -> {
+                        if (tokens.incrementAndGet() == 5) {
+                            fifth.countDown();
+                            awaitUninterruptibly(goOn);
+                        }
+                        return false;
+                    })
+                    .build();
             Work work = Work.start(() -> policy.generate(PROMPTS, sampling));
             fifth.await();
             work.interrupt();
@@ -123,16 +130,22 @@ class InterruptionTest {
                 Policy policy = backend.openPolicy(World.model(directory))) {
             CountDownLatch running = new CountDownLatch(1);
             CountDownLatch goOn = new CountDownLatch(1);
-            SamplingOptions held = ENDLESS.withStop(Set.of(), () -> token -> {
-                running.countDown();
-                awaitUninterruptibly(goOn);
-                return false;
-            });
+            SamplingOptions held = ENDLESS.toBuilder()
+                    .stopTokens(Set.of())
+                    .stopCondition(() -> token -> {
+                        running.countDown();
+                        awaitUninterruptibly(goOn);
+                        return false;
+                    })
+                    .build();
             AtomicInteger waitersTokens = new AtomicInteger();
-            SamplingOptions counted = ENDLESS.withStop(Set.of(), () -> token -> {
-                waitersTokens.incrementAndGet();
-                return false;
-            });
+            SamplingOptions counted = ENDLESS.toBuilder()
+                    .stopTokens(Set.of())
+                    .stopCondition(() -> token -> {
+                        waitersTokens.incrementAndGet();
+                        return false;
+                    })
+                    .build();
             Work first = Work.start(() -> policy.generate(PROMPTS, held));
             running.await();
             Work waiter = Work.start(() -> policy.generate(PROMPTS, counted));
@@ -154,11 +167,14 @@ class InterruptionTest {
         Policy policy = backend.openPolicy(World.model(directory));
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        SamplingOptions held = ENDLESS.withStop(Set.of(), () -> token -> {
-            running.countDown();
-            awaitUninterruptibly(goOn);
-            return false;
-        });
+        SamplingOptions held = ENDLESS.toBuilder()
+                .stopTokens(Set.of())
+                .stopCondition(() -> token -> {
+                    running.countDown();
+                    awaitUninterruptibly(goOn);
+                    return false;
+                })
+                .build();
         Work first = Work.start(() -> policy.generate(PROMPTS, held));
         running.await();
         Work closer = Work.start(() -> {
@@ -187,14 +203,17 @@ class InterruptionTest {
                 Policy policy = backend.openPolicy(World.model(directory))) {
             AtomicInteger within = new AtomicInteger();
             AtomicInteger overlaps = new AtomicInteger();
-            SamplingOptions watched = ENDLESS.withStop(Set.of(), () -> token -> {
-                if (within.incrementAndGet() > 1) {
-                    overlaps.incrementAndGet();
-                }
-                Thread.yield();
-                within.decrementAndGet();
-                return false;
-            });
+            SamplingOptions watched = ENDLESS.toBuilder()
+                    .stopTokens(Set.of())
+                    .stopCondition(() -> token -> {
+                        if (within.incrementAndGet() > 1) {
+                            overlaps.incrementAndGet();
+                        }
+                        Thread.yield();
+                        within.decrementAndGet();
+                        return false;
+                    })
+                    .build();
             List<CompletableFuture<List<?>>> calls = Collections.nCopies(8, 0).stream()
                     .map(each -> CompletableFuture.<List<?>>supplyAsync(() -> policy.generate(PROMPTS, watched)))
                     .toList();

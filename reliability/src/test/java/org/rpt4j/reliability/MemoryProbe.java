@@ -38,11 +38,12 @@ final class MemoryProbe {
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         ModelSource model = ModelSource.directory(Path.of(arguments[1]));
-        BackendOptions options = BackendOptions.DEFAULTS
-                .withThreads(2)
-                .withPrecision(Precision.valueOf(arguments[2]))
-                .withRecomputeActivations(Boolean.parseBoolean(arguments[3]))
-                .withMaxSequences(Integer.parseInt(arguments[4]));
+        BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
+                .threads(2)
+                .precision(Precision.valueOf(arguments[2]))
+                .recomputeActivations(Boolean.parseBoolean(arguments[3]))
+                .maxSequences(Integer.parseInt(arguments[4]))
+                .build();
         List<Workload> work =
                 Arrays.stream(arguments).skip(5).map(MemoryProbe::workload).toList();
         try (Backend backend = Backends.open(arguments[0], options)) {

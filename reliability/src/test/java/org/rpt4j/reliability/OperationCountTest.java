@@ -45,7 +45,10 @@ class OperationCountTest {
             int completion,
             boolean again) {
         Workload work = new Workload(operation, prompts, completions, prompt, completion);
-        try (Backend backend = Engines.open("native", options -> options.withRecomputeActivations(again));
+        try (Backend backend = Engines.open(
+                        "native",
+                        options ->
+                                options.toBuilder().recomputeActivations(again).build());
                 Calls calls = Calls.open(backend, shape.write(folder), List.of(work))) {
             calls.make(work);
 

@@ -14,6 +14,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
 
 /** A run of thousands of steps takes no more at its end than at its beginning, and gives back everything. */
@@ -61,8 +62,9 @@ class SoakTest {
                 Optimizer optimizer = policy.openOptimizer(World.OPTIMIZER)) {
             World.largestStep(policy);
             TrainingResult result = World.trainer(policy, optimizer, World.settings(steps, 7))
-                    .listener(event -> {
-                        if (event instanceof TrainingEvent.StepCompleted completed) {
+                    .listener(new TrainingListener() {
+                        @Override
+                        public void stepCompleted(TrainingEvent.StepCompleted completed) {
                             long step = completed.metrics().step();
                             if (step >= warmUp && (step - warmUp) % every == 0) {
                                 watch.add(Observation.now(step, Engines.count(backend, policy)));

@@ -18,7 +18,8 @@ class SpeedTest {
     @ParameterizedTest
     @EnumSource(Precision.class)
     void nativeMeasuresWhatItMultipliesWith(Precision precision) {
-        try (Backend backend = Engines.open("native", options -> options.withPrecision(precision))) {
+        try (Backend backend = Engines.open(
+                "native", options -> options.toBuilder().precision(precision).build())) {
             assertThat(backend.measureSpeed().orElseThrow()).isBetween(LEAST, MOST);
         }
     }
@@ -26,7 +27,8 @@ class SpeedTest {
     @ParameterizedTest
     @EnumSource(Precision.class)
     void djlMeasuresWhatItMultipliesWith(Precision precision) {
-        try (Backend backend = Engines.open("djl", options -> options.withPrecision(precision))) {
+        try (Backend backend = Engines.open(
+                "djl", options -> options.toBuilder().precision(precision).build())) {
             assertThat(backend.measureSpeed().orElseThrow()).isBetween(LEAST, MOST);
         }
     }

@@ -35,9 +35,16 @@ final class World {
 
     static final int VOCABULARY = TinyModel.QWEN3.config().vocabularySize();
     /** So slow that groups stay mixed for thousands of steps. */
-    static final OptimizerOptions OPTIMIZER = OptimizerOptions.PAPER.withLearningRate(1e-6);
+    static final OptimizerOptions OPTIMIZER =
+            OptimizerOptions.PAPER.toBuilder().learningRate(1e-6).build();
 
-    static final SamplingOptions SAMPLING = new SamplingOptions(4, 1, 8, Set.of(2), StopCondition.NEVER, 7, 0);
+    static final SamplingOptions SAMPLING = SamplingOptions.builder()
+            .groupSize(4)
+            .temperature(1)
+            .maxTokens(8)
+            .stopTokens(Set.of(2))
+            .seed(7)
+            .build();
 
     static final RewardVerifier VERIFIER = attempt -> {
         boolean hit = attempt.prediction() instanceof Prediction.Boxed boxed && boxed.content()[0] % 2 == 0;
@@ -56,11 +63,12 @@ final class World {
     }
 
     static RptSettings settings(long steps, long seed) {
-        return RptSettings.PAPER
-                .withSteps(steps)
-                .withPromptsPerStep(PROMPTS)
-                .withSampling(SAMPLING.withKey(seed, 0))
-                .withObjective(Objective.GRPO);
+        return RptSettings.PAPER.toBuilder()
+                .steps(steps)
+                .promptsPerStep(PROMPTS)
+                .sampling(SAMPLING.toBuilder().seed(seed).step(0).build())
+                .objective(Objective.GRPO)
+                .build();
     }
 
     static RptTrainerBuilder trainer(TrainablePolicy policy, Optimizer optimizer, RptSettings settings) {
@@ -78,7 +86,12 @@ final class World {
         List<Prompt> prompts = LongStream.range(0, PROMPTS)
                 .mapToObj(i -> new Prompt(i, tokens(LONGEST_CONTEXT, i)))
                 .toList();
-        policy.generate(prompts, SAMPLING.withStop(Set.of(), StopCondition.NEVER));
+        policy.generate(
+                prompts,
+                SAMPLING.toBuilder()
+                        .stopTokens(Set.of())
+                        .stopCondition(StopCondition.NEVER)
+                        .build());
         TokenBatch.Builder builder = TokenBatch.builder(1);
         prompts.forEach(prompt -> builder.add(
                 prompt.tokens(), Collections.nCopies(SAMPLING.groupSize(), tokens(SAMPLING.maxTokens(), prompt.id()))));

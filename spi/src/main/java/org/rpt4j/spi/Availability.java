@@ -2,7 +2,7 @@ package org.rpt4j.spi;
 
 import org.jspecify.annotations.Nullable;
 
-/** Whether a backend can run on this machine. */
+/** Whether what a provider offers can run on this machine. */
 public sealed interface Availability {
 
     /**

@@ -2,7 +2,7 @@ package org.rpt4j.spi;
 
 import org.rpt4j.api.BackendOptions;
 
-/** What a provider gets when it is opened. Grows by default methods; providers never implement it. */
+/** What a provider gets when it opens a backend. Grows by default methods; providers never implement it. */
 public interface BackendContext {
 
     /** What the application asked for. */

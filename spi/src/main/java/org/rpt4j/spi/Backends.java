@@ -1,8 +1,6 @@
 package org.rpt4j.spi;
 
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.error.BackendNotFoundException;
@@ -14,6 +12,13 @@ import org.rpt4j.api.error.BackendUnavailableException;
  */
 public final class Backends {
 
+    private static final Providers.Kind<BackendProvider> KIND = new Providers.Kind<>(
+            BackendProvider.class,
+            "backend",
+            "Add rpt4j-backend-<name> to the class path.",
+            BackendNotFoundException::new,
+            BackendUnavailableException::new);
+
     private final Providers<BackendProvider> providers;
 
     private Backends(Providers<BackendProvider> providers) {
@@ -22,12 +27,12 @@ public final class Backends {
 
     /** The backends that the class loader of rpt4j and the context class loader see. */
     public static Backends discover() {
-        return new Backends(Providers.discover(BackendProvider.class));
+        return new Backends(Providers.discover(KIND));
     }
 
     /** The backends that one class loader sees. */
     public static Backends discover(ClassLoader loader) {
-        return new Backends(Providers.discover(BackendProvider.class, loader));
+        return new Backends(Providers.discover(KIND, loader));
     }
 
     /**
@@ -52,7 +57,7 @@ public final class Backends {
 
     /** Providers that could not even be instantiated; empty on a healthy class path. */
     public List<Throwable> failures() {
-        return List.copyOf(providers.failures());
+        return providers.failures();
     }
 
     /**
@@ -61,23 +66,7 @@ public final class Backends {
      * @throws BackendNotFoundException if none has it, if two have it, or if it was built for another SPI version
      */
     public BackendProvider provider(String name) {
-        Set<String> claimants = providers.claimants(name);
-        if (!claimants.isEmpty()) {
-            throw new BackendNotFoundException("Backend \"" + name + "\" is claimed by " + claimants
-                    + ". Remove all but one from the class path.");
-        }
-        @Nullable BackendProvider provider = providers.get(name);
-        if (provider == null) {
-            throw providers.withFailuresSuppressed(new BackendNotFoundException("No backend named \"" + name
-                    + "\". Available: " + (providers.names().isEmpty() ? "none" : String.join(", ", providers.names()))
-                    + ". Add rpt4j-backend-<name> to the class path."));
-        }
-        if (provider.apiVersion() != BackendProvider.API_VERSION) {
-            throw new BackendNotFoundException("Backend \"" + name + "\" was built for SPI version "
-                    + provider.apiVersion() + ", this is version " + BackendProvider.API_VERSION
-                    + ". Use the same version of every rpt4j module.");
-        }
-        return provider;
+        return providers.get(name);
     }
 
     /**
@@ -88,23 +77,6 @@ public final class Backends {
      * @throws org.rpt4j.api.error.DeviceUnavailableException if the device asked for is missing
      */
     public Backend openBackend(String name, BackendOptions options) {
-        BackendProvider provider = provider(name);
-        if (availability(provider) instanceof Availability.Unavailable unavailable) {
-            throw new BackendUnavailableException(
-                    "Backend \"" + name + "\" is on the class path but unusable on "
-                            + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ": "
-                            + unavailable.reason(),
-                    unavailable.cause());
-        }
-        return provider.open(() -> options);
-    }
-
-    private static Availability availability(BackendProvider provider) {
-        try {
-            return provider.availability();
-        } catch (RuntimeException | LinkageError e) {
-            return new Availability.Unavailable(
-                    provider.getClass().getName() + " failed to tell whether it can run: " + e, e);
-        }
+        return providers.getAvailable(name).create(() -> options);
     }
 }

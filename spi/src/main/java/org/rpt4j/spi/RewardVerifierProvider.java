@@ -2,9 +2,19 @@ package org.rpt4j.spi;
 
 import org.rpt4j.api.RewardVerifier;
 
-/** The ServiceLoader type of a reward. The constructor must be trivial. Thread-safe. */
-public non-sealed interface RewardVerifierProvider extends Named {
+/** The ServiceLoader type of a reward. */
+public non-sealed interface RewardVerifierProvider extends Provider {
 
-    /** A verifier, ready to use. */
-    RewardVerifier create();
+    /** Everywhere, unless a provider says otherwise. */
+    @Override
+    default Availability availability() {
+        return new Availability.Available("no requirements");
+    }
+
+    /**
+     * A verifier, ready to use. One that is {@link AutoCloseable} stays the caller's to close.
+     *
+     * @throws IllegalArgumentException if an option of the context is wrong
+     */
+    RewardVerifier create(RewardVerifierContext context);
 }

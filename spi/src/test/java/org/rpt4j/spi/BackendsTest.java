@@ -28,9 +28,10 @@ class BackendsTest {
 
     @Test
     void aBackendIsFoundByNameAndOpenedWithTheOptions() throws IOException {
-        BackendOptions options = BackendOptions.DEFAULTS.withDevice(Device.cuda(2));
+        BackendOptions options =
+                BackendOptions.DEFAULTS.toBuilder().device(Device.cuda(2)).build();
         Backends backends = discover(ToyBackends.Good.class, ToyBackends.Other.class);
-        assertThat(backends.all()).extracting(Named::name).containsExactly("another-1.0", "toy");
+        assertThat(backends.all()).extracting(Provider::name).containsExactly("another-1.0", "toy");
         assertThat(backends.failures()).isEmpty();
         try (Backend backend = backends.openBackend("toy", options)) {
             assertThat(backend).isEqualTo(new ToyBackends.Opened("toy", options));
@@ -41,7 +42,7 @@ class BackendsTest {
     void theContextClassLoaderIsAskedToo() throws IOException {
         ClassLoader loader = Services.offering(directory, BackendProvider.class, ToyBackends.Good.class);
         assertThat(Services.withContext(loader, Backends::discover).all())
-                .extracting(Named::name)
+                .extracting(Provider::name)
                 .containsExactly("toy");
         assertThat(Services.withContext(loader, () -> Backends.open("toy")))
                 .isEqualTo(new ToyBackends.Opened("toy", BackendOptions.DEFAULTS));

@@ -44,7 +44,7 @@ final class ToyBackends {
         }
 
         @Override
-        public Backend open(BackendContext context) {
+        public Backend create(BackendContext context) {
             return new Opened(name(), context.options());
         }
     }

@@ -81,7 +81,11 @@ final class BackendRules {
 
     @Rule(id = "B6", value = "a device that is missing is an error")
     static void missingDevice(Fixture f) {
-        assertThatThrownBy(() -> f.openBackend(options -> options.withDevice(MISSING)), "opening on %s", MISSING)
+        assertThatThrownBy(
+                        () -> f.openBackend(
+                                options -> options.toBuilder().device(MISSING).build()),
+                        "opening on %s",
+                        MISSING)
                 .isInstanceOf(DeviceUnavailableException.class)
                 .hasMessageContaining(MISSING.toString());
     }

@@ -25,8 +25,14 @@ import org.rpt4j.tck.reference.ReferenceModel;
 final class GradientProbe {
 
     private static final double E = 1024;
-    private static final OptimizerOptions OPTIONS =
-            new OptimizerOptions("adamw", E, 0, 0, E, 0, Double.POSITIVE_INFINITY, 0);
+    private static final OptimizerOptions OPTIONS = OptimizerOptions.builder()
+            .learningRate(E)
+            .beta1(0)
+            .beta2(0)
+            .epsilon(E)
+            .weightDecay(0)
+            .maxGradientNorm(Double.POSITIVE_INFINITY)
+            .build();
 
     /** Below this share of the largest gradient of the model, a tensor is judged on the model's scale. */
     private static final double NOISE_FLOOR = 0.01;
@@ -42,7 +48,8 @@ final class GradientProbe {
 
     /** The same of a given policy, whose weights must be those of the checkpoint, after clipping to a norm. */
     static double[][] measure(Fixture f, TrainablePolicy policy, Consumer<TrainablePolicy> passes, double maxNorm) {
-        try (Optimizer optimizer = policy.openOptimizer(OPTIONS.withMaxGradientNorm(maxNorm))) {
+        try (Optimizer optimizer = policy.openOptimizer(
+                OPTIONS.toBuilder().maxGradientNorm(maxNorm).build())) {
             passes.accept(policy);
             assertThat(optimizer.step().applied())
                     .as("a step after a backward pass is applied")

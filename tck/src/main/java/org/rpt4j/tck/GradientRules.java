@@ -51,8 +51,9 @@ final class GradientRules {
     static void recompute(Fixture f) {
         TokenBatch batch = Group.batch(1, Group.RAGGED);
         TokenValues weights = Group.weights(batch, KEY);
-        try (TrainablePolicy policy =
-                f.openBackend(options -> options.withRecomputeActivations(true)).openTrainablePolicy(f.source())) {
+        try (TrainablePolicy policy = f.openBackend(options ->
+                        options.toBuilder().recomputeActivations(true).build())
+                .openTrainablePolicy(f.source())) {
             double[][] measured = GradientProbe.measure(
                     f, policy, p -> GradientProbe.pass(p, batch, weights), Double.POSITIVE_INFINITY);
             GradientProbe.assertClose(f, "gradient", measured, ReferenceGradients.of(f.weights(), batch, weights));

@@ -25,10 +25,24 @@ final class OptimizerRules {
     static final TokenBatch BATCH = Group.batch(1, Group.RAGGED);
 
     /** Every term of the formula matters: epsilon is of the size of gradients, some of which are clipped. */
-    static final OptimizerOptions OPTIONS = new OptimizerOptions("adamw", 0.02, 0.8, 0.95, 0.1, 0.3, 4, 3);
+    static final OptimizerOptions OPTIONS = OptimizerOptions.builder()
+            .learningRate(0.02)
+            .beta1(0.8)
+            .beta2(0.95)
+            .epsilon(0.1)
+            .weightDecay(0.3)
+            .maxGradientNorm(4)
+            .warmupSteps(3)
+            .build();
 
-    private static final OptimizerOptions PLAIN =
-            new OptimizerOptions("adamw", 0.02, 0.8, 0.95, 0.1, 0, Double.POSITIVE_INFINITY, 0);
+    private static final OptimizerOptions PLAIN = OptimizerOptions.builder()
+            .learningRate(0.02)
+            .beta1(0.8)
+            .beta2(0.95)
+            .epsilon(0.1)
+            .weightDecay(0)
+            .maxGradientNorm(Double.POSITIVE_INFINITY)
+            .build();
 
     private static final TokenValues WEIGHTS = Group.weights(BATCH, 1);
     private static final TokenBatch FIRST_HALF = Group.batch(1, Group.RAGGED.get(0));
@@ -90,7 +104,8 @@ final class OptimizerRules {
     static void norm(Fixture f) {
         TrainablePolicy policy = f.openTrainable();
         double expected = GradientProbe.norm(ReferenceGradients.of(f.weights(), BATCH, WEIGHTS));
-        try (Optimizer optimizer = policy.openOptimizer(PLAIN.withMaxGradientNorm(expected / 10))) {
+        try (Optimizer optimizer = policy.openOptimizer(
+                PLAIN.toBuilder().maxGradientNorm(expected / 10).build())) {
             GradientProbe.pass(policy, BATCH, WEIGHTS);
             OptimizerStep step = optimizer.step();
             assertThat(step.gradientNorm())
@@ -135,7 +150,7 @@ final class OptimizerRules {
     static void warmUp(Fixture f) {
         TrainablePolicy policy = f.openTrainable();
         ReferencePolicy truth = f.openReference();
-        OptimizerOptions options = PLAIN.withWarmupSteps(4);
+        OptimizerOptions options = PLAIN.toBuilder().warmupSteps(4).build();
         for (TrainablePolicy trained : List.of(policy, truth)) {
             try (Optimizer optimizer = trained.openOptimizer(options)) {
                 for (int t = 1; t <= 2; t++) {
@@ -158,7 +173,8 @@ final class OptimizerRules {
         TrainablePolicy policy = f.openTrainable();
         ReferencePolicy truth = f.openReference();
         for (TrainablePolicy trained : List.of(policy, truth)) {
-            try (Optimizer optimizer = trained.openOptimizer(PLAIN.withWarmupSteps(4))) {
+            try (Optimizer optimizer =
+                    trained.openOptimizer(PLAIN.toBuilder().warmupSteps(4).build())) {
                 train(trained, optimizer, 1, 1);
                 optimizer.setLearningRate(0.4);
                 accumulate(trained, 2);
@@ -175,7 +191,8 @@ final class OptimizerRules {
     @Rule(id = "O6", value = "weight decay shrinks matrices and leaves norms and biases alone", everyModel = true)
     static void decay(Fixture f) {
         TrainablePolicy policy = f.openTrainable();
-        OptimizerOptions options = PLAIN.withLearningRate(0.5).withWeightDecay(0.2);
+        OptimizerOptions options =
+                PLAIN.toBuilder().learningRate(0.5).weightDecay(0.2).build();
         try (Optimizer optimizer = policy.openOptimizer(options)) {
             GradientProbe.pass(policy, BATCH, TokenValues.of(BATCH, new double[BATCH.completionTokenCount()]));
             optimizer.step();
@@ -199,7 +216,8 @@ final class OptimizerRules {
         TrainablePolicy policy = f.openTrainable();
         ReferencePolicy truth = f.openReference();
         for (TrainablePolicy trained : List.of(policy, truth)) {
-            try (Optimizer optimizer = trained.openOptimizer(OptimizerOptions.PAPER.withWeightDecay(0))) {
+            try (Optimizer optimizer = trained.openOptimizer(
+                    OptimizerOptions.PAPER.toBuilder().weightDecay(0).build())) {
                 GradientProbe.pass(trained, BATCH, WEIGHTS);
                 optimizer.step();
             }
@@ -225,8 +243,13 @@ final class OptimizerRules {
     static void unknownOptimizer(Fixture f) {
         assertThat(f.backend().optimizers()).contains("adamw");
         TrainablePolicy policy = f.openTrainable();
-        OptimizerOptions unknown =
-                new OptimizerOptions("no-such-optimizer", 0.1, 0.9, 0.99, 1e-8, 0, Double.POSITIVE_INFINITY, 0);
+        OptimizerOptions unknown = OptimizerOptions.builder()
+                .name("no-such-optimizer")
+                .learningRate(0.1)
+                .beta2(0.99)
+                .weightDecay(0)
+                .maxGradientNorm(Double.POSITIVE_INFINITY)
+                .build();
         assertThatThrownBy(() -> policy.openOptimizer(unknown))
                 .isInstanceOf(UnsupportedCapabilityException.class)
                 .hasMessageContainingAll("no-such-optimizer", "adamw");

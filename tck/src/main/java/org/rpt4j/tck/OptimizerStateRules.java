@@ -67,7 +67,7 @@ final class OptimizerStateRules {
         void run(TrainablePolicy policy, Optimizer optimizer);
     }
 
-    /** In the middle of a run, with moments that are not zero: the run goes on as if nothing had happened. */
+    /** In the middle of a run, with moments that are not zero: the run continues as if nothing had happened. */
     private static void assertChangesNothing(Fixture f, Futile futile) {
         TrainablePolicy policy = f.openTrainable();
         ReferencePolicy truth = f.openReference();
@@ -167,6 +167,30 @@ final class OptimizerStateRules {
                         .isInstanceOf(CheckpointException.class);
                 assertThat(optimizer.stepCount()).as("step count").isEqualTo(2);
             }
+            OptimizerRules.train(policy, optimizer, 3, 4);
+            OptimizerRules.train(truth, expected, 3, 4);
+            OptimizerRules.assertSameMovement(f, policy, truth);
+        }
+    }
+
+    @Rule(id = "O22", value = "a state with a tensor in another shape, transposed included, is refused by name")
+    static void transposedState(Fixture f) {
+        Path good = f.path("good.safetensors");
+        TrainablePolicy policy = f.openTrainable();
+        ReferencePolicy truth = f.openReference();
+        try (Optimizer optimizer = policy.openOptimizer(OptimizerRules.OPTIONS);
+                Optimizer expected = truth.openOptimizer(OptimizerRules.OPTIONS)) {
+            OptimizerRules.train(policy, optimizer, 1, 2);
+            OptimizerRules.train(truth, expected, 1, 2);
+            optimizer.saveState(good);
+            for (String name : StateFiles.oblongMatrices(good)) {
+                Path bad = f.path("transposed.safetensors");
+                StateFiles.transpose(good, name, bad);
+                assertThatThrownBy(() -> optimizer.restoreState(bad), "restoring a state with %s transposed", name)
+                        .isInstanceOf(CheckpointException.class)
+                        .hasMessageContaining(name);
+            }
+            assertThat(optimizer.stepCount()).as("step count").isEqualTo(2);
             OptimizerRules.train(policy, optimizer, 3, 4);
             OptimizerRules.train(truth, expected, 3, 4);
             OptimizerRules.assertSameMovement(f, policy, truth);

@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.StopCondition;
 import org.rpt4j.tck.reference.ReferenceForward;
 import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.Softmax;
@@ -30,7 +28,13 @@ final class Samples {
             new Prompt(11L << 40, Group.tokens(9, 1)),
             new Prompt(0, Group.tokens(17, 3)));
 
-    static final SamplingOptions OPTIONS = new SamplingOptions(3, 0.8, 12, Set.of(), StopCondition.NEVER, 20250608, 5);
+    static final SamplingOptions OPTIONS = SamplingOptions.builder()
+            .groupSize(3)
+            .temperature(0.8)
+            .maxTokens(12)
+            .seed(20250608)
+            .step(5)
+            .build();
 
     private Samples() {}
 

@@ -36,7 +36,8 @@ final class SamplingRules {
     @Rule(id = "P13", value = "recorded log-probabilities are those of the distribution that was sampled from")
     static void recordedLogProbs(Fixture f) {
         for (double temperature : new double[] {0.5, 1, 1.6}) {
-            SamplingOptions options = Samples.OPTIONS.withTemperature(temperature);
+            SamplingOptions options =
+                    Samples.OPTIONS.toBuilder().temperature(temperature).build();
             Samples.assertLogProbs(f, f.policy().generate(Samples.PROMPTS, options), temperature);
         }
     }
@@ -60,7 +61,7 @@ final class SamplingRules {
 
     @Rule(id = "P15", value = "temperature 0 takes the lowest id among the largest logits")
     static void greedy(Fixture f) {
-        SamplingOptions options = Samples.OPTIONS.withTemperature(0);
+        SamplingOptions options = Samples.OPTIONS.toBuilder().temperature(0).build();
         List<RolloutGroup> groups = f.policy().generate(Samples.PROMPTS, options);
         ReferenceModel model = f.weights();
         for (RolloutGroup group : groups) {
@@ -102,11 +103,23 @@ final class SamplingRules {
         Samples.assertSame(f, prompt, sample(f, prompt, options), first, options, "the same key again");
         Prompt renamed = new Prompt(prompt.id() + 1, prompt.tokens());
         assertThat(sample(f, renamed, options).tokens()).as("another prompt id").isNotEqualTo(first.tokens());
-        assertThat(sample(f, prompt, options.withKey(options.seed() + 1, options.step()))
+        assertThat(sample(
+                                f,
+                                prompt,
+                                options.toBuilder()
+                                        .seed(options.seed() + 1)
+                                        .step(options.step())
+                                        .build())
                         .tokens())
                 .as("another seed")
                 .isNotEqualTo(first.tokens());
-        assertThat(sample(f, prompt, options.withKey(options.seed(), options.step() + 1))
+        assertThat(sample(
+                                f,
+                                prompt,
+                                options.toBuilder()
+                                        .seed(options.seed())
+                                        .step(options.step() + 1)
+                                        .build())
                         .tokens())
                 .as("another step")
                 .isNotEqualTo(first.tokens());
@@ -129,7 +142,10 @@ final class SamplingRules {
                         f.policy().generate(List.of(prompt), Samples.OPTIONS).get(0))
                 .toList();
         assertSame(f, alone, together, "each prompt alone");
-        List<RolloutGroup> larger = f.policy().generate(Samples.PROMPTS, Samples.OPTIONS.withGroupSize(5));
+        List<RolloutGroup> larger = f.policy()
+                .generate(
+                        Samples.PROMPTS,
+                        Samples.OPTIONS.toBuilder().groupSize(5).build());
         assertSame(f, larger, together, "a larger group");
     }
 
@@ -137,7 +153,8 @@ final class SamplingRules {
     static void maxSequences(Fixture f) {
         List<RolloutGroup> expected = f.policy().generate(Samples.PROMPTS, Samples.OPTIONS);
         for (int most : new int[] {1, 5}) {
-            Policy policy = f.openPolicy(f.openBackend(options -> options.withMaxSequences(most)));
+            Policy policy = f.openPolicy(f.openBackend(
+                    options -> options.toBuilder().maxSequences(most).build()));
             assertSame(f, policy.generate(Samples.PROMPTS, Samples.OPTIONS), expected, "maxSequences " + most);
         }
     }
@@ -183,18 +200,21 @@ final class SamplingRules {
         int sequences = Samples.PROMPTS.size() * Samples.OPTIONS.groupSize();
         Thread caller = Thread.currentThread();
         AtomicInteger after = new AtomicInteger(-1);
-        SamplingOptions interrupting = Samples.OPTIONS.withStop(Set.of(), () -> {
-            AtomicInteger seen = new AtomicInteger();
-            return token -> {
-                if (after.get() >= 0) {
-                    after.incrementAndGet();
-                } else if (seen.incrementAndGet() == 3) {
-                    after.set(0);
-                    caller.interrupt();
-                }
-                return false;
-            };
-        });
+        SamplingOptions interrupting = Samples.OPTIONS.toBuilder()
+                .stopTokens(Set.of())
+                .stopCondition(() -> {
+                    AtomicInteger seen = new AtomicInteger();
+                    return token -> {
+                        if (after.get() >= 0) {
+                            after.incrementAndGet();
+                        } else if (seen.incrementAndGet() == 3) {
+                            after.set(0);
+                            caller.interrupt();
+                        }
+                        return false;
+                    };
+                })
+                .build();
         try {
             assertThatThrownBy(
                             () -> policy.generate(Samples.PROMPTS, interrupting),

@@ -55,7 +55,8 @@ final class ScorerRules {
         ProxyScorer scorer = f.openScorer();
         ReferenceProxyScorer truth = f.openReferenceScorer();
         for (int k : new int[] {1, 2, 16, TinyModel.VOCABULARY, 1000}) {
-            ScoringOptions options = new ScoringOptions(k, renormalise);
+            ScoringOptions options =
+                    ScoringOptions.builder().topK(k).renormalise(renormalise).build();
             List<TokenScores> found = scorer.score(SEQUENCES, options);
             List<TokenScores> expected = truth.score(SEQUENCES, options);
             for (int i = 0; i < SEQUENCES.size(); i++) {
@@ -87,7 +88,9 @@ final class ScorerRules {
     static void trueLogProb(Fixture f) {
         ProxyScorer scorer = f.openScorer();
         List<TokenScores> expected = f.openReferenceScorer().score(SEQUENCES, ScoringOptions.DEFAULTS);
-        for (ScoringOptions options : List.of(ScoringOptions.DEFAULTS, new ScoringOptions(1, false))) {
+        for (ScoringOptions options : List.of(
+                ScoringOptions.DEFAULTS,
+                ScoringOptions.builder().topK(1).renormalise(false).build())) {
             List<TokenScores> found = scorer.score(SEQUENCES, options);
             for (int i = 0; i < SEQUENCES.size(); i++) {
                 Checks.assertClose(

@@ -83,7 +83,12 @@ final class SnapshotRules {
             return true;
         };
         policy.generate(
-                Samples.PROMPTS.subList(0, 1), Samples.OPTIONS.withGroupSize(1).withStop(Set.of(), waiting));
+                Samples.PROMPTS.subList(0, 1),
+                Samples.OPTIONS.toBuilder()
+                        .groupSize(1)
+                        .stopTokens(Set.of())
+                        .stopCondition(waiting)
+                        .build());
         assertThat(waited)
                 .as("the write waits for the call of the policy that runs")
                 .isFalse();

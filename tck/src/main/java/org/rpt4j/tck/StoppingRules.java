@@ -29,7 +29,10 @@ final class StoppingRules {
 
     @Rule(id = "P22", value = "a stop token is the last token of its rollout", everyModel = true)
     static void stopToken(Fixture f) {
-        SamplingOptions options = Samples.OPTIONS.withStop(STOP_TOKENS, StopCondition.NEVER);
+        SamplingOptions options = Samples.OPTIONS.toBuilder()
+                .stopTokens(STOP_TOKENS)
+                .stopCondition(StopCondition.NEVER)
+                .build();
         List<RolloutGroup> groups = f.policy().generate(Samples.PROMPTS, options);
         Samples.assertInverseCdf(f, groups, options);
         Samples.assertLogProbs(f, groups, options.temperature());
@@ -63,7 +66,10 @@ final class StoppingRules {
                 return tokens.size() == 5;
             };
         };
-        SamplingOptions options = Samples.OPTIONS.withStop(Set.of(), fifthToken);
+        SamplingOptions options = Samples.OPTIONS.toBuilder()
+                .stopTokens(Set.of())
+                .stopCondition(fifthToken)
+                .build();
         List<RolloutGroup> groups = f.policy().generate(Samples.PROMPTS, options);
         Samples.assertInverseCdf(f, groups, options);
         List<List<Integer>> sampled = new ArrayList<>();
@@ -76,7 +82,7 @@ final class StoppingRules {
 
     @Rule(id = "P24", value = "the token limit ends a rollout with LENGTH, unless it ends there by itself")
     static void tokenLimit(Fixture f) {
-        SamplingOptions options = Samples.OPTIONS.withMaxTokens(4);
+        SamplingOptions options = Samples.OPTIONS.toBuilder().maxTokens(4).build();
         List<RolloutGroup> cut = f.policy().generate(Samples.PROMPTS, options);
         Samples.assertInverseCdf(f, cut, options);
         for (Rollout rollout : rollouts(cut)) {
@@ -88,7 +94,11 @@ final class StoppingRules {
         Rollout stopped = f.policy()
                 .generate(
                         List.of(prompt),
-                        options.withMaxTokens(first + 1).withStop(Set.of(tokens[first]), StopCondition.NEVER))
+                        options.toBuilder()
+                                .maxTokens(first + 1)
+                                .stopTokens(Set.of(tokens[first]))
+                                .stopCondition(StopCondition.NEVER)
+                                .build())
                 .get(0)
                 .rollouts()
                 .get(0);
@@ -105,7 +115,8 @@ final class StoppingRules {
 
     @Rule(id = "P25", value = "the end of the context window ends a rollout with LENGTH")
     static void contextWindow(Fixture f) {
-        SamplingOptions options = Samples.OPTIONS.withMaxTokens(10 * TinyModel.CONTEXT);
+        SamplingOptions options =
+                Samples.OPTIONS.toBuilder().maxTokens(10 * TinyModel.CONTEXT).build();
         List<Prompt> prompts =
                 List.of(new Prompt(1, Group.tokens(TinyModel.CONTEXT - 1, 1)), new Prompt(2, Group.tokens(5, 2)));
         List<RolloutGroup> groups = f.policy().generate(prompts, options);

@@ -19,6 +19,6 @@ record Subject(BackendProvider provider, BackendOptions options, Tolerances tole
     }
 
     Backend open(BackendOptions changed) {
-        return provider.open(() -> changed);
+        return provider.create(() -> changed);
     }
 }

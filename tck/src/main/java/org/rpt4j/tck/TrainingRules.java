@@ -24,8 +24,13 @@ import org.rpt4j.tck.reference.ReferencePolicy;
 final class TrainingRules {
 
     /** Large enough that a step changes what is sampled. */
-    static final OptimizerOptions LARGE_STEPS =
-            new OptimizerOptions("adamw", 0.05, 0.9, 0.99, 1e-3, 0, Double.POSITIVE_INFINITY, 0);
+    static final OptimizerOptions LARGE_STEPS = OptimizerOptions.builder()
+            .learningRate(0.05)
+            .beta2(0.99)
+            .epsilon(1e-3)
+            .weightDecay(0)
+            .maxGradientNorm(Double.POSITIVE_INFINITY)
+            .build();
 
     private static final TokenBatch BATCH = Group.batch(1, Group.RAGGED);
     private static final TokenValues WEIGHTS = Group.weights(BATCH, 6);

@@ -19,6 +19,7 @@ public abstract sealed class RptException extends RuntimeException
                 ConfigurationException,
                 NumericalException,
                 RewardException,
+                RewardVerifierNotFoundException,
                 OperationCancelledException {
 
     RptException(String message, @Nullable Throwable cause) {

@@ -1,14 +1,12 @@
 package org.rpt4j.backend.djl;
 
 import ai.djl.engine.Engine;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
@@ -19,8 +17,9 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.spi.kit.OpenModels;
 
-/** The opened backend: one engine thread, the models opened through it. */
+/** An open backend: one engine thread and the models opened through it. */
 final class DjlBackend implements Backend {
 
     static final String NAME = "djl";
@@ -31,8 +30,7 @@ final class DjlBackend implements Backend {
     private final ai.djl.Device device;
     private final EngineThread thread;
     private final Scripts scripts;
-    private final List<OpenModel> models = new ArrayList<>();
-    private boolean closed;
+    private final OpenModels models = new OpenModels(NAME);
 
     DjlBackend(BackendOptions options) {
         this.options = options;
@@ -72,7 +70,7 @@ final class DjlBackend implements Backend {
         return open(source, false, model -> new DjlProxyScorer(model, thread));
     }
 
-    /** Memory of the CPU; that of a GPU has not been held against a measurement, and is not told. */
+    /** Estimates the CPU only: the estimate for a GPU has not been checked against a measurement. */
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
         return device.isGpu()
@@ -87,43 +85,23 @@ final class DjlBackend implements Backend {
                 () -> OptionalDouble.of(MatrixSpeed.measure(device, DjlModel.typeCode(options.precision()))));
     }
 
-    private synchronized <T extends OpenModel> T open(
-            ModelSource source, boolean trainable, Function<DjlModel, T> role) {
-        if (closed) {
-            throw new IllegalStateException("the djl backend is closed");
-        }
-        T opened = thread.call(
+    private <T extends OpenModel> T open(ModelSource source, boolean trainable, Function<DjlModel, T> role) {
+        return models.open(() -> thread.call(
                 "open " + source.directory(),
-                () -> role.apply(DjlModel.load(source, device, scripts, options.precision(), trainable)));
-        models.removeIf(OpenModel::isClosed);
-        models.add(opened);
-        return opened;
+                () -> role.apply(DjlModel.load(source, device, scripts, options.precision(), trainable))));
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        @Nullable RuntimeException failure = null;
-        for (OpenModel model : models) {
+    public void close() {
+        models.close(() -> {
             try {
-                model.close();
-            } catch (RuntimeException e) {
-                failure = failure == null ? new IllegalStateException("closing a model failed", e) : failure;
+                thread.call("close", () -> {
+                    scripts.close();
+                    return true;
+                });
+            } finally {
+                thread.close();
             }
-        }
-        try {
-            thread.call("close", () -> {
-                scripts.close();
-                return true;
-            });
-        } finally {
-            thread.close();
-        }
-        if (failure != null) {
-            throw failure;
-        }
+        });
     }
 }

@@ -31,7 +31,7 @@ public final class DjlBackendProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open(BackendContext context) {
+    public Backend create(BackendContext context) {
         return new DjlBackend(context.options());
     }
 }

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
-import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.spi.kit.InputLimits;
 
 /** The activations of one batch, kept by autograd or recomputed layer by layer. */
 final class DjlForwardPass implements ForwardPass {
@@ -25,7 +25,8 @@ final class DjlForwardPass implements ForwardPass {
         DjlModel model = policy.model();
         this.policy = policy;
         this.batch = batch;
-        RaggedBatch ragged = RaggedBatch.of(batch, model.config.vocabularySize(), model.config.contextLength());
+        model.limits.requireComputable(batch);
+        RaggedBatch ragged = RaggedBatch.of(batch);
         this.scope = model.newScope();
         try {
             this.head = new Head(model, batch.temperature());
@@ -58,14 +59,7 @@ final class DjlForwardPass implements ForwardPass {
         if (backwardDone) {
             throw new IllegalStateException("backward was called before; a forward pass has at most one");
         }
-        weights.requireShapeOf(batch);
-        double[] values = weights.values();
-        for (int i = 0; i < values.length; i++) {
-            if (!Double.isFinite(values[i])) {
-                throw new NumericalException("weight of completion token " + i + " of " + values.length + " is "
-                        + values[i] + "; weights must be finite");
-            }
-        }
+        double[] values = InputLimits.requireWeights(weights, batch);
         backwardDone = true;
         policy.onEngine("backward", () -> {
             activations.backward(hidden -> head.surrogate(scope, hidden, targets, values));

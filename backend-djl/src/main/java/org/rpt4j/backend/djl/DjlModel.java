@@ -14,6 +14,7 @@ import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightSpec;
+import org.rpt4j.spi.kit.InputLimits;
 
 /**
  * A model in libtorch's memory: single-precision master weights, the program that computes with them, rotary tables.
@@ -29,6 +30,7 @@ final class DjlModel implements AutoCloseable {
     final Path directory;
     final ModelConfig config;
     final WeightLayout layout;
+    final InputLimits limits;
     private final NDManager manager;
     private final Script script;
     private final NDArray cosines;
@@ -50,6 +52,7 @@ final class DjlModel implements AutoCloseable {
         this.directory = directory;
         this.config = config;
         this.layout = layout;
+        this.limits = new InputLimits(config.vocabularySize(), config.contextLength());
         this.manager = manager;
         this.script = script;
         this.masters = masters;

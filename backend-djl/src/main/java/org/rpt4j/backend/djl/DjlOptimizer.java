@@ -3,30 +3,23 @@ package org.rpt4j.backend.djl;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.Snapshot;
-import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.api.error.ModelFormatException;
-import org.rpt4j.model.format.CheckpointSnapshot;
-import org.rpt4j.model.format.DType;
-import org.rpt4j.model.format.SafetensorsFile;
-import org.rpt4j.model.format.SafetensorsWriter;
+import org.rpt4j.model.format.OptimizerStateFile;
 import org.rpt4j.model.format.WeightSpec;
 
 /**
  * AdamW through libtorch's fused kernel (Loshchilov and Hutter 2019, arXiv 1711.05101), over single-precision masters and
  * moments. Matrices decay, norms and biases do not.
  */
-final class DjlOptimizer implements Optimizer {
-
-    private static final String STEP_KEY = "step";
+final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
 
     private final DjlPolicy policy;
     private final NDManager manager;
@@ -127,7 +120,7 @@ final class DjlOptimizer implements Optimizer {
     @Override
     public void setLearningRate(double learningRate) {
         onEngine("setLearningRate", () -> {
-            options = options.withLearningRate(learningRate);
+            options = options.toBuilder().learningRate(learningRate).build();
             return true;
         });
     }
@@ -135,94 +128,60 @@ final class DjlOptimizer implements Optimizer {
     @Override
     public void saveState(Path file) {
         onEngine("saveState", () -> {
-            SafetensorsWriter.write(file, entries(), metadata());
+            OptimizerStateFile.write(file, policy.model().layout, steps, this);
             return true;
         });
     }
 
     @Override
     public Snapshot snapshotState() {
-        return onEngine("snapshotState", () -> CheckpointSnapshot.ofState(entries(), metadata()));
+        return onEngine("snapshotState", () -> OptimizerStateFile.snapshot(policy.model().layout, steps, this));
     }
 
-    private List<SafetensorsWriter.Entry> entries() {
-        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-        List<WeightSpec> specs = policy.model().layout.all();
-        for (int i = 0; i < specs.size(); i++) {
-            WeightSpec spec = specs.get(i);
-            NDArray first = firstMoments.get(i);
-            NDArray second = secondMoments.get(i);
-            entries.add(
-                    new SafetensorsWriter.Entry(firstName(spec), DType.F32, spec.shape(), () -> Tensors.floats(first)));
-            entries.add(new SafetensorsWriter.Entry(
-                    secondName(spec), DType.F32, spec.shape(), () -> Tensors.floats(second)));
-        }
-        return entries;
+    @Override
+    public FloatBuffer first(int weight) {
+        return Tensors.floats(firstMoments.get(weight));
     }
 
-    private Map<String, String> metadata() {
-        return Map.of(STEP_KEY, Long.toString(steps));
+    @Override
+    public FloatBuffer second(int weight) {
+        return Tensors.floats(secondMoments.get(weight));
     }
 
     @Override
     public void restoreState(Path file) {
         onEngine("restoreState", () -> {
-            try (SafetensorsFile saved = SafetensorsFile.open(file)) {
-                restore(saved, file);
-            } catch (ModelFormatException | IllegalArgumentException e) {
-                throw new CheckpointException("cannot restore the optimizer from " + file + ": " + e.getMessage(), e);
+            try (OptimizerStateFile saved = OptimizerStateFile.open(file, policy.model().layout)) {
+                restore(saved);
             }
             return true;
         });
     }
 
-    private void restore(SafetensorsFile saved, Path file) {
+    /** Everything is read before anything is changed. */
+    private void restore(OptimizerStateFile saved) {
         List<WeightSpec> specs = policy.model().layout.all();
-        String step = saved.metadata().get(STEP_KEY);
-        if (step == null || !step.matches("\\d{1,18}")) {
-            throw new CheckpointException(file + " is not an optimizer state: its metadata has "
-                    + saved.metadata().keySet() + ", not a number under \"" + STEP_KEY + "\"");
-        }
-        for (WeightSpec spec : specs) {
-            for (String name : List.of(firstName(spec), secondName(spec))) {
-                var info = saved.tensors().get(name);
-                if (info == null || info.size() != spec.size()) {
-                    throw new CheckpointException(file + " belongs to another model: " + name + " is "
-                            + (info == null ? "missing" : "of shape " + info.shape()) + ", expected " + spec.shape());
-                }
-            }
-        }
         try (NDManager loaded = policy.model().newScope()) {
             List<NDArray> first = new ArrayList<>();
             List<NDArray> second = new ArrayList<>();
-            for (WeightSpec spec : specs) {
-                first.add(read(loaded, saved, firstName(spec), spec));
-                second.add(read(loaded, saved, secondName(spec), spec));
+            for (int i = 0; i < specs.size(); i++) {
+                int weight = i;
+                List<Integer> shape = specs.get(i).shape();
+                first.add(Tensors.filled(loaded, shape, values -> saved.readFirst(weight, values)));
+                second.add(Tensors.filled(loaded, shape, values -> saved.readSecond(weight, values)));
             }
             for (int i = 0; i < specs.size(); i++) {
                 first.get(i).copyTo(firstMoments.get(i));
                 second.get(i).copyTo(secondMoments.get(i));
-                stepCounters.get(i).set(new float[] {Long.parseLong(step)});
+                stepCounters.get(i).set(new float[] {saved.stepCount()});
             }
         }
-        steps = Long.parseLong(step);
-    }
-
-    private static NDArray read(NDManager scope, SafetensorsFile saved, String name, WeightSpec spec) {
-        return Tensors.filled(scope, spec.shape(), values -> saved.read(name, values));
-    }
-
-    private static String firstName(WeightSpec spec) {
-        return "first_moment." + spec.name();
-    }
-
-    private static String secondName(WeightSpec spec) {
-        return "second_moment." + spec.name();
+        steps = saved.stepCount();
     }
 
     private <T> T onEngine(String operation, java.util.concurrent.Callable<T> work) {
         if (closed.get()) {
-            throw new IllegalStateException("this optimizer is closed; " + operation + " is not possible any more");
+            throw new IllegalStateException("this optimizer is closed; " + operation + " is no longer possible");
         }
         return policy.onEngine(operation, work);
     }

@@ -56,7 +56,8 @@ final class DjlPolicy extends OpenModel implements TrainablePolicy {
     @Override
     public TokenValues logProbs(TokenBatch batch) {
         return onEngineInterruptibly("logProbs", () -> {
-            RaggedBatch ragged = RaggedBatch.of(batch, model.config.vocabularySize(), model.config.contextLength());
+            model.limits.requireComputable(batch);
+            RaggedBatch ragged = RaggedBatch.of(batch);
             if (ragged.targets.length == 0) {
                 return TokenValues.of(batch, new double[0]);
             }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
-import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.spi.kit.ScoredSequence;
 
 /** A model as a scorer: whole documents, packed end to end without padding, a bounded number of tokens at a time. */
 final class DjlProxyScorer extends OpenModel implements ProxyScorer {
@@ -21,55 +21,29 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
 
     @Override
     public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
-        int context = model.config.contextLength();
-        for (int i = 0; i < sequences.size(); i++) {
-            int length = sequences.get(i).length;
-            if (length == 0) {
-                throw new IllegalArgumentException("sequence " + i + " is empty");
-            }
-            if (length > context) {
-                throw new ContextOverflowException("sequence " + i + " has " + length
-                        + " tokens, more than the context window of " + context + ". Cut it into windows.");
-            }
-        }
+        model.limits.requireScorable(sequences);
         return onEngineInterruptibly("score", () -> {
             List<TokenScores> scores = new ArrayList<>();
-            int from = 0;
-            while (from < sequences.size()) {
+            for (List<int[]> pack : ScoredSequence.packs(sequences, TOKENS_PER_PASS)) {
                 thread().checkCancelled("scoring");
-                int to = from + 1;
-                int tokens = sequences.get(from).length;
-                while (to < sequences.size() && tokens + sequences.get(to).length <= TOKENS_PER_PASS) {
-                    tokens += sequences.get(to++).length;
-                }
-                scoreTogether(sequences.subList(from, to), options, scores);
-                from = to;
+                scoreTogether(pack, options, scores);
             }
             return scores;
         });
     }
 
     private void scoreTogether(List<int[]> sequences, ScoringOptions options, List<TokenScores> scores) {
-        RaggedBatch ragged =
-                RaggedBatch.ofSequences(sequences, model.config.vocabularySize(), model.config.contextLength());
+        RaggedBatch ragged = RaggedBatch.ofSequences(sequences);
         int predicted =
                 sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
         double[] values = predicted == 0 ? new double[0] : compute(sequences, ragged, predicted, options);
         int at = 0;
         for (int[] sequence : sequences) {
-            int length = sequence.length;
-            double[] entropy = new double[length];
-            int[] argmax = new int[length];
-            double[] trueLogProb = new double[length];
-            entropy[0] = Double.NaN;
-            argmax[0] = -1;
-            trueLogProb[0] = Double.NaN;
-            for (int t = 1; t < length; t++, at++) {
-                entropy[t] = values[at];
-                argmax[t] = (int) values[predicted + at];
-                trueLogProb[t] = values[2 * predicted + at];
+            ScoredSequence scored = new ScoredSequence(sequence.length);
+            for (int t = 1; t < sequence.length; t++, at++) {
+                scored.set(t, values[at], (int) values[predicted + at], values[2 * predicted + at]);
             }
-            scores.add(new TokenScores(entropy, argmax, trueLogProb));
+            scores.add(scored.scores());
         }
     }
 

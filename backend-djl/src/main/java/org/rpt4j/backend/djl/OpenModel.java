@@ -3,12 +3,13 @@ package org.rpt4j.backend.djl;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.spi.kit.OpenModels;
 
 /**
- * What every role of a model has: a description, work on the engine thread, and an end. Work that waits for its turn
- * when the model is closed is refused, so that nothing computes with tensors that are gone.
+ * What every role of a model shares: a description, work on the engine thread, and closing. Work that still waits when
+ * the model is closed is refused, so that nothing computes with freed tensors.
  */
-abstract class OpenModel implements AutoCloseable {
+abstract class OpenModel implements OpenModels.Model {
 
     final DjlModel model;
     private final String role;
@@ -31,7 +32,8 @@ abstract class OpenModel implements AutoCloseable {
         return thread;
     }
 
-    final boolean isClosed() {
+    @Override
+    public final boolean isClosed() {
         return closed.get();
     }
 
@@ -75,7 +77,7 @@ abstract class OpenModel implements AutoCloseable {
 
     private void requireOpen(String operation) {
         if (isClosed()) {
-            throw new IllegalStateException("this " + role + " is closed; " + operation + " is not possible any more");
+            throw new IllegalStateException("this " + role + " is closed; " + operation + " is no longer possible");
         }
     }
 

@@ -2,7 +2,6 @@ package org.rpt4j.backend.djl;
 
 import java.util.List;
 import org.rpt4j.api.TokenBatch;
-import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.backend.djl.torchscript.DecoderScript;
 
 /**
@@ -38,8 +37,8 @@ final class RaggedBatch {
         targets = new long[predicted];
     }
 
-    /** Checks token ids and lengths against the model and lays the batch out. */
-    static RaggedBatch of(TokenBatch batch, int vocabularySize, int contextLength) {
+    /** Lays out a batch that the model can compute. */
+    static RaggedBatch of(TokenBatch batch) {
         int[] groupOffsets = batch.groupOffsets();
         int[] offsets = batch.completionOffsets();
         int padded = 0;
@@ -54,18 +53,18 @@ final class RaggedBatch {
         }
         RaggedBatch ragged = new RaggedBatch(
                 batch.tokenCount(), batch.promptCount(), padded, unpadded, batch.completionTokenCount());
-        ragged.fill(batch, vocabularySize, contextLength);
+        ragged.fill(batch);
         return ragged;
     }
 
     /** Sequences without completions, all rows of which are wanted. */
-    static RaggedBatch ofSequences(List<int[]> sequences, int vocabularySize, int contextLength) {
+    static RaggedBatch ofSequences(List<int[]> sequences) {
         TokenBatch.Builder builder = TokenBatch.builder(1);
         sequences.forEach(sequence -> builder.add(sequence, List.of()));
-        return of(builder.build(), vocabularySize, contextLength);
+        return of(builder.build());
     }
 
-    private void fill(TokenBatch batch, int vocabularySize, int contextLength) {
+    private void fill(TokenBatch batch) {
         int[] promptOffsets = batch.promptOffsets();
         int[] groupOffsets = batch.groupOffsets();
         int[] offsets = batch.completionOffsets();
@@ -78,13 +77,8 @@ final class RaggedBatch {
             int promptLength = promptOffsets[g + 1] - promptOffsets[g];
             int count = groupOffsets[g + 1] - groupOffsets[g];
             int longest = longest(offsets, groupOffsets[g], groupOffsets[g + 1]);
-            if (promptLength + longest > contextLength) {
-                throw new ContextOverflowException("group " + g + " of the batch has a prompt of " + promptLength
-                        + " tokens and a completion of " + longest + ", together more than the context window of "
-                        + contextLength + " tokens");
-            }
             for (int j = 0; j < promptLength; j++) {
-                put(row++, batch.promptTokens()[promptOffsets[g] + j], j, vocabularySize);
+                put(row++, batch.promptTokens()[promptOffsets[g] + j], j);
             }
             int m = g * DecoderScript.META_WIDTH;
             meta[m] = start;
@@ -99,7 +93,7 @@ final class RaggedBatch {
                 for (int j = 0; j < length; j++) {
                     rows[predicted] = j == 0 ? start + promptLength - 1 : row - 1;
                     targets[predicted++] = batch.completionTokens()[offsets[c] + j];
-                    put(row++, batch.completionTokens()[offsets[c] + j], promptLength + j, vocabularySize);
+                    put(row++, batch.completionTokens()[offsets[c] + j], promptLength + j);
                 }
                 if (count > 1) {
                     for (int j = 0; j < longest; j++) {
@@ -113,11 +107,7 @@ final class RaggedBatch {
         }
     }
 
-    private void put(int row, int token, int position, int vocabularySize) {
-        if (token < 0 || token >= vocabularySize) {
-            throw new IllegalArgumentException(
-                    "token id " + token + " is outside the vocabulary of " + vocabularySize + " ids");
-        }
+    private void put(int row, int token, int position) {
         ids[row] = token;
         positions[row] = position;
     }

@@ -11,11 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.spi.kit.RunningCompletion;
 
 /**
  * Samples groups of rollouts. Each prompt is prefilled once and shared by its group; the rows of finished members leave
@@ -45,18 +44,14 @@ final class RolloutEngine implements AutoCloseable {
         this.prompts = prompts;
         this.members = sampling.groupSize();
         this.finished = new RolloutGroup[prompts.size()];
+        model.limits.requireContinuable(prompts);
         int context = model.config.contextLength();
         int shortest = context;
         int longest = 0;
         for (int i = 0; i < prompts.size(); i++) {
-            Prompt prompt = prompts.get(i);
-            if (prompt.tokens().length >= context) {
-                throw new ContextOverflowException("prompt " + prompt.id() + " has " + prompt.tokens().length
-                        + " tokens and leaves no room in the context window of " + context
-                        + ". Shorten the context or choose a model with a longer window.");
-            }
-            shortest = Math.min(shortest, prompt.tokens().length);
-            longest = Math.max(longest, prompt.tokens().length);
+            int length = prompts.get(i).tokens().length;
+            shortest = Math.min(shortest, length);
+            longest = Math.max(longest, length);
             waiting.add(i);
         }
         this.completionLimit = Math.min(sampling.maxTokens(), context - shortest);
@@ -106,9 +101,7 @@ final class RolloutEngine implements AutoCloseable {
 
     private void prefill(List<RunningGroup> fresh) {
         RaggedBatch ragged = RaggedBatch.ofSequences(
-                fresh.stream().map(group -> group.prompt().tokens()).toList(),
-                model.config.vocabularySize(),
-                model.config.contextLength());
+                fresh.stream().map(group -> group.prompt().tokens()).toList());
         long[] lastRows = new long[fresh.size()];
         int row = -1;
         for (int i = 0; i < lastRows.length; i++) {
@@ -169,14 +162,14 @@ final class RolloutEngine implements AutoCloseable {
         }
         for (int i = 0; i < count; i++) {
             RunningRow row = active.get(i);
-            int slot = row.group().slot();
-            ids[i] = row.lastToken();
-            at[i] = row.length() - 1;
-            positions[i] = row.group().prompt().tokens().length + at[i];
-            rows[i] = (long) slot * members + row.member();
-            lengths[(int) rows[i]] = row.length();
+            RunningCompletion completion = row.completion();
+            ids[i] = completion.lastToken();
+            at[i] = completion.length() - 1;
+            positions[i] = completion.lastPosition();
+            rows[i] = (long) row.group().slot() * members + completion.member();
+            lengths[(int) rows[i]] = completion.length();
             source[i] = i;
-            longest = Math.max(longest, row.length());
+            longest = Math.max(longest, completion.length());
         }
         cache.ensureCapacity(longest, completionLimit);
         try (NDManager scope = model.newScope()) {
@@ -207,9 +200,7 @@ final class RolloutEngine implements AutoCloseable {
     private void sample(NDManager scope, NDArray hidden, long[] source, List<RunningRow> rows) {
         double[] uniforms = new double[rows.size()];
         for (int i = 0; i < uniforms.length; i++) {
-            RunningRow row = rows.get(i);
-            uniforms[i] = CounterRandom.uniform(
-                    sampling.seed(), sampling.step(), row.group().prompt().id(), row.member(), row.length());
+            uniforms[i] = rows.get(i).completion().nextUniform();
         }
         NDArray inverseTemperature =
                 scope.newSubManager(Device.cpu()).create(new double[] {1 / sampling.logProbTemperature()});
@@ -226,7 +217,7 @@ final class RolloutEngine implements AutoCloseable {
                         inverseTemperature)
                 .toDoubleArray();
         for (int i = 0; i < uniforms.length; i++) {
-            rows.get(i).append((int) drawn[i], drawn[uniforms.length + i]);
+            rows.get(i).completion().append((int) drawn[i], drawn[uniforms.length + i]);
         }
     }
 

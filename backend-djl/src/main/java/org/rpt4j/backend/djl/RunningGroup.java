@@ -5,6 +5,7 @@ import java.util.List;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.spi.kit.RunningCompletion;
 
 /** The rollouts of one prompt while they are being sampled. */
 final class RunningGroup {
@@ -18,9 +19,9 @@ final class RunningGroup {
     RunningGroup(int index, Prompt prompt, SamplingOptions sampling, DjlModel model) {
         this.index = index;
         this.prompt = prompt;
-        int limit = Math.min(sampling.maxTokens(), model.config.contextLength() - prompt.tokens().length);
         for (int member = 0; member < sampling.groupSize(); member++) {
-            rows.add(new RunningRow(this, member, sampling, limit));
+            rows.add(new RunningRow(
+                    this, new RunningCompletion(prompt, member, sampling, model.config.contextLength())));
         }
     }
 
@@ -37,16 +38,17 @@ final class RunningGroup {
     }
 
     void addActive(List<RunningRow> active) {
-        rows.stream().filter(row -> !row.isFinished()).forEach(active::add);
+        rows.stream().filter(row -> !row.completion().isFinished()).forEach(active::add);
     }
 
     boolean isFinished() {
-        return rows.stream().allMatch(RunningRow::isFinished);
+        return rows.stream().allMatch(row -> row.completion().isFinished());
     }
 
     RolloutGroup result(long version) {
         return new RolloutGroup(
-                prompt, rows.stream().map(row -> row.result(version)).toList());
+                prompt,
+                rows.stream().map(row -> row.completion().rollout(version)).toList());
     }
 
     /** Index of the group's place in the cache. */

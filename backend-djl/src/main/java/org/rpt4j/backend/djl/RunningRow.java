@@ -1,74 +1,11 @@
 package org.rpt4j.backend.djl;
 
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.FinishReason;
-import org.rpt4j.api.Rollout;
-import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.StopCondition;
+import org.rpt4j.spi.kit.RunningCompletion;
 
-/** One rollout while it is being sampled. */
-final class RunningRow {
-
-    private final RunningGroup group;
-    private final int member;
-    private final SamplingOptions sampling;
-    private final int limit;
-    private final StopCondition.Scanner scanner;
-    private int[] tokens = new int[16];
-    private double[] logProbs = new double[16];
-    private int length;
-    private @Nullable FinishReason finish;
-
-    RunningRow(RunningGroup group, int member, SamplingOptions sampling, int limit) {
-        this.group = group;
-        this.member = member;
-        this.sampling = sampling;
-        this.limit = limit;
-        this.scanner = sampling.stopCondition().newScanner();
-    }
-
-    RunningGroup group() {
-        return group;
-    }
-
-    int member() {
-        return member;
-    }
-
-    int length() {
-        return length;
-    }
-
-    int lastToken() {
-        return tokens[length - 1];
-    }
-
-    boolean isFinished() {
-        return finish != null;
-    }
-
-    void append(int token, double logProb) {
-        if (length == tokens.length) {
-            tokens = Arrays.copyOf(tokens, 2 * length);
-            logProbs = Arrays.copyOf(logProbs, 2 * length);
-        }
-        tokens[length] = token;
-        logProbs[length++] = logProb;
-        boolean conditionHolds = scanner.endsWith(token);
-        if (sampling.stopTokens().contains(token)) {
-            finish = FinishReason.STOP_TOKEN;
-        } else if (conditionHolds) {
-            finish = FinishReason.STOP_CONDITION;
-        } else if (length == limit) {
-            finish = FinishReason.LENGTH;
-        }
-    }
-
-    Rollout result(long version) {
-        if (finish == null) {
-            throw new IllegalStateException("rollout " + member + " is still running");
-        }
-        return new Rollout(member, Arrays.copyOf(tokens, length), Arrays.copyOf(logProbs, length), finish, version);
-    }
-}
+/**
+ * One rollout while it is being sampled, as a row of its group.
+ *
+ * @param group the group, which has a slot in the cache
+ * @param completion what has been sampled
+ */
+record RunningRow(RunningGroup group, RunningCompletion completion) {}

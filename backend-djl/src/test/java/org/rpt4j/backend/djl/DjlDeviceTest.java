@@ -28,7 +28,9 @@ class DjlDeviceTest {
     void aMissingDeviceIsAnErrorAndNotAnotherDevice() {
         Device missing = Device.cuda(TorchEngine.start().getGpuCount());
 
-        assertThatThrownBy(() -> Backends.open("djl", BackendOptions.DEFAULTS.withDevice(missing)))
+        assertThatThrownBy(() -> Backends.open(
+                        "djl",
+                        BackendOptions.DEFAULTS.toBuilder().device(missing).build()))
                 .isInstanceOf(DeviceUnavailableException.class)
                 .hasMessageContaining("Device " + missing + " was asked for")
                 .hasMessageContaining("CUDA");
@@ -46,9 +48,11 @@ class DjlDeviceTest {
     }
 
     private static double[] logProbsAfterAStep(ModelSource source, Device device) {
-        try (Backend backend = Backends.open("djl", BackendOptions.DEFAULTS.withDevice(device))) {
+        try (Backend backend = Backends.open(
+                "djl", BackendOptions.DEFAULTS.toBuilder().device(device).build())) {
             TrainablePolicy policy = backend.openTrainablePolicy(source);
-            try (Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER.withLearningRate(1e-3))) {
+            try (Optimizer optimizer = policy.openOptimizer(
+                    OptimizerOptions.PAPER.toBuilder().learningRate(1e-3).build())) {
                 Batches.accumulate(policy, 3);
                 optimizer.step();
             }

@@ -12,7 +12,6 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.StopCondition;
 import org.rpt4j.tck.TinyModel;
 
 /** Nothing that an operation allocates outlives it. */
@@ -23,7 +22,8 @@ class DjlLeakTest {
 
     @Test
     void everyOperationFreesItsTensors() {
-        try (DjlBackend backend = new DjlBackend(BackendOptions.DEFAULTS.withRecomputeActivations(true))) {
+        try (DjlBackend backend = new DjlBackend(
+                BackendOptions.DEFAULTS.toBuilder().recomputeActivations(true).build())) {
             DjlPolicy policy = (DjlPolicy) backend.openTrainablePolicy(TinyModel.QWEN2.write(directory));
             try (Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER)) {
                 work(policy, optimizer, 0);
@@ -52,7 +52,13 @@ class DjlLeakTest {
     }
 
     private static void work(DjlPolicy policy, Optimizer optimizer, int round) {
-        SamplingOptions sampling = new SamplingOptions(3, 1, 12, Set.of(2), StopCondition.NEVER, round, 0);
+        SamplingOptions sampling = SamplingOptions.builder()
+                .groupSize(3)
+                .temperature(1)
+                .maxTokens(12)
+                .stopTokens(Set.of(2))
+                .seed(round)
+                .build();
         policy.generate(List.of(new Prompt(1, new int[] {3, 4}), new Prompt(2, new int[] {5})), sampling);
         policy.logProbs(Batches.random(round));
         Batches.accumulate(policy, round);

@@ -32,7 +32,9 @@ class DjlOptionsTest {
         ModelSource source = model.write(directory);
 
         double[] kept = logProbsAfterTraining(source, BackendOptions.DEFAULTS);
-        double[] recomputed = logProbsAfterTraining(source, BackendOptions.DEFAULTS.withRecomputeActivations(true));
+        double[] recomputed = logProbsAfterTraining(
+                source,
+                BackendOptions.DEFAULTS.toBuilder().recomputeActivations(true).build());
 
         assertThat(recomputed).containsExactly(kept, within(AGREEMENT));
     }
@@ -41,8 +43,10 @@ class DjlOptionsTest {
     void threadCountDoesNotChangeTheModel() {
         ModelSource source = TinyModel.LLAMA.write(directory);
 
-        double[] one = logProbsAfterTraining(source, BackendOptions.DEFAULTS.withThreads(1));
-        double[] two = logProbsAfterTraining(source, BackendOptions.DEFAULTS.withThreads(2));
+        double[] one = logProbsAfterTraining(
+                source, BackendOptions.DEFAULTS.toBuilder().threads(1).build());
+        double[] two = logProbsAfterTraining(
+                source, BackendOptions.DEFAULTS.toBuilder().threads(2).build());
 
         assertThat(two).containsExactly(one, within(AGREEMENT));
     }
@@ -51,7 +55,11 @@ class DjlOptionsTest {
     void bfloat16ComputesNearbyAndKeepsMasters() {
         ModelSource source = TinyModel.QWEN3.write(directory);
         try (Backend exact = Backends.open("djl");
-                Backend rough = Backends.open("djl", BackendOptions.DEFAULTS.withPrecision(Precision.BF16))) {
+                Backend rough = Backends.open(
+                        "djl",
+                        BackendOptions.DEFAULTS.toBuilder()
+                                .precision(Precision.BF16)
+                                .build())) {
             double[] reference =
                     exact.openPolicy(source).logProbs(Batches.random(1)).values();
             TrainablePolicy policy = rough.openTrainablePolicy(source);
@@ -59,7 +67,8 @@ class DjlOptionsTest {
             assertThat(before).containsExactly(reference, within(0.05));
 
             Path saved = directory.resolve("saved");
-            try (Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER.withLearningRate(1e-6))) {
+            try (Optimizer optimizer = policy.openOptimizer(
+                    OptimizerOptions.PAPER.toBuilder().learningRate(1e-6).build())) {
                 for (int step = 0; step < 30; step++) {
                     Batches.accumulate(policy, 7);
                     optimizer.step();
@@ -78,7 +87,8 @@ class DjlOptionsTest {
     private static double[] logProbsAfterTraining(ModelSource source, BackendOptions options) {
         try (Backend backend = Backends.open("djl", options)) {
             TrainablePolicy policy = backend.openTrainablePolicy(source);
-            try (Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER.withLearningRate(1e-3))) {
+            try (Optimizer optimizer = policy.openOptimizer(
+                    OptimizerOptions.PAPER.toBuilder().learningRate(1e-3).build())) {
                 for (int step = 0; step < 3; step++) {
                     Batches.accumulate(policy, step);
                     optimizer.step();

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.error.ContextOverflowException;
 
 /**
  * The size of a run's cache in the worst case, where every rollout uses all of its tokens. A run decodes as many
@@ -15,11 +14,9 @@ import org.rpt4j.api.error.ContextOverflowException;
  * @param pages pages of keys and values
  * @param rows maximum tokens in one pass
  * @param nodes trunks, prompts and rollouts in the cache at the same time
- * @param maxTokens maximum tokens of a rollout
- * @param context the context window
  * @param tree the prefixes that prompts share
  */
-record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, int context, PrefixTree tree) {
+record CachePlan(int sequences, int pages, int rows, int nodes, PrefixTree tree) {
 
     /** Prompt tokens per prefill pass: enough to keep the matrix products busy. */
     static final int PREFILL_TOKENS = 1024;
@@ -27,20 +24,13 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
     /**
      * Plans one call.
      *
-     * @throws ContextOverflowException if a prompt leaves no room for a token
+     * @throws org.rpt4j.api.error.ContextOverflowException if a prompt leaves no room for a token
      * @throws IllegalArgumentException if a token id is not in the vocabulary
      */
     static CachePlan of(
             ModelHandle model, int maxSequences, List<Prompt> prompts, PrefixTree tree, SamplingOptions sampling) {
         int context = model.shape.config.contextLength();
-        for (Prompt prompt : prompts) {
-            FlatBatch.checkTokens("prompt " + prompt.id(), prompt.tokens(), model.shape.config);
-            if (prompt.tokens().length >= context) {
-                throw new ContextOverflowException("prompt " + prompt.id() + " has " + prompt.tokens().length
-                        + " tokens and leaves no room in the context window of " + context
-                        + ". Shorten the prompt or choose a model with a longer window.");
-            }
-        }
+        model.limits().requireContinuable(prompts);
         long wanted = Math.min(maxSequences, (long) prompts.size() * sampling.groupSize());
         long available = NativeEngine.availableBytes(model.model());
         int most = (int) wanted;
@@ -89,8 +79,6 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
                 Math.toIntExact(pages),
                 Math.max(sequences, promptTokens),
                 sequences + openPrompts + tree.trunks().size(),
-                sampling.maxTokens(),
-                context,
                 tree);
     }
 
@@ -105,10 +93,5 @@ record CachePlan(int sequences, int pages, int rows, int nodes, int maxTokens, i
     /** Number of tokens at the start of the {@code index}-th prompt that trunks hold. */
     int sharedTokens(int index) {
         return tree.sharedTokens(index);
-    }
-
-    /** Maximum tokens of a rollout of this prompt. */
-    int limit(Prompt prompt) {
-        return Math.min(maxTokens, context - prompt.tokens().length);
     }
 }

@@ -4,8 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.rpt4j.api.TokenBatch;
-import org.rpt4j.api.error.ContextOverflowException;
-import org.rpt4j.model.format.ModelConfig;
 
 /**
  * A ragged batch as the engine reads it: tokens in the order of a prefix tree, depth first; for each segment (a trunk,
@@ -126,37 +124,5 @@ final class FlatBatch {
     private void predict(int predictingRow, int token) {
         targetRows[target] = predictingRow;
         targetTokens[target++] = token;
-    }
-
-    /**
-     * Rejects token ids outside the vocabulary and sequences longer than the context window.
-     *
-     * @throws ContextOverflowException if a prompt with a completion is too long
-     * @throws IllegalArgumentException if a token id is not in the vocabulary
-     */
-    static void check(TokenBatch batch, ModelConfig config) {
-        checkTokens("a prompt of the batch", batch.promptTokens(), config);
-        checkTokens("a completion of the batch", batch.completionTokens(), config);
-        for (int g = 0; g < batch.promptCount(); g++) {
-            int prompt = batch.promptOffsets()[g + 1] - batch.promptOffsets()[g];
-            int longest = 0;
-            for (int c = batch.groupOffsets()[g]; c < batch.groupOffsets()[g + 1]; c++) {
-                longest = Math.max(longest, batch.completionOffsets()[c + 1] - batch.completionOffsets()[c]);
-            }
-            if ((long) prompt + longest > config.contextLength()) {
-                throw new ContextOverflowException("group " + g + " of the batch has a prompt of " + prompt
-                        + " tokens and a completion of " + longest + ", together more than the context window of "
-                        + config.contextLength() + ". Shorten one of them.");
-            }
-        }
-    }
-
-    static void checkTokens(String what, int[] ids, ModelConfig config) {
-        for (int id : ids) {
-            if (id < 0 || id >= config.vocabularySize()) {
-                throw new IllegalArgumentException(
-                        what + " has the token id " + id + ", outside the vocabulary of " + config.vocabularySize());
-            }
-        }
     }
 }

@@ -10,17 +10,19 @@ import java.util.function.Supplier;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
-import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.WeightSpec;
+import org.rpt4j.spi.kit.InputLimits;
+import org.rpt4j.spi.kit.Interrupts;
+import org.rpt4j.spi.kit.OpenModels;
 
 /**
  * A model in the engine's memory. Every use goes through {@link #use} or {@link #useInterruptibly}, which let one
  * thread in at a time and refuse a closed model. {@link #close} waits for the operation that runs; called from within
  * one, by a stop condition, it ends that operation at its next token and frees the model then.
  */
-final class ModelHandle {
+final class ModelHandle implements OpenModels.Model {
 
     private static final long MAX_ELEMENTS = Integer.MAX_VALUE / Float.BYTES;
 
@@ -30,6 +32,7 @@ final class ModelHandle {
     private final Role role;
     private final Arithmetic arithmetic;
     private final ModelDescription description;
+    private final InputLimits limits;
     private final Deque<Runnable> closers = new ArrayDeque<>();
     private final long model;
     private volatile boolean closed;
@@ -44,6 +47,7 @@ final class ModelHandle {
         this.arithmetic = arithmetic;
         this.model = model;
         this.description = shape.config.describe();
+        this.limits = InputLimits.of(description);
         closers.push(() -> NativeEngine.closeModel(model));
     }
 
@@ -79,6 +83,11 @@ final class ModelHandle {
                         + " elements, the native backend reads at most " + MAX_ELEMENTS + " per weight");
             }
         }
+    }
+
+    /** What the model can read. */
+    InputLimits limits() {
+        return limits;
     }
 
     ModelDescription description() {
@@ -159,15 +168,13 @@ final class ModelHandle {
 
     /** Ends long work whose caller was interrupted, or whose model was closed by a callback. */
     void checkGoesOn(String operation) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new OperationCancelledException(operation + " was interrupted");
-        }
+        Interrupts.check(operation);
         requireOpen(operation);
     }
 
     void requireOpen(String operation) {
         if (closed) {
-            throw new IllegalStateException("this " + role + " is closed; " + operation + " is not possible any more");
+            throw new IllegalStateException("this " + role + " is closed; " + operation + " is no longer possible");
         }
     }
 
@@ -179,7 +186,8 @@ final class ModelHandle {
         }
     }
 
-    boolean isClosed() {
+    @Override
+    public boolean isClosed() {
         return closed;
     }
 
@@ -195,7 +203,8 @@ final class ModelHandle {
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         closed = true;
         engine.whenIdle(this::free);
     }

@@ -1,12 +1,12 @@
 package org.rpt4j.backend.jni;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
@@ -19,6 +19,7 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.spi.kit.OpenModels;
 
 /** An open backend: one engine and the models opened through it. */
 final class NativeBackend implements Backend {
@@ -30,8 +31,7 @@ final class NativeBackend implements Backend {
     private final BackendOptions options;
     private final EngineSettings settings;
     private final EngineHandle engine;
-    private final List<ModelHandle> models = new ArrayList<>();
-    private boolean closed;
+    private final OpenModels models = new OpenModels(NAME);
 
     NativeBackend(BackendOptions options) {
         if (options.device().kind() != Device.Kind.CPU) {
@@ -74,33 +74,24 @@ final class NativeBackend implements Backend {
         return open(source, Role.SCORER, NativeProxyScorer::new);
     }
 
-    private synchronized <T> T open(ModelSource source, Role role, Function<ModelHandle, T> constructor) {
-        if (closed) {
-            throw new IllegalStateException("the native backend is closed");
-        }
+    private <T> T open(ModelSource source, Role role, Function<ModelHandle, T> constructor) {
+        return constructor.apply(
+                models.open(() -> withEngine(() -> ModelHandle.load(engine, source, arithmetic(role), role))));
+    }
+
+    private <T> T withEngine(Supplier<T> work) {
         engine.lock();
         try {
-            ModelHandle model = ModelHandle.load(engine, source, arithmetic(role), role);
-            models.removeIf(ModelHandle::isClosed);
-            models.add(model);
-            return constructor.apply(model);
+            return work.get();
         } finally {
             engine.unlock();
         }
     }
 
     @Override
-    public synchronized OptionalDouble measureSpeed() {
-        if (closed) {
-            throw new IllegalStateException("the native backend is closed");
-        }
-        engine.lock();
-        try {
-            return OptionalDouble.of(NativeEngine.measureProducts(
-                    engine.engine(), Arithmetic.of(options.precision()).name()));
-        } finally {
-            engine.unlock();
-        }
+    public OptionalDouble measureSpeed() {
+        return models.whileOpen(() -> withEngine(() -> OptionalDouble.of(NativeEngine.measureProducts(
+                engine.engine(), Arithmetic.of(options.precision()).name()))));
     }
 
     @Override
@@ -108,16 +99,9 @@ final class NativeBackend implements Backend {
         MemoryShape shape = new MemoryShape(
                 ModelConfigReader.read(source.directory()),
                 arithmetic(Role.of(work)),
-                tokensPerPage(),
+                models.whileOpen(() -> NativeEngine.tokensPerPage(engine.engine())),
                 settings.threads(options.threads()));
         return Optional.of(MemoryPlan.of(shape, options, settings.budget(), work));
-    }
-
-    private synchronized int tokensPerPage() {
-        if (closed) {
-            throw new IllegalStateException("the native backend is closed");
-        }
-        return NativeEngine.tokensPerPage(engine.engine());
     }
 
     private Arithmetic arithmetic(Role role) {
@@ -130,11 +114,7 @@ final class NativeBackend implements Backend {
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            models.forEach(ModelHandle::close);
-            engine.close();
-        }
+    public void close() {
+        models.close(engine::close);
     }
 }

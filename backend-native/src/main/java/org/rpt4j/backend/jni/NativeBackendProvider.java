@@ -42,7 +42,7 @@ public final class NativeBackendProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open(BackendContext context) {
+    public Backend create(BackendContext context) {
         return new NativeBackend(context.options());
     }
 }

@@ -3,7 +3,7 @@ package org.rpt4j.backend.jni;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
-import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.spi.kit.InputLimits;
 
 /** The activations of one batch in the engine's memory. */
 final class NativeForwardPass implements ForwardPass {
@@ -42,14 +42,7 @@ final class NativeForwardPass implements ForwardPass {
         if (backwardDone) {
             throw new IllegalStateException("backward was called before; a forward pass has at most one");
         }
-        weights.requireShapeOf(batch);
-        double[] values = weights.values();
-        for (int i = 0; i < values.length; i++) {
-            if (!Double.isFinite(values[i])) {
-                throw new NumericalException("weight of completion token " + i + " of " + values.length + " is "
-                        + values[i] + "; weights must be finite");
-            }
-        }
+        double[] values = InputLimits.requireWeights(weights, batch);
         policy.model().use("backward", () -> {
             backwardDone = true;
             NativeEngine.backward(pass, values, policy.gradients().accumulate());

@@ -66,7 +66,7 @@ final class NativePolicy implements TrainablePolicy {
     @Override
     public TokenValues logProbs(TokenBatch batch) {
         return model.useInterruptibly("logProbs", () -> {
-            FlatBatch.check(batch, model.shape.config);
+            model.limits().requireComputable(batch);
             double[] all = new double[batch.completionTokenCount()];
             int done = 0;
             int from = 0;
@@ -102,7 +102,7 @@ final class NativePolicy implements TrainablePolicy {
             if (openPass != null) {
                 throw new IllegalStateException("a forward pass is open; close it before the next");
             }
-            FlatBatch.check(batch, model.shape.config);
+            model.limits().requireComputable(batch);
             openPass = new NativeForwardPass(this, batch, options.recomputeActivations());
             return openPass;
         });

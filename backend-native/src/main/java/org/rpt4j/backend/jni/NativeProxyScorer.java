@@ -6,8 +6,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
-import org.rpt4j.api.error.ContextOverflowException;
-import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.spi.kit.ScoredSequence;
 
 /** A model as a scorer: packs whole documents without padding and runs a bounded number of tokens per pass. */
 final class NativeProxyScorer implements ProxyScorer {
@@ -28,38 +27,15 @@ final class NativeProxyScorer implements ProxyScorer {
     @Override
     public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         model.requireOpen("score");
-        check(sequences);
+        model.limits().requireScorable(sequences);
         return model.useInterruptibly("score", () -> {
             List<TokenScores> scores = new ArrayList<>();
-            int from = 0;
-            while (from < sequences.size()) {
+            for (List<int[]> pack : ScoredSequence.packs(sequences, TOKENS_PER_PASS)) {
                 model.checkGoesOn("scoring");
-                int to = from + 1;
-                int tokens = sequences.get(from).length;
-                while (to < sequences.size() && tokens + sequences.get(to).length <= TOKENS_PER_PASS) {
-                    tokens += sequences.get(to++).length;
-                }
-                scoreTogether(sequences.subList(from, to), options, scores);
-                from = to;
+                scoreTogether(pack, options, scores);
             }
             return scores;
         });
-    }
-
-    private void check(List<int[]> sequences) {
-        ModelConfig config = model.shape.config;
-        for (int i = 0; i < sequences.size(); i++) {
-            int[] sequence = sequences.get(i);
-            if (sequence.length == 0) {
-                throw new IllegalArgumentException("sequence " + i + " is empty");
-            }
-            if (sequence.length > config.contextLength()) {
-                throw new ContextOverflowException("sequence " + i + " has " + sequence.length
-                        + " tokens, more than the context window of " + config.contextLength()
-                        + ". Cut it into windows.");
-            }
-            FlatBatch.checkTokens("sequence " + i, sequence, config);
-        }
     }
 
     private void scoreTogether(List<int[]> sequences, ScoringOptions options, List<TokenScores> scores) {
@@ -74,18 +50,11 @@ final class NativeProxyScorer implements ProxyScorer {
         }
         int at = 0;
         for (int[] sequence : sequences) {
-            int length = sequence.length;
-            double[] entropy = new double[length];
-            int[] argmax = new int[length];
-            double[] trueLogProb = new double[length];
-            entropy[0] = Double.NaN;
-            argmax[0] = -1;
-            trueLogProb[0] = Double.NaN;
-            System.arraycopy(entropies, at, entropy, 1, length - 1);
-            System.arraycopy(best, at, argmax, 1, length - 1);
-            System.arraycopy(logProbs, at, trueLogProb, 1, length - 1);
-            at += length - 1;
-            scores.add(new TokenScores(entropy, argmax, trueLogProb));
+            ScoredSequence scored = new ScoredSequence(sequence.length);
+            for (int t = 1; t < sequence.length; t++, at++) {
+                scored.set(t, entropies[at], best[at], logProbs[at]);
+            }
+            scores.add(scored.scores());
         }
     }
 

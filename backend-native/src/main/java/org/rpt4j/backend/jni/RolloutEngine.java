@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.spi.kit.RunningCompletion;
 
 /**
  * Samples groups of rollouts. A prompt is prefilled once, when its first rollout starts, and leaves the cache when its
@@ -74,12 +75,16 @@ final class RolloutEngine implements AutoCloseable {
             if (group == null) {
                 Prompt prompt = prompts.get(index);
                 int node = cache.add(trunks.nodeFor(index, cache, unread));
-                group = new RunningGroup(index, prompt, node, plan.limit(prompt), members);
+                group = new RunningGroup(index, prompt, node, members);
                 groups[index] = group;
                 unread.add(new Cache.Unread(
                         node, Arrays.copyOfRange(prompt.tokens(), plan.sharedTokens(index), prompt.tokens().length)));
             }
-            fresh.add(new RunningRow(group, started % members, cache.add(group.node()), sampling));
+            fresh.add(new RunningRow(
+                    group,
+                    cache.add(group.node()),
+                    new RunningCompletion(
+                            group.prompt(), started % members, sampling, model.shape.config.contextLength())));
             started++;
         }
         cache.read(unread, () -> model.checkGoesOn(OPERATION));
@@ -91,7 +96,7 @@ final class RolloutEngine implements AutoCloseable {
         double[] logProbs = new double[rows.size()];
         cache.sample(rows, sampling, tokens, logProbs);
         for (int i = 0; i < tokens.length; i++) {
-            rows.get(i).append(tokens[i], logProbs[i]);
+            rows.get(i).completion().append(tokens[i], logProbs[i]);
             model.checkGoesOn(OPERATION);
         }
     }
@@ -99,9 +104,9 @@ final class RolloutEngine implements AutoCloseable {
     private void retire() {
         List<RunningRow> rest = new ArrayList<>(running.size());
         for (RunningRow row : running) {
-            if (row.isFinished()) {
+            if (row.completion().isFinished()) {
                 cache.remove(row.node());
-                row.group().finish(row.result(model.version()));
+                row.group().finish(row.completion().rollout(model.version()));
                 if (row.group().isFinished()) {
                     cache.remove(row.group().node());
                     trunks.leave(row.group().index(), cache);

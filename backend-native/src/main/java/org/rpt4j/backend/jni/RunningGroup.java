@@ -13,16 +13,14 @@ final class RunningGroup {
     private final int index;
     private final Prompt prompt;
     private final int node;
-    private final int limit;
     private final @Nullable Rollout[] rollouts;
     private int left;
 
     /** Group of the {@code index}-th prompt of the call. */
-    RunningGroup(int index, Prompt prompt, int node, int limit, int members) {
+    RunningGroup(int index, Prompt prompt, int node, int members) {
         this.index = index;
         this.prompt = prompt;
         this.node = node;
-        this.limit = limit;
         this.rollouts = new Rollout[members];
         this.left = members;
     }
@@ -37,11 +35,6 @@ final class RunningGroup {
 
     int node() {
         return node;
-    }
-
-    /** Maximum tokens of a rollout: the requested number, or fewer if the context window leaves fewer. */
-    int limit() {
-        return limit;
     }
 
     void finish(Rollout rollout) {

@@ -7,7 +7,6 @@ import java.util.Set;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
@@ -16,7 +15,14 @@ import org.rpt4j.api.TrainablePolicy;
 final class Batches {
 
     static final int VOCABULARY = 37;
-    static final SamplingOptions SAMPLING = new SamplingOptions(5, 1, 18, Set.of(2), StopCondition.NEVER, 11, 3);
+    static final SamplingOptions SAMPLING = SamplingOptions.builder()
+            .groupSize(5)
+            .temperature(1)
+            .maxTokens(18)
+            .stopTokens(Set.of(2))
+            .seed(11)
+            .step(3)
+            .build();
 
     private Batches() {}
 

@@ -36,7 +36,8 @@ class CorruptCheckpointTest {
         byte[] intact = Files.readAllBytes(file);
         Random random = new Random(7);
         int refused = 0;
-        try (NativeBackend backend = new NativeBackend(BackendOptions.DEFAULTS.withThreads(1))) {
+        try (NativeBackend backend =
+                new NativeBackend(BackendOptions.DEFAULTS.toBuilder().threads(1).build())) {
             for (int round = 0; round < ROUNDS; round++) {
                 Files.write(file, damaged(intact, random));
                 try (ProxyScorer scorer = backend.openProxyScorer(ModelSource.directory(directory))) {

@@ -33,10 +33,11 @@ class DeterminismTest {
     private Path directory;
 
     private NativeBackend open(Precision precision, int threads, int maxSequences) {
-        return new NativeBackend(BackendOptions.DEFAULTS
-                .withPrecision(precision)
-                .withThreads(threads)
-                .withMaxSequences(maxSequences));
+        return new NativeBackend(BackendOptions.DEFAULTS.toBuilder()
+                .precision(precision)
+                .threads(threads)
+                .maxSequences(maxSequences)
+                .build());
     }
 
     @ParameterizedTest
@@ -110,7 +111,8 @@ class DeterminismTest {
         Path target = directory.resolveSibling(directory.getFileName() + "-" + threads);
         try (NativeBackend backend = open(precision, threads, 256)) {
             TrainablePolicy policy = backend.openTrainablePolicy(ModelSource.directory(directory));
-            Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER.withLearningRate(1e-2));
+            Optimizer optimizer = policy.openOptimizer(
+                    OptimizerOptions.PAPER.toBuilder().learningRate(1e-2).build());
             for (int step = 0; step < 3; step++) {
                 Batches.accumulate(policy, step);
                 Batches.accumulate(policy, step + 10);

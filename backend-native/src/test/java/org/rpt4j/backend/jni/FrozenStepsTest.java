@@ -28,7 +28,12 @@ import org.rpt4j.tck.reference.ReferencePolicy;
 class FrozenStepsTest {
 
     private static final int STEPS = 10;
-    private static final OptimizerOptions OPTIONS = new OptimizerOptions("adamw", 1e-2, 0.9, 0.999, 1e-8, 0.1, 1.0, 3);
+    private static final OptimizerOptions OPTIONS = OptimizerOptions.builder()
+            .learningRate(1e-2)
+            .weightDecay(0.1)
+            .maxGradientNorm(1.0)
+            .warmupSteps(3)
+            .build();
 
     /** For each step: gradient norm before clipping, and mean log-probability of the batch after the update. */
     private static final double[][] FROZEN = {

@@ -64,7 +64,8 @@ class InstructionSetsTest {
     }
 
     private static double[] logProbs(ModelSource source, Precision precision) {
-        try (NativeBackend backend = new NativeBackend(BackendOptions.DEFAULTS.withPrecision(precision))) {
+        try (NativeBackend backend = new NativeBackend(
+                BackendOptions.DEFAULTS.toBuilder().precision(precision).build())) {
             return backend.openPolicy(source).logProbs(Batches.random(5)).values();
         }
     }

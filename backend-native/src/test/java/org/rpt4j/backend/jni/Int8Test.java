@@ -39,7 +39,8 @@ class Int8Test {
     // 0.012 and 0.007 to 0.036; a wrong scale or correction changes them by more than 1.
     private static final double ENTROPY = 0.02;
     private static final double LOG_PROB = 0.1;
-    private static final ScoringOptions SCORING = new ScoringOptions(16, true);
+    private static final ScoringOptions SCORING =
+            ScoringOptions.builder().topK(16).build();
 
     @TempDir
     private Path directory;
@@ -109,7 +110,10 @@ class Int8Test {
     }
 
     private List<RolloutGroup> generate(int threads, int maxSequences, int from, int to) {
-        BackendOptions options = BackendOptions.DEFAULTS.withThreads(threads).withMaxSequences(maxSequences);
+        BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
+                .threads(threads)
+                .maxSequences(maxSequences)
+                .build();
         try (NativeBackend backend = new NativeBackend(options);
                 Policy policy = backend.openPolicy(ModelSource.directory(directory))) {
             return policy.generate(Batches.prompts(6).subList(from, to), Batches.SAMPLING);

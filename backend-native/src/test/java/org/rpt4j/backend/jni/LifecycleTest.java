@@ -37,7 +37,8 @@ class LifecycleTest {
 
     @BeforeEach
     void open() {
-        backend = new NativeBackend(BackendOptions.DEFAULTS.withThreads(2));
+        backend =
+                new NativeBackend(BackendOptions.DEFAULTS.toBuilder().threads(2).build());
     }
 
     @AfterEach
@@ -63,7 +64,9 @@ class LifecycleTest {
     }
 
     private static void work(TrainablePolicy policy, Optimizer optimizer, int round) {
-        policy.generate(Batches.prompts(3), Batches.SAMPLING.withKey(round, 0));
+        policy.generate(
+                Batches.prompts(3),
+                Batches.SAMPLING.toBuilder().seed(round).step(0).build());
         policy.logProbs(Batches.random(round));
         Batches.accumulate(policy, round);
         optimizer.step();
@@ -87,12 +90,15 @@ class LifecycleTest {
     void aStopConditionMayCloseThePolicyThatAsksIt() {
         Policy policy = backend.openPolicy(TinyModel.LLAMA.write(directory));
         AtomicInteger tokens = new AtomicInteger();
-        SamplingOptions closing = Batches.SAMPLING.withStop(Set.of(), () -> token -> {
-            if (tokens.incrementAndGet() == 7) {
-                policy.close();
-            }
-            return false;
-        });
+        SamplingOptions closing = Batches.SAMPLING.toBuilder()
+                .stopTokens(Set.of())
+                .stopCondition(() -> token -> {
+                    if (tokens.incrementAndGet() == 7) {
+                        policy.close();
+                    }
+                    return false;
+                })
+                .build();
         assertThatThrownBy(() -> policy.generate(Batches.prompts(2), closing))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(tokens).hasValue(7);
@@ -103,10 +109,13 @@ class LifecycleTest {
     void aStopConditionMayCloseTheWholeBackend() {
         Policy policy = backend.openPolicy(TinyModel.LLAMA.write(directory));
         Policy other = backend.openPolicy(TinyModel.LLAMA.write(directory));
-        SamplingOptions closing = Batches.SAMPLING.withStop(Set.of(), () -> token -> {
-            backend.close();
-            return false;
-        });
+        SamplingOptions closing = Batches.SAMPLING.toBuilder()
+                .stopTokens(Set.of())
+                .stopCondition(() -> token -> {
+                    backend.close();
+                    return false;
+                })
+                .build();
         assertThatThrownBy(() -> policy.generate(Batches.prompts(2), closing))
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(other::description).isInstanceOf(IllegalStateException.class);
@@ -117,10 +126,13 @@ class LifecycleTest {
         Policy policy = backend.openPolicy(TinyModel.LLAMA.write(directory));
         CountDownLatch started = new CountDownLatch(1);
         CompletableFuture<Void> generating = CompletableFuture.runAsync(() -> {
-            SamplingOptions sampling = Batches.SAMPLING.withStop(Set.of(), () -> token -> {
-                started.countDown();
-                return false;
-            });
+            SamplingOptions sampling = Batches.SAMPLING.toBuilder()
+                    .stopTokens(Set.of())
+                    .stopCondition(() -> token -> {
+                        started.countDown();
+                        return false;
+                    })
+                    .build();
             while (true) {
                 policy.generate(Batches.prompts(3), sampling);
             }
@@ -149,12 +161,15 @@ class LifecycleTest {
         Policy policy = backend.openPolicy(TinyModel.LLAMA.write(directory));
         Thread caller = Thread.currentThread();
         AtomicInteger tokens = new AtomicInteger();
-        SamplingOptions interrupting = Batches.SAMPLING.withStop(Set.of(), () -> token -> {
-            if (tokens.incrementAndGet() == 9) {
-                caller.interrupt();
-            }
-            return false;
-        });
+        SamplingOptions interrupting = Batches.SAMPLING.toBuilder()
+                .stopTokens(Set.of())
+                .stopCondition(() -> token -> {
+                    if (tokens.incrementAndGet() == 9) {
+                        caller.interrupt();
+                    }
+                    return false;
+                })
+                .build();
         assertThatThrownBy(() -> policy.generate(Batches.prompts(2), interrupting))
                 .isInstanceOf(OperationCancelledException.class);
         assertThat(Thread.interrupted()).isTrue();
@@ -165,9 +180,12 @@ class LifecycleTest {
     @Test
     void aScannerThatFailsEndsTheCallAndNothingElse() {
         Policy policy = backend.openPolicy(TinyModel.LLAMA.write(directory));
-        SamplingOptions failing = Batches.SAMPLING.withStop(Set.of(), () -> token -> {
-            throw new IllegalArgumentException("no");
-        });
+        SamplingOptions failing = Batches.SAMPLING.toBuilder()
+                .stopTokens(Set.of())
+                .stopCondition(() -> token -> {
+                    throw new IllegalArgumentException("no");
+                })
+                .build();
         policy.generate(Batches.prompts(2), Batches.SAMPLING);
         long before = backend.usedBytes();
         assertThatThrownBy(() -> policy.generate(Batches.prompts(2), failing)).hasMessage("no");

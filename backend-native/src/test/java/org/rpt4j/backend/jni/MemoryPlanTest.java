@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
@@ -87,11 +86,12 @@ class MemoryPlanTest {
     }
 
     private static NativeBackend open(Precision precision, boolean recompute, int threads) {
-        return new NativeBackend(BackendOptions.DEFAULTS
-                .withThreads(threads)
-                .withPrecision(precision)
-                .withRecomputeActivations(recompute)
-                .withMaxSequences(24));
+        return new NativeBackend(BackendOptions.DEFAULTS.toBuilder()
+                .threads(threads)
+                .precision(precision)
+                .recomputeActivations(recompute)
+                .maxSequences(24)
+                .build());
     }
 
     @ParameterizedTest
@@ -198,7 +198,14 @@ class MemoryPlanTest {
             prompts.add(new Prompt(p, random.ints(work.promptTokens(), 0, 6000).toArray()));
         }
         policy.generate(
-                prompts, new SamplingOptions(work.completions(), 1, work.completionTokens(), Set.of(), watch, 1, 0));
+                prompts,
+                SamplingOptions.builder()
+                        .groupSize(work.completions())
+                        .temperature(1)
+                        .maxTokens(work.completionTokens())
+                        .stopCondition(watch)
+                        .seed(1)
+                        .build());
         return peak.get();
     }
 }

@@ -34,7 +34,7 @@ class MemoryTest {
 
     private NativeBackend open(String budget) {
         System.setProperty(EngineSettings.MEMORY, budget);
-        return new NativeBackend(BackendOptions.DEFAULTS.withThreads(1));
+        return new NativeBackend(BackendOptions.DEFAULTS.toBuilder().threads(1).build());
     }
 
     @Test
@@ -54,7 +54,9 @@ class MemoryTest {
         long all;
         try (NativeBackend backend = open("1g")) {
             Policy policy = backend.openPolicy(TinyModel.LLAMA.write(directory));
-            policy.generate(Batches.prompts(1), Batches.SAMPLING.withGroupSize(1));
+            policy.generate(
+                    Batches.prompts(1),
+                    Batches.SAMPLING.toBuilder().groupSize(1).build());
             all = backend.usedBytes();
             free = policy.generate(Batches.prompts(6), Batches.SAMPLING);
         }
@@ -77,7 +79,8 @@ class MemoryTest {
             TrainablePolicy policy = backend.openTrainablePolicy(TinyModel.LLAMA.write(directory));
             policy.openOptimizer(OptimizerOptions.PAPER);
             policy.generate(
-                    Batches.prompts(1), Batches.SAMPLING.withGroupSize(1).withMaxTokens(1));
+                    Batches.prompts(1),
+                    Batches.SAMPLING.toBuilder().groupSize(1).maxTokens(1).build());
             loaded = backend.usedBytes();
         }
         try (NativeBackend backend = open(Long.toString(loaded + 2000))) {

@@ -26,7 +26,7 @@ class NativeProxyScorerContractTest extends ProxyScorerContract {
 
         @Override
         protected BackendOptions options() {
-            return BackendOptions.DEFAULTS.withPrecision(Precision.BF16);
+            return BackendOptions.DEFAULTS.toBuilder().precision(Precision.BF16).build();
         }
     }
 }

@@ -69,8 +69,10 @@ class PrefixTreeTest {
             prompts.add(new Prompt(length, Arrays.copyOf(document, length)));
         }
         for (int maxSequences : new int[] {256, 4, 1}) {
-            try (NativeBackend backend =
-                    new NativeBackend(BackendOptions.DEFAULTS.withThreads(2).withMaxSequences(maxSequences))) {
+            try (NativeBackend backend = new NativeBackend(BackendOptions.DEFAULTS.toBuilder()
+                    .threads(2)
+                    .maxSequences(maxSequences)
+                    .build())) {
                 Policy policy = backend.openPolicy(TinyModel.LLAMA.write(directory));
                 List<RolloutGroup> together = policy.generate(prompts, Batches.SAMPLING);
                 for (int i = 0; i < prompts.size(); i++) {

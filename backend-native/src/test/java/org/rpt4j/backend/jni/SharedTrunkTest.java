@@ -32,7 +32,7 @@ import org.rpt4j.tck.reference.ReferencePolicy;
 class SharedTrunkTest {
 
     /** Without moments, and with rate and epsilon both large and equal, a step moves each weight by its gradient. */
-    private static final OptimizerOptions GRADIENT = new OptimizerOptions("adamw", 1e6, 0, 0, 1e6, 0, 1e9, 0);
+    private static final OptimizerOptions GRADIENT = OptimizerOptions.builder().learningRate(1e6).beta1(0).beta2(0).epsilon(1e6).weightDecay(0).maxGradientNorm(1e9).build();
 
     @TempDir
     private Path directory;
@@ -71,7 +71,8 @@ class SharedTrunkTest {
         for (TinyModel model : TinyModel.values()) {
             ModelSource source = model.write(directory.resolve(model.name()));
             try (ReferencePolicy reference = new ReferencePolicy(source);
-                    NativeBackend backend = new NativeBackend(BackendOptions.DEFAULTS.withThreads(2))) {
+                    NativeBackend backend = new NativeBackend(
+                            BackendOptions.DEFAULTS.toBuilder().threads(2).build())) {
                 TrainablePolicy policy = backend.openTrainablePolicy(source);
                 step(reference, batch, weights, directory.resolve(model + "-reference"));
                 step(policy, batch, weights, directory.resolve(model + "-native"));

@@ -3,7 +3,7 @@ package org.rpt4j.backend.onnx;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.rpt4j.api.TokenBatch;
-import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.spi.kit.Interrupts;
 
 /**
  * One call of {@code logProbs}. A prompt goes through the network once for its group; each completion then follows it
@@ -23,23 +23,6 @@ final class BatchLogProbs {
         this.batch = batch;
         this.next = new NextToken(vocabularySize, batch.temperature());
         this.values = new double[batch.completionTokenCount()];
-    }
-
-    /** Refuses a batch that the model cannot compute. */
-    static void require(TokenBatch batch, int vocabularySize, int contextLength) {
-        TokenIds.require("a prompt of the batch", batch.promptTokens(), vocabularySize);
-        TokenIds.require("a completion of the batch", batch.completionTokens(), vocabularySize);
-        for (int group = 0; group < batch.promptCount(); group++) {
-            int prompt = batch.promptOffsets()[group + 1] - batch.promptOffsets()[group];
-            for (int c = batch.groupOffsets()[group]; c < batch.groupOffsets()[group + 1]; c++) {
-                int completion = batch.completionOffsets()[c + 1] - batch.completionOffsets()[c];
-                if (prompt + completion > contextLength) {
-                    throw new ContextOverflowException("group " + group + " of the batch has a prompt of " + prompt
-                            + " tokens and a completion of " + completion
-                            + ", together more than the context window of " + contextLength);
-                }
-            }
-        }
     }
 
     /** One value per completion token. */

@@ -15,6 +15,7 @@ import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.DecodingGraph;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.spi.kit.Interrupts;
 
 /**
  * Runs the network over new tokens of sequences whose keys and values are cached, and returns logits. Confined to

@@ -11,6 +11,9 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.spi.kit.InputLimits;
+import org.rpt4j.spi.kit.Interrupts;
+import org.rpt4j.spi.kit.RunningCompletion;
 
 /**
  * One call of {@code generate}. A prompt goes through the network once for all members of its group that start
@@ -31,24 +34,18 @@ final class Generation {
 
     private final @Nullable Rollout[][] finished;
 
-    Generation(
-            Decoder decoder,
-            List<Prompt> prompts,
-            SamplingOptions sampling,
-            int maxSequences,
-            int contextLength,
-            int vocabularySize) {
+    Generation(Decoder decoder, List<Prompt> prompts, SamplingOptions sampling, int maxSequences, InputLimits limits) {
         this.decoder = decoder;
         this.prompts = prompts;
         this.sampling = sampling;
         this.maxSequences = maxSequences;
-        this.next = new NextToken(vocabularySize, sampling.logProbTemperature());
+        this.next = new NextToken(limits.vocabularySize(), sampling.logProbTemperature());
         this.finished = new Rollout[prompts.size()][sampling.groupSize()];
         for (int group = 0; group < prompts.size(); group++) {
             Prompt prompt = prompts.get(group);
-            int limit = Math.min(sampling.maxTokens(), contextLength - prompt.tokens().length);
             for (int member = 0; member < sampling.groupSize(); member++) {
-                waiting.add(new RunningSequence(group, prompt, member, sampling, limit));
+                waiting.add(new RunningSequence(
+                        group, new RunningCompletion(prompt, member, sampling, limits.contextLength())));
             }
         }
     }
@@ -90,7 +87,7 @@ final class Generation {
     private void admit() {
         int source = running.size();
         RunningSequence first = waiting.element();
-        int[] prompt = first.prompt().tokens();
+        int[] prompt = first.completion().prompt().tokens();
         FloatBuffer logits = decoder.prefill(source, prompt);
         while (!waiting.isEmpty() && waiting.element().group() == first.group() && running.size() < maxSequences) {
             running.add(waiting.remove());
@@ -117,15 +114,18 @@ final class Generation {
 
     private void sample(RunningSequence sequence, FloatBuffer logits, int row) {
         next.read(logits, row);
-        int token = sampling.temperature() == 0 ? next.argmax() : next.inverseCdf(sequence.draw());
-        sequence.append(token, next.logProb(logits, row, token));
+        int token = sampling.temperature() == 0
+                ? next.argmax()
+                : next.inverseCdf(sequence.completion().nextUniform());
+        sequence.completion().append(token, next.logProb(logits, row, token));
     }
 
     private void retire() {
         for (int row = running.size() - 1; row >= 0; row--) {
             RunningSequence sequence = running.get(row);
-            if (sequence.isFinished()) {
-                finished[sequence.group()][sequence.member()] = sequence.rollout();
+            if (sequence.completion().isFinished()) {
+                Rollout rollout = sequence.completion().rollout(OnnxPolicy.VERSION);
+                finished[sequence.group()][rollout.member()] = rollout;
                 RunningSequence last = running.remove(running.size() - 1);
                 if (row < running.size()) {
                     decoder.cache().copy(running.size(), row, last.cached());

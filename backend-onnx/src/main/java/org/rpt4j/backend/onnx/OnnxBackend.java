@@ -1,12 +1,10 @@
 package org.rpt4j.backend.onnx;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
@@ -19,8 +17,10 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.spi.kit.Interrupts;
+import org.rpt4j.spi.kit.OpenModels;
 
-/** The opened backend and the models opened through it. It has no thread: work runs on those of its callers. */
+/** An open backend and its models. It has no thread of its own: work runs on the threads of its callers. */
 final class OnnxBackend implements Backend {
 
     static final String NAME = "onnx";
@@ -28,8 +28,7 @@ final class OnnxBackend implements Backend {
             Set.copyOf(EnumSet.of(Capability.SCORE, Capability.GENERATE, Capability.LOG_PROBS));
 
     private final BackendOptions options;
-    private final List<OpenModel> models = new ArrayList<>();
-    private boolean closed;
+    private final OpenModels models = new OpenModels(NAME);
 
     OnnxBackend(BackendOptions options) {
         OrtRuntime.require(options.device());
@@ -67,7 +66,7 @@ final class OnnxBackend implements Backend {
     }
 
     /**
-     * Memory of a checkpoint on the CPU; that of an ONNX model depends on its graph, and that of a GPU is not known.
+     * Estimates a checkpoint on the CPU only: an ONNX model's memory depends on its graph, a GPU's is unknown.
      */
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
@@ -77,36 +76,18 @@ final class OnnxBackend implements Backend {
                 : Optional.of(MemoryPlan.of(ModelConfigReader.read(source.directory()), options, work));
     }
 
-    private synchronized <T extends OpenModel> T open(ModelSource source, Function<LanguageModel, T> role) {
-        if (closed) {
-            throw new IllegalStateException("the onnx backend is closed");
-        }
-        Interrupts.check("opening " + source.directory());
-        try (LanguageModel model = LanguageModel.open(source)) {
-            T opened = role.apply(model);
-            models.removeIf(OpenModel::isClosed);
-            models.add(opened);
-            return opened;
-        }
+    private <T extends OpenModel> T open(ModelSource source, Function<LanguageModel, T> role) {
+        return models.open(() -> {
+            Interrupts.check("opening " + source.directory());
+            try (LanguageModel model = LanguageModel.open(source)) {
+                return role.apply(model);
+            }
+        });
     }
 
+    /** The runtime is the process's and stays. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        @Nullable RuntimeException failure = null;
-        for (OpenModel model : models) {
-            try {
-                model.close();
-            } catch (RuntimeException e) {
-                failure = failure == null ? new IllegalStateException("closing a model failed", e) : failure;
-            }
-        }
-        models.clear();
-        if (failure != null) {
-            throw failure;
-        }
+    public void close() {
+        models.close(() -> {});
     }
 }

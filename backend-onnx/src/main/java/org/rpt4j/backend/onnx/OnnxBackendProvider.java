@@ -34,7 +34,7 @@ public final class OnnxBackendProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open(BackendContext context) {
+    public Backend create(BackendContext context) {
         return new OnnxBackend(context.options());
     }
 }

@@ -9,8 +9,10 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
-import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.backend.onnx.surgery.ScoringGraph;
+import org.rpt4j.spi.kit.InputLimits;
+import org.rpt4j.spi.kit.Interrupts;
+import org.rpt4j.spi.kit.ScoredSequence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,19 +38,17 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
     private static final int LEAST_CHUNK_ROWS = 32;
     private static final int MOST_CHUNK_ROWS = 512;
 
-    private final int vocabularySize;
-    private final int contextLength;
+    private final InputLimits limits;
     private final InferenceSession session;
     private final BatchPlan plan;
     private final int chunkRows;
 
     private OnnxProxyScorer(ModelDescription description, InferenceSession session, BatchPlan plan) {
         super("scorer", description);
-        this.vocabularySize = description.vocabularySize();
-        this.contextLength = description.contextLength();
+        this.limits = InputLimits.of(description);
         this.session = session;
         this.plan = plan;
-        this.chunkRows = chunkRows(vocabularySize);
+        this.chunkRows = chunkRows(limits.vocabularySize());
     }
 
     static OnnxProxyScorer open(LanguageModel model, BackendOptions options) {
@@ -94,11 +94,9 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
     }
 
     private List<TokenScores> run(List<int[]> sequences, ScoringOptions options) {
-        for (int i = 0; i < sequences.size(); i++) {
-            requireScorable(i, sequences.get(i));
-        }
-        List<TokenScores> scores =
-                sequences.stream().map(each -> unscored(each.length)).toList();
+        limits.requireScorable(sequences);
+        List<ScoredSequence> scores =
+                sequences.stream().map(each -> new ScoredSequence(each.length)).toList();
         List<Integer> scorable = new ArrayList<>();
         for (int i = 0; i < sequences.size(); i++) {
             if (sequences.get(i).length > 1) {
@@ -112,31 +110,9 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
             new ScoringRun(
                             members.stream().map(sequences::get).toList(),
                             members.stream().map(scores::get).toList())
-                    .run(session, options, chunkRows, vocabularySize);
+                    .run(session, options, chunkRows, limits.vocabularySize());
         }
-        return scores;
-    }
-
-    private void requireScorable(int index, int[] sequence) {
-        if (sequence.length == 0) {
-            throw new IllegalArgumentException("sequence " + index + " is empty; scoring needs at least one token");
-        }
-        if (sequence.length > contextLength) {
-            throw new ContextOverflowException("sequence " + index + " has " + sequence.length
-                    + " tokens, more than the context window of " + contextLength
-                    + ". Cut it into windows.");
-        }
-        TokenIds.require("sequence " + index, sequence, vocabularySize);
-    }
-
-    private static TokenScores unscored(int length) {
-        double[] entropy = new double[length];
-        int[] argmax = new int[length];
-        double[] trueLogProb = new double[length];
-        entropy[0] = Double.NaN;
-        argmax[0] = -1;
-        trueLogProb[0] = Double.NaN;
-        return new TokenScores(entropy, argmax, trueLogProb);
+        return scores.stream().map(ScoredSequence::scores).toList();
     }
 
     @Override

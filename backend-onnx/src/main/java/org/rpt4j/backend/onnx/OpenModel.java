@@ -4,9 +4,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.spi.kit.OpenModels;
 
-/** What every role of a model has: a description, and an end. Calls are made one after the other. */
-abstract class OpenModel implements AutoCloseable {
+/** What every role of a model shares: a description and closing. Calls run one after the other. */
+abstract class OpenModel implements OpenModels.Model {
 
     private final String role;
     private final ModelDescription description;
@@ -18,7 +19,8 @@ abstract class OpenModel implements AutoCloseable {
         this.description = description;
     }
 
-    final boolean isClosed() {
+    @Override
+    public final boolean isClosed() {
         return closed;
     }
 
@@ -26,7 +28,7 @@ abstract class OpenModel implements AutoCloseable {
         return brief("description", () -> description);
     }
 
-    /** Long work, for which an interrupted thread does not wait. */
+    /** Runs long work; an interrupted thread does not wait for its turn. */
     final <T> T use(String operation, Supplier<T> work) {
         try {
             turn.lockInterruptibly();
@@ -37,7 +39,7 @@ abstract class OpenModel implements AutoCloseable {
         return unlocking(operation, work);
     }
 
-    /** Work that takes no time once its turn has come. */
+    /** Runs work that is short once its turn has come. */
     final <T> T brief(String operation, Supplier<T> work) {
         turn.lock();
         return unlocking(operation, work);
@@ -46,8 +48,7 @@ abstract class OpenModel implements AutoCloseable {
     private <T> T unlocking(String operation, Supplier<T> work) {
         try {
             if (closed) {
-                throw new IllegalStateException(
-                        "this " + role + " is closed; " + operation + " is not possible any more");
+                throw new IllegalStateException("this " + role + " is closed; " + operation + " is no longer possible");
             }
             return work.get();
         } finally {
@@ -55,7 +56,7 @@ abstract class OpenModel implements AutoCloseable {
         }
     }
 
-    /** Frees what the model holds; called once. */
+    /** Frees the model; called once. */
     abstract void free();
 
     @Override

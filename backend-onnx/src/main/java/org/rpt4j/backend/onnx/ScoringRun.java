@@ -5,15 +5,15 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.util.List;
 import org.rpt4j.api.ScoringOptions;
-import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.backend.onnx.surgery.ScoringGraph;
+import org.rpt4j.spi.kit.ScoredSequence;
 
 /** One pass of a batch of sequences, each of at least 2 tokens, through the scoring graph. Not thread-safe. */
 final class ScoringRun {
 
     private final List<int[]> sequences;
-    private final List<TokenScores> targets;
+    private final List<ScoredSequence> targets;
     private final int longest;
     private final int positions;
 
@@ -22,7 +22,7 @@ final class ScoringRun {
      *
      * @param targets where the scores of each sequence go, [T]
      */
-    ScoringRun(List<int[]> sequences, List<TokenScores> targets) {
+    ScoringRun(List<int[]> sequences, List<ScoredSequence> targets) {
         this.sequences = sequences;
         this.targets = targets;
         // The last token of a sequence predicts nothing and is left out.
@@ -81,15 +81,15 @@ final class ScoringRun {
         var argmax = tensor(result, ScoringGraph.ARGMAX).getLongBuffer();
         var logProb = tensor(result, ScoringGraph.TRUE_LOG_PROB).getFloatBuffer();
         for (int s = 0; s < sequences.size(); s++) {
-            TokenScores scores = targets.get(s);
-            for (int t = 1; t < scores.length(); t++) {
+            ScoredSequence scored = targets.get(s);
+            for (int t = 1; t < scored.length(); t++) {
                 // An entropy of 0 may come out as -0 or, in single precision, a rounding below it.
-                scores.entropy()[t] = Math.max(0.0, entropy.get());
-                scores.argmax()[t] = (int) argmax.get();
-                scores.trueLogProb()[t] = logProb.get();
-                if (Double.isNaN(scores.entropy()[t]) || Double.isNaN(scores.trueLogProb()[t])) {
+                double nats = Math.max(0.0, entropy.get());
+                double trueLogProb = logProb.get();
+                scored.set(t, nats, (int) argmax.get(), trueLogProb);
+                if (Double.isNaN(nats) || Double.isNaN(trueLogProb)) {
                     throw new NumericalException("the logits before token " + t + " of a sequence of "
-                            + scores.length() + " tokens are not finite: the model overflows, or its weights are"
+                            + scored.length() + " tokens are not finite: the model overflows, or its weights are"
                             + " damaged");
                 }
             }

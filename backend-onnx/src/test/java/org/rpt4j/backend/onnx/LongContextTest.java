@@ -18,7 +18,6 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.model.format.Architecture;
 import org.rpt4j.model.format.ModelConfig;
@@ -63,7 +62,14 @@ class LongContextTest {
     }
 
     private static SamplingOptions sampling(double temperature) {
-        return new SamplingOptions(3, temperature, 150, Set.of(7), StopCondition.NEVER, 5, 6);
+        return SamplingOptions.builder()
+                .groupSize(3)
+                .temperature(temperature)
+                .maxTokens(150)
+                .stopTokens(Set.of(7))
+                .seed(5)
+                .step(6)
+                .build();
     }
 
     @ParameterizedTest
@@ -73,7 +79,8 @@ class LongContextTest {
                 new Prompt(1, Scores.tokens(VOCABULARY, 200, 1)),
                 new Prompt(2, Scores.tokens(VOCABULARY, 3, 2)),
                 new Prompt(3, Scores.tokens(VOCABULARY, 70, 3)));
-        BackendOptions options = BackendOptions.DEFAULTS.withMaxSequences(maxSequences);
+        BackendOptions options =
+                BackendOptions.DEFAULTS.toBuilder().maxSequences(maxSequences).build();
         try (Backend backend = Backends.open("onnx", options);
                 Policy policy = backend.openPolicy(source);
                 Policy truth = new ReferencePolicy(source)) {

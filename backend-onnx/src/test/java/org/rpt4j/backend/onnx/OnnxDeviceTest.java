@@ -25,7 +25,8 @@ import org.rpt4j.tck.TinyModel;
 
 class OnnxDeviceTest {
 
-    private static final BackendOptions CUDA = BackendOptions.DEFAULTS.withDevice(Device.cuda(0));
+    private static final BackendOptions CUDA =
+            BackendOptions.DEFAULTS.toBuilder().device(Device.cuda(0)).build();
 
     @TempDir
     private Path folder;
@@ -55,7 +56,11 @@ class OnnxDeviceTest {
 
     @Test
     void bfloat16IsRefusedAndNotIgnored() {
-        assertThatThrownBy(() -> Backends.open("onnx", BackendOptions.DEFAULTS.withPrecision(Precision.BF16)))
+        assertThatThrownBy(() -> Backends.open(
+                        "onnx",
+                        BackendOptions.DEFAULTS.toBuilder()
+                                .precision(Precision.BF16)
+                                .build()))
                 .isInstanceOf(UnsupportedCapabilityException.class)
                 .hasMessageContaining("BF16")
                 .hasMessageContaining("Use FP32");

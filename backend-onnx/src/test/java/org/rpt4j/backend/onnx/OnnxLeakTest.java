@@ -62,13 +62,15 @@ class OnnxLeakTest {
     }
 
     private static void use(ModelSource model, int threads) {
-        try (Backend backend = Backends.open("onnx", BackendOptions.DEFAULTS.withThreads(threads));
+        try (Backend backend = Backends.open(
+                        "onnx",
+                        BackendOptions.DEFAULTS.toBuilder().threads(threads).build());
                 ProxyScorer scorer = backend.openProxyScorer(model);
                 Policy policy = backend.openPolicy(model)) {
             scorer.score(List.of(Scores.tokens(37, 30, 1), Scores.tokens(37, 5, 2)), ScoringOptions.DEFAULTS);
             policy.generate(
                     List.of(new Prompt(1, new int[] {1, 2, 3})),
-                    SamplingOptions.greedy(6).withGroupSize(3));
+                    SamplingOptions.greedy(6).toBuilder().groupSize(3).build());
         }
     }
 
@@ -93,7 +95,8 @@ class OnnxLeakTest {
         assumeTrue(Files.isReadable(STATUS), "no /proc on this platform");
         ModelSource model = TinyModel.QWEN3.write(folder);
         List<int[]> sequences = List.of(Scores.tokens(37, 30, 1), Scores.tokens(37, 17, 2));
-        try (Backend backend = Backends.open("onnx", BackendOptions.DEFAULTS.withThreads(1));
+        try (Backend backend = Backends.open(
+                        "onnx", BackendOptions.DEFAULTS.toBuilder().threads(1).build());
                 ProxyScorer scorer = backend.openProxyScorer(model)) {
             for (int round = 0; round < 20 * ROUNDS; round++) {
                 scorer.score(sequences, ScoringOptions.DEFAULTS);

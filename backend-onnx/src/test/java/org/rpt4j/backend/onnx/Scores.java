@@ -56,7 +56,9 @@ public final class Scores {
     public static void assertAgrees(
             Path model, Path checkpoint, int vocabularySize, int contextLength, double tolerance) {
         List<int[]> sequences = sequences(vocabularySize, contextLength);
-        for (ScoringOptions options : List.of(ScoringOptions.DEFAULTS, new ScoringOptions(5, false))) {
+        for (ScoringOptions options : List.of(
+                ScoringOptions.DEFAULTS,
+                ScoringOptions.builder().topK(5).renormalise(false).build())) {
             try (ProxyScorer truth = new ReferenceProxyScorer(ModelSource.directory(checkpoint))) {
                 assertClose(with(model, sequences, options), truth.score(sequences, options), tolerance);
             }

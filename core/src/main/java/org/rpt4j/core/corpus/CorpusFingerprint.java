@@ -17,6 +17,9 @@ public final class CorpusFingerprint {
     private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
     private long documents;
 
+    /** A fingerprint of no documents. */
+    public CorpusFingerprint() {}
+
     /** The fingerprint of a whole corpus, by a pass of its own. */
     public static String of(Corpus corpus) {
         CorpusFingerprint fingerprint = new CorpusFingerprint();

@@ -1,158 +1,132 @@
 package org.rpt4j.core.corpus;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
 
 /**
  * How corpus files are read. The defaults: plain text is split at lines that hold only {@code <|endoftext|>}, and
- * JSON lines and Parquet have their text in the field {@code text}.
- *
- * @param splitting where documents of a plain text file end
- * @param separator the line that separates documents under {@link TextSplitting#SEPARATOR_LINE}
- * @param minimumCharacters least length of a document under {@link TextSplitting#BLANK_LINES}, the last excepted; 0
- *     makes every block a document
- * @param textFields fields of a JSON line, or columns of a Parquet file, whose strings make up the text, in this
- *     order; at least one
- * @param fieldSeparator what stands between the strings of several fields
- * @param targetFields which of several fields hold tokens to predict
- * @param maxDocumentBytes most bytes of a line and of a document: the bound on memory, also for compressed files
- * @param toleratedBadLines how many lines that are no document a pass over all files may pass over; one more ends it
+ * JSON lines and Parquet have their text in the field {@code text}. Immutable and thread-safe.
  */
-public record CorpusOptions(
-        TextSplitting splitting,
-        String separator,
-        int minimumCharacters,
-        List<String> textFields,
-        String fieldSeparator,
-        TargetFields targetFields,
-        int maxDocumentBytes,
-        int toleratedBadLines) {
+public final class CorpusOptions {
 
-    private static final int DEFAULT_MAX_DOCUMENT_BYTES = 1 << 26;
+    public static final Setting<TextSplitting> SPLITTING = Setting.<TextSplitting>of("splitting", TextSplitting.class)
+            .says("Plain text files: where documents end.")
+            .or(TextSplitting.SEPARATOR_LINE);
+
+    public static final Setting<String> SEPARATOR = Setting.<String>of("separator", String.class)
+            .mustBe("one line, not blank", line -> !line.isBlank() && line.indexOf('\n') < 0)
+            .says("Plain text files: the line between documents.")
+            .or("<|endoftext|>");
+
+    public static final Setting<Integer> MINIMUM_CHARACTERS = Setting.whole("minimum-characters", Range.atLeast(0))
+            .says("Plain text files: blocks are joined until a document has this length.")
+            .in("characters")
+            .or(0);
+
+    public static final Setting<List<String>> TEXT_FIELDS = Setting.<List<String>>of("text-fields", List.class)
+            .mustBe("at least one field that holds text", fields -> !fields.isEmpty())
+            .says("Fields of a JSON line, or columns of a Parquet file, that make up the text, in this order.")
+            .or(List.of("text"));
+
+    public static final Setting<String> FIELD_SEPARATOR = Setting.<String>of("field-separator", String.class)
+            .says("What stands between the fields.")
+            .or("\n\n");
+
+    public static final Setting<TargetFields> TARGET_FIELDS = Setting.<TargetFields>of(
+                    "target-fields", TargetFields.class)
+            .says("Which of several fields hold tokens to predict.")
+            .or(TargetFields.ALL);
+
+    public static final Setting<Integer> MAX_DOCUMENT_BYTES = Setting.whole("max-document-bytes", Range.atLeast(1))
+            .says("Maximum number of bytes of a line and of a document: the bound on memory.")
+            .in("bytes")
+            .or(1 << 26);
+
+    public static final Setting<Integer> TOLERATED_BAD_LINES = Setting.whole("tolerated-bad-lines", Range.atLeast(0))
+            .says("How many lines that hold no document are skipped and reported; one more ends the run.")
+            .in("lines")
+            .or(0);
 
     /** Separator lines {@code <|endoftext|>}; the field {@code text}; 64 MiB per document; no bad line. */
-    public static final CorpusOptions DEFAULTS = new CorpusOptions(
-            TextSplitting.SEPARATOR_LINE,
-            "<|endoftext|>",
-            0,
-            List.of("text"),
-            "\n\n",
-            TargetFields.ALL,
-            DEFAULT_MAX_DOCUMENT_BYTES,
-            0);
+    public static final CorpusOptions DEFAULTS = builder().build();
 
-    public CorpusOptions {
-        textFields = List.copyOf(textFields);
-        if (separator.isBlank() || separator.indexOf('\n') >= 0) {
-            throw new IllegalArgumentException("separator is \"" + separator + "\", must be one line, not blank");
-        }
-        if (minimumCharacters < 0) {
-            throw new IllegalArgumentException("minimumCharacters is " + minimumCharacters + ", must not be negative");
-        }
-        if (textFields.isEmpty()) {
-            throw new IllegalArgumentException("textFields is empty; name the field that holds the text");
-        }
-        if (maxDocumentBytes < 1) {
-            throw new IllegalArgumentException("maxDocumentBytes is " + maxDocumentBytes + ", must be positive");
-        }
-        if (toleratedBadLines < 0) {
-            throw new IllegalArgumentException("toleratedBadLines is " + toleratedBadLines + ", must not be negative");
-        }
+    private final TextSplitting splitting;
+    private final String separator;
+    private final int minimumCharacters;
+    private final List<String> textFields;
+    private final String fieldSeparator;
+    private final TargetFields targetFields;
+    private final int maxDocumentBytes;
+    private final int toleratedBadLines;
+
+    private CorpusOptions(Builder builder) {
+        this.splitting = builder.splitting;
+        this.separator = builder.separator;
+        this.minimumCharacters = builder.minimumCharacters;
+        this.textFields = builder.textFields;
+        this.fieldSeparator = builder.fieldSeparator;
+        this.targetFields = builder.targetFields;
+        this.maxDocumentBytes = builder.maxDocumentBytes;
+        this.toleratedBadLines = builder.toleratedBadLines;
     }
 
-    /** The same with other borders between the documents of a plain text file. */
-    public CorpusOptions withSplitting(TextSplitting newSplitting) {
-        return new CorpusOptions(
-                newSplitting,
-                separator,
-                minimumCharacters,
-                textFields,
-                fieldSeparator,
-                targetFields,
-                maxDocumentBytes,
-                toleratedBadLines);
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    /** Splits plain text at blank lines into documents of at least so many characters. */
-    public CorpusOptions withBlankLines(int newMinimumCharacters) {
-        return new CorpusOptions(
-                TextSplitting.BLANK_LINES,
-                separator,
-                newMinimumCharacters,
-                textFields,
-                fieldSeparator,
-                targetFields,
-                maxDocumentBytes,
-                toleratedBadLines);
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    /** Takes the text from one field. */
-    public CorpusOptions withTextField(String field) {
-        return withTextFields(field);
+    /** Where documents of a plain text file end. */
+    public TextSplitting splitting() {
+        return splitting;
     }
 
-    /** Joins the text from several fields, such as a problem and its solution. */
-    public CorpusOptions withTextFields(String... fields) {
-        return new CorpusOptions(
-                splitting,
-                separator,
-                minimumCharacters,
-                List.of(fields),
-                fieldSeparator,
-                targetFields,
-                maxDocumentBytes,
-                toleratedBadLines);
+    /** The line that separates documents under {@link TextSplitting#SEPARATOR_LINE}. */
+    public String separator() {
+        return separator;
     }
 
-    /** Puts another text between the strings of several fields. */
-    public CorpusOptions withFieldSeparator(String newSeparator) {
-        return new CorpusOptions(
-                splitting,
-                separator,
-                minimumCharacters,
-                textFields,
-                newSeparator,
-                targetFields,
-                maxDocumentBytes,
-                toleratedBadLines);
+    /**
+     * Least length of a document under {@link TextSplitting#BLANK_LINES}, the last excepted; 0 makes every block a
+     * document.
+     */
+    public int minimumCharacters() {
+        return minimumCharacters;
     }
 
-    /** Takes tokens to predict from all fields, or from the last one only. */
-    public CorpusOptions withTargetFields(TargetFields newTargetFields) {
-        return new CorpusOptions(
-                splitting,
-                separator,
-                minimumCharacters,
-                textFields,
-                fieldSeparator,
-                newTargetFields,
-                maxDocumentBytes,
-                toleratedBadLines);
+    /**
+     * Fields of a JSON line, or columns of a Parquet file, whose strings make up the text, in this order; at least
+     * one.
+     */
+    public List<String> textFields() {
+        return textFields;
     }
 
-    /** The same with another bound on the length of a document. */
-    public CorpusOptions withMaxDocumentBytes(int bytes) {
-        return new CorpusOptions(
-                splitting,
-                separator,
-                minimumCharacters,
-                textFields,
-                fieldSeparator,
-                targetFields,
-                bytes,
-                toleratedBadLines);
+    /** What stands between the strings of several fields. */
+    public String fieldSeparator() {
+        return fieldSeparator;
     }
 
-    /** Passes over so many bad lines, each of which the pass reports. */
-    public CorpusOptions withToleratedBadLines(int lines) {
-        return new CorpusOptions(
-                splitting,
-                separator,
-                minimumCharacters,
-                textFields,
-                fieldSeparator,
-                targetFields,
-                maxDocumentBytes,
-                lines);
+    /** Which of several fields hold tokens to predict. */
+    public TargetFields targetFields() {
+        return targetFields;
+    }
+
+    /** Maximum number of bytes of a line and of a document: the bound on memory, also for compressed files. */
+    public int maxDocumentBytes() {
+        return maxDocumentBytes;
+    }
+
+    /** How many lines that are no document a pass over all files may skip; one more ends it. */
+    public int toleratedBadLines() {
+        return toleratedBadLines;
     }
 
     /** The document that the strings of the text fields make. */
@@ -160,5 +134,113 @@ public record CorpusOptions(
         String text = String.join(fieldSeparator, parts);
         int last = text.length() - parts.get(parts.size() - 1).length();
         return new Document(id, text, targetFields == TargetFields.LAST ? last : 0);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CorpusOptions that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "CorpusOptions" + values();
+    }
+
+    private List<Assigned> values() {
+        return List.of(
+                SPLITTING.is(splitting),
+                SEPARATOR.is(separator),
+                MINIMUM_CHARACTERS.is(minimumCharacters),
+                TEXT_FIELDS.is(textFields),
+                FIELD_SEPARATOR.is(fieldSeparator),
+                TARGET_FIELDS.is(targetFields),
+                MAX_DOCUMENT_BYTES.is(maxDocumentBytes),
+                TOLERATED_BAD_LINES.is(toleratedBadLines));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private TextSplitting splitting = SPLITTING.byDefault();
+        private String separator = SEPARATOR.byDefault();
+        private int minimumCharacters = MINIMUM_CHARACTERS.byDefault();
+        private List<String> textFields = TEXT_FIELDS.byDefault();
+        private String fieldSeparator = FIELD_SEPARATOR.byDefault();
+        private TargetFields targetFields = TARGET_FIELDS.byDefault();
+        private int maxDocumentBytes = MAX_DOCUMENT_BYTES.byDefault();
+        private int toleratedBadLines = TOLERATED_BAD_LINES.byDefault();
+
+        private Builder() {}
+
+        private Builder(CorpusOptions values) {
+            this.splitting = values.splitting;
+            this.separator = values.separator;
+            this.minimumCharacters = values.minimumCharacters;
+            this.textFields = values.textFields;
+            this.fieldSeparator = values.fieldSeparator;
+            this.targetFields = values.targetFields;
+            this.maxDocumentBytes = values.maxDocumentBytes;
+            this.toleratedBadLines = values.toleratedBadLines;
+        }
+
+        public Builder splitting(TextSplitting splitting) {
+            this.splitting = SPLITTING.check(splitting);
+            return this;
+        }
+
+        public Builder separator(String separator) {
+            this.separator = SEPARATOR.check(separator);
+            return this;
+        }
+
+        public Builder minimumCharacters(int minimumCharacters) {
+            this.minimumCharacters = MINIMUM_CHARACTERS.check(minimumCharacters);
+            return this;
+        }
+
+        public Builder textFields(List<String> textFields) {
+            this.textFields = List.copyOf(TEXT_FIELDS.check(textFields));
+            return this;
+        }
+
+        public Builder fieldSeparator(String fieldSeparator) {
+            this.fieldSeparator = FIELD_SEPARATOR.check(fieldSeparator);
+            return this;
+        }
+
+        public Builder targetFields(TargetFields targetFields) {
+            this.targetFields = TARGET_FIELDS.check(targetFields);
+            return this;
+        }
+
+        public Builder maxDocumentBytes(int maxDocumentBytes) {
+            this.maxDocumentBytes = MAX_DOCUMENT_BYTES.check(maxDocumentBytes);
+            return this;
+        }
+
+        public Builder toleratedBadLines(int toleratedBadLines) {
+            this.toleratedBadLines = TOLERATED_BAD_LINES.check(toleratedBadLines);
+            return this;
+        }
+
+        /** Splits plain text at blank lines into documents of at least so many characters. */
+        public Builder blankLines(int characters) {
+            return splitting(TextSplitting.BLANK_LINES).minimumCharacters(characters);
+        }
+
+        /** Takes the text from one field, or joins it from several, such as a problem and its solution. */
+        public Builder textFields(String... fields) {
+            return textFields(List.of(fields));
+        }
+
+        /** The options. */
+        public CorpusOptions build() {
+            return new CorpusOptions(this);
+        }
     }
 }

@@ -1,6 +1,8 @@
 package org.rpt4j.core.corpus;
 
 import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
 
 /**
  * Divides a corpus into documents to train on and documents held out for evaluation. The decision is a pure function of
@@ -12,10 +14,17 @@ import org.rpt4j.api.CounterRandom;
  */
 public record DocumentSplit(double heldOutShare, long seed) {
 
+    public static final Setting<Double> HELD_OUT_SHARE = Setting.real("held-out-share", Range.between(0, 1))
+            .says("Share of documents that are evaluated and never trained on.")
+            .after("paper: 200 held-out samples")
+            .or(0.1);
+
+    public static final Setting<Long> SEED = Setting.of("seed", Long.class)
+            .says("Seed of the choice of held-out documents.")
+            .or(0L);
+
     public DocumentSplit {
-        if (!(heldOutShare >= 0 && heldOutShare <= 1)) {
-            throw new IllegalArgumentException("heldOutShare is " + heldOutShare + ", must be between 0 and 1");
-        }
+        HELD_OUT_SHARE.check(heldOutShare);
     }
 
     /** Whether a document is kept out of training. */

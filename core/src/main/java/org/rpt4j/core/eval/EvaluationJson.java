@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.StorageException;
@@ -63,9 +63,12 @@ final class EvaluationJson {
             JsonNode sampling = json.required("sampling");
             SamplingOptions options = SamplingOptions.greedy(
                             sampling.required("maxTokens").intValue())
-                    .withGroupSize(sampling.required("samples").intValue())
-                    .withTemperature(sampling.required("temperature").doubleValue())
-                    .withKey(sampling.required("seed").longValue(), 0);
+                    .toBuilder()
+                    .groupSize(sampling.required("samples").intValue())
+                    .temperature(sampling.required("temperature").doubleValue())
+                    .seed(sampling.required("seed").longValue())
+                    .step(0)
+                    .build();
             return EvaluationReport.of(
                     json.required("label").asText(),
                     json.required("policyVersion").longValue(),
@@ -118,7 +121,7 @@ final class EvaluationJson {
     }
 
     private static TaskOutcome readOutcome(JsonNode json) {
-        Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
+        Map<RewardReason, Integer> reasons = new TreeMap<>();
         json.required("reasons")
                 .properties()
                 .forEach(entry -> reasons.put(

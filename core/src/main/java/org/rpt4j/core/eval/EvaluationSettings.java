@@ -1,54 +1,160 @@
 package org.rpt4j.core.eval;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Conflicts;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
+import org.rpt4j.api.setting.SettingsConflictException;
 
-/**
- * Settings of {@link Evaluator}.
- *
- * @param sampling how thoughts are sampled: the group size is the number of samples per task; temperature 0 is greedy
- * @param passAt the k of pass@k, each 1 to the number of samples; may be empty
- * @param tasksPerChunk tasks that are handed to the policy together; changes memory and progress, never the result
- */
-public record EvaluationSettings(SamplingOptions sampling, List<Integer> passAt, int tasksPerChunk) {
+/** Settings of {@link Evaluator}. Immutable and thread-safe. */
+public final class EvaluationSettings {
 
-    public EvaluationSettings {
-        passAt = List.copyOf(passAt);
-        int samples = sampling.groupSize();
-        if (samples > 1 && sampling.temperature() == 0) {
-            throw new IllegalArgumentException(
-                    samples + " samples at temperature 0 are all the same. Sample one, or raise the temperature.");
-        }
-        if (passAt.stream().anyMatch(k -> k < 1 || k > samples)) {
-            throw new IllegalArgumentException(
-                    "passAt is " + passAt + ", every k must be between 1 and the " + samples + " samples");
-        }
-        if (tasksPerChunk < 1) {
-            throw new IllegalArgumentException("tasksPerChunk is " + tasksPerChunk + ", must be positive");
-        }
+    public static final Setting<SamplingOptions> SAMPLING = Setting.<SamplingOptions>of(
+                    "sampling", SamplingOptions.class)
+            .says("How thoughts are sampled.")
+            .orNone();
+
+    public static final Setting<List<Integer>> PASS_AT = Setting.<List<Integer>>of("pass-at", List.class)
+            .mustBe("numbers of at least 1", ks -> ks.stream().allMatch(k -> k >= 1))
+            .says("The k of pass@k, each at most the number of samples.")
+            .after("Chen et al. 2021, arXiv 2107.03374")
+            .or(List.of());
+
+    public static final Setting<Integer> TASKS_PER_CHUNK = Setting.whole("tasks-per-chunk", Range.atLeast(1))
+            .says("Tasks that are handed to the policy together; changes memory, never the result.")
+            .in("tasks")
+            .or(64);
+
+    private final SamplingOptions sampling;
+    private final List<Integer> passAt;
+    private final int tasksPerChunk;
+
+    private EvaluationSettings(Builder builder) {
+        this.sampling = builder.sampling;
+        this.passAt = builder.passAt;
+        this.tasksPerChunk = builder.tasksPerChunk;
+    }
+
+    /**
+     * Begins with the defaults.
+     *
+     * @param sampling see {@link EvaluationSettings#sampling}
+     */
+    public static Builder builder(SamplingOptions sampling) {
+        return new Builder(sampling);
     }
 
     /** One greedy completion of at most {@code maxTokens} tokens per task, 64 tasks at a time. */
     public static EvaluationSettings greedy(int maxTokens) {
-        return new EvaluationSettings(SamplingOptions.greedy(maxTokens), List.of(), 64);
+        return builder(SamplingOptions.greedy(maxTokens)).build();
     }
 
     /** Several samples per task, with pass@1 and pass@samples, 64 tasks at a time. */
     public static EvaluationSettings sampled(int samples, double temperature, int maxTokens) {
-        SamplingOptions sampling =
-                SamplingOptions.greedy(maxTokens).withGroupSize(samples).withTemperature(temperature);
-        return new EvaluationSettings(sampling, samples == 1 ? List.of(1) : List.of(1, samples), 64);
+        SamplingOptions sampling = SamplingOptions.builder()
+                .groupSize(samples)
+                .temperature(temperature)
+                .maxTokens(maxTokens)
+                .build();
+        return builder(sampling)
+                .passAt(samples == 1 ? List.of(1) : List.of(1, samples))
+                .build();
     }
 
-    public EvaluationSettings withSampling(SamplingOptions options) {
-        return new EvaluationSettings(options, passAt, tasksPerChunk);
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    public EvaluationSettings withPassAt(List<Integer> ks) {
-        return new EvaluationSettings(sampling, ks, tasksPerChunk);
+    /** How thoughts are sampled: the group size is the number of samples per task; temperature 0 is greedy. */
+    public SamplingOptions sampling() {
+        return sampling;
     }
 
-    public EvaluationSettings withTasksPerChunk(int tasks) {
-        return new EvaluationSettings(sampling, passAt, tasks);
+    /** The k of pass@k, each 1 to the number of samples; may be empty. */
+    public List<Integer> passAt() {
+        return passAt;
+    }
+
+    /** Tasks that are handed to the policy together; changes memory and progress, never the result. */
+    public int tasksPerChunk() {
+        return tasksPerChunk;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EvaluationSettings that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "EvaluationSettings" + values();
+    }
+
+    private List<Assigned> values() {
+        return List.of(SAMPLING.is(sampling), PASS_AT.is(passAt), TASKS_PER_CHUNK.is(tasksPerChunk));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private SamplingOptions sampling;
+        private List<Integer> passAt = PASS_AT.byDefault();
+        private int tasksPerChunk = TASKS_PER_CHUNK.byDefault();
+
+        private Builder(SamplingOptions sampling) {
+            this.sampling = SAMPLING.check(sampling);
+        }
+
+        private Builder(EvaluationSettings values) {
+            this.sampling = values.sampling;
+            this.passAt = values.passAt;
+            this.tasksPerChunk = values.tasksPerChunk;
+        }
+
+        public Builder sampling(SamplingOptions sampling) {
+            this.sampling = SAMPLING.check(sampling);
+            return this;
+        }
+
+        public Builder passAt(List<Integer> passAt) {
+            this.passAt = List.copyOf(PASS_AT.check(passAt));
+            return this;
+        }
+
+        public Builder tasksPerChunk(int tasksPerChunk) {
+            this.tasksPerChunk = TASKS_PER_CHUNK.check(tasksPerChunk);
+            return this;
+        }
+
+        /**
+         * The settings.
+         *
+         * @throws SettingsConflictException if values do not go together
+         */
+        public EvaluationSettings build() {
+            int samples = sampling.groupSize();
+            new Conflicts()
+                    .when(
+                            samples > 1 && sampling.temperature() == 0,
+                            "several greedy samples are all the same. Take one, or raise the temperature.",
+                            SamplingOptions.GROUP_SIZE.is(samples),
+                            SamplingOptions.TEMPERATURE.is(sampling.temperature()))
+                    .when(
+                            passAt.stream().anyMatch(k -> k > samples),
+                            "pass@k needs at least k samples of every task. Raise the number of samples.",
+                            PASS_AT.is(passAt),
+                            SamplingOptions.GROUP_SIZE.is(samples))
+                    .refuse();
+            return new EvaluationSettings(this);
+        }
     }
 }

@@ -14,13 +14,13 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.Grader;
-import org.rpt4j.core.train.PredictionExtractor;
-import org.rpt4j.core.train.Progress;
-import org.rpt4j.core.train.PromptFactory;
-import org.rpt4j.core.train.RolloutPhase;
-import org.rpt4j.core.train.SampledGroup;
+import org.rpt4j.core.phase.Progress;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.PredictionExtractor;
+import org.rpt4j.core.rollout.PromptFactory;
+import org.rpt4j.core.rollout.RolloutPhase;
+import org.rpt4j.core.rollout.SampledGroup;
 
 /**
  * Measures a policy on held-out tasks in two ways: standard next-token prediction, the most probable token after the
@@ -135,7 +135,9 @@ public final class Evaluator {
 
     private List<GradedGroup> reason(List<PredictionTask> tasks) {
         SamplingOptions sampling = settings.sampling();
-        return grader.grade(reasoning.sample(tasks, sampling.withKey(sampling.seed(), EVALUATION_STEP)));
+        return grader.grade(reasoning.sample(
+                tasks,
+                sampling.toBuilder().seed(sampling.seed()).step(EVALUATION_STEP).build()));
     }
 
     /** The end of the context, behind the begin-of-text token if there is one. */

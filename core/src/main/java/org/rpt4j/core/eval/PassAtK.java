@@ -1,7 +1,7 @@
 package org.rpt4j.core.eval;
 
 /** The chance that at least one of k samples is right (Chen et al. 2021, arXiv 2107.03374). */
-public final class PassAtK {
+final class PassAtK {
 
     private PassAtK() {}
 

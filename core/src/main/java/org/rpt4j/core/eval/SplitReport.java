@@ -1,7 +1,6 @@
 package org.rpt4j.core.eval;
 
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -42,7 +41,7 @@ public record SplitReport(
 
     public SplitReport {
         passAtK = Collections.unmodifiableSortedMap(new TreeMap<>(passAtK));
-        Map<RewardReason, Integer> counts = new EnumMap<>(RewardReason.class);
+        Map<RewardReason, Integer> counts = new TreeMap<>();
         counts.putAll(reasons);
         reasons = Collections.unmodifiableMap(counts);
     }
@@ -50,7 +49,7 @@ public record SplitReport(
     /** Summarises the outcomes of one set of tasks. */
     static SplitReport of(String name, List<TaskOutcome> outcomes, List<Integer> ks) {
         List<TaskOutcome> judged = outcomes.stream().filter(o -> o.judged() > 0).toList();
-        Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
+        Map<RewardReason, Integer> reasons = new TreeMap<>();
         outcomes.forEach(o -> o.reasons().forEach((reason, count) -> reasons.merge(reason, count, Integer::sum)));
         SortedMap<Integer, Double> passAtK = new TreeMap<>();
         ks.forEach(k -> passAtK.put(k, meanPassAt(k, outcomes)));

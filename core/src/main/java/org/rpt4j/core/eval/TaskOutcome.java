@@ -1,12 +1,12 @@
 package org.rpt4j.core.eval;
 
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
-import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /**
  * The counts of one task in an evaluation: what is kept when the responses themselves are thrown away, and what a
@@ -38,7 +38,7 @@ public record TaskOutcome(
         Map<RewardReason, Integer> reasons) {
 
     public TaskOutcome {
-        Map<RewardReason, Integer> counts = new EnumMap<>(RewardReason.class);
+        Map<RewardReason, Integer> counts = new TreeMap<>();
         counts.putAll(reasons);
         reasons = Collections.unmodifiableMap(counts);
         int judged = reasons.values().stream().mapToInt(Integer::intValue).sum();
@@ -51,7 +51,7 @@ public record TaskOutcome(
     /** Counts what a policy did with one task. */
     static TaskOutcome of(TaskResult result) {
         PredictionTask task = result.task();
-        Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
+        Map<RewardReason, Integer> reasons = new TreeMap<>();
         int boxed = 0;
         int truncated = 0;
         long tokens = 0;

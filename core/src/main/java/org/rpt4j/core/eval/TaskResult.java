@@ -4,8 +4,8 @@ import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Verdict;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /**
  * What a policy did with one task.
@@ -43,6 +43,7 @@ public record TaskResult(boolean standardHit, GradedGroup reasoning) {
     }
 
     private static boolean isHit(GradedRollout rollout) {
-        return rollout.verdict() instanceof Verdict.Scored scored && scored.reason() == RewardReason.HIT;
+        return rollout.verdict() instanceof Verdict.Scored scored
+                && scored.reason().equals(RewardReason.HIT);
     }
 }

@@ -2,6 +2,7 @@ package org.rpt4j.core.objective;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Setting;
 
 /**
  * Turns the rewards of one group into advantages: how much better each rollout did than the rollouts it was sampled
@@ -12,6 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface Advantage {
+
+    Setting<Baseline> BASELINE = Setting.of("baseline", Baseline.class)
+            .says("What the reward of a rollout is compared with.")
+            .or(Baseline.MEAN);
+
+    Setting<StandardDeviation> DEVIATION = Setting.of("deviation", StandardDeviation.class)
+            .says("What divides the difference to the baseline: degrees of freedom and epsilon of the deviation.")
+            .after("TRL has SAMPLE_1E4, verl SAMPLE_1E6, the GRPO paper POPULATION_1E8")
+            .orNone();
 
     /** Rewards that are no further apart than this count as equal. */
     double EQUAL_REWARDS = 1e-9;

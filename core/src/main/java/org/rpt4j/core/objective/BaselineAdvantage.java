@@ -1,19 +1,23 @@
 package org.rpt4j.core.objective;
 
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Conflicts;
 
 /** (reward - baseline) / (deviation + epsilon), with the combinations refused that are known to be wrong. */
 record BaselineAdvantage(Baseline baseline, @Nullable StandardDeviation deviation) implements Advantage {
 
     BaselineAdvantage {
-        if (deviation != null && baseline != Baseline.MEAN) {
-            throw new IllegalArgumentException("baseline " + baseline + " does not go with a deviation: "
-                    + (baseline == Baseline.LEAVE_ONE_OUT
-                            ? "a deviation without the rollout itself is 0 for the hit of 1, 0, 0, 0, and the advantage"
-                                    + " becomes a million; one with it undoes the unbiasedness that the baseline is for"
-                            : "the deviation is about the mean of the group")
-                    + ". Use baseline MEAN, or no deviation.");
-        }
+        String reason = baseline == Baseline.LEAVE_ONE_OUT
+                ? "a deviation without the rollout itself is 0 for the hit of 1, 0, 0, 0, and the advantage becomes a"
+                        + " million; one with it undoes the unbiasedness that the baseline is for."
+                : "the deviation is about the mean of the group.";
+        new Conflicts()
+                .when(
+                        deviation != null && baseline != Baseline.MEAN,
+                        reason + " Take the baseline MEAN, or no deviation.",
+                        BASELINE.is(baseline),
+                        DEVIATION.is(deviation))
+                .refuse();
     }
 
     @Override
@@ -35,6 +39,12 @@ record BaselineAdvantage(Baseline baseline, @Nullable StandardDeviation deviatio
     @Override
     public boolean onPolicyOnly() {
         return baseline == Baseline.LENGTH_WEIGHTED;
+    }
+
+    /** Such as {@code MEAN / SAMPLE_1E6}. */
+    @Override
+    public String toString() {
+        return deviation == null ? baseline.toString() : baseline + " / " + deviation;
     }
 
     static void requireGroup(double[] rewards) {

@@ -2,132 +2,190 @@ package org.rpt4j.core.objective;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Conflicts;
+import org.rpt4j.api.setting.Setting;
+import org.rpt4j.api.setting.SettingsConflictException;
 
 /**
- * A training objective: which advantage, which loss, how tokens are averaged, and where that was published. The loop
- * takes it as a value and has no branch for any of them.
- *
- * @param name the name to look it up by
- * @param citation where it comes from
- * @param advantage rewards of a group to advantages
- * @param normalisation advantages of a group to advantages of a step
- * @param loss loss of one token
- * @param aggregation tokens to the loss of a step
- * @param mixedGroupsOnly whether groups with equal rewards are left out of the step altogether. Without a
- *     normalisation over the step they have no gradient of the surrogate anyway; this decides whether they count in the
- *     denominators.
+ * A training objective: which advantage, which loss, how tokens are averaged, and where that was published. The
+ * loop takes it as a value and has no branch for any of them. The defaults of the builder are those of {@link
+ * #GRPO}. Immutable and thread-safe.
  */
-public record Objective(
-        String name,
-        String citation,
-        Advantage advantage,
-        BatchNormalisation normalisation,
-        PolicyLoss loss,
-        Aggregation aggregation,
-        boolean mixedGroupsOnly) {
+public final class Objective {
+
+    public static final Setting<String> NAME = Setting.<String>of("name", String.class)
+            .mustBe("a name", name -> !name.isBlank())
+            .says("Name of the objective.")
+            .orNone();
+
+    public static final Setting<String> CITATION = Setting.<String>of("citation", String.class)
+            .says("Where it was published.")
+            .orNone();
+
+    public static final Setting<Advantage> ADVANTAGE = Setting.<Advantage>of("advantage", Advantage.class)
+            .says("How rewards become advantages.")
+            .or(Advantage.standardised(StandardDeviation.SAMPLE_1E6));
+
+    public static final Setting<BatchNormalisation> NORMALISATION = Setting.<BatchNormalisation>of(
+                    "normalisation", BatchNormalisation.class)
+            .says("What is done to the advantages of a whole step.")
+            .after("Hu et al. 2025, arXiv 2501.03262")
+            .or(BatchNormalisation.NONE);
+
+    public static final Setting<PolicyLoss> LOSS = Setting.<PolicyLoss>of("loss", PolicyLoss.class)
+            .says("Loss of one token.")
+            .or(PolicyLoss.clipped(0.2, 0.2));
+
+    public static final Setting<Aggregation> AGGREGATION = Setting.<Aggregation>of("aggregation", Aggregation.class)
+            .says("How the losses of tokens become the loss of a step.")
+            .after("arXiv 2402.03300; arXiv 2503.14476; arXiv 2503.20783")
+            .or(Aggregation.SEQUENCE_MEAN_TOKEN_MEAN);
+
+    public static final Setting<Boolean> MIXED_GROUPS_ONLY = Setting.<Boolean>of("mixed-groups-only", Boolean.class)
+            .says("Whether groups with equal rewards are left out of the step and of its denominators.")
+            .after("Yu et al. 2025, arXiv 2503.14476")
+            .or(false);
 
     /** Group-relative policy optimisation, the objective of the RPT paper; without a KL term, as there. */
-    public static final Objective GRPO = new Objective(
-            "grpo",
-            "Shao et al. 2024, DeepSeekMath, arXiv 2402.03300",
-            Advantage.standardised(StandardDeviation.SAMPLE_1E6),
-            BatchNormalisation.NONE,
-            PolicyLoss.clipped(0.2, 0.2),
-            Aggregation.SEQUENCE_MEAN_TOKEN_MEAN,
-            false);
+    public static final Objective GRPO = builder("grpo", "Shao et al. 2024, DeepSeekMath, arXiv 2402.03300")
+            .advantage(Advantage.standardised(StandardDeviation.SAMPLE_1E6))
+            .build();
 
     /** GRPO without its length bias and without its bias towards groups of small deviation. */
-    public static final Objective DR_GRPO = new Objective(
-            "dr-grpo",
-            "Liu et al. 2025, Understanding R1-Zero-Like Training, arXiv 2503.20783",
-            Advantage.CENTRED,
-            BatchNormalisation.NONE,
-            PolicyLoss.clipped(0.2, 0.2),
-            Aggregation.CONSTANT,
-            false);
+    public static final Objective DR_GRPO = builder(
+                    "dr-grpo", "Liu et al. 2025, Understanding R1-Zero-Like Training, arXiv 2503.20783")
+            .advantage(Advantage.CENTRED)
+            .aggregation(Aggregation.CONSTANT)
+            .build();
 
     /**
      * REINFORCE with a leave-one-out baseline. The sum over a completion's tokens is divided by the constant L_max,
      * which scales the published loss and changes nothing else.
      */
-    public static final Objective RLOO = new Objective(
-            "rloo",
-            "Ahmadian et al. 2024, Back to Basics, arXiv 2402.14740",
-            Advantage.LEAVE_ONE_OUT,
-            BatchNormalisation.NONE,
-            PolicyLoss.UNCLIPPED,
-            Aggregation.CONSTANT,
-            false);
+    public static final Objective RLOO = builder("rloo", "Ahmadian et al. 2024, Back to Basics, arXiv 2402.14740")
+            .advantage(Advantage.LEAVE_ONE_OUT)
+            .loss(PolicyLoss.UNCLIPPED)
+            .aggregation(Aggregation.CONSTANT)
+            .build();
 
     /** The loss of DAPO: a higher upper clip, a mean over tokens, mixed groups only. */
-    public static final Objective DAPO = new Objective(
-            "dapo",
-            "Yu et al. 2025, DAPO, arXiv 2503.14476",
-            Advantage.standardised(StandardDeviation.SAMPLE_1E6),
-            BatchNormalisation.NONE,
-            PolicyLoss.clipped(0.2, 0.28),
-            Aggregation.TOKEN_MEAN,
-            true);
+    public static final Objective DAPO = builder("dapo", "Yu et al. 2025, DAPO, arXiv 2503.14476")
+            .advantage(Advantage.standardised(StandardDeviation.SAMPLE_1E6))
+            .loss(PolicyLoss.clipped(0.2, 0.28))
+            .aggregation(Aggregation.TOKEN_MEAN)
+            .mixedGroupsOnly(true)
+            .build();
 
     /** Rewards compared over the whole step and not within groups; a group of equal rewards teaches, too. */
-    public static final Objective REINFORCE_PLUS_PLUS = new Objective(
-            "reinforce++",
-            "Hu et al. 2025, REINFORCE++, arXiv 2501.03262",
-            Advantage.REWARD,
-            BatchNormalisation.WHITENED,
-            PolicyLoss.clipped(0.2, 0.2),
-            Aggregation.TOKEN_MEAN,
-            false);
+    public static final Objective REINFORCE_PLUS_PLUS = builder(
+                    "reinforce++", "Hu et al. 2025, REINFORCE++, arXiv 2501.03262")
+            .advantage(Advantage.REWARD)
+            .normalisation(BatchNormalisation.WHITENED)
+            .aggregation(Aggregation.TOKEN_MEAN)
+            .build();
 
     /** Centred within groups, then scaled by the deviation of the whole step instead of that of each group. */
-    public static final Objective REINFORCE_PLUS_PLUS_BASELINE = new Objective(
-            "reinforce++-baseline",
-            "Hu et al. 2025, REINFORCE++, arXiv 2501.03262",
-            Advantage.CENTRED,
-            BatchNormalisation.WHITENED,
-            PolicyLoss.clipped(0.2, 0.2),
-            Aggregation.TOKEN_MEAN,
-            false);
+    public static final Objective REINFORCE_PLUS_PLUS_BASELINE = builder(
+                    "reinforce++-baseline", "Hu et al. 2025, REINFORCE++, arXiv 2501.03262")
+            .advantage(Advantage.CENTRED)
+            .normalisation(BatchNormalisation.WHITENED)
+            .aggregation(Aggregation.TOKEN_MEAN)
+            .build();
 
     /**
      * The optimal baseline for exactly on-policy training, without a clip. As with {@link #RLOO} the sum over tokens is
      * divided by a constant.
      */
-    public static final Objective OPO = new Objective(
-            "opo",
-            "Hao et al. 2025, On-Policy RL with Optimal Reward Baseline, arXiv 2505.23585",
-            Advantage.LENGTH_WEIGHTED,
-            BatchNormalisation.NONE,
-            PolicyLoss.UNCLIPPED,
-            Aggregation.CONSTANT,
-            false);
+    public static final Objective OPO = builder(
+                    "opo", "Hao et al. 2025, On-Policy RL with Optimal Reward Baseline, arXiv 2505.23585")
+            .advantage(Advantage.LENGTH_WEIGHTED)
+            .loss(PolicyLoss.UNCLIPPED)
+            .aggregation(Aggregation.CONSTANT)
+            .build();
 
     /** GRPO with the ratio of a whole completion, clipped as a whole. */
-    public static final Objective GSPO = new Objective(
-            "gspo",
-            "Zheng et al. 2025, Group Sequence Policy Optimization, arXiv 2507.18071",
-            Advantage.standardised(StandardDeviation.SAMPLE_1E6),
-            BatchNormalisation.NONE,
-            PolicyLoss.clipped(3e-4, 4e-4).withRatio(ImportanceRatio.SEQUENCE),
-            Aggregation.SEQUENCE_MEAN_TOKEN_MEAN,
-            false);
+    public static final Objective GSPO = builder(
+                    "gspo", "Zheng et al. 2025, Group Sequence Policy Optimization, arXiv 2507.18071")
+            .advantage(Advantage.standardised(StandardDeviation.SAMPLE_1E6))
+            .loss(PolicyLoss.clipped(3e-4, 4e-4).toBuilder()
+                    .ratio(ImportanceRatio.SEQUENCE)
+                    .build())
+            .build();
 
     private static final List<Objective> ALL =
             List.of(GRPO, DR_GRPO, RLOO, DAPO, REINFORCE_PLUS_PLUS, REINFORCE_PLUS_PLUS_BASELINE, OPO, GSPO);
 
-    public Objective {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("an objective needs a name");
-        }
-        if (loss.ratio() == ImportanceRatio.SEQUENCE && aggregation != Aggregation.SEQUENCE_MEAN_TOKEN_MEAN) {
-            throw new IllegalArgumentException("the ratio is that of a completion and the aggregation is " + aggregation
-                    + ": tokens of one completion have one loss, so it cannot be averaged over tokens. Use "
-                    + Aggregation.SEQUENCE_MEAN_TOKEN_MEAN + ", or the ratio TOKEN.");
-        }
-        if (advantage.equals(Advantage.REWARD) && normalisation == BatchNormalisation.NONE) {
-            throw new IllegalArgumentException("the advantage is the raw reward and nothing is taken off it: every"
-                    + " sampled token would be made more likely. Use a baseline or BatchNormalisation.WHITENED.");
-        }
+    private final String name;
+    private final String citation;
+    private final Advantage advantage;
+    private final BatchNormalisation normalisation;
+    private final PolicyLoss loss;
+    private final Aggregation aggregation;
+    private final boolean mixedGroupsOnly;
+
+    private Objective(Builder builder) {
+        this.name = builder.name;
+        this.citation = builder.citation;
+        this.advantage = builder.advantage;
+        this.normalisation = builder.normalisation;
+        this.loss = builder.loss;
+        this.aggregation = builder.aggregation;
+        this.mixedGroupsOnly = builder.mixedGroupsOnly;
+    }
+
+    /**
+     * Begins with the defaults.
+     *
+     * @param name see {@link Objective#name}
+     * @param citation see {@link Objective#citation}
+     */
+    public static Builder builder(String name, String citation) {
+        return new Builder(name, citation);
+    }
+
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** The name to look it up by. */
+    public String name() {
+        return name;
+    }
+
+    /** Where it comes from. */
+    public String citation() {
+        return citation;
+    }
+
+    /** Rewards of a group to advantages. */
+    public Advantage advantage() {
+        return advantage;
+    }
+
+    /** Advantages of a group to advantages of a step. */
+    public BatchNormalisation normalisation() {
+        return normalisation;
+    }
+
+    /** Loss of one token. */
+    public PolicyLoss loss() {
+        return loss;
+    }
+
+    /** Tokens to the loss of a step. */
+    public Aggregation aggregation() {
+        return aggregation;
+    }
+
+    /**
+     * Whether groups with equal rewards are left out of the step altogether. Without a normalisation over the step
+     * they have no gradient of the surrogate anyway; this decides whether they count in the denominators.
+     */
+    public boolean mixedGroupsOnly() {
+        return mixedGroupsOnly;
     }
 
     /** Every objective that comes with the library. */
@@ -146,7 +204,7 @@ public record Objective(
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("No objective named \"" + name + "\". Available: "
                         + ALL.stream().map(Objective::name).collect(Collectors.joining(", "))
-                        + ". Write a new Objective(...) for one of your own."));
+                        + ". Objective.builder(...) makes one of your own."));
     }
 
     /** Whether a group of equal rewards can have a gradient, because the whole step is compared or a penalty acts. */
@@ -154,18 +212,115 @@ public record Objective(
         return normalisation != BatchNormalisation.NONE || loss.klWeight() > 0;
     }
 
-    /** The same objective with another advantage. */
-    public Objective withAdvantage(Advantage newAdvantage) {
-        return new Objective(name, citation, newAdvantage, normalisation, loss, aggregation, mixedGroupsOnly);
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Objective that && values().equals(that.values());
     }
 
-    /** The same objective with another loss per token. */
-    public Objective withLoss(PolicyLoss newLoss) {
-        return new Objective(name, citation, advantage, normalisation, newLoss, aggregation, mixedGroupsOnly);
+    @Override
+    public int hashCode() {
+        return values().hashCode();
     }
 
-    /** The same objective with another average over tokens. */
-    public Objective withAggregation(Aggregation newAggregation) {
-        return new Objective(name, citation, advantage, normalisation, loss, newAggregation, mixedGroupsOnly);
+    @Override
+    public String toString() {
+        return "Objective" + values();
+    }
+
+    private List<Assigned> values() {
+        return List.of(
+                NAME.is(name),
+                CITATION.is(citation),
+                ADVANTAGE.is(advantage),
+                NORMALISATION.is(normalisation),
+                LOSS.is(loss),
+                AGGREGATION.is(aggregation),
+                MIXED_GROUPS_ONLY.is(mixedGroupsOnly));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private String name;
+        private String citation;
+        private Advantage advantage = ADVANTAGE.byDefault();
+        private BatchNormalisation normalisation = NORMALISATION.byDefault();
+        private PolicyLoss loss = LOSS.byDefault();
+        private Aggregation aggregation = AGGREGATION.byDefault();
+        private boolean mixedGroupsOnly = MIXED_GROUPS_ONLY.byDefault();
+
+        private Builder(String name, String citation) {
+            this.name = NAME.check(name);
+            this.citation = CITATION.check(citation);
+        }
+
+        private Builder(Objective values) {
+            this.name = values.name;
+            this.citation = values.citation;
+            this.advantage = values.advantage;
+            this.normalisation = values.normalisation;
+            this.loss = values.loss;
+            this.aggregation = values.aggregation;
+            this.mixedGroupsOnly = values.mixedGroupsOnly;
+        }
+
+        public Builder name(String name) {
+            this.name = NAME.check(name);
+            return this;
+        }
+
+        public Builder citation(String citation) {
+            this.citation = CITATION.check(citation);
+            return this;
+        }
+
+        public Builder advantage(Advantage advantage) {
+            this.advantage = ADVANTAGE.check(advantage);
+            return this;
+        }
+
+        public Builder normalisation(BatchNormalisation normalisation) {
+            this.normalisation = NORMALISATION.check(normalisation);
+            return this;
+        }
+
+        public Builder loss(PolicyLoss loss) {
+            this.loss = LOSS.check(loss);
+            return this;
+        }
+
+        public Builder aggregation(Aggregation aggregation) {
+            this.aggregation = AGGREGATION.check(aggregation);
+            return this;
+        }
+
+        public Builder mixedGroupsOnly(boolean mixedGroupsOnly) {
+            this.mixedGroupsOnly = MIXED_GROUPS_ONLY.check(mixedGroupsOnly);
+            return this;
+        }
+
+        /**
+         * The value.
+         *
+         * @throws SettingsConflictException if values do not go together
+         */
+        public Objective build() {
+            new Conflicts()
+                    .when(
+                            loss.ratio() == ImportanceRatio.SEQUENCE
+                                    && aggregation != Aggregation.SEQUENCE_MEAN_TOKEN_MEAN,
+                            "the tokens of a completion have one loss, which cannot be averaged over tokens. Take"
+                                    + " SEQUENCE_MEAN_TOKEN_MEAN, or the ratio TOKEN.",
+                            PolicyLoss.RATIO.is(loss.ratio()),
+                            AGGREGATION.is(aggregation))
+                    .when(
+                            advantage.equals(Advantage.REWARD) && normalisation == BatchNormalisation.NONE,
+                            "nothing is taken off the reward: every sampled token would be made more likely. Take a"
+                                    + " baseline, or WHITENED.",
+                            ADVANTAGE.is(advantage),
+                            NORMALISATION.is(normalisation))
+                    .refuse();
+            return new Objective(this);
+        }
     }
 }

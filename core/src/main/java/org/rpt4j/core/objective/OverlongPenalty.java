@@ -1,5 +1,8 @@
 package org.rpt4j.core.objective;
 
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
+
 /**
  * Takes reward from completions that come close to the length limit, in proportion: min(-(l - (L_max - L_cache)) /
  * L_cache * f, 0) (DAPO, soft overlong punishment: Yu et al. 2025, arXiv 2503.14476). Pure.
@@ -9,16 +12,24 @@ package org.rpt4j.core.objective;
  */
 public record OverlongPenalty(int cacheTokens, double factor) {
 
+    public static final Setting<Integer> CACHE_TOKENS = Setting.whole("cache-tokens", Range.atLeast(0))
+            .says("Tokens before the limit over which reward is taken away; 0 turns the penalty off.")
+            .in("tokens")
+            .after("soft overlong punishment, L_cache: arXiv 2503.14476")
+            .or(0);
+
+    public static final Setting<Double> FACTOR = Setting.real("factor", Range.above(0))
+            .says("What a completion that reaches the limit loses.")
+            .in("reward")
+            .after("arXiv 2503.14476")
+            .or(1.0);
+
     /** No penalty, as in the RPT paper. */
     public static final OverlongPenalty NONE = new OverlongPenalty(0, 1);
 
     public OverlongPenalty {
-        if (cacheTokens < 0) {
-            throw new IllegalArgumentException("cacheTokens is " + cacheTokens + ", must not be negative");
-        }
-        if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("factor is " + factor + ", must be positive and finite");
-        }
+        CACHE_TOKENS.check(cacheTokens);
+        FACTOR.check(factor);
     }
 
     /**

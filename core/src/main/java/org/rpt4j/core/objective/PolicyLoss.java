@@ -1,33 +1,65 @@
 package org.rpt4j.core.objective;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
+
 /**
- * The loss of one sampled token and its derivative by the logarithm of the ratio: the clipped surrogate -w min(rho A,
- * clip(rho, 1 - low, 1 + high) A) with rho = p / p_old (Schulman et al. 2017, arXiv 1707.06347), an optional second
- * clip for negative advantages (Ye et al. 2020, arXiv 1912.09729), an optional correction w for a sampler that is not
- * the trainer, and an optional penalty for leaving a reference policy. The old log-probability, the advantage, the
- * correction and the reference are constants: no derivative passes through them.
+ * The loss of one sampled token and its derivative by the logarithm of the ratio: the clipped surrogate -w min(rho
+ * A, clip(rho, 1 - low, 1 + high) A) with rho = p / p_old (Schulman et al. 2017, arXiv 1707.06347), an optional
+ * second clip for negative advantages (Ye et al. 2020, arXiv 1912.09729), an optional correction w for a sampler
+ * that is not the trainer, and an optional penalty for leaving a reference policy. The old log-probability, the
+ * advantage, the correction and the reference are constants: no derivative passes through them.
  *
  * <p>Differences of log-probabilities are clamped to [-{@value #LOG_RATIO_LIMIT}, {@value #LOG_RATIO_LIMIT}] before
- * they meet an exponential; outside, the derivative is zero. A zero derivative is chosen, never multiplied in, so an
- * overflow in a branch that does not count cannot become NaN.
- *
- * @param ratio whether rho is that of a token or of a completion
- * @param clipLow how far the ratio may fall below 1; infinity for no clip
- * @param clipHigh how far the ratio may rise above 1; infinity for no clip
- * @param dualClip the most that the ratio counts for with a negative advantage, above 1; infinity for no second clip
- * @param importanceCap C of truncated importance sampling, w = min(p_old / p_sampler, C), where p_old is the trainer's
- *     own probability before the first update on the rollouts; 0 for none, where p_old is the sampler's and w is 1
- * @param klWeight beta, the weight of the penalty; 0 for none
- * @param klEstimate how the divergence is estimated
+ * they meet an exponential; outside, the derivative is zero. A zero derivative is chosen, never multiplied in, so
+ * an overflow in a branch that does not count cannot become NaN. Immutable and thread-safe.
  */
-public record PolicyLoss(
-        ImportanceRatio ratio,
-        double clipLow,
-        double clipHigh,
-        double dualClip,
-        double importanceCap,
-        double klWeight,
-        KlEstimate klEstimate) {
+public final class PolicyLoss {
+
+    public static final Setting<ImportanceRatio> RATIO = Setting.<ImportanceRatio>of("ratio", ImportanceRatio.class)
+            .says("Whether the ratio to the old policy is that of a token or of a completion.")
+            .after("Zheng et al. 2025, arXiv 2507.18071")
+            .or(ImportanceRatio.TOKEN);
+
+    public static final Setting<Double> CLIP_LOW = Setting.real(
+                    "clip-low", Range.above(0).upTo(Double.POSITIVE_INFINITY))
+            .says("How far the ratio may fall below 1 before a token has no gradient; infinity turns the clip"
+                    + " off.")
+            .after("Schulman et al. 2017, arXiv 1707.06347; the paper's \"gradient clip 0.2\" is read as this")
+            .or(0.2);
+
+    public static final Setting<Double> CLIP_HIGH = Setting.real(
+                    "clip-high", Range.above(0).upTo(Double.POSITIVE_INFINITY))
+            .says("How far the ratio may rise above 1; infinity turns the clip off.")
+            .after("arXiv 1707.06347; clip-higher: Yu et al. 2025, arXiv 2503.14476")
+            .or(0.2);
+
+    public static final Setting<Double> DUAL_CLIP = Setting.real(
+                    "dual-clip", Range.above(1).upTo(Double.POSITIVE_INFINITY))
+            .says("The most that the ratio counts for with a negative advantage; infinity turns this second"
+                    + " clip off.")
+            .after("Ye et al. 2020, arXiv 1912.09729: 3")
+            .or(Double.POSITIVE_INFINITY);
+
+    public static final Setting<Double> IMPORTANCE_CAP = Setting.real(
+                    "importance-cap", Range.atLeast(0).upTo(Double.POSITIVE_INFINITY))
+            .says("Cap of truncated importance sampling, for a sampler that differs from the trainer; 0 turns"
+                    + " the correction off.")
+            .after("Espeholt et al. 2018, arXiv 1802.01561; Ionides 2008")
+            .or(0.0);
+
+    public static final Setting<Double> KL_WEIGHT = Setting.real("kl-weight", Range.atLeast(0))
+            .says("Weight of the penalty for leaving the reference model; 0 turns it off.")
+            .after("section 3.3: 0")
+            .or(0.0);
+
+    public static final Setting<KlEstimate> KL_ESTIMATE = Setting.<KlEstimate>of("kl-estimate", KlEstimate.class)
+            .says("How the divergence from the reference is estimated.")
+            .after("Schulman 2020, Approximating KL Divergence")
+            .or(KlEstimate.K3);
 
     /** Bound of every difference of log-probabilities, in nats. */
     public static final double LOG_RATIO_LIMIT = 20;
@@ -35,43 +67,77 @@ public record PolicyLoss(
     /** Importance-weighted policy gradient without a clip: -rho A. Exactly on-policy it is REINFORCE. */
     public static final PolicyLoss UNCLIPPED = clipped(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
 
-    public PolicyLoss {
-        requireAbove("clipLow", clipLow, 0);
-        requireAbove("clipHigh", clipHigh, 0);
-        requireAbove("dualClip", dualClip, 1);
-        if (!(importanceCap >= 0)) {
-            throw new IllegalArgumentException("importanceCap is " + importanceCap + ", must not be negative");
-        }
-        if (!(klWeight >= 0 && klWeight < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("klWeight is " + klWeight + ", must be finite and not negative");
-        }
+    private final ImportanceRatio ratio;
+    private final double clipLow;
+    private final double clipHigh;
+    private final double dualClip;
+    private final double importanceCap;
+    private final double klWeight;
+    private final KlEstimate klEstimate;
+
+    private PolicyLoss(Builder builder) {
+        this.ratio = builder.ratio;
+        this.clipLow = builder.clipLow;
+        this.clipHigh = builder.clipHigh;
+        this.dualClip = builder.dualClip;
+        this.importanceCap = builder.importanceCap;
+        this.klWeight = builder.klWeight;
+        this.klEstimate = builder.klEstimate;
+    }
+
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     /** Clipped per token to [1 - low, 1 + high]; no second clip, no correction, no penalty. */
     public static PolicyLoss clipped(double low, double high) {
-        return new PolicyLoss(ImportanceRatio.TOKEN, low, high, Double.POSITIVE_INFINITY, 0, 0, KlEstimate.K3);
+        return builder().clipLow(low).clipHigh(high).build();
     }
 
-    public PolicyLoss withRatio(ImportanceRatio newRatio) {
-        return new PolicyLoss(newRatio, clipLow, clipHigh, dualClip, importanceCap, klWeight, klEstimate);
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    public PolicyLoss withDualClip(double c) {
-        return new PolicyLoss(ratio, clipLow, clipHigh, c, importanceCap, klWeight, klEstimate);
+    /** Whether rho is that of a token or of a completion. */
+    public ImportanceRatio ratio() {
+        return ratio;
+    }
+
+    /** How far the ratio may fall below 1; infinity for no clip. */
+    public double clipLow() {
+        return clipLow;
+    }
+
+    /** How far the ratio may rise above 1; infinity for no clip. */
+    public double clipHigh() {
+        return clipHigh;
+    }
+
+    /** The most that the ratio counts for with a negative advantage, above 1; infinity for no second clip. */
+    public double dualClip() {
+        return dualClip;
     }
 
     /**
-     * With truncated importance sampling, for a sampler whose probabilities differ from the trainer's, or whose weights
-     * are older (Espeholt et al. 2018, arXiv 1802.01561; Ionides 2008).
-     *
-     * @param cap C, positive, 2 is common; infinity corrects in full
+     * C of truncated importance sampling, w = min(p_old / p_sampler, C), where p_old is the trainer's own
+     * probability before the first update on the rollouts; 0 for none, where p_old is the sampler's and w is 1. For
+     * a sampler whose probabilities differ from the trainer's, or whose weights are older; 2 is common, infinity
+     * corrects in full (Espeholt et al. 2018, arXiv 1802.01561; Ionides 2008).
      */
-    public PolicyLoss withImportanceCap(double cap) {
-        return new PolicyLoss(ratio, clipLow, clipHigh, dualClip, cap, klWeight, klEstimate);
+    public double importanceCap() {
+        return importanceCap;
     }
 
-    public PolicyLoss withKl(double beta, KlEstimate estimate) {
-        return new PolicyLoss(ratio, clipLow, clipHigh, dualClip, importanceCap, beta, estimate);
+    /** Beta, the weight of the penalty; 0 for none. */
+    public double klWeight() {
+        return klWeight;
+    }
+
+    /** How the divergence is estimated. */
+    public KlEstimate klEstimate() {
+        return klEstimate;
     }
 
     /** The surrogate loss of a token at log rho, before the correction. */
@@ -124,6 +190,96 @@ public record PolicyLoss(
     private static void requireAbove(String what, double value, double bound) {
         if (!(value > bound)) {
             throw new IllegalArgumentException(what + " is " + value + ", must be above " + bound);
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PolicyLoss that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "PolicyLoss" + values();
+    }
+
+    private List<Assigned> values() {
+        return List.of(
+                RATIO.is(ratio),
+                CLIP_LOW.is(clipLow),
+                CLIP_HIGH.is(clipHigh),
+                DUAL_CLIP.is(dualClip),
+                IMPORTANCE_CAP.is(importanceCap),
+                KL_WEIGHT.is(klWeight),
+                KL_ESTIMATE.is(klEstimate));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private ImportanceRatio ratio = RATIO.byDefault();
+        private double clipLow = CLIP_LOW.byDefault();
+        private double clipHigh = CLIP_HIGH.byDefault();
+        private double dualClip = DUAL_CLIP.byDefault();
+        private double importanceCap = IMPORTANCE_CAP.byDefault();
+        private double klWeight = KL_WEIGHT.byDefault();
+        private KlEstimate klEstimate = KL_ESTIMATE.byDefault();
+
+        private Builder() {}
+
+        private Builder(PolicyLoss values) {
+            this.ratio = values.ratio;
+            this.clipLow = values.clipLow;
+            this.clipHigh = values.clipHigh;
+            this.dualClip = values.dualClip;
+            this.importanceCap = values.importanceCap;
+            this.klWeight = values.klWeight;
+            this.klEstimate = values.klEstimate;
+        }
+
+        public Builder ratio(ImportanceRatio ratio) {
+            this.ratio = RATIO.check(ratio);
+            return this;
+        }
+
+        public Builder clipLow(double clipLow) {
+            this.clipLow = CLIP_LOW.check(clipLow);
+            return this;
+        }
+
+        public Builder clipHigh(double clipHigh) {
+            this.clipHigh = CLIP_HIGH.check(clipHigh);
+            return this;
+        }
+
+        public Builder dualClip(double dualClip) {
+            this.dualClip = DUAL_CLIP.check(dualClip);
+            return this;
+        }
+
+        public Builder importanceCap(double importanceCap) {
+            this.importanceCap = IMPORTANCE_CAP.check(importanceCap);
+            return this;
+        }
+
+        public Builder klWeight(double klWeight) {
+            this.klWeight = KL_WEIGHT.check(klWeight);
+            return this;
+        }
+
+        public Builder klEstimate(KlEstimate klEstimate) {
+            this.klEstimate = KL_ESTIMATE.check(klEstimate);
+            return this;
+        }
+
+        /** The value. */
+        public PolicyLoss build() {
+            return new PolicyLoss(this);
         }
     }
 }

@@ -28,18 +28,20 @@ public record Preset(String name, String source, Objective objective, Truncation
     public static final Preset TRL = new Preset(
             "trl",
             "TRL, GRPOConfig: loss_type dapo, scale_rewards group, epsilon 0.2, beta 0",
-            Objective.GRPO
-                    .withAdvantage(Advantage.standardised(StandardDeviation.SAMPLE_1E4))
-                    .withAggregation(Aggregation.TOKEN_MEAN),
+            Objective.GRPO.toBuilder()
+                    .advantage(Advantage.standardised(StandardDeviation.SAMPLE_1E4))
+                    .aggregation(Aggregation.TOKEN_MEAN)
+                    .build(),
             TruncationHandling.KEEP);
 
     /** The defaults of verl with its GRPO estimator: sample deviation with 1e-6, mean over tokens, dual clip 3. */
     public static final Preset VERL = new Preset(
             "verl",
             "verl, actor and algorithm: loss_agg_mode token-mean, clip_ratio 0.2, clip_ratio_c 3, use_kl_loss false",
-            Objective.GRPO
-                    .withLoss(PolicyLoss.clipped(0.2, 0.2).withDualClip(3))
-                    .withAggregation(Aggregation.TOKEN_MEAN),
+            Objective.GRPO.toBuilder()
+                    .loss(PolicyLoss.clipped(0.2, 0.2).toBuilder().dualClip(3).build())
+                    .aggregation(Aggregation.TOKEN_MEAN)
+                    .build(),
             TruncationHandling.KEEP);
 
     /** Dr. GRPO: no deviation, division by the constant L_max, no KL term. */

@@ -1,5 +1,7 @@
 package org.rpt4j.core.objective;
 
+import org.rpt4j.api.setting.Setting;
+
 /**
  * What becomes of completions that are cut off at the length limit, or come near it.
  *
@@ -8,6 +10,11 @@ package org.rpt4j.core.objective;
  * @param penalty what long completions lose of their reward
  */
 public record TruncationHandling(boolean masked, OverlongPenalty penalty) {
+
+    public static final Setting<Boolean> MASKED = Setting.of("masked", Boolean.class)
+            .says("Whether truncated completions are left out of the loss and of every denominator.")
+            .after("overlong filtering: Yu et al. 2025, arXiv 2503.14476")
+            .or(false);
 
     /** A truncated completion is trained on like any other, with the reward that it got. */
     public static final TruncationHandling KEEP = new TruncationHandling(false, OverlongPenalty.NONE);

@@ -1,15 +1,22 @@
 package org.rpt4j.core.phase;
 
-/** The phases of Reinforcement Pre-Training. */
+import java.util.Locale;
+
+/** The phases of Reinforcement Pre-Training. Each has one name, in code, JFR events, meters and recorded metrics. */
 public enum Phase {
     /** The proxy scores documents. */
-    SCORE,
+    SCORING,
     /** The policy samples rollouts. */
     ROLLOUT,
     /** Predictions are extracted and judged. */
-    VERIFY,
+    REWARD,
     /** Forward, backward and optimizer step. */
     UPDATE,
     /** A checkpoint is saved. */
-    CHECKPOINT
+    CHECKPOINT;
+
+    /** The name in lower case, as metrics and tags have it. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

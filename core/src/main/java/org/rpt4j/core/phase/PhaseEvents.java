@@ -13,9 +13,9 @@ final class PhaseEvents {
 
     static PhaseEvent of(Phase phase) {
         return switch (phase) {
-            case SCORE -> new Score();
+            case SCORING -> new Scoring();
             case ROLLOUT -> new Rollout();
-            case VERIFY -> new Verify();
+            case REWARD -> new Reward();
             case UPDATE -> new Update();
             case CHECKPOINT -> new Checkpoint();
         };
@@ -36,17 +36,17 @@ final class PhaseEvents {
         long tokens;
     }
 
-    @Name("rpt4j.Score")
-    @Label("Score")
-    static final class Score extends PhaseEvent {}
+    @Name("rpt4j.Scoring")
+    @Label("Scoring")
+    static final class Scoring extends PhaseEvent {}
 
     @Name("rpt4j.Rollout")
     @Label("Rollout")
     static final class Rollout extends PhaseEvent {}
 
-    @Name("rpt4j.Verify")
-    @Label("Verify")
-    static final class Verify extends PhaseEvent {}
+    @Name("rpt4j.Reward")
+    @Label("Reward")
+    static final class Reward extends PhaseEvent {}
 
     @Name("rpt4j.Update")
     @Label("Update")

@@ -1,80 +1,117 @@
 package org.rpt4j.core.pipeline;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Conflicts;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
+import org.rpt4j.api.setting.SettingsConflictException;
 import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.WindowOptions;
 
-/**
- * Settings of {@link TaskPipeline}.
- *
- * @param selection which positions become tasks
- * @param scoring how the proxy's entropy is computed
- * @param windowTokens most tokens that the proxy sees at once; less where its context is shorter
- * @param windowOverlap tokens that a window repeats from the one before; 0 repeats half of a window
- * @param split which documents are kept out of training
- * @param maxDocuments documents that are read from the start of the corpus; the rest is ignored
- */
-public record PipelineSettings(
-        TaskSelection selection,
-        ScoringOptions scoring,
-        int windowTokens,
-        int windowOverlap,
-        DocumentSplit split,
-        int maxDocuments) {
+/** Settings of {@link TaskPipeline}. Immutable and thread-safe. */
+public final class PipelineSettings {
 
-    private static final int DEFAULT_WINDOW = 4096;
-    private static final double DEFAULT_HELD_OUT = 0.1;
+    public static final Setting<TaskSelection> SELECTION = Setting.<TaskSelection>of("selection", TaskSelection.class)
+            .says("Which positions become tasks.")
+            .orNone();
 
-    public PipelineSettings {
-        if (windowTokens < 2) {
-            throw new IllegalArgumentException("windowTokens is " + windowTokens + ", must be at least 2");
-        }
-        if (windowOverlap < 0) {
-            throw new IllegalArgumentException(
-                    "windowOverlap is " + windowOverlap + ", must be 0 (half of a window) or positive");
-        }
-        if (maxDocuments < 1) {
-            throw new IllegalArgumentException("maxDocuments is " + maxDocuments + ", must be positive");
-        }
+    public static final Setting<ScoringOptions> SCORING = Setting.<ScoringOptions>of("scoring", ScoringOptions.class)
+            .says("How the entropy of the proxy is computed.")
+            .or(ScoringOptions.DEFAULTS);
+
+    public static final Setting<Integer> WINDOW_TOKENS = Setting.whole("window-tokens", Range.atLeast(2))
+            .says("Maximum number of tokens that the proxy sees at once; fewer if its context is shorter.")
+            .in("tokens")
+            .or(4096);
+
+    public static final Setting<Integer> WINDOW_OVERLAP = Setting.whole("window-overlap", Range.atLeast(0))
+            .says("Tokens that a window repeats from the one before; 0 repeats half of a window.")
+            .in("tokens")
+            .or(0);
+
+    public static final Setting<DocumentSplit> SPLIT = Setting.<DocumentSplit>of("split", DocumentSplit.class)
+            .says("Which documents are kept out of training.")
+            .or(new DocumentSplit(DocumentSplit.HELD_OUT_SHARE.byDefault(), 0));
+
+    public static final Setting<Integer> MAX_DOCUMENTS = Setting.whole("max-documents", Range.atLeast(1))
+            .says("Maximum number of documents to read, from the start of the corpus.")
+            .in("documents")
+            .or(Integer.MAX_VALUE);
+
+    private final TaskSelection selection;
+    private final ScoringOptions scoring;
+    private final int windowTokens;
+    private final int windowOverlap;
+    private final DocumentSplit split;
+    private final int maxDocuments;
+
+    private PipelineSettings(Builder builder) {
+        this.selection = builder.selection;
+        this.scoring = builder.scoring;
+        this.windowTokens = builder.windowTokens;
+        this.windowOverlap = builder.windowOverlap;
+        this.split = builder.split;
+        this.maxDocuments = builder.maxDocuments;
+    }
+
+    /**
+     * Begins with the defaults.
+     *
+     * @param selection see {@link PipelineSettings#selection}
+     */
+    public static Builder builder(TaskSelection selection) {
+        return new Builder(selection);
     }
 
     /**
      * All documents, a tenth of them held out, scored as in the paper in windows of 4096 tokens that overlap by half.
      */
     public static PipelineSettings of(TaskSelection selection) {
-        return new PipelineSettings(
-                selection,
-                ScoringOptions.DEFAULTS,
-                DEFAULT_WINDOW,
-                0,
-                new DocumentSplit(DEFAULT_HELD_OUT, 0),
-                Integer.MAX_VALUE);
+        return builder(selection).build();
     }
 
-    public PipelineSettings withScoring(ScoringOptions options) {
-        return new PipelineSettings(selection, options, windowTokens, windowOverlap, split, maxDocuments);
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    public PipelineSettings withWindowTokens(int tokens) {
-        return new PipelineSettings(selection, scoring, tokens, windowOverlap, split, maxDocuments);
+    /** Which positions become tasks. */
+    public TaskSelection selection() {
+        return selection;
     }
 
-    public PipelineSettings withWindowOverlap(int tokens) {
-        return new PipelineSettings(selection, scoring, windowTokens, tokens, split, maxDocuments);
+    /** How the proxy's entropy is computed. */
+    public ScoringOptions scoring() {
+        return scoring;
     }
 
-    public PipelineSettings withSplit(DocumentSplit newSplit) {
-        return new PipelineSettings(selection, scoring, windowTokens, windowOverlap, newSplit, maxDocuments);
+    /** Maximum number of tokens that the proxy sees at once; fewer if its context is shorter. */
+    public int windowTokens() {
+        return windowTokens;
     }
 
-    public PipelineSettings withMaxDocuments(int documents) {
-        return new PipelineSettings(selection, scoring, windowTokens, windowOverlap, split, documents);
+    /** Tokens that a window repeats from the one before; 0 repeats half of a window. */
+    public int windowOverlap() {
+        return windowOverlap;
+    }
+
+    /** Which documents are kept out of training. */
+    public DocumentSplit split() {
+        return split;
+    }
+
+    /** Documents that are read from the start of the corpus; the rest is ignored. */
+    public int maxDocuments() {
+        return maxDocuments;
     }
 
     /** Every setting that decides which positions are taken, by name, with the windows and the proxy that it led to. */
@@ -95,5 +132,100 @@ public record PipelineSettings(
         settings.put("proxy-vocabulary", proxyVocabulary.summary());
         return settings.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, setting -> String.valueOf(setting.getValue())));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PipelineSettings that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "PipelineSettings" + values();
+    }
+
+    private List<Assigned> values() {
+        return List.of(
+                SELECTION.is(selection),
+                SCORING.is(scoring),
+                WINDOW_TOKENS.is(windowTokens),
+                WINDOW_OVERLAP.is(windowOverlap),
+                SPLIT.is(split),
+                MAX_DOCUMENTS.is(maxDocuments));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private TaskSelection selection;
+        private ScoringOptions scoring = SCORING.byDefault();
+        private int windowTokens = WINDOW_TOKENS.byDefault();
+        private int windowOverlap = WINDOW_OVERLAP.byDefault();
+        private DocumentSplit split = SPLIT.byDefault();
+        private int maxDocuments = MAX_DOCUMENTS.byDefault();
+
+        private Builder(TaskSelection selection) {
+            this.selection = SELECTION.check(selection);
+        }
+
+        private Builder(PipelineSettings values) {
+            this.selection = values.selection;
+            this.scoring = values.scoring;
+            this.windowTokens = values.windowTokens;
+            this.windowOverlap = values.windowOverlap;
+            this.split = values.split;
+            this.maxDocuments = values.maxDocuments;
+        }
+
+        public Builder selection(TaskSelection selection) {
+            this.selection = SELECTION.check(selection);
+            return this;
+        }
+
+        public Builder scoring(ScoringOptions scoring) {
+            this.scoring = SCORING.check(scoring);
+            return this;
+        }
+
+        public Builder windowTokens(int windowTokens) {
+            this.windowTokens = WINDOW_TOKENS.check(windowTokens);
+            return this;
+        }
+
+        public Builder windowOverlap(int windowOverlap) {
+            this.windowOverlap = WINDOW_OVERLAP.check(windowOverlap);
+            return this;
+        }
+
+        public Builder split(DocumentSplit split) {
+            this.split = SPLIT.check(split);
+            return this;
+        }
+
+        public Builder maxDocuments(int maxDocuments) {
+            this.maxDocuments = MAX_DOCUMENTS.check(maxDocuments);
+            return this;
+        }
+
+        /**
+         * The settings.
+         *
+         * @throws SettingsConflictException if values do not go together
+         */
+        public PipelineSettings build() {
+            new Conflicts()
+                    .when(
+                            windowOverlap >= windowTokens,
+                            "a window has to be longer than what it repeats. Lower the overlap.",
+                            WINDOW_OVERLAP.is(windowOverlap),
+                            WINDOW_TOKENS.is(windowTokens))
+                    .refuse();
+            return new PipelineSettings(this);
+        }
     }
 }

@@ -17,8 +17,8 @@ import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.task.TaskSampler;
 import org.rpt4j.core.task.TaskSelection;
+import org.rpt4j.core.task.TaskSource;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.TaskSource;
 
 /**
  * The hard positions of a corpus, divided by document, so that no position of a held-out document is ever trained on.
@@ -51,9 +51,10 @@ public record PreparedTasks(
         header.requireVocabularyOf(tokenizer);
         TaskBuilder builder = new TaskBuilder(
                 tokenizer,
-                TaskSelection.above(0)
-                        .withMaxContextTokens(maxContextTokens)
-                        .withContinuationTokens(header.continuationTokens()));
+                TaskSelection.above(0).toBuilder()
+                        .maxContextTokens(maxContextTokens)
+                        .continuationTokens(header.continuationTokens())
+                        .build());
         List<PredictionTask> tasks = new ArrayList<>();
         FilterStatistics statistics = dataset.read(document -> tasks.addAll(tasks(builder, document, dataset)));
         CorpusSummary corpus = new CorpusSummary(header.corpusDocuments(), header.corpus(), List.of());

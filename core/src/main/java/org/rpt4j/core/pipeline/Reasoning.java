@@ -12,9 +12,9 @@ import org.rpt4j.core.prompt.PromptBuilder;
 import org.rpt4j.core.reward.AnswerExtractor;
 import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.core.reward.ClosedBoxStop;
+import org.rpt4j.core.rollout.PredictionExtractor;
+import org.rpt4j.core.rollout.PromptFactory;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.PredictionExtractor;
-import org.rpt4j.core.train.PromptFactory;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 
@@ -90,10 +90,12 @@ public final class Reasoning {
      * @param temperature divides the logits; 0 is greedy, for a group size of 1
      */
     public SamplingOptions sampling(int groupSize, double temperature) {
-        return SamplingOptions.greedy(maxTokens)
-                .withGroupSize(groupSize)
-                .withTemperature(temperature)
-                .withStop(stopTokens, stopCondition);
+        return SamplingOptions.greedy(maxTokens).toBuilder()
+                .groupSize(groupSize)
+                .temperature(temperature)
+                .stopTokens(stopTokens)
+                .stopCondition(stopCondition)
+                .build();
     }
 
     /** The token that a text of this model begins with; empty for a model that needs none. */

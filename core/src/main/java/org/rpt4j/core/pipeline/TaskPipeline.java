@@ -20,6 +20,7 @@ import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.task.CorpusScorer;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.ProxyAlignment;
@@ -29,7 +30,6 @@ import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.task.TokenizedDocument;
 import org.rpt4j.core.task.WindowOptions;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.Progress;
 
 /**
  * From a corpus to tasks: tokenize, score every position with the proxy, keep the hard ones, hold documents out

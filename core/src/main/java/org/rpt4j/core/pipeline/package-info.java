@@ -7,7 +7,7 @@
  * try (Backend backend = Backends.open("djl");
  *         Tokenizer tokenizer = Tokenizer.open(model.directory())) {
  *     Reasoning reasoning = Reasoning.of(model, tokenizer, Instruction.FENCED, 512);
- *     TaskSelection hard = TaskSelection.above(1.0).withMaxContextTokens(reasoning.maxContextTokens());
+ *     TaskSelection hard = TaskSelection.above(1.0).toBuilder().maxContextTokens(reasoning.maxContextTokens()).build();
  *     PreparedTasks tasks;
  *     try (ProxyScorer proxy = backend.openProxyScorer(model)) {
  *         tasks = new TaskPipeline(tokenizer, PipelineSettings.of(hard))
@@ -21,7 +21,7 @@
  *                 .prompts(reasoning.prompts())
  *                 .extractor(reasoning.extractor())
  *                 .verifier(RewardVerifiers.create("prefix-match"))
- *                 .settings(RptSettings.PAPER.withSampling(reasoning.sampling(8, 0.8)).withPromptsPerStep(32))
+ *                 .settings(RptSettings.PAPER.toBuilder().sampling(reasoning.sampling(8, 0.8)).promptsPerStep(32).build())
  *                 .build()
  *                 .run();
  *         policy.save(Path.of("trained"));

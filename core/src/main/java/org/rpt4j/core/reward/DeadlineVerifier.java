@@ -69,7 +69,8 @@ public final class DeadlineVerifier implements RewardVerifier, AutoCloseable {
 
     @Override
     public Verdict verify(Attempt attempt) {
-        return within(() -> List.of(verifier.verify(attempt)), 1).get(0);
+        return within(() -> Collections.singletonList(verifier.verify(attempt)), 1)
+                .get(0);
     }
 
     @Override

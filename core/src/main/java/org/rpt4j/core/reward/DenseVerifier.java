@@ -12,8 +12,9 @@ import org.rpt4j.api.Attempt;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.TokenCodec;
 import org.rpt4j.api.Verdict;
-import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.spi.RewardVerifierContext;
 
 /**
  * A reward for misses, too: 1 if the prediction begins with the true next token, else the probability that the policy
@@ -29,15 +30,22 @@ import org.rpt4j.core.tokenize.Tokenizer;
 public final class DenseVerifier implements RewardVerifier {
 
     private final RewardVerifier firstToken = new FirstTokenVerifier();
-    private final Tokenizer tokenizer;
+    private final TokenCodec tokenizer;
     private final DirectPrediction direct;
     private final DenseCondition condition;
 
     /** A verifier that asks {@code direct} about predictions in the tokens of {@code tokenizer}. */
-    public DenseVerifier(Tokenizer tokenizer, DirectPrediction direct, DenseCondition condition) {
+    public DenseVerifier(TokenCodec tokenizer, DirectPrediction direct, DenseCondition condition) {
         this.tokenizer = tokenizer;
         this.direct = direct;
         this.condition = condition;
+    }
+
+    /** A verifier that asks the policy of a context. */
+    static DenseVerifier of(RewardVerifierContext context, DenseCondition condition) {
+        TokenCodec tokenizer = context.tokenizer();
+        return new DenseVerifier(
+                tokenizer, new PolicyDirectPrediction(context.policy(), tokenizer.beginOfText()), condition);
     }
 
     @Override
@@ -74,7 +82,7 @@ public final class DenseVerifier implements RewardVerifier {
     }
 
     private static boolean isHit(Verdict verdict) {
-        return reason(verdict) == RewardReason.HIT;
+        return reason(verdict).equals(RewardReason.HIT);
     }
 
     /** The reason of a first-token verdict, which never abstains. */

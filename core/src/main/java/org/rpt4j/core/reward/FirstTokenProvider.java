@@ -1,10 +1,14 @@
 package org.rpt4j.core.reward;
 
 import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
 
 /** Offers {@link FirstTokenVerifier} under the name {@code first-token}. */
 public final class FirstTokenProvider implements RewardVerifierProvider {
+
+    /** For the service loader. */
+    public FirstTokenProvider() {}
 
     @Override
     public String name() {
@@ -12,7 +16,12 @@ public final class FirstTokenProvider implements RewardVerifierProvider {
     }
 
     @Override
-    public RewardVerifier create() {
+    public int apiVersion() {
+        return API_VERSION;
+    }
+
+    @Override
+    public RewardVerifier create(RewardVerifierContext context) {
         return new FirstTokenVerifier();
     }
 }

@@ -1,10 +1,14 @@
 package org.rpt4j.core.reward;
 
 import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
 
 /** Offers {@link PrefixMatchVerifier} under the name {@code prefix-match}. */
 public final class PrefixMatchProvider implements RewardVerifierProvider {
+
+    /** For the service loader. */
+    public PrefixMatchProvider() {}
 
     @Override
     public String name() {
@@ -12,7 +16,12 @@ public final class PrefixMatchProvider implements RewardVerifierProvider {
     }
 
     @Override
-    public RewardVerifier create() {
+    public int apiVersion() {
+        return API_VERSION;
+    }
+
+    @Override
+    public RewardVerifier create(RewardVerifierContext context) {
         return new PrefixMatchVerifier();
     }
 }

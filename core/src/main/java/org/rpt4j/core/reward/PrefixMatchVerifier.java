@@ -14,13 +14,16 @@ import org.rpt4j.api.Verdict;
  */
 public final class PrefixMatchVerifier implements RewardVerifier {
 
+    /** A verifier. */
+    public PrefixMatchVerifier() {}
+
     @Override
     public Verdict verify(Attempt attempt) {
         Prediction prediction = attempt.prediction();
         RewardReason reason = prediction instanceof Prediction.Boxed boxed
                 ? judge(boxed.content(), attempt.task().truth())
                 : RewardReason.of(((Prediction.Missing) prediction).reason());
-        return new Verdict.Scored(reason == RewardReason.HIT ? 1 : 0, reason);
+        return new Verdict.Scored(reason.equals(RewardReason.HIT) ? 1 : 0, reason);
     }
 
     private static RewardReason judge(byte[] content, GroundTruth truth) {

@@ -2,6 +2,8 @@ package org.rpt4j.core.task;
 
 import java.util.List;
 import java.util.Locale;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
 
 /**
  * Positions at which the proxy is uncertain enough: the filter of the paper (section 3.3). Its published splits are at
@@ -11,10 +13,14 @@ import java.util.Locale;
  */
 public record MinEntropy(double nats) implements PositionSelector {
 
+    public static final Setting<Double> MIN_ENTROPY = Setting.real("min-entropy", Range.atLeast(0))
+            .says("Lowest entropy of a token that becomes a task.")
+            .in("nats")
+            .after("splits of the paper: 0.5, 1.0, 1.5; the threshold for training is unspecified")
+            .or(0.5);
+
     public MinEntropy {
-        if (!(nats >= 0 && nats < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("minEntropy is " + nats + " nats, must be finite and at least 0");
-        }
+        MIN_ENTROPY.check(nats);
     }
 
     @Override

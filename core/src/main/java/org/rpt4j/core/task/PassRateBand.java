@@ -2,6 +2,9 @@ package org.rpt4j.core.task;
 
 import java.util.List;
 import java.util.Map;
+import org.rpt4j.api.setting.Conflicts;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
 
 /**
  * Positions that a policy was seen to predict sometimes, but not always: a group there is likely to be mixed, and only
@@ -14,12 +17,25 @@ import java.util.Map;
  */
 public record PassRateBand(double lowest, double highest, Map<Long, Double> passRates) implements PositionSelector {
 
+    public static final Setting<Double> LOWEST = Setting.real("lowest", Range.between(0, 1))
+            .says("Lower end of the band of pass rates.")
+            .or(0.1);
+
+    public static final Setting<Double> HIGHEST = Setting.real("highest", Range.between(0, 1))
+            .says("Upper end of the band of pass rates.")
+            .or(0.9);
+
     public PassRateBand {
+        LOWEST.check(lowest);
+        HIGHEST.check(highest);
         passRates = Map.copyOf(passRates);
-        if (!(lowest >= 0 && lowest <= highest && highest <= 1)) {
-            throw new IllegalArgumentException(
-                    "the band of pass rates is " + lowest + " to " + highest + ", must lie between 0 and 1, in order");
-        }
+        new Conflicts()
+                .when(
+                        lowest > highest,
+                        "the band of pass rates is empty. Exchange the two.",
+                        LOWEST.is(lowest),
+                        HIGHEST.is(highest))
+                .refuse();
     }
 
     @Override

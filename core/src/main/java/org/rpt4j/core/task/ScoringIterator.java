@@ -58,7 +58,7 @@ final class ScoringIterator implements Iterator<ScoredDocument> {
     }
 
     private static long score(ScoringBatch batch) {
-        try (PhaseSpan span = PhaseSpan.begin(Phase.SCORE, -1)) {
+        try (PhaseSpan span = PhaseSpan.begin(Phase.SCORING, -1)) {
             long tokens = batch.score();
             span.count(batch.documents(), tokens);
             return tokens;

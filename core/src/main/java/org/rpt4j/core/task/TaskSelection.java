@@ -1,35 +1,75 @@
 package org.rpt4j.core.task;
 
-/**
- * Which positions become tasks, and how much text a task carries.
- *
- * @param selector which of the eligible positions are taken
- * @param minContextTokens first position that may become a task: the first tokens of a document look hard only
- *     because little stands before them
- * @param maxPositionsPerDocument most tasks from one document, chosen pseudo-randomly among the eligible positions,
- *     since the positions of a document are correlated samples
- * @param maxContextTokens most tokens of context; older ones are cut off
- * @param continuationTokens most tokens of continuation against which a prediction is compared
- * @param seed chooses the positions
- */
-public record TaskSelection(
-        PositionSelector selector,
-        int minContextTokens,
-        int maxPositionsPerDocument,
-        int maxContextTokens,
-        int continuationTokens,
-        long seed) {
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
 
-    public TaskSelection {
-        requirePositive("minContextTokens", minContextTokens);
-        requirePositive("maxPositionsPerDocument", maxPositionsPerDocument);
-        requirePositive("maxContextTokens", maxContextTokens);
-        requirePositive("continuationTokens", continuationTokens);
+/** Which positions become tasks, and how much text a task carries. Immutable and thread-safe. */
+public final class TaskSelection {
+
+    public static final Setting<PositionSelector> SELECTOR = Setting.<PositionSelector>of(
+                    "selector", PositionSelector.class)
+            .says("Which of the eligible positions are taken.")
+            .orNone();
+
+    public static final Setting<Integer> MIN_CONTEXT_TOKENS = Setting.whole("min-context-tokens", Range.atLeast(1))
+            .says("Tokens of a document before its first task. The first tokens look hard only because little"
+                    + " stands before them.")
+            .in("tokens")
+            .or(15);
+
+    public static final Setting<Integer> MAX_POSITIONS_PER_DOCUMENT = Setting.whole(
+                    "max-positions-per-document", Range.atLeast(1))
+            .says("Maximum number of tasks from one document, since its positions are correlated samples.")
+            .in("tasks")
+            .or(64);
+
+    public static final Setting<Integer> MAX_CONTEXT_TOKENS = Setting.whole("max-context-tokens", Range.atLeast(1))
+            .says("Maximum number of tokens of text before the token to predict, fewer if the context window"
+                    + " has no room. Older tokens are cut off.")
+            .in("tokens")
+            .after("section 3.3: prompts of at most 4096")
+            .or(4096);
+
+    public static final Setting<Integer> CONTINUATION_TOKENS = Setting.whole("continuation-tokens", Range.atLeast(1))
+            .says("Maximum number of tokens of text against which a prediction is compared.")
+            .in("tokens")
+            .or(64);
+
+    public static final Setting<Long> SEED = Setting.of("seed", Long.class)
+            .says("Seed of the choice of positions, where there are too many and under UNIFORM.")
+            .or(0L);
+
+    private final PositionSelector selector;
+    private final int minContextTokens;
+    private final int maxPositionsPerDocument;
+    private final int maxContextTokens;
+    private final int continuationTokens;
+    private final long seed;
+
+    private TaskSelection(Builder builder) {
+        this.selector = builder.selector;
+        this.minContextTokens = builder.minContextTokens;
+        this.maxPositionsPerDocument = builder.maxPositionsPerDocument;
+        this.maxContextTokens = builder.maxContextTokens;
+        this.continuationTokens = builder.continuationTokens;
+        this.seed = builder.seed;
+    }
+
+    /**
+     * Begins with the defaults.
+     *
+     * @param selector see {@link TaskSelection#selector}
+     */
+    public static Builder builder(PositionSelector selector) {
+        return new Builder(selector);
     }
 
     /** 15 tokens of context at least and 4096 at most, 64 positions per document, 64 tokens of continuation. */
     public static TaskSelection of(PositionSelector selector) {
-        return new TaskSelection(selector, 15, 64, 4096, 64, 0);
+        return builder(selector).build();
     }
 
     /** The positions whose entropy is at least so many nats, as in {@link #of}. */
@@ -37,35 +77,128 @@ public record TaskSelection(
         return of(new MinEntropy(minEntropy));
     }
 
-    public TaskSelection withSelector(PositionSelector newSelector) {
-        return new TaskSelection(
-                newSelector, minContextTokens, maxPositionsPerDocument, maxContextTokens, continuationTokens, seed);
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    public TaskSelection withMinContextTokens(int tokens) {
-        return new TaskSelection(selector, tokens, maxPositionsPerDocument, maxContextTokens, continuationTokens, seed);
+    /** Which of the eligible positions are taken. */
+    public PositionSelector selector() {
+        return selector;
     }
 
-    public TaskSelection withMaxPositionsPerDocument(int positions) {
-        return new TaskSelection(selector, minContextTokens, positions, maxContextTokens, continuationTokens, seed);
+    /**
+     * First position that may become a task: the first tokens of a document look hard only because little stands
+     * before them.
+     */
+    public int minContextTokens() {
+        return minContextTokens;
     }
 
-    public TaskSelection withMaxContextTokens(int tokens) {
-        return new TaskSelection(selector, minContextTokens, maxPositionsPerDocument, tokens, continuationTokens, seed);
+    /**
+     * Maximum number of tasks from one document, chosen pseudo-randomly among the eligible positions, since the
+     * positions of a document are correlated samples.
+     */
+    public int maxPositionsPerDocument() {
+        return maxPositionsPerDocument;
     }
 
-    public TaskSelection withContinuationTokens(int tokens) {
-        return new TaskSelection(selector, minContextTokens, maxPositionsPerDocument, maxContextTokens, tokens, seed);
+    /** Maximum number of tokens of context; older ones are cut off. */
+    public int maxContextTokens() {
+        return maxContextTokens;
     }
 
-    public TaskSelection withSeed(long newSeed) {
-        return new TaskSelection(
-                selector, minContextTokens, maxPositionsPerDocument, maxContextTokens, continuationTokens, newSeed);
+    /** Maximum number of tokens of continuation against which a prediction is compared. */
+    public int continuationTokens() {
+        return continuationTokens;
     }
 
-    private static void requirePositive(String what, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(what + " is " + value + ", must be positive");
+    /** Chooses the positions. */
+    public long seed() {
+        return seed;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TaskSelection that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "TaskSelection" + values();
+    }
+
+    private List<Assigned> values() {
+        return List.of(
+                SELECTOR.is(selector),
+                MIN_CONTEXT_TOKENS.is(minContextTokens),
+                MAX_POSITIONS_PER_DOCUMENT.is(maxPositionsPerDocument),
+                MAX_CONTEXT_TOKENS.is(maxContextTokens),
+                CONTINUATION_TOKENS.is(continuationTokens),
+                SEED.is(seed));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private PositionSelector selector;
+        private int minContextTokens = MIN_CONTEXT_TOKENS.byDefault();
+        private int maxPositionsPerDocument = MAX_POSITIONS_PER_DOCUMENT.byDefault();
+        private int maxContextTokens = MAX_CONTEXT_TOKENS.byDefault();
+        private int continuationTokens = CONTINUATION_TOKENS.byDefault();
+        private long seed = SEED.byDefault();
+
+        private Builder(PositionSelector selector) {
+            this.selector = SELECTOR.check(selector);
+        }
+
+        private Builder(TaskSelection values) {
+            this.selector = values.selector;
+            this.minContextTokens = values.minContextTokens;
+            this.maxPositionsPerDocument = values.maxPositionsPerDocument;
+            this.maxContextTokens = values.maxContextTokens;
+            this.continuationTokens = values.continuationTokens;
+            this.seed = values.seed;
+        }
+
+        public Builder selector(PositionSelector selector) {
+            this.selector = SELECTOR.check(selector);
+            return this;
+        }
+
+        public Builder minContextTokens(int minContextTokens) {
+            this.minContextTokens = MIN_CONTEXT_TOKENS.check(minContextTokens);
+            return this;
+        }
+
+        public Builder maxPositionsPerDocument(int maxPositionsPerDocument) {
+            this.maxPositionsPerDocument = MAX_POSITIONS_PER_DOCUMENT.check(maxPositionsPerDocument);
+            return this;
+        }
+
+        public Builder maxContextTokens(int maxContextTokens) {
+            this.maxContextTokens = MAX_CONTEXT_TOKENS.check(maxContextTokens);
+            return this;
+        }
+
+        public Builder continuationTokens(int continuationTokens) {
+            this.continuationTokens = CONTINUATION_TOKENS.check(continuationTokens);
+            return this;
+        }
+
+        public Builder seed(long seed) {
+            this.seed = SEED.check(seed);
+            return this;
+        }
+
+        /** The value. */
+        public TaskSelection build() {
+            return new TaskSelection(this);
         }
     }
 }

@@ -2,6 +2,8 @@ package org.rpt4j.core.task;
 
 import java.util.Comparator;
 import java.util.List;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
 
 /**
  * The hardest positions of every document, by rank instead of by value: each document gives the same share, however
@@ -12,11 +14,17 @@ import java.util.List;
  */
 public record TopFraction(double share) implements PositionSelector {
 
+    public static final Setting<Double> SHARE = Setting.real(
+                    "share", Range.above(0).upTo(1))
+            .says("Share of the tokens.")
+            .after("Wang et al. 2025, arXiv 2506.01939: a fifth")
+            .or(0.2);
+
     private static final Comparator<Position> HARDEST_FIRST =
             Comparator.comparingDouble(Position::entropy).reversed().thenComparingInt(Position::index);
 
     public TopFraction {
-        requireShare(share);
+        SHARE.check(share);
     }
 
     @Override
@@ -31,11 +39,5 @@ public record TopFraction(double share) implements PositionSelector {
     @Override
     public String describe() {
         return "top-fraction " + share;
-    }
-
-    static void requireShare(double share) {
-        if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException("share is " + share + ", must be above 0 and at most 1");
-        }
     }
 }

@@ -13,7 +13,7 @@ import org.rpt4j.api.CounterRandom;
 public record UniformFraction(double share, long seed) implements PositionSelector {
 
     public UniformFraction {
-        TopFraction.requireShare(share);
+        TopFraction.SHARE.check(share);
     }
 
     @Override

@@ -1,5 +1,9 @@
 package org.rpt4j.core.task;
 
+import org.rpt4j.api.setting.Conflicts;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
+
 /**
  * How a document longer than the proxy's context is cut into windows.
  *
@@ -9,14 +13,26 @@ package org.rpt4j.core.task;
  */
 public record WindowOptions(int windowTokens, int overlapTokens) {
 
+    public static final Setting<Integer> WINDOW_TOKENS = Setting.whole("window-tokens", Range.atLeast(2))
+            .says("Tokens of a window.")
+            .in("tokens")
+            .orNone();
+
+    public static final Setting<Integer> OVERLAP_TOKENS = Setting.whole("overlap-tokens", Range.atLeast(1))
+            .says("Tokens that a window repeats from the one before.")
+            .in("tokens")
+            .orNone();
+
     public WindowOptions {
-        if (windowTokens < 2) {
-            throw new IllegalArgumentException("windowTokens is " + windowTokens + ", must be at least 2");
-        }
-        if (overlapTokens < 1 || overlapTokens >= windowTokens) {
-            throw new IllegalArgumentException("overlapTokens is " + overlapTokens + ", must be between 1 and "
-                    + (windowTokens - 1) + " (windowTokens - 1)");
-        }
+        WINDOW_TOKENS.check(windowTokens);
+        OVERLAP_TOKENS.check(overlapTokens);
+        new Conflicts()
+                .when(
+                        overlapTokens >= windowTokens,
+                        "a window has to be longer than what it repeats. Lower the overlap.",
+                        OVERLAP_TOKENS.is(overlapTokens),
+                        WINDOW_TOKENS.is(windowTokens))
+                .refuse();
     }
 
     /** Windows that fill a context of at least 2 tokens, each half of it new. */

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.TokenCodec;
 import org.rpt4j.api.error.TokenizerException;
 
 /**
@@ -25,7 +26,7 @@ import org.rpt4j.api.error.TokenizerException;
  * <p>Thread-safe. {@link #close()} waits for calls that encode, is idempotent, and makes later ones throw
  * {@link IllegalStateException}; what needs only the vocabulary goes on working.
  */
-public final class Tokenizer implements AutoCloseable {
+public final class Tokenizer implements TokenCodec, AutoCloseable {
 
     /** Opens a thought where the vocabulary has it. */
     public static final String THINK_START = "<think>";
@@ -91,6 +92,7 @@ public final class Tokenizer implements AutoCloseable {
      * @throws TokenizerException if the text has an unpaired surrogate, which has no bytes, or if the merges of the
      *     vocabulary themselves lead to a special token or to one that opens or ends a thought
      */
+    @Override
     public int[] encode(String text) {
         int[] ids = encode(textEncoder, text, false);
         for (int id : ids) {
@@ -111,6 +113,7 @@ public final class Tokenizer implements AutoCloseable {
      * As {@link #encodeWithSpecials}, for a text that goes on where other tokens end: without the space that some
      * tokenizers put before a text.
      */
+    @Override
     public int[] encodeContinuation(String text) {
         if (!prependsSpace) {
             return encodeWithSpecials(text);
@@ -126,6 +129,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** The text of tokens, for people: incomplete characters become U+FFFD. Compare {@link #bytes} instead. */
+    @Override
     public String decode(int... ids) {
         return new String(bytes(ids), StandardCharsets.UTF_8);
     }
@@ -139,6 +143,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** Raw bytes of tokens, end to end. */
+    @Override
     public byte[] bytes(int[] ids) {
         int length = 0;
         for (int id : ids) {
@@ -161,6 +166,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** The highest id of any token, added ones included, plus one. */
+    @Override
     public int vocabularySize() {
         return vocabulary.size();
     }
@@ -184,11 +190,13 @@ public final class Tokenizer implements AutoCloseable {
      * The token that the model wants at the start of every sequence, if it wants one: {@code bos_token} where
      * {@code add_bos_token} says so, and otherwise what the post-processor puts first.
      */
+    @Override
     public OptionalInt beginOfText() {
         return beginOfText;
     }
 
     /** The token that ends a text or a turn: {@code eos_token}. */
+    @Override
     public OptionalInt endOfText() {
         return config.endOfText() == null ? OptionalInt.empty() : vocabulary.idOf(config.endOfText());
     }

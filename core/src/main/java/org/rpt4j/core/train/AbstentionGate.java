@@ -6,6 +6,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.RewardException;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /**
  * Ends a run whose rewards fail. Some rollouts without a verdict are left out of their groups; when most of them have

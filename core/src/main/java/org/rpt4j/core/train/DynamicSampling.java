@@ -1,41 +1,142 @@
 package org.rpt4j.core.train;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
+
 /**
- * Whether groups that teach nothing are replaced by further ones (DAPO: Yu et al. 2025, arXiv 2503.14476; the RPT paper
- * does it from step 500 on).
+ * Whether groups that teach nothing are replaced by further ones (DAPO: Yu et al. 2025, arXiv 2503.14476; the RPT
+ * paper does it from step 500 on).
  *
- * <p>While it is on, a step learns from mixed groups alone: from {@link RptSettings#promptsPerStep} of them, or from
- * those that the budget yields. The denominators are those of the groups that are learned from.
- *
- * @param startStep the first step that does it
- * @param budget most groups that one step may generate, as a multiple of {@link RptSettings#promptsPerStep}
- * @param maxStaleness most updates between the sampling of a surplus group and its use in a later step; 0 drops surplus
- *     groups, so that training is exactly on-policy. An older group keeps the log-probabilities that it was sampled
- *     with, so its ratio is not 1 and the clip acts; see {@link
- *     org.rpt4j.core.objective.PolicyLoss#withImportanceCap}.
+ * <p>While it is on, a step learns from mixed groups alone: from {@link RptSettings#promptsPerStep} of them, or
+ * from those that the budget yields. The denominators are those of the groups that are learned from. Immutable and
+ * thread-safe.
  */
-public record DynamicSampling(long startStep, int budget, int maxStaleness) {
+public final class DynamicSampling {
+
+    public static final Setting<Long> START_STEP = Setting.wholeLong("start-step", Range.atLeast(0))
+            .says("First step that replaces groups.")
+            .in("steps")
+            .after("section 3.3: 500")
+            .or(500L);
+
+    public static final Setting<Integer> BUDGET = Setting.whole("budget", Range.atLeast(1))
+            .says("Maximum number of groups that a step may sample, as a multiple of its prompts.")
+            .after("unspecified by the paper")
+            .or(10);
+
+    public static final Setting<Integer> MAX_STALENESS = Setting.whole("max-staleness", Range.atLeast(0))
+            .says("Maximum number of updates between the sampling of a surplus group and its use in a later"
+                    + " step; 0 drops surplus groups and stays on-policy.")
+            .in("updates")
+            .or(0);
 
     /** Never. */
-    public static final DynamicSampling OFF = new DynamicSampling(Long.MAX_VALUE, 1, 0);
+    public static final DynamicSampling OFF =
+            builder().startStep(Long.MAX_VALUE).budget(1).maxStaleness(0).build();
 
     /** From step 500 on, as in the paper; at most ten times the groups, which the paper does not say. */
-    public static final DynamicSampling PAPER = new DynamicSampling(500, 10, 0);
+    public static final DynamicSampling PAPER = builder().build();
 
-    public DynamicSampling {
-        if (startStep < 0) {
-            throw new IllegalArgumentException("startStep is " + startStep + ", must not be negative");
-        }
-        if (budget < 1) {
-            throw new IllegalArgumentException("budget is " + budget + ", must be positive");
-        }
-        if (maxStaleness < 0) {
-            throw new IllegalArgumentException("maxStaleness is " + maxStaleness + ", must not be negative");
-        }
+    private final long startStep;
+    private final int budget;
+    private final int maxStaleness;
+
+    private DynamicSampling(Builder builder) {
+        this.startStep = builder.startStep;
+        this.budget = builder.budget;
+        this.maxStaleness = builder.maxStaleness;
+    }
+
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** The first step that does it. */
+    public long startStep() {
+        return startStep;
+    }
+
+    /** Maximum number of groups that one step may sample, as a multiple of {@link RptSettings#promptsPerStep}. */
+    public int budget() {
+        return budget;
+    }
+
+    /**
+     * Maximum number of updates between the sampling of a surplus group and its use in a later step; 0 drops
+     * surplus groups, so that training is exactly on-policy. An older group keeps the log-probabilities that it was
+     * sampled with, so its ratio is not 1 and the clip acts; see {@link
+     * org.rpt4j.core.objective.PolicyLoss#importanceCap}.
+     */
+    public int maxStaleness() {
+        return maxStaleness;
     }
 
     /** Whether a step does it. */
     public boolean isOnAt(long step) {
         return step >= startStep;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DynamicSampling that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "DynamicSampling" + values();
+    }
+
+    private List<Assigned> values() {
+        return List.of(START_STEP.is(startStep), BUDGET.is(budget), MAX_STALENESS.is(maxStaleness));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private long startStep = START_STEP.byDefault();
+        private int budget = BUDGET.byDefault();
+        private int maxStaleness = MAX_STALENESS.byDefault();
+
+        private Builder() {}
+
+        private Builder(DynamicSampling values) {
+            this.startStep = values.startStep;
+            this.budget = values.budget;
+            this.maxStaleness = values.maxStaleness;
+        }
+
+        public Builder startStep(long startStep) {
+            this.startStep = START_STEP.check(startStep);
+            return this;
+        }
+
+        public Builder budget(int budget) {
+            this.budget = BUDGET.check(budget);
+            return this;
+        }
+
+        public Builder maxStaleness(int maxStaleness) {
+            this.maxStaleness = MAX_STALENESS.check(maxStaleness);
+            return this;
+        }
+
+        /** The value. */
+        public DynamicSampling build() {
+            return new DynamicSampling(this);
+        }
     }
 }

@@ -1,13 +1,17 @@
 package org.rpt4j.core.train;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.phase.Phase;
+import org.rpt4j.core.rollout.FailedBatch;
 
 /**
  * One update through the one differentiable primitive: forward and backward of every micro-batch, then a single
@@ -43,7 +47,7 @@ final class GradientStep {
             if (!step.applied()) {
                 throw new StepSkippedException(
                         SkipReason.NON_FINITE_GRADIENT,
-                        whole(
+                        WholeStep.failed(
                                 parts,
                                 SkipReason.NON_FINITE_GRADIENT.name(),
                                 "the gradient norm is " + step.gradientNorm()));
@@ -74,53 +78,40 @@ final class GradientStep {
             }
             pass.backward(TokenValues.of(part.tokens(), loss.weights()));
             return loss.value();
+        } catch (OperationCancelledException e) {
+            throw e;
         } catch (RuntimeException | OutOfMemoryError e) {
             String operation = logProbs == null ? "The forward pass" : "The loss or the backward pass";
-            throw new PassFailedException(
-                    operation,
-                    true,
-                    new FailedBatch(
-                            Phase.UPDATE,
-                            e.getClass().getName(),
-                            String.valueOf(e.getMessage()),
-                            part.tokens().temperature(),
-                            part.groups(logProbs)),
-                    e);
+            FailedBatch batch = FailedBatch.of(Phase.UPDATE, e, part.groups(), part.tokens(), values(part, logProbs));
+            throw new PassFailedException(operation, true, batch, e);
         }
     }
 
     private static StepSkippedException skipped(
             MicroBatchLoss part, TokenValues logProbs, SkipReason reason, String what, double[] values) {
-        List<FailedBatch.Group> groups = part.groups(logProbs);
+        String detail = NonFinite.first(what, values, part.tokens(), part.groups());
         return new StepSkippedException(
                 reason,
                 new FailedBatch(
-                        Phase.UPDATE,
-                        reason.name(),
-                        NonFinite.first(what, values, groups),
-                        part.tokens().temperature(),
-                        groups));
+                        Phase.UPDATE, reason.name(), detail, part.groups(), part.tokens(), values(part, logProbs)));
+    }
+
+    private static Map<String, TokenValues> values(MicroBatchLoss part, @Nullable TokenValues logProbs) {
+        Map<String, TokenValues> values = new HashMap<>(part.known());
+        if (logProbs != null) {
+            values.put(FailedBatch.TRAINED, logProbs);
+        }
+        return values;
     }
 
     private OptimizerStep step(List<? extends MicroBatchLoss> parts) throws PassFailedException {
         try {
             return optimizer.step();
+        } catch (OperationCancelledException e) {
+            throw e;
         } catch (RuntimeException | OutOfMemoryError e) {
-            throw new PassFailedException(
-                    "The step of the optimizer",
-                    false,
-                    whole(parts, e.getClass().getName(), String.valueOf(e.getMessage())),
-                    e);
+            FailedBatch batch = WholeStep.failed(parts, e.getClass().getName(), String.valueOf(e.getMessage()));
+            throw new PassFailedException("The step of the optimizer", false, batch, e);
         }
-    }
-
-    private static FailedBatch whole(List<? extends MicroBatchLoss> parts, String reason, String detail) {
-        double temperature = parts.isEmpty() ? 1 : parts.get(0).tokens().temperature();
-        return new FailedBatch(
-                Phase.UPDATE,
-                reason,
-                detail,
-                temperature,
-                parts.stream().flatMap(part -> part.groups(null).stream()).toList());
     }
 }

@@ -2,6 +2,7 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import org.rpt4j.core.objective.Advantage;
+import org.rpt4j.core.rollout.GradedGroup;
 
 /**
  * What the groups of a step can teach. Groups whose rewards are all equal teach nothing, so a step in which few are

@@ -13,6 +13,8 @@ import java.util.function.Function;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.task.TaskSource;
 
 /**
  * Gives each step its groups, and with dynamic sampling goes on until enough of them are mixed or the budget is spent.

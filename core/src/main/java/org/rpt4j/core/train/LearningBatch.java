@@ -9,6 +9,8 @@ import org.rpt4j.core.objective.BatchNormalisation;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.TruncationHandling;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /**
  * What one step learns from: the groups that have a gradient, and the totals of the whole step, fixed before any
@@ -18,7 +20,7 @@ import org.rpt4j.core.objective.TruncationHandling;
  * @param totals sizes of the step, groups without a gradient included unless the objective leaves them out
  * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 without any
  */
-public record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAbsoluteAdvantage) {
+record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAbsoluteAdvantage) {
 
     public LearningBatch {
         live = List.copyOf(live);

@@ -10,7 +10,7 @@ import org.rpt4j.api.Rollout;
  * @param prompt the shared prompt
  * @param members rollouts with their advantages
  */
-public record LearningGroup(Prompt prompt, List<Member> members) {
+record LearningGroup(Prompt prompt, List<Member> members) {
 
     /**
      * A rollout and how much better than its group it was.

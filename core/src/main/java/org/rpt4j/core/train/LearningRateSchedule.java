@@ -1,5 +1,8 @@
 package org.rpt4j.core.train;
 
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
+
 /**
  * The learning rate over a run: a linear warm-up to the peak, then a decay to a final share of it. Pure. The warm-up of
  * the optimizer's own options must be 0, or both would apply.
@@ -10,6 +13,25 @@ package org.rpt4j.core.train;
  * @param warmupSteps updates over which the rate rises; update number s, from 0, uses (s + 1) / warmupSteps of the peak
  */
 public record LearningRateSchedule(Shape shape, double peak, double finalShare, long warmupSteps) {
+
+    public static final Setting<Shape> SHAPE = Setting.of("shape", Shape.class)
+            .says("How the learning rate falls after the warm-up.")
+            .after("section 3.3: constant")
+            .or(Shape.CONSTANT);
+
+    public static final Setting<Double> PEAK = Setting.real("peak", Range.above(0))
+            .says("Learning rate after the warm-up.")
+            .orNone();
+
+    public static final Setting<Double> FINAL_SHARE = Setting.real("final-share", Range.between(0, 1))
+            .says("Learning rate after the last step, as a share of the rate after the warm-up.")
+            .orNone();
+
+    public static final Setting<Long> WARMUP_STEPS = Setting.wholeLong("warmup-steps", Range.atLeast(0))
+            .says("Steps over which the learning rate rises.")
+            .in("steps")
+            .after("unspecified by the paper")
+            .or(0L);
 
     /** Forms of the decay, as a share of the way from the peak (1) to the final rate (0). */
     public enum Shape {
@@ -39,15 +61,9 @@ public record LearningRateSchedule(Shape shape, double peak, double finalShare, 
     }
 
     public LearningRateSchedule {
-        if (!(peak > 0 && peak < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("peak is " + peak + ", must be positive and finite");
-        }
-        if (!(finalShare >= 0 && finalShare <= 1)) {
-            throw new IllegalArgumentException("finalShare is " + finalShare + ", must be between 0 and 1");
-        }
-        if (warmupSteps < 0) {
-            throw new IllegalArgumentException("warmupSteps is " + warmupSteps + ", must not be negative");
-        }
+        PEAK.check(peak);
+        FINAL_SHARE.check(finalShare);
+        WARMUP_STEPS.check(warmupSteps);
     }
 
     /** The same rate at every step. */

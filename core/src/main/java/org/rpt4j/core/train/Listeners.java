@@ -22,7 +22,7 @@ final class Listeners {
         for (int i = 0; i < listeners.size(); i++) {
             boolean interrupted = Thread.currentThread().isInterrupted();
             try {
-                listeners.get(i).on(event);
+                listeners.get(i).onEvent(event);
                 if (!interrupted && Thread.currentThread().isInterrupted()) {
                     LOG.warn(
                             "Training listener {} interrupted the run on {}",

@@ -13,7 +13,7 @@ import org.rpt4j.api.error.NumericalException;
  * @param sampled the sampler's log-probability, nats
  * @param trained the trainer's log-probability, nats
  */
-public record LogProbGap(long groupId, int member, int position, double sampled, double trained) {
+record LogProbGap(long groupId, int member, int position, double sampled, double trained) {
 
     /**
      * When a gap is too large.

@@ -9,7 +9,7 @@ import org.rpt4j.api.TokenBatch;
  *
  * @param groups at least one
  */
-public record MicroBatch(List<LearningGroup> groups) {
+record MicroBatch(List<LearningGroup> groups) {
 
     public MicroBatch {
         groups = List.copyOf(groups);

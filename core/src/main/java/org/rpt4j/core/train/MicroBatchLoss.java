@@ -1,9 +1,10 @@
 package org.rpt4j.core.train;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.core.rollout.FailedBatch;
 
 /** The part of a step's loss that one micro-batch contributes. */
 interface MicroBatchLoss {
@@ -30,15 +31,14 @@ interface MicroBatchLoss {
         }
     }
 
-    /**
-     * What it is made of, to be looked at.
-     *
-     * @param logProbs of the forward pass; null if it gave none
-     */
-    List<FailedBatch.Group> groups(@Nullable TokenValues logProbs);
-
     /** What to run forward. */
     TokenBatch tokens();
+
+    /** Identity of each prompt of {@link #tokens()}. */
+    List<Long> groups();
+
+    /** What is known about the completion tokens before the forward pass, by the names of {@link FailedBatch}. */
+    Map<String, TokenValues> known();
 
     /** The loss at the log-probabilities of the forward pass. */
     Weighted at(TokenValues logProbs);

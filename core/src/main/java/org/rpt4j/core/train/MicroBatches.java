@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * once, unless it exceeds the budget alone; then it is cut between members and its prompt is computed once per part.
  * However it is cut, the sum of the gradients is the same.
  */
-public final class MicroBatches {
+final class MicroBatches {
 
     private MicroBatches() {}
 

@@ -1,9 +1,9 @@
 package org.rpt4j.core.train;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.stream.LongStream;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 
@@ -30,25 +30,13 @@ final class NextTokenLoss implements MicroBatchLoss {
     }
 
     @Override
-    public List<FailedBatch.Group> groups(@Nullable TokenValues logProbs) {
-        List<FailedBatch.Group> groups = new ArrayList<>();
-        int from = 0;
-        for (SupervisedExample example : examples) {
-            List<FailedBatch.Completion> completions = new ArrayList<>();
-            for (int[] completion : example.completions()) {
-                int to = from + completion.length;
-                completions.add(new FailedBatch.Completion(
-                        completions.size(),
-                        completion,
-                        new double[0],
-                        logProbs == null ? new double[0] : Arrays.copyOfRange(logProbs.values(), from, to),
-                        Double.NaN,
-                        Double.NaN));
-                from = to;
-            }
-            groups.add(new FailedBatch.Group(groups.size(), example.prompt(), completions));
-        }
-        return groups;
+    public List<Long> groups() {
+        return LongStream.range(0, examples.size()).boxed().toList();
+    }
+
+    @Override
+    public Map<String, TokenValues> known() {
+        return Map.of();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.rpt4j.core.train;
 
 import java.util.List;
+import org.rpt4j.api.TokenBatch;
 
 /** Finds the first number of a batch that is not finite, and says where it is. */
 final class NonFinite {
@@ -21,16 +22,18 @@ final class NonFinite {
      * Where a value is that is not finite.
      *
      * @param what name of the values
-     * @param values one per completion token of the groups, in their order
+     * @param values one per completion token of the batch
+     * @param groups identity of each prompt of the batch
      */
-    static String first(String what, double[] values, List<FailedBatch.Group> groups) {
-        int index = 0;
-        for (FailedBatch.Group group : groups) {
-            for (FailedBatch.Completion completion : group.completions()) {
-                for (int t = 0; t < completion.tokens().length; t++, index++) {
-                    if (!Double.isFinite(values[index])) {
-                        return what + " of token " + t + " of completion " + completion.member() + " of group "
-                                + group.id() + " is " + values[index];
+    static String first(String what, double[] values, TokenBatch batch, List<Long> groups) {
+        for (int g = 0; g < batch.promptCount(); g++) {
+            int firstOfGroup = batch.groupOffsets()[g];
+            for (int c = firstOfGroup; c < batch.groupOffsets()[g + 1]; c++) {
+                int from = batch.completionOffsets()[c];
+                for (int i = from; i < batch.completionOffsets()[c + 1]; i++) {
+                    if (!Double.isFinite(values[i])) {
+                        return what + " of token " + (i - from) + " of completion " + (c - firstOfGroup) + " of group "
+                                + groups.get(g) + " is " + values[i];
                     }
                 }
             }

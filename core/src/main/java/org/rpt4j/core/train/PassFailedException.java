@@ -1,6 +1,7 @@
 package org.rpt4j.core.train;
 
 import org.rpt4j.api.error.BackendMemoryException;
+import org.rpt4j.core.rollout.FailedBatch;
 
 /** A forward or backward pass, or the step of the optimizer, threw. All gradients are cleared. */
 @SuppressWarnings("serial")

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.model.format.AtomicFiles;
 
 /**

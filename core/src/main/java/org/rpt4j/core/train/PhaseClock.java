@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.phase.PhaseSpan;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.SampledGroup;
 
 /** Times the phases of one step, some of which may come several times, and shows them to JFR. */
 final class PhaseClock {
@@ -16,8 +18,8 @@ final class PhaseClock {
 
     private final long step;
     private final Stopwatch watch = new Stopwatch();
-    private double sampling;
-    private double grading;
+    private double rollout;
+    private double reward;
 
     PhaseClock(long step) {
         this.step = step;
@@ -31,16 +33,16 @@ final class PhaseClock {
                     .mapToLong(rollout -> rollout.length())
                     .sum();
             span.count(groups.size(), tokens);
-            sampling += watch.lap();
+            rollout += watch.lap();
             return groups;
         }
     }
 
-    List<GradedGroup> verify(Supplier<List<GradedGroup>> phase) {
-        try (PhaseSpan span = PhaseSpan.begin(Phase.VERIFY, step)) {
+    List<GradedGroup> reward(Supplier<List<GradedGroup>> phase) {
+        try (PhaseSpan span = PhaseSpan.begin(Phase.REWARD, step)) {
             List<GradedGroup> groups = phase.get();
             span.count(groups.size(), 0);
-            grading += watch.lap();
+            reward += watch.lap();
             return groups;
         }
     }
@@ -53,8 +55,8 @@ final class PhaseClock {
         }
     }
 
-    /** The phases so far; what passed since the last verification was learning. */
+    /** The phases so far; what passed since the last rewards was the update. */
     PhaseSeconds seconds() {
-        return new PhaseSeconds(sampling, grading, watch.lap());
+        return new PhaseSeconds(rollout, reward, watch.lap());
     }
 }

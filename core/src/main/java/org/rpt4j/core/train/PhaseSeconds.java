@@ -3,8 +3,8 @@ package org.rpt4j.core.train;
 /**
  * Wall-clock time of the phases of a step, in seconds.
  *
- * @param sampling prompts and rollouts
- * @param grading extraction and verification
- * @param learning advantages, forward, backward and update
+ * @param rollout prompts and rollouts
+ * @param reward extraction and judgement
+ * @param update advantages, forward, backward and optimizer step
  */
-public record PhaseSeconds(double sampling, double grading, double learning) {}
+public record PhaseSeconds(double rollout, double reward, double update) {}

@@ -1,13 +1,15 @@
 package org.rpt4j.core.train;
 
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /**
  * What the policy sampled in a step and how it was judged. Means of nothing are NaN.
@@ -36,14 +38,14 @@ public record RolloutMetrics(
         long tokensGenerated) {
 
     public RolloutMetrics {
-        Map<RewardReason, Integer> copy = new EnumMap<>(RewardReason.class);
+        Map<RewardReason, Integer> copy = new TreeMap<>();
         copy.putAll(reasons);
         reasons = Collections.unmodifiableMap(copy);
     }
 
     /** The metrics of all rollouts of a step. */
     public static RolloutMetrics of(List<GradedGroup> groups) {
-        Map<RewardReason, Integer> reasons = new EnumMap<>(RewardReason.class);
+        Map<RewardReason, Integer> reasons = new TreeMap<>();
         int rollouts = 0;
         int scored = 0;
         int boxed = 0;

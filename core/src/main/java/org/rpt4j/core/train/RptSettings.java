@@ -1,307 +1,374 @@
 package org.rpt4j.core.train;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Conflicts;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
+import org.rpt4j.api.setting.SettingsConflictException;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.OverlongPenalty;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
 
-/**
- * Settings of {@link RptTrainer}. A step is measured in groups; everything else follows.
- *
- * @param steps number of the step to stop before, counted from 0: a run of N steps is k steps, then N - k with
- *     {@code startStep} k
- * @param startStep number of the first step of this run
- * @param promptsPerStep groups per step
- * @param sampling group size G, temperature, most completion tokens L_max, stops and seed; its step is set by the
- *     trainer
- * @param objective what to optimise
- * @param updatesPerBatch optimizer steps on the same rollouts; 1 is exactly on-policy
- * @param schedule learning rate; null leaves it to the optimizer, whose own warm-up must be 0 otherwise
- * @param microBatchTokens tokens (each prompt once, plus completions) to compute in one forward pass. A prompt with a
- *     single completion is never split, so the largest pass may exceed it and is reported.
- * @param truncation what becomes of truncated completions
- * @param dynamicSampling whether groups that teach nothing are replaced
- * @param maxSkippedSteps updates that may be skipped in a run because something was not finite; one more ends it
- * @param logProbGapLimit most difference, in nats, between the sampler's log-probability of a token and the trainer's
- *     before the first update on it: 1e-4 for single precision, about 0.05 for bfloat16
- */
-public record RptSettings(
-        long steps,
-        long startStep,
-        int promptsPerStep,
-        SamplingOptions sampling,
-        Objective objective,
-        int updatesPerBatch,
-        @Nullable LearningRateSchedule schedule,
-        int microBatchTokens,
-        TruncationHandling truncation,
-        DynamicSampling dynamicSampling,
-        int maxSkippedSteps,
-        double logProbGapLimit) {
+/** Settings of {@link RptTrainer}. A step is measured in groups; everything else follows. Immutable and thread-safe. */
+public final class RptSettings {
+
+    public static final Setting<Long> STEPS = Setting.wholeLong("steps", Range.atLeast(0))
+            .says("Number of the step to stop before, counted from 0.")
+            .in("steps")
+            .after("section 3.3: 1000")
+            .or(1000L);
+
+    public static final Setting<Long> START_STEP = Setting.wholeLong("start-step", Range.atLeast(0))
+            .says("Number of the first step, for a run that continues from a checkpoint.")
+            .in("steps")
+            .or(0L);
+
+    public static final Setting<Integer> PROMPTS_PER_STEP = Setting.whole("prompts-per-step", Range.atLeast(1))
+            .says("Number of prompts, and so of groups, of one step.")
+            .in("groups")
+            .after("section 3.3: 256")
+            .or(256);
+
+    public static final Setting<SamplingOptions> SAMPLING = Setting.<SamplingOptions>of(
+                    "sampling", SamplingOptions.class)
+            .says("How rollouts are sampled.")
+            .or(SamplingOptions.builder().build());
+
+    public static final Setting<Objective> OBJECTIVE = Setting.<Objective>of("objective", Objective.class)
+            .says("What to optimise.")
+            .or(Objective.GRPO);
+
+    public static final Setting<Integer> UPDATES_PER_BATCH = Setting.whole("updates-per-batch", Range.atLeast(1))
+            .says("Optimizer steps on the same rollouts; 1 is exactly on-policy.")
+            .after("section 3.3: 1")
+            .or(1);
+
+    public static final Setting<LearningRateSchedule> SCHEDULE = Setting.<LearningRateSchedule>of(
+                    "schedule", LearningRateSchedule.class)
+            .says("Learning rate over the run.")
+            .orNone();
+
+    public static final Setting<Integer> MICRO_BATCH_TOKENS = Setting.whole("micro-batch-tokens", Range.atLeast(1))
+            .says("Tokens of one forward pass. Fewer need less memory and give the same result up to" + " rounding.")
+            .in("tokens")
+            .or(16384);
+
+    public static final Setting<TruncationHandling> TRUNCATION = Setting.<TruncationHandling>of(
+                    "truncation", TruncationHandling.class)
+            .says("What becomes of truncated completions.")
+            .or(TruncationHandling.KEEP);
+
+    public static final Setting<DynamicSampling> DYNAMIC_SAMPLING = Setting.<DynamicSampling>of(
+                    "dynamic-sampling", DynamicSampling.class)
+            .says("Whether groups that teach nothing are replaced.")
+            .or(DynamicSampling.PAPER);
+
+    public static final Setting<Integer> MAX_SKIPPED_STEPS = Setting.whole("max-skipped-steps", Range.atLeast(0))
+            .says("Updates that may be skipped because a number was not finite; one more ends the run.")
+            .in("updates")
+            .or(10);
+
+    public static final Setting<Double> LOG_PROB_GAP_LIMIT = Setting.real(
+                    "log-prob-gap-limit", Range.above(0).upTo(Double.POSITIVE_INFINITY))
+            .says("Maximum difference between the log-probability of a token in sampling and in training.")
+            .in("nats")
+            .or(1e-4);
 
     /**
      * The paper's published settings: 1000 steps of 256 prompts, G = 8, temperature 0.8, 8192 tokens, on-policy GRPO,
      * dynamic sampling from step 500 on.
      */
-    public static final RptSettings PAPER = new RptSettings(
-            1000,
-            0,
-            256,
-            SamplingOptions.greedy(8192).withGroupSize(8).withTemperature(0.8),
-            Objective.GRPO,
-            1,
-            null,
-            16384,
-            TruncationHandling.KEEP,
-            DynamicSampling.PAPER,
-            10,
-            1e-4);
+    public static final RptSettings PAPER = builder().build();
 
-    public RptSettings {
-        List<String> errors = new ArrayList<>();
-        require(errors, startStep >= 0, "startStep is " + startStep + ", must not be negative");
-        require(errors, steps >= startStep, "steps is " + steps + ", must be at least startStep, " + startStep);
-        require(errors, promptsPerStep >= 1, "promptsPerStep is " + promptsPerStep + ", must be positive");
-        require(
-                errors,
-                sampling.groupSize() >= 2,
-                "groupSize is " + sampling.groupSize() + ", must be at least 2: an advantage compares rollouts");
-        require(
-                errors,
-                sampling.temperature() > 0,
-                "temperature is 0, must be positive: greedy rollouts of a group are all the same");
-        require(errors, updatesPerBatch >= 1, "updatesPerBatch is " + updatesPerBatch + ", must be positive");
-        require(errors, microBatchTokens >= 1, "microBatchTokens is " + microBatchTokens + ", must be positive");
-        require(errors, maxSkippedSteps >= 0, "maxSkippedSteps is " + maxSkippedSteps + ", must not be negative");
-        require(errors, logProbGapLimit > 0, "logProbGapLimit is " + logProbGapLimit + ", must be positive");
-        require(
-                errors,
-                updatesPerBatch == 1 || !objective.advantage().onPolicyOnly(),
-                "updatesPerBatch is " + updatesPerBatch + ", must be 1 with objective " + objective.name()
-                        + ": its baseline is derived for rollouts of the present weights");
-        require(
-                errors,
-                dynamicSampling.maxStaleness() == 0 || !objective.advantage().onPolicyOnly(),
-                "maxStaleness is " + dynamicSampling.maxStaleness() + ", must be 0 with objective " + objective.name()
-                        + ": its baseline is derived for rollouts of the present weights");
-        require(
-                errors,
-                truncation.penalty().cacheTokens() <= sampling.maxTokens(),
-                "the overlong penalty covers " + truncation.penalty().cacheTokens()
-                        + " tokens, more than a completion may have, " + sampling.maxTokens());
-        if (!errors.isEmpty()) {
-            throw new IllegalArgumentException(String.join("; ", errors));
-        }
+    private static final String ON_POLICY =
+            "the baseline is derived for rollouts of the present weights alone. Take another objective, or ";
+
+    private final long steps;
+    private final long startStep;
+    private final int promptsPerStep;
+    private final SamplingOptions sampling;
+    private final Objective objective;
+    private final int updatesPerBatch;
+    private final @Nullable LearningRateSchedule schedule;
+    private final int microBatchTokens;
+    private final TruncationHandling truncation;
+    private final DynamicSampling dynamicSampling;
+    private final int maxSkippedSteps;
+    private final double logProbGapLimit;
+
+    private RptSettings(Builder builder) {
+        this.steps = builder.steps;
+        this.startStep = builder.startStep;
+        this.promptsPerStep = builder.promptsPerStep;
+        this.sampling = builder.sampling;
+        this.objective = builder.objective;
+        this.updatesPerBatch = builder.updatesPerBatch;
+        this.schedule = builder.schedule;
+        this.microBatchTokens = builder.microBatchTokens;
+        this.truncation = builder.truncation;
+        this.dynamicSampling = builder.dynamicSampling;
+        this.maxSkippedSteps = builder.maxSkippedSteps;
+        this.logProbGapLimit = builder.logProbGapLimit;
     }
 
-    public RptSettings withSteps(long newSteps) {
-        return new RptSettings(
-                newSteps,
-                startStep,
-                promptsPerStep,
-                sampling,
-                objective,
-                updatesPerBatch,
-                schedule,
-                microBatchTokens,
-                truncation,
-                dynamicSampling,
-                maxSkippedSteps,
-                logProbGapLimit);
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    public RptSettings withStartStep(long step) {
-        return new RptSettings(
-                steps,
-                step,
-                promptsPerStep,
-                sampling,
-                objective,
-                updatesPerBatch,
-                schedule,
-                microBatchTokens,
-                truncation,
-                dynamicSampling,
-                maxSkippedSteps,
-                logProbGapLimit);
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    public RptSettings withPromptsPerStep(int prompts) {
-        return new RptSettings(
-                steps,
-                startStep,
-                prompts,
-                sampling,
-                objective,
-                updatesPerBatch,
-                schedule,
-                microBatchTokens,
-                truncation,
-                dynamicSampling,
-                maxSkippedSteps,
-                logProbGapLimit);
+    /**
+     * Number of the step to stop before, counted from 0: a run of N steps is k steps, then N - k with {@code
+     * startStep} k.
+     */
+    public long steps() {
+        return steps;
     }
 
-    public RptSettings withSampling(SamplingOptions options) {
-        return new RptSettings(
-                steps,
-                startStep,
-                promptsPerStep,
-                options,
-                objective,
-                updatesPerBatch,
-                schedule,
-                microBatchTokens,
-                truncation,
-                dynamicSampling,
-                maxSkippedSteps,
-                logProbGapLimit);
+    /** Number of the first step of this run. */
+    public long startStep() {
+        return startStep;
     }
 
-    public RptSettings withObjective(Objective newObjective) {
-        return new RptSettings(
-                steps,
-                startStep,
-                promptsPerStep,
-                sampling,
-                newObjective,
-                updatesPerBatch,
-                schedule,
-                microBatchTokens,
-                truncation,
-                dynamicSampling,
-                maxSkippedSteps,
-                logProbGapLimit);
+    /** Groups per step. */
+    public int promptsPerStep() {
+        return promptsPerStep;
     }
 
-    /** The objective and the handling of truncated completions of a preset. */
-    public RptSettings withPreset(Preset preset) {
-        return withObjective(preset.objective()).withTruncation(preset.truncation());
+    /**
+     * Group size G, temperature, maximum number of completion tokens L_max, stops and seed; its step is set by the
+     * trainer.
+     */
+    public SamplingOptions sampling() {
+        return sampling;
     }
 
-    public RptSettings withUpdatesPerBatch(int updates) {
-        return new RptSettings(
-                steps,
-                startStep,
-                promptsPerStep,
-                sampling,
-                objective,
-                updates,
-                schedule,
-                microBatchTokens,
-                truncation,
-                dynamicSampling,
-                maxSkippedSteps,
-                logProbGapLimit);
+    /** What to optimise. */
+    public Objective objective() {
+        return objective;
     }
 
-    public RptSettings withSchedule(LearningRateSchedule newSchedule) {
-        return new RptSettings(
-                steps,
-                startStep,
-                promptsPerStep,
-                sampling,
-                objective,
-                updatesPerBatch,
-                newSchedule,
-                microBatchTokens,
-                truncation,
-                dynamicSampling,
-                maxSkippedSteps,
-                logProbGapLimit);
+    /** Optimizer steps on the same rollouts; 1 is exactly on-policy. */
+    public int updatesPerBatch() {
+        return updatesPerBatch;
     }
 
-    public RptSettings withMicroBatchTokens(int tokens) {
-        return new RptSettings(
-                steps,
-                startStep,
-                promptsPerStep,
-                sampling,
-                objective,
-                updatesPerBatch,
-                schedule,
-                tokens,
-                truncation,
-                dynamicSampling,
-                maxSkippedSteps,
-                logProbGapLimit);
+    /** Learning rate; null leaves it to the optimizer, whose own warm-up must be 0 otherwise. */
+    public @Nullable LearningRateSchedule schedule() {
+        return schedule;
     }
 
-    public RptSettings withTruncation(TruncationHandling handling) {
-        return new RptSettings(
-                steps,
-                startStep,
-                promptsPerStep,
-                sampling,
-                objective,
-                updatesPerBatch,
-                schedule,
-                microBatchTokens,
-                handling,
-                dynamicSampling,
-                maxSkippedSteps,
-                logProbGapLimit);
+    /**
+     * Tokens (each prompt once, plus completions) to compute in one forward pass. A prompt with a single completion
+     * is never split, so the largest pass may exceed it and is reported.
+     */
+    public int microBatchTokens() {
+        return microBatchTokens;
     }
 
-    public RptSettings withDynamicSampling(DynamicSampling refill) {
-        return new RptSettings(
-                steps,
-                startStep,
-                promptsPerStep,
-                sampling,
-                objective,
-                updatesPerBatch,
-                schedule,
-                microBatchTokens,
-                truncation,
-                refill,
-                maxSkippedSteps,
-                logProbGapLimit);
+    /** What becomes of truncated completions. */
+    public TruncationHandling truncation() {
+        return truncation;
     }
 
-    public RptSettings withMaxSkippedSteps(int skipped) {
-        return new RptSettings(
-                steps,
-                startStep,
-                promptsPerStep,
-                sampling,
-                objective,
-                updatesPerBatch,
-                schedule,
-                microBatchTokens,
-                truncation,
-                dynamicSampling,
-                skipped,
-                logProbGapLimit);
+    /** Whether groups that teach nothing are replaced. */
+    public DynamicSampling dynamicSampling() {
+        return dynamicSampling;
     }
 
-    public RptSettings withLogProbGapLimit(double nats) {
-        return new RptSettings(
-                steps,
-                startStep,
-                promptsPerStep,
-                sampling,
-                objective,
-                updatesPerBatch,
-                schedule,
-                microBatchTokens,
-                truncation,
-                dynamicSampling,
-                maxSkippedSteps,
-                nats);
+    /** Updates that may be skipped in a run because something was not finite; one more ends it. */
+    public int maxSkippedSteps() {
+        return maxSkippedSteps;
+    }
+
+    /**
+     * Maximum difference, in nats, between the sampler's log-probability of a token and the trainer's before the
+     * first update on it: 1e-4 for single precision, about 0.05 for bfloat16.
+     */
+    public double logProbGapLimit() {
+        return logProbGapLimit;
     }
 
     /** The sampling options of one step. */
     SamplingOptions samplingAt(long step) {
-        return sampling.withKey(sampling.seed(), step);
+        return sampling.toBuilder().step(step).build();
     }
 
-    private static void require(List<String> errors, boolean holds, String error) {
-        if (!holds) {
-            errors.add(error);
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RptSettings that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "RptSettings" + values();
+    }
+
+    private List<Assigned> values() {
+        return List.of(
+                STEPS.is(steps),
+                START_STEP.is(startStep),
+                PROMPTS_PER_STEP.is(promptsPerStep),
+                SAMPLING.is(sampling),
+                OBJECTIVE.is(objective),
+                UPDATES_PER_BATCH.is(updatesPerBatch),
+                SCHEDULE.is(schedule),
+                MICRO_BATCH_TOKENS.is(microBatchTokens),
+                TRUNCATION.is(truncation),
+                DYNAMIC_SAMPLING.is(dynamicSampling),
+                MAX_SKIPPED_STEPS.is(maxSkippedSteps),
+                LOG_PROB_GAP_LIMIT.is(logProbGapLimit));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private long steps = STEPS.byDefault();
+        private long startStep = START_STEP.byDefault();
+        private int promptsPerStep = PROMPTS_PER_STEP.byDefault();
+        private SamplingOptions sampling = SAMPLING.byDefault();
+        private Objective objective = OBJECTIVE.byDefault();
+        private int updatesPerBatch = UPDATES_PER_BATCH.byDefault();
+        private @Nullable LearningRateSchedule schedule;
+        private int microBatchTokens = MICRO_BATCH_TOKENS.byDefault();
+        private TruncationHandling truncation = TRUNCATION.byDefault();
+        private DynamicSampling dynamicSampling = DYNAMIC_SAMPLING.byDefault();
+        private int maxSkippedSteps = MAX_SKIPPED_STEPS.byDefault();
+        private double logProbGapLimit = LOG_PROB_GAP_LIMIT.byDefault();
+
+        private Builder() {}
+
+        private Builder(RptSettings values) {
+            this.steps = values.steps;
+            this.startStep = values.startStep;
+            this.promptsPerStep = values.promptsPerStep;
+            this.sampling = values.sampling;
+            this.objective = values.objective;
+            this.updatesPerBatch = values.updatesPerBatch;
+            this.schedule = values.schedule;
+            this.microBatchTokens = values.microBatchTokens;
+            this.truncation = values.truncation;
+            this.dynamicSampling = values.dynamicSampling;
+            this.maxSkippedSteps = values.maxSkippedSteps;
+            this.logProbGapLimit = values.logProbGapLimit;
+        }
+
+        public Builder steps(long steps) {
+            this.steps = STEPS.check(steps);
+            return this;
+        }
+
+        public Builder startStep(long startStep) {
+            this.startStep = START_STEP.check(startStep);
+            return this;
+        }
+
+        public Builder promptsPerStep(int promptsPerStep) {
+            this.promptsPerStep = PROMPTS_PER_STEP.check(promptsPerStep);
+            return this;
+        }
+
+        public Builder sampling(SamplingOptions sampling) {
+            this.sampling = SAMPLING.check(sampling);
+            return this;
+        }
+
+        public Builder objective(Objective objective) {
+            this.objective = OBJECTIVE.check(objective);
+            return this;
+        }
+
+        public Builder updatesPerBatch(int updatesPerBatch) {
+            this.updatesPerBatch = UPDATES_PER_BATCH.check(updatesPerBatch);
+            return this;
+        }
+
+        public Builder schedule(@Nullable LearningRateSchedule schedule) {
+            this.schedule = schedule;
+            return this;
+        }
+
+        public Builder microBatchTokens(int microBatchTokens) {
+            this.microBatchTokens = MICRO_BATCH_TOKENS.check(microBatchTokens);
+            return this;
+        }
+
+        public Builder truncation(TruncationHandling truncation) {
+            this.truncation = TRUNCATION.check(truncation);
+            return this;
+        }
+
+        public Builder dynamicSampling(DynamicSampling dynamicSampling) {
+            this.dynamicSampling = DYNAMIC_SAMPLING.check(dynamicSampling);
+            return this;
+        }
+
+        public Builder maxSkippedSteps(int maxSkippedSteps) {
+            this.maxSkippedSteps = MAX_SKIPPED_STEPS.check(maxSkippedSteps);
+            return this;
+        }
+
+        public Builder logProbGapLimit(double logProbGapLimit) {
+            this.logProbGapLimit = LOG_PROB_GAP_LIMIT.check(logProbGapLimit);
+            return this;
+        }
+
+        /** Takes objective and handling of truncated completions from a preset. */
+        public Builder preset(Preset preset) {
+            return objective(preset.objective()).truncation(preset.truncation());
+        }
+
+        /**
+         * The settings.
+         *
+         * @throws SettingsConflictException if values do not go together
+         */
+        public RptSettings build() {
+            boolean onPolicyOnly = objective.advantage().onPolicyOnly();
+            new Conflicts()
+                    .when(
+                            startStep > steps,
+                            "the run would end before it begins. Steps count from 0, not from the start step.",
+                            START_STEP.is(startStep),
+                            STEPS.is(steps))
+                    .when(
+                            sampling.groupSize() < 2,
+                            "an advantage compares the rollouts of a group. Sample at least 2.",
+                            SamplingOptions.GROUP_SIZE.is(sampling.groupSize()))
+                    .when(
+                            sampling.temperature() == 0,
+                            "greedy rollouts of a group are all the same. Raise the temperature.",
+                            SamplingOptions.TEMPERATURE.is(sampling.temperature()))
+                    .when(
+                            onPolicyOnly && updatesPerBatch > 1,
+                            ON_POLICY + "1 update per batch.",
+                            UPDATES_PER_BATCH.is(updatesPerBatch),
+                            Objective.ADVANTAGE.is(objective.advantage()))
+                    .when(
+                            onPolicyOnly && dynamicSampling.maxStaleness() > 0,
+                            ON_POLICY + "a staleness of 0.",
+                            DynamicSampling.MAX_STALENESS.is(dynamicSampling.maxStaleness()),
+                            Objective.ADVANTAGE.is(objective.advantage()))
+                    .when(
+                            truncation.penalty().cacheTokens() > sampling.maxTokens(),
+                            "the penalty covers more tokens than a completion may have. Lower it.",
+                            OverlongPenalty.CACHE_TOKENS.is(truncation.penalty().cacheTokens()),
+                            SamplingOptions.MAX_TOKENS.is(sampling.maxTokens()))
+                    .refuse();
+            return new RptSettings(this);
         }
     }
 }

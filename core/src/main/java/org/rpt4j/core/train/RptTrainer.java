@@ -2,6 +2,10 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.RolloutPhase;
+import org.rpt4j.core.rollout.SampledGroup;
 
 /**
  * Reinforcement Pre-Training: the policy thinks before it predicts the next tokens of a corpus, and is rewarded where
@@ -93,7 +97,7 @@ public final class RptTrainer extends Trainer {
         List<SampledGroup> sampled = clock.rollout(() -> rollouts.sample(batch, settings.samplingAt(step)));
 
         // r_i = 1 iff y_i is a prefix of x_>=t that ends where a token ends
-        return clock.verify(() -> grader.grade(sampled));
+        return clock.reward(() -> grader.grade(sampled));
     }
 
     private void emitRefill(long step, RefillMetrics metrics) {

@@ -7,7 +7,11 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.core.alarm.AlarmSettings;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.PredictionExtractor;
+import org.rpt4j.core.rollout.PromptFactory;
+import org.rpt4j.core.rollout.RolloutPhase;
+import org.rpt4j.core.task.TaskSource;
 
 /** Collects the parts of an {@link RptTrainer}. Not thread-safe. */
 public final class RptTrainerBuilder {
@@ -20,7 +24,6 @@ public final class RptTrainerBuilder {
     private @Nullable RewardVerifier verifier;
     private @Nullable Policy reference;
     private @Nullable Validation validation;
-    private AlarmSettings alarms = AlarmSettings.DEFAULTS;
     private Checkpoints checkpoints = Checkpoints.NONE;
     private PassRates passRates = PassRates.NONE;
     private @Nullable TrainerState resumed;
@@ -109,12 +112,6 @@ public final class RptTrainerBuilder {
         return this;
     }
 
-    /** What warns of a run that goes wrong; {@link AlarmSettings#DEFAULTS} if never called. */
-    public RptTrainerBuilder alarms(AlarmSettings newAlarms) {
-        this.alarms = newAlarms;
-        return this;
-    }
-
     /** Adds a listener; listeners are called in the order of addition. */
     public RptTrainerBuilder listener(TrainingListener listener) {
         listeners.add(listener);
@@ -133,8 +130,8 @@ public final class RptTrainerBuilder {
         PromptFactory factory = prompts;
         PredictionExtractor predictionExtractor = extractor;
         RewardVerifier rewardVerifier = verifier;
-        List<String> errors = new ArrayList<>(referenceErrors());
-        errors.addAll(resumeErrors());
+        List<String> errors = new ArrayList<>(TrainerChecks.reference(settings, policy, reference));
+        errors.addAll(TrainerChecks.resume(settings, resumed, passRates));
         if (trained == null
                 || itsOptimizer == null
                 || source == null
@@ -142,7 +139,12 @@ public final class RptTrainerBuilder {
                 || predictionExtractor == null
                 || rewardVerifier == null
                 || !errors.isEmpty()) {
-            throw new IllegalStateException("The trainer is not complete: " + String.join("; ", missing(errors)));
+            TrainerChecks.addIfMissing(errors, policy, "policy(policy, optimizer)");
+            TrainerChecks.addIfMissing(errors, tasks, "tasks(source)");
+            TrainerChecks.addIfMissing(errors, prompts, "prompts(factory)");
+            TrainerChecks.addIfMissing(errors, extractor, "extractor(extractor)");
+            TrainerChecks.addIfMissing(errors, verifier, "verifier(verifier)");
+            throw TrainerChecks.incomplete(errors);
         }
         TrainerState start =
                 resumed == null ? TrainerState.at(settings.startStep()).withSupply(SupplyState.of(passRates)) : resumed;
@@ -156,66 +158,15 @@ public final class RptTrainerBuilder {
                         settings.maxSkippedSteps(),
                         List.copyOf(listeners),
                         checkpoints,
-                        validation,
-                        alarms,
-                        settings.logProbGapLimit()));
-        BatchFaults faults = new BatchFaults(loop::emit);
+                        validation));
         return new RptTrainer(
                 new GroupSupply(source, trained, settings, start.supply()),
-                new RolloutPhase(trained, factory, faults),
+                new RolloutPhase(
+                        trained, factory, (batch, step) -> loop.emit(new TrainingEvent.BatchFailed(step, batch))),
                 new Grader(predictionExtractor, rewardVerifier),
-                new UpdatePhase(trained, itsOptimizer, reference, settings, faults, start.passTokens()),
+                new UpdatePhase(trained, itsOptimizer, reference, settings, loop::emit, start.passTokens()),
                 abstentions,
                 settings,
                 loop);
-    }
-
-    private List<String> missing(List<String> others) {
-        List<String> missing = new ArrayList<>(others);
-        addIfMissing(missing, policy, "policy(policy, optimizer)");
-        addIfMissing(missing, tasks, "tasks(source)");
-        addIfMissing(missing, prompts, "prompts(factory)");
-        addIfMissing(missing, extractor, "extractor(extractor)");
-        addIfMissing(missing, verifier, "verifier(verifier)");
-        return missing;
-    }
-
-    private static void addIfMissing(List<String> missing, @Nullable Object part, String call) {
-        if (part == null) {
-            missing.add("call " + call);
-        }
-    }
-
-    private List<String> resumeErrors() {
-        List<String> errors = new ArrayList<>();
-        if (resumed == null) {
-            return errors;
-        }
-        if (settings.startStep() != 0 && settings.startStep() != resumed.nextStep()) {
-            errors.add("the state continues with step " + resumed.nextStep() + ", the settings start with step "
-                    + settings.startStep());
-        }
-        if (resumed.nextStep() > settings.steps()) {
-            errors.add("the state continues with step " + resumed.nextStep() + ", the settings stop before step "
-                    + settings.steps());
-        }
-        if (!passRates.counts().isEmpty()) {
-            errors.add("the state brings pass rates, so do not call passRates(known)");
-        }
-        return errors;
-    }
-
-    private List<String> referenceErrors() {
-        boolean wanted = settings.objective().loss().klWeight() > 0;
-        if (wanted && reference == null) {
-            return List.of("the objective has a KL weight, so call reference(policy)");
-        }
-        if (!wanted && reference != null) {
-            return List.of("a reference is set but the KL weight of the objective is 0");
-        }
-        if (wanted && reference == policy) {
-            return List.of("the reference is the trained policy itself; open the model a second time");
-        }
-        return List.of();
     }
 }

@@ -4,13 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.BackendMemoryException;
-import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.alarm.AlarmWatch;
+import org.rpt4j.core.phase.Progress;
 
 /** The life of a run around its steps: events, pause and cancellation, skipped steps, checkpoints and validation. */
 final class RunLoop {
@@ -26,17 +24,14 @@ final class RunLoop {
     private final RunPlan plan;
     private final Listeners listeners;
     private final RunControl control = new RunControl();
-    private final AlarmBell alarms;
-    private final @Nullable ValidationWatch validation;
-    private final CheckpointTurns checkpoints;
+    private final BetweenSteps between;
+    private final SkippedSteps skipped;
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile Progress progress;
     private long startNanos;
     private long pausedNanos;
     private long nextStep;
     private long startVersion;
-    private long emptySteps;
-    private long numericalSkips;
     private long startedStep = -1;
     private long versionOfStep;
     private LongFunction<SupplyState> supply = next -> SupplyState.NONE;
@@ -47,16 +42,9 @@ final class RunLoop {
         this.optimizer = optimizer;
         this.plan = plan;
         this.listeners = new Listeners(plan.listeners());
-        this.alarms = new AlarmBell(
-                new AlarmWatch(plan.alarms(), plan.start().alarms()), plan.logProbGapLimit(), listeners::emit);
-        this.validation = plan.validation() == null
-                ? null
-                : new ValidationWatch(
-                        plan.validation(), plan.steps(), plan.start().validation(), listeners::emit);
-        this.checkpoints = new CheckpointTurns(plan.checkpoints(), this::state, listeners::emit);
+        this.between = new BetweenSteps(plan, this::state, listeners::emit);
+        this.skipped = new SkippedSteps(plan);
         this.nextStep = plan.start().nextStep();
-        this.emptySteps = plan.start().emptySteps();
-        this.numericalSkips = plan.start().numericalSkips();
         this.progress = new Progress(0, plan.steps() - nextStep, Duration.ZERO);
     }
 
@@ -77,15 +65,18 @@ final class RunLoop {
         optimizer.zeroGradients();
         RunOutcome outcome;
         try {
-            measureOwed();
-            outcome = present();
-            while (nextStep < plan.steps() && outcome == RunOutcome.COMPLETED) {
+            if (between.owesMeasurement()) {
+                awaitResume(nextStep);
+                between.measureOwed(nextStep - 1);
+            }
+            while (nextStep < plan.steps() && !between.isExhausted()) {
                 awaitResume(nextStep);
                 attempt(nextStep, body);
                 progress = progressAfter(nextStep);
-                outcome = after(nextStep++);
+                between.after(nextStep++);
             }
-            checkpoints.last(nextStep);
+            outcome = between.isExhausted() ? RunOutcome.STOPPED_EARLY : RunOutcome.COMPLETED;
+            between.last(nextStep);
         } catch (OperationCancelledException e) {
             outcome = RunOutcome.CANCELLED;
             saveCancelled();
@@ -97,7 +88,8 @@ final class RunLoop {
             emit(new TrainingEvent.RunFailed(nextStep, e));
             throw e;
         }
-        TrainingResult result = new TrainingResult(outcome, nextStep, updates(), emptySteps, numericalSkips, elapsed());
+        TrainingResult result =
+                new TrainingResult(outcome, nextStep, updates(), skipped.empty(), skipped.numerical(), elapsed());
         emit(new TrainingEvent.RunCompleted(result));
         return result;
     }
@@ -106,12 +98,11 @@ final class RunLoop {
         return new TrainerState(
                 nextStep,
                 updates(),
-                emptySteps,
-                numericalSkips,
+                skipped.empty(),
+                skipped.numerical(),
                 passTokens.getAsInt(),
                 supply.apply(nextStep),
-                validation == null ? plan.start().validation() : validation.state(),
-                alarms.state());
+                between.measured());
     }
 
     private long updates() {
@@ -126,30 +117,8 @@ final class RunLoop {
         } catch (StepSkippedException skip) {
             skip.batch().ifPresent(batch -> emit(new TrainingEvent.BatchFailed(step, batch)));
             emit(new TrainingEvent.StepSkipped(step, skip.reason(), progressAfter(step)));
-            count(step, skip.reason());
+            skipped.count(step, skip.reason());
         }
-    }
-
-    private RunOutcome after(long step) {
-        if (validation != null && validation.after(step)) {
-            checkpoints.best(validation.best(), step);
-        }
-        checkpoints.after(step);
-        return present();
-    }
-
-    /** Makes the measurement in which the run before was cut off. */
-    private void measureOwed() {
-        if (validation != null && validation.isOwed()) {
-            awaitResume(nextStep);
-            if (validation.measure(nextStep - 1)) {
-                checkpoints.best(validation.best(), nextStep - 1);
-            }
-        }
-    }
-
-    private RunOutcome present() {
-        return validation != null && validation.isExhausted() ? RunOutcome.STOPPED_EARLY : RunOutcome.COMPLETED;
     }
 
     /**
@@ -162,7 +131,7 @@ final class RunLoop {
         }
         boolean interrupted = Thread.interrupted() || !control.isCancelled();
         try {
-            checkpoints.last(nextStep);
+            between.last(nextStep);
         } catch (RuntimeException | Error e) {
             emit(new TrainingEvent.RunFailed(nextStep, e));
             throw e;
@@ -179,7 +148,7 @@ final class RunLoop {
             return;
         }
         try {
-            checkpoints.last(nextStep);
+            between.last(nextStep);
         } catch (RuntimeException | Error e) {
             failure.addSuppressed(e);
         }
@@ -187,19 +156,6 @@ final class RunLoop {
 
     private boolean isWithinUpdates() {
         return startedStep == nextStep && policy.version() != versionOfStep;
-    }
-
-    private void count(long step, SkipReason reason) {
-        if (!reason.isNumerical()) {
-            emptySteps++;
-            return;
-        }
-        numericalSkips++;
-        if (numericalSkips > plan.maxSkippedSteps()) {
-            throw new NumericalException("Step " + step + " was skipped for " + reason + ", the " + numericalSkips
-                    + ". of this run; maxSkippedSteps is " + plan.maxSkippedSteps()
-                    + ". Lower the learning rate, or look at the rollouts of the skipped steps.");
-        }
     }
 
     private void awaitResume(long step) {
@@ -227,7 +183,6 @@ final class RunLoop {
 
     void emit(TrainingEvent event) {
         listeners.emit(event);
-        alarms.on(event);
     }
 
     Progress progressAfter(long step) {

@@ -2,7 +2,6 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.core.alarm.AlarmSettings;
 
 /**
  * What surrounds the steps of a run.
@@ -14,8 +13,6 @@ import org.rpt4j.core.alarm.AlarmSettings;
  * @param listeners who is told
  * @param checkpoints when to save
  * @param validation what to measure; null for nothing
- * @param alarms what warns
- * @param logProbGapLimit most difference between sampler and trainer, nats
  */
 record RunPlan(
         String objective,
@@ -24,6 +21,4 @@ record RunPlan(
         int maxSkippedSteps,
         List<TrainingListener> listeners,
         Checkpoints checkpoints,
-        @Nullable Validation validation,
-        AlarmSettings alarms,
-        double logProbGapLimit) {}
+        @Nullable Validation validation) {}

@@ -2,6 +2,7 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import java.util.Optional;
+import org.rpt4j.core.rollout.GradedGroup;
 
 /**
  * The groups of one step.

@@ -2,6 +2,7 @@ package org.rpt4j.core.train;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.core.rollout.FailedBatch;
 
 /** Ends a step early with all gradients cleared; the loop counts it and goes on. */
 @SuppressWarnings("serial")

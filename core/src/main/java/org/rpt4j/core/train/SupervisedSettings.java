@@ -1,65 +1,227 @@
 package org.rpt4j.core.train;
 
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Conflicts;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
+import org.rpt4j.api.setting.SettingsConflictException;
 
-/**
- * Settings of {@link SupervisedTrainer}.
- *
- * @param steps number of the step to stop before, counted from 0; see {@link SupervisedBatches#stepsIn} for epochs
- * @param startStep number of the first step of this run
- * @param tokensPerStep tokens, prompts included, of one optimizer step; an example that is longer is a step of its own
- * @param microBatchTokens tokens of one forward pass; an example that is longer is a pass of its own
- * @param schedule learning rate
- * @param seed keys the order of the examples
- * @param maxSkippedSteps updates that may be skipped in a run because something was not finite; one more ends it
- */
-public record SupervisedSettings(
-        long steps,
-        long startStep,
-        int tokensPerStep,
-        int microBatchTokens,
-        LearningRateSchedule schedule,
-        long seed,
-        int maxSkippedSteps) {
+/** Settings of {@link SupervisedTrainer}. Immutable and thread-safe. */
+public final class SupervisedSettings {
 
-    public SupervisedSettings {
-        List<String> errors = new ArrayList<>();
-        require(errors, startStep >= 0, "startStep is " + startStep + ", must not be negative");
-        require(errors, steps >= startStep, "steps is " + steps + ", must be at least startStep, " + startStep);
-        require(errors, tokensPerStep >= 1, "tokensPerStep is " + tokensPerStep + ", must be positive");
-        require(errors, microBatchTokens >= 1, "microBatchTokens is " + microBatchTokens + ", must be positive");
-        require(errors, maxSkippedSteps >= 0, "maxSkippedSteps is " + maxSkippedSteps + ", must not be negative");
-        if (!errors.isEmpty()) {
-            throw new IllegalArgumentException(String.join("; ", errors));
-        }
+    public static final Setting<Long> STEPS = Setting.wholeLong("steps", Range.atLeast(0))
+            .says("Number of the step to stop before, counted from 0.")
+            .in("steps")
+            .orNone();
+
+    public static final Setting<Long> START_STEP = Setting.wholeLong("start-step", Range.atLeast(0))
+            .says("Number of the first step of this run.")
+            .in("steps")
+            .or(0L);
+
+    public static final Setting<Integer> TOKENS_PER_STEP = Setting.whole("tokens-per-step", Range.atLeast(1))
+            .says("Tokens of one optimizer step; an example that is longer is a step of its own.")
+            .in("tokens")
+            .orNone();
+
+    public static final Setting<Integer> MICRO_BATCH_TOKENS = Setting.whole("micro-batch-tokens", Range.atLeast(1))
+            .says("Tokens of one forward pass; an example that is longer is a pass of its own.")
+            .in("tokens")
+            .orNone();
+
+    public static final Setting<LearningRateSchedule> SCHEDULE = Setting.<LearningRateSchedule>of(
+                    "schedule", LearningRateSchedule.class)
+            .says("Learning rate over the run.")
+            .orNone();
+
+    public static final Setting<Long> SEED = Setting.of("seed", Long.class)
+            .says("Seed of the order of the examples.")
+            .or(0L);
+
+    public static final Setting<Integer> MAX_SKIPPED_STEPS = Setting.whole("max-skipped-steps", Range.atLeast(0))
+            .says("Updates that may be skipped because a number was not finite; one more ends the run.")
+            .in("updates")
+            .or(RptSettings.MAX_SKIPPED_STEPS.byDefault());
+
+    private final long steps;
+    private final long startStep;
+    private final int tokensPerStep;
+    private final int microBatchTokens;
+    private final LearningRateSchedule schedule;
+    private final long seed;
+    private final int maxSkippedSteps;
+
+    private SupervisedSettings(Builder builder) {
+        this.steps = builder.steps;
+        this.startStep = builder.startStep;
+        this.tokensPerStep = builder.tokensPerStep;
+        this.microBatchTokens = builder.microBatchTokens;
+        this.schedule = builder.schedule;
+        this.seed = builder.seed;
+        this.maxSkippedSteps = builder.maxSkippedSteps;
+    }
+
+    /**
+     * Begins with the defaults.
+     *
+     * @param steps see {@link SupervisedSettings#steps}
+     * @param tokensPerStep see {@link SupervisedSettings#tokensPerStep}
+     * @param schedule see {@link SupervisedSettings#schedule}
+     */
+    public static Builder builder(long steps, int tokensPerStep, LearningRateSchedule schedule) {
+        return new Builder(steps, tokensPerStep, schedule);
     }
 
     /** A run from step 0 with seed 0, one pass per step and at most 10 skipped steps. */
     public static SupervisedSettings of(long steps, int tokensPerStep, LearningRateSchedule schedule) {
-        return new SupervisedSettings(steps, 0, tokensPerStep, tokensPerStep, schedule, 0, 10);
+        return builder(steps, tokensPerStep, schedule).build();
     }
 
-    public SupervisedSettings withStartStep(long step) {
-        return new SupervisedSettings(steps, step, tokensPerStep, microBatchTokens, schedule, seed, maxSkippedSteps);
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    public SupervisedSettings withMicroBatchTokens(int tokens) {
-        return new SupervisedSettings(steps, startStep, tokensPerStep, tokens, schedule, seed, maxSkippedSteps);
+    /** Number of the step to stop before, counted from 0; see {@link SupervisedBatches#stepsIn} for epochs. */
+    public long steps() {
+        return steps;
     }
 
-    public SupervisedSettings withSeed(long newSeed) {
-        return new SupervisedSettings(
-                steps, startStep, tokensPerStep, microBatchTokens, schedule, newSeed, maxSkippedSteps);
+    /** Number of the first step of this run. */
+    public long startStep() {
+        return startStep;
     }
 
-    public SupervisedSettings withMaxSkippedSteps(int skipped) {
-        return new SupervisedSettings(steps, startStep, tokensPerStep, microBatchTokens, schedule, seed, skipped);
+    /** Tokens, prompts included, of one optimizer step; an example that is longer is a step of its own. */
+    public int tokensPerStep() {
+        return tokensPerStep;
     }
 
-    private static void require(List<String> errors, boolean holds, String error) {
-        if (!holds) {
-            errors.add(error);
+    /** Tokens of one forward pass; an example that is longer is a pass of its own. */
+    public int microBatchTokens() {
+        return microBatchTokens;
+    }
+
+    /** Learning rate. */
+    public LearningRateSchedule schedule() {
+        return schedule;
+    }
+
+    /** Keys the order of the examples. */
+    public long seed() {
+        return seed;
+    }
+
+    /** Updates that may be skipped in a run because something was not finite; one more ends it. */
+    public int maxSkippedSteps() {
+        return maxSkippedSteps;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SupervisedSettings that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "SupervisedSettings" + values();
+    }
+
+    private List<Assigned> values() {
+        return List.of(
+                STEPS.is(steps),
+                START_STEP.is(startStep),
+                TOKENS_PER_STEP.is(tokensPerStep),
+                MICRO_BATCH_TOKENS.is(microBatchTokens),
+                SCHEDULE.is(schedule),
+                SEED.is(seed),
+                MAX_SKIPPED_STEPS.is(maxSkippedSteps));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private long steps;
+        private long startStep = START_STEP.byDefault();
+        private int tokensPerStep;
+        private int microBatchTokens;
+        private LearningRateSchedule schedule;
+        private long seed = SEED.byDefault();
+        private int maxSkippedSteps = MAX_SKIPPED_STEPS.byDefault();
+
+        private Builder(long steps, int tokensPerStep, LearningRateSchedule schedule) {
+            this.steps = STEPS.check(steps);
+            this.tokensPerStep = TOKENS_PER_STEP.check(tokensPerStep);
+            this.microBatchTokens = tokensPerStep;
+            this.schedule = SCHEDULE.check(schedule);
+        }
+
+        private Builder(SupervisedSettings values) {
+            this.steps = values.steps;
+            this.startStep = values.startStep;
+            this.tokensPerStep = values.tokensPerStep;
+            this.microBatchTokens = values.microBatchTokens;
+            this.schedule = values.schedule;
+            this.seed = values.seed;
+            this.maxSkippedSteps = values.maxSkippedSteps;
+        }
+
+        public Builder steps(long steps) {
+            this.steps = STEPS.check(steps);
+            return this;
+        }
+
+        public Builder startStep(long startStep) {
+            this.startStep = START_STEP.check(startStep);
+            return this;
+        }
+
+        public Builder tokensPerStep(int tokensPerStep) {
+            this.tokensPerStep = TOKENS_PER_STEP.check(tokensPerStep);
+            return this;
+        }
+
+        public Builder microBatchTokens(int microBatchTokens) {
+            this.microBatchTokens = MICRO_BATCH_TOKENS.check(microBatchTokens);
+            return this;
+        }
+
+        public Builder schedule(LearningRateSchedule schedule) {
+            this.schedule = SCHEDULE.check(schedule);
+            return this;
+        }
+
+        public Builder seed(long seed) {
+            this.seed = SEED.check(seed);
+            return this;
+        }
+
+        public Builder maxSkippedSteps(int maxSkippedSteps) {
+            this.maxSkippedSteps = MAX_SKIPPED_STEPS.check(maxSkippedSteps);
+            return this;
+        }
+
+        /**
+         * The settings.
+         *
+         * @throws SettingsConflictException if values do not go together
+         */
+        public SupervisedSettings build() {
+            new Conflicts()
+                    .when(
+                            startStep > steps,
+                            "the run would end before it begins. Steps count from 0, not from the start step.",
+                            START_STEP.is(startStep),
+                            STEPS.is(steps))
+                    .refuse();
+            return new SupervisedSettings(this);
         }
     }
 }

@@ -1,11 +1,9 @@
 package org.rpt4j.core.train;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.ContextOverflowException;
-import org.rpt4j.core.alarm.AlarmSettings;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.phase.PhaseSpan;
 
@@ -23,65 +21,24 @@ public final class SupervisedTrainer extends Trainer {
     private final UpdateAttempts attempts;
     private final SupervisedSettings settings;
 
-    /**
-     * A trainer that saves and measures nothing, with the default alarms.
-     *
-     * @throws ContextOverflowException if an example does not fit into the model's context window
-     */
-    public SupervisedTrainer(
+    SupervisedTrainer(
             TrainablePolicy policy,
             Optimizer optimizer,
             List<SupervisedExample> examples,
             SupervisedSettings settings,
-            List<TrainingListener> listeners) {
-        this(
-                policy,
-                optimizer,
-                examples,
-                settings,
-                listeners,
-                Checkpoints.NONE,
-                null,
-                TrainerState.at(settings.startStep()),
-                AlarmSettings.DEFAULTS);
-    }
-
-    /**
-     * @param validation what to measure between steps; null for nothing
-     * @param start what to continue from, as a checkpoint of the same training holds it; the start step of the settings
-     *     is of no account
-     * @param alarms what warns of a run that goes wrong
-     * @throws ContextOverflowException if an example does not fit into the model's context window
-     */
-    public SupervisedTrainer(
-            TrainablePolicy policy,
-            Optimizer optimizer,
-            List<SupervisedExample> examples,
-            SupervisedSettings settings,
-            List<TrainingListener> listeners,
-            Checkpoints checkpoints,
-            @Nullable Validation validation,
-            TrainerState start,
-            AlarmSettings alarms) {
-        super(new RunLoop(
-                policy,
-                optimizer,
-                new RunPlan(
-                        "next-token",
-                        start,
-                        settings.steps(),
-                        settings.maxSkippedSteps(),
-                        listeners,
-                        checkpoints,
-                        validation,
-                        alarms,
-                        Double.NaN)));
+            RunPlan plan) {
+        super(new RunLoop(policy, optimizer, plan));
         requireFit(examples, policy.description().contextLength());
         this.batches = new SupervisedBatches(examples, settings.tokensPerStep(), settings.seed());
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
         this.attempts = new UpdateAttempts(
-                new GradientStep(policy, optimizer), new BatchFaults(loop::emit), start.passTokens());
+                new GradientStep(policy, optimizer), loop::emit, plan.start().passTokens());
         this.settings = settings;
+    }
+
+    /** Starts to build a trainer. */
+    public static SupervisedTrainerBuilder builder() {
+        return new SupervisedTrainerBuilder();
     }
 
     @Override

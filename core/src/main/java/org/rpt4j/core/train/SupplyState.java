@@ -1,6 +1,7 @@
 package org.rpt4j.core.train;
 
 import java.util.List;
+import org.rpt4j.core.rollout.GradedGroup;
 
 /**
  * What dynamic sampling carries from step to step.

@@ -3,6 +3,9 @@ package org.rpt4j.core.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.TokenBatch;
@@ -10,6 +13,7 @@ import org.rpt4j.api.TokenValues;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.PolicyLoss;
+import org.rpt4j.core.rollout.FailedBatch;
 
 /**
  * The objective on one micro-batch, for all updates of a step. At its first evaluation, before any of them, it compares
@@ -69,24 +73,25 @@ final class SurrogateLoss implements MicroBatchLoss {
     }
 
     @Override
-    public List<FailedBatch.Group> groups(@Nullable TokenValues logProbs) {
-        List<FailedBatch.Group> groups = new ArrayList<>();
-        int from = 0;
-        for (LearningGroup group : batch.groups()) {
-            List<FailedBatch.Completion> completions = new ArrayList<>();
-            for (LearningGroup.Member member : group.members()) {
-                completions.add(new FailedBatch.Completion(
-                        member.rollout().member(),
-                        member.rollout().tokens(),
-                        member.rollout().logProbs(),
-                        logProbs == null ? new double[0] : slice(logProbs.values(), from, member),
-                        member.reward(),
-                        member.advantage()));
-                from += member.rollout().length();
-            }
-            groups.add(new FailedBatch.Group(group.prompt().id(), group.prompt().tokens(), completions));
-        }
-        return groups;
+    public List<Long> groups() {
+        return batch.groups().stream().map(group -> group.prompt().id()).toList();
+    }
+
+    @Override
+    public Map<String, TokenValues> known() {
+        return Map.of(
+                FailedBatch.SAMPLED, TokenValues.of(tokens, SampledLogProbs.of(batch)),
+                FailedBatch.REWARD, spread(LearningGroup.Member::reward),
+                FailedBatch.ADVANTAGE, spread(LearningGroup.Member::advantage));
+    }
+
+    /** A number of each completion for all its tokens. */
+    private TokenValues spread(ToDoubleFunction<LearningGroup.Member> number) {
+        double[] values = batch.members().stream()
+                .flatMapToDouble(member -> DoubleStream.generate(() -> number.applyAsDouble(member))
+                        .limit(member.rollout().length()))
+                .toArray();
+        return TokenValues.of(tokens, values);
     }
 
     @Override

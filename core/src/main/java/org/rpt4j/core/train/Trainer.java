@@ -1,5 +1,7 @@
 package org.rpt4j.core.train;
 
+import org.rpt4j.core.phase.Progress;
+
 /**
  * A run of training that is built and not started yet, or is under way. It runs once, on the thread that calls {@link
  * #run()}; {@link TrainingRun} runs it on another. All other methods are safe from any thread and return at once.

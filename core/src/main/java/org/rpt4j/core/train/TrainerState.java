@@ -1,7 +1,5 @@
 package org.rpt4j.core.train;
 
-import org.rpt4j.core.alarm.AlarmState;
-
 /**
  * What a trainer knows between two steps, beyond the weights and the state of the optimizer. A trainer that continues
  * from it goes on as the one that it was taken from would have. Everything else that a step depends on is a function of
@@ -15,7 +13,6 @@ import org.rpt4j.core.alarm.AlarmState;
  * @param passTokens most tokens of a pass, since the memory did not suffice for more; 0 if it always did
  * @param supply pass rates and groups that wait for a later step
  * @param validation what was best, and for how long nothing was better
- * @param alarms what is remembered of the steps before, and which alarms are on
  */
 public record TrainerState(
         long nextStep,
@@ -24,8 +21,7 @@ public record TrainerState(
         long numericalSkips,
         int passTokens,
         SupplyState supply,
-        ValidationState validation,
-        AlarmState alarms) {
+        ValidationState validation) {
 
     public TrainerState {
         if (nextStep < 0 || updates < 0 || emptySteps < 0 || numericalSkips < 0 || passTokens < 0) {
@@ -37,11 +33,10 @@ public record TrainerState(
 
     /** Nothing has been learned and nothing is known; the run begins with this step. */
     public static TrainerState at(long step) {
-        return new TrainerState(step, 0, 0, 0, 0, SupplyState.NONE, ValidationState.NONE, AlarmState.NEW);
+        return new TrainerState(step, 0, 0, 0, 0, SupplyState.NONE, ValidationState.NONE);
     }
 
     TrainerState withSupply(SupplyState newSupply) {
-        return new TrainerState(
-                nextStep, updates, emptySteps, numericalSkips, passTokens, newSupply, validation, alarms);
+        return new TrainerState(nextStep, updates, emptySteps, numericalSkips, passTokens, newSupply, validation);
     }
 }

@@ -2,10 +2,20 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import org.rpt4j.api.ModelDescription;
-import org.rpt4j.core.alarm.Alarm;
+import org.rpt4j.core.phase.Progress;
+import org.rpt4j.core.rollout.FailedBatch;
+import org.rpt4j.core.rollout.GradedGroup;
 
 /** What a training run tells its listeners, in this order: started, the events of each step, completed or failed. */
 public sealed interface TrainingEvent {
+
+    /** Calls the method of a listener that takes this kind of event. */
+    void deliverTo(TrainingListener listener);
+
+    /** Whether it tells of a step that is under way; its completion or its skip comes later. */
+    default boolean isWithinStep() {
+        return false;
+    }
 
     /**
      * The run begins.
@@ -15,7 +25,12 @@ public sealed interface TrainingEvent {
      * @param objective name of what is optimised
      * @param model the model that is trained
      */
-    record RunStarted(long startStep, long steps, String objective, ModelDescription model) implements TrainingEvent {}
+    record RunStarted(long startStep, long steps, String objective, ModelDescription model) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.runStarted(this);
+        }
+    }
 
     /**
      * The rollouts of a step are sampled and judged; no update has been made from them. Comes before the completion or
@@ -27,7 +42,17 @@ public sealed interface TrainingEvent {
      * @param metrics metrics of the groups
      */
     record RolloutsSampled(long step, List<GradedGroup> groups, RolloutMetrics rollouts, GroupMetrics metrics)
-            implements TrainingEvent {}
+            implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.rolloutsSampled(this);
+        }
+
+        @Override
+        public boolean isWithinStep() {
+            return true;
+        }
+    }
 
     /**
      * Dynamic sampling looked for mixed groups. Comes before {@link RolloutsSampled} of the same step.
@@ -35,16 +60,36 @@ public sealed interface TrainingEvent {
      * @param step number of the step
      * @param metrics what it found
      */
-    record GroupsRefilled(long step, RefillMetrics metrics) implements TrainingEvent {}
+    record GroupsRefilled(long step, RefillMetrics metrics) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.groupsRefilled(this);
+        }
+
+        @Override
+        public boolean isWithinStep() {
+            return true;
+        }
+    }
 
     /**
-     * An alarm: dynamic sampling spent its budget and found fewer mixed groups than a step wants, or none. The step
+     * Dynamic sampling spent its budget and found fewer mixed groups than a step wants, or none. The step
      * learns from those that it found. Comes after {@link GroupsRefilled}.
      *
      * @param step number of the step
      * @param metrics what it found, and for how many steps in a row it has been too little
      */
-    record SamplingStarved(long step, RefillMetrics metrics) implements TrainingEvent {}
+    record SamplingStarved(long step, RefillMetrics metrics) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.samplingStarved(this);
+        }
+
+        @Override
+        public boolean isWithinStep() {
+            return true;
+        }
+    }
 
     /**
      * A step of reinforcement changed the weights.
@@ -52,7 +97,12 @@ public sealed interface TrainingEvent {
      * @param metrics everything measured
      * @param progress steps of this run
      */
-    record StepCompleted(StepMetrics metrics, Progress progress) implements TrainingEvent {}
+    record StepCompleted(StepMetrics metrics, Progress progress) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.stepCompleted(this);
+        }
+    }
 
     /**
      * A step of next-token training changed the weights.
@@ -60,7 +110,12 @@ public sealed interface TrainingEvent {
      * @param metrics everything measured
      * @param progress steps of this run
      */
-    record SupervisedStepCompleted(SupervisedMetrics metrics, Progress progress) implements TrainingEvent {}
+    record SupervisedStepCompleted(SupervisedMetrics metrics, Progress progress) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.supervisedStepCompleted(this);
+        }
+    }
 
     /**
      * A step ended without an update.
@@ -69,25 +124,12 @@ public sealed interface TrainingEvent {
      * @param reason why
      * @param progress steps of this run
      */
-    record StepSkipped(long step, SkipReason reason, Progress progress) implements TrainingEvent {}
-
-    /**
-     * Something goes wrong that does not end the run. Comes after the completion or the skip of the step, once until the
-     * alarm is cleared.
-     *
-     * @param step number of the step
-     * @param alarm what goes wrong
-     * @param message what was seen, against what, and what to do
-     */
-    record AlarmRaised(long step, Alarm alarm, String message) implements TrainingEvent {}
-
-    /**
-     * Nothing was wrong any more for a whole window of steps.
-     *
-     * @param step number of the last of them
-     * @param alarm what had been raised
-     */
-    record AlarmCleared(long step, Alarm alarm) implements TrainingEvent {}
+    record StepSkipped(long step, SkipReason reason, Progress progress) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.stepSkipped(this);
+        }
+    }
 
     /**
      * Something went wrong with a batch: numbers that are not finite, or an error of the backend. Comes before the skip
@@ -96,7 +138,17 @@ public sealed interface TrainingEvent {
      * @param step number of the step
      * @param batch the batch, and what was seen
      */
-    record BatchFailed(long step, FailedBatch batch) implements TrainingEvent {}
+    record BatchFailed(long step, FailedBatch batch) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.batchFailed(this);
+        }
+
+        @Override
+        public boolean isWithinStep() {
+            return true;
+        }
+    }
 
     /**
      * The memory did not suffice for a pass of training. The update is made again with smaller passes, which changes
@@ -106,7 +158,17 @@ public sealed interface TrainingEvent {
      * @param tokens of the largest pass that was tried
      * @param reducedTokens most tokens of a pass from now on
      */
-    record MicroBatchReduced(long step, int tokens, int reducedTokens) implements TrainingEvent {}
+    record MicroBatchReduced(long step, int tokens, int reducedTokens) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.microBatchReduced(this);
+        }
+
+        @Override
+        public boolean isWithinStep() {
+            return true;
+        }
+    }
 
     /**
      * A metric was measured between two steps.
@@ -117,14 +179,24 @@ public sealed interface TrainingEvent {
      * @param bestStep the step after which it was best; -1 if it never was a number
      * @param best its value then
      */
-    record Validated(long step, String metric, double value, long bestStep, double best) implements TrainingEvent {}
+    record Validated(long step, String metric, double value, long bestStep, double best) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.validated(this);
+        }
+    }
 
     /**
      * A checkpoint is safe. One that is written in the background is told of after the step during which that was done.
      *
      * @param nextStep the step to continue from
      */
-    record CheckpointSaved(long nextStep) implements TrainingEvent {}
+    record CheckpointSaved(long nextStep) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.checkpointSaved(this);
+        }
+    }
 
     /**
      * A checkpoint could not be saved. The run goes on if {@link Checkpoints#toleratedFailures} allows it.
@@ -133,28 +205,48 @@ public sealed interface TrainingEvent {
      * @param error why
      * @param failures how many have failed in a row, this one included
      */
-    record CheckpointFailed(long nextStep, Throwable error, int failures) implements TrainingEvent {}
+    record CheckpointFailed(long nextStep, Throwable error, int failures) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.checkpointFailed(this);
+        }
+    }
 
     /**
      * The run waits to be resumed or cancelled.
      *
      * @param nextStep the step that comes next
      */
-    record RunPaused(long nextStep) implements TrainingEvent {}
+    record RunPaused(long nextStep) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.runPaused(this);
+        }
+    }
 
     /**
      * The run goes on.
      *
      * @param nextStep the step that comes next
      */
-    record RunResumed(long nextStep) implements TrainingEvent {}
+    record RunResumed(long nextStep) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.runResumed(this);
+        }
+    }
 
     /**
      * The run ended, by itself or by cancellation.
      *
      * @param result what {@code run()} returns
      */
-    record RunCompleted(TrainingResult result) implements TrainingEvent {}
+    record RunCompleted(TrainingResult result) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.runCompleted(this);
+        }
+    }
 
     /**
      * The run failed.
@@ -162,5 +254,10 @@ public sealed interface TrainingEvent {
      * @param step the step in which it failed
      * @param error what {@code run()} throws
      */
-    record RunFailed(long step, Throwable error) implements TrainingEvent {}
+    record RunFailed(long step, Throwable error) implements TrainingEvent {
+        @Override
+        public void deliverTo(TrainingListener listener) {
+            listener.runFailed(this);
+        }
+    }
 }

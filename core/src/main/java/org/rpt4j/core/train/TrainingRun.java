@@ -3,6 +3,7 @@ package org.rpt4j.core.train;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.rpt4j.core.phase.Progress;
 
 /**
  * A handle to training that runs on another thread. All methods are safe from any thread.

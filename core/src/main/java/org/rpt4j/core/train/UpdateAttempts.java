@@ -2,6 +2,7 @@ package org.rpt4j.core.train;
 
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,16 +25,16 @@ final class UpdateAttempts {
     record Made<L>(List<L> losses, GradientStep.Applied applied) {}
 
     private final GradientStep gradientStep;
-    private final BatchFaults faults;
+    private final Consumer<TrainingEvent> events;
     private boolean reduced;
     private int passTokens;
 
     /**
      * @param passTokens most tokens of a pass, as an earlier part of the run left it; 0 for as many as are asked for
      */
-    UpdateAttempts(GradientStep gradientStep, BatchFaults faults, int passTokens) {
+    UpdateAttempts(GradientStep gradientStep, Consumer<TrainingEvent> events, int passTokens) {
         this.gradientStep = gradientStep;
-        this.faults = faults;
+        this.events = events;
         this.passTokens = passTokens;
     }
 
@@ -61,7 +62,8 @@ final class UpdateAttempts {
             return new Made<>(losses, gradientStep.run(losses));
         } catch (PassFailedException e) {
             if (!e.isShortOfMemory()) {
-                throw faults.failure(step, e.operation(), e.batch(), e.error());
+                events.accept(new TrainingEvent.BatchFailed(step, e.batch()));
+                throw e.batch().failure(step, e.operation(), e.error());
             }
             return run(reduced(losses, split, step, e), split, step);
         }
@@ -90,20 +92,21 @@ final class UpdateAttempts {
                 largest,
                 String.valueOf(e.error().getMessage()),
                 half);
-        faults.tell(new TrainingEvent.MicroBatchReduced(step, largest, half));
+        events.accept(new TrainingEvent.MicroBatchReduced(step, largest, half));
         return smaller;
     }
 
     private RuntimeException shortage(long step, PassFailedException e, String why) {
-        return faults.shortage(
-                step,
-                e.operation(),
-                e.batch(),
-                e.error(),
-                why
-                        + " The weights are those before the update. Give the process more memory, turn on the recomputation"
-                        + " of activations, or lower the tokens of a micro-batch or of a completion, and go on from the"
-                        + " checkpoint.");
+        events.accept(new TrainingEvent.BatchFailed(step, e.batch()));
+        return e.batch()
+                .shortage(
+                        step,
+                        e.operation(),
+                        e.error(),
+                        why
+                                + " The weights are those before the update. Give the process more memory, turn on the recomputation"
+                                + " of activations, or lower the tokens of a micro-batch or of a completion, and go on from the"
+                                + " checkpoint.");
     }
 
     private static int largest(List<? extends MicroBatchLoss> losses) {

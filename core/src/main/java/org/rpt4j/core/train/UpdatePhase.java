@@ -1,6 +1,7 @@
 package org.rpt4j.core.train;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Policy;
@@ -20,10 +21,10 @@ final class UpdatePhase {
             Optimizer optimizer,
             @Nullable Policy reference,
             RptSettings settings,
-            BatchFaults faults,
+            Consumer<TrainingEvent> events,
             int passTokens) {
         this.policy = policy;
-        this.attempts = new UpdateAttempts(new GradientStep(policy, optimizer), faults, passTokens);
+        this.attempts = new UpdateAttempts(new GradientStep(policy, optimizer), events, passTokens);
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
         this.reference = reference;
         this.settings = settings;

@@ -1,25 +1,115 @@
 package org.rpt4j.core.train;
 
+import java.util.List;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
 
 /**
- * Measures a run by a named metric while it trains, keeps the best checkpoint and stops a run that no longer improves.
- *
- * @param metric name of the metric, for instance "reasoning accuracy, medium"
- * @param direction which way is better
- * @param everySteps steps between two measurements; the last step is measured, too
- * @param patience measurements in a row without a new best after which the run stops; 0 never stops it
- * @param measure the metric of the present weights. Called on the thread of the run, between steps; what it throws ends
- *     the run. NaN is never a new best.
- * @param best saves each new best
+ * Measures a run by a named metric while it trains, keeps the best checkpoint and stops a run that no longer
+ * improves. Immutable.
  */
-public record Validation(
-        String metric,
-        Direction direction,
-        long everySteps,
-        int patience,
-        DoubleSupplier measure,
-        CheckpointAction best) {
+public final class Validation {
+
+    public static final Setting<String> METRIC = Setting.<String>of("metric", String.class)
+            .mustBe("a name", name -> !name.isBlank())
+            .says("Name of the metric.")
+            .orNone();
+
+    public static final Setting<Direction> DIRECTION = Setting.<Direction>of("direction", Direction.class)
+            .says("Which way is better.")
+            .orNone();
+
+    public static final Setting<Long> EVERY_STEPS = Setting.wholeLong("every-steps", Range.atLeast(1))
+            .says("Steps between two measurements; the last step is measured, too.")
+            .in("steps")
+            .orNone();
+
+    public static final Setting<Integer> PATIENCE = Setting.whole("patience", Range.atLeast(0))
+            .says("Evaluations in a row without a new best after which training stops; 0 never stops it.")
+            .in("evaluations")
+            .or(0);
+
+    public static final Setting<DoubleSupplier> MEASURE = Setting.<DoubleSupplier>of("measure", DoubleSupplier.class)
+            .says("The metric of the present weights.")
+            .orNone();
+
+    public static final Setting<CheckpointAction> BEST = Setting.<CheckpointAction>of("best", CheckpointAction.class)
+            .says("Saves each new best.")
+            .or(CheckpointAction.NONE);
+
+    private final String metric;
+    private final Direction direction;
+    private final long everySteps;
+    private final int patience;
+    private final DoubleSupplier measure;
+    private final CheckpointAction best;
+
+    private Validation(Builder builder) {
+        this.metric = builder.metric;
+        this.direction = builder.direction;
+        this.everySteps = builder.everySteps;
+        this.patience = builder.patience;
+        this.measure = builder.measure;
+        this.best = builder.best;
+    }
+
+    /**
+     * Begins with the defaults.
+     *
+     * @param metric see {@link Validation#metric}
+     * @param direction see {@link Validation#direction}
+     * @param everySteps see {@link Validation#everySteps}
+     * @param measure see {@link Validation#measure}
+     */
+    public static Builder builder(String metric, Direction direction, long everySteps, DoubleSupplier measure) {
+        return new Builder(metric, direction, everySteps, measure);
+    }
+
+    /** Only measures, and keeps nothing. */
+    public static Validation of(String metric, Direction direction, long everySteps, DoubleSupplier measure) {
+        return builder(metric, direction, everySteps, measure).build();
+    }
+
+    /** Begins with these values, for a variation of them. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Name of the metric, for instance "reasoning accuracy, medium". */
+    public String metric() {
+        return metric;
+    }
+
+    /** Which way is better. */
+    public Direction direction() {
+        return direction;
+    }
+
+    /** Steps between two measurements; the last step is measured, too. */
+    public long everySteps() {
+        return everySteps;
+    }
+
+    /** Measurements in a row without a new best after which the run stops; 0 never stops it. */
+    public int patience() {
+        return patience;
+    }
+
+    /**
+     * The metric of the present weights. Called on the thread of the run, between steps; what it throws ends the
+     * run. NaN is never a new best.
+     */
+    public DoubleSupplier measure() {
+        return measure;
+    }
+
+    /** Saves each new best. */
+    public CheckpointAction best() {
+        return best;
+    }
 
     /** Which way a metric is better. */
     public enum Direction {
@@ -41,28 +131,90 @@ public record Validation(
         abstract boolean isBetter(double value, double best);
     }
 
-    public Validation {
-        if (metric.isBlank()) {
-            throw new IllegalArgumentException("a validation needs the name of its metric");
-        }
-        if (everySteps < 1) {
-            throw new IllegalArgumentException("everySteps is " + everySteps + ", must be positive");
-        }
-        if (patience < 0) {
-            throw new IllegalArgumentException("patience is " + patience + ", must not be negative");
-        }
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Validation that && values().equals(that.values());
     }
 
-    /** Only measures, and keeps nothing. */
-    public static Validation of(String metric, Direction direction, long everySteps, DoubleSupplier measure) {
-        return new Validation(metric, direction, everySteps, 0, measure, CheckpointAction.NONE);
+    @Override
+    public int hashCode() {
+        return values().hashCode();
     }
 
-    public Validation withPatience(int measurements) {
-        return new Validation(metric, direction, everySteps, measurements, measure, best);
+    @Override
+    public String toString() {
+        return "Validation" + values();
     }
 
-    public Validation withBest(CheckpointAction action) {
-        return new Validation(metric, direction, everySteps, patience, measure, action);
+    private List<Assigned> values() {
+        return List.of(
+                METRIC.is(metric),
+                DIRECTION.is(direction),
+                EVERY_STEPS.is(everySteps),
+                PATIENCE.is(patience),
+                MEASURE.is(measure),
+                BEST.is(best));
+    }
+
+    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    public static final class Builder {
+
+        private String metric;
+        private Direction direction;
+        private long everySteps;
+        private int patience = PATIENCE.byDefault();
+        private DoubleSupplier measure;
+        private CheckpointAction best = BEST.byDefault();
+
+        private Builder(String metric, Direction direction, long everySteps, DoubleSupplier measure) {
+            this.metric = METRIC.check(metric);
+            this.direction = DIRECTION.check(direction);
+            this.everySteps = EVERY_STEPS.check(everySteps);
+            this.measure = MEASURE.check(measure);
+        }
+
+        private Builder(Validation values) {
+            this.metric = values.metric;
+            this.direction = values.direction;
+            this.everySteps = values.everySteps;
+            this.patience = values.patience;
+            this.measure = values.measure;
+            this.best = values.best;
+        }
+
+        public Builder metric(String metric) {
+            this.metric = METRIC.check(metric);
+            return this;
+        }
+
+        public Builder direction(Direction direction) {
+            this.direction = DIRECTION.check(direction);
+            return this;
+        }
+
+        public Builder everySteps(long everySteps) {
+            this.everySteps = EVERY_STEPS.check(everySteps);
+            return this;
+        }
+
+        public Builder patience(int patience) {
+            this.patience = PATIENCE.check(patience);
+            return this;
+        }
+
+        public Builder measure(DoubleSupplier measure) {
+            this.measure = MEASURE.check(measure);
+            return this;
+        }
+
+        public Builder best(CheckpointAction best) {
+            this.best = BEST.check(best);
+            return this;
+        }
+
+        /** The value. */
+        public Validation build() {
+            return new Validation(this);
+        }
     }
 }

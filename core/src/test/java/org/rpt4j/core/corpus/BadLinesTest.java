@@ -27,7 +27,10 @@ class BadLinesTest {
     private static DocumentIterator pass(int tolerated, String... files) {
         return Corpora.open(
                         List.of(files),
-                        CorpusOptions.DEFAULTS.withToleratedBadLines(tolerated).withMaxDocumentBytes(40))
+                        CorpusOptions.DEFAULTS.toBuilder()
+                                .toleratedBadLines(tolerated)
+                                .maxDocumentBytes(40)
+                                .build())
                 .iterator();
     }
 
@@ -71,8 +74,9 @@ class BadLinesTest {
 
     @Test
     void everyPassCountsAnew() throws IOException {
-        Corpus corpus =
-                Corpora.open(List.of(write("a.jsonl", "{\n" + GOOD)), CorpusOptions.DEFAULTS.withToleratedBadLines(1));
+        Corpus corpus = Corpora.open(
+                List.of(write("a.jsonl", "{\n" + GOOD)),
+                CorpusOptions.DEFAULTS.toBuilder().toleratedBadLines(1).build());
         assertThat(corpus).hasSize(1);
         assertThat(corpus).hasSize(1);
     }
@@ -88,7 +92,10 @@ class BadLinesTest {
     @Test
     void aBlockWithABadLineEndsWhereItWouldHaveEnded() throws IOException {
         String file = write("a.txt", "1234\n\u00e9\n\n5678\n\n9\n");
-        CorpusOptions options = CorpusOptions.DEFAULTS.withBlankLines(4).withToleratedBadLines(1);
+        CorpusOptions options = CorpusOptions.DEFAULTS.toBuilder()
+                .blankLines(4)
+                .toleratedBadLines(1)
+                .build();
         assertThat(Corpora.open(List.of(file), options))
                 .extracting(Document::text)
                 .containsExactly("5678", "9");

@@ -23,7 +23,8 @@ class CompressionTest {
 
     private static final String LINES = "{\"text\": \"one\"}\n{\"text\": \"two\"}\n";
 
-    private static final CorpusOptions TOLERANT = CorpusOptions.DEFAULTS.withToleratedBadLines(9);
+    private static final CorpusOptions TOLERANT =
+            CorpusOptions.DEFAULTS.toBuilder().toleratedBadLines(9).build();
     private static final int CHUNKS = 64;
 
     @TempDir
@@ -91,7 +92,8 @@ class CompressionTest {
                 out.write(chunk);
             }
         }
-        CorpusOptions bounded = CorpusOptions.DEFAULTS.withMaxDocumentBytes(1000);
+        CorpusOptions bounded =
+                CorpusOptions.DEFAULTS.toBuilder().maxDocumentBytes(1000).build();
         assertThatThrownBy(() -> CorpusFingerprint.of(Corpora.open(file, bounded)))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("line 1 is longer than 1000 bytes");
@@ -101,9 +103,14 @@ class CompressionTest {
     void manyShortLinesAreNoWayAroundTheBound() throws IOException {
         Path file =
                 write("lines.txt.gz", compress(".gz", "1234567\n".repeat(200).getBytes(UTF_8)));
-        assertThat(Corpora.open(file, CorpusOptions.DEFAULTS.withMaxDocumentBytes(1600)))
+        assertThat(Corpora.open(
+                        file,
+                        CorpusOptions.DEFAULTS.toBuilder()
+                                .maxDocumentBytes(1600)
+                                .build()))
                 .hasSize(1);
-        CorpusOptions bounded = CorpusOptions.DEFAULTS.withMaxDocumentBytes(1599);
+        CorpusOptions bounded =
+                CorpusOptions.DEFAULTS.toBuilder().maxDocumentBytes(1599).build();
         assertThatThrownBy(() -> CorpusFingerprint.of(Corpora.open(file, bounded)))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("line 200: the document is longer than 1599 bytes");

@@ -54,15 +54,27 @@ class CorporaTest {
     @Test
     void theSeparatorIsAMatterOfChoice() throws IOException {
         Path file = file("a.txt", "one\n%%\ntwo\n<|endoftext|>\n");
-        CorpusOptions options = new CorpusOptions(
-                TextSplitting.SEPARATOR_LINE, "%%", 0, List.of("text"), "\n", TargetFields.ALL, 1000, 0);
+        CorpusOptions options = CorpusOptions.builder()
+                .splitting(TextSplitting.SEPARATOR_LINE)
+                .separator("%%")
+                .minimumCharacters(0)
+                .textFields(List.of("text"))
+                .fieldSeparator("\n")
+                .targetFields(TargetFields.ALL)
+                .maxDocumentBytes(1000)
+                .toleratedBadLines(0)
+                .build();
         assertThat(read(file, options)).extracting(Document::text).containsExactly("one", "two\n<|endoftext|>");
     }
 
     @Test
     void wholeFilesKeepTheirSeparators() throws IOException {
         Path file = file("a.txt", "one\n<|endoftext|>\ntwo");
-        assertThat(read(file, CorpusOptions.DEFAULTS.withSplitting(TextSplitting.WHOLE_FILE)))
+        assertThat(read(
+                        file,
+                        CorpusOptions.DEFAULTS.toBuilder()
+                                .splitting(TextSplitting.WHOLE_FILE)
+                                .build()))
                 .extracting(Document::text)
                 .containsExactly("one\n<|endoftext|>\ntwo");
     }
@@ -70,10 +82,10 @@ class CorporaTest {
     @Test
     void blankLinesSplitIntoBlocksOfALeastLength() throws IOException {
         Path file = file("a.txt", "\n\nab\ncd\n\n  \nef\n\ngh\n");
-        assertThat(read(file, CorpusOptions.DEFAULTS.withBlankLines(0)))
+        assertThat(read(file, CorpusOptions.DEFAULTS.toBuilder().blankLines(0).build()))
                 .extracting(Document::text)
                 .containsExactly("ab\ncd", "ef", "gh");
-        assertThat(read(file, CorpusOptions.DEFAULTS.withBlankLines(9)))
+        assertThat(read(file, CorpusOptions.DEFAULTS.toBuilder().blankLines(9).build()))
                 .extracting(Document::text)
                 .containsExactly("ab\ncd\n\n  \nef", "gh");
     }
@@ -89,10 +101,16 @@ class CorporaTest {
     @Test
     void fieldsAreChosenAndJoined() throws IOException {
         Path file = file("b.json", "{\"answer\": \"A\", \"question\": \"Q\"}");
-        assertThat(read(file, CorpusOptions.DEFAULTS.withTextField("answer")))
+        assertThat(read(
+                        file,
+                        CorpusOptions.DEFAULTS.toBuilder().textFields("answer").build()))
                 .extracting(Document::text)
                 .containsExactly("A");
-        assertThat(read(file, CorpusOptions.DEFAULTS.withTextFields("question", "answer")))
+        assertThat(read(
+                        file,
+                        CorpusOptions.DEFAULTS.toBuilder()
+                                .textFields("question", "answer")
+                                .build()))
                 .extracting(Document::text)
                 .containsExactly("Q\n\nA");
     }
@@ -100,13 +118,14 @@ class CorporaTest {
     @Test
     void theProblemMayBeContextAlone() throws IOException {
         Path file = file("b.json", "{\"answer\": \"A\", \"question\": \"Q\"}\n{\"answer\": \"\", \"question\": \"Q\"}");
-        CorpusOptions options = CorpusOptions.DEFAULTS
-                .withTextFields("question", "answer")
-                .withFieldSeparator(" ")
-                .withTargetFields(TargetFields.LAST);
+        CorpusOptions options = CorpusOptions.DEFAULTS.toBuilder()
+                .textFields("question", "answer")
+                .fieldSeparator(" ")
+                .targetFields(TargetFields.LAST)
+                .build();
         assertThat(read(file, options))
                 .containsExactly(new Document("b.json#1", "Q A", 2), new Document("b.json#2", "Q ", 2));
-        assertThat(read(file, options.withTextField("answer")))
+        assertThat(read(file, options.toBuilder().textFields("answer").build()))
                 .extracting(Document::targetsFrom)
                 .containsExactly(0, 0);
     }

@@ -59,10 +59,11 @@ class ParquetReaderTest {
 
     @Test
     void columnsAreChosenAndJoined() throws IOException {
-        CorpusOptions options = CorpusOptions.DEFAULTS
-                .withTextFields("text", "answer")
-                .withFieldSeparator(" ")
-                .withTargetFields(TargetFields.LAST);
+        CorpusOptions options = CorpusOptions.DEFAULTS.toBuilder()
+                .textFields("text", "answer")
+                .fieldSeparator(" ")
+                .targetFields(TargetFields.LAST)
+                .build();
         assertThat(Corpora.open(write("a.parquet", List.of("one")), options))
                 .containsExactly(new Document("a.parquet#1", "one A0", 4));
     }
@@ -82,25 +83,36 @@ class ParquetReaderTest {
         assertThatThrownBy(() -> CorpusFingerprint.of(Corpora.open(file)))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("row 2: column \"text\" is null");
-        DocumentIterator documents = Corpora.open(file, CorpusOptions.DEFAULTS.withToleratedBadLines(1))
+        DocumentIterator documents = Corpora.open(
+                        file,
+                        CorpusOptions.DEFAULTS.toBuilder().toleratedBadLines(1).build())
                 .iterator();
         assertThat(documents.next().id()).isEqualTo("a.parquet#1");
         assertThat(documents.next().id()).isEqualTo("a.parquet#3");
         assertThat(documents.badLines()).extracting(BadLine::line).containsExactly(2L);
-        assertThatThrownBy(
-                        () -> CorpusFingerprint.of(Corpora.open(file, CorpusOptions.DEFAULTS.withMaxDocumentBytes(2))))
+        assertThatThrownBy(() -> CorpusFingerprint.of(Corpora.open(
+                        file,
+                        CorpusOptions.DEFAULTS.toBuilder().maxDocumentBytes(2).build())))
                 .hasMessageContaining("row 1 is longer than 2 bytes");
     }
 
     @Test
     void otherColumnsAreRefused() throws IOException {
         Path file = write("a.parquet", List.of("one"));
-        assertThatThrownBy(() -> Corpora.open(file, CorpusOptions.DEFAULTS.withTextField("body"))
+        assertThatThrownBy(() -> Corpora.open(
+                                file,
+                                CorpusOptions.DEFAULTS.toBuilder()
+                                        .textFields("body")
+                                        .build())
                         .iterator()
                         .hasNext())
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("no column \"body\"; it has [text, number, answer]");
-        assertThatThrownBy(() -> Corpora.open(file, CorpusOptions.DEFAULTS.withTextField("number"))
+        assertThatThrownBy(() -> Corpora.open(
+                                file,
+                                CorpusOptions.DEFAULTS.toBuilder()
+                                        .textFields("number")
+                                        .build())
                         .iterator()
                         .hasNext())
                 .isInstanceOf(CorpusException.class)

@@ -19,7 +19,10 @@ class EvaluationComparisonTest {
     }
 
     private static EvaluationReport report(String label, TaskOutcome... outcomes) {
-        SamplingOptions sampling = SamplingOptions.greedy(9).withGroupSize(2).withTemperature(0.8);
+        SamplingOptions sampling = SamplingOptions.greedy(9).toBuilder()
+                .groupSize(2)
+                .temperature(0.8)
+                .build();
         return EvaluationReport.of(label, 3, sampling, List.of(1, 2), List.of(outcomes));
     }
 

@@ -26,8 +26,8 @@ import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.train.PredictionExtractor;
-import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.phase.Progress;
+import org.rpt4j.core.rollout.PredictionExtractor;
 import org.rpt4j.core.train.TabularPolicy;
 import org.rpt4j.core.train.TinyWorld;
 
@@ -40,7 +40,12 @@ class EvaluatorTest {
     private static final EvaluationSettings GREEDY = withStop(EvaluationSettings.greedy(4));
 
     private static EvaluationSettings withStop(EvaluationSettings settings) {
-        return settings.withSampling(settings.sampling().withStop(Set.of(TinyWorld.END), StopCondition.NEVER));
+        return settings.toBuilder()
+                .sampling(settings.sampling().toBuilder()
+                        .stopTokens(Set.of(TinyWorld.END))
+                        .stopCondition(StopCondition.NEVER)
+                        .build())
+                .build();
     }
 
     /** Right on questions 0 and 1; on 2 the bare guess is right but the thought never ends; on 3 all is wrong. */
@@ -97,8 +102,9 @@ class EvaluatorTest {
         EvaluationSettings sampled = withStop(EvaluationSettings.sampled(4, 0.8, 4));
         List<Progress> progress = new ArrayList<>();
         EvaluationReport whole = evaluator(policy(), sampled).evaluate("tiny", TASKS);
-        EvaluationReport chunked =
-                evaluator(policy(), sampled.withTasksPerChunk(3)).evaluate("tiny", TASKS, progress::add);
+        EvaluationReport chunked = evaluator(
+                        policy(), sampled.toBuilder().tasksPerChunk(3).build())
+                .evaluate("tiny", TASKS, progress::add);
         assertThat(chunked).isEqualTo(whole);
         assertThat(progress).extracting(Progress::done).containsExactly(3L, 6L, 8L);
         assertThat(progress).extracting(Progress::total).containsOnly(8L);
@@ -106,7 +112,8 @@ class EvaluatorTest {
 
     @Test
     void theResponsesBehindTheReportCanBeKept() {
-        Evaluation evaluation = evaluator(policy(), GREEDY.withTasksPerChunk(3)).run("tiny", TASKS, progress -> {});
+        Evaluation evaluation =
+                evaluator(policy(), GREEDY.toBuilder().tasksPerChunk(3).build()).run("tiny", TASKS, progress -> {});
         EvaluationReport report = evaluation.report();
         assertThat(report).isEqualTo(evaluator(policy(), GREEDY).evaluate("tiny", TASKS));
         assertThat(report.outcomes()).extracting(TaskOutcome::task).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L);
@@ -120,8 +127,9 @@ class EvaluatorTest {
 
     @Test
     void severalSamplesGiveMeanAccuracyAndPassAtK() {
-        EvaluationSettings sampled =
-                withStop(EvaluationSettings.sampled(6, 0.8, 4)).withPassAt(List.of(1, 3, 6));
+        EvaluationSettings sampled = withStop(EvaluationSettings.sampled(6, 0.8, 4)).toBuilder()
+                .passAt(List.of(1, 3, 6))
+                .build();
         SplitReport all = evaluator(TinyWorld.halfTrainedPolicy(), sampled)
                 .evaluate("tiny", TASKS)
                 .all();
@@ -153,8 +161,9 @@ class EvaluatorTest {
         RewardVerifier half = attempt -> attempt.rollout().member() % 2 == 1
                 ? new Verdict.Abstained("no judge")
                 : new Verdict.Scored(1, RewardReason.HIT);
-        EvaluationSettings sampled =
-                withStop(EvaluationSettings.sampled(4, 0.8, 4)).withPassAt(List.of(2, 3));
+        EvaluationSettings sampled = withStop(EvaluationSettings.sampled(4, 0.8, 4)).toBuilder()
+                .passAt(List.of(2, 3))
+                .build();
         SplitReport all = new Evaluator(policy(), context -> context, TinyWorld::extract, half, sampled)
                 .evaluate("tiny", TASKS)
                 .all();
@@ -254,7 +263,8 @@ class EvaluatorTest {
 
     @Test
     void interruptionEndsTheEvaluation() {
-        Evaluator evaluator = evaluator(policy(), GREEDY.withTasksPerChunk(2));
+        Evaluator evaluator =
+                evaluator(policy(), GREEDY.toBuilder().tasksPerChunk(2).build());
         assertThatExceptionOfType(OperationCancelledException.class)
                 .isThrownBy(() -> evaluator.evaluate(
                         "tiny", TASKS, p -> Thread.currentThread().interrupt()))
@@ -273,7 +283,7 @@ class EvaluatorTest {
                 .isThrownBy(() -> EvaluationSettings.sampled(4, 0, 8))
                 .withMessageContaining("all the same");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> GREEDY.withPassAt(List.of(2)))
+                .isThrownBy(() -> GREEDY.toBuilder().passAt(List.of(2)).build())
                 .withMessageContaining("passAt is [2]");
     }
 }

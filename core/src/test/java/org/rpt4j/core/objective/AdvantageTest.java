@@ -111,7 +111,7 @@ class AdvantageTest {
     void leaveOneOutWithPerSampleStdIsRefusedAndASingleHitOfFourStaysBounded() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Advantage.of(Baseline.LEAVE_ONE_OUT, StandardDeviation.SAMPLE_1E6))
-                .withMessageContaining("LEAVE_ONE_OUT does not go with a deviation")
+                .withMessageContaining("baseline is LEAVE_ONE_OUT and deviation is ")
                 .withMessageContaining("becomes a million");
         for (Advantage advantage : all().toList()) {
             double[] advantages = of(advantage, new double[] {1, 0, 0, 0});
@@ -257,7 +257,7 @@ class AdvantageTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Advantage.of(baseline, StandardDeviation.SAMPLE_1E6))
                     .withMessageContaining(baseline.name())
-                    .withMessageContaining("the deviation is about the mean of the group. Use baseline MEAN");
+                    .withMessageContaining("the deviation is about the mean of the group. Take the baseline MEAN");
         }
     }
 

@@ -32,76 +32,79 @@ class ObjectiveTest {
     void aSequenceRatioIsNotAveragedOverTokens() {
         for (Aggregation aggregation : List.of(Aggregation.TOKEN_MEAN, Aggregation.CONSTANT)) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> Objective.GSPO.withAggregation(aggregation))
-                    .withMessageContaining("the aggregation is " + aggregation)
-                    .withMessageContaining("Use SEQUENCE_MEAN_TOKEN_MEAN");
+                    .isThrownBy(() ->
+                            Objective.GSPO.toBuilder().aggregation(aggregation).build())
+                    .withMessageContaining("aggregation is " + aggregation)
+                    .withMessageContaining("Take SEQUENCE_MEAN_TOKEN_MEAN");
         }
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Objective.DAPO.withLoss(Objective.GSPO.loss()))
+                .isThrownBy(() ->
+                        Objective.DAPO.toBuilder().loss(Objective.GSPO.loss()).build())
                 .withMessageContaining("TOKEN_MEAN");
-        assertThat(Objective.GRPO.withLoss(Objective.GSPO.loss()).aggregation())
+        assertThat(Objective.GRPO.toBuilder()
+                        .loss(Objective.GSPO.loss())
+                        .build()
+                        .aggregation())
                 .isEqualTo(Aggregation.SEQUENCE_MEAN_TOKEN_MEAN);
     }
 
     @Test
     void aRawRewardIsNotAnAdvantage() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Objective.GRPO.withAdvantage(Advantage.REWARD))
-                .withMessageContaining("raw reward")
+                .isThrownBy(() ->
+                        Objective.GRPO.toBuilder().advantage(Advantage.REWARD).build())
+                .withMessageContaining("nothing is taken off the reward")
                 .withMessageContaining("WHITENED");
     }
 
     @Test
     void anAblationChangesOneChoice() {
-        assertThat(Objective.GRPO.withAdvantage(Advantage.CENTRED))
-                .isEqualTo(new Objective(
-                        Objective.GRPO.name(),
-                        Objective.GRPO.citation(),
-                        Advantage.CENTRED,
-                        BatchNormalisation.NONE,
-                        Objective.GRPO.loss(),
-                        Aggregation.SEQUENCE_MEAN_TOKEN_MEAN,
-                        false));
-        assertThat(Objective.DAPO.withAggregation(Aggregation.CONSTANT))
-                .isEqualTo(new Objective(
-                        Objective.DAPO.name(),
-                        Objective.DAPO.citation(),
-                        Objective.DAPO.advantage(),
-                        BatchNormalisation.NONE,
-                        Objective.DAPO.loss(),
-                        Aggregation.CONSTANT,
-                        true));
-        assertThat(Objective.REINFORCE_PLUS_PLUS.withLoss(PolicyLoss.UNCLIPPED))
-                .isEqualTo(new Objective(
-                        Objective.REINFORCE_PLUS_PLUS.name(),
-                        Objective.REINFORCE_PLUS_PLUS.citation(),
-                        Advantage.REWARD,
-                        BatchNormalisation.WHITENED,
-                        PolicyLoss.UNCLIPPED,
-                        Aggregation.TOKEN_MEAN,
-                        false));
+        assertThat(Objective.GRPO.toBuilder().advantage(Advantage.CENTRED).build())
+                .isEqualTo(Objective.builder(Objective.GRPO.name(), Objective.GRPO.citation())
+                        .advantage(Advantage.CENTRED)
+                        .loss(Objective.GRPO.loss())
+                        .aggregation(Aggregation.SEQUENCE_MEAN_TOKEN_MEAN)
+                        .build());
+        assertThat(Objective.DAPO.toBuilder().aggregation(Aggregation.CONSTANT).build())
+                .isEqualTo(Objective.builder(Objective.DAPO.name(), Objective.DAPO.citation())
+                        .advantage(Objective.DAPO.advantage())
+                        .loss(Objective.DAPO.loss())
+                        .aggregation(Aggregation.CONSTANT)
+                        .mixedGroupsOnly(true)
+                        .build());
+        assertThat(Objective.REINFORCE_PLUS_PLUS.toBuilder()
+                        .loss(PolicyLoss.UNCLIPPED)
+                        .build())
+                .isEqualTo(Objective.builder(
+                                Objective.REINFORCE_PLUS_PLUS.name(), Objective.REINFORCE_PLUS_PLUS.citation())
+                        .advantage(Advantage.REWARD)
+                        .normalisation(BatchNormalisation.WHITENED)
+                        .loss(PolicyLoss.UNCLIPPED)
+                        .aggregation(Aggregation.TOKEN_MEAN)
+                        .build());
     }
 
     @Test
     void anObjectiveHasAName() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Objective(
-                        " ",
-                        "own",
-                        Advantage.CENTRED,
-                        BatchNormalisation.NONE,
-                        PolicyLoss.UNCLIPPED,
-                        Aggregation.CONSTANT,
-                        false))
-                .withMessage("an objective needs a name");
+                .isThrownBy(() -> Objective.builder(" ", "own")
+                        .advantage(Advantage.CENTRED)
+                        .loss(PolicyLoss.UNCLIPPED)
+                        .aggregation(Aggregation.CONSTANT)
+                        .build())
+                .withMessage("name is \" \", must be a name");
     }
 
     @Test
     void whoLearnsFromEqualRewards() {
         assertThat(Objective.all().stream().filter(Objective::learnsFromEqualRewards))
                 .containsExactly(Objective.REINFORCE_PLUS_PLUS, Objective.REINFORCE_PLUS_PLUS_BASELINE);
-        assertThat(Objective.GRPO
-                        .withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K2))
+        assertThat(Objective.GRPO.toBuilder()
+                        .loss(Objective.GRPO.loss().toBuilder()
+                                .klWeight(0.1)
+                                .klEstimate(KlEstimate.K2)
+                                .build())
+                        .build()
                         .learnsFromEqualRewards())
                 .isTrue();
     }

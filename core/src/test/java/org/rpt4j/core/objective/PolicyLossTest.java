@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PolicyLossTest {
 
     private static final double OLD = -1.3;
-    private static final PolicyLoss LOSS = PolicyLoss.clipped(0.2, 0.28).withDualClip(3);
+    private static final PolicyLoss LOSS =
+            PolicyLoss.clipped(0.2, 0.28).toBuilder().dualClip(3).build();
 
     /** The clip with either sign of the advantage, and the dual clip: clip at 0.8 and 1.28, dual clip at 3. */
     @ParameterizedTest
@@ -69,7 +70,10 @@ class PolicyLossTest {
     @ParameterizedTest
     @EnumSource(KlEstimate.class)
     void penaltyWeightIsTheDerivativeOfThePenalty(KlEstimate estimate) {
-        PolicyLoss loss = PolicyLoss.UNCLIPPED.withKl(0.3, estimate);
+        PolicyLoss loss = PolicyLoss.UNCLIPPED.toBuilder()
+                .klWeight(0.3)
+                .klEstimate(estimate)
+                .build();
         for (double difference : new double[] {-25, -3, -0.5, 0, 0.5, 3, 25}) {
             double logProb = OLD + difference;
             double h = 1e-5;
@@ -88,12 +92,13 @@ class PolicyLossTest {
 
     @Test
     void theCorrectionIsTruncatedFromAboveAlone() {
-        PolicyLoss corrected = PolicyLoss.UNCLIPPED.withImportanceCap(2);
+        PolicyLoss corrected = PolicyLoss.UNCLIPPED.toBuilder().importanceCap(2).build();
         assertThat(corrected.correction(Math.log(0.1))).isEqualTo(0.1, within(1e-15));
         assertThat(corrected.correction(Math.log(1.9))).isEqualTo(1.9, within(1e-15));
         assertThat(corrected.correction(Math.log(7))).isEqualTo(2);
-        assertThat(PolicyLoss.UNCLIPPED
-                        .withImportanceCap(Double.POSITIVE_INFINITY)
+        assertThat(PolicyLoss.UNCLIPPED.toBuilder()
+                        .importanceCap(Double.POSITIVE_INFINITY)
+                        .build()
                         .correction(Math.log(7)))
                 .isEqualTo(7, within(1e-14));
         assertThat(PolicyLoss.UNCLIPPED.correction(Math.log(7))).isEqualTo(1);
@@ -109,7 +114,10 @@ class PolicyLossTest {
                 assertThat(PolicyLoss.UNCLIPPED.weight(-logProb, advantage)).isZero();
             }
         }
-        PolicyLoss penalised = PolicyLoss.UNCLIPPED.withKl(1, KlEstimate.K3);
+        PolicyLoss penalised = PolicyLoss.UNCLIPPED.toBuilder()
+                .klWeight(1)
+                .klEstimate(KlEstimate.K3)
+                .build();
         assertThat(penalised.penalty(-800, 0)).isFinite();
         assertThat(penalised.penaltyWeight(-800, 0)).isZero();
     }
@@ -119,7 +127,9 @@ class PolicyLossTest {
     void onTheEdgeOfAClipATokenStillLearns() {
         double above = Math.exp(0.5);
         double below = Math.exp(-0.5);
-        PolicyLoss loss = PolicyLoss.clipped(1 - below, above - 1).withDualClip(Math.exp(2));
+        PolicyLoss loss = PolicyLoss.clipped(1 - below, above - 1).toBuilder()
+                .dualClip(Math.exp(2))
+                .build();
         assertThat(loss.weight(0.5, 1)).isEqualTo(-above);
         assertThat(loss.weight(Math.nextUp(0.5), 1)).isZero();
         assertThat(loss.weight(-0.5, -1)).isEqualTo(below);
@@ -133,7 +143,10 @@ class PolicyLossTest {
         double bound = PolicyLoss.LOG_RATIO_LIMIT;
         assertThat(PolicyLoss.UNCLIPPED.weight(-bound, 1)).isEqualTo(-Math.exp(-bound));
         assertThat(PolicyLoss.UNCLIPPED.weight(Math.nextDown(-bound), 1)).isZero();
-        PolicyLoss penalised = PolicyLoss.UNCLIPPED.withKl(0.5, KlEstimate.K2);
+        PolicyLoss penalised = PolicyLoss.UNCLIPPED.toBuilder()
+                .klWeight(0.5)
+                .klEstimate(KlEstimate.K2)
+                .build();
         assertThat(penalised.penaltyWeight(bound, 0)).isEqualTo(10);
         assertThat(penalised.penaltyWeight(Math.nextUp(bound), 0)).isZero();
     }
@@ -147,12 +160,23 @@ class PolicyLossTest {
 
     @Test
     void oneChoiceIsChangedAtATime() {
-        PolicyLoss all = PolicyLoss.clipped(0.1, 0.3)
-                .withRatio(ImportanceRatio.SEQUENCE)
-                .withDualClip(4)
-                .withImportanceCap(2)
-                .withKl(0.5, KlEstimate.K2);
-        assertThat(all).isEqualTo(new PolicyLoss(ImportanceRatio.SEQUENCE, 0.1, 0.3, 4, 2, 0.5, KlEstimate.K2));
+        PolicyLoss all = PolicyLoss.clipped(0.1, 0.3).toBuilder()
+                .ratio(ImportanceRatio.SEQUENCE)
+                .dualClip(4)
+                .importanceCap(2)
+                .klWeight(0.5)
+                .klEstimate(KlEstimate.K2)
+                .build();
+        assertThat(all)
+                .isEqualTo(PolicyLoss.builder()
+                        .ratio(ImportanceRatio.SEQUENCE)
+                        .clipLow(0.1)
+                        .clipHigh(0.3)
+                        .dualClip(4)
+                        .importanceCap(2)
+                        .klWeight(0.5)
+                        .klEstimate(KlEstimate.K2)
+                        .build());
     }
 
     @Test
@@ -170,16 +194,22 @@ class PolicyLossTest {
                 .isThrownBy(() -> PolicyLoss.clipped(0.2, Double.NaN))
                 .withMessageContaining("clipHigh");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LOSS.withDualClip(1))
+                .isThrownBy(() -> LOSS.toBuilder().dualClip(1).build())
                 .withMessageContaining("dualClip");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LOSS.withKl(-0.1, KlEstimate.K2))
+                .isThrownBy(() -> LOSS.toBuilder()
+                        .klWeight(-0.1)
+                        .klEstimate(KlEstimate.K2)
+                        .build())
                 .withMessageContaining("klWeight");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LOSS.withKl(Double.POSITIVE_INFINITY, KlEstimate.K2))
+                .isThrownBy(() -> LOSS.toBuilder()
+                        .klWeight(Double.POSITIVE_INFINITY)
+                        .klEstimate(KlEstimate.K2)
+                        .build())
                 .withMessageContaining("klWeight is Infinity");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LOSS.withImportanceCap(-1))
+                .isThrownBy(() -> LOSS.toBuilder().importanceCap(-1).build())
                 .withMessageContaining("importanceCap");
     }
 }

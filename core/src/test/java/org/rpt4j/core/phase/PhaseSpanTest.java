@@ -28,7 +28,7 @@ class PhaseSpanTest {
         });
         assertThat(events)
                 .extracting(e -> e.getEventType().getName())
-                .containsExactly("rpt4j.Score", "rpt4j.Rollout", "rpt4j.Verify", "rpt4j.Update", "rpt4j.Checkpoint");
+                .containsExactly("rpt4j.Scoring", "rpt4j.Rollout", "rpt4j.Reward", "rpt4j.Update", "rpt4j.Checkpoint");
         assertThat(events).extracting(e -> e.getLong("step")).containsExactly(0L, 1L, 2L, 3L, 4L);
         assertThat(events).extracting(e -> e.getLong("items")).containsExactly(10L, 11L, 12L, 13L, 14L);
         assertThat(events).allSatisfy(e -> assertThat(e.getLong("tokens")).isEqualTo(20));
@@ -52,7 +52,7 @@ class PhaseSpanTest {
     private List<RecordedEvent> recorded(Runnable work) throws IOException {
         Path file = folder.resolve("recording.jfr");
         try (Recording recording = new Recording()) {
-            for (String name : List.of("Score", "Rollout", "Verify", "Update", "Checkpoint")) {
+            for (String name : List.of("Scoring", "Rollout", "Reward", "Update", "Checkpoint")) {
                 recording.enable("rpt4j." + name).withoutThreshold();
             }
             recording.start();

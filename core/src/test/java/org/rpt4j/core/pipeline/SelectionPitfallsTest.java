@@ -67,8 +67,10 @@ class SelectionPitfallsTest {
         int[] tokens = {3, 17, 30, 8, 8, 21, 0, 36, 11, 5};
         try (ProxyScorer proxy = new ReferenceProxyScorer(model);
                 Policy policy = new ReferencePolicy(model)) {
-            CorpusScorer scorer =
-                    new CorpusScorer(proxy, new ScoringOptions(TOP, renormalise), WindowOptions.filling(32));
+            CorpusScorer scorer = new CorpusScorer(
+                    proxy,
+                    ScoringOptions.builder().topK(TOP).renormalise(renormalise).build(),
+                    WindowOptions.filling(32));
             TokenScores scores = scorer.score(List.of(new TokenizedDocument("d", tokens)))
                     .findFirst()
                     .orElseThrow()
@@ -105,9 +107,12 @@ class SelectionPitfallsTest {
     }
 
     private static PreparedTasks prepare(Corpus corpus, Tokenizer tokenizer, double share, long seed) {
-        TaskSelection selection =
-                TaskSelection.of(new UniformFraction(share, seed)).withMinContextTokens(1);
-        PipelineSettings settings = PipelineSettings.of(selection).withSplit(new DocumentSplit(0.3, 9));
+        TaskSelection selection = TaskSelection.builder(new UniformFraction(share, seed))
+                .minContextTokens(1)
+                .build();
+        PipelineSettings settings = PipelineSettings.builder(selection)
+                .split(new DocumentSplit(0.3, 9))
+                .build();
         return new TaskPipeline(tokenizer, settings).prepare(corpus, new RecordingProxy(256, 10));
     }
 

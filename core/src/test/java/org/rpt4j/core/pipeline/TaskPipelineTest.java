@@ -29,6 +29,7 @@ import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.Position;
 import org.rpt4j.core.task.ScoredDocument;
@@ -36,15 +37,16 @@ import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.Progress;
 
 class TaskPipelineTest {
 
     /** Letters from p (112) on are hard. */
-    private static final TaskSelection SELECTION = TaskSelection.above(1.12).withMinContextTokens(2);
+    private static final TaskSelection SELECTION =
+            TaskSelection.above(1.12).toBuilder().minContextTokens(2).build();
 
-    private static final PipelineSettings SETTINGS =
-            PipelineSettings.of(SELECTION).withSplit(new DocumentSplit(0, 0));
+    private static final PipelineSettings SETTINGS = PipelineSettings.builder(SELECTION)
+            .split(new DocumentSplit(0, 0))
+            .build();
 
     @TempDir
     private Path folder;
@@ -112,8 +114,9 @@ class TaskPipelineTest {
     void onlyTheFirstDocumentsAreReadIfSoAsked() throws IOException {
         Path file = Files.writeString(folder.resolve("c.jsonl"), "{\"text\": \"aaaz\"}\n{\"text\": \"aaaz\"}\n{\n");
 
-        PreparedTasks tasks =
-                new TaskPipeline(tokenizer, SETTINGS.withMaxDocuments(2)).prepare(Corpora.open(file), proxy);
+        PreparedTasks tasks = new TaskPipeline(
+                        tokenizer, SETTINGS.toBuilder().maxDocuments(2).build())
+                .prepare(Corpora.open(file), proxy);
 
         assertThat(places(tasks.train())).containsExactly("c.jsonl#1:3", "c.jsonl#2:3");
     }
@@ -123,7 +126,8 @@ class TaskPipelineTest {
         DocumentSplit split = new DocumentSplit(0.4, 5);
         String[] texts = Stream.generate(() -> "aazzz").limit(30).toArray(String[]::new);
 
-        PreparedTasks tasks = new TaskPipeline(tokenizer, SETTINGS.withSplit(split)).prepare(corpus(texts), proxy);
+        PreparedTasks tasks =
+                new TaskPipeline(tokenizer, SETTINGS.toBuilder().split(split).build()).prepare(corpus(texts), proxy);
 
         assertThat(tasks.heldOut()).isNotEmpty().allMatch(task -> split.isHeldOut(task.documentId()));
         assertThat(tasks.train()).isNotEmpty().noneMatch(task -> split.isHeldOut(task.documentId()));
@@ -133,8 +137,10 @@ class TaskPipelineTest {
     @Test
     void aSideThatGetsNothingIsAnErrorUnlessItWasToGetNothing() {
         Corpus one = corpus("aaz");
-        PipelineSettings half = SETTINGS.withSplit(new DocumentSplit(0.5, 0));
-        PipelineSettings all = SETTINGS.withSplit(new DocumentSplit(1, 0));
+        PipelineSettings half =
+                SETTINGS.toBuilder().split(new DocumentSplit(0.5, 0)).build();
+        PipelineSettings all =
+                SETTINGS.toBuilder().split(new DocumentSplit(1, 0)).build();
 
         assertThatThrownBy(() -> new TaskPipeline(tokenizer, half).prepare(one, proxy))
                 .isInstanceOf(CorpusException.class)
@@ -150,11 +156,13 @@ class TaskPipelineTest {
         List<Integer> halfLengths =
                 proxy.sequences.stream().map(window -> window.length).toList();
         proxy.sequences.clear();
-        new TaskPipeline(tokenizer, SETTINGS.withWindowOverlap(9)).prepare(corpus("abcdefghijklmnopqrst"), proxy);
+        new TaskPipeline(tokenizer, SETTINGS.toBuilder().windowOverlap(9).build())
+                .prepare(corpus("abcdefghijklmnopqrst"), proxy);
 
         List<int[]> overlapping = List.copyOf(proxy.sequences);
         proxy.sequences.clear();
-        new TaskPipeline(tokenizer, SETTINGS.withWindowTokens(6)).prepare(corpus("abcdefghijklmnopqrst"), proxy);
+        new TaskPipeline(tokenizer, SETTINGS.toBuilder().windowTokens(6).build())
+                .prepare(corpus("abcdefghijklmnopqrst"), proxy);
 
         assertThat(halfLengths).containsExactly(10, 10, 10, 10, 6);
         assertThat(overlapping).hasSize(11).allMatch(window -> window.length == 10);
@@ -230,7 +238,8 @@ class TaskPipelineTest {
         Path file = folder.resolve("tasks.jsonl");
         DocumentSplit split = new DocumentSplit(0.4, 5);
         String[] texts = IntStream.range(0, 30).mapToObj(i -> "aazbzxyaa").toArray(String[]::new);
-        PipelineSettings settings = SETTINGS.withSplit(split).withWindowTokens(6);
+        PipelineSettings settings =
+                SETTINGS.toBuilder().split(split).windowTokens(6).build();
         TaskPipeline pipeline = new TaskPipeline(tokenizer, settings);
         PreparedTasks expected = pipeline.prepare(corpus(texts), proxy);
 
@@ -289,7 +298,8 @@ class TaskPipelineTest {
     @Test
     void badLinesThatArePassedOverAreReported() throws IOException {
         Path file = Files.writeString(folder.resolve("c.jsonl"), "{\"text\": \"aaaz\"}\n{\n{\"text\": \"aaaz\"}\n");
-        Corpus corpus = Corpora.open(file, CorpusOptions.DEFAULTS.withToleratedBadLines(1));
+        Corpus corpus = Corpora.open(
+                file, CorpusOptions.DEFAULTS.toBuilder().toleratedBadLines(1).build());
 
         PreparedTasks tasks = new TaskPipeline(tokenizer, SETTINGS).prepare(corpus, proxy);
 

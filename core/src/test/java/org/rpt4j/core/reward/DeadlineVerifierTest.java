@@ -27,11 +27,11 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.RewardException;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
-import org.rpt4j.core.train.Grader;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.SampledGroup;
 import org.rpt4j.core.train.RolloutMetrics;
-import org.rpt4j.core.train.SampledGroup;
 
 class DeadlineVerifierTest {
 

@@ -22,10 +22,13 @@ import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Verdict;
-import org.rpt4j.api.error.BackendNotFoundException;
+import org.rpt4j.api.error.RewardException;
+import org.rpt4j.api.error.RewardVerifierNotFoundException;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.TabularPolicy;
+import org.rpt4j.spi.RewardVerifierContext;
+import org.rpt4j.spi.RewardVerifiers;
 
 class DenseVerifierTest {
 
@@ -124,22 +127,34 @@ class DenseVerifierTest {
 
     @Test
     void areFoundByNameWithTheOthers() {
-        TabularPolicy policy = new TabularPolicy(300, 8);
+        RewardVerifierContext context = RewardVerifierContext.builder()
+                .policy(new TabularPolicy(300, 8))
+                .tokenizer(tokenizer)
+                .build();
         for (String name : List.of("dense", "conditional-dense")) {
-            List<Verdict> verdicts =
-                    Rewards.named(name).create(policy, tokenizer).verifyGroup(attempts("dog", "cats"));
+            List<Verdict> verdicts = RewardVerifiers.create(name, context).verifyGroup(attempts("dog", "cats"));
             assertThat(((Verdict.Scored) verdicts.get(0)).reward()).isCloseTo(1 / 300.0, within(1e-12));
         }
-        assertThat(((Verdict.Scored) Rewards.named("conditional-dense")
-                                .create(policy, tokenizer)
+        assertThat(((Verdict.Scored) RewardVerifiers.create("conditional-dense", context)
                                 .verify(attempts("dog").get(0)))
                         .reward())
                 .isZero();
-        assertThat(Rewards.named("prefix-match").create(policy, tokenizer)).isInstanceOf(PrefixMatchVerifier.class);
-        assertThat(Rewards.names()).containsExactly("conditional-dense", "dense", "first-token", "prefix-match");
-        assertThatThrownBy(() -> Rewards.named("denser"))
-                .isInstanceOf(BackendNotFoundException.class)
+        assertThat(RewardVerifiers.create("prefix-match", context)).isInstanceOf(PrefixMatchVerifier.class);
+        assertThat(RewardVerifiers.discover().names())
+                .containsExactly("conditional-dense", "dense", "first-token", "prefix-match");
+        assertThatThrownBy(() -> RewardVerifiers.create("denser", context))
+                .isInstanceOf(RewardVerifierNotFoundException.class)
                 .hasMessageContaining("No reward named \"denser\"")
                 .hasMessageContaining("conditional-dense, dense");
+    }
+
+    @Test
+    void withoutAPolicyItIsNotCreatedAndTheErrorSaysWhatIsMissing() {
+        RewardVerifierContext context =
+                RewardVerifierContext.builder().tokenizer(tokenizer).build();
+        assertThatThrownBy(() -> RewardVerifiers.create("dense", context))
+                .isInstanceOf(RewardException.class)
+                .hasMessage("Reward \"dense\" could not be created: the context has no policy. Give it one with"
+                        + " RewardVerifierContext.builder().policy(...).");
     }
 }

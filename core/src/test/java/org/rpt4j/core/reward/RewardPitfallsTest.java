@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,7 +100,7 @@ class RewardPitfallsTest {
         expected.put("\\boxed{ab}", RewardReason.NO_THINK_END);
         expected.put("</think>ab", RewardReason.NO_BOX);
         expected.put("</think>\\boxed{ab", RewardReason.UNBALANCED);
-        Set<RewardReason> seen = EnumSet.noneOf(RewardReason.class);
+        Set<RewardReason> seen = new TreeSet<>();
         expected.forEach((completion, reason) -> {
             Verdict.Scored verdict = judge("ab", completion);
             assertThat(verdict)
@@ -115,6 +115,8 @@ class RewardPitfallsTest {
         seen.add(((Verdict.Scored) new PrefixMatchVerifier().verify(attempt)).reason());
         seen.add(judge("ab", FinishReason.LENGTH, tokenizer.encodeWithSpecials("</think>\\boxed{ab"))
                 .reason());
-        assertThat(seen).containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(RewardReason.CUSTOM)));
+        Set<RewardReason> expectedReasons = new TreeSet<>(RewardReason.constants());
+        expectedReasons.remove(RewardReason.CUSTOM);
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(expectedReasons);
     }
 }

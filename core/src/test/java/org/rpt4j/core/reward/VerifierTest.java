@@ -42,10 +42,10 @@ class VerifierTest {
                 "}#{#NOT_PREFIX#NOT_PREFIX",
                 "\uFFFD|a#\uFFFD#HIT#HIT",
             })
-    void judgesByBytes(String truth, String prediction, RewardReason prefixMatch, RewardReason firstToken) {
+    void judgesByBytes(String truth, String prediction, String prefixMatch, String firstToken) {
         Prediction boxed = new Prediction.Boxed(prediction.getBytes(UTF_8));
-        assertVerdict(new PrefixMatchVerifier(), truth(truth), boxed, prefixMatch);
-        assertVerdict(new FirstTokenVerifier(), truth(truth), boxed, firstToken);
+        assertVerdict(new PrefixMatchVerifier(), truth(truth), boxed, RewardReason.valueOf(prefixMatch));
+        assertVerdict(new FirstTokenVerifier(), truth(truth), boxed, RewardReason.valueOf(firstToken));
     }
 
     @Test

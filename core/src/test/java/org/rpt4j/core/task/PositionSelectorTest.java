@@ -79,7 +79,8 @@ class PositionSelectorTest {
                 .isEqualTo("pass-rate-band 0.1 to 0.9 of 0 observed");
         assertThatThrownBy(() -> new TopFraction(0)).hasMessageContaining("share is 0.0");
         assertThatThrownBy(() -> new UniformFraction(1.5, 0)).hasMessageContaining("share is 1.5");
-        assertThatThrownBy(() -> new PassRateBand(0.9, 0.1, Map.of())).hasMessageContaining("0.9 to 0.1");
+        assertThatThrownBy(() -> new PassRateBand(0.9, 0.1, Map.of()))
+                .hasMessageContaining("lowest is 0.9 and highest is 0.1");
         assertThatThrownBy(() -> new PassRateBand(Double.NaN, 1, Map.of()))
                 .isInstanceOf(IllegalArgumentException.class);
     }

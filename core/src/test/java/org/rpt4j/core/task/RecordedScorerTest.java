@@ -171,7 +171,7 @@ class RecordedScorerTest {
                     .hasMessageContaining("of another corpus");
         }
         try (RecordedScorer other = new RecordedScorer(proxy, MODEL, file)) {
-            assertThatThrownBy(() -> other.score(List.of(new int[] {9}), new ScoringOptions(4, true)))
+            assertThatThrownBy(() -> other.score(List.of(new int[] {9}), ScoringOptions.builder().topK(4).build()))
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("topK=4");
         }
@@ -216,7 +216,8 @@ class RecordedScorerTest {
     void otherOptionsInTheSameRunAreAMistake() {
         try (RecordedScorer scorer = new RecordedScorer(proxy, MODEL, file)) {
             score(scorer);
-            assertThatThrownBy(() -> scorer.score(List.of(), new ScoringOptions(4, true)))
+            assertThatThrownBy(() -> scorer.score(
+                            List.of(), ScoringOptions.builder().topK(4).build()))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }

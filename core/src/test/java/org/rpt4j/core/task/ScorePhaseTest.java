@@ -22,7 +22,7 @@ class ScorePhaseTest {
         FakeProxy proxy = new FakeProxy(8);
         List<TokenizedDocument> documents = List.of(document("long", 20), document("a", 3), document("b", 4));
         try (Recording recording = new Recording()) {
-            recording.enable("rpt4j.Score").withoutThreshold();
+            recording.enable("rpt4j.Scoring").withoutThreshold();
             recording.start();
             assertThat(new CorpusScorer(proxy, ScoringOptions.DEFAULTS, new WindowOptions(8, 2))
                             .withBatchTokens(16)
@@ -32,7 +32,7 @@ class ScorePhaseTest {
             recording.dump(file);
         }
         List<RecordedEvent> events = RecordingFile.readAllEvents(file).stream()
-                .filter(e -> e.getEventType().getName().equals("rpt4j.Score"))
+                .filter(e -> e.getEventType().getName().equals("rpt4j.Scoring"))
                 .toList();
         assertThat(events)
                 .hasSameSizeAs(proxy.calls)

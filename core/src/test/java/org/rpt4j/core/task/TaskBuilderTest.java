@@ -55,7 +55,8 @@ class TaskBuilderTest {
 
     @Test
     void keepsHardPositionsWithEnoughContext() {
-        TaskSelection selection = TaskSelection.above(1.0).withMinContextTokens(3);
+        TaskSelection selection =
+                TaskSelection.above(1.0).toBuilder().minContextTokens(3).build();
         List<PredictionTask> tasks =
                 new TaskBuilder(tokenizer, selection).build(document("d", 9, t -> t % 2 == 1 ? 1.0 : 0.99));
         assertThat(positions(tasks)).containsExactly(3, 5, 7);
@@ -63,7 +64,8 @@ class TaskBuilderTest {
 
     @Test
     void unscoredPositionsAreNeverTasks() {
-        TaskSelection selection = TaskSelection.above(0).withMinContextTokens(1);
+        TaskSelection selection =
+                TaskSelection.above(0).toBuilder().minContextTokens(1).build();
         List<PredictionTask> tasks =
                 new TaskBuilder(tokenizer, selection).build(document("d", 5, t -> t == 2 ? Double.NaN : 0));
         assertThat(positions(tasks)).containsExactly(1, 3, 4);
@@ -71,10 +73,11 @@ class TaskBuilderTest {
 
     @Test
     void aTaskCarriesContextTargetAndContinuation() {
-        TaskSelection selection = TaskSelection.above(1)
-                .withMinContextTokens(4)
-                .withMaxContextTokens(3)
-                .withContinuationTokens(2);
+        TaskSelection selection = TaskSelection.above(1).toBuilder()
+                .minContextTokens(4)
+                .maxContextTokens(3)
+                .continuationTokens(2)
+                .build();
         PredictionTask task = new TaskBuilder(tokenizer, selection)
                 .build(document("d", 8, t -> t == 5 ? 1.25 : 0))
                 .get(0);
@@ -89,7 +92,8 @@ class TaskBuilderTest {
 
     @Test
     void theLastTokenHasAContinuationOfOne() {
-        TaskSelection selection = TaskSelection.above(1).withMinContextTokens(1);
+        TaskSelection selection =
+                TaskSelection.above(1).toBuilder().minContextTokens(1).build();
         PredictionTask task = new TaskBuilder(tokenizer, selection)
                 .build(document("d", 6, t -> t == 5 ? 2 : 0))
                 .get(0);
@@ -98,14 +102,17 @@ class TaskBuilderTest {
 
     @Test
     void theCapChoosesPseudoRandomlyAndKeepsTheOrder() {
-        TaskSelection selection = TaskSelection.above(1).withMaxPositionsPerDocument(40);
+        TaskSelection selection =
+                TaskSelection.above(1).toBuilder().maxPositionsPerDocument(40).build();
         List<Integer> chosen = positions(new TaskBuilder(tokenizer, selection).build(document("d", 1000, t -> 2)));
         assertThat(chosen).hasSize(40).isSorted().doesNotHaveDuplicates();
         // Forty of 985 positions taken from the front would all be below 55.
         assertThat(chosen.get(39)).isGreaterThan(700);
         assertThat(positions(new TaskBuilder(tokenizer, selection).build(document("d", 1000, t -> 2))))
                 .isEqualTo(chosen);
-        assertThat(positions(new TaskBuilder(tokenizer, selection.withSeed(1)).build(document("d", 1000, t -> 2))))
+        assertThat(positions(
+                        new TaskBuilder(tokenizer, selection.toBuilder().seed(1).build())
+                                .build(document("d", 1000, t -> 2))))
                 .isNotEqualTo(chosen);
         assertThat(positions(new TaskBuilder(tokenizer, selection).build(document("e", 1000, t -> 2))))
                 .isNotEqualTo(chosen);
@@ -113,22 +120,29 @@ class TaskBuilderTest {
 
     @Test
     void aSmallerCapTakesSomeOfTheSame() {
-        TaskSelection selection = TaskSelection.above(1).withMaxPositionsPerDocument(40);
+        TaskSelection selection =
+                TaskSelection.above(1).toBuilder().maxPositionsPerDocument(40).build();
         ScoredDocument document = document("d", 1000, t -> 2);
         assertThat(positions(new TaskBuilder(tokenizer, selection).build(document)))
-                .containsAll(positions(
-                        new TaskBuilder(tokenizer, selection.withMaxPositionsPerDocument(10)).build(document)));
+                .containsAll(positions(new TaskBuilder(
+                                tokenizer,
+                                selection.toBuilder()
+                                        .maxPositionsPerDocument(10)
+                                        .build())
+                        .build(document)));
     }
 
     @Test
     void idsBelongToDocumentAndPositionAlone() {
-        TaskSelection selection = TaskSelection.above(1).withMaxPositionsPerDocument(1000);
+        TaskSelection selection =
+                TaskSelection.above(1).toBuilder().maxPositionsPerDocument(1000).build();
         Set<Long> ids = new HashSet<>();
         for (String id : List.of("a.txt#1", "a.txt#2", "b.txt#1")) {
             List<PredictionTask> tasks = new TaskBuilder(tokenizer, selection).build(document(id, 1000, t -> 2));
             tasks.forEach(task -> ids.add(task.id()));
             PredictionTask alone = new TaskBuilder(
-                            tokenizer, selection.withSeed(9).withContinuationTokens(1))
+                            tokenizer,
+                            selection.toBuilder().seed(9).continuationTokens(1).build())
                     .build(document(id, 1000, t -> t == 500 ? 2 : 0))
                     .get(0);
             assertThat(alone.id()).isEqualTo(tasks.get(500 - 15).id());
@@ -159,7 +173,9 @@ class TaskBuilderTest {
 
     @Test
     void buildsACorpusInOrderAndCountsIt() {
-        TaskBuilder builder = new TaskBuilder(tokenizer, TaskSelection.above(1).withMinContextTokens(2));
+        TaskBuilder builder = new TaskBuilder(
+                tokenizer,
+                TaskSelection.above(1).toBuilder().minContextTokens(2).build());
         FilterStatistics statistics = new FilterStatistics(2);
         List<PredictionTask> tasks = builder.buildAll(
                 Stream.of(document("a", 4, t -> 1), document("b", 2, t -> 1), document("c", 3, t -> 1)), statistics);
@@ -224,7 +240,8 @@ class TaskBuilderTest {
     void contextIsNeverATask() {
         ScoredDocument whole = document("d", 9, t -> 2);
         TokenizedDocument solution = new TokenizedDocument("d", whole.document().tokens(), 6);
-        TaskSelection selection = TaskSelection.above(1).withMinContextTokens(3);
+        TaskSelection selection =
+                TaskSelection.above(1).toBuilder().minContextTokens(3).build();
         FilterStatistics statistics = new FilterStatistics(3);
         assertThat(new TaskBuilder(tokenizer, selection)
                         .buildAll(Stream.of(new ScoredDocument(solution, whole.scores())), statistics))
@@ -247,9 +264,11 @@ class TaskBuilderTest {
         assertThatThrownBy(() -> TaskSelection.above(-1)).hasMessageContaining("minEntropy");
         assertThatThrownBy(() -> TaskSelection.above(Double.NaN)).hasMessageContaining("minEntropy");
         TaskSelection good = TaskSelection.above(1);
-        assertThatThrownBy(() -> good.withMinContextTokens(0)).hasMessageContaining("minContextTokens");
-        assertThatThrownBy(() -> good.withMaxPositionsPerDocument(0)).hasMessageContaining("maxPositionsPerDocument");
-        assertThatThrownBy(() -> good.withMaxContextTokens(0)).hasMessageContaining("maxContextTokens");
-        assertThatThrownBy(() -> good.withContinuationTokens(0)).hasMessageContaining("continuationTokens");
+        assertThatThrownBy(() -> good.toBuilder().minContextTokens(0).build()).hasMessageContaining("minContextTokens");
+        assertThatThrownBy(() -> good.toBuilder().maxPositionsPerDocument(0).build())
+                .hasMessageContaining("maxPositionsPerDocument");
+        assertThatThrownBy(() -> good.toBuilder().maxContextTokens(0).build()).hasMessageContaining("maxContextTokens");
+        assertThatThrownBy(() -> good.toBuilder().continuationTokens(0).build())
+                .hasMessageContaining("continuationTokens");
     }
 }

@@ -27,7 +27,7 @@ class CheckpointTurnsTest {
     }
 
     private CheckpointTurns turns(Checkpoints checkpoints) {
-        return new CheckpointTurns(checkpoints, () -> TrainerState.at(nextStep), log::on);
+        return new CheckpointTurns(checkpoints, () -> TrainerState.at(nextStep), log::onEvent);
     }
 
     private void step(CheckpointTurns turns, long step) {

@@ -11,7 +11,8 @@ import org.rpt4j.core.objective.PolicyLoss;
 /** Dynamic sampling in the loop. */
 class DynamicSamplingTest {
 
-    private static final DynamicSampling ON_POLICY = new DynamicSampling(0, 6, 0);
+    private static final DynamicSampling ON_POLICY =
+            DynamicSampling.builder().startStep(0).budget(6).build();
 
     @Test
     void everyStepLearnsFromAsManyMixedGroupsAsItWants() {
@@ -40,7 +41,9 @@ class DynamicSamplingTest {
         StepGroups partial = new GroupSupply(
                         TinyWorld::tasks,
                         TinyWorld.policy(),
-                        settings(1, new DynamicSampling(0, 1, 0)),
+                        settings(
+                                1,
+                                DynamicSampling.builder().startStep(0).budget(1).build()),
                         SupplyState.NONE)
                 .collect(
                         0,
@@ -55,9 +58,13 @@ class DynamicSamplingTest {
     }
 
     @Test
-    void anAlarmSaysThatTheBudgetIsSpent() {
+    void anEventSaysThatTheBudgetIsSpent() {
         EventLog log = new EventLog();
-        TrainingResult result = TinyWorld.trainer(TinyWorld.policy(), settings(3, new DynamicSampling(1, 2, 0)))
+        TrainingResult result = TinyWorld.trainer(
+                        TinyWorld.policy(),
+                        settings(
+                                3,
+                                DynamicSampling.builder().startStep(1).budget(2).build()))
                 .verifier(attempt -> new Verdict.Scored(0, RewardReason.NO_BOX))
                 .listener(log)
                 .build()
@@ -79,7 +86,8 @@ class DynamicSamplingTest {
         uninterrupted.run();
         RptTrainer first = TinyWorld.trainer(parts, settings(4, ON_POLICY)).build();
         first.run();
-        RptTrainer second = TinyWorld.trainer(parts, settings(10, ON_POLICY).withStartStep(4))
+        RptTrainer second = TinyWorld.trainer(
+                        parts, settings(10, ON_POLICY).toBuilder().startStep(4).build())
                 .passRates(first.passRates())
                 .build();
         second.run();
@@ -90,13 +98,26 @@ class DynamicSamplingTest {
     /** Older groups pass the gate that compares sampler and trainer, are corrected for, and the policy learns. */
     @Test
     void carriedGroupsAreTrainedOnWithTheirOwnLogProbabilities() {
-        for (PolicyLoss loss :
-                new PolicyLoss[] {Objective.DAPO.loss(), Objective.DAPO.loss().withImportanceCap(2)}) {
+        for (PolicyLoss loss : new PolicyLoss[] {
+            Objective.DAPO.loss(),
+            Objective.DAPO.loss().toBuilder().importanceCap(2).build()
+        }) {
             TabularPolicy policy = TinyWorld.policy();
             EventLog log = new EventLog();
             TinyWorld.trainer(
                             policy,
-                            settings(150, new DynamicSampling(0, 6, 2)).withObjective(Objective.DAPO.withLoss(loss)))
+                            settings(
+                                            150,
+                                            DynamicSampling.builder()
+                                                    .startStep(0)
+                                                    .budget(6)
+                                                    .maxStaleness(2)
+                                                    .build())
+                                    .toBuilder()
+                                    .objective(Objective.DAPO.toBuilder()
+                                            .loss(loss)
+                                            .build())
+                                    .build())
                     .listener(log)
                     .build()
                     .run();
@@ -112,6 +133,6 @@ class DynamicSamplingTest {
     }
 
     private static RptSettings settings(long steps, DynamicSampling sampling) {
-        return TinyWorld.settings(steps).withDynamicSampling(sampling);
+        return TinyWorld.settings(steps).toBuilder().dynamicSampling(sampling).build();
     }
 }

@@ -9,7 +9,7 @@ final class EventLog implements TrainingListener {
     final List<TrainingEvent> events = new ArrayList<>();
 
     @Override
-    public void on(TrainingEvent event) {
+    public void onEvent(TrainingEvent event) {
         events.add(event);
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.RewardException;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.reward.DeadlineVerifier;
+import org.rpt4j.core.rollout.FailedBatch;
 
 /** Each fault is injected once; the run survives it, or ends cleanly and says what it was. */
 class FaultsInARunTest {
@@ -68,16 +70,15 @@ class FaultsInARunTest {
         assertThat(batch.detail())
                 .startsWith("log-probability of token 0 of completion 0 of group")
                 .endsWith(String.valueOf(broken));
-        FailedBatch.Completion first = batch.groups().get(0).completions().get(0);
-        assertThat(first.trainedLogProbs()).containsOnly(broken).hasSameSizeAs(first.tokens());
-        assertThat(first.sampledLogProbs()).hasSameSizeAs(first.tokens());
-        assertThat(first.reward()).isBetween(0.0, 1.0);
+        assertThat(batch.values()).hasSize(4).allSatisfy((name, values) -> values.requireShapeOf(batch.tokens()));
+        assertThat(batch.values().get(FailedBatch.TRAINED).values()).containsOnly(broken);
+        assertThat(Arrays.stream(batch.values().get(FailedBatch.SAMPLED).values()))
+                .allMatch(logProb -> logProb <= 0);
+        assertThat(Arrays.stream(batch.values().get(FailedBatch.REWARD).values()))
+                .allSatisfy(reward -> assertThat(reward).isBetween(0.0, 1.0));
         assertThat(policy.logProbs(batch.tokens()).values())
                 .as("the batch can be run again")
-                .hasSize(batch.groups().stream()
-                        .flatMap(group -> group.completions().stream())
-                        .mapToInt(completion -> completion.tokens().length)
-                        .sum());
+                .hasSize(batch.tokens().completionTokenCount());
     }
 
     @Test
@@ -107,7 +108,10 @@ class FaultsInARunTest {
         RewardVerifier flaky = attempt -> attempt.task().id() % 8 == 3
                 ? new Verdict.Abstained("judge is away")
                 : TinyWorld.VERIFIER.verify(attempt);
-        TrainingResult result = trainer(TinyWorld.settings(6).withDynamicSampling(new DynamicSampling(0, 6, 0)))
+        TrainingResult result = trainer(TinyWorld.settings(6).toBuilder()
+                        .dynamicSampling(
+                                DynamicSampling.builder().startStep(0).budget(6).build())
+                        .build())
                 .verifier(flaky)
                 .build()
                 .run();
@@ -144,7 +148,8 @@ class FaultsInARunTest {
     /** The second update of a batch is off its policy: its ratios are to log-probabilities that must not be lost. */
     @Test
     void aLackOfMemoryInASecondUpdateOfABatchChangesNothing() {
-        RptSettings settings = TinyWorld.settings(4).withUpdatesPerBatch(3);
+        RptSettings settings =
+                TinyWorld.settings(4).toBuilder().updatesPerBatch(3).build();
         TabularPolicy untroubled = TinyWorld.halfTrainedPolicy();
         TinyWorld.trainer(untroubled, settings).build().run();
         failAt(new BackendMemoryException("out of memory"), 5);
@@ -161,7 +166,8 @@ class FaultsInARunTest {
     /** What the passes before it have added to the gradients is not added again. */
     @Test
     void aLackOfMemoryBehindABackwardPassChangesNothing() {
-        RptSettings settings = TinyWorld.settings(3).withMicroBatchTokens(60);
+        RptSettings settings =
+                TinyWorld.settings(3).toBuilder().microBatchTokens(60).build();
         TabularPolicy untroubled = TinyWorld.halfTrainedPolicy();
         TinyWorld.trainer(untroubled, settings).build().run();
         int perStep = policyPasses(settings);
@@ -180,7 +186,9 @@ class FaultsInARunTest {
         AtomicInteger passes = new AtomicInteger();
         TabularPolicy counting = TinyWorld.halfTrainedPolicy();
         counting.atForward = passes::incrementAndGet;
-        TinyWorld.trainer(counting, settings.withSteps(1)).build().run();
+        TinyWorld.trainer(counting, settings.toBuilder().steps(1).build())
+                .build()
+                .run();
         return passes.get();
     }
 
@@ -219,8 +227,9 @@ class FaultsInARunTest {
     @Test
     void aLackOfMemoryInRolloutsEndsTheRunCleanlyWithAdvice() {
         AtomicInteger calls = new AtomicInteger();
-        TrainingListener full = event -> {
-            if (event instanceof TrainingEvent.StepCompleted) {
+        TrainingListener full = new TrainingListener() {
+            @Override
+            public void stepCompleted(TrainingEvent.StepCompleted event) {
                 calls.incrementAndGet();
             }
         };
@@ -240,9 +249,9 @@ class FaultsInARunTest {
                 .withMessageContaining("The generation of rollouts failed in step 2, phase ROLLOUT")
                 .withMessageContaining("Lower the most sequences");
         assertThat(saved).extracting(TrainerState::nextStep).containsExactly(2L);
-        assertThat(failedBatch().groups())
-                .hasSize(8)
-                .allSatisfy(group -> assertThat(group.completions()).isEmpty());
+        assertThat(failedBatch().groups()).hasSize(8);
+        assertThat(failedBatch().tokens().promptCount()).isEqualTo(8);
+        assertThat(failedBatch().tokens().completionCount()).isZero();
     }
 
     @Test
@@ -303,12 +312,15 @@ class FaultsInARunTest {
         RptTrainer[] trainer = new RptTrainer[1];
         List<String> refused = new ArrayList<>();
         trainer[0] = trainer(TinyWorld.settings(2))
-                .listener(event -> {
-                    try {
-                        trainer[0].run();
-                    } catch (IllegalStateException e) {
-                        refused.add(e.getMessage());
-                        throw e;
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        try {
+                            trainer[0].run();
+                        } catch (IllegalStateException e) {
+                            refused.add(e.getMessage());
+                            throw e;
+                        }
                     }
                 })
                 .build();
@@ -322,10 +334,12 @@ class FaultsInARunTest {
     @Test
     void aListenerThatInterruptsTheThreadCancelsTheRunVisibly() {
         TrainingResult result = trainer(TinyWorld.settings(5))
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.StepCompleted completed
-                            && completed.metrics().step() == 1) {
-                        Thread.currentThread().interrupt();
+                .listener(new TrainingListener() {
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted completed) {
+                        if (completed.metrics().step() == 1) {
+                            Thread.currentThread().interrupt();
+                        }
                     }
                 })
                 .build()
@@ -341,12 +355,12 @@ class FaultsInARunTest {
                 new SupervisedExample(new int[] {4}, new int[] {1, 8}),
                 new SupervisedExample(new int[] {5}, new int[] {2, 8}));
         failAt(new BackendMemoryException("out of memory"), 1);
-        new SupervisedTrainer(
-                        policy,
-                        policy.openOptimizer(TinyWorld.RATE),
-                        text,
-                        SupervisedSettings.of(2, 6, LearningRateSchedule.constant(0.1)),
-                        List.of(log))
+        SupervisedTrainer.builder()
+                .policy(policy, policy.openOptimizer(TinyWorld.RATE))
+                .examples(text)
+                .settings(SupervisedSettings.of(2, 6, LearningRateSchedule.constant(0.1)))
+                .listener(log)
+                .build()
                 .run();
         assertThat(log.of(TrainingEvent.MicroBatchReduced.class)).hasSize(1);
         assertThat(policy.version()).isEqualTo(2);

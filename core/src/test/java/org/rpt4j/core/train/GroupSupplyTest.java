@@ -14,6 +14,8 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.task.TaskSource;
 
 /** Batches of eight tasks; which of them give mixed groups is up to each test. */
 class GroupSupplyTest {
@@ -32,7 +34,8 @@ class GroupSupplyTest {
 
     @Test
     void beginsAtItsStartStep() {
-        GroupSupply supply = supply(new DynamicSampling(5, 4, 0), PassRates.NONE);
+        GroupSupply supply =
+                supply(DynamicSampling.builder().startStep(5).budget(4).build(), PassRates.NONE);
         assertThat(collect(supply, 4, id -> false).refill()).isEmpty();
         assertThat(collect(supply, 5, id -> true).refill()).isPresent();
     }
@@ -40,7 +43,8 @@ class GroupSupplyTest {
     /** Two of eight are mixed, so 24 more are expected to be needed for six; a batch has eight. */
     @Test
     void refillsUntilEnoughGroupsAreMixed() {
-        GroupSupply supply = supply(new DynamicSampling(0, 10, 0), PassRates.NONE);
+        GroupSupply supply =
+                supply(DynamicSampling.builder().startStep(0).budget(10).build(), PassRates.NONE);
         StepGroups groups = collect(supply, 0, id -> id % 4 == 0);
         assertThat(rounds).hasSize(4).allSatisfy(round -> assertThat(round).hasSize(8));
         assertThat(rounds.get(1).get(0)).isEqualTo(8L << 32);
@@ -54,7 +58,8 @@ class GroupSupplyTest {
     /** Seven of eight are mixed, so one more needs 8/7 groups, rounded up: two, not eight. */
     @Test
     void asksForNoMoreThanItExpectsToNeed() {
-        GroupSupply supply = supply(new DynamicSampling(0, 10, 0), PassRates.NONE);
+        GroupSupply supply =
+                supply(DynamicSampling.builder().startStep(0).budget(10).build(), PassRates.NONE);
         collect(supply, 0, id -> id != 3);
         assertThat(rounds).hasSize(2);
         assertThat(rounds.get(1)).hasSize(2);
@@ -62,7 +67,8 @@ class GroupSupplyTest {
 
     @Test
     void theBudgetIsHardAndStarvationIsCounted() {
-        GroupSupply supply = supply(new DynamicSampling(0, 3, 0), PassRates.NONE);
+        GroupSupply supply =
+                supply(DynamicSampling.builder().startStep(0).budget(3).build(), PassRates.NONE);
         StepGroups first = collect(supply, 0, id -> id == 1);
         assertThat(first.sampled()).hasSize(24);
         assertThat(first.learned()).hasSize(1);
@@ -80,7 +86,7 @@ class GroupSupplyTest {
                 (step, size) ->
                         LongStream.range(0, size).mapToObj(TinyWorld::task).toList(),
                 policy,
-                settings(new DynamicSampling(0, 10, 0)),
+                settings(DynamicSampling.builder().startStep(0).budget(10).build()),
                 SupplyState.NONE);
         StepGroups groups = collect(supply, 0, id -> id == 2);
         assertThat(groups.sampled()).hasSize(8);
@@ -89,7 +95,8 @@ class GroupSupplyTest {
 
     @Test
     void surplusIsDroppedIfTrainingIsOnPolicy() {
-        GroupSupply supply = supply(new DynamicSampling(0, 10, 0), PassRates.NONE);
+        GroupSupply supply =
+                supply(DynamicSampling.builder().startStep(0).budget(10).build(), PassRates.NONE);
         assertThat(surplusStep(supply).refill()).contains(new RefillMetrics(8, 8, 16, 2, 0, 0, 4, 0));
         assertThat(collect(supply, 1, id -> true).refill().orElseThrow().carriedIn())
                 .isZero();
@@ -97,7 +104,13 @@ class GroupSupplyTest {
 
     @Test
     void surplusIsCarriedOverAndUsedFirst() {
-        GroupSupply supply = supply(new DynamicSampling(0, 10, 1), PassRates.NONE);
+        GroupSupply supply = supply(
+                DynamicSampling.builder()
+                        .startStep(0)
+                        .budget(10)
+                        .maxStaleness(1)
+                        .build(),
+                PassRates.NONE);
         List<GradedGroup> surplus = surplusStep(supply).sampled().subList(12, 16);
         update();
         rounds.clear();
@@ -112,7 +125,13 @@ class GroupSupplyTest {
 
     @Test
     void surplusThatGrewTooOldIsDropped() {
-        GroupSupply supply = supply(new DynamicSampling(0, 10, 1), PassRates.NONE);
+        GroupSupply supply = supply(
+                DynamicSampling.builder()
+                        .startStep(0)
+                        .budget(10)
+                        .maxStaleness(1)
+                        .build(),
+                PassRates.NONE);
         surplusStep(supply);
         update();
         update();
@@ -126,7 +145,8 @@ class GroupSupplyTest {
         TaskSource overlapping = (step, size) -> LongStream.range(0, size)
                 .mapToObj(i -> TinyWorld.task(i + (step >> 32) * 3))
                 .toList();
-        RptSettings settings = settings(new DynamicSampling(0, 5, 0));
+        RptSettings settings =
+                settings(DynamicSampling.builder().startStep(0).budget(5).build());
         GroupSupply supply = new GroupSupply(overlapping, policy, settings, SupplyState.NONE);
         collect(supply, 0, id -> false);
         List<Long> asked = rounds.stream().flatMap(List::stream).toList();
@@ -144,7 +164,8 @@ class GroupSupplyTest {
                 new PassRates.Count(8, 8),
                 first + 3,
                 new PassRates.Count(8, 3)));
-        GroupSupply supply = supply(new DynamicSampling(0, 10, 0), known);
+        GroupSupply supply =
+                supply(DynamicSampling.builder().startStep(0).budget(10).build(), known);
         collect(supply, 0, id -> !Set.of(7L, 6L).contains(id));
         assertThat(rounds.get(1)).containsExactly(first + 2, first + 3, first + 4);
     }
@@ -162,13 +183,19 @@ class GroupSupplyTest {
     @Test
     void badSettingsAreRefusedByName() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new DynamicSampling(-1, 1, 0))
+                .isThrownBy(
+                        () -> DynamicSampling.builder().startStep(-1).budget(1).build())
                 .withMessageContaining("startStep");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new DynamicSampling(0, 0, 0))
+                .isThrownBy(
+                        () -> DynamicSampling.builder().startStep(0).budget(0).build())
                 .withMessageContaining("budget");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new DynamicSampling(0, 1, -1))
+                .isThrownBy(() -> DynamicSampling.builder()
+                        .startStep(0)
+                        .budget(1)
+                        .maxStaleness(-1)
+                        .build())
                 .withMessageContaining("maxStaleness");
     }
 
@@ -182,7 +209,7 @@ class GroupSupplyTest {
     }
 
     private static RptSettings settings(DynamicSampling sampling) {
-        return TinyWorld.settings(10).withDynamicSampling(sampling);
+        return TinyWorld.settings(10).toBuilder().dynamicSampling(sampling).build();
     }
 
     private StepGroups collect(GroupSupply supply, long step, LongPredicate mixed) {

@@ -16,6 +16,8 @@ import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.TruncationHandling;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 class LearningBatchTest {
 
@@ -96,7 +98,12 @@ class LearningBatchTest {
 
     @Test
     void aPenaltyGivesEveryGroupAGradient() {
-        Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K2));
+        Objective penalised = Objective.GRPO.toBuilder()
+                .loss(Objective.GRPO.loss().toBuilder()
+                        .klWeight(0.1)
+                        .klEstimate(KlEstimate.K2)
+                        .build())
+                .build();
         assertThat(of(penalised, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0))
                         .live())
                 .hasSize(2);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.rpt4j.core.phase.Progress;
 
 class ListenersTest {
 
@@ -16,8 +17,11 @@ class ListenersTest {
     void theFirstFailureOfAListenerIsLoggedOnce() {
         EventLog log = new EventLog();
         Listeners listeners = new Listeners(List.of(
-                event -> {
-                    throw new IllegalStateException("broken observer");
+                new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        throw new IllegalStateException("broken observer");
+                    }
                 },
                 log));
         String logged = StandardError.captured(() -> {
@@ -33,12 +37,12 @@ class ListenersTest {
     void aListenerThatInterruptsTheRunIsNamed() {
         TrainingListener interrupting = new TrainingListener() {
             @Override
-            public void on(TrainingEvent event) {
+            public void onEvent(TrainingEvent event) {
                 Thread.currentThread().interrupt();
             }
         };
-        String logged = StandardError.captured(
-                () -> new Listeners(List.of(event -> {}, interrupting, event -> {})).emit(EVENT));
+        String logged = StandardError.captured(() ->
+                new Listeners(List.of(new TrainingListener() {}, interrupting, new TrainingListener() {})).emit(EVENT));
         assertThat(Thread.interrupted()).isTrue();
         assertThat(logged)
                 .containsOnlyOnce("interrupted the run on StepSkipped")
@@ -47,8 +51,11 @@ class ListenersTest {
 
     @Test
     void errorsOfTheMachineAreNotHidden() {
-        Listeners listeners = new Listeners(List.of(event -> {
-            throw new OutOfMemoryError("test");
+        Listeners listeners = new Listeners(List.of(new TrainingListener() {
+            @Override
+            public void onEvent(TrainingEvent event) {
+                throw new OutOfMemoryError("test");
+            }
         }));
         assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> listeners.emit(EVENT));
     }

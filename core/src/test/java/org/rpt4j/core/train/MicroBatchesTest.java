@@ -87,7 +87,8 @@ class MicroBatchesTest {
     /** The update with rate 1, which is minus the gradient. */
     private static double[][] gradientOf(Aggregation aggregation, List<LearningGroup> groups, int... cut)
             throws StepSkippedException, PassFailedException {
-        Objective objective = Objective.GRPO.withAggregation(aggregation);
+        Objective objective =
+                Objective.GRPO.toBuilder().aggregation(aggregation).build();
         LogProbGap.Gate open = new LogProbGap.Gate(0, Double.POSITIVE_INFINITY);
         long sequences = groups.stream().mapToLong(g -> g.members().size()).sum();
         long tokens = groups.stream()

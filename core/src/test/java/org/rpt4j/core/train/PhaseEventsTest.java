@@ -19,7 +19,7 @@ class PhaseEventsTest {
         Path file = folder.resolve("run.jfr");
         EventLog log = new EventLog();
         try (Recording recording = new Recording()) {
-            for (String name : List.of("Rollout", "Verify", "Update", "Checkpoint")) {
+            for (String name : List.of("Rollout", "Reward", "Update", "Checkpoint")) {
                 recording.enable("rpt4j." + name).withoutThreshold();
             }
             recording.start();
@@ -38,10 +38,10 @@ class PhaseEventsTest {
                 .extracting(e -> e.getEventType().getName())
                 .containsExactly(
                         "rpt4j.Rollout",
-                        "rpt4j.Verify",
+                        "rpt4j.Reward",
                         "rpt4j.Update",
                         "rpt4j.Rollout",
-                        "rpt4j.Verify",
+                        "rpt4j.Reward",
                         "rpt4j.Update",
                         "rpt4j.Checkpoint");
         StepMetrics second = log.steps().get(1);

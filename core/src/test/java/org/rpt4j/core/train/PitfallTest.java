@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.rollout.GradedGroup;
 
 /** What goes wrong in trainers and shows only in the whole of a step. */
 class PitfallTest {
@@ -82,8 +83,13 @@ class PitfallTest {
     void globalNormClipOncePerStep(int microBatchTokens) {
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
         double[][] before = copy(policy.logits);
-        OptimizerOptions clipped = TinyWorld.RATE.withMaxGradientNorm(0.01);
-        TinyWorld.trainer(policy, TinyWorld.settings(1).withMicroBatchTokens(microBatchTokens))
+        OptimizerOptions clipped =
+                TinyWorld.RATE.toBuilder().maxGradientNorm(0.01).build();
+        TinyWorld.trainer(
+                        policy,
+                        TinyWorld.settings(1).toBuilder()
+                                .microBatchTokens(microBatchTokens)
+                                .build())
                 .policy(policy, policy.openOptimizer(clipped))
                 .build()
                 .run();
@@ -103,9 +109,15 @@ class PitfallTest {
         TabularPolicy alone = TinyWorld.policy();
         TabularPolicy watched = TinyWorld.policy();
         TinyWorld.trainer(alone, TinyWorld.settings(5)).build().run();
-        SamplingOptions other = TinyWorld.settings(5).sampling().withKey(99, 0);
+        SamplingOptions other =
+                TinyWorld.settings(5).sampling().toBuilder().seed(99).step(0).build();
         TinyWorld.trainer(watched, TinyWorld.settings(5))
-                .listener(event -> watched.generate(List.of(new Prompt(0, new int[] {4})), other))
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        watched.generate(List.of(new Prompt(0, new int[] {4})), other);
+                    }
+                })
                 .build()
                 .run();
         assertThat(watched.logits).isDeepEqualTo(alone.logits);

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.alarm.AlarmState;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.train.TrainingEvent.Validated;
 import org.rpt4j.core.train.Validation.Direction;
 
@@ -129,7 +129,8 @@ class ResumeTest {
 
     @Test
     void aStepThatIsCutOffBetweenTwoUpdatesIsNotSaved() {
-        RptSettings settings = settings(Objective.GRPO).withUpdatesPerBatch(2);
+        RptSettings settings =
+                settings(Objective.GRPO).toBuilder().updatesPerBatch(2).build();
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
         int[] passes = {0};
         policy.atForward = () -> {
@@ -146,7 +147,7 @@ class ResumeTest {
 
     @Test
     void skipsCountOnAfterAResume() {
-        TrainerState state = new TrainerState(2, 1, 3, 4, 0, SupplyState.NONE, ValidationState.NONE, AlarmState.NEW);
+        TrainerState state = new TrainerState(2, 1, 3, 4, 0, SupplyState.NONE, ValidationState.NONE);
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
                 .resume(state)
                 .build()
@@ -159,9 +160,8 @@ class ResumeTest {
     @Test
     void patienceAndTheBestGoOnAfterAResume() {
         Validation worse =
-                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).withPatience(3);
-        TrainerState state =
-                new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
+                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).toBuilder().patience(3).build();
+        TrainerState state = new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
         EventLog log = new EventLog();
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
                 .resume(state)
@@ -184,7 +184,7 @@ class ResumeTest {
         TabularPolicy whole = TinyWorld.halfTrainedPolicy();
         saving(whole, settings)
                 .validation(accuracy(() -> all.size() == 2 ? 0.4 : 0.2))
-                .listener(event -> validated(event, all))
+                .listener(validations(all))
                 .build()
                 .run();
         TrainerState end = last().state();
@@ -198,7 +198,7 @@ class ResumeTest {
                     }
                     return parts.size() == 2 ? 0.4 : 0.2;
                 }))
-                .listener(event -> validated(event, parts))
+                .listener(validations(parts))
                 .build()
                 .run();
         assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
@@ -209,7 +209,7 @@ class ResumeTest {
         saving(resumed, settings)
                 .resume(at.state())
                 .validation(accuracy(() -> parts.size() == 2 ? 0.4 : 0.2))
-                .listener(event -> validated(event, parts))
+                .listener(validations(parts))
                 .build()
                 .run();
         assertThat(parts).isEqualTo(all).hasSize(STEPS / 2);
@@ -221,18 +221,20 @@ class ResumeTest {
         return Validation.of("accuracy", Direction.MAXIMISE, 2, measure);
     }
 
-    private static void validated(TrainingEvent event, List<Validated> into) {
-        if (event instanceof Validated validated) {
-            into.add(validated);
-        }
+    private static TrainingListener validations(List<Validated> into) {
+        return new TrainingListener() {
+            @Override
+            public void validated(Validated event) {
+                into.add(event);
+            }
+        };
     }
 
     @Test
     void aRunThatHadStoppedEarlyStaysStopped() {
         Validation any =
-                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).withPatience(2);
-        TrainerState state =
-                new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2), AlarmState.NEW);
+                Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).toBuilder().patience(2).build();
+        TrainerState state = new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
         TrainingResult result = trainer(TinyWorld.policy(), settings(Objective.GRPO))
                 .resume(state)
                 .validation(any)
@@ -245,7 +247,8 @@ class ResumeTest {
     @Test
     void aStateThatDoesNotFitIsRefused() {
         RptTrainerBuilder builder = trainer(
-                        TinyWorld.policy(), settings(Objective.GRPO).withStartStep(3))
+                        TinyWorld.policy(),
+                        settings(Objective.GRPO).toBuilder().startStep(3).build())
                 .passRates(new PassRates(Map.of(1L, new PassRates.Count(8, 4))))
                 .resume(TrainerState.at(STEPS + 1));
         assertThatIllegalStateException()
@@ -263,9 +266,14 @@ class ResumeTest {
 
     private static RptSettings settings(Objective objective) {
         int staleness = objective.advantage().onPolicyOnly() ? 0 : 2;
-        return TinyWorld.settings(STEPS)
-                .withObjective(objective)
-                .withDynamicSampling(new DynamicSampling(2, 6, staleness));
+        return TinyWorld.settings(STEPS).toBuilder()
+                .objective(objective)
+                .dynamicSampling(DynamicSampling.builder()
+                        .startStep(2)
+                        .budget(6)
+                        .maxStaleness(staleness)
+                        .build())
+                .build();
     }
 
     private static RptTrainerBuilder trainer(TabularPolicy policy, RptSettings settings) {

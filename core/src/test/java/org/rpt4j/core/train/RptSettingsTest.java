@@ -9,6 +9,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
+import org.rpt4j.core.phase.Progress;
 
 class RptSettingsTest {
 
@@ -23,96 +24,129 @@ class RptSettingsTest {
     }
 
     @Test
-    void allErrorsAreListedAtOnce() {
-        SamplingOptions greedy = SamplingOptions.greedy(10);
+    void aValueOutOfRangeIsRefusedByTheSetter() {
+        RptSettings.Builder builder = RptSettings.builder();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RptSettings(
-                        1,
-                        2,
-                        0,
-                        greedy,
-                        RptSettings.PAPER.objective(),
-                        0,
-                        null,
-                        0,
-                        TruncationHandling.KEEP,
-                        DynamicSampling.OFF,
-                        -1,
-                        0))
-                .withMessageContaining("steps is 1")
-                .withMessageContaining("promptsPerStep is 0")
-                .withMessageContaining("groupSize is 1")
-                .withMessageContaining("temperature is 0")
-                .withMessageContaining("updatesPerBatch is 0")
-                .withMessageContaining("microBatchTokens is 0")
-                .withMessageContaining("maxSkippedSteps is -1")
+                .isThrownBy(() -> builder.promptsPerStep(0))
+                .withMessageContaining("promptsPerStep is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.updatesPerBatch(0))
+                .withMessageContaining("updatesPerBatch is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.microBatchTokens(0))
+                .withMessageContaining("microBatchTokens is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.maxSkippedSteps(-1))
+                .withMessageContaining("maxSkippedSteps is -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.logProbGapLimit(0))
                 .withMessageContaining("logProbGapLimit is 0");
+    }
+
+    @Test
+    void allConflictsAreListedAtOnce() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RptSettings.builder()
+                        .steps(1)
+                        .startStep(2)
+                        .sampling(SamplingOptions.greedy(10))
+                        .build())
+                .withMessageContaining("steps is 1")
+                .withMessageContaining("groupSize is 1")
+                .withMessageContaining("temperature is 0");
     }
 
     @Test
     void everySettingCanBeChanged() {
         LearningRateSchedule rate = LearningRateSchedule.linear(1e-5, 3);
-        RptSettings changed = RptSettings.PAPER
-                .withSteps(7)
-                .withStartStep(2)
-                .withPromptsPerStep(3)
-                .withUpdatesPerBatch(4)
-                .withSchedule(rate)
-                .withMicroBatchTokens(5)
-                .withTruncation(TruncationHandling.MASK)
-                .withDynamicSampling(new DynamicSampling(8, 9, 1))
-                .withMaxSkippedSteps(6)
-                .withLogProbGapLimit(0.05);
+        RptSettings changed = RptSettings.PAPER.toBuilder()
+                .steps(7)
+                .startStep(2)
+                .promptsPerStep(3)
+                .updatesPerBatch(4)
+                .schedule(rate)
+                .microBatchTokens(5)
+                .truncation(TruncationHandling.MASK)
+                .dynamicSampling(DynamicSampling.builder()
+                        .startStep(8)
+                        .budget(9)
+                        .maxStaleness(1)
+                        .build())
+                .maxSkippedSteps(6)
+                .logProbGapLimit(0.05)
+                .build();
         assertThat(changed)
-                .isEqualTo(new RptSettings(
-                        7,
-                        2,
-                        3,
-                        RptSettings.PAPER.sampling(),
-                        RptSettings.PAPER.objective(),
-                        4,
-                        rate,
-                        5,
-                        TruncationHandling.MASK,
-                        new DynamicSampling(8, 9, 1),
-                        6,
-                        0.05));
+                .isEqualTo(RptSettings.builder()
+                        .steps(7)
+                        .startStep(2)
+                        .promptsPerStep(3)
+                        .sampling(RptSettings.PAPER.sampling())
+                        .objective(RptSettings.PAPER.objective())
+                        .updatesPerBatch(4)
+                        .schedule(rate)
+                        .microBatchTokens(5)
+                        .truncation(TruncationHandling.MASK)
+                        .dynamicSampling(DynamicSampling.builder()
+                                .startStep(8)
+                                .budget(9)
+                                .maxStaleness(1)
+                                .build())
+                        .maxSkippedSteps(6)
+                        .logProbGapLimit(0.05)
+                        .build());
     }
 
     @Test
     void aPresetBringsObjectiveAndTruncation() {
-        RptSettings masked = RptSettings.PAPER.withTruncation(TruncationHandling.MASK);
+        RptSettings masked = RptSettings.PAPER.toBuilder()
+                .truncation(TruncationHandling.MASK)
+                .build();
         for (Preset preset : Preset.all()) {
-            RptSettings settings = masked.withPreset(preset);
+            RptSettings settings = masked.toBuilder().preset(preset).build();
             assertThat(settings.objective()).isEqualTo(preset.objective());
             assertThat(settings.truncation()).isEqualTo(preset.truncation());
         }
-        assertThat(RptSettings.PAPER.withPreset(Preset.PAPER)).isEqualTo(RptSettings.PAPER);
+        assertThat(RptSettings.PAPER.toBuilder().preset(Preset.PAPER).build()).isEqualTo(RptSettings.PAPER);
     }
 
     @Test
     void anOnPolicyBaselineAllowsOneUpdate() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RptSettings.PAPER.withUpdatesPerBatch(2).withObjective(Objective.OPO))
-                .withMessageContaining("updatesPerBatch is 2, must be 1 with objective opo");
-        RptSettings carrying = RptSettings.PAPER.withDynamicSampling(new DynamicSampling(0, 2, 1));
+                .isThrownBy(() -> RptSettings.PAPER.toBuilder()
+                        .updatesPerBatch(2)
+                        .objective(Objective.OPO)
+                        .build())
+                .withMessageContaining("updatesPerBatch is 2 and advantage is LENGTH_WEIGHTED");
+        RptSettings carrying = RptSettings.PAPER.toBuilder()
+                .dynamicSampling(DynamicSampling.builder()
+                        .startStep(0)
+                        .budget(2)
+                        .maxStaleness(1)
+                        .build())
+                .build();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> carrying.withObjective(Objective.OPO))
-                .withMessageContaining("maxStaleness is 1, must be 0 with objective opo");
+                .isThrownBy(() -> carrying.toBuilder().objective(Objective.OPO).build())
+                .withMessageContaining("maxStaleness is 1 and advantage is LENGTH_WEIGHTED");
     }
 
     @Test
     void theOverlongPenaltyFitsIntoTheCompletion() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RptSettings.PAPER.withTruncation(TruncationHandling.softPenalty(8193, 1)))
+                .isThrownBy(() -> RptSettings.PAPER.toBuilder()
+                        .truncation(TruncationHandling.softPenalty(8193, 1))
+                        .build())
                 .withMessageContaining("8193")
                 .withMessageContaining("8192");
     }
 
     @Test
     void theRandomKeyOfAStepHasItsNumber() {
-        RptSettings settings =
-                RptSettings.PAPER.withSampling(RptSettings.PAPER.sampling().withKey(11, 99));
+        RptSettings settings = RptSettings.PAPER.toBuilder()
+                .sampling(RptSettings.PAPER.sampling().toBuilder()
+                        .seed(11)
+                        .step(99)
+                        .build())
+                .build();
         assertThat(settings.samplingAt(5).seed()).isEqualTo(11);
         assertThat(settings.samplingAt(5).step()).isEqualTo(5);
     }

@@ -32,7 +32,7 @@ class RptTrainerFailureTest {
     @ValueSource(doubles = {0, 1})
     void anEmptyBatchNeverStepsTheOptimizer(double reward) {
         policy.logits[0][0] = 1;
-        OptimizerOptions decaying = TinyWorld.RATE.withWeightDecay(0.1);
+        OptimizerOptions decaying = TinyWorld.RATE.toBuilder().weightDecay(0.1).build();
         TrainingResult result = trainer(3)
                 .policy(policy, policy.openOptimizer(decaying))
                 .verifier(attempt -> new Verdict.Scored(reward, RewardReason.CUSTOM))
@@ -52,7 +52,8 @@ class RptTrainerFailureTest {
     void aGradientThatIsNotFiniteIsSkippedUntilTheLimit() {
         policy.poison = Double.NaN;
         assertThatExceptionOfType(NumericalException.class)
-                .isThrownBy(() -> run(TinyWorld.settings(20).withMaxSkippedSteps(3)))
+                .isThrownBy(() -> run(
+                        TinyWorld.settings(20).toBuilder().maxSkippedSteps(3).build()))
                 .withMessageContaining("maxSkippedSteps is 3")
                 .withMessageContaining("NON_FINITE_GRADIENT");
         assertThat(log.skips()).containsOnly(SkipReason.NON_FINITE_GRADIENT).hasSize(4);
@@ -67,7 +68,8 @@ class RptTrainerFailureTest {
     void aSingleBadStepDoesNotEndTheRun() {
         int[] calls = {0};
         policy.atForward = () -> policy.poison = calls[0]++ == 1 ? Double.POSITIVE_INFINITY : 0;
-        TrainingResult result = run(TinyWorld.settings(4).withMaxSkippedSteps(1));
+        TrainingResult result =
+                run(TinyWorld.settings(4).toBuilder().maxSkippedSteps(1).build());
         assertThat(result.numericalSkips()).isEqualTo(1);
         assertThat(result.updates()).isEqualTo(3);
         assertThat(log.skips()).containsExactly(SkipReason.NON_FINITE_GRADIENT);
@@ -92,7 +94,8 @@ class RptTrainerFailureTest {
     void samplerAndTrainerThatDisagreeEndTheRun() {
         policy.forwardFault = value -> value - 0.01;
         assertThatExceptionOfType(NumericalException.class)
-                .isThrownBy(() -> run(TinyWorld.settings(2).withLogProbGapLimit(1e-4)))
+                .isThrownBy(() -> run(
+                        TinyWorld.settings(2).toBuilder().logProbGapLimit(1e-4).build()))
                 .withMessageContaining("Sampler and trainer disagree")
                 .withMessageContaining("was sampled with log-probability -2.19")
                 .withMessageContaining("training gives -2.20")
@@ -107,7 +110,7 @@ class RptTrainerFailureTest {
     @Test
     void aGapWithinTheLimitIsReported() {
         policy.forwardFault = value -> value - 0.01;
-        run(TinyWorld.settings(1).withLogProbGapLimit(0.05));
+        run(TinyWorld.settings(1).toBuilder().logProbGapLimit(0.05).build());
         assertThat(log.steps().get(0).update().logProbGap()).isBetween(0.0099, 0.0101);
     }
 
@@ -120,7 +123,8 @@ class RptTrainerFailureTest {
             }
         };
         assertThatExceptionOfType(BackendFailureException.class)
-                .isThrownBy(() -> run(TinyWorld.settings(1).withMicroBatchTokens(10)));
+                .isThrownBy(() -> run(
+                        TinyWorld.settings(1).toBuilder().microBatchTokens(10).build()));
         assertThat(policy.backwards).isEqualTo(2);
         for (double[] row : policy.gradient) {
             assertThat(row).containsOnly(0);
@@ -167,6 +171,30 @@ class RptTrainerFailureTest {
     }
 
     @Test
+    void aVerifierThatGivesNoVerdictIsToldToAbstain() {
+        RewardVerifier silent = attempt -> attempt.rollout().member() == 3 ? null : new Verdict.Abstained("none");
+        assertThatExceptionOfType(RewardException.class)
+                .isThrownBy(() -> trainer(1).verifier(silent).build().run())
+                .withMessage(
+                        "The verifier gave no verdict (null) on rollout 3 of task 0 (doc:0). A verifier that cannot"
+                                + " judge returns Abstained.");
+        RewardVerifier mute = new RewardVerifier() {
+            @Override
+            public Verdict verify(Attempt attempt) {
+                return new Verdict.Abstained("none");
+            }
+
+            @Override
+            public List<Verdict> verifyGroup(List<Attempt> attempts) {
+                return null;
+            }
+        };
+        assertThatExceptionOfType(RewardException.class)
+                .isThrownBy(() -> trainer(1).verifier(mute).build().run())
+                .withMessageContaining("gave no verdicts (null) on task 0");
+    }
+
+    @Test
     void anExtractorThatFailsNamesTheTask() {
         assertThatExceptionOfType(RewardException.class)
                 .isThrownBy(() -> trainer(1)
@@ -189,8 +217,11 @@ class RptTrainerFailureTest {
     @Test
     void listenersThatThrowDoNotHurtTheRun() {
         RptTrainer trainer = TinyWorld.trainer(policy, TinyWorld.settings(2))
-                .listener(event -> {
-                    throw new IllegalStateException("broken observer");
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        throw new IllegalStateException("broken observer");
+                    }
                 })
                 .listener(log)
                 .build();
@@ -220,8 +251,14 @@ class RptTrainerFailureTest {
 
     @Test
     void theReferenceMustFitTheObjective() {
-        Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.1, KlEstimate.K3));
-        RptSettings settings = TinyWorld.settings(1).withObjective(penalised);
+        Objective penalised = Objective.GRPO.toBuilder()
+                .loss(Objective.GRPO.loss().toBuilder()
+                        .klWeight(0.1)
+                        .klEstimate(KlEstimate.K3)
+                        .build())
+                .build();
+        RptSettings settings =
+                TinyWorld.settings(1).toBuilder().objective(penalised).build();
         assertThatIllegalStateException()
                 .isThrownBy(() -> TinyWorld.trainer(policy, settings).build())
                 .withMessageContaining("call reference(policy)");
@@ -238,10 +275,12 @@ class RptTrainerFailureTest {
     void cancelBetweenStepsKeepsWhatWasLearned() {
         AtomicReference<RptTrainer> trainer = new AtomicReference<>();
         trainer.set(trainer(10)
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.StepCompleted step
-                            && step.metrics().step() == 3) {
-                        trainer.get().cancel();
+                .listener(new TrainingListener() {
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted step) {
+                        if (step.metrics().step() == 3) {
+                            trainer.get().cancel();
+                        }
                     }
                 })
                 .build());
@@ -257,8 +296,9 @@ class RptTrainerFailureTest {
     void cancelBeforeTheUpdateLeavesTheWeights() {
         AtomicReference<RptTrainer> trainer = new AtomicReference<>();
         trainer.set(trainer(10)
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.RolloutsSampled) {
+                .listener(new TrainingListener() {
+                    @Override
+                    public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
                         trainer.get().cancel();
                     }
                 })
@@ -279,8 +319,9 @@ class RptTrainerFailureTest {
     @Test
     void interruptionCancelsAndStaysVisible() {
         RptTrainer trainer = trainer(10)
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.StepCompleted) {
+                .listener(new TrainingListener() {
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted event) {
                         Thread.currentThread().interrupt();
                     }
                 })

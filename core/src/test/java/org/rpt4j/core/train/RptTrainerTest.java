@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.rollout.GradedGroup;
 
 class RptTrainerTest {
 
@@ -30,7 +31,8 @@ class RptTrainerTest {
         EventLog log = new EventLog();
 
         TrainingResult result = TinyWorld.trainer(
-                        policy, TinyWorld.settings(400).withObjective(objective))
+                        policy,
+                        TinyWorld.settings(400).toBuilder().objective(objective).build())
                 .listener(log)
                 .build()
                 .run();
@@ -56,12 +58,14 @@ class RptTrainerTest {
     @Test
     void everyCutOfAStepGivesTheSameWeights() {
         for (Objective objective : Objective.all()) {
-            RptSettings settings = TinyWorld.settings(3).withObjective(objective);
-            double[][] whole = weightsAfter(settings.withMicroBatchTokens(100_000), 1, 1);
-            assertSame(weightsAfter(settings.withMicroBatchTokens(100), 2, 3), whole);
-            assertSame(weightsAfter(settings.withMicroBatchTokens(40), 4, 8), whole);
-            assertSame(weightsAfter(settings.withMicroBatchTokens(12), 10, 63), whole);
-            assertSame(weightsAfter(settings.withMicroBatchTokens(1), 40, 64), whole);
+            RptSettings settings =
+                    TinyWorld.settings(3).toBuilder().objective(objective).build();
+            double[][] whole =
+                    weightsAfter(settings.toBuilder().microBatchTokens(100_000).build(), 1, 1);
+            assertSame(weightsAfter(settings.toBuilder().microBatchTokens(100).build(), 2, 3), whole);
+            assertSame(weightsAfter(settings.toBuilder().microBatchTokens(40).build(), 4, 8), whole);
+            assertSame(weightsAfter(settings.toBuilder().microBatchTokens(12).build(), 10, 63), whole);
+            assertSame(weightsAfter(settings.toBuilder().microBatchTokens(1).build(), 40, 64), whole);
         }
     }
 
@@ -107,7 +111,11 @@ class RptTrainerTest {
         TinyWorld.trainer(whole, TinyWorld.settings(10)).build().run();
         TrainingResult first =
                 TinyWorld.trainer(parts, TinyWorld.settings(4)).build().run();
-        TinyWorld.trainer(parts, TinyWorld.settings(10).withStartStep(first.nextStep()))
+        TinyWorld.trainer(
+                        parts,
+                        TinyWorld.settings(10).toBuilder()
+                                .startStep(first.nextStep())
+                                .build())
                 .build()
                 .run();
         assertThat(parts.logits).isDeepEqualTo(whole.logits);
@@ -121,7 +129,12 @@ class RptTrainerTest {
         Set<Thread> threads = new HashSet<>();
         TrainingResult result = TinyWorld.trainer(policy, TinyWorld.settings(2))
                 .listener(log)
-                .listener(event -> threads.add(Thread.currentThread()))
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onEvent(TrainingEvent event) {
+                        threads.add(Thread.currentThread());
+                    }
+                })
                 .build()
                 .run();
 
@@ -164,7 +177,7 @@ class RptTrainerTest {
         assertThat(update.logProbGap()).isBetween(0.0, 1e-10);
         assertThat(update.clippedShare()).isZero();
         assertThat(update.tokensTrained()).isBetween(8L, rollouts.tokensGenerated());
-        assertThat(metrics.seconds().sampling()).isGreaterThan(0);
+        assertThat(metrics.seconds().rollout()).isGreaterThan(0);
     }
 
     /** On-policy the ratio is 1, so the surrogate of a group is minus the sum of its advantages: 0. */
@@ -185,7 +198,9 @@ class RptTrainerTest {
     void moreUpdatesPerBatchMoveTheRatioAndClip() {
         TabularPolicy policy = TinyWorld.policy();
         EventLog log = new EventLog();
-        TrainingResult result = TinyWorld.trainer(policy, TinyWorld.settings(3).withUpdatesPerBatch(20))
+        TrainingResult result = TinyWorld.trainer(
+                        policy,
+                        TinyWorld.settings(3).toBuilder().updatesPerBatch(20).build())
                 .listener(log)
                 .build()
                 .run();
@@ -221,9 +236,16 @@ class RptTrainerTest {
     void aPenaltyKeepsThePolicyCloseToItsReference(KlEstimate estimate) {
         TabularPolicy free = TinyWorld.policy();
         TabularPolicy tied = TinyWorld.policy();
-        Objective penalised = Objective.GRPO.withLoss(Objective.GRPO.loss().withKl(0.5, estimate));
+        Objective penalised = Objective.GRPO.toBuilder()
+                .loss(Objective.GRPO.loss().toBuilder()
+                        .klWeight(0.5)
+                        .klEstimate(estimate)
+                        .build())
+                .build();
         TinyWorld.trainer(free, TinyWorld.settings(100)).build().run();
-        TinyWorld.trainer(tied, TinyWorld.settings(100).withObjective(penalised))
+        TinyWorld.trainer(
+                        tied,
+                        TinyWorld.settings(100).toBuilder().objective(penalised).build())
                 .reference(TinyWorld.policy())
                 .build()
                 .run();

@@ -5,11 +5,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** Captures what a logger writes while something runs. */
-final class StandardError {
+public final class StandardError {
 
     private StandardError() {}
 
-    static String captured(Runnable action) {
+    public static String captured(Runnable action) {
         PrintStream original = System.err;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));

@@ -72,12 +72,11 @@ class SupervisedTrainerTest {
         TabularPolicy apart = new TabularPolicy(8, 16);
         List<SupervisedExample> examples = List.of(
                 new SupervisedExample(prompt, new int[] {3}), new SupervisedExample(prompt, new int[] {4, 5, 6}));
-        new SupervisedTrainer(
-                        apart,
-                        apart.openOptimizer(TinyWorld.RATE),
-                        examples,
-                        SupervisedSettings.of(1, 40, LearningRateSchedule.constant(1)),
-                        List.of())
+        SupervisedTrainer.builder()
+                .policy(apart, apart.openOptimizer(TinyWorld.RATE))
+                .examples(examples)
+                .settings(SupervisedSettings.of(1, 40, LearningRateSchedule.constant(1)))
+                .build()
                 .run();
         for (int i = 0; i < 8; i++) {
             assertThat(policy.logits[i]).containsExactly(apart.logits[i], within(1e-15));
@@ -94,12 +93,11 @@ class SupervisedTrainerTest {
         assertThat(policy.backwards).isEqualTo(5);
         for (int budget : new int[] {1, 17, 30}) {
             TabularPolicy cut = new TabularPolicy(8, 16);
-            new SupervisedTrainer(
-                            cut,
-                            cut.openOptimizer(TinyWorld.RATE),
-                            text(),
-                            settings.withMicroBatchTokens(budget),
-                            List.of())
+            SupervisedTrainer.builder()
+                    .policy(cut, cut.openOptimizer(TinyWorld.RATE))
+                    .examples(text())
+                    .settings(settings.toBuilder().microBatchTokens(budget).build())
+                    .build()
                     .run();
             assertThat(cut.backwards).isGreaterThan(7);
             for (int i = 0; i < 8; i++) {
@@ -114,22 +112,27 @@ class SupervisedTrainerTest {
         trainer(text(), settings).run();
         TabularPolicy parts = new TabularPolicy(8, 16);
         SupervisedTrainer[] first = new SupervisedTrainer[1];
-        first[0] =
-                new SupervisedTrainer(parts, parts.openOptimizer(TinyWorld.RATE), text(), settings, List.of(event -> {
-                    if (event instanceof TrainingEvent.SupervisedStepCompleted step
-                            && step.metrics().step() == 4) {
-                        first[0].cancel();
+        first[0] = SupervisedTrainer.builder()
+                .policy(parts, parts.openOptimizer(TinyWorld.RATE))
+                .examples(text())
+                .settings(settings)
+                .listener(new TrainingListener() {
+                    @Override
+                    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted step) {
+                        if (step.metrics().step() == 4) {
+                            first[0].cancel();
+                        }
                     }
-                }));
+                })
+                .build();
         TrainingResult stopped = first[0].run();
         assertThat(stopped.outcome()).isEqualTo(RunOutcome.CANCELLED);
         assertThat(stopped.nextStep()).isEqualTo(5);
-        new SupervisedTrainer(
-                        parts,
-                        parts.openOptimizer(TinyWorld.RATE),
-                        text(),
-                        settings.withStartStep(stopped.nextStep()),
-                        List.of())
+        SupervisedTrainer.builder()
+                .policy(parts, parts.openOptimizer(TinyWorld.RATE))
+                .examples(text())
+                .settings(settings.toBuilder().startStep(stopped.nextStep()).build())
+                .build()
                 .run();
         assertThat(parts.logits).isDeepEqualTo(policy.logits);
     }
@@ -145,21 +148,21 @@ class SupervisedTrainerTest {
 
     @Test
     void aSecondWarmUpInTheOptimizerIsRefused() {
-        OptimizerOptions warming = TinyWorld.RATE.withWarmupSteps(10);
-        SupervisedTrainer trainer = new SupervisedTrainer(
-                policy,
-                policy.openOptimizer(warming),
-                text(),
-                SupervisedSettings.of(3, 40, LearningRateSchedule.constant(1)),
-                List.of());
+        OptimizerOptions warming = TinyWorld.RATE.toBuilder().warmupSteps(10).build();
+        SupervisedTrainer trainer = SupervisedTrainer.builder()
+                .policy(policy, policy.openOptimizer(warming))
+                .examples(text())
+                .settings(SupervisedSettings.of(3, 40, LearningRateSchedule.constant(1)))
+                .build();
         assertThatIllegalStateException().isThrownBy(trainer::run).withMessageContaining("warmupSteps 0");
     }
 
     @Test
     void lossesThatAreNotFiniteAreSkippedUntilTheLimit() {
         policy.forwardFault = value -> Double.NaN;
-        SupervisedSettings settings =
-                SupervisedSettings.of(9, 40, LearningRateSchedule.constant(1)).withMaxSkippedSteps(2);
+        SupervisedSettings settings = SupervisedSettings.builder(9, 40, LearningRateSchedule.constant(1))
+                .maxSkippedSteps(2)
+                .build();
         assertThatExceptionOfType(NumericalException.class)
                 .isThrownBy(() -> trainer(text(), settings).run())
                 .withMessageContaining("NON_FINITE_LOG_PROBS");
@@ -178,17 +181,29 @@ class SupervisedTrainerTest {
     }
 
     @Test
-    void badSettingsAreListedTogether() {
+    void badSettingsAreRefusedByName() {
+        SupervisedSettings.Builder builder = SupervisedSettings.builder(0, 1, LearningRateSchedule.constant(1));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new SupervisedSettings(0, 1, 0, 0, LearningRateSchedule.constant(1), 0, -1))
-                .withMessageContaining("steps is 0")
-                .withMessageContaining("tokensPerStep is 0")
-                .withMessageContaining("microBatchTokens is 0")
+                .isThrownBy(() -> SupervisedSettings.builder(0, 0, LearningRateSchedule.constant(1)))
+                .withMessageContaining("tokensPerStep is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.microBatchTokens(0))
+                .withMessageContaining("microBatchTokens is 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.maxSkippedSteps(-1))
                 .withMessageContaining("maxSkippedSteps is -1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.startStep(1).build())
+                .withMessageContaining("steps is 0");
     }
 
     private SupervisedTrainer trainer(List<SupervisedExample> examples, SupervisedSettings settings) {
-        return new SupervisedTrainer(policy, policy.openOptimizer(TinyWorld.RATE), examples, settings, List.of(log));
+        return SupervisedTrainer.builder()
+                .policy(policy, policy.openOptimizer(TinyWorld.RATE))
+                .examples(examples)
+                .settings(settings)
+                .listener(log)
+                .build();
     }
 
     private List<SupervisedMetrics> metrics() {

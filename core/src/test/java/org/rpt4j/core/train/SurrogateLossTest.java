@@ -34,14 +34,19 @@ class SurrogateLossTest {
             new LearningGroup(new Prompt(2, new int[] {5}), List.of(member(0, -2, 3, 5)))));
 
     static Stream<Objective> objectives() {
-        PolicyLoss everything = PolicyLoss.clipped(0.3, 0.5)
-                .withDualClip(4)
-                .withImportanceCap(1.2)
-                .withKl(0.2, KlEstimate.K3);
+        PolicyLoss everything = PolicyLoss.clipped(0.3, 0.5).toBuilder()
+                .dualClip(4)
+                .importanceCap(1.2)
+                .klWeight(0.2)
+                .klEstimate(KlEstimate.K3)
+                .build();
         return Stream.concat(
                 Stream.concat(Objective.all().stream(), Preset.all().stream().map(Preset::objective)),
                 Arrays.stream(Aggregation.values())
-                        .map(a -> Objective.GRPO.withLoss(everything).withAggregation(a)));
+                        .map(a -> Objective.GRPO.toBuilder()
+                                .loss(everything)
+                                .aggregation(a)
+                                .build()));
     }
 
     /** Of every objective, where no clip holds: the derivative of its own loss value. */
@@ -95,7 +100,11 @@ class SurrogateLossTest {
     /** GSPO: each token gets -s A / (N |o|), with one s per completion. */
     @Test
     void gradientWeightsOfASequenceRatio() {
-        Objective unclipped = Objective.GSPO.withLoss(PolicyLoss.UNCLIPPED.withRatio(ImportanceRatio.SEQUENCE));
+        Objective unclipped = Objective.GSPO.toBuilder()
+                .loss(PolicyLoss.UNCLIPPED.toBuilder()
+                        .ratio(ImportanceRatio.SEQUENCE)
+                        .build())
+                .build();
         double[] weights = after(OLD, unclipped).at(values(NEW)).weights();
         double first = Math.exp((-0.1 + 0.3) / 2);
         double last = Math.exp((0 + 0.8) / 2);
@@ -114,7 +123,9 @@ class SurrogateLossTest {
     /** Moving old and new together changes nothing, and yet the new one has a gradient: the old one is a constant. */
     @Test
     void stopGradientThroughTheOldLogProbability() {
-        Objective corrected = Objective.RLOO.withLoss(PolicyLoss.UNCLIPPED.withImportanceCap(10));
+        Objective corrected = Objective.RLOO.toBuilder()
+                .loss(PolicyLoss.UNCLIPPED.toBuilder().importanceCap(10).build())
+                .build();
         double value = after(OLD, corrected).at(values(OLD)).value();
         double[] shifted = Arrays.stream(OLD).map(x -> x + 1e-4).toArray();
         double movedBoth = after(shifted, corrected).at(values(shifted)).value();
@@ -129,8 +140,11 @@ class SurrogateLossTest {
     /** The trainer's own probability is the old one, and what the sampler thought is a capped factor. */
     @Test
     void truncatedImportanceSamplingCorrectsTheSampler() {
-        Objective corrected =
-                Objective.DAPO.withLoss(PolicyLoss.clipped(0.2, 0.2).withImportanceCap(1.2));
+        Objective corrected = Objective.DAPO.toBuilder()
+                .loss(PolicyLoss.clipped(0.2, 0.2).toBuilder()
+                        .importanceCap(1.2)
+                        .build())
+                .build();
         double[] weights = after(NEW, corrected).at(values(NEW)).weights();
         assertThat(weights)
                 .containsExactly(
@@ -153,7 +167,9 @@ class SurrogateLossTest {
                 batch,
                 0.8,
                 new BatchTotals(1, 2, 4),
-                Objective.DAPO.withLoss(PolicyLoss.UNCLIPPED.withImportanceCap(2)),
+                Objective.DAPO.toBuilder()
+                        .loss(PolicyLoss.UNCLIPPED.toBuilder().importanceCap(2).build())
+                        .build(),
                 null,
                 OPEN);
         assertThatExceptionOfType(BackendFailureException.class)
@@ -203,7 +219,13 @@ class SurrogateLossTest {
     }
 
     private static SurrogateLoss loss(PolicyLoss loss) {
-        return new SurrogateLoss(BATCH, 0.8, new BatchTotals(4, 9, 4), Objective.DAPO.withLoss(loss), null, OPEN);
+        return new SurrogateLoss(
+                BATCH,
+                0.8,
+                new BatchTotals(4, 9, 4),
+                Objective.DAPO.toBuilder().loss(loss).build(),
+                null,
+                OPEN);
     }
 
     private static TokenValues values(double[] logProbs) {

@@ -37,7 +37,7 @@ public final class TabularPolicy implements TrainablePolicy {
     boolean passOpen;
     long versionLie;
     double poison;
-    DoubleUnaryOperator forwardFault = DoubleUnaryOperator.identity();
+    public DoubleUnaryOperator forwardFault = DoubleUnaryOperator.identity();
     Runnable atForward = () -> {};
     Runnable atGenerate = () -> {};
     private long version;
@@ -224,7 +224,7 @@ public final class TabularPolicy implements TrainablePolicy {
 
         @Override
         public void setLearningRate(double learningRate) {
-            options = options.withLearningRate(learningRate);
+            options = options.toBuilder().learningRate(learningRate).build();
         }
 
         @Override

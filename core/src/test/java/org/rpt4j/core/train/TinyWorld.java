@@ -13,7 +13,6 @@ import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.core.objective.Objective;
 
@@ -86,20 +85,16 @@ public final class TinyWorld {
         return new Verdict.Scored(hit ? 1 : 0, hit ? RewardReason.HIT : RewardReason.NOT_PREFIX);
     };
 
-    static final OptimizerOptions RATE =
-            OptimizerOptions.PAPER.withLearningRate(2).withWeightDecay(0);
+    public static final OptimizerOptions RATE =
+            OptimizerOptions.PAPER.toBuilder().learningRate(2).weightDecay(0).build();
 
-    static RptSettings settings(long steps) {
-        SamplingOptions sampling = new SamplingOptions(8, 0.8, 4, Set.of(END), StopCondition.NEVER, 42, 0);
+    public static RptSettings settings(long steps) {
+        SamplingOptions sampling = SamplingOptions.builder().groupSize(8).temperature(0.8).maxTokens(4).stopTokens(Set.of(END)).seed(42).build();
         return RptSettings.PAPER
-                .withSteps(steps)
-                .withPromptsPerStep(8)
-                .withSampling(sampling)
-                .withObjective(Objective.GRPO)
-                .withLogProbGapLimit(1e-10);
+                .toBuilder().steps(steps).promptsPerStep(8).sampling(sampling).objective(Objective.GRPO).logProbGapLimit(1e-10).build();
     }
 
-    static RptTrainerBuilder trainer(TabularPolicy policy, RptSettings settings) {
+    public static RptTrainerBuilder trainer(TabularPolicy policy, RptSettings settings) {
         return RptTrainer.builder()
                 .policy(policy, policy.openOptimizer(RATE))
                 .tasks(TinyWorld::tasks)

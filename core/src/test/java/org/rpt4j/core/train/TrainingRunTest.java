@@ -25,7 +25,12 @@ class TrainingRunTest {
     @Test
     void runsOnADaemonThreadOfItsOwnThatEndsWithIt() throws Exception {
         List<Thread> threads = new ArrayList<>();
-        TrainingRun run = TrainingRun.start(trainer(3, event -> threads.add(Thread.currentThread())));
+        TrainingRun run = TrainingRun.start(trainer(3, new TrainingListener() {
+            @Override
+            public void onEvent(TrainingEvent event) {
+                threads.add(Thread.currentThread());
+            }
+        }));
         TrainingResult result = run.result().get(30, TimeUnit.SECONDS);
         assertThat(result.outcome()).isEqualTo(RunOutcome.COMPLETED);
         assertThat(run.progress().done()).isEqualTo(3);
@@ -43,7 +48,7 @@ class TrainingRunTest {
     void trainsTheSameWeightsAsOnTheCallersThread() throws Exception {
         TabularPolicy called = TinyWorld.policy();
         TinyWorld.trainer(called, TinyWorld.settings(5)).build().run();
-        TrainingRun.start(trainer(5, event -> {})).result().get(30, TimeUnit.SECONDS);
+        TrainingRun.start(trainer(5, new TrainingListener() {})).result().get(30, TimeUnit.SECONDS);
         assertThat(policy.logits).isDeepEqualTo(called.logits);
     }
 
@@ -51,11 +56,16 @@ class TrainingRunTest {
     void pauseHaltsBetweenStepsAndResumeGoesOn() throws Exception {
         CountDownLatch paused = new CountDownLatch(1);
         Trainer[] self = new Trainer[1];
-        self[0] = trainer(6, event -> {
-            if (event instanceof TrainingEvent.StepCompleted step
-                    && step.metrics().step() == 1) {
-                self[0].pause();
-            } else if (event instanceof TrainingEvent.RunPaused) {
+        self[0] = trainer(6, new TrainingListener() {
+            @Override
+            public void stepCompleted(TrainingEvent.StepCompleted step) {
+                if (step.metrics().step() == 1) {
+                    self[0].pause();
+                }
+            }
+
+            @Override
+            public void runPaused(TrainingEvent.RunPaused event) {
                 paused.countDown();
             }
         });
@@ -75,8 +85,9 @@ class TrainingRunTest {
     @Test
     void aPausedRunCanBeCancelledAndSavesFirst() throws Exception {
         CountDownLatch paused = new CountDownLatch(1);
-        Trainer trainer = trainer(6, event -> {
-            if (event instanceof TrainingEvent.RunPaused) {
+        Trainer trainer = trainer(6, new TrainingListener() {
+            @Override
+            public void runPaused(TrainingEvent.RunPaused event) {
                 paused.countDown();
             }
         });
@@ -92,10 +103,12 @@ class TrainingRunTest {
     @Test
     void cancelEndsBetweenStepsWithACheckpointBeforeTheResult() throws Exception {
         Trainer[] self = new Trainer[1];
-        self[0] = trainer(1000, event -> {
-            if (event instanceof TrainingEvent.StepCompleted step
-                    && step.metrics().step() == 4) {
-                self[0].cancel();
+        self[0] = trainer(1000, new TrainingListener() {
+            @Override
+            public void stepCompleted(TrainingEvent.StepCompleted step) {
+                if (step.metrics().step() == 4) {
+                    self[0].cancel();
+                }
             }
         });
         TrainingResult result = TrainingRun.start(self[0]).result().get(30, TimeUnit.SECONDS);
@@ -111,8 +124,9 @@ class TrainingRunTest {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         CountDownLatch stepping = new CountDownLatch(2);
         TrainingRun run = TrainingRun.start(
-                trainer(1_000_000, event -> {
-                    if (event instanceof TrainingEvent.StepCompleted) {
+                trainer(1_000_000, new TrainingListener() {
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted event) {
                         stepping.countDown();
                     }
                 }),
@@ -130,7 +144,7 @@ class TrainingRunTest {
         policy.atForward = () -> {
             throw new BackendFailureException("forward of a batch failed");
         };
-        TrainingRun run = TrainingRun.start(trainer(3, event -> {}));
+        TrainingRun run = TrainingRun.start(trainer(3, new TrainingListener() {}));
         assertThatExceptionOfType(ExecutionException.class)
                 .isThrownBy(() -> run.result().get(30, TimeUnit.SECONDS))
                 .withCauseInstanceOf(BackendFailureException.class);
@@ -143,12 +157,12 @@ class TrainingRunTest {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         executor.shutdown();
         assertThatExceptionOfType(RejectedExecutionException.class)
-                .isThrownBy(() -> TrainingRun.start(trainer(3, event -> {}), executor));
+                .isThrownBy(() -> TrainingRun.start(trainer(3, new TrainingListener() {}), executor));
     }
 
     @Test
     void theFutureIsACopy() throws Exception {
-        TrainingRun run = TrainingRun.start(trainer(3, event -> {}));
+        TrainingRun run = TrainingRun.start(trainer(3, new TrainingListener() {}));
         run.result().complete(null);
         assertThat(run.result().get(30, TimeUnit.SECONDS).nextStep()).isEqualTo(3);
     }

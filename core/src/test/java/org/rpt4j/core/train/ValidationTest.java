@@ -68,7 +68,9 @@ class ValidationTest {
 
     @Test
     void checkpointsComeEverySoManyStepsAndAtTheEnd() {
-        TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(8).withStartStep(1))
+        TinyWorld.trainer(
+                        TinyWorld.policy(),
+                        TinyWorld.settings(8).toBuilder().startStep(1).build())
                 .checkpoints(new Checkpoints(3, CheckpointAction.blocking(state -> saved.add(state.nextStep()))))
                 .listener(log)
                 .build()
@@ -101,7 +103,9 @@ class ValidationTest {
     @Test
     void theScheduleOfTheSettingsIsUsed() {
         LearningRateSchedule linear = LearningRateSchedule.linear(2, 2);
-        TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(4).withSchedule(linear))
+        TinyWorld.trainer(
+                        TinyWorld.policy(),
+                        TinyWorld.settings(4).toBuilder().schedule(linear).build())
                 .listener(log)
                 .build()
                 .run();
@@ -112,13 +116,14 @@ class ValidationTest {
     void badSettingsAreRefusedByName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Validation.of(" ", Direction.MAXIMISE, 1, () -> 0))
-                .withMessageContaining("name of its metric");
+                .withMessageContaining("metric is \" \", must be a name");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Validation.of("x", Direction.MAXIMISE, 0, () -> 0))
                 .withMessageContaining("everySteps");
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> Validation.of("x", Direction.MAXIMISE, 1, () -> 0).withPatience(-1))
+                .isThrownBy(() -> Validation.builder("x", Direction.MAXIMISE, 1, () -> 0)
+                        .patience(-1)
+                        .build())
                 .withMessageContaining("patience");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Checkpoints(-1, CheckpointAction.NONE))
@@ -129,9 +134,10 @@ class ValidationTest {
     private TrainingResult run(long steps, int patience, Direction direction, double... values) {
         Iterator<Double> next = Arrays.stream(values).iterator();
         return TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(steps))
-                .validation(Validation.of("accuracy", direction, 2, next::next)
-                        .withPatience(patience)
-                        .withBest(CheckpointAction.blocking(state -> best.add(state.nextStep()))))
+                .validation(Validation.builder("accuracy", direction, 2, next::next)
+                        .patience(patience)
+                        .best(CheckpointAction.blocking(state -> best.add(state.nextStep())))
+                        .build())
                 .checkpoints(new Checkpoints(0, CheckpointAction.blocking(state -> saved.add(state.nextStep()))))
                 .listener(log)
                 .build()

@@ -33,8 +33,9 @@ class Sha256Test {
     void whatRunsBeforeABlockCanStop() throws IOException {
         Path file = Files.writeString(folder.resolve("c"), "c");
 
-        assertThatIllegalStateException().isThrownBy(() -> new Sha256().add(file, () -> {
-            throw new IllegalStateException("stop");
-        }));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new Sha256().add(file, () -> {
+                    throw new IllegalStateException("stop");
+                }));
     }
 }

@@ -1,7 +1,7 @@
 package org.rpt4j.run.baseline;
 
 import java.util.List;
-import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.core.train.SupervisedBatches;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;

@@ -7,11 +7,11 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.Verdict;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
-import org.rpt4j.core.train.Grader;
-import org.rpt4j.core.train.RolloutPhase;
-import org.rpt4j.core.train.SampledGroup;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.RolloutPhase;
+import org.rpt4j.core.rollout.SampledGroup;
 import org.rpt4j.core.train.SupervisedExample;
 
 /**
@@ -64,7 +64,8 @@ public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
         List<int[]> different = new ArrayList<>();
         for (GradedRollout graded : group.rollouts()) {
             int[] tokens = graded.rollout().tokens();
-            boolean hit = graded.verdict() instanceof Verdict.Scored scored && scored.reason() == RewardReason.HIT;
+            boolean hit = graded.verdict() instanceof Verdict.Scored scored
+                    && scored.reason().equals(RewardReason.HIT);
             if (hit && different.stream().noneMatch(known -> Arrays.equals(known, tokens))) {
                 different.add(tokens);
             }

@@ -95,7 +95,7 @@ public final class ConfigurationReference {
             return "`" + visible(key.type().format(fixed.value())) + "`";
         }
         if (key.byDefault() instanceof Default.Derived<T> derived) {
-            return "from " + derived.rule();
+            return "from " + derived.describe();
         }
         return key.byDefault() instanceof Default.Absent<T> absent ? "none: " + absent.meaning() : "**required**";
     }

@@ -3,13 +3,14 @@ package org.rpt4j.run.config;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Suggestion;
 import org.rpt4j.run.config.section.Sections;
 
 /**
  * Names in the environment and among system properties, which belong to others, too. One that is no key is refused only
- * if it begins like a section or is a key but for a slip of the pen.
+ * if it begins like a section, or is a key but for a slip of the pen or by a former name.
  */
 final class ForeignNames {
 
@@ -25,10 +26,13 @@ final class ForeignNames {
         }
         List<String> names =
                 Sections.keys().stream().map(Key::environmentVariable).toList();
-        boolean inSection = Sections.all().stream()
-                .anyMatch(section -> variable.startsWith(
-                        VARIABLES + section.name().toUpperCase(Locale.ROOT).replace('-', '_') + "_"));
-        return find(VARIABLES, variable, names, inSection, "environment " + variable, problems);
+        return find(
+                VARIABLES,
+                variable,
+                names,
+                section -> VARIABLES + section.toUpperCase(Locale.ROOT).replace('-', '_') + "_",
+                "environment " + variable,
+                problems);
     }
 
     /** The key of a system property. */
@@ -37,22 +41,36 @@ final class ForeignNames {
             return Optional.empty();
         }
         List<String> names = Sections.keys().stream().map(Key::systemProperty).toList();
-        boolean inSection =
-                Sections.sectionOf(property.substring(PROPERTIES.length())).isPresent();
-        return find(PROPERTIES, property, names, inSection, "system property " + property, problems);
+        return find(
+                PROPERTIES,
+                property,
+                names,
+                section -> PROPERTIES + section + ".",
+                "system property " + property,
+                problems);
     }
 
     private static Optional<String> find(
-            String prefix, String name, List<String> names, boolean inSection, String origin, List<String> problems) {
+            String prefix,
+            String name,
+            List<String> names,
+            UnaryOperator<String> ofSection,
+            String origin,
+            List<String> problems) {
         int index = names.indexOf(name);
         if (index >= 0) {
             return Optional.of(Sections.keys().get(index).name());
         }
         int start = prefix.length();
-        Optional<String> near = Suggestion.of(
-                        name.substring(start),
-                        names.stream().map(known -> known.substring(start)).toList())
-                .map(rest -> prefix + rest);
+        boolean inSection =
+                Sections.all().stream().anyMatch(section -> name.startsWith(ofSection.apply(section.name())));
+        Optional<String> near = FormerNames.of(name, ofSection, names)
+                .or(() -> Suggestion.of(
+                                name.substring(start),
+                                names.stream()
+                                        .map(known -> known.substring(start))
+                                        .toList())
+                        .map(rest -> prefix + rest));
         if (inSection || near.isPresent()) {
             problems.add(origin + ": there is no such key."
                     + near.map(suggestion -> " Did you mean " + suggestion + "?")

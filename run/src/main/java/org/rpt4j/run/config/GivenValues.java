@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.run.config.key.Default;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
 
 /** Values that were given, with the defaults behind them. */
 final class GivenValues implements Values {
@@ -37,25 +37,27 @@ final class GivenValues implements Values {
         return given.containsKey(key);
     }
 
-    String source(Key<?> key) {
-        @Nullable One one = given.get(key);
-        if (one != null) {
-            return one.origin();
-        }
-        return key.byDefault() instanceof Default.Derived<?> derived
-                ? Setting.DERIVED + derived.rule().split(":")[0]
-                : Setting.DEFAULT;
+    /** A value with the way that it came by it; empty if the key has none. */
+    <T> Optional<RecordedSetting> recorded(Key<T> key) {
+        return text(key).map(value -> {
+            @Nullable One one = given.get(key);
+            if (one != null) {
+                return RecordedSetting.given(key.name(), value, one.origin());
+            }
+            return key.byDefault() instanceof Default.Derived<?> derived
+                    ? RecordedSetting.derived(key.name(), value, derived.from().name())
+                    : RecordedSetting.byDefault(key.name(), value);
+        });
     }
 
-    /** A value as text. */
-    <T> Optional<String> text(Key<T> key) {
+    private <T> Optional<String> text(Key<T> key) {
         return find(key).map(key.type()::format);
     }
 
     /** {@code key = value (source)}. */
     String describe(Key<?> key) {
-        return text(key)
-                .map(value -> key.name() + " = " + value + " (" + source(key) + ")")
+        return recorded(key)
+                .map(setting -> key.name() + " = " + setting.value() + " (" + setting.origin() + ")")
                 .orElse(key.name() + " (not given)");
     }
 }

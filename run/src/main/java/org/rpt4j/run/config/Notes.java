@@ -6,12 +6,11 @@ import java.util.stream.Stream;
 import org.rpt4j.run.config.key.Default;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
+import org.rpt4j.run.config.section.ObjectiveKeys;
 import org.rpt4j.run.config.section.Sections;
 
 /** What is allowed and deserves a look. */
 final class Notes {
-
-    private static final String PRESETS = "objective.";
 
     private Notes() {}
 
@@ -29,12 +28,11 @@ final class Notes {
     }
 
     private static <T> void addOverride(List<String> notes, Key<T> key, GivenValues values) {
-        if (key.byDefault() instanceof Default.Derived<T> derived
-                && derived.rule().startsWith(PRESETS)) {
+        if (key.byDefault() instanceof Default.Derived<T> derived && ObjectiveKeys.hold(derived.from())) {
             T usual = derived.value().apply(values);
             if (!values.get(key).equals(usual)) {
                 notes.add(values.describe(key) + " takes the place of "
-                        + key.type().format(usual) + " from " + derived.rule());
+                        + key.type().format(usual) + " from " + derived.describe());
             }
         }
     }

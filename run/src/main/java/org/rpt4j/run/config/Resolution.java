@@ -14,7 +14,6 @@ import org.rpt4j.run.config.key.Default;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Suggestion;
-import org.rpt4j.run.config.section.Contradiction;
 import org.rpt4j.run.config.section.Contradictions;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.source.Given;
@@ -34,7 +33,11 @@ final class Resolution {
         given.forEach(this::read);
         Sections.keys().forEach(this::require);
         GivenValues resolved = new GivenValues(values);
-        Contradictions.all().forEach(contradiction -> check(contradiction, resolved));
+        Contradictions.refusals(resolved).stream()
+                .filter(refusal -> refusal.keys().stream().noneMatch(this::restsOnBroken))
+                .forEach(refusal -> problems.add(
+                        refusal.keys().stream().map(resolved::describe).collect(Collectors.joining(" and ")) + ": "
+                                + refusal.reason()));
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
@@ -67,7 +70,8 @@ final class Resolution {
 
     private static String help(String name) {
         List<String> names = Sections.keys().stream().map(Key::name).toList();
-        return Suggestion.of(name, names)
+        return FormerNames.of(name, section -> section + ".", names)
+                .or(() -> Suggestion.of(name, names))
                 .map(near -> "Did you mean " + near + "?")
                 .or(() -> Sections.sectionOf(name)
                         .map(section -> "Keys there are: "
@@ -83,26 +87,11 @@ final class Resolution {
         }
     }
 
-    private void check(Contradiction contradiction, GivenValues resolved) {
-        if (contradiction.keys().stream().anyMatch(this::restsOnBroken)) {
-            return;
-        }
-        contradiction
-                .reason()
-                .apply(resolved)
-                .ifPresent(reason -> problems.add(
-                        contradiction.keys().stream().map(resolved::describe).collect(Collectors.joining(" and "))
-                                + ": " + reason));
-    }
-
     /** A default may follow from a key whose value could not be read. */
     private boolean restsOnBroken(Key<?> key) {
         if (broken.contains(key) || values.containsKey(key)) {
             return broken.contains(key);
         }
-        return key.byDefault() instanceof Default.Derived<?> derived
-                && Sections.find(derived.rule().split(":")[0])
-                        .filter(this::restsOnBroken)
-                        .isPresent();
+        return key.byDefault() instanceof Default.Derived<?> derived && restsOnBroken(derived.from());
     }
 }

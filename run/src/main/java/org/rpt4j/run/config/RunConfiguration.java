@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.core.alarm.AlarmSettings;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.pipeline.PipelineSettings;
@@ -15,18 +14,19 @@ import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Values;
-import org.rpt4j.run.config.section.AlarmKeys;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
+import org.rpt4j.run.config.section.HealthKeys;
 import org.rpt4j.run.config.section.OptimizerKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RecordingOptions;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.health.HealthSettings;
 
 /**
  * Everything that decides a run, valid as a whole. It is what code that calls the constructors would have made: the
@@ -68,16 +68,19 @@ public final class RunConfiguration implements Values {
         return given.isGiven(key);
     }
 
-    /** Where a value came from: a file with its line, a variable, {@code builder}, {@code default}, another key. */
+    /**
+     * Where a value came from: a file with its line, a variable, {@code builder}, {@code default}, another key, or
+     * {@code nothing} if there is none.
+     */
     public String source(Key<?> key) {
-        return given.source(key);
+        return given.recorded(key).map(RecordedSetting::origin).orElse("nothing");
     }
 
     /** Every value in effect with its source, in the order of the manual; keys without a value are left out. */
-    public List<Setting> settings() {
-        List<Setting> settings = new ArrayList<>();
+    public List<RecordedSetting> settings() {
+        List<RecordedSetting> settings = new ArrayList<>();
         for (Key<?> key : Sections.keys()) {
-            given.text(key).ifPresent(value -> settings.add(new Setting(key.name(), value, source(key))));
+            given.recorded(key).ifPresent(settings::add);
         }
         return settings;
     }
@@ -136,9 +139,9 @@ public final class RunConfiguration implements Values {
         return EvaluationKeys.settings(this, stops);
     }
 
-    /** When alarms are raised. */
-    public AlarmSettings alarms() {
-        return AlarmKeys.settings(this);
+    /** When health checks warn. */
+    public HealthSettings health() {
+        return HealthKeys.settings(this);
     }
 
     /** How much text a run keeps. */

@@ -14,7 +14,7 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.source.ConfigurationFile;
 import org.rpt4j.run.config.source.Given;
 import org.rpt4j.run.directory.RecordedRun;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
 
 /**
  * Collects values. Which one counts does not depend on the order of the calls: what the code sets goes before system
@@ -64,7 +64,7 @@ public final class RunConfigurationBuilder {
      * @throws org.rpt4j.api.error.StorageException if the directory holds no run
      */
     public RunConfigurationBuilder run(Path directory) {
-        for (Setting setting : RecordedRun.open(directory).configuration()) {
+        for (RecordedSetting setting : RecordedRun.open(directory).configuration()) {
             if (setting.isGiven()) {
                 add(Rank.FILE, Given.value(setting.name(), setting.value(), setting.source()));
             }

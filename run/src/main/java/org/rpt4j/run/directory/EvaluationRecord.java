@@ -10,7 +10,7 @@ import org.rpt4j.core.eval.EvaluationReport;
  * One line of {@code evaluations.jsonl}.
  *
  * @param step steps of training before it
- * @param flops compute of the training before it, see {@link org.rpt4j.core.eval.ComputeCost}
+ * @param flops compute of the training before it, see {@link org.rpt4j.core.train.ComputeCost}
  * @param report what was found
  * @param latency how long it took
  * @param patterns share of responses with a phrase of each group, see {@link org.rpt4j.core.eval.ReasoningPatterns}

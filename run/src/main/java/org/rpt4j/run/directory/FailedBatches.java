@@ -1,23 +1,19 @@
 package org.rpt4j.run.directory;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.StorageException;
-import org.rpt4j.core.train.FailedBatch;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.model.format.AtomicFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps batches with which something went wrong, whole, in {@code failed-batches/step-<step>.json}: {@link FailedBatch}
- * as JSON, in which a number that is not finite is text. Further ones of the same step have a number behind it. A step
+ * Keeps batches with which something went wrong, whole, in {@code failed-batches/step-<step>.json}, see {@link
+ * FailedBatchJson}. Further ones of the same step have a number behind it. A step
  * that is done again after a resume writes its files again. Used by one thread, that of the run.
  */
 final class FailedBatches {
@@ -25,9 +21,6 @@ final class FailedBatches {
     static final String FOLDER = "failed-batches";
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedBatches.class);
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-            .build();
 
     /** A token, its log-probabilities, and what is around them, in characters. */
     private static final long BYTES_PER_TOKEN = 60;
@@ -50,7 +43,7 @@ final class FailedBatches {
         step = event.step();
         String number = ofStep == 1 ? "" : "-" + ofStep;
         Path file = folder.resolve(String.format(Locale.ROOT, "step-%09d%s.json", step, number));
-        if (event.batch().tokenCount() > MOST_BYTES / BYTES_PER_TOKEN) {
+        if (event.batch().tokens().tokenCount() > MOST_BYTES / BYTES_PER_TOKEN) {
             LOG.warn(
                     "The failed batch of step {} is not kept: {} would take more than {} MiB",
                     step,
@@ -60,20 +53,11 @@ final class FailedBatches {
         }
         try {
             if (Files.exists(file) || kept() < most) {
-                AtomicFiles.replace(file, out -> JSON.writeValue(out, event.batch()));
+                AtomicFiles.replace(file, out -> FailedBatchJson.write(event.batch(), out));
             }
         } catch (IOException | StorageException | OutOfMemoryError e) {
             LOG.warn("The failed batch of step {} is not kept: {}", step, e.toString());
         }
-    }
-
-    /**
-     * Reads one.
-     *
-     * @throws IOException if it is none
-     */
-    static FailedBatch read(Path file) throws IOException {
-        return JSON.readValue(file.toFile(), FailedBatch.class);
     }
 
     private long kept() throws IOException {

@@ -13,6 +13,8 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.rpt4j.core.eval.EvaluationReport;
 
 /** Records as JSON. A number that is not finite is {@code null}, which every reader of JSON understands. */
@@ -30,7 +32,9 @@ final class RecordJson {
             .build();
 
     static final ObjectMapper MAPPER = PRESENT.rebuild()
-            .addModule(new SimpleModule("events").addDeserializer(EventRecord.class, new EventReader()))
+            .addModule(new SimpleModule("older runs")
+                    .addDeserializer(EventRecord.class, new EventReader())
+                    .addDeserializer(RecordedSetting.class, new SettingReader()))
             .build();
 
     private RecordJson() {}
@@ -103,6 +107,34 @@ final class RecordJson {
             }
             return PRESENT.treeToValue(event, EventRecord.class);
         }
+    }
+
+    /** Reads settings with a status, and those of older runs, whose source tells it. */
+    private static final class SettingReader extends StdDeserializer<RecordedSetting> {
+        private static final long serialVersionUID = 1;
+        private static final Pattern FROM = Pattern.compile("from ([a-z0-9-]+\\.[a-z0-9-]+)");
+
+        SettingReader() {
+            super(RecordedSetting.class);
+        }
+
+        @Override
+        public RecordedSetting deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            JsonNode setting = PRESENT.readTree(json);
+            if (setting.has("status")) {
+                return PRESENT.treeToValue(setting, RecordedSetting.class);
+            }
+            OlderSetting older = PRESENT.treeToValue(setting, OlderSetting.class);
+            Matcher from = FROM.matcher(older.source());
+            if (from.matches()) {
+                return RecordedSetting.derived(older.name(), older.value(), from.group(1));
+            }
+            return older.source().equals("default")
+                    ? RecordedSetting.byDefault(older.name(), older.value())
+                    : RecordedSetting.given(older.name(), older.value(), older.source());
+        }
+
+        private record OlderSetting(String name, String value, String source) {}
     }
 
     private static final class ReportReader extends StdDeserializer<EvaluationReport> {

@@ -42,8 +42,10 @@ public record RecordedRun(Path directory) {
     }
 
     /** Every effective setting. */
-    public List<Setting> configuration() {
-        return read(RunDirectory.CONFIGURATION, RecordJson.MAPPER.constructType(new TypeReference<List<Setting>>() {}));
+    public List<RecordedSetting> configuration() {
+        return read(
+                RunDirectory.CONFIGURATION,
+                RecordJson.MAPPER.constructType(new TypeReference<List<RecordedSetting>>() {}));
     }
 
     /** How it ended; empty if it did not. */
@@ -63,7 +65,7 @@ public record RecordedRun(Path directory) {
         return JsonLines.read(metrics(), StepRecord.class);
     }
 
-    /** Alarms, validations, checkpoints and pauses, in order. */
+    /** Warnings, validations, checkpoints and pauses, in order. */
     public List<EventRecord> events() {
         return JsonLines.read(directory.resolve(RunDirectory.EVENTS), EventRecord.class);
     }

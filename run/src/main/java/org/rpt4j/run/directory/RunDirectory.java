@@ -58,7 +58,7 @@ public final class RunDirectory {
      *
      * @throws StorageException if it is not free, or cannot be written
      */
-    public static RunDirectory create(Path path, Provenance record, List<Setting> configuration) {
+    public static RunDirectory create(Path path, Provenance record, List<RecordedSetting> configuration) {
         requireFree(path);
         write(path.resolve(CONFIGURATION), configuration);
         write(path.resolve(RECORD), record);
@@ -137,7 +137,7 @@ public final class RunDirectory {
      * @param step the step from which on they hold
      * @throws StorageException if they cannot be written
      */
-    public void replaceConfiguration(List<Setting> configuration, long step) {
+    public void replaceConfiguration(List<RecordedSetting> configuration, long step) {
         Path before = path.resolve("configuration-before-step-" + step + ".json");
         if (!Files.exists(before)) {
             write(before, RecordedRun.open(path).configuration());

@@ -17,17 +17,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.error.StorageException;
-import org.rpt4j.core.eval.ComputeMeter;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.ReasoningPatterns;
 import org.rpt4j.core.eval.TaskOutcome;
 import org.rpt4j.core.eval.TaskResult;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
+import org.rpt4j.core.train.ComputeMeter;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.run.health.HealthListener;
+import org.rpt4j.run.health.HealthWarning;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * and written later, so that no file has a hole; when that is too much it records nothing more, and {@link #close}
  * reports the failure. The run itself goes on.
  */
-public final class RunRecorder implements TrainingListener, AutoCloseable {
+public final class RunRecorder implements TrainingListener, HealthListener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunRecorder.class);
     private static final List<String> LINES = List.of(
@@ -60,6 +62,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     private final Map<String, Double> sampled = new LinkedHashMap<>();
     private final List<Long> evaluated = new ArrayList<>();
     private final ComputeMeter compute = new ComputeMeter();
+    private final EventLines eventLines =
+            new EventLines(this::elapsed, line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
     private long steps;
     private @Nullable Before step;
     private boolean waiting;
@@ -201,14 +205,6 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         return new Before(bytes, compute.flops());
     }
 
-    private static boolean isWithinStep(TrainingEvent event) {
-        return event instanceof TrainingEvent.GroupsRefilled
-                || event instanceof TrainingEvent.SamplingStarved
-                || event instanceof TrainingEvent.RolloutsSampled
-                || event instanceof TrainingEvent.BatchFailed
-                || event instanceof TrainingEvent.MicroBatchReduced;
-    }
-
     /**
      * Forces what is written to the disk; safe from any thread while the recorder is open.
      *
@@ -225,40 +221,71 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        if (step == null && isWithinStep(event)) {
+    public void onEvent(TrainingEvent event) {
+        if (step == null && event.isWithinStep()) {
             step = before();
         }
-        compute.on(event);
-        if (event instanceof TrainingEvent.RunStarted started) {
-            steps = started.startStep();
-            step = null;
-            sampled.clear();
-        } else if (event instanceof TrainingEvent.GroupsRefilled refilled) {
-            sampled.putAll(StepValues.of(refilled.metrics()));
-        } else if (event instanceof TrainingEvent.RolloutsSampled groups) {
-            recordRollouts(groups);
-        } else if (event instanceof TrainingEvent.StepCompleted completed) {
-            sampled.putAll(StepValues.of(
-                    completed.metrics().update(), completed.metrics().seconds()));
-            recordStep(completed.metrics().step(), StepEvent.COMPLETED);
-        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
-            sampled.putAll(StepValues.of(completed.metrics()));
-            recordStep(completed.metrics().step(), StepEvent.SUPERVISED);
-        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            recordStep(skipped.step(), new StepEvent.Skipped(skipped.reason()));
-        } else if (event instanceof TrainingEvent.BatchFailed failed) {
-            failedBatches.keep(failed);
-        } else if (event instanceof TrainingEvent.RunCompleted completed) {
-            TrainingResult result = completed.result();
-            recordOutcome(
-                    RunEnd.Outcome.of(result.outcome()),
-                    result.updates() + " updates, " + result.emptySteps() + " steps without a live group, "
-                            + result.numericalSkips() + " skipped for numbers not finite");
-        } else if (event instanceof TrainingEvent.RunFailed failed) {
-            recordOutcome(RunEnd.Outcome.FAILED, "step " + failed.step() + ": " + failed.error());
-        }
-        EventRecord.of(event, elapsed()).ifPresent(line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
+        compute.onEvent(event);
+        event.deliverTo(this);
+        event.deliverTo(eventLines);
+    }
+
+    @Override
+    public void runStarted(TrainingEvent.RunStarted event) {
+        steps = event.startStep();
+        step = null;
+        sampled.clear();
+    }
+
+    @Override
+    public void groupsRefilled(TrainingEvent.GroupsRefilled event) {
+        sampled.putAll(StepValues.of(event.metrics()));
+    }
+
+    @Override
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        sampled.putAll(StepValues.of(event.metrics().update(), event.metrics().seconds()));
+        recordStep(event.metrics().step(), StepEvent.COMPLETED);
+    }
+
+    @Override
+    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
+        sampled.putAll(StepValues.of(event.metrics()));
+        recordStep(event.metrics().step(), StepEvent.SUPERVISED);
+    }
+
+    @Override
+    public void stepSkipped(TrainingEvent.StepSkipped event) {
+        recordStep(event.step(), new StepEvent.Skipped(event.reason()));
+    }
+
+    @Override
+    public void batchFailed(TrainingEvent.BatchFailed event) {
+        failedBatches.keep(event);
+    }
+
+    @Override
+    public void runCompleted(TrainingEvent.RunCompleted event) {
+        TrainingResult result = event.result();
+        recordOutcome(
+                RunEnd.Outcome.of(result.outcome()),
+                result.updates() + " updates, " + result.emptySteps() + " steps without a live group, "
+                        + result.numericalSkips() + " skipped for numbers not finite");
+    }
+
+    @Override
+    public void runFailed(TrainingEvent.RunFailed event) {
+        recordOutcome(RunEnd.Outcome.FAILED, "step " + event.step() + ": " + event.error());
+    }
+
+    @Override
+    public void warningRaised(HealthWarning.Raised event) {
+        eventLines.warningRaised(event);
+    }
+
+    @Override
+    public void warningCleared(HealthWarning.Cleared event) {
+        eventLines.warningCleared(event);
     }
 
     /**
@@ -323,7 +350,8 @@ public final class RunRecorder implements TrainingListener, AutoCloseable {
         }
     }
 
-    private void recordRollouts(TrainingEvent.RolloutsSampled event) {
+    @Override
+    public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
         sampled.putAll(StepValues.of(event.rollouts(), event.metrics()));
         record Choice(GradedGroup group, GradedRollout rollout, long rank) {}
         List<Choice> choices = new ArrayList<>();

@@ -3,6 +3,7 @@ package org.rpt4j.run.directory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.rpt4j.api.RewardReason;
+import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.PhaseSeconds;
 import org.rpt4j.core.train.RefillMetrics;
@@ -52,13 +53,17 @@ public final class StepValues {
 
     public static final String CLIPPED = "update/clipped_share";
     public static final String TOKENS_TRAINED = "update/tokens";
-    public static final String SAMPLING_SECONDS = "seconds/sampling";
-    public static final String GRADING_SECONDS = "seconds/grading";
-    public static final String LEARNING_SECONDS = "seconds/learning";
-    /** Floating point operations since the run began, see {@link org.rpt4j.core.eval.ComputeCost}. */
+    public static final String ROLLOUT_SECONDS = seconds(Phase.ROLLOUT);
+    public static final String REWARD_SECONDS = seconds(Phase.REWARD);
+    public static final String UPDATE_SECONDS = seconds(Phase.UPDATE);
+    /** Floating point operations since the run began, see {@link org.rpt4j.core.train.ComputeCost}. */
     public static final String COMPUTE = "compute/flops";
 
     private StepValues() {}
+
+    private static String seconds(Phase phase) {
+        return "seconds/" + phase.key();
+    }
 
     static Map<String, Double> of(RolloutMetrics rollouts, GroupMetrics groups) {
         Map<String, Double> values = new LinkedHashMap<>();
@@ -66,10 +71,8 @@ public final class StepValues {
         values.put(REWARD, rollouts.rewardMean());
         values.put(HIT_RATE, rollouts.hitRate());
         values.put(ABSTAINED, (double) rollouts.abstained());
-        for (RewardReason reason : RewardReason.values()) {
-            int count = rollouts.reasons().getOrDefault(reason, 0);
-            values.put(REASON + reason, (double) count / judged);
-        }
+        RewardReason.constants().forEach(reason -> values.put(REASON + reason, 0 / (double) judged));
+        rollouts.reasons().forEach((reason, count) -> values.put(REASON + reason, (double) count / judged));
         values.put(LIVE_SHARE, groups.liveShare());
         values.put(ALL_MISSED, (double) groups.allMissed() / groups.total());
         values.put(ALL_HIT, (double) groups.allHit() / groups.total());
@@ -100,9 +103,9 @@ public final class StepValues {
         values.put(LOG_PROB_GAP, update.logProbGap());
         values.put(CLIPPED, update.clippedShare());
         values.put(TOKENS_TRAINED, (double) update.tokensTrained());
-        values.put(SAMPLING_SECONDS, seconds.sampling());
-        values.put(GRADING_SECONDS, seconds.grading());
-        values.put(LEARNING_SECONDS, seconds.learning());
+        values.put(ROLLOUT_SECONDS, seconds.rollout());
+        values.put(REWARD_SECONDS, seconds.reward());
+        values.put(UPDATE_SECONDS, seconds.update());
         return values;
     }
 
@@ -112,7 +115,7 @@ public final class StepValues {
         values.put(GRADIENT_NORM, metrics.gradientNorm());
         values.put(LEARNING_RATE, metrics.learningRate());
         values.put(TOKENS_TRAINED, (double) metrics.completionTokens());
-        values.put(LEARNING_SECONDS, metrics.seconds());
+        values.put(UPDATE_SECONDS, metrics.seconds());
         return values;
     }
 }

@@ -9,21 +9,21 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.corpus.Corpora;
-import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.core.train.Grader;
-import org.rpt4j.core.train.Progress;
-import org.rpt4j.core.train.RolloutPhase;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.RolloutPhase;
+import org.rpt4j.core.task.TaskSource;
+import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
-import org.rpt4j.core.train.TaskSource;
 import org.rpt4j.run.baseline.BaselinePlan;
 import org.rpt4j.run.baseline.ComputeBudget;
 import org.rpt4j.run.baseline.CorpusExamples;
 import org.rpt4j.run.baseline.OwnThoughts;
 import org.rpt4j.run.config.RunConfiguration;
-import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 
@@ -47,7 +47,7 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
                 .run(launch.configuration().training(models.stops()));
         if (thoughts.examples().isEmpty()) {
             throw new CorpusException("No thought led to a hit, so there is nothing to imitate. Raise " + ""
-                    + ControlKeys.SEARCH_STEPS + ", or loosen the selection.");
+                    + BaselineKeys.SEARCH_STEPS + ", or loosen the selection.");
         }
         return required(
                 BaselinePlan.mixed(thoughts, text(), budget(), this::settings),
@@ -65,7 +65,7 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
         /** Asks about the tasks that reinforcement would ask about, with the samples of its first pass. */
         OwnThoughts run(RptSettings settings) {
             long start = System.nanoTime();
-            long steps = configuration.get(ControlKeys.SEARCH_STEPS);
+            long steps = configuration.get(BaselineKeys.SEARCH_STEPS);
             List<SupervisedExample> examples = new ArrayList<>();
             long read = 0;
             for (long step = 0; step < steps; step++) {
@@ -73,7 +73,10 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
                         rollouts,
                         grader,
                         source.batch(step, settings.promptsPerStep()),
-                        settings.sampling().withKey(settings.sampling().seed(), step));
+                        settings.sampling().toBuilder()
+                                .seed(settings.sampling().seed())
+                                .step(step)
+                                .build());
                 examples.addAll(found.examples());
                 read += found.readTokens();
                 requirePaid(read, step + 1);
@@ -86,7 +89,7 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
             double spent = budget.cost().flops(read, 0);
             if (spent > budget.flops()) {
                 throw new ConfigurationException(List.of("The search for thoughts spent " + spent + " FLOPs in " + steps
-                        + " steps; the budget is " + budget.flops() + ". Lower " + ControlKeys.SEARCH_STEPS
+                        + " steps; the budget is " + budget.flops() + ". Lower " + BaselineKeys.SEARCH_STEPS
                         + ", or raise the budget."));
             }
         }
@@ -94,12 +97,12 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
 
     private static BaselinePlan required(Optional<BaselinePlan> plan, ComputeBudget left) {
         return plan.orElseThrow(() -> new ConfigurationException(List.of("The " + left.flops()
-                + " FLOPs left for training do not pay for one step. Lower " + ControlKeys.TOKENS_PER_STEP + " or "
-                + ControlKeys.SEARCH_STEPS + ", or raise the budget.")));
+                + " FLOPs left for training do not pay for one step. Lower " + BaselineKeys.TOKENS_PER_STEP + " or "
+                + BaselineKeys.SEARCH_STEPS + ", or raise the budget.")));
     }
 
     private SupervisedSettings settings(long steps) {
-        return ControlKeys.settings(launch.configuration(), steps);
+        return BaselineKeys.settings(launch.configuration(), steps);
     }
 
     private ComputeBudget budget() {

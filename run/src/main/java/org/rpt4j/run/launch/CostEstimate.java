@@ -6,16 +6,16 @@ import java.util.stream.Collectors;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Workload;
-import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.core.eval.OperationCount;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.Contradictions;
-import org.rpt4j.run.config.section.ControlKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
@@ -83,7 +83,7 @@ public record CostEstimate(
                     .maxContextTokens();
         }
         int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));
-        boolean baseline = TrainingKeys.isControl(configuration);
+        boolean baseline = TrainingKeys.isBaseline(configuration);
         long steps = baseline ? 0 : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
         long perStep = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
         return new CostEstimate(
@@ -98,7 +98,7 @@ public record CostEstimate(
                 evaluations(configuration, steps),
                 (long) configuration.get(EvaluationKeys.TASKS) * configuration.get(EvaluationKeys.SAMPLES),
                 2L * configuration.get(EvaluationKeys.TASKS),
-                baseline ? ControlKeys.budget(configuration) : 0,
+                baseline ? BaselineKeys.budget(configuration) : 0,
                 new OperationCount(config, configuration.get(BackendKeys.RECOMPUTE_ACTIVATIONS)));
     }
 

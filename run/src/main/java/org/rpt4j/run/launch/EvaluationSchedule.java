@@ -77,26 +77,34 @@ final class EvaluationSchedule implements TrainingListener {
         if (!ValidationKeys.evaluates(configuration) || tasks.isEmpty()) {
             return null;
         }
-        return Validation.of(
+        return Validation.builder(
                         ValidationKeys.metricName(configuration),
                         Validation.Direction.MAXIMISE,
                         configuration.get(EvaluationKeys.EVERY_STEPS),
                         () -> ValidationKeys.measure(configuration, evaluate(label())))
-                .withPatience(configuration.get(ValidationKeys.PATIENCE))
-                .withBest(configuration.get(ValidationKeys.KEEP_BEST) ? best : CheckpointAction.NONE);
+                .patience(configuration.get(ValidationKeys.PATIENCE))
+                .best(configuration.get(ValidationKeys.KEEP_BEST) ? best : CheckpointAction.NONE)
+                .build();
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        if (event instanceof TrainingEvent.RunStarted started) {
-            lastStep = started.steps();
-        } else if (event instanceof TrainingEvent.StepCompleted completed) {
-            stepsDone = completed.metrics().step() + 1;
-        } else if (event instanceof TrainingEvent.SupervisedStepCompleted completed) {
-            stepsDone = completed.metrics().step() + 1;
-        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            stepsDone = skipped.step() + 1;
-        }
+    public void runStarted(TrainingEvent.RunStarted event) {
+        lastStep = event.steps();
+    }
+
+    @Override
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        stepsDone = event.metrics().step() + 1;
+    }
+
+    @Override
+    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
+        stepsDone = event.metrics().step() + 1;
+    }
+
+    @Override
+    public void stepSkipped(TrainingEvent.StepSkipped event) {
+        stepsDone = event.step() + 1;
     }
 
     private String label() {

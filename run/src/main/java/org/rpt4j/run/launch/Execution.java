@@ -22,6 +22,7 @@ import org.rpt4j.run.config.section.Contradictions;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.run.health.HealthMonitor;
 import org.rpt4j.run.resume.CheckpointSaver;
 import org.rpt4j.run.resume.SavedCheckpoint;
 
@@ -64,7 +65,7 @@ final class Execution {
 
     /** The plan of a baseline that resumes. It follows from the weights that the run began with. */
     private @Nullable BaselinePlan resumedPlan() {
-        if (!TrainingKeys.isControl(configuration)) {
+        if (!TrainingKeys.isBaseline(configuration)) {
             return null;
         }
         try (TrainablePolicy policy = models.backend().openTrainablePolicy(models.start());
@@ -74,7 +75,7 @@ final class Execution {
     }
 
     private @Nullable BaselinePlan plan(TrainablePolicy policy, RewardVerifier verifier) {
-        if (!TrainingKeys.isControl(configuration)) {
+        if (!TrainingKeys.isBaseline(configuration)) {
             return null;
         }
         BaselinePlanner planner = new BaselinePlanner(launch, models, policy);
@@ -86,12 +87,13 @@ final class Execution {
         try {
             TrainingResult result;
             List<EvaluationReport> reports;
+            HealthMonitor health = health(recording);
             try (recording;
-                    CheckpointSaver saver =
-                            checkpoints.saver(learner.policy(), learner.optimizer(), recording, launch.resumption())) {
+                    CheckpointSaver saver = checkpoints.saver(
+                            learner.policy(), learner.optimizer(), recording, health, launch.resumption())) {
                 EvaluationSchedule evaluations = evaluations(learner, recording);
                 evaluations.before();
-                Trainer trainer = trainer(learner, plan, recording, evaluations, saver);
+                Trainer trainer = trainer(learner, plan, recording, evaluations, health, saver);
                 launch.observer().training(trainer);
                 result = trainer.run();
                 interrupted = Thread.interrupted(); // an interrupted thread could not write what comes now
@@ -117,12 +119,13 @@ final class Execution {
             @Nullable BaselinePlan plan,
             Recording recording,
             EvaluationSchedule evaluations,
+            HealthMonitor health,
             @Nullable CheckpointSaver saver) {
         TrainerFactory factory = new TrainerFactory(
                 launch,
                 models,
                 new TrainerFactory.Attached(
-                        List.of(recording, evaluations, launch.observer()),
+                        List.of(recording, evaluations, launch.observer(), health),
                         checkpoints.regular(saver),
                         evaluations.validation(checkpoints.best(saver))));
         if (plan == null) {
@@ -132,6 +135,15 @@ final class Execution {
             recording.spend(plan.searchFlops());
         }
         return factory.supervised(learner, plan);
+    }
+
+    /** Hears of a step after the recording and the observer, and sends them its warnings. */
+    private HealthMonitor health(Recording recording) {
+        double gapLimit = TrainingKeys.isReinforced(configuration)
+                ? configuration.training(models.stops()).logProbGapLimit()
+                : Double.NaN;
+        return new HealthMonitor(
+                configuration.health(), launch.resumption().health(), gapLimit, List.of(recording, launch.observer()));
     }
 
     private EvaluationSchedule evaluations(Learner learner, Recording recording) {

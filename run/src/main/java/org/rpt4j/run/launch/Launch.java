@@ -2,7 +2,7 @@ package org.rpt4j.run.launch;
 
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.run.config.RunConfiguration;
-import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 
@@ -24,7 +24,7 @@ record Launch(
      * @throws org.rpt4j.api.error.RptException if they cannot be read
      */
     static Launch of(RunConfiguration configuration, RunObserver observer, Resumption resumption) {
-        double budget = TrainingKeys.isControl(configuration) ? ControlKeys.budget(configuration) : 0;
+        double budget = TrainingKeys.isBaseline(configuration) ? BaselineKeys.budget(configuration) : 0;
         PassRates known =
                 resumption.checkpoint().isPresent() ? PassRates.NONE : DynamicSamplingKeys.passRates(configuration);
         return new Launch(configuration, observer, resumption, known, budget);

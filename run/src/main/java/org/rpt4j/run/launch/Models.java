@@ -9,8 +9,6 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.reward.DeadlineVerifier;
-import org.rpt4j.core.reward.RewardFactory;
-import org.rpt4j.core.reward.Rewards;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
@@ -19,6 +17,8 @@ import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.spi.Backends;
+import org.rpt4j.spi.RewardVerifierContext;
+import org.rpt4j.spi.RewardVerifiers;
 
 /**
  * Opens the models of a run, as its configuration says.
@@ -27,18 +27,19 @@ import org.rpt4j.spi.Backends;
  * @param tokenizer of the policy
  * @param backend computes
  * @param reasoning prompts, their room and the extraction of predictions
- * @param rewards makes the verifier
+ * @param rewards makes the verifier; has one of the configured name
  */
 record Models(
         RunConfiguration configuration,
         Tokenizer tokenizer,
         Backend backend,
         Reasoning reasoning,
-        RewardFactory rewards) {
+        RewardVerifiers rewards) {
 
     /** Opens tokenizer and backend for some work and closes them after it. */
     static <T> T with(RunConfiguration configuration, Function<Models, T> work) {
-        RewardFactory rewards = Rewards.named(configuration.get(RewardKeys.NAME));
+        RewardVerifiers rewards = RewardVerifiers.discover();
+        rewards.provider(configuration.get(RewardKeys.NAME)); // a wrong name is known before anything is opened
         ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             Reasoning reasoning = Reasoning.of(
@@ -71,7 +72,13 @@ record Models(
 
     /** Makes the verifier, which may ask the policy. The caller closes it. */
     DeadlineVerifier openVerifier(Policy policy) {
+        RewardVerifierContext context = RewardVerifierContext.builder()
+                .policy(policy)
+                .tokenizer(tokenizer)
+                .prompts(reasoning.prompts()::prompt)
+                .build();
         return new DeadlineVerifier(
-                rewards.create(policy, tokenizer), Duration.ofSeconds(configuration.get(RewardKeys.DEADLINE)));
+                rewards.createVerifier(configuration.get(RewardKeys.NAME), context),
+                Duration.ofSeconds(configuration.get(RewardKeys.DEADLINE)));
     }
 }

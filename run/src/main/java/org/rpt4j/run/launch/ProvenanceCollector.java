@@ -12,7 +12,7 @@ import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.BackendKeys;
-import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
@@ -58,9 +58,9 @@ final class ProvenanceCollector {
             configuration.find(file).ifPresent(path -> artifacts.add(Artifact.of(file.name(), path)));
         }
         configuration
-                .find(ControlKeys.COMPUTE_OF)
+                .find(BaselineKeys.COMPUTE_OF)
                 .ifPresent(run -> artifacts.add(Artifact.of(
-                        ControlKeys.COMPUTE_OF.name(), RecordedRun.open(run).metrics())));
+                        BaselineKeys.COMPUTE_OF.name(), RecordedRun.open(run).metrics())));
         PromptKeys.file(configuration)
                 .ifPresent(path -> artifacts.add(Artifact.of(PromptKeys.INSTRUCTION.name(), path)));
         return artifacts;

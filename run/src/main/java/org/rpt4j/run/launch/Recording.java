@@ -1,6 +1,7 @@
 package org.rpt4j.run.launch;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,23 +17,29 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RecordingPosition;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunRecorder;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.health.HealthListener;
+import org.rpt4j.run.health.HealthMonitor;
+import org.rpt4j.run.health.HealthState;
+import org.rpt4j.run.health.HealthWarning;
 import org.rpt4j.run.report.RunReport;
 import org.rpt4j.run.resume.CheckpointPart;
+import org.rpt4j.run.resume.IdentityValue;
 
 /** The run directory of a configured run, if it has one. */
-final class Recording implements TrainingListener, AutoCloseable {
+final class Recording implements TrainingListener, HealthListener, AutoCloseable {
 
     private static final String PASS_RATES = "pass-rates.json";
 
     private final Optional<RunDirectory> directory;
     private final Optional<RunRecorder> recorder;
-    private final Map<String, String> identity;
+    private final Map<String, IdentityValue> identity;
 
-    private Recording(Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, String> identity) {
+    private Recording(
+            Optional<RunDirectory> directory, Optional<RunRecorder> recorder, Map<String, IdentityValue> identity) {
         this.directory = directory;
         this.recorder = recorder;
         this.identity = identity;
@@ -55,7 +62,7 @@ final class Recording implements TrainingListener, AutoCloseable {
             return new Recording(Optional.empty(), Optional.empty(), Map.of());
         }
         List<Artifact> artifacts = ProvenanceCollector.artifacts(configuration, tasks, tokenizer);
-        Map<String, String> identity = RunIdentity.of(configuration.settings(), artifacts);
+        Map<String, IdentityValue> identity = RunIdentity.of(configuration.settings(), artifacts);
         if (resumption.isNewRun()) {
             RunDirectory created = RunDirectory.create(
                     path.get(),
@@ -78,23 +85,24 @@ final class Recording implements TrainingListener, AutoCloseable {
 
     /** Whether the directory has these settings. A run killed before its first checkpoint may have left others. */
     private static boolean isOfDirectory(RunConfiguration configuration, Path directory) {
-        List<Setting> recorded = RecordedRun.open(directory).configuration();
+        List<RecordedSetting> recorded = RecordedRun.open(directory).configuration();
         return RunIdentity.isSame(
                         RunIdentity.of(recorded, List.of()), RunIdentity.of(configuration.settings(), List.of()))
                 && SavePlan.isSavedAlike(recorded, configuration.settings());
     }
 
     /** What the run is, for its checkpoints. */
-    Map<String, String> identity() {
+    Map<String, IdentityValue> identity() {
         return identity;
     }
 
-    /** How far the recording goes, for its checkpoints. */
-    List<CheckpointPart> parts() {
-        return recorder.stream()
-                .map(open -> new CheckpointPart(
-                        RecordingPosition.PART, () -> open.position().toJson(), open::force))
-                .toList();
+    /** How far the recording goes, and what the health checks remember, for its checkpoints. */
+    List<CheckpointPart> parts(HealthMonitor health) {
+        List<CheckpointPart> parts = new ArrayList<>();
+        recorder.ifPresent(open -> parts.add(
+                new CheckpointPart(RecordingPosition.PART, () -> open.position().toJson(), open::force)));
+        parts.add(new CheckpointPart(HealthState.PART, () -> health.state().toJson()));
+        return parts;
     }
 
     /** The evaluations that an earlier part of the run recorded, in order. */
@@ -112,8 +120,18 @@ final class Recording implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        recorder.ifPresent(open -> open.on(event));
+    public void onEvent(TrainingEvent event) {
+        recorder.ifPresent(open -> open.onEvent(event));
+    }
+
+    @Override
+    public void warningRaised(HealthWarning.Raised event) {
+        recorder.ifPresent(open -> open.warningRaised(event));
+    }
+
+    @Override
+    public void warningCleared(HealthWarning.Cleared event) {
+        recorder.ifPresent(open -> open.warningCleared(event));
     }
 
     /** Saves the observed pass rates. */

@@ -13,7 +13,9 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordingPosition;
 import org.rpt4j.run.directory.RunDirectory;
+import org.rpt4j.run.health.HealthState;
 import org.rpt4j.run.resume.CheckpointStore;
+import org.rpt4j.run.resume.IdentityValue;
 import org.rpt4j.run.resume.SavedCheckpoint;
 
 /**
@@ -54,7 +56,7 @@ record Resumption(Optional<RecordedRun> run, Optional<SavedCheckpoint> checkpoin
     }
 
     /** What the run was: as its checkpoint says, or as its directory does. */
-    Map<String, String> identity() {
+    Map<String, IdentityValue> identity() {
         return checkpoint
                 .map(saved -> saved.manifest().identity())
                 .or(() -> run.map(open ->
@@ -80,6 +82,22 @@ record Resumption(Optional<RecordedRun> run, Optional<SavedCheckpoint> checkpoin
 
     Optional<TrainerState> trainer() {
         return checkpoint.map(SavedCheckpoint::trainer);
+    }
+
+    /**
+     * What the health checks remember.
+     *
+     * @throws CheckpointException if the checkpoint does not say so: warnings would come that had come before
+     */
+    HealthState health() {
+        return checkpoint.map(Resumption::health).orElse(HealthState.NEW);
+    }
+
+    private static HealthState health(SavedCheckpoint saved) {
+        return saved.part(HealthState.PART)
+                .map(HealthState::parse)
+                .orElseThrow(() -> new CheckpointException(saved.directory() + " does not say what the health checks"
+                        + " remember: it has no part " + HealthState.PART + ". Resume from another checkpoint."));
     }
 
     /** The checkpoint that must not be removed. */

@@ -5,13 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.BackendKeys;
-import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.ModelKeys;
@@ -20,7 +19,8 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.directory.Artifact;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
+import org.rpt4j.run.resume.IdentityValue;
 
 /**
  * Everything that decides what a run computes: settings by name, derived ones marked, and fingerprints by role.
@@ -37,7 +37,7 @@ final class RunIdentity {
                     ModelKeys.OPTIMIZER_STATE,
                     CorpusKeys.FILES,
                     CorpusKeys.DATASET,
-                    ControlKeys.COMPUTE_OF)
+                    BaselineKeys.COMPUTE_OF)
             .map(Key::name)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -46,36 +46,31 @@ final class RunIdentity {
                     PromptKeys.INSTRUCTION,
                     SelectionKeys.PASS_RATES,
                     DynamicSamplingKeys.PASS_RATES,
-                    ControlKeys.COMPUTE_OF)
+                    BaselineKeys.COMPUTE_OF)
             .map(Key::name)
             .collect(Collectors.toUnmodifiableSet());
 
-    private static final Pattern DERIVED = Pattern.compile(" \\(" + Setting.DERIVED + "[^()]*\\)$");
+    private static final IdentityValue NOTHING = IdentityValue.of("nothing");
 
     private RunIdentity() {}
 
-    private static String plain(String value) {
-        return DERIVED.matcher(value).replaceFirst("");
-    }
-
-    static Map<String, String> of(List<Setting> settings, List<Artifact> artifacts) {
-        Map<String, String> identity = new TreeMap<>();
-        for (Setting setting : settings) {
+    static Map<String, IdentityValue> of(List<RecordedSetting> settings, List<Artifact> artifacts) {
+        Map<String, IdentityValue> identity = new TreeMap<>();
+        for (RecordedSetting setting : settings) {
             boolean ofRun = setting.name().startsWith("run.") && !setting.name().equals(RunKeys.SEED.name());
             if (!ofRun && !NO_MATTER.contains(setting.name())) {
-                String origin = setting.isDerived() ? " (" + setting.source() + ")" : "";
-                identity.put(setting.name(), setting.value() + origin);
+                identity.put(setting.name(), new IdentityValue(setting.value(), setting.isDerived()));
             }
         }
-        artifacts.forEach(artifact -> identity.put(artifact.role(), artifact.sha256()));
+        artifacts.forEach(artifact -> identity.put(artifact.role(), IdentityValue.of(artifact.sha256())));
         return identity;
     }
 
     /** The settings: the part that is known before any file is read. */
-    static Map<String, String> settings(Map<String, String> identity) {
+    static Map<String, IdentityValue> settings(Map<String, IdentityValue> identity) {
         Set<String> names = Sections.keys().stream().map(Key::name).collect(Collectors.toSet());
         names.removeAll(FILES);
-        Map<String, String> settings = new TreeMap<>(identity);
+        Map<String, IdentityValue> settings = new TreeMap<>(identity);
         settings.keySet().retainAll(names);
         return settings;
     }
@@ -87,7 +82,8 @@ final class RunIdentity {
      * @return the names that differ and are accepted
      * @throws CheckpointException if any other value differs; the message lists each with both values
      */
-    static List<String> requireSame(Map<String, String> was, Map<String, String> is, List<String> accepted) {
+    static List<String> requireSame(
+            Map<String, IdentityValue> was, Map<String, IdentityValue> is, List<String> accepted) {
         List<String> differences = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         List<String> changed = new ArrayList<>();
@@ -99,7 +95,8 @@ final class RunIdentity {
                 changed.add(name);
             } else {
                 refused.add(name);
-                differences.add(name + " was " + plain(value(was, name)) + ", is " + plain(value(is, name)));
+                differences.add(name + " was " + value(was, name).value() + ", is "
+                        + value(is, name).value());
             }
         });
         if (!refused.isEmpty()) {
@@ -111,25 +108,23 @@ final class RunIdentity {
     }
 
     /** Whether nothing differs. */
-    static boolean isSame(Map<String, String> was, Map<String, String> is) {
+    static boolean isSame(Map<String, IdentityValue> was, Map<String, IdentityValue> is) {
         return names(was, is).allMatch(name -> isSame(was, is, name));
     }
 
-    private static boolean isSame(Map<String, String> was, Map<String, String> is, String name) {
-        String before = value(was, name);
-        String now = value(is, name);
-        boolean bothFollow =
-                DERIVED.matcher(before).find() && DERIVED.matcher(now).find();
-        return bothFollow || plain(before).equals(plain(now));
+    private static boolean isSame(Map<String, IdentityValue> was, Map<String, IdentityValue> is, String name) {
+        IdentityValue before = value(was, name);
+        IdentityValue now = value(is, name);
+        return before.derived() && now.derived() || before.value().equals(now.value());
     }
 
-    private static Stream<String> names(Map<String, String> was, Map<String, String> is) {
+    private static Stream<String> names(Map<String, IdentityValue> was, Map<String, IdentityValue> is) {
         return Stream.concat(was.keySet().stream(), is.keySet().stream())
                 .distinct()
                 .sorted();
     }
 
-    private static String value(Map<String, String> identity, String name) {
-        return identity.getOrDefault(name, "nothing");
+    private static IdentityValue value(Map<String, IdentityValue> identity, String name) {
+        return identity.getOrDefault(name, NOTHING);
     }
 }

@@ -1,14 +1,14 @@
 package org.rpt4j.run.launch;
 
 import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.Trainer;
-import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.run.health.HealthListener;
 
 /** Watches a run. Every method is called on the thread of the run, which waits for it. */
-public interface RunObserver extends TrainingListener {
+public interface RunObserver extends TrainingListener, HealthListener {
 
     /** Watches nothing. */
     RunObserver NONE = new RunObserver() {};
@@ -30,8 +30,4 @@ public interface RunObserver extends TrainingListener {
 
     /** Training is about to begin: the handle to pause and cancel it. */
     default void training(Trainer trainer) {}
-
-    /** Training reports an event. */
-    @Override
-    default void on(TrainingEvent event) {}
 }

@@ -19,7 +19,8 @@ import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
 import org.rpt4j.run.directory.RecordedRun;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
+import org.rpt4j.run.health.HealthMonitor;
 import org.rpt4j.run.resume.CheckpointSaver;
 import org.rpt4j.run.resume.CheckpointSettings;
 import org.rpt4j.run.resume.CheckpointStore;
@@ -57,14 +58,14 @@ final class SavePlan {
     }
 
     /** Whether two runs save their trained weights in the same place. */
-    static boolean isSavedAlike(List<Setting> one, List<Setting> other) {
+    static boolean isSavedAlike(List<RecordedSetting> one, List<RecordedSetting> other) {
         return saved(one).equals(saved(other));
     }
 
-    private static List<String> saved(List<Setting> settings) {
+    private static List<String> saved(List<RecordedSetting> settings) {
         return settings.stream()
                 .filter(setting -> setting.name().equals(RunKeys.SAVE.name()))
-                .map(Setting::value)
+                .map(RecordedSetting::value)
                 .toList();
     }
 
@@ -74,7 +75,12 @@ final class SavePlan {
 
     /** Saves what the run continues from; null without a run directory. The caller closes it before the policy. */
     @Nullable
-    CheckpointSaver saver(TrainablePolicy policy, Optimizer optimizer, Recording recording, Resumption resumption) {
+    CheckpointSaver saver(
+            TrainablePolicy policy,
+            Optimizer optimizer,
+            Recording recording,
+            HealthMonitor health,
+            Resumption resumption) {
         if (configuration.get(RunKeys.BACKGROUND_CHECKPOINTS)) {
             configuration.find(RunKeys.DIRECTORY).ifPresent(directory -> requireCopies(policy, optimizer));
         }
@@ -84,14 +90,14 @@ final class SavePlan {
                         store(directory),
                         policy,
                         optimizer,
-                        new CheckpointSettings(
-                                recording.identity(),
-                                new Retention(
+                        CheckpointSettings.builder(new Retention(
                                         configuration.get(RunKeys.KEEP_CHECKPOINTS),
-                                        configuration.get(ValidationKeys.KEEP_BEST)),
-                                configuration.get(RunKeys.BACKGROUND_CHECKPOINTS),
-                                recording.parts(),
-                                resumption.pinned())))
+                                        configuration.get(ValidationKeys.KEEP_BEST)))
+                                .identity(recording.identity())
+                                .background(configuration.get(RunKeys.BACKGROUND_CHECKPOINTS))
+                                .parts(recording.parts(health))
+                                .pinned(resumption.pinned())
+                                .build()))
                 .orElse(null);
     }
 

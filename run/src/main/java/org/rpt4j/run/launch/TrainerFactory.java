@@ -7,6 +7,7 @@ import org.rpt4j.core.train.Checkpoints;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.core.train.SupervisedTrainer;
+import org.rpt4j.core.train.SupervisedTrainerBuilder;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingListener;
@@ -53,7 +54,6 @@ final class TrainerFactory {
                 .verifier(learner.verifier())
                 .settings(configuration.training(models.stops()))
                 .passRates(launch.known())
-                .alarms(configuration.alarms())
                 .maxAbstainedShare(configuration.get(RewardKeys.MAX_ABSTAINED))
                 .checkpoints(attached.checkpoints());
         attached.listeners().forEach(builder::listener);
@@ -69,15 +69,16 @@ final class TrainerFactory {
 
     /** The trainer of a baseline. */
     Trainer supervised(Learner learner, BaselinePlan plan) {
-        return new SupervisedTrainer(
-                learner.policy(),
-                learner.optimizer(),
-                plan.examples(),
-                plan.settings(),
-                attached.listeners(),
-                attached.checkpoints(),
-                attached.validation(),
-                launch.resumption().trainer().orElse(TrainerState.at(0)),
-                configuration.alarms());
+        SupervisedTrainerBuilder builder = SupervisedTrainer.builder()
+                .policy(learner.policy(), learner.optimizer())
+                .examples(plan.examples())
+                .settings(plan.settings())
+                .checkpoints(attached.checkpoints())
+                .resume(launch.resumption().trainer().orElse(TrainerState.at(0)));
+        attached.listeners().forEach(builder::listener);
+        if (attached.validation() != null) {
+            builder.validation(attached.validation());
+        }
+        return builder.build();
     }
 }

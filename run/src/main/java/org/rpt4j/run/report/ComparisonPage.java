@@ -1,7 +1,7 @@
 package org.rpt4j.run.report;
 
 import java.util.List;
-import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.train.ComputeCost;
 
 /** A comparison of runs as a page. */
 final class ComparisonPage {

@@ -1,10 +1,10 @@
 package org.rpt4j.run.report;
 
 import java.util.Locale;
-import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.core.eval.EvaluationComparison;
 import org.rpt4j.core.eval.EvaluationTable;
 import org.rpt4j.core.eval.PairedDifference;
+import org.rpt4j.core.train.ComputeCost;
 
 /** A comparison of runs for a terminal. */
 final class ComparisonText {

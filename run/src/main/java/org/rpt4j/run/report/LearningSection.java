@@ -5,12 +5,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.rpt4j.api.RewardReason;
-import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.run.directory.EventRecord;
 import org.rpt4j.run.directory.StepEvent;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
+import org.rpt4j.run.health.HealthCheck;
 
 /** How training went, step by step. */
 final class LearningSection {
@@ -70,30 +72,30 @@ final class LearningSection {
                         "share",
                         "Mean reward of the rollouts, and the share of live groups, whose rewards differ: only"
                                 + " they have a gradient.",
-                        Alarm.LIVE_GROUP_STARVATION,
+                        HealthCheck.LIVE_GROUP_STARVATION,
                         series("reward", "c2", StepValues.REWARD),
                         series("live groups", "c4", StepValues.LIVE_SHARE)),
                 figure(
                         "nats per token",
                         "Entropy of the policy along its own rollouts. A collapse ends" + " exploration.",
-                        Alarm.ENTROPY_COLLAPSE,
+                        HealthCheck.ENTROPY_COLLAPSE,
                         series("entropy", "c2", StepValues.ENTROPY)),
                 figure(
                         "tokens per response",
                         "Mean length of thought and prediction.",
-                        Alarm.LENGTH_COLLAPSE,
+                        HealthCheck.LENGTH_COLLAPSE,
                         series("length", "c2", StepValues.LENGTH)),
                 gradient(),
                 figure(
                         "nats",
                         "Largest difference between the sampler's and the trainer's log-probability of a"
                                 + " token. It should stay at rounding error.",
-                        Alarm.LOG_PROB_GAP,
+                        HealthCheck.LOG_PROB_GAP,
                         series("gap", "c2", StepValues.LOG_PROB_GAP)),
                 figure(
                         "share of rollouts",
                         "Why rollouts got their reward; reasons never above 0.5 % are not" + " drawn.",
-                        Alarm.BOX_RATE_DROP,
+                        HealthCheck.BOX_RATE_DROP,
                         reasons()));
     }
 
@@ -101,7 +103,7 @@ final class LearningSection {
         return figure(
                 "L2 norm",
                 "Gradient before clipping.",
-                Alarm.GRADIENT_SPIKE,
+                HealthCheck.GRADIENT_SPIKE,
                 series("gradient", "c2", StepValues.GRADIENT_NORM));
     }
 
@@ -123,18 +125,18 @@ final class LearningSection {
     }
 
     private String starved() {
-        List<EventRecord> alarms = events(EventRecord.Kind.STARVED);
-        if (alarms.isEmpty()) {
+        List<EventRecord> starved = events(EventRecord.Kind.STARVED);
+        if (starved.isEmpty()) {
             return "";
         }
-        EventRecord worst = alarms.stream()
+        EventRecord worst = starved.stream()
                 .min(Comparator.comparingDouble(event -> event.value(EventRecord.FOUND)))
                 .orElseThrow();
         return Markup.paragraph(String.format(
                 Locale.ROOT,
                 "%,d steps were starved: dynamic sampling spent its budget and found fewer groups to learn from than"
                         + " wanted, at worst %,.0f of %,.0f in step %,d.",
-                alarms.size(),
+                starved.size(),
                 worst.value(EventRecord.FOUND),
                 worst.value(EventRecord.WANTED),
                 worst.step()));
@@ -162,8 +164,8 @@ final class LearningSection {
         return figure(unit, caption, List.of(), series);
     }
 
-    private String figure(String unit, String caption, Alarm alarm, LineChart.Series... series) {
-        return figure(unit, caption, HealthTable.marks(events, alarm), series);
+    private String figure(String unit, String caption, HealthCheck check, LineChart.Series... series) {
+        return figure(unit, caption, HealthTable.marks(events, check), series);
     }
 
     private String figure(String unit, String caption, List<LineChart.Mark> marks, LineChart.Series... series) {
@@ -176,14 +178,34 @@ final class LearningSection {
 
     private LineChart.Series[] reasons() {
         List<LineChart.Series> series = new ArrayList<>();
-        for (RewardReason reason : RewardReason.values()) {
-            double[] shares = values(StepValues.REASON + reason);
+        for (RewardReason reason : recordedReasons()) {
+            double[] shares =
+                    steps.stream().mapToDouble(step -> share(step, reason)).toArray();
             if (Arrays.stream(shares).anyMatch(share -> share > SHOWN_SHARE)) {
-                String name = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+                String name =
+                        reason.name().toLowerCase(Locale.ROOT).replace('_', ' ').replace('-', ' ');
                 series.add(new LineChart.Series(name, "c" + (series.size() % 6 + 1), shares));
             }
         }
         return series.toArray(LineChart.Series[]::new);
+    }
+
+    private SortedSet<RewardReason> recordedReasons() {
+        SortedSet<RewardReason> reasons = new TreeSet<>();
+        for (StepRecord step : steps) {
+            for (String metric : step.values().keySet()) {
+                if (metric.startsWith(StepValues.REASON)) {
+                    reasons.add(RewardReason.valueOf(metric.substring(StepValues.REASON.length())));
+                }
+            }
+        }
+        return reasons;
+    }
+
+    /** A reason of the user's own is recorded only in steps in which it was given. */
+    private static double share(StepRecord step, RewardReason reason) {
+        boolean judged = step.values().containsKey(StepValues.REASON + RewardReason.HIT);
+        return judged ? step.values().getOrDefault(StepValues.REASON + reason, 0.0) : Double.NaN;
     }
 
     private double[] values(String metric) {

@@ -33,7 +33,7 @@ final class ProvenanceSection {
                         rows.add(List.of(artifact.role(), artifact.name() + ", SHA-256 " + artifact.sha256())));
         record.seeds().forEach((name, seed) -> rows.add(List.of("seed \"" + name + "\"", seed.toString())));
         List<List<String>> settings = run.configuration().stream()
-                .map(setting -> List.of(setting.name(), setting.value(), setting.source()))
+                .map(setting -> List.of(setting.name(), setting.value(), setting.origin()))
                 .toList();
         return Markup.section(
                 "Provenance",

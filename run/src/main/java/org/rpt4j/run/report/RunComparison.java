@@ -11,7 +11,7 @@ import org.rpt4j.core.eval.EvaluationComparison;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.RecordedRun;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
 
 /**
  * The results of two runs: their last evaluations, paired by task, and the settings that differ. One run each: a
@@ -84,7 +84,7 @@ public record RunComparison(
                 name, report.policyVersion(), report.sampling(), report.splits(), report.outcomes());
     }
 
-    private static List<Change> changes(List<Setting> first, List<Setting> second) {
+    private static List<Change> changes(List<RecordedSetting> first, List<RecordedSetting> second) {
         Map<String, String> one = values(first);
         Map<String, String> other = values(second);
         Set<String> names = new LinkedHashSet<>(one.keySet());
@@ -100,7 +100,7 @@ public record RunComparison(
         return changes;
     }
 
-    private static Map<String, String> values(List<Setting> settings) {
+    private static Map<String, String> values(List<RecordedSetting> settings) {
         Map<String, String> values = new LinkedHashMap<>();
         settings.forEach(setting -> values.put(setting.name(), setting.value()));
         return values;

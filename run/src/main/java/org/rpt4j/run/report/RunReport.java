@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Provenance;

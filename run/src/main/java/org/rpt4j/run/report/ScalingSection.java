@@ -3,9 +3,9 @@ package org.rpt4j.run.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.rpt4j.core.eval.ComputeCost;
 import org.rpt4j.core.eval.Difficulty;
 import org.rpt4j.core.eval.ScalingFit;
+import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.run.directory.EvaluationRecord;
 
 /** The scaling law over the evaluations during and after training. */

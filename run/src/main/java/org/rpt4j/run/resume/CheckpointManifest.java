@@ -17,20 +17,20 @@ import org.rpt4j.api.error.CheckpointException;
  * What a checkpoint is.
  *
  * @param format always {@link #FORMAT}
- * @param version version of the format
+ * @param version version of the format: 1 marked derived values in their text, see {@link IdentityValue}
  * @param written when, UTC, ISO 8601; for people alone
  * @param nextStep the step to continue with
  * @param identity what the run is: settings and fingerprints by name. A run with another value continues only on
  *     request.
  */
 public record CheckpointManifest(
-        String format, int version, String written, long nextStep, Map<String, String> identity) {
+        String format, int version, String written, long nextStep, Map<String, IdentityValue> identity) {
 
     /** Name of the format. */
     public static final String FORMAT = "rpt4j-checkpoint";
 
     /** The version that is written. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     private static final long MAX_BYTES = 16 << 20;
 
@@ -83,9 +83,9 @@ public record CheckpointManifest(
         if (!format.equals(FORMAT)) {
             throw new CheckpointException(file + " is of the format \"" + format + "\", not " + FORMAT);
         }
-        if (version != VERSION) {
+        if (version < 1 || version > VERSION) {
             throw new CheckpointException(file + " is of version " + version + " of " + FORMAT
-                    + "; this library reads version " + VERSION + ". Continue with the library that wrote it.");
+                    + "; this library reads versions 1 to " + VERSION + ". Continue with the library that wrote it.");
         }
         if (nextStep < 0) {
             throw new CheckpointException(file + " continues with step " + nextStep + ", which does not exist");

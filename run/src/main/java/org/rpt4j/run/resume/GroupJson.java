@@ -15,8 +15,8 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /** A judged group as JSON, without loss: a double is written so that the same double is read. */
 final class GroupJson {
@@ -108,7 +108,7 @@ final class GroupJson {
                 ? new Verdict.Abstained(JsonFields.text(json, "abstained"))
                 : new Verdict.Scored(
                         JsonFields.real(JsonFields.field(json, "reward")),
-                        JsonFields.name(RewardReason.class, json, "reason"));
+                        RewardReason.valueOf(JsonFields.text(json, "reason")));
         return new GradedRollout(rollout, prediction, verdict);
     }
 

@@ -8,15 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.core.alarm.Alarm;
-import org.rpt4j.core.alarm.AlarmState;
-import org.rpt4j.core.alarm.RuleState;
-import org.rpt4j.core.train.GradedGroup;
+import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.SupplyState;
 import org.rpt4j.core.train.TrainerState;
@@ -66,38 +60,9 @@ final class TrainerStateFile {
                 .put("best", validation.best())
                 .put("withoutImprovement", validation.withoutImprovement())
                 .put("owed", validation.owed());
-        ObjectNode alarms = json.putObject("alarms");
-        state.alarms().rules().forEach((alarm, rule) -> alarms.set(alarm.name(), toJson(rule)));
         ArrayNode carried = json.putArray("carried");
         state.supply().carried().forEach(group -> carried.add(GroupJson.write(group)));
         return json;
-    }
-
-    private static ObjectNode toJson(RuleState rule) {
-        ObjectNode json = JSON.createObjectNode()
-                .put("level", rule.level())
-                .put("raised", rule.raised())
-                .put("quietSteps", rule.quietSteps());
-        ArrayNode recent = json.putArray("recent");
-        rule.recent().forEach(recent::add);
-        return json;
-    }
-
-    private static AlarmState alarms(JsonNode json) {
-        Map<Alarm, RuleState> rules = new EnumMap<>(Alarm.class);
-        json.fieldNames().forEachRemaining(name -> {
-            JsonNode rule = json.get(name);
-            rules.put(
-                    Alarm.valueOf(name),
-                    new RuleState(
-                            Arrays.stream(JsonFields.reals(rule, "recent"))
-                                    .boxed()
-                                    .toList(),
-                            JsonFields.real(JsonFields.field(rule, "level")),
-                            JsonFields.field(rule, "raised").asBoolean(),
-                            JsonFields.index(rule, "quietSteps")));
-        });
-        return new AlarmState(rules);
     }
 
     private static TrainerState fromJson(JsonNode json, PassRates rates) {
@@ -115,7 +80,6 @@ final class TrainerStateFile {
                         JsonFields.whole(validation, "bestStep"),
                         JsonFields.real(JsonFields.field(validation, "best")),
                         JsonFields.index(validation, "withoutImprovement"),
-                        validation.path("owed").asBoolean()),
-                alarms(JsonFields.field(json, "alarms")));
+                        validation.path("owed").asBoolean()));
     }
 }

@@ -7,11 +7,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.rpt4j.core.phase.Phase;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.PhaseSeconds;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.run.health.HealthListener;
+import org.rpt4j.run.health.HealthWarning;
 
 /**
  * Turns the events of a run into Micrometer meters below {@code rpt4j.}; needs {@code io.micrometer:micrometer-core} on
@@ -20,15 +23,15 @@ import org.rpt4j.core.train.TrainingListener;
  * <ul>
  *   <li>counters {@code rpt4j.steps}, {@code rpt4j.steps.skipped} (tag {@code reason}), {@code rpt4j.rollouts}, {@code
  *       rpt4j.tokens.generated}, {@code rpt4j.tokens.trained}, {@code rpt4j.sampling.starved}, {@code
- *       rpt4j.alarms} (tag {@code alarm})
- *   <li>timer {@code rpt4j.phase} (tag {@code phase}: sampling, grading, learning)
+ *       rpt4j.health.warnings} (tag {@code check})
+ *   <li>timer {@code rpt4j.phase} (tag {@code phase}: rollout, reward, update)
  *   <li>gauges {@code rpt4j.reward.mean}, {@code rpt4j.hit.rate}, {@code rpt4j.groups.live}, {@code
  *       rpt4j.gradient.norm}, {@code rpt4j.learning.rate}, {@code rpt4j.logprob.gap}, {@code rpt4j.clipped.share},
  *       {@code rpt4j.completion.tokens}, {@code rpt4j.truncated.share}, {@code rpt4j.entropy}, {@code
  *       rpt4j.progress.done}, {@code rpt4j.progress.total} and {@code rpt4j.validation} (tag {@code metric})
  * </ul>
  */
-public final class MicrometerListener implements TrainingListener {
+public final class MicrometerListener implements TrainingListener, HealthListener {
 
     private final MeterRegistry registry;
     private final Tags tags;
@@ -44,27 +47,40 @@ public final class MicrometerListener implements TrainingListener {
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        if (event instanceof TrainingEvent.StepCompleted completed) {
-            record(completed.metrics());
-            record(completed.progress());
-        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            registry.counter(
-                            "rpt4j.steps.skipped",
-                            tags.and("reason", skipped.reason().name()))
-                    .increment();
-            record(skipped.progress());
-        } else if (event instanceof TrainingEvent.RolloutsSampled sampled) {
-            count("rpt4j.rollouts", sampled.rollouts().rollouts());
-            count("rpt4j.tokens.generated", sampled.rollouts().tokensGenerated());
-        } else if (event instanceof TrainingEvent.SamplingStarved) {
-            count("rpt4j.sampling.starved", 1);
-        } else if (event instanceof TrainingEvent.AlarmRaised raised) {
-            registry.counter("rpt4j.alarms", tags.and("alarm", raised.alarm().name()))
-                    .increment();
-        } else if (event instanceof TrainingEvent.Validated validated) {
-            gauge("rpt4j.validation", tags.and("metric", validated.metric()), validated.value());
-        }
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        record(event.metrics());
+        record(event.progress());
+    }
+
+    @Override
+    public void stepSkipped(TrainingEvent.StepSkipped event) {
+        registry.counter(
+                        "rpt4j.steps.skipped", tags.and("reason", event.reason().name()))
+                .increment();
+        record(event.progress());
+    }
+
+    @Override
+    public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
+        count("rpt4j.rollouts", event.rollouts().rollouts());
+        count("rpt4j.tokens.generated", event.rollouts().tokensGenerated());
+    }
+
+    @Override
+    public void samplingStarved(TrainingEvent.SamplingStarved event) {
+        count("rpt4j.sampling.starved", 1);
+    }
+
+    @Override
+    public void warningRaised(HealthWarning.Raised event) {
+        registry.counter(
+                        "rpt4j.health.warnings", tags.and("check", event.check().name()))
+                .increment();
+    }
+
+    @Override
+    public void validated(TrainingEvent.Validated event) {
+        gauge("rpt4j.validation", tags.and("metric", event.metric()), event.value());
     }
 
     private void record(StepMetrics metrics) {
@@ -84,9 +100,9 @@ public final class MicrometerListener implements TrainingListener {
     }
 
     private void record(PhaseSeconds seconds) {
-        time("sampling", seconds.sampling());
-        time("grading", seconds.grading());
-        time("learning", seconds.learning());
+        time(Phase.ROLLOUT, seconds.rollout());
+        time(Phase.REWARD, seconds.reward());
+        time(Phase.UPDATE, seconds.update());
     }
 
     private void record(Progress progress) {
@@ -94,8 +110,9 @@ public final class MicrometerListener implements TrainingListener {
         gauge("rpt4j.progress.total", progress.total());
     }
 
-    private void time(String phase, double seconds) {
-        registry.timer("rpt4j.phase", tags.and("phase", phase)).record(Math.round(seconds * 1e9), TimeUnit.NANOSECONDS);
+    private void time(Phase phase, double seconds) {
+        registry.timer("rpt4j.phase", tags.and("phase", phase.key()))
+                .record(Math.round(seconds * 1e9), TimeUnit.NANOSECONDS);
     }
 
     private void count(String name, double amount) {

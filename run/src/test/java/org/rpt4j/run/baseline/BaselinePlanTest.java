@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.rpt4j.core.eval.ComputeCost;
+import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.OptimizerOptions;
-import org.rpt4j.core.eval.ComputeCost;
-import org.rpt4j.core.eval.ComputeMeter;
+import org.rpt4j.core.train.ComputeCost;
+import org.rpt4j.core.train.ComputeMeter;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
@@ -42,7 +42,12 @@ class ComputeBudgetTest {
         var policy = TinyWorld.policy();
         ComputeMeter meter = new ComputeMeter();
         SupervisedSettings settings = SupervisedSettings.of(steps, SETTINGS.tokensPerStep(), SETTINGS.schedule());
-        new SupervisedTrainer(policy, policy.openOptimizer(OptimizerOptions.PAPER), EXAMPLES, settings, List.of(meter))
+        SupervisedTrainer.builder()
+                .policy(policy, policy.openOptimizer(OptimizerOptions.PAPER))
+                .examples(EXAMPLES)
+                .settings(settings)
+                .listener(meter)
+                .build()
                 .run();
         return meter.flops();
     }

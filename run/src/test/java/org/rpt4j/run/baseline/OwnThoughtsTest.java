@@ -9,18 +9,22 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.StopCondition;
-import org.rpt4j.core.train.Grader;
-import org.rpt4j.core.train.RolloutPhase;
-import org.rpt4j.core.train.SampledGroup;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.RolloutPhase;
+import org.rpt4j.core.rollout.SampledGroup;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.TabularPolicy;
 import org.rpt4j.core.train.TinyWorld;
 
 class OwnThoughtsTest {
 
-    private static final SamplingOptions SAMPLING =
-            new SamplingOptions(8, 1, 4, Set.of(TinyWorld.END), StopCondition.NEVER, 5, 0);
+    private static final SamplingOptions SAMPLING = SamplingOptions.builder()
+            .groupSize(8)
+            .temperature(1)
+            .maxTokens(4)
+            .stopTokens(Set.of(TinyWorld.END))
+            .seed(5)
+            .build();
     private static final List<PredictionTask> TASKS =
             LongStream.range(0, 12).mapToObj(TinyWorld::task).toList();
 

@@ -14,7 +14,7 @@ import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.run.config.section.Contradiction;
 import org.rpt4j.run.config.section.Contradictions;
 
-/** Every contradiction that is declared, in the order of declaration: a new one without an example fails. */
+/** Every rule between different options types, in the order of declaration: a new one without an example fails. */
 class ContradictionTest {
 
     private record Example(String reason, String... settings) {}
@@ -23,41 +23,26 @@ class ContradictionTest {
             new Example("nothing to make tasks from", "model.directory=m"),
             new Example("have to be joined", "corpus.text-fields=problem, solution"),
             new Example("cannot be joined", "corpus.join=SOLUTION_TARGETS_ONLY"),
-            new Example("longer than what it repeats", "scoring.window-overlap=64", "scoring.window-tokens=64"),
             new Example("needs rates that were observed", "selection.rule=PASS_RATE_BAND"),
-            new Example("the band is empty", "selection.lowest-pass-rate=0.8", "selection.highest-pass-rate=0.2"),
             new Example("No instruction named \"fence\"", "prompt.instruction=fence"),
             new Example("no such reward", "reward.name=coyn"),
             new Example("held to a budget", "training.method=NEXT_TOKEN"),
-            new Example("two budgets", "control.compute-of=runs/rpt", "control.flops=1e12"),
+            new Example("two budgets", "baseline.compute-of=runs/rpt", "baseline.flops=1e12"),
             new Example(
                     "which a dataset does not hold",
                     "model.directory=m",
                     "corpus.dataset=hard.tasks",
                     "training.method=MIXED_SUPERVISED",
-                    "control.flops=1e12"),
+                    "baseline.flops=1e12"),
             new Example(
                     "from its first step on",
                     "training.method=NEXT_TOKEN",
-                    "control.flops=1e12",
+                    "baseline.flops=1e12",
                     "training.start-step=20"),
-            new Example("end before it begins", "training.start-step=20", "training.steps=10"),
-            new Example("1 update per batch", "objective.name=opo", "training.updates-per-batch=2"),
-            new Example("a staleness of 0", "objective.name=opo", "dynamic-sampling.max-staleness=1"),
-            new Example("becomes a million", "objective.baseline=LEAVE_ONE_OUT", "objective.deviation=SAMPLE_1E6"),
-            new Example("nothing is taken off", "objective.baseline=NONE", "objective.deviation=NONE"),
-            new Example("cannot be averaged over tokens", "objective.name=gspo", "objective.aggregation=TOKEN_MEAN"),
-            new Example("more tokens than a completion", "truncation.penalty-tokens=64", "sampling.max-tokens=32"),
-            new Example("are all the same", "evaluation.samples=4"),
-            new Example(
-                    "at least k samples",
-                    "evaluation.pass-at=1,8",
-                    "evaluation.samples=4",
-                    "evaluation.temperature=0.8"),
             new Example("nothing to evaluate", "evaluation.every-steps=5", "corpus.held-out-share=0"),
             new Example("nowhere to save", "run.save-every-steps=5"),
             new Example("nowhere to save", "validation.keep-best=true"),
-            new Example("no run to go on with", "run.resume=true"),
+            new Example("no run to resume", "run.resume=true"),
             new Example("the run too", "run.directory=runs/a/b", "run.save=runs/x/../a"),
             new Example("the dataset too", "corpus.dataset=out/hard.tasks", "run.save=out"),
             new Example("empty when the run begins", "corpus.dataset=out/hard.tasks", "run.directory=out"));

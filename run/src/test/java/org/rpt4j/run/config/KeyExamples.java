@@ -4,12 +4,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.section.AlarmKeys;
 import org.rpt4j.run.config.section.BackendKeys;
-import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
+import org.rpt4j.run.config.section.HealthKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.ObjectiveKeys;
 import org.rpt4j.run.config.section.OptimizerKeys;
@@ -96,7 +96,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
                 "next-token",
                 "NTP",
                 "REINFORCEMENT, NEXT_TOKEN, MIXED_SUPERVISED",
-                "control.flops=1e9");
+                "baseline.flops=1e9");
         add(TrainingKeys.STEPS, "10", "1e3", "not a whole number, at least 0 (in steps)");
         add(TrainingKeys.START_STEP, "7", "-1", "at least 0");
         positive(TrainingKeys.PROMPTS_PER_STEP);
@@ -105,10 +105,10 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(TrainingKeys.MAX_SKIPPED_STEPS, "3", "three", "\"three\" is not a whole number");
         add(TrainingKeys.LOG_PROB_GAP_LIMIT, "1e-3", "0", "above 0");
 
-        path(ControlKeys.COMPUTE_OF);
-        add(ControlKeys.FLOPS, "1e15", "0", "above 0");
-        positive(ControlKeys.TOKENS_PER_STEP);
-        positive(ControlKeys.SEARCH_STEPS);
+        path(BaselineKeys.COMPUTE_OF);
+        add(BaselineKeys.FLOPS, "1e15", "0", "above 0");
+        positive(BaselineKeys.TOKENS_PER_STEP);
+        positive(BaselineKeys.SEARCH_STEPS);
 
         flag(DynamicSamplingKeys.ENABLED, "false");
         add(DynamicSamplingKeys.START_STEP, "0", "never", "not a whole number");
@@ -158,14 +158,14 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(ValidationKeys.PATIENCE, "3", "-1", "at least 0");
         add(ValidationKeys.KEEP_BEST, "true", "yes", "neither true nor false", "run.directory=out");
 
-        flag(AlarmKeys.ENABLED, "false");
-        positive(AlarmKeys.WINDOW_STEPS);
-        add(AlarmKeys.ENTROPY_SHARE, "0", "1", "at least 0, below 1");
-        add(AlarmKeys.LENGTH_SHARE, "0.5", "-0.1", "at least 0, below 1");
-        add(AlarmKeys.BOX_RATE_SHARE, "0.9", "1", "at least 0, below 1");
-        add(AlarmKeys.LIVE_SHARE, "0.2", "none", "is not a number");
-        add(AlarmKeys.GAP_SHARE, "0.9", "1", "below 1");
-        add(AlarmKeys.GRADIENT_FACTOR, "0", "-1", "at least 0");
+        flag(HealthKeys.ENABLED, "false");
+        positive(HealthKeys.WINDOW_STEPS);
+        add(HealthKeys.ENTROPY_SHARE, "0", "1", "at least 0, below 1");
+        add(HealthKeys.LENGTH_SHARE, "0.5", "-0.1", "at least 0, below 1");
+        add(HealthKeys.BOX_RATE_SHARE, "0.9", "1", "at least 0, below 1");
+        add(HealthKeys.LIVE_SHARE, "0.2", "none", "is not a number");
+        add(HealthKeys.GAP_SHARE, "0.9", "1", "below 1");
+        add(HealthKeys.GRADIENT_FACTOR, "0", "-1", "at least 0");
 
         add(RunKeys.SAVE_EVERY, "10", "-1", "at least 0", "run.directory=out");
         flag(RunKeys.SAVE_OPTIMIZER, "false");

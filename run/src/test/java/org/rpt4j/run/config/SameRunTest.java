@@ -23,21 +23,24 @@ import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.PolicyLoss;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
+import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.train.DynamicSampling;
-import org.rpt4j.core.train.GradedGroup;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.TabularPolicy;
 import org.rpt4j.core.train.TinyWorld;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.config.section.ObjectiveKeys;
 
 /** A run configured in a file is the run configured in code, bit for bit: weights, samples and metrics. */
 class SameRunTest {
 
-    private static final SamplingOptions STOPS =
-            SamplingOptions.greedy(1).withStop(Set.of(TinyWorld.END), StopCondition.NEVER);
+    private static final SamplingOptions STOPS = SamplingOptions.greedy(1).toBuilder()
+            .stopTokens(Set.of(TinyWorld.END))
+            .stopCondition(StopCondition.NEVER)
+            .build();
 
     private static final String YAML = """
             run: {seed: 42}
@@ -97,13 +100,17 @@ class SameRunTest {
                 .extractor(TinyWorld::extract)
                 .verifier(TinyWorld.VERIFIER)
                 .settings(settings)
-                .listener(event -> {
-                    if (event instanceof TrainingEvent.RolloutsSampled sampled) {
+                .listener(new TrainingListener() {
+                    @Override
+                    public void rolloutsSampled(TrainingEvent.RolloutsSampled sampled) {
                         sampled.groups().stream()
                                 .map(GradedGroup::rollouts)
                                 .forEach(all -> all.forEach(
                                         one -> samples.add(one.rollout().tokens())));
-                    } else if (event instanceof TrainingEvent.StepCompleted completed) {
+                    }
+
+                    @Override
+                    public void stepCompleted(TrainingEvent.StepCompleted completed) {
                         metrics.add(completed.metrics().rollouts());
                         metrics.add(completed.metrics().groups());
                         metrics.add(completed.metrics().update());
@@ -126,26 +133,37 @@ class SameRunTest {
     }
 
     private static RptSettings inCode() {
-        PolicyLoss loss = PolicyLoss.clipped(0.2, 0.28).withDualClip(3);
-        return RptSettings.PAPER
-                .withSteps(12)
-                .withPromptsPerStep(8)
-                .withSampling(STOPS.withGroupSize(8)
-                        .withTemperature(0.8)
-                        .withMaxTokens(4)
-                        .withKey(42, 0))
-                .withObjective(Objective.GRPO.withLoss(loss).withAggregation(Aggregation.TOKEN_MEAN))
-                .withTruncation(TruncationHandling.MASK)
-                .withUpdatesPerBatch(2)
-                .withSchedule(new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, 2, 0.1, 2))
-                .withDynamicSampling(new DynamicSampling(3, 4, 0))
-                .withLogProbGapLimit(1e-10);
+        PolicyLoss loss = PolicyLoss.clipped(0.2, 0.28).toBuilder().dualClip(3).build();
+        return RptSettings.PAPER.toBuilder()
+                .steps(12)
+                .promptsPerStep(8)
+                .sampling(STOPS.toBuilder()
+                        .groupSize(8)
+                        .temperature(0.8)
+                        .maxTokens(4)
+                        .seed(42)
+                        .step(0)
+                        .build())
+                .objective(Objective.GRPO.toBuilder()
+                        .loss(loss)
+                        .aggregation(Aggregation.TOKEN_MEAN)
+                        .build())
+                .truncation(TruncationHandling.MASK)
+                .updatesPerBatch(2)
+                .schedule(new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, 2, 0.1, 2))
+                .dynamicSampling(
+                        DynamicSampling.builder().startStep(3).budget(4).build())
+                .logProbGapLimit(1e-10)
+                .build();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"yaml", "json", "properties"})
     void aFileAndCodeGiveTheSameRun(String extension) throws IOException {
-        OptimizerOptions optimizer = OptimizerOptions.PAPER.withLearningRate(2).withWeightDecay(0);
+        OptimizerOptions optimizer = OptimizerOptions.PAPER.toBuilder()
+                .learningRate(2)
+                .weightDecay(0)
+                .build();
         Trace code = run(inCode(), optimizer);
         RunConfiguration configuration = configuration(extension);
 
@@ -177,7 +195,9 @@ class SameRunTest {
         RunConfiguration paper = KeyTest.minimal().build();
 
         assertThat(paper.training(RptSettings.PAPER.sampling()))
-                .isEqualTo(RptSettings.PAPER.withSchedule(LearningRateSchedule.constant(1e-6)));
+                .isEqualTo(RptSettings.PAPER.toBuilder()
+                        .schedule(LearningRateSchedule.constant(1e-6))
+                        .build());
         assertThat(paper.optimizer()).isEqualTo(OptimizerOptions.PAPER);
     }
 

@@ -20,7 +20,7 @@ import org.rpt4j.run.config.section.CorpusJoin;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.directory.RecordedSetting;
 
 /** Where values come from, which of them count, and what is wrong with files. */
 class SourcesTest {
@@ -119,14 +119,15 @@ class SourcesTest {
 
         assertThat(configuration.settings())
                 .contains(
-                        new Setting("training.steps", "4", "builder"),
-                        new Setting("training.start-step", "3", "system property rpt4j.training.start-step"),
-                        new Setting(
+                        RecordedSetting.given("training.steps", "4", "builder"),
+                        RecordedSetting.given("training.start-step", "3", "system property rpt4j.training.start-step"),
+                        RecordedSetting.given(
                                 "training.prompts-per-step", "3", "system property rpt4j.training.prompts-per-step"),
-                        new Setting("training.updates-per-batch", "2", "environment RPT4J_TRAINING_UPDATES_PER_BATCH"),
-                        new Setting("training.max-skipped-steps", "1", "run.yaml:1"),
-                        new Setting("training.micro-batch-tokens", "16384", "default"),
-                        new Setting("training.log-prob-gap-limit", "1E-4", "from backend.precision"));
+                        RecordedSetting.given(
+                                "training.updates-per-batch", "2", "environment RPT4J_TRAINING_UPDATES_PER_BATCH"),
+                        RecordedSetting.given("training.max-skipped-steps", "1", "run.yaml:1"),
+                        RecordedSetting.byDefault("training.micro-batch-tokens", "16384"),
+                        RecordedSetting.derived("training.log-prob-gap-limit", "1E-4", "backend.precision"));
     }
 
     @Test
@@ -140,7 +141,7 @@ class SourcesTest {
                 RunConfiguration.builder().configuration(own, "our settings").build();
 
         assertThat(configuration.get(CorpusKeys.FILES)).containsExactly("a.txt", "b.txt");
-        assertThat(configuration.settings()).contains(new Setting("training.steps", "6", "our settings"));
+        assertThat(configuration.settings()).contains(RecordedSetting.given("training.steps", "6", "our settings"));
     }
 
     @Test
@@ -298,6 +299,45 @@ class SourcesTest {
                         "system property rpt4j.training.stepps: there is no such key. Did you mean rpt4j.training.steps?",
                         "environment RPT4J_BACKND_NAME: there is no such key. Did you mean RPT4J_BACKEND_NAME?",
                         "environment RPT4J_EVALUATION_WHATEVER: there is no such key. Remove it.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"baseline.flops, baseline.flops", "alarms.gap-share, health.gap-share"})
+    void aFormerNameIsToldThePresentOne(String former, String present) {
+        assertThat(problems("run.properties", former + " = 0.5"))
+                .containsExactly("run.properties:1: there is no key " + former + ". Did you mean " + present + "?");
+    }
+
+    @Test
+    void aFormerNameInTheEnvironmentIsNotLeftAlone() {
+        Properties properties = new Properties();
+        properties.setProperty("rpt4j.alarms.gap-share", "0.5");
+
+        ConfigurationException error = catchThrowableOfType(
+                ConfigurationException.class,
+                () -> KeyTest.minimal()
+                        .systemProperties(properties)
+                        .environment(Map.of("RPT4J_CONTROL_FLOPS", "1e9"))
+                        .build());
+
+        assertThat(error.problems())
+                .containsExactly(
+                        "system property rpt4j.alarms.gap-share: there is no such key. Did you mean"
+                                + " rpt4j.health.gap-share?",
+                        "environment RPT4J_CONTROL_FLOPS: there is no such key. Did you mean RPT4J_BASELINE_FLOPS?");
+    }
+
+    @Test
+    void aFileMayBeCalledLikeAnything() {
+        Path file = file("from paper.yaml", "{model: {directory: m}, corpus: {files: [a]}, training: {steps: 5}}");
+
+        RunConfiguration configuration = RunConfiguration.builder().file(file).build();
+
+        assertThat(configuration.settings())
+                .contains(
+                        RecordedSetting.given("training.steps", "5", "from paper.yaml:1"),
+                        RecordedSetting.derived("sampling.seed", "0", "run.seed"));
+        assertThat(configuration.source(TrainingKeys.STEPS)).isEqualTo("from paper.yaml:1");
     }
 
     @Test

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.LearningRateSchedule;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.BackendKeys;
-import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
@@ -78,7 +78,7 @@ class BaselineRunTest {
     }
 
     private RunConfigurationBuilder control(Method method, String name) {
-        return configuration(name).set(TrainingKeys.METHOD, method).set(ControlKeys.TOKENS_PER_STEP, 32);
+        return configuration(name).set(TrainingKeys.METHOD, method).set(BaselineKeys.TOKENS_PER_STEP, 32);
     }
 
     private static RunResult run(RunConfigurationBuilder configuration) {
@@ -98,7 +98,7 @@ class BaselineRunTest {
     void plainTrainingSpendsWhatReinforcementSpentAndIsComparedWithIt() throws IOException {
         run(configuration("rpt"));
 
-        RunResult result = run(control(Method.NEXT_TOKEN, "ntp").set(ControlKeys.COMPUTE_OF, folder.resolve("rpt")));
+        RunResult result = run(control(Method.NEXT_TOKEN, "ntp").set(BaselineKeys.COMPUTE_OF, folder.resolve("rpt")));
 
         double budget = spent(recorded("rpt"));
         List<StepRecord> steps = recorded("ntp").steps();
@@ -124,7 +124,7 @@ class BaselineRunTest {
         RunComparison comparison = RunComparison.of(recorded("rpt"), recorded("ntp"));
         assertThat(comparison.changes())
                 .extracting(RunComparison.Change::setting)
-                .contains("training.method", "control.compute-of");
+                .contains("training.method", "baseline.compute-of");
         assertThat(comparison.secondFlops()).isEqualTo(spent(recorded("ntp")));
     }
 
@@ -141,7 +141,7 @@ class BaselineRunTest {
 
         RunConfiguration configuration = control(Method.MIXED_SUPERVISED, "mixed")
                 .set(RewardKeys.NAME, "lucky")
-                .set(ControlKeys.FLOPS, budget)
+                .set(BaselineKeys.FLOPS, budget)
                 .build();
 
         RunResult result = new ConfiguredRun(configuration, observer).run();
@@ -159,7 +159,7 @@ class BaselineRunTest {
     @Test
     void evaluationsAndCheckpointsOnTheWayAreThoseOfTheRun() {
         RunResult result = run(control(Method.NEXT_TOKEN, "watched")
-                .set(ControlKeys.FLOPS, 5e8)
+                .set(BaselineKeys.FLOPS, 5e8)
                 .set(EvaluationKeys.EVERY_STEPS, 1L)
                 .set(EvaluationKeys.TASKS, 1));
 
@@ -172,7 +172,7 @@ class BaselineRunTest {
 
     @Test
     void aSearchWithoutAHitHasNothingToImitate() {
-        assertThatThrownBy(() -> run(control(Method.MIXED_SUPERVISED, "hitless").set(ControlKeys.FLOPS, 2e9)))
+        assertThatThrownBy(() -> run(control(Method.MIXED_SUPERVISED, "hitless").set(BaselineKeys.FLOPS, 2e9)))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("nothing to imitate");
         assertThat(folder.resolve("hitless")).doesNotExist();
@@ -181,14 +181,14 @@ class BaselineRunTest {
     @Test
     void aBudgetThatIsNotThereOrPaysForNothingIsTold() {
         assertThatThrownBy(() ->
-                        run(control(Method.NEXT_TOKEN, "none").set(ControlKeys.COMPUTE_OF, folder.resolve("nowhere"))))
+                        run(control(Method.NEXT_TOKEN, "none").set(BaselineKeys.COMPUTE_OF, folder.resolve("nowhere"))))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("nowhere is not a run");
-        assertThatThrownBy(() -> run(control(Method.NEXT_TOKEN, "poor").set(ControlKeys.FLOPS, 1000.0)))
+        assertThatThrownBy(() -> run(control(Method.NEXT_TOKEN, "poor").set(BaselineKeys.FLOPS, 1000.0)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("do not pay for one step");
         assertThatThrownBy(
-                        () -> run(control(Method.MIXED_SUPERVISED, "searching").set(ControlKeys.FLOPS, 1000.0)))
+                        () -> run(control(Method.MIXED_SUPERVISED, "searching").set(BaselineKeys.FLOPS, 1000.0)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("search for thoughts spent");
         assertThat(folder.resolve("poor")).doesNotExist();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
-import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingEvent;
@@ -81,10 +81,8 @@ class ConfiguredRunTest {
     void anInterruptedRunKeepsWhatItHasAndTheInterruption() {
         RunObserver interrupting = new RunObserver() {
             @Override
-            public void on(TrainingEvent event) {
-                if (event instanceof TrainingEvent.StepCompleted) {
-                    Thread.currentThread().interrupt();
-                }
+            public void stepCompleted(TrainingEvent.StepCompleted event) {
+                Thread.currentThread().interrupt();
             }
         };
 
@@ -105,10 +103,8 @@ class ConfiguredRunTest {
             }
 
             @Override
-            public void on(TrainingEvent event) {
-                if (event instanceof TrainingEvent.StepCompleted) {
-                    handle.cancel();
-                }
+            public void stepCompleted(TrainingEvent.StepCompleted event) {
+                handle.cancel();
             }
         };
 

@@ -83,13 +83,14 @@ class FullDiskTest {
         }
 
         @Override
-        public void on(TrainingEvent event) {
-            if (event instanceof TrainingEvent.CheckpointFailed failed) {
-                failures.add(failed);
-            } else if (event instanceof TrainingEvent.StepCompleted completed) {
-                attempt(completed.metrics().step() == first ? atFirst : () -> {});
-                attempt(completed.metrics().step() == second ? atSecond : () -> {});
-            }
+        public void checkpointFailed(TrainingEvent.CheckpointFailed failed) {
+            failures.add(failed);
+        }
+
+        @Override
+        public void stepCompleted(TrainingEvent.StepCompleted completed) {
+            attempt(completed.metrics().step() == first ? atFirst : () -> {});
+            attempt(completed.metrics().step() == second ? atSecond : () -> {});
         }
 
         private static void attempt(Action action) {

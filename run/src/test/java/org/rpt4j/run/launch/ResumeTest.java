@@ -22,7 +22,7 @@ import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.BackendKeys;
-import org.rpt4j.run.config.section.ControlKeys;
+import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
@@ -91,8 +91,8 @@ class ResumeTest {
         run(configuration("whole"));
         RunObserver cutting = new RunObserver() {
             @Override
-            public void on(TrainingEvent event) {
-                if (event instanceof TrainingEvent.RolloutsSampled sampled && sampled.step() == 3) {
+            public void rolloutsSampled(TrainingEvent.RolloutsSampled sampled) {
+                if (sampled.step() == 3) {
                     Thread.currentThread().interrupt();
                 }
             }
@@ -133,8 +133,8 @@ class ResumeTest {
                 .set(TrainingKeys.METHOD, method)
                 .set(RewardKeys.NAME, "lucky")
                 .set(TrainingKeys.STEPS, 2L)
-                .set(ControlKeys.TOKENS_PER_STEP, 32)
-                .set(ControlKeys.FLOPS, 2e8);
+                .set(BaselineKeys.TOKENS_PER_STEP, 32)
+                .set(BaselineKeys.FLOPS, 2e8);
     }
 
     @Test
@@ -155,8 +155,8 @@ class ResumeTest {
         run(configuration("whole"));
         RunConfigurationBuilder control = configuration("parts")
                 .set(TrainingKeys.METHOD, TrainingKeys.Method.NEXT_TOKEN)
-                .set(ControlKeys.TOKENS_PER_STEP, 32)
-                .set(ControlKeys.COMPUTE_OF, folder.resolve("whole"));
+                .set(BaselineKeys.TOKENS_PER_STEP, 32)
+                .set(BaselineKeys.COMPUTE_OF, folder.resolve("whole"));
         new ConfiguredRun(control.build(), new Cancelling(2)).run();
         run(configuration("whole")
                 .set(TrainingKeys.STEPS, 8L)
@@ -164,6 +164,6 @@ class ResumeTest {
                 .set(RunKeys.ACCEPT_CHANGED, List.of("training.steps")));
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> run(control.set(RunKeys.RESUME, true)))
-                .withMessageContaining("control.compute-of was ");
+                .withMessageContaining("baseline.compute-of was ");
     }
 }

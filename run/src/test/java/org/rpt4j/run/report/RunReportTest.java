@@ -21,12 +21,11 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.error.StorageException;
-import org.rpt4j.core.alarm.Alarm;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.PhaseSeconds;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.StepMetrics;
@@ -37,10 +36,12 @@ import org.rpt4j.core.train.UpdateMetrics;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.Provenance;
 import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RecordingOptions;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunRecorder;
-import org.rpt4j.run.directory.Setting;
+import org.rpt4j.run.health.HealthCheck;
+import org.rpt4j.run.health.HealthWarning;
 import org.xml.sax.InputSource;
 
 class RunReportTest {
@@ -66,7 +67,7 @@ class RunReportTest {
         void to(RunRecorder recorder);
     }
 
-    private RecordedRun run(String name, List<Setting> settings, Recording recording) {
+    private RecordedRun run(String name, List<RecordedSetting> settings, Recording recording) {
         Provenance record =
                 Provenance.now("none & nothing", MODEL, Map.of("seed", 1L), List.of(new Artifact("model", "m", "0f")));
         try (RunRecorder recorder = RunDirectory.create(folder.resolve(name), record, settings)
@@ -78,16 +79,25 @@ class RunReportTest {
 
     private static void evaluate(RunRecorder recorder, String label, TabularPolicy policy, List<PredictionTask> tasks) {
         EvaluationSettings settings = EvaluationSettings.greedy(4);
-        settings = settings.withSampling(settings.sampling().withStop(Set.of(TinyWorld.END), StopCondition.NEVER));
+        settings = settings.toBuilder()
+                .sampling(settings.sampling().toBuilder()
+                        .stopTokens(Set.of(TinyWorld.END))
+                        .stopCondition(StopCondition.NEVER)
+                        .build())
+                .build();
         recorder.record(new Evaluator(policy, c -> c, TinyWorld::extract, TinyWorld.VERIFIER, settings)
                 .run(label, tasks, progress -> {}));
     }
 
     private static void step(RunRecorder recorder, long step) {
-        RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, REASONS, 1, 3, 0, 1.2, 24);
+        step(recorder, step, REASONS);
+    }
+
+    private static void step(RunRecorder recorder, long step, Map<RewardReason, Integer> reasons) {
+        RolloutMetrics rollouts = new RolloutMetrics(8, 0, 0.5, 0.5, reasons, 1, 3, 0, 1.2, 24);
         GroupMetrics groups = new GroupMetrics(1, 0, 0, 1, 0, 0.9);
-        recorder.on(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
-        recorder.on(new TrainingEvent.StepCompleted(
+        recorder.onEvent(new TrainingEvent.RolloutsSampled(step, List.of(), rollouts, groups));
+        recorder.onEvent(new TrainingEvent.StepCompleted(
                 new StepMetrics(
                         step,
                         rollouts,
@@ -108,9 +118,9 @@ class RunReportTest {
     }
 
     private RecordedRun complete(String name) {
-        return run(name, List.of(new Setting("objective", HOSTILE, "test")), recorder -> {
+        return run(name, List.of(RecordedSetting.given("objective", HOSTILE, "test")), recorder -> {
             evaluate(recorder, "before", TinyWorld.policy(), TASKS);
-            recorder.on(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
+            recorder.onEvent(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
             for (long step = 0; step < 8; step++) {
                 step(recorder, step);
                 evaluate(recorder, "step " + step, step < 4 ? TinyWorld.halfTrainedPolicy() : trained(), TASKS);
@@ -136,6 +146,22 @@ class RunReportTest {
                         "2N per generated or prompt token",
                         "no end recorded");
         assertThat(html).contains("<td>+").doesNotContain("NaN").doesNotContain("Infinity");
+    }
+
+    @Test
+    void aReasonOfAUsersOwnIsDrawnWithTheOthersAlsoWhereItIsGivenNowAndThen() {
+        RewardReason own = RewardReason.of("unit-mismatch");
+        RecordedRun run = run("own", List.of(), recorder -> {
+            recorder.onEvent(new TrainingEvent.RunStarted(0, 8, "grpo", MODEL));
+            for (long step = 0; step < 8; step++) {
+                step(recorder, step, step % 2 == 0 ? REASONS : Map.of(RewardReason.HIT, 4, own, 4));
+            }
+        });
+        String html = RunReport.html(run);
+        assertThat(html)
+                .contains("unit mismatch", "no box")
+                .doesNotContain("off boundary")
+                .doesNotContain("NaN");
     }
 
     @Test
@@ -187,9 +213,9 @@ class RunReportTest {
         assertThat(RunReport.html(complete("fed"))).doesNotContain("starved", "Validations");
         RecordedRun hungry = run("hungry", List.of(), recorder -> {
             step(recorder, 0);
-            recorder.on(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
-            recorder.on(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
-            recorder.on(new TrainingEvent.Validated(4, HOSTILE, 0.25, -1, Double.NaN));
+            recorder.onEvent(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
+            recorder.onEvent(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
+            recorder.onEvent(new TrainingEvent.Validated(4, HOSTILE, 0.25, -1, Double.NaN));
         });
         assertThat(RunReport.html(hungry))
                 .contains("2 steps were starved", "at worst 2 of 8 in step 4")
@@ -198,17 +224,17 @@ class RunReportTest {
     }
 
     @Test
-    void alarmsAreMarkedAndListedWithTheirSteps() {
+    void warningsAreMarkedAndListedWithTheirSteps() {
         assertThat(RunReport.html(complete("calm"))).doesNotContain("class=\"mark\"", "what was seen");
-        RecordedRun alarming = run("alarming", List.of(), recorder -> {
+        RecordedRun warned = run("warned", List.of(), recorder -> {
             step(recorder, 0);
             step(recorder, 1);
-            recorder.on(new TrainingEvent.AlarmRaised(1, Alarm.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
-            recorder.on(new TrainingEvent.AlarmRaised(1, Alarm.GRADIENT_SPIKE, "spiked"));
+            recorder.warningRaised(new HealthWarning.Raised(1, HealthCheck.ENTROPY_COLLAPSE, "fallen" + HOSTILE));
+            recorder.warningRaised(new HealthWarning.Raised(1, HealthCheck.GRADIENT_SPIKE, "spiked"));
             step(recorder, 2);
-            recorder.on(new TrainingEvent.AlarmCleared(2, Alarm.GRADIENT_SPIKE));
+            recorder.warningCleared(new HealthWarning.Cleared(2, HealthCheck.GRADIENT_SPIKE));
         });
-        assertThat(RunReport.html(alarming))
+        assertThat(RunReport.html(warned))
                 .contains("entropy collapse (1), gradient spike (1).")
                 .containsSubsequence("entropy collapse", "1 to the end", "fallen", "gradient spike", "1 to 2", "spiked")
                 .doesNotContain("<script")
@@ -221,7 +247,7 @@ class RunReportTest {
     void twoRunsAreComparedOnTheSameTokens() {
         RecordedRun first = run(
                 "one",
-                List.of(new Setting("steps", "0", "test"), new Setting("seed", "1", "test")),
+                List.of(RecordedSetting.given("steps", "0", "test"), RecordedSetting.given("seed", "1", "test")),
                 recorder -> evaluate(recorder, "after", TinyWorld.policy(), TASKS));
         RecordedRun second = complete("two");
         RunComparison comparison = RunComparison.of(first, second);

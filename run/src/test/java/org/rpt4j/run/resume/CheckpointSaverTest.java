@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +40,11 @@ class CheckpointSaverTest {
     @MethodSource("failingParts")
     void aPartWhoseFilesFailIsACheckpointThatFails(CheckpointPart part) {
         CheckpointStore store = new CheckpointStore(folder.resolve("checkpoints"));
-        CheckpointSettings settings =
-                new CheckpointSettings(Map.of(), new Retention(1, false), false, List.of(part), Set.of());
+        CheckpointSettings settings = CheckpointSettings.builder(new Retention(1, false))
+                .identity(Map.of())
+                .background(false)
+                .parts(List.of(part))
+                .build();
         try (ReferencePolicy policy =
                         new ReferencePolicy(ModelSource.directory(TinyCheckpoint.write(folder.resolve("model"))));
                 Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER);

@@ -36,7 +36,11 @@ class CheckpointStoreTest {
             Files.createDirectory(to.resolve("model"));
             Files.writeString(to.resolve("model/weights"), "weights of " + step);
             new CheckpointManifest(
-                            CheckpointManifest.FORMAT, CheckpointManifest.VERSION, "now", step, Map.of("seed", "3"))
+                            CheckpointManifest.FORMAT,
+                            CheckpointManifest.VERSION,
+                            "now",
+                            step,
+                            Map.of("seed", IdentityValue.of("3")))
                     .write(to.resolve(SavedCheckpoint.MANIFEST));
         });
     }
@@ -65,7 +69,7 @@ class CheckpointStoreTest {
         assertThat(store.steps()).containsExactly(3L, 20L, 10_000_000_000L);
         SavedCheckpoint latest = store.latest().orElseThrow();
         assertThat(latest.manifest().nextStep()).isEqualTo(10_000_000_000L);
-        assertThat(latest.manifest().identity()).containsEntry("seed", "3");
+        assertThat(latest.manifest().identity()).containsEntry("seed", IdentityValue.of("3"));
         assertThat(latest.model().directory().resolve("weights")).hasContent("weights of 10000000000");
     }
 
@@ -108,7 +112,7 @@ class CheckpointStoreTest {
     @Test
     void anotherVersionOrFormatIsRefusedByName() throws IOException {
         for (String[] change : new String[][] {
-            {"\"version\" : 1", "\"version\" : 2", "version 2", "reads version 1"},
+            {"\"version\" : 2", "\"version\" : 3", "version 3", "reads versions 1 to 2"},
             {"rpt4j-checkpoint", "other", "format \"other\"", "not rpt4j-checkpoint"},
             {"\"nextStep\" : 1", "\"nextStep\" : -1", "step -1", "which does not exist"},
             {"\"identity\"", "\"name\"", "not a checkpoint manifest", "identity"},

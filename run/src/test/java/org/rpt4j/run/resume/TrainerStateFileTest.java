@@ -23,11 +23,8 @@ import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.core.alarm.Alarm;
-import org.rpt4j.core.alarm.AlarmState;
-import org.rpt4j.core.alarm.RuleState;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.SupplyState;
 import org.rpt4j.core.train.TrainerState;
@@ -58,7 +55,7 @@ class TrainerStateFileTest {
                                     FinishReason.STOP_TOKEN,
                                     -1),
                             new Prediction.Boxed(new byte[] {(byte) 0xff}),
-                            new Verdict.Scored(1d / 3, RewardReason.CUSTOM))));
+                            new Verdict.Scored(1d / 3, RewardReason.of("unit-mismatch")))));
 
     private static final TrainerState STATE = new TrainerState(
             12,
@@ -67,10 +64,7 @@ class TrainerStateFileTest {
             2,
             512,
             new SupplyState(new PassRates(Map.of(-5L, new PassRates.Count(8, 0.1 + 0.2))), List.of(GROUP), 3),
-            new ValidationState(9, 0.1, 1, true),
-            new AlarmState(Map.of(
-                    Alarm.values()[0], new RuleState(List.of(0.1, 1d / 3), 0.7, true, 2),
-                    Alarm.values()[1], new RuleState(List.of(), 0, false, 0))));
+            new ValidationState(9, 0.1, 1, true));
 
     @TempDir
     private Path folder;

@@ -9,16 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.rpt4j.core.alarm.Alarm;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.PhaseSeconds;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.SkipReason;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.UpdateMetrics;
+import org.rpt4j.run.health.HealthCheck;
+import org.rpt4j.run.health.HealthWarning;
 
 class MicrometerListenerTest {
 
@@ -41,26 +42,26 @@ class MicrometerListenerTest {
         assertThat(registry.get("rpt4j.gradient.norm").gauge().value()).isEqualTo(0.5);
         assertThat(registry.get("rpt4j.groups.live").gauge().value()).isEqualTo(0.75);
         assertThat(registry.get("rpt4j.progress.done").gauge().value()).isEqualTo(2);
-        assertThat(registry.get("rpt4j.phase").tag("phase", "sampling").timer().totalTime(TimeUnit.SECONDS))
+        assertThat(registry.get("rpt4j.phase").tag("phase", "rollout").timer().totalTime(TimeUnit.SECONDS))
                 .isEqualTo(6);
     }
 
     @Test
-    void skipsAlarmsAndValidationsAreCounted() {
+    void skipsWarningsAndValidationsAreCounted() {
         Progress progress = new Progress(1, 5, Duration.ofSeconds(1));
-        listener.on(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, progress));
-        listener.on(new TrainingEvent.SamplingStarved(0, new RefillMetrics(8, 1, 16, 2, 0, 0, 0, 1)));
-        listener.on(new TrainingEvent.AlarmRaised(0, Alarm.GRADIENT_SPIKE, "high"));
-        listener.on(new TrainingEvent.Validated(0, "accuracy", 0.4, 0, 0.4));
-        listener.on(new TrainingEvent.Validated(5, "accuracy", 0.3, 0, 0.4));
+        listener.onEvent(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, progress));
+        listener.onEvent(new TrainingEvent.SamplingStarved(0, new RefillMetrics(8, 1, 16, 2, 0, 0, 0, 1)));
+        listener.warningRaised(new HealthWarning.Raised(0, HealthCheck.GRADIENT_SPIKE, "high"));
+        listener.onEvent(new TrainingEvent.Validated(0, "accuracy", 0.4, 0, 0.4));
+        listener.onEvent(new TrainingEvent.Validated(5, "accuracy", 0.3, 0, 0.4));
         assertThat(registry.get("rpt4j.steps.skipped")
                         .tag("reason", "NO_LIVE_GROUPS")
                         .counter()
                         .count())
                 .isEqualTo(1);
         assertThat(registry.get("rpt4j.sampling.starved").counter().count()).isEqualTo(1);
-        assertThat(registry.get("rpt4j.alarms")
-                        .tag("alarm", "GRADIENT_SPIKE")
+        assertThat(registry.get("rpt4j.health.warnings")
+                        .tag("check", "GRADIENT_SPIKE")
                         .counter()
                         .count())
                 .isEqualTo(1);
@@ -72,13 +73,13 @@ class MicrometerListenerTest {
     }
 
     private void step(long step, double norm) {
-        listener.on(new TrainingEvent.RolloutsSampled(step, List.of(), ROLLOUTS, GROUPS));
+        listener.onEvent(new TrainingEvent.RolloutsSampled(step, List.of(), ROLLOUTS, GROUPS));
         StepMetrics metrics = new StepMetrics(
                 step,
                 ROLLOUTS,
                 GROUPS,
                 new UpdateMetrics(0, norm, 1e-6, 0, 0, 1, 900, 1, 2000),
                 new PhaseSeconds(3, 1, 2));
-        listener.on(new TrainingEvent.StepCompleted(metrics, new Progress(step + 1, 5, Duration.ofSeconds(6))));
+        listener.onEvent(new TrainingEvent.StepCompleted(metrics, new Progress(step + 1, 5, Duration.ofSeconds(6))));
     }
 }

@@ -20,12 +20,17 @@ public final class Cancelling implements RunObserver {
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        boolean done = event instanceof TrainingEvent.StepCompleted step
-                        && step.metrics().step() == steps - 1
-                || event instanceof TrainingEvent.SupervisedStepCompleted plain
-                        && plain.metrics().step() == steps - 1;
-        if (done) {
+    public void stepCompleted(TrainingEvent.StepCompleted event) {
+        cancelAfterTheLast(event.metrics().step());
+    }
+
+    @Override
+    public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
+        cancelAfterTheLast(event.metrics().step());
+    }
+
+    private void cancelAfterTheLast(long step) {
+        if (step == steps - 1) {
             handle.cancel();
         }
     }

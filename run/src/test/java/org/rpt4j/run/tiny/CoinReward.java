@@ -4,6 +4,7 @@ import org.rpt4j.api.Attempt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Verdict;
+import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
 
 /** A reward that even a model with random weights gets now and then: 1 for an even first token. */
@@ -15,7 +16,12 @@ public final class CoinReward implements RewardVerifierProvider, RewardVerifier 
     }
 
     @Override
-    public RewardVerifier create() {
+    public int apiVersion() {
+        return API_VERSION;
+    }
+
+    @Override
+    public RewardVerifier create(RewardVerifierContext context) {
         return this;
     }
 

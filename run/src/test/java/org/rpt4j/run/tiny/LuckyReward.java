@@ -4,6 +4,7 @@ import org.rpt4j.api.Attempt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Verdict;
+import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
 
 /** As {@link CoinReward}, but called a hit: a model with random weights gets none otherwise. */
@@ -15,7 +16,12 @@ public final class LuckyReward implements RewardVerifierProvider, RewardVerifier
     }
 
     @Override
-    public RewardVerifier create() {
+    public int apiVersion() {
+        return API_VERSION;
+    }
+
+    @Override
+    public RewardVerifier create(RewardVerifierContext context) {
         return this;
     }
 

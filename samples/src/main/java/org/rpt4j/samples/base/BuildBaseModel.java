@@ -25,6 +25,7 @@ import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.core.train.SupervisedTrainer;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.model.format.Architecture;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.CheckpointInitializer;
@@ -78,7 +79,9 @@ public final class BuildBaseModel {
         Path working = Path.of("target", "base-model");
         initialize(working);
         try (Tokenizer tokenizer = Tokenizer.open(working);
-                Backend backend = Backends.open(backendName(), BackendOptions.DEFAULTS.withThreads(threads));
+                Backend backend = Backends.open(
+                        backendName(),
+                        BackendOptions.DEFAULTS.toBuilder().threads(threads).build());
                 TrainablePolicy policy = backend.openTrainablePolicy(ModelSource.directory(working))) {
             PromptBuilder prompts = new PromptBuilder(
                     tokenizer, ChatTemplate.open(working).orElseThrow(), INSTRUCTION, CONTEXT, CONTEXT / 2);
@@ -170,23 +173,31 @@ public final class BuildBaseModel {
         long tokens = examples.stream().mapToLong(SupervisedExample::tokenCount).sum();
         long steps = tokens / TOKENS_PER_STEP;
         System.out.printf("%s: %d examples, %d tokens, %d steps%n", stage, examples.size(), tokens, steps);
-        OptimizerOptions adamw = OptimizerOptions.PAPER
-                .withLearningRate(rate)
-                .withBetas(0.9, 0.98)
-                .withWeightDecay(0.05);
+        OptimizerOptions adamw = OptimizerOptions.PAPER.toBuilder()
+                .learningRate(rate)
+                .beta1(0.9)
+                .beta2(0.98)
+                .weightDecay(0.05)
+                .build();
         SupervisedSettings settings = SupervisedSettings.of(
                 steps,
                 TOKENS_PER_STEP,
                 new LearningRateSchedule(LearningRateSchedule.Shape.COSINE, rate, 0.05, Math.min(100, steps / 4)));
         try (Optimizer optimizer = policy.openOptimizer(adamw)) {
-            new SupervisedTrainer(policy, optimizer, examples, settings, List.of(event -> {
-                        if (event instanceof TrainingEvent.SupervisedStepCompleted step) {
+            SupervisedTrainer.builder()
+                    .policy(policy, optimizer)
+                    .examples(examples)
+                    .settings(settings)
+                    .listener(new TrainingListener() {
+                        @Override
+                        public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted step) {
                             report(stage, step);
                             if ((step.metrics().step() + 1) % SAVE_EVERY == 0) {
                                 policy.save(directory);
                             }
                         }
-                    }))
+                    })
+                    .build()
                     .run();
         }
     }

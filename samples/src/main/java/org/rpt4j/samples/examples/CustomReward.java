@@ -13,6 +13,7 @@ import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
+import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
 import org.rpt4j.spi.RewardVerifiers;
 
@@ -21,6 +22,9 @@ import org.rpt4j.spi.RewardVerifiers;
  * deterministic and thread-safe; where it cannot judge it abstains, which is not the same as a reward of 0.
  */
 public final class CustomReward implements RewardVerifier {
+
+    /** Recorded and counted like the reasons of rpt4j: as {@code reason/wrong-case} among the metrics of a run. */
+    private static final RewardReason WRONG_CASE = RewardReason.of("wrong-case");
 
     /**
      * Makes the reward known by name, here and on the command line ({@code --reward ignore-case}). This class's name
@@ -34,7 +38,13 @@ public final class CustomReward implements RewardVerifier {
         }
 
         @Override
-        public RewardVerifier create() {
+        public int apiVersion() {
+            return API_VERSION;
+        }
+
+        /** This reward needs no policy, tokenizer or option of the context. */
+        @Override
+        public RewardVerifier create(RewardVerifierContext context) {
             return new CustomReward();
         }
     }
@@ -65,9 +75,7 @@ public final class CustomReward implements RewardVerifier {
         }
         try {
             boolean sameLetters = text(predicted).equalsIgnoreCase(text(token));
-            return sameLetters
-                    ? new Verdict.Scored(0.5, RewardReason.CUSTOM)
-                    : new Verdict.Scored(0, RewardReason.NOT_PREFIX);
+            return sameLetters ? new Verdict.Scored(0.5, WRONG_CASE) : new Verdict.Scored(0, RewardReason.NOT_PREFIX);
         } catch (CharacterCodingException e) {
             return new Verdict.Abstained("a token that is part of a character has no case");
         }

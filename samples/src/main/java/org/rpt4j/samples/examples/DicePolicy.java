@@ -3,82 +3,103 @@ package org.rpt4j.samples.examples;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.rpt4j.api.CounterRandom;
-import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
-import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.spi.kit.InputLimits;
+import org.rpt4j.spi.kit.Interrupts;
+import org.rpt4j.spi.kit.OpenModels;
+import org.rpt4j.spi.kit.RunningCompletion;
 
 /**
- * The policy of {@link OwnBackend}: every token of the vocabulary has the same probability, whatever comes before it.
+ * The policy of {@link OwnBackend}: every token of the vocabulary has the same probability, whatever comes before it. The
+ * kit does what every backend needs: it checks what comes in, ends completions, and hears interruptions.
  */
-record DicePolicy(ModelDescription description) implements Policy {
+final class DicePolicy implements Policy, OpenModels.Model {
+
+    private final ModelDescription description;
+    private final InputLimits limits;
+    private volatile boolean closed;
+
+    DicePolicy(ModelDescription description) {
+        this.description = description;
+        this.limits = InputLimits.of(description);
+    }
+
+    @Override
+    public ModelDescription description() {
+        requireOpen();
+        return description;
+    }
 
     @Override
     public long version() {
+        requireOpen();
         return 0;
     }
 
     @Override
-    public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
+    public synchronized List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
+        requireOpen();
+        limits.requireContinuable(prompts);
         return prompts.stream().map(prompt -> group(prompt, options)).toList();
     }
 
     private RolloutGroup group(Prompt prompt, SamplingOptions options) {
-        int room = description.contextLength() - prompt.tokens().length;
-        if (room < 1) {
-            throw new ContextOverflowException("Prompt " + prompt.id() + " fills the context window of "
-                    + description.contextLength() + " tokens. Shorten it.");
-        }
-        int most = Math.min(room, options.maxTokens());
         return new RolloutGroup(
                 prompt,
                 IntStream.range(0, options.groupSize())
-                        .mapToObj(member -> rollout(prompt.id(), member, most, options))
+                        .mapToObj(member -> rollout(
+                                new RunningCompletion(prompt, member, options, limits.contextLength()), options))
                         .toList());
     }
 
-    private Rollout rollout(long prompt, int member, int most, SamplingOptions options) {
-        int[] tokens = new int[most];
-        int length = 0;
-        FinishReason finish = FinishReason.LENGTH;
-        StopCondition.Scanner scanner = options.stopCondition().newScanner();
-        while (length < most && finish == FinishReason.LENGTH) {
-            int token = token(options, prompt, member, length);
-            tokens[length++] = token;
-            if (options.stopTokens().contains(token)) {
-                finish = FinishReason.STOP_TOKEN;
-            } else if (scanner.endsWith(token)) {
-                finish = FinishReason.STOP_CONDITION;
-            }
+    private Rollout rollout(RunningCompletion completion, SamplingOptions options) {
+        boolean ended = false;
+        while (!ended) {
+            Interrupts.check("rolling dice");
+            ended = completion.append(token(completion, options), evenLogProb());
         }
-        return new Rollout(member, Arrays.copyOf(tokens, length), even(length), finish, version());
+        return completion.rollout(0);
     }
 
     /** The inverse of the cumulative distribution at the keyed number; the lowest id where all are equally probable. */
-    private int token(SamplingOptions options, long prompt, int member, int position) {
-        double uniform = CounterRandom.uniform(options.seed(), options.step(), prompt, member, position);
-        return options.temperature() == 0 ? 0 : (int) (uniform * description.vocabularySize());
+    private int token(RunningCompletion completion, SamplingOptions options) {
+        return options.temperature() == 0 ? 0 : (int) (completion.nextUniform() * limits.vocabularySize());
+    }
+
+    private double evenLogProb() {
+        return -Math.log(limits.vocabularySize());
     }
 
     @Override
-    public TokenValues logProbs(TokenBatch batch) {
-        return TokenValues.of(batch, even(batch.completionTokenCount()));
-    }
-
-    private double[] even(int tokens) {
-        double[] logProbs = new double[tokens];
-        Arrays.fill(logProbs, -Math.log(description.vocabularySize()));
-        return logProbs;
+    public synchronized TokenValues logProbs(TokenBatch batch) {
+        requireOpen();
+        Interrupts.check("computing log-probabilities");
+        limits.requireComputable(batch);
+        double[] logProbs = new double[batch.completionTokenCount()];
+        Arrays.fill(logProbs, evenLogProb());
+        return TokenValues.of(batch, logProbs);
     }
 
     @Override
-    public void close() {}
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this policy is closed");
+        }
+    }
 }

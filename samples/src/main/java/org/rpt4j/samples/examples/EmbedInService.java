@@ -58,7 +58,7 @@ public final class EmbedInService {
                 Path.of(arguments[0]),
                 Path.of(arguments[1]),
                 Path.of(arguments[2]),
-                event -> {});
+                new TrainingListener() {});
         try {
             CompletableFuture<TrainingResult> result = job.start(worker);
             CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES).execute(job::cancel);
@@ -95,9 +95,10 @@ public final class EmbedInService {
                         .prompts(reasoning.prompts())
                         .extractor(reasoning.extractor())
                         .verifier(RewardVerifiers.create("prefix-match"))
-                        .settings(RptSettings.PAPER
-                                .withSampling(reasoning.sampling(4, 0.8))
-                                .withPromptsPerStep(4))
+                        .settings(RptSettings.PAPER.toBuilder()
+                                .sampling(reasoning.sampling(4, 0.8))
+                                .promptsPerStep(4)
+                                .build())
                         .listener(listener)
                         .build();
                 trainer = built;
@@ -112,7 +113,9 @@ public final class EmbedInService {
     }
 
     private PreparedTasks prepare(Backend backend, Tokenizer tokenizer, Reasoning reasoning) {
-        TaskSelection hard = TaskSelection.above(0.5).withMaxContextTokens(reasoning.maxContextTokens());
+        TaskSelection hard = TaskSelection.above(0.5).toBuilder()
+                .maxContextTokens(reasoning.maxContextTokens())
+                .build();
         try (ProxyScorer proxy = backend.openProxyScorer(model)) {
             return new TaskPipeline(tokenizer, PipelineSettings.of(hard)).prepare(Corpora.open(corpus), proxy);
         }

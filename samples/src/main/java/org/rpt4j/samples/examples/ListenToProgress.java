@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import org.rpt4j.core.train.Progress;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
@@ -41,23 +41,34 @@ public final class ListenToProgress implements TrainingListener {
     }
 
     @Override
-    public void on(TrainingEvent event) {
-        if (event instanceof TrainingEvent.RunStarted started) {
-            log.accept("training " + started.model().architecture() + " with " + started.objective() + ", "
-                    + (started.steps() - started.startStep()) + " steps");
-        } else if (event instanceof TrainingEvent.RolloutsSampled sampled) {
-            log.accept(
-                    "step " + sampled.step() + ": rewards " + sampled.rollouts().reasons());
-        } else if (event instanceof TrainingEvent.StepCompleted completed) {
-            log.accept(describe(completed.metrics()) + left(completed.progress()));
-        } else if (event instanceof TrainingEvent.StepSkipped skipped) {
-            log.accept("step " + skipped.step() + ": skipped, " + skipped.reason() + left(skipped.progress()));
-        } else if (event instanceof TrainingEvent.RunCompleted completed) {
-            log.accept(completed.result().outcome() + " after "
-                    + completed.result().updates() + " updates");
-        } else if (event instanceof TrainingEvent.RunFailed failed) {
-            log.accept("failed in step " + failed.step() + ": " + failed.error().getMessage());
-        }
+    public void runStarted(TrainingEvent.RunStarted started) {
+        log.accept("training " + started.model().architecture() + " with " + started.objective() + ", "
+                + (started.steps() - started.startStep()) + " steps");
+    }
+
+    @Override
+    public void rolloutsSampled(TrainingEvent.RolloutsSampled sampled) {
+        log.accept("step " + sampled.step() + ": rewards " + sampled.rollouts().reasons());
+    }
+
+    @Override
+    public void stepCompleted(TrainingEvent.StepCompleted completed) {
+        log.accept(describe(completed.metrics()) + left(completed.progress()));
+    }
+
+    @Override
+    public void stepSkipped(TrainingEvent.StepSkipped skipped) {
+        log.accept("step " + skipped.step() + ": skipped, " + skipped.reason() + left(skipped.progress()));
+    }
+
+    @Override
+    public void runCompleted(TrainingEvent.RunCompleted completed) {
+        log.accept(completed.result().outcome() + " after " + completed.result().updates() + " updates");
+    }
+
+    @Override
+    public void runFailed(TrainingEvent.RunFailed failed) {
+        log.accept("failed in step " + failed.step() + ": " + failed.error().getMessage());
     }
 
     private static String describe(StepMetrics metrics) {

@@ -13,15 +13,17 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.DeviceUnavailableException;
-import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendContext;
 import org.rpt4j.spi.BackendProvider;
+import org.rpt4j.spi.kit.OpenModels;
 
 /**
  * What a vendor writes: a provider, a backend, and the roles that it supports, here the {@link DicePolicy}. The name of
  * the provider's class goes into {@code META-INF/services/org.rpt4j.spi.BackendProvider}; after that, applications find
- * it as {@code Backends.open("dice")}. The tests of a backend come from {@code rpt4j-tck}.
+ * it as {@code Backends.open("dice")}. The tests of a backend come from {@code rpt4j-tck}. {@code
+ * docs/write-a-backend.md} walks through it.
  */
 public final class OwnBackend implements BackendProvider {
 
@@ -30,9 +32,10 @@ public final class OwnBackend implements BackendProvider {
 
     /** Rolls ten tokens; the argument is a model directory, of which only the size of the vocabulary counts. */
     public static void main(String[] arguments) {
-        try (Backend backend = new OwnBackend().open(() -> BackendOptions.DEFAULTS);
+        try (Backend backend = new OwnBackend().create(() -> BackendOptions.DEFAULTS);
                 Policy policy = backend.openPolicy(ModelSource.directory(Path.of(arguments[0])))) {
-            SamplingOptions sampling = SamplingOptions.greedy(10).withTemperature(1);
+            SamplingOptions sampling =
+                    SamplingOptions.greedy(10).toBuilder().temperature(1).build();
             Prompt prompt = new Prompt(0, new int[] {0});
             int[] tokens = policy.generate(List.of(prompt), sampling)
                     .get(0)
@@ -64,7 +67,7 @@ public final class OwnBackend implements BackendProvider {
     }
 
     @Override
-    public Backend open(BackendContext context) {
+    public Backend create(BackendContext context) {
         Device device = context.options().device();
         if (!device.equals(Device.CPU)) {
             throw new DeviceUnavailableException(
@@ -74,7 +77,9 @@ public final class OwnBackend implements BackendProvider {
     }
 
     /** Every role that is not overridden here refuses with the capabilities in its message. */
-    private record DiceBackend() implements Backend {
+    private static final class DiceBackend implements Backend {
+
+        private final OpenModels models = new OpenModels(NAME);
 
         @Override
         public String name() {
@@ -86,12 +91,20 @@ public final class OwnBackend implements BackendProvider {
             return CAPABILITIES;
         }
 
+        /** A checkpoint that is opened is checked as a whole, also where the weights are not used, as here. */
         @Override
         public Policy openPolicy(ModelSource model) {
-            return new DicePolicy(ModelConfigReader.read(model.directory()).describe());
+            return models.open(() -> {
+                try (Checkpoint checkpoint = Checkpoint.open(model.directory())) {
+                    return new DicePolicy(checkpoint.config().describe());
+                }
+            });
         }
 
+        /** There is no engine below the models. */
         @Override
-        public void close() {}
+        public void close() {
+            models.close(() -> {});
+        }
     }
 }

@@ -12,14 +12,14 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.cli.TrainingDisplay;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.RolloutPhase;
+import org.rpt4j.core.task.TaskSource;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.Grader;
 import org.rpt4j.core.train.LearningRateSchedule;
-import org.rpt4j.core.train.RolloutPhase;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.core.train.SupervisedTrainer;
-import org.rpt4j.core.train.TaskSource;
 import org.rpt4j.run.baseline.BaselinePlan;
 import org.rpt4j.run.baseline.ComputeBudget;
 import org.rpt4j.run.baseline.CorpusExamples;
@@ -83,7 +83,13 @@ final class Baselines {
                 () -> new IllegalArgumentException("Reinforcement spent less than one step of a baseline costs."));
         try (Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER);
                 TrainingDisplay display = new TrainingDisplay(err)) {
-            new SupervisedTrainer(policy, optimizer, plan.examples(), plan.settings(), List.of(display)).run();
+            SupervisedTrainer.builder()
+                    .policy(policy, optimizer)
+                    .examples(plan.examples())
+                    .settings(plan.settings())
+                    .listener(display)
+                    .build()
+                    .run();
         }
     }
 }

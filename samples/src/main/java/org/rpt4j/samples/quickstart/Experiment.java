@@ -15,13 +15,13 @@ import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.corpus.TargetFields;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.pipeline.TaskPipeline;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.RptTrainerBuilder;
@@ -38,10 +38,11 @@ final class Experiment {
     static final long SEED = 17;
 
     /** Solutions are predicted, the problems before them are context. */
-    static final CorpusOptions PROBLEMS_AND_SOLUTIONS = CorpusOptions.DEFAULTS
-            .withTextFields("problem", "solution")
-            .withFieldSeparator(" ")
-            .withTargetFields(TargetFields.LAST);
+    static final CorpusOptions PROBLEMS_AND_SOLUTIONS = CorpusOptions.DEFAULTS.toBuilder()
+            .textFields("problem", "solution")
+            .fieldSeparator(" ")
+            .targetFields(TargetFields.LAST)
+            .build();
 
     static final DocumentSplit SPLIT = new DocumentSplit(0.25, SEED);
 
@@ -76,7 +77,10 @@ final class Experiment {
 
     /** How thoughts are sampled in training. */
     SamplingOptions sampling() {
-        return reasoning.sampling(GROUP_SIZE, 0.8).withKey(SEED, 0);
+        return reasoning.sampling(GROUP_SIZE, 0.8).toBuilder()
+                .seed(SEED)
+                .step(0)
+                .build();
     }
 
     int contextLength() {
@@ -85,11 +89,13 @@ final class Experiment {
 
     /** Scores a corpus with the model itself as the proxy and divides the hard tokens by document. */
     PreparedTasks findHardTokens(Path corpus, Consumer<Progress> progress) {
-        TaskSelection selection = TaskSelection.above(0.5)
-                .withMaxContextTokens(reasoning.maxContextTokens())
-                .withSeed(SEED);
-        TaskPipeline pipeline =
-                new TaskPipeline(tokenizer, PipelineSettings.of(selection).withSplit(SPLIT));
+        TaskSelection selection = TaskSelection.above(0.5).toBuilder()
+                .maxContextTokens(reasoning.maxContextTokens())
+                .seed(SEED)
+                .build();
+        TaskPipeline pipeline = new TaskPipeline(
+                tokenizer,
+                PipelineSettings.builder(selection).split(SPLIT).build());
         try (ProxyScorer proxy = backend.openProxyScorer(model)) {
             return pipeline.prepare(Corpora.open(corpus, PROBLEMS_AND_SOLUTIONS), proxy, progress);
         }
@@ -97,8 +103,10 @@ final class Experiment {
 
     /** Reinforcement on the training side of the split. */
     void train(TrainablePolicy policy, PreparedTasks tasks, int steps, TrainingListener... listeners) {
-        OptimizerOptions adamw =
-                OptimizerOptions.PAPER.withLearningRate(LEARNING_RATE).withWarmupSteps(5);
+        OptimizerOptions adamw = OptimizerOptions.PAPER.toBuilder()
+                .learningRate(LEARNING_RATE)
+                .warmupSteps(5)
+                .build();
         try (Optimizer optimizer = policy.openOptimizer(adamw)) {
             RptTrainerBuilder trainer = RptTrainer.builder()
                     .policy(policy, optimizer)
@@ -106,10 +114,11 @@ final class Experiment {
                     .prompts(reasoning.prompts())
                     .extractor(reasoning.extractor())
                     .verifier(verifier)
-                    .settings(RptSettings.PAPER
-                            .withSteps(steps)
-                            .withPromptsPerStep(TOKENS_PER_STEP)
-                            .withSampling(sampling()));
+                    .settings(RptSettings.PAPER.toBuilder()
+                            .steps(steps)
+                            .promptsPerStep(TOKENS_PER_STEP)
+                            .sampling(sampling())
+                            .build());
             List.of(listeners).forEach(trainer::listener);
             trainer.build().run();
         }

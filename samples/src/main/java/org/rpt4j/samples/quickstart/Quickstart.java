@@ -20,12 +20,12 @@ import org.rpt4j.cli.ErrorReport;
 import org.rpt4j.cli.Examiner;
 import org.rpt4j.cli.ProgressDisplay;
 import org.rpt4j.cli.TrainingDisplay;
-import org.rpt4j.core.eval.ComputeCost;
-import org.rpt4j.core.eval.ComputeMeter;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.GradedGroup;
+import org.rpt4j.core.train.ComputeCost;
+import org.rpt4j.core.train.ComputeMeter;
 import org.rpt4j.run.baseline.ComputeBudget;
 import org.rpt4j.samples.examples.PickBackend;
 import org.rpt4j.spi.Backends;
@@ -90,7 +90,9 @@ public final class Quickstart implements Callable<Integer> {
         ShippedFiles files = ShippedFiles.unpack(output);
         ModelSource model = ModelSource.directory(files.model());
         try (Tokenizer tokenizer = Tokenizer.open(files.model());
-                Backend backend = Backends.open(chooseBackend(), BackendOptions.DEFAULTS.withThreads(threads))) {
+                Backend backend = Backends.open(
+                        chooseBackend(),
+                        BackendOptions.DEFAULTS.toBuilder().threads(threads).build())) {
             Experiment experiment = new Experiment(backend, model, tokenizer);
             out.printf("1. Filter: which tokens of the corpus are hard to predict? (backend %s)%n", backend.name());
             PreparedTasks prepared = findHardTokens(experiment, files.corpus());
@@ -170,7 +172,9 @@ public final class Quickstart implements Callable<Integer> {
         return new Examiner(
                 experiment.reasoning(),
                 experiment.verifier(),
-                new EvaluationSettings(experiment.reasoning().sampling(1, 0), List.of(), 128),
+                EvaluationSettings.builder(experiment.reasoning().sampling(1, 0))
+                        .tasksPerChunk(128)
+                        .build(),
                 asked,
                 err);
     }

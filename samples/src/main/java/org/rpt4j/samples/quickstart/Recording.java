@@ -11,10 +11,10 @@ import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.Provenance;
 import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RecordingOptions;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunRecorder;
-import org.rpt4j.run.directory.Setting;
 import org.rpt4j.run.report.RunReport;
 
 /**
@@ -38,9 +38,11 @@ record Recording(Path directory, RunRecorder recorder) implements AutoCloseable 
                 output.resolve("run-" + LocalDateTime.now().format(TIME)),
                 record,
                 List.of(
-                        new Setting("steps", Integer.toString(steps), "command line or default"),
-                        new Setting("tokens per step", Integer.toString(Experiment.TOKENS_PER_STEP), "quickstart"),
-                        new Setting("thoughts per token", Integer.toString(Experiment.GROUP_SIZE), "quickstart")));
+                        RecordedSetting.given("steps", Integer.toString(steps), "command line or default"),
+                        RecordedSetting.given(
+                                "tokens per step", Integer.toString(Experiment.TOKENS_PER_STEP), "quickstart"),
+                        RecordedSetting.given(
+                                "thoughts per token", Integer.toString(Experiment.GROUP_SIZE), "quickstart")));
         return new Recording(run.path(), run.recorder(tokenizer::decode, RecordingOptions.DEFAULTS));
     }
 

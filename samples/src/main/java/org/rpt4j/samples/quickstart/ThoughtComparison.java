@@ -11,11 +11,11 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
+import org.rpt4j.core.rollout.Grader;
+import org.rpt4j.core.rollout.RolloutPhase;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.core.train.GradedGroup;
-import org.rpt4j.core.train.GradedRollout;
-import org.rpt4j.core.train.Grader;
-import org.rpt4j.core.train.RolloutPhase;
 
 /** The same held-out tokens thought about before and after training. */
 final class ThoughtComparison {
@@ -70,6 +70,7 @@ final class ThoughtComparison {
     }
 
     private static boolean isHit(GradedRollout rollout) {
-        return rollout.verdict() instanceof Verdict.Scored scored && scored.reason() == RewardReason.HIT;
+        return rollout.verdict() instanceof Verdict.Scored scored
+                && scored.reason().equals(RewardReason.HIT);
     }
 }

@@ -42,8 +42,14 @@ class GradientAgreementTest {
     /** Without moments, and with E as rate and epsilon, AdamW moves a weight by -E g / (|g| + E). */
     private static final double E = 1024;
 
-    private static final OptimizerOptions PROBE =
-            new OptimizerOptions("adamw", E, 0, 0, E, 0, Double.POSITIVE_INFINITY, 0);
+    private static final OptimizerOptions PROBE = OptimizerOptions.builder()
+            .learningRate(E)
+            .beta1(0)
+            .beta2(0)
+            .epsilon(E)
+            .weightDecay(0)
+            .maxGradientNorm(Double.POSITIVE_INFINITY)
+            .build();
 
     @TempDir
     private Path directory;

@@ -30,12 +30,13 @@ class CustomRewardTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"' Rome', 1, HIT", "' ROME', 0.5, CUSTOM", "' Rom', 0, NOT_PREFIX", "'Rome', 0, NOT_PREFIX"})
-    void theRightWordInTheWrongCaseIsWorthHalf(String box, double value, RewardReason reason) {
+    @CsvSource({"' Rome', 1, HIT", "' ROME', 0.5, wrong-case", "' Rom', 0, NOT_PREFIX", "'Rome', 0, NOT_PREFIX"})
+    void theRightWordInTheWrongCaseIsWorthHalf(String box, double value, String reason) {
         byte[] truth = " Rome.".getBytes(StandardCharsets.UTF_8);
         Prediction prediction = new Prediction.Boxed(box.getBytes(StandardCharsets.UTF_8));
 
-        assertThat(reward.verify(attempt(truth, prediction))).isEqualTo(new Verdict.Scored(value, reason));
+        assertThat(reward.verify(attempt(truth, prediction)))
+                .isEqualTo(new Verdict.Scored(value, RewardReason.valueOf(reason)));
     }
 
     @Test

@@ -56,8 +56,9 @@ class EmbedInServiceTest {
     @Test
     void aRunIsCancelledFromAnotherThreadAndSavesWhatItHas() throws Exception {
         CountDownLatch twoSteps = new CountDownLatch(2);
-        EmbedInService job = job("reference", event -> {
-            if (event instanceof TrainingEvent.RolloutsSampled) {
+        EmbedInService job = job("reference", new TrainingListener() {
+            @Override
+            public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
                 twoSteps.countDown();
             }
         });
@@ -74,7 +75,7 @@ class EmbedInServiceTest {
 
     @Test
     void aRunThatIsCancelledBeforeItBeginsDoesNoStep() throws Exception {
-        EmbedInService job = job("reference", event -> {});
+        EmbedInService job = job("reference", new TrainingListener() {});
         job.cancel();
 
         TrainingResult result = job.start(worker).get();
@@ -85,7 +86,8 @@ class EmbedInServiceTest {
 
     @Test
     void whatFailsArrivesInTheFuture() {
-        CompletableFuture<TrainingResult> future = job("nothing", event -> {}).start(worker);
+        CompletableFuture<TrainingResult> future =
+                job("nothing", new TrainingListener() {}).start(worker);
 
         assertThatThrownBy(future::join)
                 .isInstanceOf(CompletionException.class)
@@ -97,10 +99,18 @@ class EmbedInServiceTest {
         List<String> log = new ArrayList<>();
         ListenToProgress words = new ListenToProgress(log::add);
         EmbedInService[] job = new EmbedInService[1];
-        job[0] = job("reference", event -> {
-            words.on(event);
-            if (event instanceof TrainingEvent.StepSkipped skipped && skipped.step() == 1) {
-                job[0].cancel();
+        job[0] = job("reference", new TrainingListener() {
+            @Override
+            public void onEvent(TrainingEvent event) {
+                words.onEvent(event);
+                event.deliverTo(this);
+            }
+
+            @Override
+            public void stepSkipped(TrainingEvent.StepSkipped event) {
+                if (event.step() == 1) {
+                    job[0].cancel();
+                }
             }
         });
 

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.RewardReason;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.GroupMetrics;
 import org.rpt4j.core.train.PhaseSeconds;
-import org.rpt4j.core.train.Progress;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
@@ -32,14 +32,14 @@ class ListenToProgressTest {
                 new UpdateMetrics(0, 0.3, 1e-6, 0, 0, 1, 1280, 1, 2000),
                 new PhaseSeconds(1, 0, 1));
 
-        listener.on(new TrainingEvent.StepCompleted(metrics, new Progress(5, 10, Duration.ofSeconds(20))));
+        listener.onEvent(new TrainingEvent.StepCompleted(metrics, new Progress(5, 10, Duration.ofSeconds(20))));
 
         assertThat(log).containsExactly("step 4: mean reward 0.250, 3 of 4 groups teach something, 20 s left");
     }
 
     @Test
     void aFailureIsToldWithItsStep() {
-        listener.on(new TrainingEvent.RunFailed(7, new IllegalStateException("the disk is full")));
+        listener.onEvent(new TrainingEvent.RunFailed(7, new IllegalStateException("the disk is full")));
 
         assertThat(log).containsExactly("failed in step 7: the disk is full");
     }

@@ -29,8 +29,12 @@ import org.rpt4j.spi.Backends;
 
 class OwnBackendTest {
 
-    private static final SamplingOptions SAMPLING =
-            SamplingOptions.greedy(200).withGroupSize(4).withTemperature(1).withKey(3, 1);
+    private static final SamplingOptions SAMPLING = SamplingOptions.greedy(200).toBuilder()
+            .groupSize(4)
+            .temperature(1)
+            .seed(3)
+            .step(1)
+            .build();
 
     @TempDir
     private Path folder;
@@ -69,17 +73,28 @@ class OwnBackendTest {
     @Test
     void itStopsWhereItIsTold() {
         try (Policy policy =
-                new OwnBackend().open(() -> BackendOptions.DEFAULTS).openPolicy(model)) {
+                new OwnBackend().create(() -> BackendOptions.DEFAULTS).openPolicy(model)) {
             List<Prompt> prompts = List.of(new Prompt(0, new int[] {1}));
-            Rollout token = policy.generate(prompts, SAMPLING.withStop(Set.of(4), StopCondition.NEVER))
+            Rollout token = policy.generate(
+                            prompts,
+                            SAMPLING.toBuilder()
+                                    .stopTokens(Set.of(4))
+                                    .stopCondition(StopCondition.NEVER)
+                                    .build())
                     .get(0)
                     .rollouts()
                     .get(0);
-            Rollout condition = policy.generate(prompts, SAMPLING.withStop(Set.of(), () -> id -> id == 2))
+            Rollout condition = policy.generate(
+                            prompts,
+                            SAMPLING.toBuilder()
+                                    .stopTokens(Set.of())
+                                    .stopCondition(() -> id -> id == 2)
+                                    .build())
                     .get(0)
                     .rollouts()
                     .get(0);
-            Rollout limit = policy.generate(prompts, SAMPLING.withMaxTokens(3))
+            Rollout limit = policy.generate(
+                            prompts, SAMPLING.toBuilder().maxTokens(3).build())
                     .get(0)
                     .rollouts()
                     .get(0);
@@ -95,7 +110,8 @@ class OwnBackendTest {
 
     @Test
     void itRefusesWhatItCannotDo() {
-        BackendOptions gpu = BackendOptions.DEFAULTS.withDevice(Device.cuda(0));
+        BackendOptions gpu =
+                BackendOptions.DEFAULTS.toBuilder().device(Device.cuda(0)).build();
         assertThatThrownBy(() -> Backends.open("dice", gpu)).isInstanceOf(DeviceUnavailableException.class);
         try (Backend backend = Backends.open("dice");
                 Policy policy = backend.openPolicy(model)) {

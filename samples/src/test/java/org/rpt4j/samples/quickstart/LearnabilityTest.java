@@ -21,6 +21,7 @@ import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.spi.Backends;
 
 /** Reinforcement helps exactly where thinking can help. */
@@ -75,9 +76,11 @@ class LearnabilityTest {
                         experiment.reasoning().beginOfText(),
                         experiment.reasoning().extractor(),
                         experiment.verifier(),
-                        new EvaluationSettings(experiment.reasoning().sampling(1, 0), List.of(), 128));
+                        EvaluationSettings.builder(experiment.reasoning().sampling(1, 0))
+                                .tasksPerChunk(128)
+                                .build());
                 EvaluationReport before = evaluator.evaluate("before", heldOut);
-                experiment.train(policy, tasks, STEPS, event -> {});
+                experiment.train(policy, tasks, STEPS, new TrainingListener() {});
                 return new Outcome(before, evaluator.evaluate("after", heldOut));
             }
         }

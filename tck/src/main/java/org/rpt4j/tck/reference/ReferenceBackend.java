@@ -1,11 +1,7 @@
 package org.rpt4j.tck.reference;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
@@ -14,6 +10,7 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.spi.kit.OpenModels;
 
 /** The backend {@code reference}: all roles on the CPU in float64, slow and readable. Thread-safe. */
 public final class ReferenceBackend implements Backend {
@@ -21,8 +18,7 @@ public final class ReferenceBackend implements Backend {
     /** The name under which it is looked up. */
     public static final String NAME = "reference";
 
-    private final List<Runnable> closers = new ArrayList<>();
-    private boolean closed;
+    private final OpenModels models = new OpenModels(NAME);
 
     /**
      * Opens the backend. {@code threads}, {@code recomputeActivations} and {@code maxSequences} change nothing here: it
@@ -64,27 +60,16 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public ReferencePolicy openTrainablePolicy(ModelSource model) {
-        return open(model, ReferencePolicy::new, ReferencePolicy::close);
+        return models.open(() -> new ReferencePolicy(model));
     }
 
     @Override
     public ReferenceProxyScorer openProxyScorer(ModelSource model) {
-        return open(model, ReferenceProxyScorer::new, ReferenceProxyScorer::close);
+        return models.open(() -> new ReferenceProxyScorer(model));
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        closers.forEach(Runnable::run);
-        closers.clear();
-    }
-
-    private synchronized <M> M open(ModelSource source, Function<ModelSource, M> constructor, Consumer<M> closer) {
-        if (closed) {
-            throw new IllegalStateException("Backend \"" + NAME + "\" is closed.");
-        }
-        M model = constructor.apply(source);
-        closers.add(() -> closer.accept(model));
-        return model;
+    public void close() {
+        models.close(() -> {});
     }
 }

@@ -5,6 +5,7 @@ import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.spi.kit.Interrupts;
 
 /** Keeps the activations of each sequence of a batch, each computed alone. */
 final class ReferenceForwardPass implements ForwardPass {
@@ -30,7 +31,7 @@ final class ReferenceForwardPass implements ForwardPass {
     }
 
     private ReferenceForward forward(BatchSequence sequence) {
-        Inputs.requireNotInterrupted("computing a forward pass");
+        Interrupts.check("computing a forward pass");
         return sequence.forward(policy.model());
     }
 

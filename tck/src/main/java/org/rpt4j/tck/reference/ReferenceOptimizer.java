@@ -5,8 +5,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.Snapshot;
-import org.rpt4j.model.format.CheckpointSnapshot;
-import org.rpt4j.model.format.SafetensorsWriter;
+import org.rpt4j.model.format.OptimizerStateFile;
 
 /** AdamW, written as {@link OptimizerOptions} defines it. */
 final class ReferenceOptimizer implements Optimizer {
@@ -81,7 +80,7 @@ final class ReferenceOptimizer implements Optimizer {
     public void setLearningRate(double learningRate) {
         synchronized (policy) {
             requireOpen();
-            options = options.withLearningRate(learningRate);
+            options = options.toBuilder().learningRate(learningRate).build();
         }
     }
 
@@ -89,7 +88,7 @@ final class ReferenceOptimizer implements Optimizer {
     public void saveState(Path file) {
         synchronized (policy) {
             requireOpen();
-            SafetensorsWriter.write(file, state.entries(policy.model().layout()), state.metadata());
+            OptimizerStateFile.write(file, policy.model().layout(), state.stepCount(), state);
         }
     }
 
@@ -97,7 +96,7 @@ final class ReferenceOptimizer implements Optimizer {
     public Snapshot snapshotState() {
         synchronized (policy) {
             requireOpen();
-            return CheckpointSnapshot.ofState(state.entries(policy.model().layout()), state.metadata());
+            return OptimizerStateFile.snapshot(policy.model().layout(), state.stepCount(), state);
         }
     }
 

@@ -23,18 +23,22 @@ import org.rpt4j.model.format.CheckpointSnapshot;
 import org.rpt4j.model.format.CheckpointWriter;
 import org.rpt4j.model.format.DType;
 import org.rpt4j.model.format.WeightSpec;
+import org.rpt4j.spi.kit.InputLimits;
+import org.rpt4j.spi.kit.Interrupts;
+import org.rpt4j.spi.kit.OpenModels;
 
 /**
  * The slow truth of a policy: every sequence is computed alone, in float64, without batching and without sharing of
  * prompts. All calls, those of its passes and optimizer too, are serialised on this object.
  */
-public final class ReferencePolicy implements TrainablePolicy {
+public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model {
 
     private final ReferenceModel model;
+    private final InputLimits limits;
     private final Path source;
     private final Gradients gradients;
     private long version;
-    private boolean closed;
+    private volatile boolean closed;
     private @Nullable ReferenceForwardPass openPass;
     private @Nullable ReferenceOptimizer openOptimizer;
 
@@ -45,6 +49,7 @@ public final class ReferencePolicy implements TrainablePolicy {
      */
     public ReferencePolicy(ModelSource source) {
         this.model = ReferenceModel.read(source.directory());
+        this.limits = InputLimits.of(model.description());
         this.source = source.directory();
         this.gradients = new Gradients(model);
     }
@@ -64,7 +69,7 @@ public final class ReferencePolicy implements TrainablePolicy {
     @Override
     public synchronized List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
         requireOpen();
-        prompts.forEach(prompt -> ReferenceSampler.requireRoom(prompt, model.description()));
+        limits.requireContinuable(prompts);
         ReferenceSampler sampler = new ReferenceSampler(model, options, version);
         List<RolloutGroup> groups = new ArrayList<>();
         for (Prompt prompt : prompts) {
@@ -80,10 +85,10 @@ public final class ReferencePolicy implements TrainablePolicy {
     @Override
     public synchronized TokenValues logProbs(TokenBatch batch) {
         requireOpen();
-        Inputs.requireComputable(batch, model.description());
+        limits.requireComputable(batch);
         double[] values = new double[batch.completionTokenCount()];
         for (BatchSequence sequence : BatchSequence.of(batch)) {
-            Inputs.requireNotInterrupted("computing log-probabilities");
+            Interrupts.check("computing log-probabilities");
             SequenceLogProbs.read(sequence, sequence.forward(model), batch.temperature(), values);
         }
         return TokenValues.of(batch, values);
@@ -95,7 +100,7 @@ public final class ReferencePolicy implements TrainablePolicy {
         if (openPass != null) {
             throw new IllegalStateException("a forward pass is open; close it before the next one");
         }
-        Inputs.requireComputable(batch, model.description());
+        limits.requireComputable(batch);
         openPass = new ReferenceForwardPass(this, batch);
         return openPass;
     }
@@ -133,6 +138,11 @@ public final class ReferencePolicy implements TrainablePolicy {
     @Override
     public synchronized void close() {
         closed = true;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
     }
 
     /** The live weights: to change them is to change the policy. Not for use beside other calls. */

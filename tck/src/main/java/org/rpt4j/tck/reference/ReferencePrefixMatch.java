@@ -24,7 +24,7 @@ public final class ReferencePrefixMatch implements RewardVerifier {
         }
         byte[] content = ((Prediction.Boxed) prediction).content();
         RewardReason reason = judge(content, attempt.task().truth());
-        return new Verdict.Scored(reason == RewardReason.HIT ? 1 : 0, reason);
+        return new Verdict.Scored(reason.equals(RewardReason.HIT) ? 1 : 0, reason);
     }
 
     private static RewardReason judge(byte[] content, GroundTruth truth) {

@@ -35,7 +35,7 @@ public final class ReferenceProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open(BackendContext context) {
+    public Backend create(BackendContext context) {
         return new ReferenceBackend(context.options());
     }
 }

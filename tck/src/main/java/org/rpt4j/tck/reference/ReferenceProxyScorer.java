@@ -8,12 +8,16 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.spi.kit.InputLimits;
+import org.rpt4j.spi.kit.Interrupts;
+import org.rpt4j.spi.kit.OpenModels;
+import org.rpt4j.spi.kit.ScoredSequence;
 
 /** The slow truth of a proxy scorer: full logits of one position after the other. Calls are serialised. */
-public final class ReferenceProxyScorer implements ProxyScorer {
+public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model {
 
     private final ReferenceModel model;
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * Opens a checkpoint.
@@ -33,10 +37,10 @@ public final class ReferenceProxyScorer implements ProxyScorer {
     @Override
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         requireOpen();
-        sequences.forEach(this::requireScorable);
+        InputLimits.of(model.description()).requireScorable(sequences);
         List<TokenScores> scores = new ArrayList<>();
         for (int[] sequence : sequences) {
-            Inputs.requireNotInterrupted("scoring");
+            Interrupts.check("scoring");
             scores.add(score(sequence, options));
         }
         return scores;
@@ -44,19 +48,12 @@ public final class ReferenceProxyScorer implements ProxyScorer {
 
     private TokenScores score(int[] tokens, ScoringOptions options) {
         ReferenceForward forward = new ReferenceForward(model).append(Arrays.copyOf(tokens, tokens.length - 1));
-        double[] entropy = new double[tokens.length];
-        int[] argmax = new int[tokens.length];
-        double[] trueLogProb = new double[tokens.length];
-        entropy[0] = Double.NaN;
-        argmax[0] = -1;
-        trueLogProb[0] = Double.NaN;
+        ScoredSequence scored = new ScoredSequence(tokens.length);
         for (int t = 1; t < tokens.length; t++) {
             double[] logits = forward.logits(t - 1);
-            entropy[t] = entropy(logits, options);
-            argmax[t] = Softmax.argmax(logits);
-            trueLogProb[t] = Softmax.logProbs(logits, 1)[tokens[t]];
+            scored.set(t, entropy(logits, options), Softmax.argmax(logits), Softmax.logProbs(logits, 1)[tokens[t]]);
         }
-        return new TokenScores(entropy, argmax, trueLogProb);
+        return scored.scores();
     }
 
     /** H = -sum p ln p over the k largest, p renormalised over them or of the full softmax. */
@@ -78,17 +75,14 @@ public final class ReferenceProxyScorer implements ProxyScorer {
         return Arrays.copyOfRange(sorted, Math.max(0, sorted.length - count), sorted.length);
     }
 
-    private void requireScorable(int[] sequence) {
-        if (sequence.length == 0) {
-            throw new IllegalArgumentException("a sequence is empty; scoring needs at least one token");
-        }
-        Inputs.requireTokens("a sequence", sequence, model.description());
-        Inputs.requireFits("a sequence", sequence.length, model.description());
-    }
-
     @Override
     public synchronized void close() {
         closed = true;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
     }
 
     private void requireOpen() {

@@ -47,7 +47,7 @@ final class DecoratedProvider implements BackendProvider {
     }
 
     @Override
-    public Backend open(BackendContext context) {
+    public Backend create(BackendContext context) {
         return constructor.apply(context.options());
     }
 }

@@ -35,7 +35,8 @@ final class WrongBackends {
                 WrongTwin.ofBackend(
                         "B6",
                         "falls back to the CPU in silence",
-                        options -> new ReferenceBackend(options.withDevice(Device.CPU))),
+                        options -> new ReferenceBackend(
+                                options.toBuilder().device(Device.CPU).build())),
                 ofReference("B7", "opens one model for everybody", OneForAll::new),
                 ofReference("B8", "leaves a thread behind", ThreadLeak::new));
     }

@@ -48,7 +48,12 @@ final class WrongEndings {
         @Override
         public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
             StopCondition.Scanner only = options.stopCondition().newScanner();
-            return super.generate(prompts, options.withStop(options.stopTokens(), () -> only));
+            return super.generate(
+                    prompts,
+                    options.toBuilder()
+                            .stopTokens(options.stopTokens())
+                            .stopCondition(() -> only)
+                            .build());
         }
     }
 

@@ -1,6 +1,8 @@
 package org.rpt4j.tck.wrong;
 
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ForwardPass;
@@ -10,9 +12,16 @@ import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.model.format.DType;
+import org.rpt4j.model.format.SafetensorsFile;
+import org.rpt4j.model.format.SafetensorsWriter;
+import org.rpt4j.model.format.TensorInfo;
+import org.rpt4j.model.format.WeightLayout;
+import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
-/** Breaks the rules O9 to O18. */
+/** Breaks the rules O9 to O18 and O22. */
 final class WrongOptimizerStates {
 
     private WrongOptimizerStates() {}
@@ -28,7 +37,8 @@ final class WrongOptimizerStates {
                 WrongTwin.ofOptimizer("O15", "goes on without a state that it cannot read", Tolerant::new),
                 WrongTwin.ofOptimizer("O16", "does not tell that a state was not written", SilentLoss::new),
                 WrongTwin.ofPolicy("O17", "closes the open optimizer for the next one", Replacing::new),
-                WrongTwin.ofOptimizer("O18", "does not close", NeverClosed::new));
+                WrongTwin.ofOptimizer("O18", "does not close", NeverClosed::new),
+                WrongTwin.ofOptimizer("O22", "takes a tensor of as many values for the same", CountingValues::new));
     }
 
     private static final class Overconfident extends ForwardingOptimizer {
@@ -157,6 +167,48 @@ final class WrongOptimizerStates {
             } catch (CheckpointException e) {
                 zeroGradients();
             }
+        }
+    }
+
+    /** Reads the values in the order of the file, whatever shape the file gives them. */
+    private static final class CountingValues extends ForwardingOptimizer {
+        private final WeightLayout layout;
+
+        CountingValues(ReferencePolicy policy, OptimizerOptions options) {
+            super(policy.openOptimizer(options));
+            this.layout = policy.model().layout();
+        }
+
+        @Override
+        public void restoreState(Path file) {
+            Path reshaped = file.resolveSibling(file.getFileName() + ".reshaped");
+            try (SafetensorsFile state = SafetensorsFile.open(file)) {
+                SafetensorsWriter.write(reshaped, entries(state), state.metadata());
+            } catch (ModelFormatException e) {
+                super.restoreState(file);
+                return;
+            }
+            super.restoreState(reshaped);
+        }
+
+        private List<SafetensorsWriter.Entry> entries(SafetensorsFile state) {
+            List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+            for (TensorInfo tensor : state.tensors().values()) {
+                FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(tensor.size()));
+                state.read(tensor.name(), values);
+                entries.add(new SafetensorsWriter.Entry(tensor.name(), DType.F32, shape(tensor), () -> values));
+            }
+            return entries;
+        }
+
+        /** The shape of the weight whose name the tensor's ends with, if it has as many values. */
+        private List<Integer> shape(TensorInfo tensor) {
+            return layout.all().stream()
+                    .filter(weight -> tensor.name().endsWith("." + weight.name()) && weight.size() == tensor.size())
+                    .map(WeightSpec::shape)
+                    .findFirst()
+                    .orElseGet(
+                            () -> tensor.shape().stream().map(Math::toIntExact).toList());
         }
     }
 

@@ -19,11 +19,17 @@ final class WrongOptimizers {
                 WrongTwin.ofOptions("O1", "has its own epsilon", options -> with(options, "adamw", 1e-8)),
                 WrongTwin.ofOptimizer("O2", "reports the norm after clipping", ClippedNorm::new),
                 WrongTwin.ofOptions(
-                        "O3", "never clips", options -> options.withMaxGradientNorm(Double.POSITIVE_INFINITY)),
+                        "O3",
+                        "never clips",
+                        options -> options.toBuilder()
+                                .maxGradientNorm(Double.POSITIVE_INFINITY)
+                                .build()),
                 WrongTwin.ofOptions(
                         "O4",
                         "warms up for one step too many",
-                        options -> options.withWarmupSteps(options.warmupSteps() + 1)),
+                        options -> options.toBuilder()
+                                .warmupSteps(options.warmupSteps() + 1)
+                                .build()),
                 WrongTwin.ofOptimizer("O5", "keeps the rate that it was opened with", FixedRate::new),
                 ofAfterthought("O6", "decays norms and biases, too", WrongOptimizers::decayVectors),
                 ofAfterthought("O7", "keeps its weights in bfloat16", WrongOptimizers::roundWeights),
@@ -34,15 +40,16 @@ final class WrongOptimizers {
     }
 
     private static OptimizerOptions with(OptimizerOptions options, String name, double epsilon) {
-        return new OptimizerOptions(
-                name,
-                options.learningRate(),
-                options.beta1(),
-                options.beta2(),
-                epsilon,
-                options.weightDecay(),
-                options.maxGradientNorm(),
-                options.warmupSteps());
+        return OptimizerOptions.builder()
+                .name(name)
+                .learningRate(options.learningRate())
+                .beta1(options.beta1())
+                .beta2(options.beta2())
+                .epsilon(epsilon)
+                .weightDecay(options.weightDecay())
+                .maxGradientNorm(options.maxGradientNorm())
+                .warmupSteps(options.warmupSteps())
+                .build();
     }
 
     /** Does something to the weights after each applied step; the number is rate times weight decay. */

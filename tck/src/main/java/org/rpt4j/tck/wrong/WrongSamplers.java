@@ -43,7 +43,12 @@ final class WrongSamplers {
 
         @Override
         public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
-            return super.generate(prompts, options.withKey(options.step(), options.seed()));
+            return super.generate(
+                    prompts,
+                    options.toBuilder()
+                            .seed(options.step())
+                            .step(options.seed())
+                            .build());
         }
     }
 
@@ -106,7 +111,11 @@ final class WrongSamplers {
 
         @Override
         public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
-            return super.generate(prompts, options.withTemperature(Math.max(1e-6, options.temperature())));
+            return super.generate(
+                    prompts,
+                    options.toBuilder()
+                            .temperature(Math.max(1e-6, options.temperature()))
+                            .build());
         }
     }
 
@@ -138,7 +147,10 @@ final class WrongSamplers {
         public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
             List<RolloutGroup> groups = new ArrayList<>();
             for (Prompt prompt : prompts) {
-                SamplingOptions moved = options.withKey(options.seed(), options.step() + groups.size());
+                SamplingOptions moved = options.toBuilder()
+                        .seed(options.seed())
+                        .step(options.step() + groups.size())
+                        .build();
                 groups.addAll(super.generate(List.of(prompt), moved));
             }
             return groups;
@@ -164,7 +176,12 @@ final class WrongSamplers {
                 @Override
                 public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions sampling) {
                     int waves = prompts.size() * sampling.groupSize() / options.maxSequences();
-                    return super.generate(prompts, sampling.withKey(sampling.seed() + waves, sampling.step()));
+                    return super.generate(
+                            prompts,
+                            sampling.toBuilder()
+                                    .seed(sampling.seed() + waves)
+                                    .step(sampling.step())
+                                    .build());
                 }
             };
         }
@@ -212,7 +229,12 @@ final class WrongSamplers {
                     return ends;
                 };
             };
-            return Mistakes.deaf(() -> super.generate(prompts, options.withStop(options.stopTokens(), deaf)));
+            return Mistakes.deaf(() -> super.generate(
+                    prompts,
+                    options.toBuilder()
+                            .stopTokens(options.stopTokens())
+                            .stopCondition(deaf)
+                            .build()));
         }
     }
 }

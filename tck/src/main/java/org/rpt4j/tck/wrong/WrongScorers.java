@@ -67,7 +67,8 @@ final class WrongScorers {
 
         @Override
         public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
-            return super.score(sequences, new ScoringOptions(options.topK(), true));
+            return super.score(
+                    sequences, ScoringOptions.builder().topK(options.topK()).build());
         }
     }
 

@@ -20,7 +20,15 @@ import org.rpt4j.tck.TinyModel;
 
 class ReferenceOptimizerTest {
 
-    private static final OptimizerOptions OPTIONS = new OptimizerOptions("adamw", 0.01, 0.8, 0.9, 1e-3, 0.1, 0.5, 3);
+    private static final OptimizerOptions OPTIONS = OptimizerOptions.builder()
+            .learningRate(0.01)
+            .beta1(0.8)
+            .beta2(0.9)
+            .epsilon(1e-3)
+            .weightDecay(0.1)
+            .maxGradientNorm(0.5)
+            .warmupSteps(3)
+            .build();
     private static final TokenBatch BATCH = TokenBatch.builder(1)
             .add(new int[] {1, 2, 3}, List.of(new int[] {4, 5}, new int[] {6}))
             .build();

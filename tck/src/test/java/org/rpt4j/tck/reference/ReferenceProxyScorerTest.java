@@ -26,23 +26,29 @@ class ReferenceProxyScorerTest {
     @Test
     void entropyOfTheTopTwoRenormalised() {
         double expected = -(4 / 7.0 * Math.log(4 / 7.0) + 3 / 7.0 * Math.log(3 / 7.0));
-        assertThat(ReferenceProxyScorer.entropy(LOGITS, new ScoringOptions(2, true)))
+        assertThat(ReferenceProxyScorer.entropy(
+                        LOGITS, ScoringOptions.builder().topK(2).build()))
                 .isCloseTo(expected, within(EXACT));
     }
 
     @Test
     void entropyOfTheTopTwoOfTheFullSoftmax() {
         double expected = -(0.4 * Math.log(0.4) + 0.3 * Math.log(0.3));
-        assertThat(ReferenceProxyScorer.entropy(LOGITS, new ScoringOptions(2, false)))
+        assertThat(ReferenceProxyScorer.entropy(
+                        LOGITS,
+                        ScoringOptions.builder().topK(2).renormalise(false).build()))
                 .isCloseTo(expected, within(EXACT));
     }
 
     @Test
     void entropyOfEverythingDoesNotDependOnTheMode() {
         double expected = -(0.1 * Math.log(0.1) + 0.4 * Math.log(0.4) + 0.2 * Math.log(0.2) + 0.3 * Math.log(0.3));
-        assertThat(ReferenceProxyScorer.entropy(LOGITS, new ScoringOptions(4, true)))
+        assertThat(ReferenceProxyScorer.entropy(
+                        LOGITS, ScoringOptions.builder().topK(4).build()))
                 .isCloseTo(expected, within(EXACT));
-        assertThat(ReferenceProxyScorer.entropy(LOGITS, new ScoringOptions(9, false)))
+        assertThat(ReferenceProxyScorer.entropy(
+                        LOGITS,
+                        ScoringOptions.builder().topK(9).renormalise(false).build()))
                 .isCloseTo(expected, within(EXACT));
     }
 

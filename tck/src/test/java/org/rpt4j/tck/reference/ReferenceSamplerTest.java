@@ -24,8 +24,13 @@ import org.rpt4j.tck.TinyModel;
 class ReferenceSamplerTest {
 
     private static final int[] PROMPT = {1, 30, 4, 4, 11};
-    private static final SamplingOptions OPTIONS =
-            new SamplingOptions(3, 0.7, 9, Set.of(), StopCondition.NEVER, 42, 17);
+    private static final SamplingOptions OPTIONS = SamplingOptions.builder()
+            .groupSize(3)
+            .temperature(0.7)
+            .maxTokens(9)
+            .seed(42)
+            .step(17)
+            .build();
 
     @TempDir
     private Path directory;
@@ -81,11 +86,17 @@ class ReferenceSamplerTest {
     @Test
     void stopTokenIsTheLastTokenAndWinsOverTheCondition() {
         int third = sample(OPTIONS).get(1).tokens()[2];
-        Rollout byToken = sample(OPTIONS.withStop(Set.of(third), () -> token -> token == third))
+        Rollout byToken = sample(OPTIONS.toBuilder()
+                        .stopTokens(Set.of(third))
+                        .stopCondition(() -> token -> token == third)
+                        .build())
                 .get(1);
         assertThat(byToken.finish()).isEqualTo(FinishReason.STOP_TOKEN);
         assertThat(byToken.tokens()[byToken.length() - 1]).isEqualTo(third);
-        Rollout byCondition = sample(OPTIONS.withStop(Set.of(), () -> token -> token == third))
+        Rollout byCondition = sample(OPTIONS.toBuilder()
+                        .stopTokens(Set.of())
+                        .stopCondition(() -> token -> token == third)
+                        .build())
                 .get(1);
         assertThat(byCondition.finish()).isEqualTo(FinishReason.STOP_CONDITION);
         assertThat(byCondition.tokens()).isEqualTo(byToken.tokens());
@@ -93,7 +104,7 @@ class ReferenceSamplerTest {
 
     @Test
     void theContextWindowLimitsTheCompletion() {
-        Rollout rollout = sample(OPTIONS.withMaxTokens(1000)).get(0);
+        Rollout rollout = sample(OPTIONS.toBuilder().maxTokens(1000).build()).get(0);
         assertThat(rollout.length()).isEqualTo(32 - PROMPT.length);
         assertThat(rollout.finish()).isEqualTo(FinishReason.LENGTH);
         assertThatThrownBy(() -> policy.generate(List.of(new Prompt(9, new int[32])), OPTIONS))
@@ -111,7 +122,10 @@ class ReferenceSamplerTest {
             return false;
         };
         try {
-            assertThatThrownBy(() -> sample(OPTIONS.withStop(Set.of(), interrupter)))
+            assertThatThrownBy(() -> sample(OPTIONS.toBuilder()
+                            .stopTokens(Set.of())
+                            .stopCondition(interrupter)
+                            .build()))
                     .isInstanceOf(OperationCancelledException.class);
         } finally {
             assertThat(Thread.interrupted()).isTrue();

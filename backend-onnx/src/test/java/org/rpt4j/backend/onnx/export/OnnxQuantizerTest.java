@@ -104,7 +104,7 @@ class OnnxQuantizerTest {
                 Policy policy = backend.openPolicy(ModelSource.directory(small))) {
             var group = policy.generate(
                             List.of(new Prompt(1, new int[] {1, 2, 3})),
-                            SamplingOptions.greedy(5).withGroupSize(2))
+                            SamplingOptions.greedy(5).toBuilder().groupSize(2).build())
                     .get(0);
             assertThat(group.rollouts()).hasSize(2).allSatisfy(rollout -> {
                 assertThat(rollout.length()).isEqualTo(5);

@@ -17,12 +17,19 @@ public sealed interface Default<T> {
     record Fixed<T>(T value) implements Default<T> {}
 
     /**
-     * Follows from other keys.
+     * Follows from another key.
      *
-     * @param rule the words for it, such as {@code as backend.precision asks}
+     * @param from the key that it follows from
+     * @param rule how it follows, in words, such as {@code 0 for LINEAR}; empty if it is the same
      * @param value from the other values
      */
-    record Derived<T>(String rule, Function<Values, T> value) implements Default<T> {}
+    record Derived<T>(Key<?> from, String rule, Function<Values, T> value) implements Default<T> {
+
+        /** In words, such as {@code backend.precision: 1E-4 for FP32, 0.05 for BF16}. */
+        public String describe() {
+            return rule.isEmpty() ? from.name() : from.name() + ": " + rule;
+        }
+    }
 
     /**
      * Nothing: the key may be left out.

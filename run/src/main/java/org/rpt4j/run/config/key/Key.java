@@ -1,10 +1,13 @@
 package org.rpt4j.run.config.key;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.rpt4j.api.setting.Setting;
 
 /**
- * One setting, declared once. Immutable and thread-safe; equal by identity.
+ * A place in a configuration: a setting of an options type by its name in files, or something that only a whole run has.
+ * Immutable and thread-safe; equal by identity.
  *
  * @param <T> type of its values
  */
@@ -17,13 +20,21 @@ public final class Key<T> {
     private final Default<T> byDefault;
     private final KeyText text;
     private final Relevance relevance;
+    private final List<Setting<?>> settings;
 
-    Key(String name, ValueType<T> type, Default<T> byDefault, KeyText text, Relevance relevance) {
+    Key(
+            String name,
+            ValueType<T> type,
+            Default<T> byDefault,
+            KeyText text,
+            Relevance relevance,
+            List<Setting<?>> settings) {
         this.name = name;
         this.type = type;
         this.byDefault = byDefault;
         this.text = text;
         this.relevance = relevance;
+        this.settings = List.copyOf(settings);
     }
 
     /** The name in files, such as {@code corpus.text-fields}. */
@@ -57,6 +68,11 @@ public final class Key<T> {
     /** When it has an effect. */
     public Relevance relevance() {
         return relevance;
+    }
+
+    /** The settings of options types that it decides, or has a part in; may be empty. */
+    public List<Setting<?>> settings() {
+        return settings;
     }
 
     /** The value without one given; empty if there is none. */

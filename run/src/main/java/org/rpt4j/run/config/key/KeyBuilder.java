@@ -1,10 +1,15 @@
 package org.rpt4j.run.config.key;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Range;
+import org.rpt4j.api.setting.Setting;
 
 /**
- * A key that is being declared; one of the last four methods ends the declaration. Not thread-safe.
+ * A key that is being declared; one of the last five methods ends the declaration. Not thread-safe.
  *
  * @param <T> type of the values
  */
@@ -12,7 +17,9 @@ public final class KeyBuilder<T> {
 
     private final Section.Builder section;
     private final String name;
-    private final ValueType<T> type;
+    private final @Nullable Setting<T> setting;
+    private final List<Setting<?>> settings = new ArrayList<>();
+    private ValueType<T> type;
     private String description = "";
     private String unit = "";
     private String citation = "";
@@ -22,6 +29,30 @@ public final class KeyBuilder<T> {
         this.section = section;
         this.name = name;
         this.type = type;
+        this.setting = null;
+    }
+
+    KeyBuilder(Section.Builder section, String name, ValueType<T> type, Setting<T> setting) {
+        this.section = section;
+        this.name = name;
+        this.type = type;
+        this.setting = setting;
+        this.settings.add(setting);
+        this.description = setting.description();
+        this.unit = setting.unit();
+        this.citation = setting.citation();
+    }
+
+    /** Has a part in a setting of an options type, which has another form there. */
+    public KeyBuilder<T> partOf(Setting<?> whole) {
+        this.settings.add(whole);
+        return this;
+    }
+
+    /** Allows only a part of the range that the setting has. */
+    public KeyBuilder<T> within(Range range) {
+        this.type = ValueTypes.within(range, type);
+        return this;
     }
 
     /** What it decides: whole sentences. */
@@ -48,14 +79,31 @@ public final class KeyBuilder<T> {
         return this;
     }
 
+    /**
+     * Has the default of its setting unless a value is given.
+     *
+     * @throws IllegalStateException if the key has no setting, or the setting has no default
+     */
+    public Key<T> asDeclared() {
+        if (setting == null) {
+            throw new IllegalStateException(name + " has no setting that could have a default");
+        }
+        return or(setting.byDefault());
+    }
+
     /** Has this value unless one is given. */
     public Key<T> or(T value) {
         return end(new Default.Fixed<>(value));
     }
 
-    /** Follows from other keys unless a value is given. */
-    public Key<T> orFrom(String rule, Function<Values, T> value) {
-        return end(new Default.Derived<>(rule, value));
+    /** Has the value of another key unless one is given. */
+    public Key<T> orFrom(Key<T> from) {
+        return orFrom(from, "", values -> values.get(from));
+    }
+
+    /** Follows from another key, as the words say, unless a value is given. */
+    public Key<T> orFrom(Key<?> from, String rule, Function<Values, T> value) {
+        return end(new Default.Derived<>(from, rule, value));
     }
 
     /** May be left out; the words say what happens then. */
@@ -69,7 +117,7 @@ public final class KeyBuilder<T> {
     }
 
     private Key<T> end(Default<T> byDefault) {
-        return section.add(new Key<>(
-                section.prefix() + name, type, byDefault, new KeyText(description, unit, citation), relevance));
+        KeyText text = new KeyText(description, unit, citation);
+        return section.add(new Key<>(section.prefix() + name, type, byDefault, text, relevance, settings));
     }
 }

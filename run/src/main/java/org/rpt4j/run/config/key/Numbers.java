@@ -3,6 +3,7 @@ package org.rpt4j.run.config.key;
 import java.math.BigDecimal;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.rpt4j.api.setting.Range;
 
 /**
  * Numbers as the types of keys. Numbers are decimal: a leading zero, which some formats read as octal, and a colon,
@@ -18,20 +19,16 @@ public final class Numbers {
 
     private Numbers() {}
 
-    /** Whole numbers from {@code least} to the largest {@code int}. */
-    public static ValueType<Integer> whole(int least) {
-        return whole(least, Integer.MAX_VALUE);
+    /** Whole numbers of a range that are an {@code int}. */
+    public static ValueType<Integer> whole(Range range) {
+        long least = (long) Math.max(Integer.MIN_VALUE, Math.ceil(range.least()));
+        return new Numeric<>(words(least), text -> (int) parseWhole(text, least, Integer.MAX_VALUE), String::valueOf);
     }
 
-    /** Whole numbers in an interval. */
-    public static ValueType<Integer> whole(int least, int most) {
-        return new Numeric<>(words(least, most), text -> (int) parseWhole(text, least, most), String::valueOf);
-    }
-
-    /** Whole numbers from {@code least} to the largest {@code long}. */
-    public static ValueType<Long> wholeLong(long least) {
-        return new Numeric<>(
-                words(least, Long.MAX_VALUE), text -> parseWhole(text, least, Long.MAX_VALUE), String::valueOf);
+    /** Whole numbers of a range that are a {@code long}. */
+    public static ValueType<Long> wholeLong(Range range) {
+        long least = (long) Math.max(Long.MIN_VALUE, Math.ceil(range.least()));
+        return new Numeric<>(words(least), text -> parseWhole(text, least, Long.MAX_VALUE), String::valueOf);
     }
 
     /** Numbers in an interval. */
@@ -39,22 +36,18 @@ public final class Numbers {
         return new Numeric<>("number, " + range.describe(), text -> parseReal(text, range), Numbers::format);
     }
 
-    private static String words(long least, long most) {
-        if (least == Long.MIN_VALUE) {
-            return "whole number";
-        }
-        boolean open = most == Integer.MAX_VALUE || most == Long.MAX_VALUE;
-        return "whole number, at least " + least + (open ? "" : ", at most " + most);
+    private static String words(long least) {
+        return least == Long.MIN_VALUE ? "whole number" : "whole number, at least " + least;
     }
 
     private static long parseWhole(String text, long least, long most) {
         requireDecimal(text);
         if (!WHOLE.matcher(text).matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" is not a " + words(least, most));
+            throw new IllegalArgumentException("\"" + text + "\" is not a " + words(least));
         }
         BigDecimal exact = new BigDecimal(text);
         if (exact.compareTo(BigDecimal.valueOf(least)) < 0 || exact.compareTo(BigDecimal.valueOf(most)) > 0) {
-            throw new IllegalArgumentException(text + " is out of range, must be a " + words(least, most)
+            throw new IllegalArgumentException(text + " is out of range, must be a " + words(least)
                     + (exact.compareTo(BigDecimal.valueOf(most)) > 0 ? " (the largest is " + most + ")" : ""));
         }
         return exact.longValueExact();

@@ -3,6 +3,7 @@ package org.rpt4j.run.config.key;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.rpt4j.api.setting.Setting;
 
 /**
  * Keys that belong together: the first part of their names is the same.
@@ -45,6 +46,21 @@ public record Section(String name, String title, Relevance relevance, List<Key<?
         /** Begins the declaration of a key. */
         public <T> KeyBuilder<T> key(String lastPart, ValueType<T> type) {
             return new KeyBuilder<>(this, lastPart, type);
+        }
+
+        /** Begins the declaration of a key that is a setting of an options type, with its name, text and range. */
+        public <T> KeyBuilder<T> key(Setting<T> setting) {
+            return key(setting.name(), setting);
+        }
+
+        /** The same where the key has a name of its own. */
+        public <T> KeyBuilder<T> key(String lastPart, Setting<T> setting) {
+            return new KeyBuilder<>(this, lastPart, ValueTypes.of(setting), setting);
+        }
+
+        /** The same where the values have a form of their own in files. */
+        public <T> KeyBuilder<T> key(String lastPart, ValueType<T> type, Setting<T> setting) {
+            return new KeyBuilder<>(this, lastPart, type, setting);
         }
 
         /** The section with every key that was declared. */

@@ -8,10 +8,10 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Values;
 
 /**
- * Values, each possible by itself, that do not go together.
+ * A rule between keys that no options type knows, because it joins several of them or something outside of them.
  *
  * @param keys the keys that have a part in it
- * @param reason why they do not go together and what to do; empty if they do
+ * @param reason why their values do not go together and what to do; empty if they do
  */
 public record Contradiction(List<Key<?>> keys, Function<Values, Optional<String>> reason) {
 
@@ -19,15 +19,8 @@ public record Contradiction(List<Key<?>> keys, Function<Values, Optional<String>
         return new Contradiction(keys, values -> holds.test(values) ? Optional.of(reason) : Optional.empty());
     }
 
-    /** Holds if making something from the values is refused. */
-    static Contradiction whenRefused(List<Key<?>> keys, Function<Values, Object> making) {
-        return new Contradiction(keys, values -> {
-            try {
-                making.apply(values);
-                return Optional.empty();
-            } catch (IllegalArgumentException e) {
-                return Optional.of(String.valueOf(e.getMessage()));
-            }
-        });
+    /** The refusal of some values; empty if they go together. */
+    Optional<Refusal> refusal(Values values) {
+        return reason.apply(values).map(words -> new Refusal(keys, words));
     }
 }

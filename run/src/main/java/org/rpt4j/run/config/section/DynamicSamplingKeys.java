@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import org.rpt4j.core.train.DynamicSampling;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
@@ -21,28 +20,20 @@ public final class DynamicSamplingKeys {
             .after("Yu et al. 2025, arXiv 2503.14476; the paper does it")
             .or(true);
 
-    public static final Key<Long> START_STEP = KEYS.key("start-step", Numbers.wholeLong(0))
-            .says("The first step that does it.")
-            .in("steps")
-            .after("section 3.3: 500")
+    public static final Key<Long> START_STEP = KEYS.key(DynamicSampling.START_STEP)
             .onlyWith("dynamic-sampling.enabled is true", values -> values.get(ENABLED))
-            .or(DynamicSampling.PAPER.startStep());
+            .asDeclared();
 
-    public static final Key<Integer> BUDGET = KEYS.key("budget", Numbers.whole(1))
-            .says("Most groups that a step may sample, as a multiple of training.prompts-per-step.")
-            .after("unspecified by the paper")
+    public static final Key<Integer> BUDGET = KEYS.key(DynamicSampling.BUDGET)
             .onlyWith("dynamic-sampling.enabled is true", values -> values.get(ENABLED))
-            .or(DynamicSampling.PAPER.budget());
+            .asDeclared();
 
-    public static final Key<Integer> MAX_STALENESS = KEYS.key("max-staleness", Numbers.whole(0))
-            .says("Most updates between the sampling of a surplus group and its use in a later step; 0 drops surplus"
-                    + " groups and stays on-policy.")
-            .in("updates")
+    public static final Key<Integer> MAX_STALENESS = KEYS.key(DynamicSampling.MAX_STALENESS)
             .onlyWith("dynamic-sampling.enabled is true", values -> values.get(ENABLED))
-            .or(DynamicSampling.PAPER.maxStaleness());
+            .asDeclared();
 
     public static final Key<Path> PASS_RATES = KEYS.key("pass-rates", Texts.PATH)
-            .says("File of pass rates that earlier runs observed: tasks that were always or never solved come later.")
+            .says("File of pass rates that earlier runs observed. Tasks that were always or never solved come later.")
             .onlyWith("dynamic-sampling.enabled is true", values -> values.get(ENABLED))
             .orNothing("nothing is known about the tasks");
 
@@ -53,7 +44,11 @@ public final class DynamicSamplingKeys {
     /** Whether groups are replaced. */
     public static DynamicSampling sampling(Values values) {
         return values.get(ENABLED)
-                ? new DynamicSampling(values.get(START_STEP), values.get(BUDGET), values.get(MAX_STALENESS))
+                ? DynamicSampling.builder()
+                        .startStep(values.get(START_STEP))
+                        .budget(values.get(BUDGET))
+                        .maxStaleness(values.get(MAX_STALENESS))
+                        .build()
                 : DynamicSampling.OFF;
     }
 

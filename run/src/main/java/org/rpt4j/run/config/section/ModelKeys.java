@@ -16,19 +16,19 @@ public final class ModelKeys {
             .required();
 
     public static final Key<Path> PROXY = KEYS.key("proxy", Texts.PATH)
-            .says("The model that finds the hard tokens. If it has another vocabulary, its scores are carried over"
-                    + " where its tokens begin at the same byte.")
+            .says("The model that finds the hard tokens. If it has another vocabulary, its scores are carried over to"
+                    + " tokens that begin at the same byte.")
             .after("section 3.3: R1-Distill-Qwen-1.5B")
-            .orFrom("model.directory", values -> values.get(DIRECTORY));
+            .orFrom(DIRECTORY);
 
     public static final Key<Path> REFERENCE = KEYS.key("reference", Texts.PATH)
-            .says("The model that the KL penalty refers to.")
+            .says("The reference model of the KL penalty.")
             .onlyWith("objective.kl-weight is above 0", values -> values.get(ObjectiveKeys.KL_WEIGHT) > 0)
-            .orFrom("model.directory", values -> values.get(DIRECTORY));
+            .orFrom(DIRECTORY);
 
     public static final Key<Path> OPTIMIZER_STATE = KEYS.key("optimizer-state", Texts.PATH)
-            .says("State of the optimizer to go on with, as a run saved it beside a checkpoint.")
-            .orNothing("the optimizer begins anew");
+            .says("State of the optimizer to start from, as a run saved it beside a checkpoint.")
+            .orNothing("the optimizer starts from zero");
 
     static final Section SECTION = KEYS.build();
 

@@ -1,6 +1,7 @@
 package org.rpt4j.run.config.section;
 
 import java.util.function.Function;
+import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.Baseline;
 import org.rpt4j.core.objective.BatchNormalisation;
@@ -9,12 +10,10 @@ import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.PolicyLoss;
 import org.rpt4j.core.objective.Preset;
+import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.key.Numbers;
-import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
-import org.rpt4j.run.config.key.ValueType;
 import org.rpt4j.run.config.key.Values;
 
 /**
@@ -23,8 +22,6 @@ import org.rpt4j.run.config.key.Values;
  */
 public final class ObjectiveKeys {
 
-    private static final ValueType<Double> UNBOUNDED =
-            Numbers.real(Range.above(0).upTo(Double.POSITIVE_INFINITY));
     private static final Section.Builder KEYS =
             Section.of("objective", "What is optimised").onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
@@ -34,77 +31,57 @@ public final class ObjectiveKeys {
             .or(Preset.PAPER);
 
     public static final Key<Objective> NAME = KEYS.key("name", Texts.oneOf(Objective.all(), Objective::name))
+            .partOf(RptSettings.OBJECTIVE)
             .says("A published objective, in place of that of the preset.")
             .after("arXiv 2402.03300, 2503.20783, 2402.14740, 2503.14476, 2501.03262, 2505.23585, 2507.18071")
-            .orFrom("objective.preset", values -> values.get(PRESET).objective());
+            .orFrom(PRESET, "", values -> values.get(PRESET).objective());
 
-    public static final Key<Baseline> BASELINE = KEYS.key("baseline", Texts.oneOf(Baseline.class))
-            .says("What the reward of a rollout is compared with.")
+    public static final Key<Baseline> BASELINE = KEYS.key(Advantage.BASELINE)
+            .partOf(Objective.ADVANTAGE)
             .orFrom(
-                    "objective.name",
+                    NAME,
+                    "",
                     part(objective -> AdvantageParts.of(objective.advantage()).baseline()));
 
     public static final Key<Deviation> DEVIATION = KEYS.key("deviation", Texts.oneOf(Deviation.class))
-            .says("What divides the difference to the baseline: degrees of freedom and epsilon of the deviation.")
-            .after("TRL has SAMPLE_1E4, verl SAMPLE_1E6, the GRPO paper POPULATION_1E8")
+            .partOf(Advantage.DEVIATION)
+            .says(Advantage.DEVIATION.description())
+            .after(Advantage.DEVIATION.citation())
             .orFrom(
-                    "objective.name",
+                    NAME,
+                    "",
                     part(objective -> AdvantageParts.of(objective.advantage()).deviation()));
 
-    public static final Key<BatchNormalisation> NORMALISATION = KEYS.key(
-                    "normalisation", Texts.oneOf(BatchNormalisation.class))
-            .says("What is done to the advantages of a whole step.")
-            .after("Hu et al. 2025, arXiv 2501.03262")
-            .orFrom("objective.name", part(Objective::normalisation));
+    public static final Key<BatchNormalisation> NORMALISATION =
+            KEYS.key(Objective.NORMALISATION).orFrom(NAME, "", part(Objective::normalisation));
 
-    public static final Key<Aggregation> AGGREGATION = KEYS.key("aggregation", Texts.oneOf(Aggregation.class))
-            .says("How the losses of tokens become the loss of a step.")
-            .after("arXiv 2402.03300; arXiv 2503.14476; arXiv 2503.20783")
-            .orFrom("objective.name", part(Objective::aggregation));
+    public static final Key<Aggregation> AGGREGATION =
+            KEYS.key(Objective.AGGREGATION).orFrom(NAME, "", part(Objective::aggregation));
 
-    public static final Key<Boolean> MIXED_GROUPS_ONLY = KEYS.key("mixed-groups-only", Texts.FLAG)
-            .says("Whether groups with equal rewards are left out of the step and of its denominators.")
-            .after("Yu et al. 2025, arXiv 2503.14476")
-            .orFrom("objective.name", part(Objective::mixedGroupsOnly));
+    public static final Key<Boolean> MIXED_GROUPS_ONLY =
+            KEYS.key(Objective.MIXED_GROUPS_ONLY).orFrom(NAME, "", part(Objective::mixedGroupsOnly));
 
-    public static final Key<ImportanceRatio> RATIO = KEYS.key("ratio", Texts.oneOf(ImportanceRatio.class))
-            .says("Whether the ratio to the old policy is that of a token or of a completion.")
-            .after("Zheng et al. 2025, arXiv 2507.18071")
-            .orFrom("objective.name", loss(PolicyLoss::ratio));
+    public static final Key<ImportanceRatio> RATIO =
+            KEYS.key(PolicyLoss.RATIO).orFrom(NAME, "", loss(PolicyLoss::ratio));
 
-    public static final Key<Double> CLIP_LOW = KEYS.key("clip-low", UNBOUNDED)
-            .says("How far the ratio may fall below 1 before a token has no gradient; infinity for no clip.")
-            .after("Schulman et al. 2017, arXiv 1707.06347; the paper's \"gradient clip 0.2\" is read as this")
-            .orFrom("objective.name", loss(PolicyLoss::clipLow));
+    public static final Key<Double> CLIP_LOW =
+            KEYS.key(PolicyLoss.CLIP_LOW).orFrom(NAME, "", loss(PolicyLoss::clipLow));
 
-    public static final Key<Double> CLIP_HIGH = KEYS.key("clip-high", UNBOUNDED)
-            .says("How far the ratio may rise above 1; infinity for no clip.")
-            .after("arXiv 1707.06347; clip-higher: Yu et al. 2025, arXiv 2503.14476")
-            .orFrom("objective.name", loss(PolicyLoss::clipHigh));
+    public static final Key<Double> CLIP_HIGH =
+            KEYS.key(PolicyLoss.CLIP_HIGH).orFrom(NAME, "", loss(PolicyLoss::clipHigh));
 
-    public static final Key<Double> DUAL_CLIP = KEYS.key(
-                    "dual-clip", Numbers.real(Range.above(1).upTo(Double.POSITIVE_INFINITY)))
-            .says("The most that the ratio counts for with a negative advantage; infinity for no second clip.")
-            .after("Ye et al. 2020, arXiv 1912.09729: 3")
-            .orFrom("objective.name", loss(PolicyLoss::dualClip));
+    public static final Key<Double> DUAL_CLIP =
+            KEYS.key(PolicyLoss.DUAL_CLIP).orFrom(NAME, "", loss(PolicyLoss::dualClip));
 
-    public static final Key<Double> IMPORTANCE_CAP = KEYS.key(
-                    "importance-cap", Numbers.real(Range.atLeast(0).upTo(Double.POSITIVE_INFINITY)))
-            .says("Cap of truncated importance sampling, for a sampler that differs from the trainer; 0 for no"
-                    + " correction.")
-            .after("Espeholt et al. 2018, arXiv 1802.01561; Ionides 2008")
-            .orFrom("objective.name", loss(PolicyLoss::importanceCap));
+    public static final Key<Double> IMPORTANCE_CAP =
+            KEYS.key(PolicyLoss.IMPORTANCE_CAP).orFrom(NAME, "", loss(PolicyLoss::importanceCap));
 
-    public static final Key<Double> KL_WEIGHT = KEYS.key("kl-weight", Numbers.real(Range.atLeast(0)))
-            .says("Weight of the penalty for leaving the reference model; 0 for none.")
-            .after("section 3.3: 0")
-            .orFrom("objective.name", loss(PolicyLoss::klWeight));
+    public static final Key<Double> KL_WEIGHT =
+            KEYS.key(PolicyLoss.KL_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::klWeight));
 
-    public static final Key<KlEstimate> KL_ESTIMATE = KEYS.key("kl-estimate", Texts.oneOf(KlEstimate.class))
-            .says("How the divergence from the reference is estimated.")
-            .after("Schulman 2020, Approximating KL Divergence")
+    public static final Key<KlEstimate> KL_ESTIMATE = KEYS.key(PolicyLoss.KL_ESTIMATE)
             .onlyWith("objective.kl-weight is above 0", values -> values.get(KL_WEIGHT) > 0)
-            .orFrom("objective.name", loss(PolicyLoss::klEstimate));
+            .orFrom(NAME, "", loss(PolicyLoss::klEstimate));
 
     static final Section SECTION = KEYS.build();
 
@@ -117,24 +94,29 @@ public final class ObjectiveKeys {
      */
     public static Objective objective(Values values) {
         Objective published = values.get(NAME);
-        return new Objective(
-                published.name(),
-                published.citation(),
-                advantage(values).advantage(),
-                values.get(NORMALISATION),
-                new PolicyLoss(
-                        values.get(RATIO),
-                        values.get(CLIP_LOW),
-                        values.get(CLIP_HIGH),
-                        values.get(DUAL_CLIP),
-                        values.get(IMPORTANCE_CAP),
-                        values.get(KL_WEIGHT),
-                        values.get(KL_ESTIMATE)),
-                values.get(AGGREGATION),
-                values.get(MIXED_GROUPS_ONLY));
+        return Objective.builder(published.name(), published.citation())
+                .advantage(advantage(values).advantage())
+                .normalisation(values.get(NORMALISATION))
+                .loss(PolicyLoss.builder()
+                        .ratio(values.get(RATIO))
+                        .clipLow(values.get(CLIP_LOW))
+                        .clipHigh(values.get(CLIP_HIGH))
+                        .dualClip(values.get(DUAL_CLIP))
+                        .importanceCap(values.get(IMPORTANCE_CAP))
+                        .klWeight(values.get(KL_WEIGHT))
+                        .klEstimate(values.get(KL_ESTIMATE))
+                        .build())
+                .aggregation(values.get(AGGREGATION))
+                .mixedGroupsOnly(values.get(MIXED_GROUPS_ONLY))
+                .build();
     }
 
-    static AdvantageParts advantage(Values values) {
+    /** Whether a key decides what is optimised, or a part of it. */
+    public static boolean hold(Key<?> key) {
+        return SECTION.keys().contains(key);
+    }
+
+    private static AdvantageParts advantage(Values values) {
         return new AdvantageParts(values.get(BASELINE), values.get(DEVIATION));
     }
 

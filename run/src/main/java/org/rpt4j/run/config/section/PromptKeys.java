@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.rpt4j.core.prompt.Instruction;
+import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
@@ -21,12 +21,8 @@ public final class PromptKeys {
             .after("section 3.2 and appendix; the wordings are our own")
             .or(Instruction.FENCED.name());
 
-    public static final Key<Integer> MAX_CONTEXT = KEYS.key("max-context-tokens", Numbers.whole(1))
-            .says("Most tokens of text before the token to predict; less where the context window has no room. Older"
-                    + " ones are cut off.")
-            .in("tokens")
-            .after("section 3.3: prompts of at most 4096")
-            .or(4096);
+    public static final Key<Integer> MAX_CONTEXT =
+            KEYS.key(TaskSelection.MAX_CONTEXT_TOKENS).asDeclared();
 
     static final Section SECTION = KEYS.build();
 

@@ -3,14 +3,16 @@ package org.rpt4j.run.config.section;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.setting.Range;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Lists;
 import org.rpt4j.run.config.key.Numbers;
-import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 import org.rpt4j.run.directory.RecordingOptions;
+import org.rpt4j.run.resume.CheckpointSettings;
 
 /** The keys {@code run.*}: what a run leaves behind. */
 public final class RunKeys {
@@ -28,83 +30,74 @@ public final class RunKeys {
     private static final Section.Builder KEYS = Section.of("run", "What a run leaves behind");
 
     public static final Key<Path> DIRECTORY = KEYS.key("directory", Texts.PATH)
-            .says("Where configuration, provenance, metrics, rollouts, evaluations and report.html go: a directory"
-                    + " that is empty or not there yet.")
+            .says("Directory for configuration, provenance, metrics, rollouts, evaluations and report.html. It must be"
+                    + " empty or not exist yet.")
             .orNothing("nothing of the run is recorded");
 
     public static final Key<Path> SAVE = KEYS.key("save", Texts.PATH)
-            .says("Where the trained checkpoint goes: a directory that is empty or not there yet.")
+            .says("Directory for the trained checkpoint. It must be empty or not exist yet.")
             .orNothing("it goes into the folder checkpoint of run.directory; without either it is not saved");
 
     public static final Key<Boolean> SAVE_OPTIMIZER = KEYS.key("save-optimizer", Texts.FLAG)
             .says("Whether the state of the optimizer is saved beside the trained checkpoint, in a file with the ending"
-                    + " .optimizer, so that another run can start from there.")
+                    + " .optimizer, so that another run can start from it.")
             .or(true);
 
-    public static final Key<Long> SAVE_EVERY = KEYS.key("save-every-steps", Numbers.wholeLong(0))
-            .says("All that the run can go on from is saved in the folder checkpoints of run.directory at its end, and"
-                    + " after every so many steps; 0 for the end alone.")
+    public static final Key<Long> SAVE_EVERY = KEYS.key("save-every-steps", Numbers.wholeLong(Range.atLeast(0)))
+            .says("Steps between checkpoints from which the run can resume, saved in the folder checkpoints of"
+                    + " run.directory; 0 saves one only at the end.")
             .in("steps")
             .or(0L);
 
-    public static final Key<Integer> KEEP_CHECKPOINTS = KEYS.key("keep-checkpoints", Numbers.whole(1))
-            .says("How many of the latest of them are kept; validation.keep-best keeps one more.")
+    public static final Key<Integer> KEEP_CHECKPOINTS = KEYS.key("keep-checkpoints", Numbers.whole(Range.atLeast(1)))
+            .says("How many of the latest of these checkpoints are kept; validation.keep-best keeps one more.")
             .in("checkpoints")
             .or(2);
 
-    public static final Key<Boolean> BACKGROUND_CHECKPOINTS = KEYS.key("background-checkpoints", Texts.FLAG)
-            .says("Whether a thread of its own writes them, so that training waits for a copy in memory alone. The copy"
-                    + " takes 12 bytes of Java heap per parameter.")
-            .or(true);
+    public static final Key<Boolean> BACKGROUND_CHECKPOINTS =
+            KEYS.key("background-checkpoints", CheckpointSettings.BACKGROUND).asDeclared();
 
-    public static final Key<Integer> TOLERATED_FAILURES = KEYS.key("tolerated-checkpoint-failures", Numbers.whole(0))
-            .says("How many of them in a row may fail, on a full disk for instance, before the run ends. The one at the"
-                    + " end of the run has to succeed.")
+    public static final Key<Integer> TOLERATED_FAILURES = KEYS.key(
+                    "tolerated-checkpoint-failures", Numbers.whole(Range.atLeast(0)))
+            .says("How many checkpoints in a row may fail, for instance on a full disk, before the run ends. The one at"
+                    + " the end of the run must succeed.")
             .in("checkpoints")
             .or(3);
 
     public static final Key<Boolean> RESUME = KEYS.key("resume", Texts.FLAG)
-            .says("Whether a run that run.directory holds goes on from its latest checkpoint, bit for bit. Without a"
-                    + " checkpoint it begins anew, without a run a new one begins.")
+            .says("Whether a run in run.directory resumes from its latest checkpoint, bit for bit. If there is no"
+                    + " checkpoint it starts again; if there is no run a new one starts.")
             .or(false);
 
     public static final Key<List<String>> ACCEPT_CHANGED = KEYS.key("accept-changed", Lists.ofAny(Texts.NAME))
-            .says("What may differ from the run that goes on: names of keys, or model, tokenizer, proxy, reference,"
-                    + " corpus, dataset. Anything else that differs is refused.")
+            .says("What may differ from the run that is resumed: names of keys, or model, tokenizer, proxy, reference,"
+                    + " corpus, dataset. Any other difference is refused.")
             .or(List.of());
 
-    public static final Key<Integer> ROLLOUTS_PER_STEP = KEYS.key("rollouts-per-step", Numbers.whole(0))
-            .says("Most rollouts of a training step that are kept as text.")
-            .in("rollouts")
-            .or(RecordingOptions.DEFAULTS.rolloutsPerStep());
+    public static final Key<Integer> ROLLOUTS_PER_STEP =
+            KEYS.key(RecordingOptions.ROLLOUTS_PER_STEP).asDeclared();
 
-    public static final Key<Integer> RESPONSES_PER_EVALUATION = KEYS.key("responses-per-evaluation", Numbers.whole(0))
-            .says("Most tasks of an evaluation whose responses are kept as text.")
-            .in("tasks")
-            .or(RecordingOptions.DEFAULTS.responsesPerEvaluation());
+    public static final Key<Integer> RESPONSES_PER_EVALUATION =
+            KEYS.key(RecordingOptions.RESPONSES_PER_EVALUATION).asDeclared();
 
-    public static final Key<Integer> FAILED_BATCHES = KEYS.key("failed-batches", Numbers.whole(0))
-            .says("Most batches that are kept whole in the folder failed-batches of run.directory, because a number was"
-                    + " not finite or the backend failed.")
-            .in("batches")
-            .or(RecordingOptions.DEFAULTS.failedBatches());
+    public static final Key<Integer> FAILED_BATCHES =
+            KEYS.key(RecordingOptions.FAILED_BATCHES).asDeclared();
 
     public static final Key<Limits> LIMITS = KEYS.key("limits", Texts.oneOf(Limits.class))
-            .says(
-                    "What becomes of a run that needs more memory or disk in any case than there is. What it needs only if"
-                            + " every prompt and completion has its full length is a warning.")
+            .says("What to do if a run certainly needs more memory or disk than is available. If it may need more, only"
+                    + " when every prompt and completion has its full length, it warns.")
             .or(Limits.REFUSE);
 
     public static final Key<Double> MAX_HOURS = KEYS.key("max-hours", Numbers.real(Range.atLeast(0)))
-            .says("Hours that a run may take by an estimate before it starts: every prompt and completion of full"
-                    + " length, computed as fast as this machine multiplies large matrices, without the scoring of a"
-                    + " corpus. A longer run is refused. 0 asks for no estimate.")
+            .says("Longest run to start, by an estimate: every prompt and completion at full length, computed as fast"
+                    + " as this machine multiplies large matrices, without the scoring of a corpus. A longer run is"
+                    + " refused; 0 turns the estimate off.")
             .in("hours")
             .or(0.0);
 
-    public static final Key<Long> SEED = KEYS.key("seed", Numbers.wholeLong(Long.MIN_VALUE))
-            .says("The seed of everything that has none of its own.")
-            .or(0L);
+    public static final Key<Long> SEED = KEYS.key("seed", SamplingOptions.SEED)
+            .says("Seed of everything that has no seed of its own.")
+            .asDeclared();
 
     static final Section SECTION = KEYS.build();
 
@@ -112,8 +105,11 @@ public final class RunKeys {
 
     /** How much text is kept. */
     public static RecordingOptions recording(Values values) {
-        return new RecordingOptions(
-                values.get(ROLLOUTS_PER_STEP), values.get(RESPONSES_PER_EVALUATION), values.get(FAILED_BATCHES));
+        return RecordingOptions.builder()
+                .rolloutsPerStep(values.get(ROLLOUTS_PER_STEP))
+                .responsesPerEvaluation(values.get(RESPONSES_PER_EVALUATION))
+                .failedBatches(values.get(FAILED_BATCHES))
+                .build();
     }
 
     /** Where the trained checkpoint goes, if anywhere. */

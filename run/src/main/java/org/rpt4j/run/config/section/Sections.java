@@ -21,14 +21,14 @@ public final class Sections {
             RewardKeys.SECTION,
             SamplingKeys.SECTION,
             TrainingKeys.SECTION,
-            ControlKeys.SECTION,
+            BaselineKeys.SECTION,
             DynamicSamplingKeys.SECTION,
             ObjectiveKeys.SECTION,
             TruncationKeys.SECTION,
             OptimizerKeys.SECTION,
             EvaluationKeys.SECTION,
             ValidationKeys.SECTION,
-            AlarmKeys.SECTION,
+            HealthKeys.SECTION,
             RunKeys.SECTION);
 
     private static final List<Key<?>> KEYS = keysOf(ALL);

@@ -1,6 +1,7 @@
 package org.rpt4j.run.config.section;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.task.MinEntropy;
@@ -11,8 +12,6 @@ import org.rpt4j.core.task.TopFraction;
 import org.rpt4j.core.task.UniformFraction;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.key.Numbers;
-import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
@@ -26,72 +25,56 @@ public final class SelectionKeys {
         MIN_ENTROPY,
         /** The share of highest entropy in every document. */
         TOP_FRACTION,
-        /** A share by chance: the control. */
+        /** A random share: the baseline. */
         UNIFORM,
-        /** A share of right rollouts, observed before, within a band. */
+        /** An observed pass rate within a band. */
         PASS_RATE_BAND
     }
 
-    private static final TaskSelection DEFAULTS = TaskSelection.above(0);
     private static final Section.Builder KEYS = Section.of("selection", "Which tokens become tasks")
             .onlyWith("corpus.files is given", values -> values.isGiven(CorpusKeys.FILES));
 
     public static final Key<Rule> RULE = KEYS.key("rule", Texts.oneOf(Rule.class))
             .says("MIN_ENTROPY: tokens of enough entropy. TOP_FRACTION: the share of highest entropy in every document."
-                    + " UNIFORM: a share by chance, as a control. PASS_RATE_BAND: tokens that were predicted"
-                    + " sometimes, but not always.")
+                    + " UNIFORM: a random share, as a baseline. PASS_RATE_BAND: tokens that were predicted sometimes,"
+                    + " but not always.")
             .after("section 3.3: low-entropy positions are dropped")
             .or(Rule.MIN_ENTROPY);
 
-    public static final Key<Double> MIN_ENTROPY = KEYS.key("min-entropy", Numbers.real(Range.atLeast(0)))
-            .says("Least entropy of a hard token.")
-            .in("nats")
-            .after("splits of the paper: 0.5, 1.0, 1.5; the threshold for training is unspecified")
+    public static final Key<Double> MIN_ENTROPY = KEYS.key(MinEntropy.MIN_ENTROPY)
             .onlyWith("selection.rule is MIN_ENTROPY", is(Rule.MIN_ENTROPY))
-            .or(0.5);
+            .asDeclared();
 
-    public static final Key<Double> SHARE = KEYS.key(
-                    "share", Numbers.real(Range.above(0).upTo(1)))
-            .says("Share of the tokens.")
-            .after("Wang et al. 2025, arXiv 2506.01939: a fifth")
+    public static final Key<Double> SHARE = KEYS.key(TopFraction.SHARE)
             .onlyWith(
                     "selection.rule is TOP_FRACTION or UNIFORM",
                     is(Rule.TOP_FRACTION).or(is(Rule.UNIFORM)))
-            .or(0.2);
+            .asDeclared();
 
     public static final Key<Path> PASS_RATES = KEYS.key("pass-rates", Texts.PATH)
-            .says("File of observed pass rates, as every recorded run saves it: pass-rates.json.")
+            .says("File of observed pass rates: the pass-rates.json that every recorded run saves.")
             .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
             .orNothing("no rates are known");
 
-    public static final Key<Double> LOWEST_PASS_RATE = KEYS.key("lowest-pass-rate", Numbers.real(Range.between(0, 1)))
-            .says("Lower end of the band.")
+    public static final Key<Double> LOWEST_PASS_RATE = KEYS.key("lowest-pass-rate", PassRateBand.LOWEST)
             .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
-            .or(0.1);
+            .asDeclared();
 
-    public static final Key<Double> HIGHEST_PASS_RATE = KEYS.key("highest-pass-rate", Numbers.real(Range.between(0, 1)))
-            .says("Upper end of the band.")
+    public static final Key<Double> HIGHEST_PASS_RATE = KEYS.key("highest-pass-rate", PassRateBand.HIGHEST)
             .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
-            .or(0.9);
+            .asDeclared();
 
-    public static final Key<Integer> MIN_CONTEXT = KEYS.key("min-context-tokens", Numbers.whole(1))
-            .says("Tokens before the first task of a document, which look hard only because little stands before them.")
-            .in("tokens")
-            .or(DEFAULTS.minContextTokens());
+    public static final Key<Integer> MIN_CONTEXT =
+            KEYS.key(TaskSelection.MIN_CONTEXT_TOKENS).asDeclared();
 
-    public static final Key<Integer> POSITIONS_PER_DOCUMENT = KEYS.key("positions-per-document", Numbers.whole(1))
-            .says("Most tasks from one document, whose positions are correlated samples.")
-            .in("tasks")
-            .or(DEFAULTS.maxPositionsPerDocument());
+    public static final Key<Integer> POSITIONS_PER_DOCUMENT = KEYS.key(
+                    "positions-per-document", TaskSelection.MAX_POSITIONS_PER_DOCUMENT)
+            .asDeclared();
 
-    public static final Key<Integer> CONTINUATION = KEYS.key("continuation-tokens", Numbers.whole(1))
-            .says("Most tokens of text against which a prediction is compared.")
-            .in("tokens")
-            .or(DEFAULTS.continuationTokens());
+    public static final Key<Integer> CONTINUATION =
+            KEYS.key(TaskSelection.CONTINUATION_TOKENS).asDeclared();
 
-    public static final Key<Long> SEED = KEYS.key("seed", Numbers.wholeLong(Long.MIN_VALUE))
-            .says("Chooses positions where there are too many, and under UNIFORM.")
-            .orFrom("run.seed", values -> values.get(RunKeys.SEED));
+    public static final Key<Long> SEED = KEYS.key(TaskSelection.SEED).orFrom(RunKeys.SEED);
 
     static final Section SECTION = KEYS.build();
 
@@ -107,20 +90,29 @@ public final class SelectionKeys {
      * @param promptRoom most tokens of context that a prompt holds
      */
     public static PipelineSettings pipeline(Values values, int promptRoom) {
-        TaskSelection selection = new TaskSelection(
-                selector(values),
-                values.get(MIN_CONTEXT),
-                values.get(POSITIONS_PER_DOCUMENT),
-                Math.min(promptRoom, values.get(PromptKeys.MAX_CONTEXT)),
-                values.get(CONTINUATION),
-                values.get(SEED));
-        return new PipelineSettings(
-                selection,
-                ScoringKeys.options(values),
-                values.get(ScoringKeys.WINDOW_TOKENS),
-                values.get(ScoringKeys.WINDOW_OVERLAP),
-                CorpusKeys.split(values),
-                values.get(CorpusKeys.MAX_DOCUMENTS));
+        return pipeline(values, selector(values), promptRoom);
+    }
+
+    /** The band of pass rates before any rates are read. */
+    static PassRateBand emptyBand(Values values) {
+        return new PassRateBand(values.get(LOWEST_PASS_RATE), values.get(HIGHEST_PASS_RATE), Map.of());
+    }
+
+    static PipelineSettings pipeline(Values values, PositionSelector selector, int promptRoom) {
+        TaskSelection selection = TaskSelection.builder(selector)
+                .minContextTokens(values.get(MIN_CONTEXT))
+                .maxPositionsPerDocument(values.get(POSITIONS_PER_DOCUMENT))
+                .maxContextTokens(Math.min(promptRoom, values.get(PromptKeys.MAX_CONTEXT)))
+                .continuationTokens(values.get(CONTINUATION))
+                .seed(values.get(SEED))
+                .build();
+        return PipelineSettings.builder(selection)
+                .scoring(ScoringKeys.options(values))
+                .windowTokens(values.get(ScoringKeys.WINDOW_TOKENS))
+                .windowOverlap(values.get(ScoringKeys.WINDOW_OVERLAP))
+                .split(CorpusKeys.split(values))
+                .maxDocuments(values.get(CorpusKeys.MAX_DOCUMENTS))
+                .build();
     }
 
     private static PositionSelector selector(Values values) {

@@ -4,36 +4,31 @@ import java.util.function.Function;
 import org.rpt4j.core.objective.OverlongPenalty;
 import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.key.Numbers;
-import org.rpt4j.run.config.key.Range;
 import org.rpt4j.run.config.key.Section;
-import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
 /** The keys {@code truncation.*}: what becomes of completions that are cut off, or nearly. */
 public final class TruncationKeys {
 
     private static final Section.Builder KEYS = Section.of(
-                    "truncation", "What becomes of completions that are cut off at the length limit")
+                    "truncation", "What happens to completions that are cut off at the length limit")
             .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
-    public static final Key<Boolean> MASKED = KEYS.key("masked", Texts.FLAG)
-            .says("Whether truncated completions are left out of the loss and of every denominator.")
-            .after("overlong filtering: Yu et al. 2025, arXiv 2503.14476")
-            .orFrom("objective.preset", preset(TruncationHandling::masked));
+    public static final Key<Boolean> MASKED =
+            KEYS.key(TruncationHandling.MASKED).orFrom(ObjectiveKeys.PRESET, "", preset(TruncationHandling::masked));
 
-    public static final Key<Integer> PENALTY_TOKENS = KEYS.key("penalty-tokens", Numbers.whole(0))
-            .says("Tokens before the limit over which reward is taken away; 0 for no penalty.")
-            .in("tokens")
-            .after("soft overlong punishment, L_cache: arXiv 2503.14476")
-            .orFrom("objective.preset", preset(handling -> handling.penalty().cacheTokens()));
+    public static final Key<Integer> PENALTY_TOKENS = KEYS.key("penalty-tokens", OverlongPenalty.CACHE_TOKENS)
+            .orFrom(
+                    ObjectiveKeys.PRESET,
+                    "",
+                    preset(handling -> handling.penalty().cacheTokens()));
 
-    public static final Key<Double> PENALTY_FACTOR = KEYS.key("penalty-factor", Numbers.real(Range.above(0)))
-            .says("What a completion that reaches the limit loses.")
-            .in("reward")
-            .after("arXiv 2503.14476")
+    public static final Key<Double> PENALTY_FACTOR = KEYS.key("penalty-factor", OverlongPenalty.FACTOR)
             .onlyWith("truncation.penalty-tokens is above 0", values -> values.get(PENALTY_TOKENS) > 0)
-            .orFrom("objective.preset", preset(handling -> handling.penalty().factor()));
+            .orFrom(
+                    ObjectiveKeys.PRESET,
+                    "",
+                    preset(handling -> handling.penalty().factor()));
 
     static final Section SECTION = KEYS.build();
 

@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.rpt4j.core.eval.Difficulty;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.SplitReport;
+import org.rpt4j.core.train.Validation;
 import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
@@ -37,24 +37,22 @@ public final class ValidationKeys {
     private static final String NEEDED = "evaluation.every-steps is above 0";
 
     public static final Key<Metric> METRIC = KEYS.key("metric", Texts.oneOf(Metric.class))
-            .says("What tells a better checkpoint from a worse one.")
+            .says("The metric that tells a better checkpoint from a worse one.")
             .onlyWith(NEEDED, ValidationKeys::evaluates)
             .or(Metric.REASONING_ACCURACY);
 
     public static final Key<Split> SPLIT = KEYS.key("split", Texts.oneOf(Split.class))
-            .says("On which tasks, by the entropy of the proxy.")
+            .says("The tasks on which it is measured, by the entropy of the proxy.")
             .after("splits of the paper: above 0.5, 1.0 and 1.5 nats")
             .onlyWith(NEEDED, ValidationKeys::evaluates)
             .or(Split.ALL);
 
-    public static final Key<Integer> PATIENCE = KEYS.key("patience", Numbers.whole(0))
-            .says("Evaluations in a row without a new best after which training stops; 0 never stops it.")
-            .in("evaluations")
+    public static final Key<Integer> PATIENCE = KEYS.key(Validation.PATIENCE)
             .onlyWith(NEEDED, ValidationKeys::evaluates)
-            .or(0);
+            .asDeclared();
 
     public static final Key<Boolean> KEEP_BEST = KEYS.key("keep-best", Texts.FLAG)
-            .says("Whether each new best is saved among the checkpoints of the run, and the last of them kept.")
+            .says("Whether each new best is saved among the checkpoints of the run. The latest of them is kept.")
             .onlyWith(NEEDED, ValidationKeys::evaluates)
             .or(false);
 

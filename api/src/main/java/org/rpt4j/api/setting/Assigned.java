@@ -1,0 +1,23 @@
+package org.rpt4j.api.setting;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A setting with the value that it has somewhere.
+ *
+ * @param setting what has the value
+ * @param value the value; null for none
+ */
+public record Assigned(Setting<?> setting, @Nullable Object value) {
+
+    /** In words, such as {@code groupSize is 8}. */
+    public String describe() {
+        return setting.property() + " is " + (value instanceof CharSequence text ? "\"" + text + "\"" : value);
+    }
+
+    /** Such as {@code groupSize=8}. */
+    @Override
+    public String toString() {
+        return setting.property() + "=" + value;
+    }
+}

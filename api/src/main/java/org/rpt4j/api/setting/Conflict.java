@@ -1,0 +1,23 @@
+package org.rpt4j.api.setting;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Values, each allowed by itself, that do not go together.
+ *
+ * @param values the settings that have a part in it, with their values
+ * @param reason why they do not go together, and what to do: whole sentences
+ */
+public record Conflict(List<Assigned> values, String reason) {
+
+    public Conflict {
+        values = List.copyOf(values);
+    }
+
+    /** In words, such as {@code startStep is 20 and steps is 10: the run would end before it begins}. */
+    @Override
+    public String toString() {
+        return values.stream().map(Assigned::describe).collect(Collectors.joining(" and ")) + ": " + reason;
+    }
+}

@@ -1,0 +1,40 @@
+/**
+ * The algorithm of rpt4j: from a corpus to tasks, rollouts, rewards, training and evaluation.
+ *
+ * <p>Parquet files need the class path: the jars of Parquet share packages, so none of them can be a module. An
+ * application on the module path leaves them on the class path and adds {@code --add-reads
+ * org.rpt4j.core=ALL-UNNAMED}.
+ */
+module org.rpt4j.core {
+    requires transitive org.rpt4j.spi;
+    requires ai.djl.tokenizers;
+    requires com.fasterxml.jackson.databind;
+    requires org.rpt4j.chat.template;
+    requires org.slf4j;
+    requires static com.github.luben.zstd_jni;
+    requires static jdk.jfr;
+    requires static org.jspecify;
+
+    exports org.rpt4j.core.corpus;
+    exports org.rpt4j.core.eval;
+    exports org.rpt4j.core.objective;
+    exports org.rpt4j.core.phase;
+    exports org.rpt4j.core.pipeline;
+    exports org.rpt4j.core.prompt;
+    exports org.rpt4j.core.reward;
+    exports org.rpt4j.core.rollout;
+    exports org.rpt4j.core.task;
+    exports org.rpt4j.core.tokenize;
+    exports org.rpt4j.core.train;
+    exports org.rpt4j.core.dataset to
+            org.rpt4j.cli,
+            org.rpt4j.run;
+
+    uses org.rpt4j.spi.RewardVerifierProvider;
+
+    provides org.rpt4j.spi.RewardVerifierProvider with
+            org.rpt4j.core.reward.PrefixMatchProvider,
+            org.rpt4j.core.reward.FirstTokenProvider,
+            org.rpt4j.core.reward.DenseProvider,
+            org.rpt4j.core.reward.ConditionalDenseProvider;
+}

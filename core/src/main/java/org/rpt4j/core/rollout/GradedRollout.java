@@ -1,0 +1,38 @@
+package org.rpt4j.core.rollout;
+
+import org.rpt4j.api.Prediction;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.api.Verdict;
+
+/**
+ * A rollout with what was found in it and what the verifier said.
+ *
+ * @param rollout what the policy sampled
+ * @param prediction what was extracted
+ * @param verdict the judgement
+ */
+public record GradedRollout(Rollout rollout, Prediction prediction, Verdict verdict) {
+
+    /** Whether there is a reward. */
+    public boolean isScored() {
+        return verdict instanceof Verdict.Scored;
+    }
+
+    GradedRollout withVersionPlus(long offset) {
+        Rollout moved = new Rollout(
+                rollout.member(),
+                rollout.tokens(),
+                rollout.logProbs(),
+                rollout.finish(),
+                rollout.policyVersion() + offset);
+        return new GradedRollout(moved, prediction, verdict);
+    }
+
+    /** The reward with its reason; only of a scored rollout. */
+    public Verdict.Scored score() {
+        if (verdict instanceof Verdict.Scored scored) {
+            return scored;
+        }
+        throw new IllegalStateException("rollout " + rollout.member() + " has no reward: " + verdict);
+    }
+}

@@ -1,0 +1,88 @@
+package org.rpt4j.core.rollout;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rpt4j.api.Attempt;
+import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.Rollout;
+import org.rpt4j.api.Verdict;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.RewardException;
+
+/** Rollouts to predictions to verdicts. Thread-safe where the extractor and the verifier are. */
+public final class Grader {
+
+    private final PredictionExtractor extractor;
+    private final RewardVerifier verifier;
+
+    public Grader(PredictionExtractor extractor, RewardVerifier verifier) {
+        this.extractor = extractor;
+        this.verifier = verifier;
+    }
+
+    /**
+     * Judges every group.
+     *
+     * @throws RewardException if the extractor or the verifier fails, gives another number of verdicts than there are
+     *     attempts, or null for one; the message names the task
+     */
+    public List<GradedGroup> grade(List<SampledGroup> groups) {
+        return groups.stream().map(this::grade).toList();
+    }
+
+    private GradedGroup grade(SampledGroup group) {
+        List<Attempt> attempts =
+                group.rollouts().stream().map(r -> attempt(group.task(), r)).toList();
+        List<Verdict> verdicts = verdicts(group.task(), attempts);
+        List<GradedRollout> graded = new ArrayList<>();
+        for (int i = 0; i < attempts.size(); i++) {
+            graded.add(
+                    new GradedRollout(attempts.get(i).rollout(), attempts.get(i).prediction(), verdicts.get(i)));
+        }
+        return new GradedGroup(group.task(), group.prompt(), graded);
+    }
+
+    private Attempt attempt(PredictionTask task, Rollout rollout) {
+        try {
+            return new Attempt(task, rollout, extractor.extract(rollout));
+        } catch (RuntimeException e) {
+            throw new RewardException(
+                    "The extractor failed on rollout " + rollout.member() + " of " + describe(task) + ": " + e, e);
+        }
+    }
+
+    private List<Verdict> verdicts(PredictionTask task, List<Attempt> attempts) {
+        List<Verdict> verdicts;
+        try {
+            verdicts = verifier.verifyGroup(attempts);
+        } catch (OperationCancelledException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new RewardException(
+                    "The verifier failed on " + describe(task) + ": " + e
+                            + ". A verifier that cannot judge returns Abstained.",
+                    e);
+        }
+        if (verdicts == null) {
+            throw new RewardException("The verifier gave no verdicts (null) on " + describe(task)
+                    + ". A verifier that cannot judge returns Abstained.");
+        }
+        if (verdicts.size() != attempts.size()) {
+            throw new RewardException("The verifier gave " + verdicts.size() + " verdicts for " + attempts.size()
+                    + " attempts at " + describe(task));
+        }
+        for (int i = 0; i < attempts.size(); i++) {
+            if (verdicts.get(i) == null) {
+                throw new RewardException("The verifier gave no verdict (null) on rollout "
+                        + attempts.get(i).rollout().member() + " of " + describe(task)
+                        + ". A verifier that cannot judge returns Abstained.");
+            }
+        }
+        return List.copyOf(verdicts);
+    }
+
+    private static String describe(PredictionTask task) {
+        return "task " + task.id() + " (" + task.documentId() + ":" + task.position() + ")";
+    }
+}

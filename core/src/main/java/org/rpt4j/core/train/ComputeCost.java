@@ -1,0 +1,32 @@
+package org.rpt4j.core.train;
+
+/**
+ * The convention by which compute is counted: C = 2N per generated or prompt token + 6N per updated token, in floating
+ * point operations, for N parameters. A prompt that a group shares counts once, as it is computed. Attention over the
+ * context, verification and evaluation are not counted. An estimate for comparing runs of one model family, not a
+ * measurement.
+ *
+ * @param parameters N, number of parameters
+ */
+public record ComputeCost(long parameters) {
+
+    /** The convention in one line, to be printed beside every number. */
+    public static final String CONVENTION =
+            "C = 2N per generated or prompt token + 6N per updated token (FLOPs, N parameters)";
+
+    public ComputeCost {
+        if (parameters < 1) {
+            throw new IllegalArgumentException("parameters is " + parameters + ", must be positive");
+        }
+    }
+
+    /**
+     * Floating point operations of some work.
+     *
+     * @param read prompt tokens, plus tokens generated
+     * @param updated tokens whose log-probability was trained
+     */
+    public double flops(long read, long updated) {
+        return 2.0 * parameters * read + 6.0 * parameters * updated;
+    }
+}

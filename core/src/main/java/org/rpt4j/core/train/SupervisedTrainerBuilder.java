@@ -1,0 +1,97 @@
+package org.rpt4j.core.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Optimizer;
+import org.rpt4j.api.TrainablePolicy;
+
+/** Collects the parts of a {@link SupervisedTrainer}. Not thread-safe. */
+public final class SupervisedTrainerBuilder {
+
+    private @Nullable TrainablePolicy policy;
+    private @Nullable Optimizer optimizer;
+    private @Nullable List<SupervisedExample> examples;
+    private @Nullable SupervisedSettings settings;
+    private @Nullable TrainerState resumed;
+    private @Nullable Validation validation;
+    private Checkpoints checkpoints = Checkpoints.NONE;
+    private final List<TrainingListener> listeners = new ArrayList<>();
+
+    SupervisedTrainerBuilder() {}
+
+    /** The policy to train and its optimizer; both stay the caller's to close. */
+    public SupervisedTrainerBuilder policy(TrainablePolicy trained, Optimizer itsOptimizer) {
+        this.policy = trained;
+        this.optimizer = itsOptimizer;
+        return this;
+    }
+
+    /** What to learn. */
+    public SupervisedTrainerBuilder examples(List<SupervisedExample> text) {
+        this.examples = List.copyOf(text);
+        return this;
+    }
+
+    /** Settings. */
+    public SupervisedTrainerBuilder settings(SupervisedSettings newSettings) {
+        this.settings = newSettings;
+        return this;
+    }
+
+    /**
+     * Continues an earlier run from the state that its checkpoint holds, with the weights and the optimizer restored to
+     * it. The start step of the settings is then of no account.
+     */
+    public SupervisedTrainerBuilder resume(TrainerState state) {
+        this.resumed = state;
+        return this;
+    }
+
+    /** What to measure between steps; nothing if never called. */
+    public SupervisedTrainerBuilder validation(Validation newValidation) {
+        this.validation = newValidation;
+        return this;
+    }
+
+    /** When to save; never if never called. */
+    public SupervisedTrainerBuilder checkpoints(Checkpoints newCheckpoints) {
+        this.checkpoints = newCheckpoints;
+        return this;
+    }
+
+    /** Adds a listener; listeners are called in the order of addition. */
+    public SupervisedTrainerBuilder listener(TrainingListener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    /**
+     * The trainer.
+     *
+     * @throws IllegalStateException if a part is missing; the message lists all that are
+     * @throws org.rpt4j.api.error.ContextOverflowException if an example does not fit into the model's context window
+     */
+    public SupervisedTrainer build() {
+        TrainablePolicy trained = policy;
+        Optimizer itsOptimizer = optimizer;
+        List<SupervisedExample> text = examples;
+        SupervisedSettings itsSettings = settings;
+        if (trained == null || itsOptimizer == null || text == null || itsSettings == null) {
+            List<String> errors = new ArrayList<>();
+            TrainerChecks.addIfMissing(errors, policy, "policy(policy, optimizer)");
+            TrainerChecks.addIfMissing(errors, examples, "examples(examples)");
+            TrainerChecks.addIfMissing(errors, settings, "settings(settings)");
+            throw TrainerChecks.incomplete(errors);
+        }
+        RunPlan plan = new RunPlan(
+                "next-token",
+                resumed == null ? TrainerState.at(itsSettings.startStep()) : resumed,
+                itsSettings.steps(),
+                itsSettings.maxSkippedSteps(),
+                List.copyOf(listeners),
+                checkpoints,
+                validation);
+        return new SupervisedTrainer(trained, itsOptimizer, text, itsSettings, plan);
+    }
+}

@@ -1,0 +1,55 @@
+package org.rpt4j.core.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.Policy;
+
+/** What the builders of trainers refuse, in words. */
+final class TrainerChecks {
+
+    private TrainerChecks() {}
+
+    static void addIfMissing(List<String> errors, @Nullable Object part, String call) {
+        if (part == null) {
+            errors.add("call " + call);
+        }
+    }
+
+    static IllegalStateException incomplete(List<String> errors) {
+        return new IllegalStateException("The trainer is not complete: " + String.join("; ", errors));
+    }
+
+    static List<String> resume(RptSettings settings, @Nullable TrainerState resumed, PassRates passRates) {
+        List<String> errors = new ArrayList<>();
+        if (resumed == null) {
+            return errors;
+        }
+        if (settings.startStep() != 0 && settings.startStep() != resumed.nextStep()) {
+            errors.add("the state continues with step " + resumed.nextStep() + ", the settings start with step "
+                    + settings.startStep());
+        }
+        if (resumed.nextStep() > settings.steps()) {
+            errors.add("the state continues with step " + resumed.nextStep() + ", the settings stop before step "
+                    + settings.steps());
+        }
+        if (!passRates.counts().isEmpty()) {
+            errors.add("the state brings pass rates, so do not call passRates(known)");
+        }
+        return errors;
+    }
+
+    static List<String> reference(RptSettings settings, @Nullable Policy policy, @Nullable Policy reference) {
+        boolean wanted = settings.objective().loss().klWeight() > 0;
+        if (wanted && reference == null) {
+            return List.of("the objective has a KL weight, so call reference(policy)");
+        }
+        if (!wanted && reference != null) {
+            return List.of("a reference is set but the KL weight of the objective is 0");
+        }
+        if (wanted && reference == policy) {
+            return List.of("the reference is the trained policy itself; open the model a second time");
+        }
+        return List.of();
+    }
+}

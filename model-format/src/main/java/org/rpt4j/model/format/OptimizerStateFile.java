@@ -1,0 +1,192 @@
+package org.rpt4j.model.format;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.rpt4j.api.Snapshot;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.ModelFormatException;
+
+/**
+ * The state of an Adam-like optimizer as one safetensors file, which every backend reads and writes the same way: for
+ * weight {@code w} the F32 tensors {@code first_moment.w} and {@code second_moment.w} in the shape of the weight, and
+ * the number of applied updates under {@code step} in the header's metadata.
+ *
+ * <p>{@link #open} checks the whole header against the model before a caller reads anything: a state that lacks a
+ * tensor, has one too many, or has one in another shape or type is refused by name (rules O15 and O22 of {@code
+ * docs/contract.md}). Not thread-safe.
+ */
+public final class OptimizerStateFile implements AutoCloseable {
+
+    /** Both moments of every weight. */
+    public interface Moments {
+
+        /**
+         * First moment of a weight.
+         *
+         * @param weight index in the layout
+         * @return row-major values between position and limit
+         */
+        FloatBuffer first(int weight);
+
+        /** Second moment of a weight, as {@link #first}. */
+        FloatBuffer second(int weight);
+    }
+
+    private static final String FIRST = "first_moment.";
+    private static final String SECOND = "second_moment.";
+    private static final String STEP = "step";
+    private static final int NAMES_SHOWN = 4;
+
+    private final Path path;
+    private final SafetensorsFile file;
+    private final WeightLayout layout;
+    private final long stepCount;
+
+    private OptimizerStateFile(Path path, SafetensorsFile file, WeightLayout layout) {
+        this.path = path;
+        this.file = file;
+        this.layout = layout;
+        this.stepCount = stepCount(path, file.metadata());
+        requireSameWeights();
+    }
+
+    /**
+     * Writes a state, atomically.
+     *
+     * @param layout the weights
+     * @param stepCount applied updates
+     * @throws CheckpointException if it cannot be written
+     */
+    public static void write(Path file, WeightLayout layout, long stepCount, Moments moments) {
+        SafetensorsWriter.write(file, entries(layout, moments), metadata(stepCount));
+    }
+
+    /**
+     * Copies a state, to be written later byte for byte as {@link #write} would write it now.
+     *
+     * @throws CheckpointException if there is no memory for the copy
+     */
+    public static Snapshot snapshot(WeightLayout layout, long stepCount, Moments moments) {
+        return CheckpointSnapshot.ofState(entries(layout, moments), metadata(stepCount));
+    }
+
+    private static List<SafetensorsWriter.Entry> entries(WeightLayout layout, Moments moments) {
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        List<WeightSpec> weights = layout.all();
+        for (int i = 0; i < weights.size(); i++) {
+            WeightSpec weight = weights.get(i);
+            int index = i;
+            entries.add(new SafetensorsWriter.Entry(
+                    FIRST + weight.name(), DType.F32, weight.shape(), () -> moments.first(index)));
+            entries.add(new SafetensorsWriter.Entry(
+                    SECOND + weight.name(), DType.F32, weight.shape(), () -> moments.second(index)));
+        }
+        return entries;
+    }
+
+    private static Map<String, String> metadata(long stepCount) {
+        return Map.of(STEP, Long.toString(stepCount));
+    }
+
+    /**
+     * Opens a state and checks it against the weights of the model.
+     *
+     * @throws CheckpointException if the file is missing, damaged, of another kind or of another model
+     */
+    public static OptimizerStateFile open(Path path, WeightLayout layout) {
+        try {
+            SafetensorsFile file = SafetensorsFile.open(path);
+            try {
+                return new OptimizerStateFile(path, file, layout);
+            } catch (RuntimeException e) {
+                file.close();
+                throw e;
+            }
+        } catch (ModelFormatException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private static long stepCount(Path path, Map<String, String> metadata) {
+        String step = metadata.get(STEP);
+        if (step == null || !step.matches("\\d{1,18}")) {
+            throw new CheckpointException(path + " is not an optimizer state: its metadata has "
+                    + (step == null
+                            ? metadata.keySet() + ", not a number under \"step\""
+                            : "the step \"" + step + "\", expected a number"));
+        }
+        return Long.parseLong(step);
+    }
+
+    private void requireSameWeights() {
+        Set<String> unexpected = new TreeSet<>(file.tensors().keySet());
+        for (WeightSpec weight : layout.all()) {
+            for (String name : List.of(FIRST + weight.name(), SECOND + weight.name())) {
+                requireTensor(name, weight);
+                unexpected.remove(name);
+            }
+        }
+        if (!unexpected.isEmpty()) {
+            throw new CheckpointException(path + " belongs to another model: this model has no weight for "
+                    + unexpected.size() + " of its tensors, such as "
+                    + unexpected.stream().limit(NAMES_SHOWN).toList());
+        }
+    }
+
+    private void requireTensor(String name, WeightSpec weight) {
+        TensorInfo tensor = file.tensors().get(name);
+        List<Long> shape = weight.shape().stream().map(Integer::longValue).toList();
+        if (tensor == null || !tensor.shape().equals(shape)) {
+            throw new CheckpointException(path + " belongs to another model: " + name + " is "
+                    + (tensor == null ? "missing" : "of shape " + tensor.shape()) + ", expected " + shape);
+        }
+        if (!tensor.dtype().equals(DType.F32.name())) {
+            throw new CheckpointException(
+                    path + " is not an optimizer state: " + name + " is of type " + tensor.dtype() + ", expected F32");
+        }
+    }
+
+    /** Applied updates. */
+    public long stepCount() {
+        return stepCount;
+    }
+
+    /**
+     * Reads the first moment of a weight.
+     *
+     * @param weight index in the layout
+     * @param target is filled from its position to its limit, which must be the size of the weight; both stay as they
+     *     are
+     * @throws CheckpointException if it cannot be read
+     */
+    public void readFirst(int weight, FloatBuffer target) {
+        read(FIRST + layout.all().get(weight).name(), target);
+    }
+
+    /** Reads the second moment of a weight, as {@link #readFirst}. */
+    public void readSecond(int weight, FloatBuffer target) {
+        read(SECOND + layout.all().get(weight).name(), target);
+    }
+
+    private void read(String name, FloatBuffer target) {
+        try {
+            file.read(name, target);
+        } catch (ModelFormatException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private static CheckpointException unreadable(Path path, ModelFormatException cause) {
+        return new CheckpointException("cannot restore the optimizer from " + path + ": " + cause.getMessage(), cause);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,36 @@
+package org.rpt4j.run.health;
+
+import java.util.List;
+
+/**
+ * The last values of a rule.
+ *
+ * @param values oldest first; at most {@code size}
+ * @param size steps of a full window
+ */
+record Window(List<Double> values, int size) {
+
+    boolean isFull() {
+        return values.size() == size;
+    }
+
+    double last() {
+        return values.get(values.size() - 1);
+    }
+
+    /** The values before the last one. */
+    Window before() {
+        return new Window(values.subList(0, values.size() - 1), size);
+    }
+
+    double median() {
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        int half = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+
+    double mean() {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    }
+}

@@ -1,0 +1,40 @@
+package org.rpt4j.spi;
+
+import java.util.Map;
+import org.rpt4j.api.Policy;
+import org.rpt4j.api.TokenCodec;
+
+/**
+ * What a provider gets when it makes a reward. Grows by default methods; providers never implement it. What the
+ * application did not give throws {@link IllegalStateException} when it is asked for, so a reward asks for what it needs
+ * and nothing else. Everything stays the application's and is open as long as the reward is used.
+ */
+public interface RewardVerifierContext {
+
+    /** A context that has nothing; enough for rewards that judge a rollout by itself. */
+    static RewardVerifierContext empty() {
+        return builder().build();
+    }
+
+    /** A builder. */
+    static RewardVerifierContextBuilder builder() {
+        return new RewardVerifierContextBuilder();
+    }
+
+    /** The policy whose rollouts are judged, with the weights that it has at the time of the call. */
+    Policy policy();
+
+    /** The tokenizer of that policy. */
+    TokenCodec tokenizer();
+
+    /**
+     * The prompt that the policy gets for a context: instruction and chat template around it.
+     *
+     * @param contextTokens ids of the tokens before the target, as a task carries them; left unchanged
+     * @return token ids
+     */
+    int[] prompt(int[] contextTokens);
+
+    /** Options of the reward by name, as the application gave them; empty if there are none. */
+    Map<String, String> options();
+}

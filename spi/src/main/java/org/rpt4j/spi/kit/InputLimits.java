@@ -1,0 +1,127 @@
+package org.rpt4j.spi.kit;
+
+import java.util.List;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.api.error.NumericalException;
+
+/**
+ * What a model can read, and the refusal of everything else before it reaches an engine: token ids outside the
+ * vocabulary, texts beyond the context window, weights that are not finite. Thread-safe.
+ *
+ * @param vocabularySize V; token ids are 0 to V-1
+ * @param contextLength most tokens of a prompt and its completion together
+ */
+public record InputLimits(int vocabularySize, int contextLength) {
+
+    /** The limits of a model. */
+    public static InputLimits of(ModelDescription model) {
+        return new InputLimits(model.vocabularySize(), model.contextLength());
+    }
+
+    /**
+     * Refuses token ids outside the vocabulary.
+     *
+     * @param what the subject of the message, such as {@code prompt 7}
+     * @throws IllegalArgumentException if there is one
+     */
+    public void requireTokens(String what, int[] tokens) {
+        for (int i = 0; i < tokens.length; i++) {
+            if (tokens[i] < 0 || tokens[i] >= vocabularySize) {
+                throw new IllegalArgumentException(what + " has the token id " + tokens[i] + " at index " + i
+                        + ", outside the vocabulary of " + vocabularySize + " ids");
+            }
+        }
+    }
+
+    /**
+     * Refuses prompts that cannot be continued (rules P26 and P27).
+     *
+     * @throws ContextOverflowException if a prompt leaves no room for a token
+     * @throws IllegalArgumentException if a token id is outside the vocabulary
+     */
+    public void requireContinuable(List<Prompt> prompts) {
+        for (Prompt prompt : prompts) {
+            int[] tokens = prompt.tokens();
+            requireTokens("prompt " + prompt.id(), tokens);
+            requireRoom(prompt.id(), tokens.length, contextLength);
+        }
+    }
+
+    static void requireRoom(long prompt, int length, int contextLength) {
+        if (length >= contextLength) {
+            throw new ContextOverflowException("prompt " + prompt + " has " + length
+                    + " tokens and leaves no room in the context window of " + contextLength
+                    + ". Shorten the prompt or choose a model with a longer window.");
+        }
+    }
+
+    /**
+     * Refuses a batch that the model cannot compute (rules P7, P8 and T17).
+     *
+     * @throws ContextOverflowException if a prompt with a completion exceeds the context window
+     * @throws IllegalArgumentException if a token id is outside the vocabulary
+     */
+    public void requireComputable(TokenBatch batch) {
+        requireTokens("a prompt of the batch", batch.promptTokens());
+        requireTokens("a completion of the batch", batch.completionTokens());
+        int[] prompts = batch.promptOffsets();
+        int[] groups = batch.groupOffsets();
+        int[] completions = batch.completionOffsets();
+        for (int g = 0; g < batch.promptCount(); g++) {
+            int prompt = prompts[g + 1] - prompts[g];
+            int longest = 0;
+            for (int c = groups[g]; c < groups[g + 1]; c++) {
+                longest = Math.max(longest, completions[c + 1] - completions[c]);
+            }
+            if ((long) prompt + longest > contextLength) {
+                throw new ContextOverflowException("group " + g + " of the batch has a prompt of " + prompt
+                        + " tokens and a completion of " + longest + ", together more than the context window of "
+                        + contextLength + ". Shorten one of them.");
+            }
+        }
+    }
+
+    /**
+     * Refuses sequences that cannot be scored.
+     *
+     * @throws ContextOverflowException if one exceeds the context window
+     * @throws IllegalArgumentException if one is empty or has a token id outside the vocabulary
+     */
+    public void requireScorable(List<int[]> sequences) {
+        for (int i = 0; i < sequences.size(); i++) {
+            int[] sequence = sequences.get(i);
+            if (sequence.length == 0) {
+                throw new IllegalArgumentException("sequence " + i + " is empty; scoring needs at least one token");
+            }
+            if (sequence.length > contextLength) {
+                throw new ContextOverflowException("sequence " + i + " has " + sequence.length
+                        + " tokens, more than the context window of " + contextLength + ". Cut it into windows.");
+            }
+            requireTokens("sequence " + i, sequence);
+        }
+    }
+
+    /**
+     * The weights of a backward pass, checked (rules T11 and T12).
+     *
+     * @param batch the batch of the forward pass
+     * @return one weight per completion token
+     * @throws IllegalArgumentException if the completions of the weights have other lengths than the batch's
+     * @throws NumericalException if a weight is NaN or infinite
+     */
+    public static double[] requireWeights(TokenValues weights, TokenBatch batch) {
+        weights.requireShapeOf(batch);
+        double[] values = weights.values();
+        for (int i = 0; i < values.length; i++) {
+            if (!Double.isFinite(values[i])) {
+                throw new NumericalException("weight of completion token " + i + " of " + values.length + " is "
+                        + values[i] + "; weights must be finite");
+            }
+        }
+        return values;
+    }
+}

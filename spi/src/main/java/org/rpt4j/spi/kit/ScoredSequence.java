@@ -1,0 +1,71 @@
+package org.rpt4j.spi.kit;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rpt4j.api.TokenScores;
+
+/**
+ * The scores of one sequence while they are filled in. The first token of a sequence is predicted from nothing, so
+ * its scores are NaN, -1, NaN. Not thread-safe.
+ */
+public final class ScoredSequence {
+
+    private final double[] entropy;
+    private final int[] argmax;
+    private final double[] trueLogProb;
+
+    /**
+     * A sequence without scores.
+     *
+     * @param length T, at least 1
+     */
+    public ScoredSequence(int length) {
+        this.entropy = new double[length];
+        this.argmax = new int[length];
+        this.trueLogProb = new double[length];
+        set(0, Double.NaN, -1, Double.NaN);
+    }
+
+    /** Number of tokens, T. */
+    public int length() {
+        return entropy.length;
+    }
+
+    /**
+     * Sets the scores of one token.
+     *
+     * @param t index of the token, which is predicted from the tokens before it
+     * @param nats entropy of the next-token distribution
+     * @param mostProbable id of the most probable token
+     * @param logProb log-probability of the true token
+     */
+    public void set(int t, double nats, int mostProbable, double logProb) {
+        entropy[t] = nats;
+        argmax[t] = mostProbable;
+        trueLogProb[t] = logProb;
+    }
+
+    /** The scores; call it once, when all are set. */
+    public TokenScores scores() {
+        return new TokenScores(entropy, argmax, trueLogProb);
+    }
+
+    /**
+     * Sequences in packs that go through a model together, in their order: as many as hold {@code tokens} tokens in
+     * all, and at least one.
+     */
+    public static List<List<int[]>> packs(List<int[]> sequences, int tokens) {
+        List<List<int[]>> packs = new ArrayList<>();
+        int from = 0;
+        while (from < sequences.size()) {
+            int to = from + 1;
+            long sum = sequences.get(from).length;
+            while (to < sequences.size() && sum + sequences.get(to).length <= tokens) {
+                sum += sequences.get(to++).length;
+            }
+            packs.add(sequences.subList(from, to));
+            from = to;
+        }
+        return packs;
+    }
+}

@@ -1,0 +1,86 @@
+package org.rpt4j.spi.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.api.error.NumericalException;
+
+class InputLimitsTest {
+
+    private static final InputLimits LIMITS = new InputLimits(10, 4);
+
+    private static TokenBatch batch(int[] prompt, int[]... completions) {
+        return TokenBatch.builder(1).add(prompt, List.of(completions)).build();
+    }
+
+    @Test
+    void everyIdOfTheVocabularyMayBeRead() {
+        assertThatCode(() -> LIMITS.requireTokens("text", new int[] {0, 9})).doesNotThrowAnyException();
+    }
+
+    @Test
+    void idsOutsideTheVocabularyAreRefusedByPlace() {
+        for (int id : new int[] {-1, 10, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThatThrownBy(() -> LIMITS.requireTokens("text", new int[] {0, id}))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("text has the token id " + id + " at index 1, outside the vocabulary of 10 ids");
+        }
+    }
+
+    @Test
+    void aPromptLeavesRoomForAToken() {
+        assertThatCode(() -> LIMITS.requireContinuable(List.of(new Prompt(1, new int[3]))))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(
+                        () -> LIMITS.requireContinuable(List.of(new Prompt(1, new int[3]), new Prompt(8, new int[4]))))
+                .isInstanceOf(ContextOverflowException.class)
+                .hasMessageContaining("prompt 8 has 4 tokens");
+        assertThatThrownBy(() -> LIMITS.requireContinuable(List.of(new Prompt(8, new int[] {10}))))
+                .hasMessageContaining("prompt 8 has the token id 10");
+    }
+
+    @Test
+    void promptAndCompletionFillTheWindowAndNoMore() {
+        assertThatCode(() -> LIMITS.requireComputable(batch(new int[2], new int[1], new int[2])))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> LIMITS.requireComputable(batch(new int[2], new int[3], new int[1])))
+                .isInstanceOf(ContextOverflowException.class)
+                .hasMessage("group 0 of the batch has a prompt of 2 tokens and a completion of 3, together more than"
+                        + " the context window of 4. Shorten one of them.");
+        assertThatThrownBy(() -> LIMITS.requireComputable(batch(new int[1], new int[] {10})))
+                .hasMessageContaining("a completion of the batch has the token id 10");
+    }
+
+    @Test
+    void aSequenceThatIsScoredIsNeitherEmptyNorTooLong() {
+        assertThatCode(() -> LIMITS.requireScorable(List.of(new int[1], new int[4])))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> LIMITS.requireScorable(List.of(new int[1], new int[0])))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("sequence 1 is empty; scoring needs at least one token");
+        assertThatThrownBy(() -> LIMITS.requireScorable(List.of(new int[5])))
+                .isInstanceOf(ContextOverflowException.class)
+                .hasMessage("sequence 0 has 5 tokens, more than the context window of 4. Cut it into windows.");
+    }
+
+    @Test
+    void weightsAreFiniteAndInTheShapeOfTheBatch() {
+        TokenBatch batch = batch(new int[1], new int[2], new int[1]);
+        assertThat(InputLimits.requireWeights(TokenValues.of(batch, new double[] {1, 0, -2}), batch))
+                .containsExactly(1, 0, -2);
+        assertThatThrownBy(() -> InputLimits.requireWeights(
+                        TokenValues.of(batch, new double[] {1, Double.NEGATIVE_INFINITY, 0}), batch))
+                .isInstanceOf(NumericalException.class)
+                .hasMessage("weight of completion token 1 of 3 is -Infinity; weights must be finite");
+        TokenBatch other = batch(new int[1], new int[1], new int[2]);
+        assertThatThrownBy(() -> InputLimits.requireWeights(TokenValues.of(other, new double[3]), batch))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,52 @@
+package org.rpt4j.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.rpt4j.model.format.DType;
+import org.rpt4j.model.format.SafetensorsFile;
+import org.rpt4j.model.format.SafetensorsWriter;
+import org.rpt4j.model.format.TensorInfo;
+
+/** Optimizer states as the safetensors files that {@code saveState} writes, whatever a backend calls their tensors. */
+final class StateFiles {
+
+    private StateFiles() {}
+
+    /** Names of the matrices that are not square; the state of every model has some. */
+    static List<String> oblongMatrices(Path state) {
+        try (SafetensorsFile file = SafetensorsFile.open(state)) {
+            List<String> names = file.tensors().values().stream()
+                    .filter(tensor -> tensor.shape().size() == 2)
+                    .filter(tensor ->
+                            !tensor.shape().get(0).equals(tensor.shape().get(1)))
+                    .map(TensorInfo::name)
+                    .toList();
+            assertThat(names).as("matrices in the state that are not square").isNotEmpty();
+            return names;
+        }
+    }
+
+    /** Copies a state with the dimensions of one tensor swapped: as many values, in another shape. */
+    static void transpose(Path state, String name, Path target) {
+        try (SafetensorsFile file = SafetensorsFile.open(state)) {
+            List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+            for (TensorInfo tensor : file.tensors().values()) {
+                List<Integer> shape = new ArrayList<>(
+                        tensor.shape().stream().map(Math::toIntExact).toList());
+                if (tensor.name().equals(name)) {
+                    Collections.reverse(shape);
+                }
+                FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(tensor.size()));
+                file.read(tensor.name(), values);
+                entries.add(
+                        new SafetensorsWriter.Entry(tensor.name(), DType.parse(tensor.dtype()), shape, () -> values));
+            }
+            SafetensorsWriter.write(target, entries, file.metadata());
+        }
+    }
+}
