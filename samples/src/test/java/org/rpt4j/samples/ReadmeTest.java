@@ -16,8 +16,7 @@ class ReadmeTest {
 
     private static final Pattern CODE = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern IMPORT = Pattern.compile("import (org\\.rpt4j\\.[a-z.]+)\\.[A-Z]");
-    private static final Path EXAMPLE =
-            Path.of("samples/src/main/java/org/rpt4j/samples/examples/TrainOnText.java");
+    private static final Path EXAMPLE = Path.of("samples/src/main/java/org/rpt4j/samples/examples/TrainOnText.java");
 
     private static String text(Path file) throws IOException {
         return Files.readString(ArchitectureTest.ROOT.resolve(file));

@@ -1,7 +1,5 @@
 package org.rpt4j.core.pipeline;
 
-import org.rpt4j.core.task.TaskSelection;
-import org.rpt4j.core.corpus.Corpora;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,6 +14,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.CorpusFingerprint;
 import org.rpt4j.core.corpus.Document;
@@ -29,6 +28,7 @@ import org.rpt4j.core.task.ProxyAlignment;
 import org.rpt4j.core.task.ScoredDocument;
 import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
+import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.TokenizedDocument;
 import org.rpt4j.core.task.WindowOptions;
 import org.rpt4j.core.tokenize.Tokenizer;

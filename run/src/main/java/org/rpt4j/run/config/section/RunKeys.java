@@ -53,8 +53,7 @@ public final class RunKeys {
             .in("checkpoints")
             .or(2);
 
-    public static final Key<Boolean> BACKGROUND_CHECKPOINTS =
-            KEYS.key("background-checkpoints", Texts.FLAG)
+    public static final Key<Boolean> BACKGROUND_CHECKPOINTS = KEYS.key("background-checkpoints", Texts.FLAG)
             .says("Whether a separate thread writes the checkpoints, so that training waits only for a copy in memory."
                     + " The copy takes 12 bytes of Java heap per parameter.")
             .or(true);
