@@ -30,7 +30,7 @@ class LayersTest {
                 .definedBy("org.rpt4j.run.report..")
                 .layer("telemetry")
                 .definedBy("org.rpt4j.run.telemetry..")
-                .optionalLayer("health")
+                .layer("health")
                 .definedBy("org.rpt4j.run.health..")
                 .layer("baseline")
                 .definedBy("org.rpt4j.run.baseline..")
@@ -49,7 +49,7 @@ class LayersTest {
                 .whereLayer("report")
                 .mayOnlyBeAccessedByLayers("launch")
                 .whereLayer("health")
-                .mayOnlyBeAccessedByLayers("config", "directory", "resume", "report", "launch")
+                .mayOnlyBeAccessedByLayers("config", "directory", "resume", "report", "telemetry", "launch")
                 .whereLayer("directory")
                 .mayOnlyBeAccessedByLayers("config", "resume", "report", "launch")
                 .check(RUN);

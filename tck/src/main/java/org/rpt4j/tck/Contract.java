@@ -11,7 +11,7 @@ import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
 import org.rpt4j.spi.BackendProvider;
 
-/** What the contract classes of a backend have in common: one dynamic test per rule and model. */
+/** The base of a backend's contract classes: one dynamic test per rule and model. */
 public abstract class Contract {
 
     /** The model of rules that are checked on one model only. */

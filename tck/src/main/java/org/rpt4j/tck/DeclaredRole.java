@@ -13,7 +13,7 @@ import org.rpt4j.api.ModelSource;
  * A role that a backend declares, for rules that hold in all of them.
  *
  * @param name what it is called in messages
- * @param open opens a model in this role and returns the question what it is
+ * @param open opens a model in this role and returns a supplier of its description
  */
 record DeclaredRole(String name, Supplier<Supplier<ModelDescription>> open) {
 

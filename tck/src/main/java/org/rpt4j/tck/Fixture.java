@@ -68,7 +68,7 @@ final class Fixture implements AutoCloseable {
         return subject.tolerances();
     }
 
-    /** A path in the directory of this check; nothing is there yet. */
+    /** A path in the directory of this check that does not exist yet. */
     Path path(String name) {
         return directory.resolve(name);
     }

@@ -67,7 +67,7 @@ final class OptimizerStateRules {
         void run(TrainablePolicy policy, Optimizer optimizer);
     }
 
-    /** In the middle of a run, with moments that are not zero: the run goes on as if nothing had happened. */
+    /** In the middle of a run, with moments that are not zero: the run continues as if nothing had happened. */
     private static void assertChangesNothing(Fixture f, Futile futile) {
         TrainablePolicy policy = f.openTrainable();
         ReferencePolicy truth = f.openReference();

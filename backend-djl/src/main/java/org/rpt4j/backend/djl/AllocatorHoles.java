@@ -4,10 +4,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the allocator of the C library holds beside the tensors that live. Before its version 2.38, glibc does not find
- * the place of an aligned block again once it is free, and libtorch aligns every tensor: temporaries leave holes
- * behind. Blocks above a threshold are mapped and unmapped one by one instead, without holes and more slowly, if the
- * process was started with {@code MALLOC_MMAP_THRESHOLD_} of at most a MiB.
+ * The memory that the C library's allocator loses to fragmentation. Before version 2.38, glibc does not reuse the place
+ * of a freed aligned block, and libtorch aligns every tensor, so temporaries leave holes. A process that starts with
+ * {@code MALLOC_MMAP_THRESHOLD_} of 1 MiB or less maps and unmaps large blocks one by one instead: slower, without
+ * holes.
  *
  * <p>The factors were measured with glibc 2.36; docs/reliability.md has the figures.
  */
@@ -32,7 +32,7 @@ final class AllocatorHoles {
         this.there = there;
     }
 
-    /** What this process has to expect. */
+    /** The fragmentation that this process must expect. */
     static AllocatorHoles here() {
         boolean linux = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("linux");
         return new AllocatorHoles(linux && !isMapped(System.getenv(THRESHOLD)));
@@ -42,17 +42,17 @@ final class AllocatorHoles {
         return threshold != null && threshold.matches("\\d{1,9}") && Long.parseLong(threshold) <= MOST_THRESHOLD;
     }
 
-    /** Bytes beside a pass without gradients, whose widest activation has that many bytes. */
+    /** Bytes lost by a pass without gradients, whose widest activation has {@code widest} bytes. */
     long ofPass(long widest, long living) {
         return there ? Math.min(Math.round(PASS * widest), 3 * living) : 0;
     }
 
-    /** Bytes beside the decoding of rollouts. */
+    /** Bytes lost by decoding rollouts. */
     long ofDecoding(long living) {
         return there ? Math.round(DECODING * living) : 0;
     }
 
-    /** Bytes beside a pass with gradients; no more than there are tensors. */
+    /** Bytes lost by a pass with gradients; never more than the tensors take. */
     long ofTraining(long widest, long headGradients, long living) {
         return there ? Math.min(Math.round(BACKWARD * widest + HEAD * headGradients), living) : 0;
     }

@@ -19,7 +19,7 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.OpenModels;
 
-/** The opened backend: one engine thread, the models opened through it. */
+/** An open backend: one engine thread and the models opened through it. */
 final class DjlBackend implements Backend {
 
     static final String NAME = "djl";
@@ -70,7 +70,7 @@ final class DjlBackend implements Backend {
         return open(source, false, model -> new DjlProxyScorer(model, thread));
     }
 
-    /** Memory of the CPU; that of a GPU has not been held against a measurement, and is not told. */
+    /** Estimates the CPU only: the estimate for a GPU has not been checked against a measurement. */
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
         return device.isGpu()

@@ -181,7 +181,7 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
 
     private <T> T onEngine(String operation, java.util.concurrent.Callable<T> work) {
         if (closed.get()) {
-            throw new IllegalStateException("this optimizer is closed; " + operation + " is not possible any more");
+            throw new IllegalStateException("this optimizer is closed; " + operation + " is no longer possible");
         }
         return policy.onEngine(operation, work);
     }

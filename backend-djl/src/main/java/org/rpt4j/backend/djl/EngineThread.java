@@ -17,9 +17,9 @@ import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
 
 /**
- * The one thread on which a backend talks to libtorch: gradient mode and executor settings are thread-local there, and its
- * gradients are not thread-safe. Callers wait; an interrupted caller sets a flag that long work polls, and waits for the
- * work to come to a clean end.
+ * The one thread on which a backend calls libtorch, whose gradient mode and executor settings are thread-local and
+ * whose gradients are not thread-safe. Callers wait. An interrupted caller sets a flag that long work polls, and waits
+ * until the work has ended cleanly.
  */
 final class EngineThread implements AutoCloseable {
 
@@ -50,8 +50,8 @@ final class EngineThread implements AutoCloseable {
     }
 
     /**
-     * Runs work on the engine thread and waits for it, also on an interrupted thread: what an application does to end
-     * cleanly, such as saving and closing, must not be lost. Calls from the engine thread itself run at once.
+     * Runs work on the engine thread and waits for it, even if the caller is interrupted, so that saving and closing at
+     * the end of an application are not lost. Calls from the engine thread itself run at once.
      */
     <T> T call(String operation, Callable<T> work) {
         if (Thread.currentThread() == thread) {
@@ -62,8 +62,8 @@ final class EngineThread implements AutoCloseable {
     }
 
     /**
-     * As {@link #call}, but refused on an interrupted thread, and given up by one that is interrupted before its turn
-     * has come: for long work, which polls {@link #checkCancelled}.
+     * As {@link #call}, for long work that polls {@link #checkCancelled}: refused on an interrupted thread, and
+     * cancelled if the caller is interrupted while it waits for its turn.
      */
     <T> T callInterruptibly(String operation, Callable<T> work) {
         if (Thread.currentThread().isInterrupted()) {
@@ -97,7 +97,7 @@ final class EngineThread implements AutoCloseable {
             return state.compareAndSet(State.AWAITED, State.BEGUN);
         }
 
-        /** The caller was interrupted; returns whether it need not wait for its turn any more. */
+        /** The caller was interrupted; returns whether it may stop waiting for its turn. */
         boolean interrupt() {
             interrupted = true;
             return mayBeGivenUp && state.compareAndSet(State.AWAITED, State.GIVEN_UP);
@@ -118,7 +118,7 @@ final class EngineThread implements AutoCloseable {
                 }
             });
         } catch (RejectedExecutionException e) {
-            throw new IllegalStateException("the djl backend is closed; " + operation + " is not possible any more", e);
+            throw new IllegalStateException("the djl backend is closed; " + operation + " is no longer possible", e);
         }
     }
 
@@ -173,7 +173,7 @@ final class EngineThread implements AutoCloseable {
         }
     }
 
-    /** libtorch has no type for it: what its allocators for the CPU and for CUDA say. */
+    /** libtorch has no exception type for it, so this matches the messages of its CPU and CUDA allocators. */
     private static boolean isShortage(String message) {
         String lower = message.toLowerCase(Locale.ROOT);
         return lower.contains("out of memory") || lower.contains("not enough memory");

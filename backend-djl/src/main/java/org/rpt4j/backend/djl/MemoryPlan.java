@@ -14,8 +14,8 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * What libtorch holds for a model and its work: the tensors that the program keeps from call to call, those that
- * autograd saves for the backward pass, and the largest that live at the same time beside them.
+ * The memory that libtorch needs for a model and its work: the tensors that the program keeps between calls, those that
+ * autograd saves for the backward pass, and the largest temporaries that live at the same time.
  */
 final class MemoryPlan {
 
@@ -70,7 +70,7 @@ final class MemoryPlan {
         return new Workload(Capability.SCORE, Math.min(scoring.prompts(), together), 0, scoring.promptTokens(), 0);
     }
 
-    /** Layers first, then the head; what lives in one is gone in the other. */
+    /** Layers first, then the head; the tensors of one are freed before the other begins. */
     private Map<MemoryUse, Long> inference(Workload pass) {
         long layers = sizes.layerInPassing(pass);
         long hidden = sizes.hidden(pass.predictedTokens());

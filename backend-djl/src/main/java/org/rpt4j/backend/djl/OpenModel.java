@@ -6,8 +6,8 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.spi.kit.OpenModels;
 
 /**
- * What every role of a model has: a description, work on the engine thread, and an end. Work that waits for its turn
- * when the model is closed is refused, so that nothing computes with tensors that are gone.
+ * What every role of a model shares: a description, work on the engine thread, and closing. Work that still waits when
+ * the model is closed is refused, so that nothing computes with freed tensors.
  */
 abstract class OpenModel implements OpenModels.Model {
 
@@ -77,7 +77,7 @@ abstract class OpenModel implements OpenModels.Model {
 
     private void requireOpen(String operation) {
         if (isClosed()) {
-            throw new IllegalStateException("this " + role + " is closed; " + operation + " is not possible any more");
+            throw new IllegalStateException("this " + role + " is closed; " + operation + " is no longer possible");
         }
     }
 

@@ -121,8 +121,8 @@ record TensorSizes(ModelConfig config, Precision precision) {
     }
 
     /**
-     * Keys and values of prompts and completions. Those of completions grow by doubling, and one of both is there in
-     * its old and in its new size.
+     * Keys and values of prompts and completions. Those of completions grow by doubling; while they grow, one of the
+     * two exists in its old and in its new size.
      */
     long cache(long groups, int promptTokens, long sequences, int completionTokens) {
         long perToken = element() * keys() * config.layers();

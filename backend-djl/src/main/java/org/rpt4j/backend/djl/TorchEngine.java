@@ -26,7 +26,7 @@ final class TorchEngine {
 
     private TorchEngine() {}
 
-    /** Whether libtorch is there, of the right version, and starts. */
+    /** Whether libtorch is installed in the right version and starts. */
     static Availability probe() {
         try {
             Engine engine = start();
@@ -51,7 +51,7 @@ final class TorchEngine {
         }
     }
 
-    /** The DJL device, if it is there. */
+    /** The DJL device, if it exists. */
     static ai.djl.Device require(Device device) {
         if (device.kind() == Device.Kind.CPU) {
             return ai.djl.Device.cpu();

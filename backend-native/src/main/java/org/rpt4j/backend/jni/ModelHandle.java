@@ -174,7 +174,7 @@ final class ModelHandle implements OpenModels.Model {
 
     void requireOpen(String operation) {
         if (closed) {
-            throw new IllegalStateException("this " + role + " is closed; " + operation + " is not possible any more");
+            throw new IllegalStateException("this " + role + " is closed; " + operation + " is no longer possible");
         }
     }
 

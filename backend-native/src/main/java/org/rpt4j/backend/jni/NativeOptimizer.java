@@ -12,8 +12,8 @@ import org.rpt4j.model.format.OptimizerStateFile;
 
 /**
  * AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) in the engine, over single-precision masters and moments.
- * Matrices decay, norms and biases do not. The state is an {@link OptimizerStateFile}, so backends can resume each other's
- * runs.
+ * Matrices decay, norms and biases do not. The state is an {@link OptimizerStateFile}, so backends can resume each
+ * other's runs.
  */
 final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
 
@@ -143,7 +143,7 @@ final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
 
     private <T> T use(String operation, Supplier<T> work) {
         if (closed) {
-            throw new IllegalStateException("this optimizer is closed; " + operation + " is not possible any more");
+            throw new IllegalStateException("this optimizer is closed; " + operation + " is no longer possible");
         }
         return model.use(operation, work);
     }

@@ -65,7 +65,7 @@ final class KvCache {
     }
 
     /**
-     * Makes room and keeps what is there.
+     * Makes room and keeps the contents.
      *
      * @param wantedRows rows
      * @param wantedCapacity positions per row
@@ -148,7 +148,7 @@ final class KvCache {
         }
     }
 
-    /** Frees the memory as soon as nothing refers to it any more. */
+    /** Frees the memory once nothing refers to it. */
     void clear() {
         buffers.clear();
         rows = 0;

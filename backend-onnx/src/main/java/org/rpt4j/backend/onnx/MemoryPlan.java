@@ -12,14 +12,14 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * What ONNX Runtime holds on a CPU for a checkpoint and its work, once it is open: while it opens, the weights are
- * there once more.
+ * The memory that ONNX Runtime needs on a CPU for a checkpoint and its work once it is open. While it opens, it needs
+ * the weights a second time.
  */
 final class MemoryPlan {
 
     private static final long FLOAT = Float.BYTES;
 
-    /** Code of the library and what a session has beside its weights. */
+    /** Code of the library, and a session without its weights. */
     private static final long RUNTIME = 28L << 20;
 
     private final ModelConfig config;

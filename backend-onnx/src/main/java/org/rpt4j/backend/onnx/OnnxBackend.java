@@ -20,7 +20,7 @@ import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
 
-/** The opened backend and the models opened through it. It has no thread: work runs on those of its callers. */
+/** An open backend and its models. It has no thread of its own: work runs on the threads of its callers. */
 final class OnnxBackend implements Backend {
 
     static final String NAME = "onnx";
@@ -66,7 +66,7 @@ final class OnnxBackend implements Backend {
     }
 
     /**
-     * Memory of a checkpoint on the CPU; that of an ONNX model depends on its graph, and that of a GPU is not known.
+     * Estimates a checkpoint on the CPU only: an ONNX model's memory depends on its graph, a GPU's is unknown.
      */
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {

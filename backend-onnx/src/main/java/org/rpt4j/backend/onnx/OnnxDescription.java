@@ -21,7 +21,7 @@ import org.rpt4j.model.format.ModelConfigReader;
 /**
  * What an ONNX model is, from its graph and from the {@code config.json} beside it or one level above.
  *
- * @param model what an application is told
+ * @param model the description that an application gets
  * @param config its shape, if it is of an architecture that this library knows
  */
 record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {

@@ -6,7 +6,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.spi.kit.OpenModels;
 
-/** What every role of a model has: a description, and an end. Calls are made one after the other. */
+/** What every role of a model shares: a description and closing. Calls run one after the other. */
 abstract class OpenModel implements OpenModels.Model {
 
     private final String role;
@@ -28,7 +28,7 @@ abstract class OpenModel implements OpenModels.Model {
         return brief("description", () -> description);
     }
 
-    /** Long work, for which an interrupted thread does not wait. */
+    /** Runs long work; an interrupted thread does not wait for its turn. */
     final <T> T use(String operation, Supplier<T> work) {
         try {
             turn.lockInterruptibly();
@@ -39,7 +39,7 @@ abstract class OpenModel implements OpenModels.Model {
         return unlocking(operation, work);
     }
 
-    /** Work that takes no time once its turn has come. */
+    /** Runs work that is short once its turn has come. */
     final <T> T brief(String operation, Supplier<T> work) {
         turn.lock();
         return unlocking(operation, work);
@@ -48,8 +48,7 @@ abstract class OpenModel implements OpenModels.Model {
     private <T> T unlocking(String operation, Supplier<T> work) {
         try {
             if (closed) {
-                throw new IllegalStateException(
-                        "this " + role + " is closed; " + operation + " is not possible any more");
+                throw new IllegalStateException("this " + role + " is closed; " + operation + " is no longer possible");
             }
             return work.get();
         } finally {
@@ -57,7 +56,7 @@ abstract class OpenModel implements OpenModels.Model {
         }
     }
 
-    /** Frees what the model holds; called once. */
+    /** Frees the model; called once. */
     abstract void free();
 
     @Override

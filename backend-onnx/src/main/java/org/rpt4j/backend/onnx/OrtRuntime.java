@@ -38,7 +38,7 @@ final class OrtRuntime {
 
     private OrtRuntime() {}
 
-    /** Whether the library starts, and what it can compute on. */
+    /** Whether the library starts, and the devices that it can use. */
     static Availability probe() {
         try {
             String version = environment().getVersion();

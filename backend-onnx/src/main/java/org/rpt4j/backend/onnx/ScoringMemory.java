@@ -3,7 +3,7 @@ package org.rpt4j.backend.onnx;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * An estimate of what scoring takes in memory beside the weights: buffers of the head, whatever is scored, and
+ * An estimate of the memory that scoring needs on top of the weights: buffers of the head, which are constant, and
  * activations for every token of a pass. A pass is one sequence on a CPU, and up to the token budget on CUDA.
  *
  * @param headBytes logits, their softmax and its largest entries, for one chunk of rows

@@ -79,7 +79,7 @@ public final class CheckpointSnapshot implements Snapshot {
     public void write(Path target) {
         Consumer<Path> open = writer;
         if (open == null) {
-            throw new IllegalStateException("this snapshot is closed; write is not possible any more");
+            throw new IllegalStateException("this snapshot is closed; write is no longer possible");
         }
         open.accept(target);
     }

@@ -12,7 +12,7 @@ import org.rpt4j.api.error.ModelFormatException;
  */
 record JsonFields(String where, ObjectNode object) {
 
-    /** Whether the field is there and not null. */
+    /** Whether the field exists and is not null. */
     boolean has(String key) {
         return object.hasNonNull(key);
     }

@@ -107,7 +107,7 @@ public record ModelConfig(
         return frequencies;
     }
 
-    /** What an application is told about the model. */
+    /** The description that an application gets. */
     public ModelDescription describe() {
         long parameters =
                 WeightLayout.of(this).all().stream().mapToLong(WeightSpec::size).sum();

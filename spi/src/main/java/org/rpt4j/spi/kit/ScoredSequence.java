@@ -5,8 +5,8 @@ import java.util.List;
 import org.rpt4j.api.TokenScores;
 
 /**
- * The scores of one sequence while they are filled in. The first token of a sequence is predicted from nothing and has
- * none: NaN, -1, NaN (rules S). Not thread-safe.
+ * The scores of one sequence while they are filled in. The first token of a sequence is predicted from nothing, so
+ * its scores are NaN, -1, NaN. Not thread-safe.
  */
 public final class ScoredSequence {
 

@@ -128,7 +128,7 @@ public final class ReferenceModel {
         return layout;
     }
 
-    /** What an application is told about the model. */
+    /** The description that an application gets. */
     public ModelDescription description() {
         return config.describe();
     }

@@ -31,7 +31,7 @@ final class ModelFiles {
     /** Two files cannot be replaced at one stroke, so a crash would mix old and new. */
     private static void requireAbsent(Path file) {
         if (Files.exists(file)) {
-            throw new StorageException(file + " is there already. Delete it, or choose another name.");
+            throw new StorageException(file + " exists already. Delete it, or choose another name.");
         }
     }
 
