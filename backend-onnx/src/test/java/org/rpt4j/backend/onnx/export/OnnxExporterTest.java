@@ -193,7 +193,7 @@ class OnnxExporterTest {
         Files.writeString(target(), "mine");
         assertThatThrownBy(() -> OnnxExporter.export(checkpoint, target(), GraphForm.FAST))
                 .isInstanceOf(StorageException.class)
-                .hasMessageContaining("model.onnx is there already");
+                .hasMessageContaining("model.onnx exists already");
         assertThat(target()).hasContent("mine");
 
         Files.delete(target());
