@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static JavaClasses library() {
         return new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .withImportOption(location -> !location.contains("-tests.jar"))
                 .withImportOption(
                         location -> !location.contains("/org/rpt4j/samples/") && !location.contains("/org/rpt4j/cli/"))
                 .importPackages("org.rpt4j");
