@@ -49,7 +49,7 @@ class DjlClosingTest {
                     .isInstanceOf(CompletionException.class)
                     .cause()
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("this policy is closed; logProbs is not possible");
+                    .hasMessageContaining("this policy is closed; logProbs is no longer possible");
             closer.join();
             blocking.join();
         }

@@ -11,8 +11,8 @@ import org.rpt4j.model.format.ModelConfig;
  * are not counted.
  *
  * <p>A backward pass costs its forward pass twice, that of the head three times, as logits are computed again, and that
- * of attention two and a half times, as scores are. Unlike the convention of six operations per parameter and token, by which
- * runs are compared, this says what a machine has to do.
+ * of attention two and a half times, as scores are. Unlike the convention of six operations per parameter and token, by
+ * which runs are compared, this says what a machine has to do.
  *
  * @param config shape of the model
  * @param recompute whether a training pass computes its layers again instead of keeping them

@@ -27,7 +27,7 @@ import org.rpt4j.spi.RewardVerifierContext;
  * <p>Verdicts depend on the weights of the policy at the time of judging. Attempts of one group are judged together,
  * with one call of the policy. Thread-safe where the {@link DirectPrediction} is.
  */
-public final class DenseVerifier implements RewardVerifier {
+final class DenseVerifier implements RewardVerifier {
 
     private final RewardVerifier firstToken = new FirstTokenVerifier();
     private final TokenCodec tokenizer;

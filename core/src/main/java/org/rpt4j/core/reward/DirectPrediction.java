@@ -2,7 +2,7 @@ package org.rpt4j.core.reward;
 
 /** What a policy would predict without a thought. */
 @FunctionalInterface
-public interface DirectPrediction {
+interface DirectPrediction {
 
     /**
      * Probabilities of next tokens right after a context, at temperature 1 and without a gradient.

@@ -12,7 +12,7 @@ import org.rpt4j.api.TokenBatch;
  * computed once for all tokens. A context that is longer than the model's window loses its oldest tokens. Thread-safe,
  * as the policy is; it stays the caller's.
  */
-public final class PolicyDirectPrediction implements DirectPrediction {
+final class PolicyDirectPrediction implements DirectPrediction {
 
     private final Policy policy;
     private final OptionalInt beginOfText;

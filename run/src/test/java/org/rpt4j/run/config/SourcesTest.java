@@ -302,7 +302,7 @@ class SourcesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"baseline.flops, baseline.flops", "alarms.gap-share, health.gap-share"})
+    @CsvSource({"control.flops, baseline.flops", "alarms.gap-share, health.gap-share"})
     void aFormerNameIsToldThePresentOne(String former, String present) {
         assertThat(problems("run.properties", former + " = 0.5"))
                 .containsExactly("run.properties:1: unknown key " + former + ". Did you mean " + present + "?");

@@ -12,7 +12,6 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 import org.rpt4j.run.directory.RecordingOptions;
-import org.rpt4j.run.resume.CheckpointSettings;
 
 /** The keys {@code run.*}: what a run saves and records. */
 public final class RunKeys {
@@ -54,8 +53,10 @@ public final class RunKeys {
             .in("checkpoints")
             .or(2);
 
-    public static final Key<Boolean> BACKGROUND_CHECKPOINTS =
-            KEYS.key("background-checkpoints", CheckpointSettings.BACKGROUND).asDeclared();
+    public static final Key<Boolean> BACKGROUND_CHECKPOINTS = KEYS.key("background-checkpoints", Texts.FLAG)
+            .says("Whether a separate thread writes the checkpoints, so that training waits only for a copy in memory."
+                    + " The copy takes 12 bytes of Java heap per parameter.")
+            .or(true);
 
     public static final Key<Integer> TOLERATED_FAILURES = KEYS.key(
                     "tolerated-checkpoint-failures", Numbers.whole(Range.atLeast(0)))
