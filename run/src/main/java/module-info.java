@@ -15,7 +15,7 @@ module org.rpt4j.run {
     requires org.slf4j;
     // Optional: whoever reads YAML or collects meters adds the jar.
     requires static org.yaml.snakeyaml;
-    requires static transitive micrometer.core;
+    requires static micrometer.core;
     requires static org.jspecify;
 
     exports org.rpt4j.run.baseline;

@@ -195,7 +195,7 @@ class BadInputTest {
     void unknownNames() {
         assertRefused(
                 train(corpus, "--reward", "nice"),
-                "reward.name = nice (option --reward): there is no such reward",
+                "reward.name = nice (option --reward): no reward has this name",
                 "prefix-match");
         assertRefused(train(corpus, "--instruction", "please"), "No instruction named \"please\"", "fenced");
     }

@@ -252,7 +252,7 @@ class RunCommandTest {
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err())
                 .contains(
-                        "hard.tasks was not made as this run is configured: selector is" + " min-entropy 0.5",
+                        "hard.tasks was made with other settings: selector is" + " min-entropy 0.5",
                         "this run has min-entropy 0.25");
         assertThat(Files.readAllBytes(dataset)).isEqualTo(written);
         assertThat(third).doesNotExist();
@@ -286,7 +286,7 @@ class RunCommandTest {
 
         assertThat(done.code()).isZero();
         assertThat(done.out()).isEmpty();
-        assertThat(done.err()).contains("note: objective.kl-weight = 0.1 (command line) takes the place of 0");
+        assertThat(done.err()).contains("note: objective.kl-weight = 0.1 (command line) overrides 0");
     }
 
     @Test
@@ -303,7 +303,7 @@ class RunCommandTest {
                 .contains("2 steps, 6 groups of 4: 1,992 tokens read or generated, 96 updated")
                 .contains("2 times 5 thoughts: 6,360 tokens")
                 .containsPattern("counted +rollout [\\d.e+]+, training [\\d.e+]+, evaluation [\\d.e+]+ FLOPs")
-                .containsPattern("checkpoint +1 MiB in any case, 1 MiB at most, [\\d,]+ MiB there are");
+                .containsPattern("checkpoint +needs 1 MiB, peak 1 MiB, available [\\d,]+ MiB");
         Cli control = Cli.run(
                 "run",
                 "--dry-run",
@@ -314,7 +314,7 @@ class RunCommandTest {
                 "--set",
                 "baseline.flops=1e9");
         assertThat(control.out())
-                .contains("a control that spends 1.00e+09 FLOPs", "2 times 5 thoughts: 6,360 tokens")
+                .contains("a baseline that spends 1.00e+09 FLOPs", "2 times 5 thoughts: 6,360 tokens")
                 .contains("# note: training.steps = 2 (dry.yaml:8) has no effect");
         assertThat(directory).doesNotExist();
     }
@@ -351,7 +351,7 @@ class RunCommandTest {
         assertThat(wrong.err())
                 .contains(
                         "2 errors",
-                        "wrong.yaml:12: there is no key trainning.steps",
+                        "wrong.yaml:12: unknown key trainning.steps",
                         "training.updates-per-batch = 2 (command line) and objective.baseline = LENGTH_WEIGHTED");
         assertThat(directory).doesNotExist();
         assertThat(run(folder.resolve("none.yaml")).err()).contains("none.yaml does not exist");

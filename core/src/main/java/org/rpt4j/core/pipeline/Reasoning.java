@@ -20,9 +20,10 @@ import org.rpt4j.model.format.ModelConfigReader;
 
 /**
  * How a model is prompted to think, when its rollout ends, and where its prediction is found. These three must agree on
- * tokenizer, chat template and length. Thread-safe; the tokenizer stays the caller's and must stay open.
+ * tokenizer, chat template and length. Thread-safe. What {@link #open} made closes its
+ * tokenizer; what {@link #of} made uses the caller's, which must stay open.
  */
-public final class Reasoning {
+public final class Reasoning implements AutoCloseable {
 
     private final PromptBuilder prompts;
     private final Tokenizer tokenizer;
@@ -30,15 +31,41 @@ public final class Reasoning {
     private final Set<Integer> stopTokens;
     private final StopCondition stopCondition;
     private final int maxTokens;
+    private final boolean ownsTokenizer;
 
     private Reasoning(
-            PromptBuilder prompts, Tokenizer tokenizer, Set<Integer> stopTokens, int maxTokens, BoxRule rule) {
+            PromptBuilder prompts,
+            Tokenizer tokenizer,
+            Set<Integer> stopTokens,
+            int maxTokens,
+            BoxRule rule,
+            boolean ownsTokenizer) {
         this.prompts = prompts;
         this.tokenizer = tokenizer;
         this.extractor = new AnswerExtractor(tokenizer, rule);
         this.stopTokens = Set.copyOf(stopTokens);
         this.stopCondition = rule == BoxRule.BALANCED ? new ClosedBoxStop(tokenizer) : StopCondition.NEVER;
         this.maxTokens = maxTokens;
+        this.ownsTokenizer = ownsTokenizer;
+    }
+
+    /**
+     * Opens the tokenizer of a checkpoint and asks its model with {@link Instruction#FENCED}.
+     *
+     * @param maxTokens maximum number of tokens of thought and prediction together; the prompt leaves room for them
+     * @throws org.rpt4j.api.error.ModelFormatException if {@code config.json} is missing or malformed
+     * @throws org.rpt4j.api.error.TokenizerException if the tokenizer is missing or does not fit, or the chat template
+     *     fails
+     * @throws org.rpt4j.api.error.ContextOverflowException if not even one token of context fits
+     */
+    public static Reasoning open(ModelSource model, int maxTokens) {
+        Tokenizer tokenizer = Tokenizer.open(model.directory());
+        try {
+            return of(model, tokenizer, Instruction.FENCED, maxTokens, true);
+        } catch (RuntimeException | Error e) {
+            tokenizer.close();
+            throw e;
+        }
     }
 
     /**
@@ -52,6 +79,11 @@ public final class Reasoning {
      * @throws org.rpt4j.api.error.ContextOverflowException if not even one token of context fits
      */
     public static Reasoning of(ModelSource model, Tokenizer tokenizer, Instruction instruction, int maxTokens) {
+        return of(model, tokenizer, instruction, maxTokens, false);
+    }
+
+    private static Reasoning of(
+            ModelSource model, Tokenizer tokenizer, Instruction instruction, int maxTokens, boolean ownsTokenizer) {
         ModelConfig config = ModelConfigReader.read(model.directory());
         tokenizer.requireFits(config.describe());
         Set<Integer> stopTokens = new HashSet<>(config.endTokens());
@@ -62,7 +94,7 @@ public final class Reasoning {
                 instruction,
                 config.contextLength(),
                 maxTokens);
-        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, BoxRule.BALANCED);
+        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, BoxRule.BALANCED, ownsTokenizer);
     }
 
     /**
@@ -70,7 +102,7 @@ public final class Reasoning {
      * end of a rollout, so a closed box does not end the rollout.
      */
     public Reasoning withBoxRule(BoxRule rule) {
-        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, rule);
+        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, rule, ownsTokenizer);
     }
 
     /** Wraps a context in the instruction; a context that is too long loses its oldest tokens. */
@@ -107,5 +139,18 @@ public final class Reasoning {
     /** Maximum number of context tokens in a prompt; a task does not need more. */
     public int maxContextTokens() {
         return prompts.maxContextTokens();
+    }
+
+    /** The tokenizer that prompts and predictions go through. */
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** Closes the tokenizer if {@link #open} made this; otherwise does nothing. */
+    @Override
+    public void close() {
+        if (ownsTokenizer) {
+            tokenizer.close();
+        }
     }
 }

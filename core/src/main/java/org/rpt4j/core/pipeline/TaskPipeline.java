@@ -14,6 +14,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.CorpusFingerprint;
 import org.rpt4j.core.corpus.Document;
@@ -27,6 +28,7 @@ import org.rpt4j.core.task.ProxyAlignment;
 import org.rpt4j.core.task.ScoredDocument;
 import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
+import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.TokenizedDocument;
 import org.rpt4j.core.task.WindowOptions;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -51,6 +53,20 @@ public final class TaskPipeline {
         this(tokenizer, tokenizer, settings);
     }
 
+    /**
+     * The paper's pipeline: positions whose proxy entropy is above a threshold become tasks, with as much context as a
+     * prompt holds, and a tenth of the documents is held out.
+     *
+     * @param minEntropy threshold, in nats
+     * @param reasoning gives the tokenizer and the length of a context
+     */
+    public static TaskPipeline above(double minEntropy, Reasoning reasoning) {
+        TaskSelection selection = TaskSelection.above(minEntropy).toBuilder()
+                .maxContextTokens(reasoning.maxContextTokens())
+                .build();
+        return new TaskPipeline(reasoning.tokenizer(), PipelineSettings.of(selection));
+    }
+
     private TaskPipeline(Tokenizer tokenizer, Tokenizer proxyTokenizer, PipelineSettings settings) {
         this.tokenizer = tokenizer;
         this.proxyTokenizer = proxyTokenizer;
@@ -60,6 +76,16 @@ public final class TaskPipeline {
     /** A copy for a proxy with its own tokenizer; {@link ProxyAlignment} maps its scores by byte offsets. */
     public TaskPipeline withProxyTokenizer(Tokenizer itsTokenizer) {
         return new TaskPipeline(tokenizer, itsTokenizer, settings);
+    }
+
+    /**
+     * Prepares the tasks of one corpus file, read with the default options.
+     *
+     * @see Corpora#open(Path)
+     * @see #prepare(Corpus, ProxyScorer, Consumer)
+     */
+    public PreparedTasks prepare(Path corpus, ProxyScorer proxy) {
+        return prepare(Corpora.open(corpus), proxy);
     }
 
     /**

@@ -1,7 +1,7 @@
 package org.rpt4j.core.reward;
 
 /** When a wrong first token gets a reward at all. */
-public enum DenseCondition {
+enum DenseCondition {
     /** In every group. */
     ALWAYS,
     /**

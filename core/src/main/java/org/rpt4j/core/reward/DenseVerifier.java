@@ -27,7 +27,7 @@ import org.rpt4j.spi.RewardVerifierContext;
  * <p>Verdicts depend on the weights of the policy at the time of judging. The attempts of one group are judged
  * together, with one call to the policy. Thread-safe if the {@link DirectPrediction} is.
  */
-public final class DenseVerifier implements RewardVerifier {
+final class DenseVerifier implements RewardVerifier {
 
     private final RewardVerifier firstToken = new FirstTokenVerifier();
     private final TokenCodec tokenizer;

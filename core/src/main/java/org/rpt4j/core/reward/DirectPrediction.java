@@ -2,7 +2,7 @@ package org.rpt4j.core.reward;
 
 /** The next-token prediction of a policy without a thought. */
 @FunctionalInterface
-public interface DirectPrediction {
+interface DirectPrediction {
 
     /**
      * Probabilities of next tokens directly after a context, at temperature 1 and without gradients.

@@ -13,7 +13,7 @@ import org.rpt4j.api.Verdict;
  * are compared by their bytes, so a longer word that starts with the same bytes counts. A prediction that ends inside
  * the token is {@link RewardReason#OFF_BOUNDARY}. Stateless.
  */
-public final class FirstTokenVerifier implements RewardVerifier {
+final class FirstTokenVerifier implements RewardVerifier {
 
     /** A verifier. */
     public FirstTokenVerifier() {}

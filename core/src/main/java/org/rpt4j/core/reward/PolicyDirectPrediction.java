@@ -12,7 +12,7 @@ import org.rpt4j.api.TokenBatch;
  * computed once for all tokens. A context longer than the context window loses its oldest tokens. Thread-safe, as the
  * policy is; the caller keeps and closes the policy.
  */
-public final class PolicyDirectPrediction implements DirectPrediction {
+final class PolicyDirectPrediction implements DirectPrediction {
 
     private final Policy policy;
     private final OptionalInt beginOfText;

@@ -12,7 +12,7 @@ import org.rpt4j.api.Verdict;
  * its tokens ends, else 0. So a prediction may be several tokens long. A prediction longer than the known continuation
  * is not a prefix of it. Stateless.
  */
-public final class PrefixMatchVerifier implements RewardVerifier {
+final class PrefixMatchVerifier implements RewardVerifier {
 
     /** A verifier. */
     public PrefixMatchVerifier() {}

@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
 final class UpdateAttempts {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpdateAttempts.class);
+    private static final String WHAT_TO_DO = " The weights are those before the update. Give the process more memory,"
+            + " turn on activation recomputation, or lower the tokens per micro-batch or per completion, and resume from"
+            + " the checkpoint.";
 
     /**
      * An applied update.
@@ -96,15 +99,7 @@ final class UpdateAttempts {
 
     private RuntimeException shortage(long step, PassFailedException e, String why) {
         events.accept(new TrainingEvent.BatchFailed(step, e.batch()));
-        return e.batch()
-                .shortage(
-                        step,
-                        e.operation(),
-                        e.error(),
-                        why
-                                + " The weights are those before the update. Give the process more memory, turn on "
-                                + "activation recomputation, or lower the tokens per micro-batch or per completion, "
-                                + "and resume from the checkpoint.");
+        return e.batch().shortage(step, e.operation(), e.error(), why + WHAT_TO_DO);
     }
 
     private static int largest(List<? extends MicroBatchLoss> losses) {

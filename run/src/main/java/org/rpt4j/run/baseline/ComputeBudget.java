@@ -7,7 +7,7 @@ import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 
 /**
- * What a control may spend.
+ * The compute that a baseline may spend.
  *
  * @param cost how compute is counted
  * @param flops floating point operations, by that count
@@ -20,7 +20,7 @@ public record ComputeBudget(ComputeCost cost, double flops) {
         }
     }
 
-    /** What is left after some tokens were read, prompts and generated ones; nothing if they cost more. */
+    /** What is left after reading prompt and generated tokens; 0 if they cost more. */
     public ComputeBudget afterReading(long tokens) {
         return new ComputeBudget(cost, Math.max(0, flops - cost.flops(tokens, 0)));
     }

@@ -19,7 +19,7 @@ public final class CorpusExamples {
 
     /**
      * Every token of every document on the training side of a split, context included. A document that is longer than
-     * a window is cut into windows that follow upon each other. Held in memory.
+     * a window is cut into windows that follow each other. Held in memory.
      *
      * @param windowTokens most tokens of an example, at least 2: the context window of the model
      */
@@ -29,7 +29,7 @@ public final class CorpusExamples {
     }
 
     /**
-     * The same of a corpus of which only the beginning is used.
+     * The same for the beginning of a corpus.
      *
      * @param maxDocuments documents that are read from the start of the corpus, both sides of the split together
      */

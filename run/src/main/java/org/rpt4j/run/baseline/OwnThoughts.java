@@ -15,8 +15,8 @@ import org.rpt4j.core.rollout.SampledGroup;
 import org.rpt4j.core.train.SupervisedExample;
 
 /**
- * Thoughts that a policy sampled itself and that led to a hit, to be imitated: rejection sampling, the supervised sibling
- * of reinforcement (STaR, Zelikman et al. 2022, arXiv 2203.14465). Missed tokens teach nothing here.
+ * A policy's own thoughts that led to a hit, to be imitated: rejection sampling, the supervised sibling of
+ * reinforcement (STaR, Zelikman et al. 2022, arXiv 2203.14465). Misses are not used.
  *
  * @param examples one per task with a hit, with every different thought of its group that hit
  * @param readTokens tokens of the prompts, once per group, and of all thoughts: what the search cost
@@ -48,7 +48,7 @@ public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
     }
 
     /**
-     * As many tokens of text as of thoughts; the side that has more of them is cut.
+     * Equal numbers of tokens of text and of thoughts; the larger side is cut.
      *
      * @param text examples of plain text
      */

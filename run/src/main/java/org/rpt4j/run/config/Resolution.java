@@ -18,7 +18,7 @@ import org.rpt4j.run.config.section.Contradictions;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.source.Given;
 
-/** From texts to values, with everything that is wrong. */
+/** Turns texts into values and collects every error. */
 final class Resolution {
 
     private final List<String> problems;
@@ -47,7 +47,7 @@ final class Resolution {
     private void read(Given given) {
         Optional<Key<?>> key = Sections.find(given.name());
         if (key.isEmpty()) {
-            problems.add(given.origin() + ": there is no key " + given.name() + ". " + help(given.name()));
+            problems.add(given.origin() + ": unknown key " + given.name() + ". " + help(given.name()));
             return;
         }
         try {
@@ -74,20 +74,20 @@ final class Resolution {
                 .or(() -> Suggestion.of(name, names))
                 .map(near -> "Did you mean " + near + "?")
                 .or(() -> Sections.sectionOf(name)
-                        .map(section -> "Keys there are: "
+                        .map(section -> "Known keys: "
                                 + section.keys().stream().map(Key::name).collect(Collectors.joining(", ")) + "."))
-                .orElseGet(() -> "Sections are: "
+                .orElseGet(() -> "Sections: "
                         + Sections.all().stream().map(Section::name).collect(Collectors.joining(", ")) + ".");
     }
 
     private void require(Key<?> key) {
         if (key.byDefault() instanceof Default.Required && !values.containsKey(key) && broken.add(key)) {
-            problems.add(key.name() + " has no value and no default. Give it in a file, as " + key.environmentVariable()
-                    + " in the environment, as the system property " + key.systemProperty() + ", or from code.");
+            problems.add(key.name() + " has no value and no default. Set it in a file, as " + key.environmentVariable()
+                    + " in the environment, as the system property " + key.systemProperty() + ", or in code.");
         }
     }
 
-    /** A default may follow from a key whose value could not be read. */
+    /** The default may derive from a key whose value could not be read. */
     private boolean restsOnBroken(Key<?> key) {
         if (broken.contains(key) || values.containsKey(key)) {
             return broken.contains(key);

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import org.rpt4j.api.error.StorageException;
 
 /**
- * A file that grows by whole records and never has a hole. What the disk does not take is kept, up to a limit, and
- * written before the next record. Not through a channel: an interrupt, by which a run is cancelled, may close one under
- * its last records. Used by one thread, but for {@link #force}.
+ * A file that grows by whole records and never has a hole. Records that cannot be written wait in memory, up to a limit,
+ * and are written before the next one. It does not use a channel, because the interrupt that cancels a run could close
+ * the channel before the last records. For one thread, except {@link #force}.
  */
 final class AppendFile implements AutoCloseable {
 
@@ -25,14 +25,14 @@ final class AppendFile implements AutoCloseable {
         this.file = new RandomAccessFile(path.toFile(), "rw");
     }
 
-    /** Begins a file, which must not be there yet. */
+    /** Creates a file, which must not exist. */
     static AppendFile create(Path path) throws IOException {
         Files.createFile(path);
         return new AppendFile(path, 0);
     }
 
     /**
-     * Goes on behind the first bytes of a file, and removes what is behind them.
+     * Continues after the first bytes of a file and removes the rest.
      *
      * @throws StorageException if it has fewer
      */
@@ -52,15 +52,15 @@ final class AppendFile implements AutoCloseable {
     }
 
     /**
-     * Looks whether a file has so many bytes, and changes nothing.
+     * Checks that a file has at least so many bytes; changes nothing.
      *
      * @throws StorageException if it has fewer
      */
     static void require(Path path, long bytes) throws IOException {
         long found = Files.exists(path) ? Files.size(path) : 0;
         if (found < bytes) {
-            throw new StorageException(path + " has " + found + " bytes, the checkpoint was taken when it had " + bytes
-                    + ": it was cut or replaced. Restore it, or begin a new run.");
+            throw new StorageException(path + " has " + found + " bytes but had " + bytes
+                    + " at the checkpoint: it was truncated or replaced. Restore it, or start a new run.");
         }
     }
 
@@ -68,7 +68,7 @@ final class AppendFile implements AutoCloseable {
      * Appends a record, now or with a later one.
      *
      * @return whether everything so far is written
-     * @throws IOException if more waits than may
+     * @throws IOException if too much is waiting
      */
     boolean append(byte[] bytes) throws IOException {
         waiting.write(bytes);
@@ -83,7 +83,7 @@ final class AppendFile implements AutoCloseable {
         }
     }
 
-    /** Writes what waits. */
+    /** Writes what is waiting. */
     void flush() throws IOException {
         if (waiting.size() > 0) {
             file.seek(length);
@@ -93,12 +93,12 @@ final class AppendFile implements AutoCloseable {
         }
     }
 
-    /** Bytes that are written or wait. */
+    /** Bytes written or waiting. */
     long recorded() {
         return length + waiting.size();
     }
 
-    /** Bytes that are written. */
+    /** Bytes written. */
     long length() {
         return length;
     }

@@ -26,7 +26,7 @@ public record RecordedRun(Path directory) {
     public static RecordedRun open(Path directory) {
         if (!Files.isRegularFile(directory.resolve(RunDirectory.RECORD))) {
             throw new StorageException(directory + " is not a run: it has no " + RunDirectory.RECORD
-                    + ". Name the directory that 'train --run-dir' wrote.");
+                    + ". Name the directory of a recorded run.");
         }
         return new RecordedRun(directory);
     }

@@ -48,7 +48,7 @@ public final class RunDirectory {
         } catch (IOException e) {
             throw new StorageException(
                     "cannot create a run in " + path + ": it is not an empty directory, and a run is never overwritten."
-                            + " Name a directory that is empty or not there yet.",
+                            + " Name an empty or new directory.",
                     e);
         }
     }
@@ -71,7 +71,7 @@ public final class RunDirectory {
     }
 
     /**
-     * Opens the directory of a run that is to go on.
+     * Opens the directory of a run to resume.
      *
      * @throws StorageException if the directory holds no run
      */
@@ -79,7 +79,7 @@ public final class RunDirectory {
         return new RunDirectory(RecordedRun.open(path).directory());
     }
 
-    /** What a run that was killed before it began may leave: its lock, its settings, and the halves of files. */
+    /** What a run killed before its start may leave: its lock, its settings and unfinished files. */
     private static boolean isPreliminary(String name) {
         return name.equals(RunLock.FILE) || name.equals(CONFIGURATION) || name.endsWith(".tmp");
     }
@@ -100,8 +100,7 @@ public final class RunDirectory {
     }
 
     /**
-     * Opens the recorder of a run that goes on; once. What was recorded behind the position is removed, and so is the
-     * outcome.
+     * Opens the recorder of a resumed run; once. Removes what was recorded after the position, and the outcome.
      *
      * @throws StorageException if less was recorded than the position says, then nothing is changed; or the files
      *     cannot be written
@@ -117,7 +116,7 @@ public final class RunDirectory {
     }
 
     /**
-     * Looks whether a recording can go on from a position, and changes nothing.
+     * Checks that a recording can resume from a position; changes nothing.
      *
      * @throws StorageException if less was recorded than the position says
      */
@@ -127,7 +126,7 @@ public final class RunDirectory {
                 AppendFile.require(path.resolve(file.getKey()), file.getValue());
             }
         } catch (IOException e) {
-            throw new StorageException("cannot look at the recording in " + path + ": " + e, e);
+            throw new StorageException("cannot check the recording in " + path + ": " + e, e);
         }
     }
 

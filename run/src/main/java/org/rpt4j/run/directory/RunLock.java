@@ -87,7 +87,7 @@ public final class RunLock implements AutoCloseable {
             }
             channel.close();
         }
-        throw new IOException(FILE + " is removed again and again; is another process clearing up there?");
+        throw new IOException(FILE + " keeps disappearing; is another process cleaning up there?");
     }
 
     private static FileChannel lock(Path directory, String owner) throws IOException {
@@ -150,7 +150,7 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    /** Gives the lock back; idempotent. A directory that was made for a run that never began goes, too. */
+    /** Releases the lock; idempotent. Removes a directory that was created for a run that never started. */
     @Override
     public void close() {
         boolean held = channel.isOpen();
@@ -162,7 +162,7 @@ public final class RunLock implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new StorageException("cannot give back the lock of the run: " + e, e);
+            throw new StorageException("cannot release the lock of the run: " + e, e);
         } finally {
             if (held) {
                 HELD.remove(realDirectory);

@@ -190,8 +190,8 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
             }
         } catch (IOException e) {
             throw new StorageException(
-                    "the recording in " + directory + " is not written up to here: " + e
-                            + ". Earlier checkpoints are intact: make room, and resume the run.",
+                    "the recording in " + directory + " could not be written: " + e
+                            + ". Earlier checkpoints are intact: free disk space and resume the run.",
                     e);
         }
         return step == null
@@ -402,7 +402,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
         try {
             boolean written = Objects.requireNonNull(files.get(name)).append(record.bytes());
             if (!written && !waiting) {
-                LOG.warn("{} takes no more now; what is recorded waits in memory", directory.resolve(name));
+                LOG.warn("{} cannot be written now; records wait in memory", directory.resolve(name));
             }
             waiting = !written;
         } catch (IOException e) {
@@ -413,7 +413,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     private void fail(IOException error) {
         if (failure == null) {
             failure = error;
-            LOG.warn("The run in {} is recorded no further: {}", directory, error.toString());
+            LOG.warn("Recording of the run in {} stops: {}", directory, error.toString());
         }
     }
 

@@ -35,7 +35,7 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
         return required(BaselinePlan.nextToken(text(), budget(), this::settings), budget());
     }
 
-    /** Half text, half the policy's own thoughts that hit; their search is paid from the budget. */
+    /** Half text, half the policy's own thoughts that hit; the budget pays for their search, too. */
     BaselinePlan mixed(PreparedTasks tasks, RewardVerifier verifier) {
         OwnThoughts thoughts = new Search(
                         launch.configuration(),
@@ -46,8 +46,8 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
                         launch.observer())
                 .run(launch.configuration().training(models.stops()));
         if (thoughts.examples().isEmpty()) {
-            throw new CorpusException("None of the thoughts that were searched led to a hit, so there is nothing to"
-                    + " imitate. Raise " + BaselineKeys.SEARCH_STEPS + ", or loosen the selection.");
+            throw new CorpusException("No thought led to a hit, so there is nothing to imitate. Raise "
+                    + BaselineKeys.SEARCH_STEPS + ", or loosen the selection.");
         }
         return required(
                 BaselinePlan.mixed(thoughts, text(), budget(), this::settings),
@@ -89,7 +89,7 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
             double spent = budget.cost().flops(read, 0);
             if (spent > budget.flops()) {
                 throw new ConfigurationException(List.of("The search for thoughts spent " + spent + " FLOPs in " + steps
-                        + " steps, all there is are " + budget.flops() + ". Lower " + BaselineKeys.SEARCH_STEPS
+                        + " steps; the budget is " + budget.flops() + ". Lower " + BaselineKeys.SEARCH_STEPS
                         + ", or raise the budget."));
             }
         }
@@ -97,8 +97,7 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
 
     private static BaselinePlan required(Optional<BaselinePlan> plan, ComputeBudget left) {
         return plan.orElseThrow(() -> new ConfigurationException(List.of("The " + left.flops()
-                + " FLOPs that are left to train do not pay for one step. Lower " + BaselineKeys.TOKENS_PER_STEP
-                + " or "
+                + " FLOPs left for training do not pay for one step. Lower " + BaselineKeys.TOKENS_PER_STEP + " or "
                 + BaselineKeys.SEARCH_STEPS + ", or raise the budget.")));
     }
 
@@ -119,7 +118,7 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
                 CorpusKeys.split(configuration),
                 policy.description().contextLength());
         if (examples.isEmpty()) {
-            throw new CorpusException("No document is left to learn: all are held out or shorter than two tokens."
+            throw new CorpusException("No document is left to train on: all are held out or shorter than two tokens."
                     + " Lower " + CorpusKeys.HELD_OUT_SHARE + ", or use more documents.");
         }
         return examples;

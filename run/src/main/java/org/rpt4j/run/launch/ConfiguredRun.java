@@ -14,7 +14,7 @@ import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunLock;
 
 /**
- * A run as its configuration says: finds the hard tokens, holds documents out, evaluates, trains, saves, evaluates
+ * Runs what a configuration describes: finds the hard tokens, holds documents out, evaluates, trains, saves, evaluates
  * again and reports. Runs on the thread that calls {@link #run()}; interrupting it ends the run with a checkpoint.
  */
 public final class ConfiguredRun {
@@ -55,7 +55,7 @@ public final class ConfiguredRun {
     }
 
     /**
-     * What the run needs of memory, disk and time, and what there is: a line for each phase. Opens the backend, and no
+     * Memory, disk and time that each phase needs and what is available, one line per phase. Opens the backend but no
      * model; measures the speed of the machine.
      *
      * @throws org.rpt4j.api.error.RptException if the model's configuration or tokenizer cannot be read

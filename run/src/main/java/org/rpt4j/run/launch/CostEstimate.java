@@ -25,9 +25,9 @@ import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 
 /**
- * The most that a run can cost, before it starts: as if every prompt and every completion had its full length and every
- * document had enough text. Scoring costs 2N of the proxy per token of the corpus and is not in it, since the corpus is
- * not read.
+ * An upper bound on what a run costs, before it starts: every prompt and completion counts with its full length, and
+ * every document has enough text. Scoring is not included, because the corpus is not read; it costs 2N FLOPs of the
+ * proxy per token.
  *
  * @param parameters of the model
  * @param steps of the run
@@ -40,7 +40,7 @@ import org.rpt4j.run.config.section.TrainingKeys;
  * @param evaluations of the run
  * @param evaluationRollouts thoughts of one evaluation
  * @param evaluationPrompts prompts of one evaluation, with and without a thought
- * @param controlFlops what a control may spend in training; 0 for reinforcement, of which the rest speaks
+ * @param baselineFlops what a baseline may spend in training; 0 for reinforcement, which the other values describe
  * @param count what calls of the model cost
  */
 public record CostEstimate(
@@ -55,22 +55,22 @@ public record CostEstimate(
         long evaluations,
         long evaluationRollouts,
         long evaluationPrompts,
-        double controlFlops,
+        double baselineFlops,
         OperationCount count) {
 
     /**
      * A part of the run.
      *
      * @param name what it is
-     * @param operations floating point operations at most, after {@link OperationCount}; for a control, its budget
+     * @param operations floating point operations at most, after {@link OperationCount}; for a baseline, its budget
      */
     public record Phase(String name, double operations) {}
 
     /**
-     * Reads the model's configuration and tokenizer, and no weights. How many steps a control makes, and so how often
-     * it is evaluated on the way, follows from the corpus: only its evaluations before and after are counted.
+     * Reads the model's configuration and tokenizer, and no weights. How many steps a baseline makes, and so how
+     * often it is evaluated during training, follows from the corpus: only its first and last evaluation count.
      *
-     * @throws org.rpt4j.api.error.RptException if they, or the run that gives a control its budget, cannot be read, or
+     * @throws org.rpt4j.api.error.RptException if they, or the run that gives a baseline its budget, cannot be read, or
      *     the instruction does not fit
      */
     public static CostEstimate of(RunConfiguration configuration) {
@@ -83,22 +83,22 @@ public record CostEstimate(
                     .maxContextTokens();
         }
         int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));
-        boolean control = TrainingKeys.isBaseline(configuration);
-        long steps = control ? 0 : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
+        boolean baseline = TrainingKeys.isBaseline(configuration);
+        long steps = baseline ? 0 : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
         long perStep = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
         return new CostEstimate(
                 config.describe().parameterCount(),
                 steps,
                 config.contextLength() - completion - unused,
                 perStep,
-                control ? 0 : perStep * (steps + extraRounds(configuration)),
+                baseline ? 0 : perStep * (steps + extraRounds(configuration)),
                 configuration.get(SamplingKeys.GROUP_SIZE),
                 completion,
                 configuration.get(TrainingKeys.UPDATES_PER_BATCH),
                 evaluations(configuration, steps),
                 (long) configuration.get(EvaluationKeys.TASKS) * configuration.get(EvaluationKeys.SAMPLES),
                 2L * configuration.get(EvaluationKeys.TASKS),
-                control ? BaselineKeys.budget(configuration) : 0,
+                baseline ? BaselineKeys.budget(configuration) : 0,
                 new OperationCount(config, configuration.get(BackendKeys.RECOMPUTE_ACTIVATIONS)));
     }
 
@@ -137,14 +137,14 @@ public record CostEstimate(
 
     /** Most floating point operations after {@link ComputeCost}, evaluations included. */
     public double flops() {
-        return new ComputeCost(parameters).flops(tokensRead() + tokensEvaluated(), tokensUpdated()) + controlFlops;
+        return new ComputeCost(parameters).flops(tokensRead() + tokensEvaluated(), tokensUpdated()) + baselineFlops;
     }
 
     /** Every part of the run but scoring, with what the machine has to do for it. */
     public List<Phase> phases() {
         Phase evaluation = new Phase("evaluation", evaluations * evaluationOperations());
-        if (controlFlops > 0) {
-            return List.of(new Phase("training", controlFlops), evaluation);
+        if (baselineFlops > 0) {
+            return List.of(new Phase("training", baselineFlops), evaluation);
         }
         double updated = steps * groupsPerStep * updates;
         return List.of(
@@ -180,8 +180,8 @@ public record CostEstimate(
     }
 
     private String training() {
-        return controlFlops > 0
-                ? String.format(Locale.ROOT, "a control that spends %.3g FLOPs", controlFlops)
+        return baselineFlops > 0
+                ? String.format(Locale.ROOT, "a baseline that spends %.3g FLOPs", baselineFlops)
                 : String.format(
                         Locale.ROOT,
                         "%,d steps, %,d groups of %d: %,d tokens read or generated, %,d updated",

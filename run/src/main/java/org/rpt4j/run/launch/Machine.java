@@ -13,11 +13,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to run on.
+ * What the machine has.
  *
- * @param memory bytes of memory that are free now, within the limits of a container
- * @param heap bytes of the Java heap that are not taken by what survived its last collection
- * @param disk bytes free where the run writes; empty if it writes nowhere, or the system does not tell
+ * @param memory bytes of free memory, within the limits of a container
+ * @param heap bytes of the Java heap beyond what survived the last collection
+ * @param disk bytes free where the run writes; empty if it writes nowhere, or the system does not say
  */
 record Machine(long memory, long heap, Optional<Long> disk) {
 
@@ -37,7 +37,7 @@ record Machine(long memory, long heap, Optional<Long> disk) {
         return Runtime.getRuntime().maxMemory() - survived;
     }
 
-    /** What Linux calls available counts the cache of files, which goes when memory is asked for. */
+    /** Linux counts the file cache as available, because it gives way when memory is needed. */
     private static long available(OperatingSystemMXBean system) {
         long free = system.getFreeMemorySize();
         try {

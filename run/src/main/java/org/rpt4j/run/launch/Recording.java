@@ -2,12 +2,10 @@ package org.rpt4j.run.launch;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -15,20 +13,9 @@ import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.config.RunConfiguration;
-import org.rpt4j.run.config.key.Key;
-import org.rpt4j.run.config.section.BackendKeys;
-import org.rpt4j.run.config.section.BaselineKeys;
-import org.rpt4j.run.config.section.CorpusKeys;
-import org.rpt4j.run.config.section.DynamicSamplingKeys;
-import org.rpt4j.run.config.section.EvaluationKeys;
-import org.rpt4j.run.config.section.ModelKeys;
-import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RunKeys;
-import org.rpt4j.run.config.section.SamplingKeys;
-import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.EvaluationRecord;
-import org.rpt4j.run.directory.Provenance;
 import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RecordingPosition;
@@ -46,8 +33,6 @@ import org.rpt4j.run.resume.IdentityValue;
 final class Recording implements TrainingListener, HealthListener, AutoCloseable {
 
     private static final String PASS_RATES = "pass-rates.json";
-    private static final List<Key<Long>> SEEDS =
-            List.of(RunKeys.SEED, CorpusKeys.SPLIT_SEED, SelectionKeys.SEED, SamplingKeys.SEED, EvaluationKeys.SEED);
 
     private final Optional<RunDirectory> directory;
     private final Optional<RunRecorder> recorder;
@@ -61,9 +46,9 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
     }
 
     /**
-     * Opens a new recording, or goes on with one.
+     * Starts a recording, or resumes one.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the run that is to go on was another one
+     * @throws org.rpt4j.api.error.CheckpointException if the run has changed since it was recorded
      * @throws org.rpt4j.api.error.StorageException if the directory cannot be written
      */
     static Recording open(
@@ -76,11 +61,13 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
         if (path.isEmpty()) {
             return new Recording(Optional.empty(), Optional.empty(), Map.of());
         }
-        List<Artifact> artifacts = artifacts(configuration, tasks, tokenizer);
+        List<Artifact> artifacts = ProvenanceCollector.artifacts(configuration, tasks, tokenizer);
         Map<String, IdentityValue> identity = RunIdentity.of(configuration.settings(), artifacts);
         if (resumption.isNewRun()) {
-            RunDirectory created =
-                    RunDirectory.create(path.get(), record(configuration, artifacts, policy), configuration.settings());
+            RunDirectory created = RunDirectory.create(
+                    path.get(),
+                    ProvenanceCollector.provenance(configuration, artifacts, policy),
+                    configuration.settings());
             RunRecorder recorder = created.recorder(tokenizer::decode, configuration.recording());
             return new Recording(Optional.of(created), Optional.of(recorder), identity);
         }
@@ -96,7 +83,7 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
         return new Recording(Optional.of(found), Optional.of(recorder), identity);
     }
 
-    /** Whether the directory has these settings: those of a run that was killed before a checkpoint may be others. */
+    /** Whether the directory has these settings. A run killed before its first checkpoint may have left others. */
     private static boolean isOfDirectory(RunConfiguration configuration, Path directory) {
         List<RecordedSetting> recorded = RecordedRun.open(directory).configuration();
         return RunIdentity.isSame(
@@ -123,62 +110,11 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
         return directory.map(run -> RecordedRun.open(run.path()).evaluations()).orElse(List.of());
     }
 
-    private static Provenance record(RunConfiguration configuration, List<Artifact> artifacts, TrainablePolicy policy) {
-        Map<String, Long> seeds = new LinkedHashMap<>();
-        SEEDS.forEach(key -> seeds.put(key.name(), configuration.get(key)));
-        String backend = configuration.get(BackendKeys.NAME) + ", device " + configuration.get(BackendKeys.DEVICE)
-                + ", precision " + configuration.get(BackendKeys.PRECISION) + ", threads "
-                + configuration.get(BackendKeys.THREADS);
-        return Provenance.now(backend, policy.description(), seeds, artifacts);
-    }
-
-    private static List<Artifact> artifacts(RunConfiguration configuration, PreparedTasks tasks, Tokenizer tokenizer) {
-        Path model = configuration.get(ModelKeys.DIRECTORY);
-        List<Artifact> artifacts = new ArrayList<>();
-        artifacts.add(Artifact.of("model", model));
-        artifacts.add(new Artifact(
-                "tokenizer", "vocabulary", VocabularyFingerprint.of(tokenizer).sha256()));
-        addIfOther(artifacts, "proxy", configuration.get(ModelKeys.PROXY), model);
-        addIfOther(artifacts, "reference", configuration.get(ModelKeys.REFERENCE), model);
-        artifacts.add(corpus(configuration, tasks));
-        configuration.find(CorpusKeys.DATASET).ifPresent(file -> artifacts.add(Artifact.of("dataset", file)));
-        for (Key<Path> file : List.of(SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES)) {
-            configuration.find(file).ifPresent(path -> artifacts.add(Artifact.of(file.name(), path)));
-        }
-        configuration
-                .find(BaselineKeys.COMPUTE_OF)
-                .ifPresent(run -> artifacts.add(Artifact.of(
-                        BaselineKeys.COMPUTE_OF.name(), RecordedRun.open(run).metrics())));
-        PromptKeys.file(configuration)
-                .ifPresent(path -> artifacts.add(Artifact.of(PromptKeys.INSTRUCTION.name(), path)));
-        return artifacts;
-    }
-
-    private static void addIfOther(List<Artifact> artifacts, String role, Path path, Path model) {
-        if (!path.equals(model)) {
-            artifacts.add(Artifact.of(role, path));
-        }
-    }
-
-    /** The text that was read, by the fingerprint of its documents, whatever files they lay in. */
-    private static Artifact corpus(RunConfiguration configuration, PreparedTasks tasks) {
-        String name = configuration
-                .find(CorpusKeys.FILES)
-                .map(files -> String.join(
-                        ", ", files.stream().map(Recording::lastPart).toList()))
-                .orElse("of the dataset");
-        return new Artifact("corpus", name, tasks.corpus().fingerprint());
-    }
-
-    private static String lastPart(String pattern) {
-        return pattern.substring(pattern.lastIndexOf('/') + 1);
-    }
-
     void record(Evaluation evaluation) {
         recorder.ifPresent(open -> open.record(evaluation));
     }
 
-    /** Adds what was spent before training. */
+    /** Adds compute spent before training. */
     void spend(double flops) {
         recorder.ifPresent(open -> open.spend(flops));
     }
@@ -198,7 +134,7 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
         recorder.ifPresent(open -> open.warningCleared(event));
     }
 
-    /** Keeps what was found out about the tasks. */
+    /** Saves the observed pass rates. */
     void keep(PassRates rates) {
         directory.ifPresent(run -> rates.save(run.path().resolve(PASS_RATES)));
     }

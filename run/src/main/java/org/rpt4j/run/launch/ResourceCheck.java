@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a run needs in each phase against what the machine has, before anything is scored. What a model keeps from call
- * to call is certain: too much of it is refused. What a call needs on top is counted as if every prompt and completion
- * had its full length, which few have: too much of it is a warning.
+ * Compares what each phase of a run needs with what the machine has, before anything is scored. What a model keeps
+ * between calls is certain: too much of it is refused. What a call needs on top assumes full length for every prompt
+ * and completion, which few have: too much of it is a warning.
  */
 final class ResourceCheck {
 
@@ -45,13 +45,13 @@ final class ResourceCheck {
      * A phase.
      *
      * @param name what it is
-     * @param kept bytes that it needs in any case
-     * @param peak bytes at most
-     * @param available bytes that there are
-     * @param largest what takes the most at the peak, in words
-     * @param largestKept what takes the most of what is needed in any case
+     * @param kept bytes that it always needs
+     * @param peak most bytes that it may need
+     * @param available bytes available
+     * @param largest the largest parts of the peak, in words
+     * @param largestKept the largest parts of what is always needed
      * @param advice the keys that lower the peak
-     * @param adviceKept what lowers the need in any case
+     * @param adviceKept what lowers what is always needed
      */
     record Need(
             String name,
@@ -71,7 +71,7 @@ final class ResourceCheck {
         String describe() {
             return String.format(
                     Locale.ROOT,
-                    "%-10s %s in any case, %s at most, %s there are; most: %s",
+                    "%-10s needs %s, peak %s, available %s; largest: %s",
                     name,
                     mebibytes(kept),
                     mebibytes(peak),
@@ -95,10 +95,9 @@ final class ResourceCheck {
     }
 
     /**
-     * Compares.
+     * Checks every phase.
      *
-     * @throws ConfigurationException with every phase for which there is not enough, unless the configuration says that
-     *     a warning will do
+     * @throws ConfigurationException with every phase that does not fit, unless the configuration asks for a warning
      */
     void require() {
         RunKeys.Limits rule = configuration.get(RunKeys.LIMITS);
@@ -109,13 +108,13 @@ final class ResourceCheck {
         for (Need need : needs()) {
             LOG.debug("{}", need.describe());
             if (need.kept() > need.available()) {
-                refused.add("The phase " + need.name() + " needs " + mebibytes(need.kept()) + ", there are "
-                        + mebibytes(need.available()) + ". Most of it: " + need.largestKept() + ". "
-                        + need.adviceKept() + ", or set " + RunKeys.LIMITS + " to WARN to try it.");
+                refused.add("The phase " + need.name() + " needs " + mebibytes(need.kept()) + ", available "
+                        + mebibytes(need.available()) + ". Largest: " + need.largestKept() + ". "
+                        + need.adviceKept() + ", or set " + RunKeys.LIMITS + " to WARN to try anyway.");
             } else if (need.peak() > need.available()) {
                 LOG.warn(
-                        "The phase {} may need {} if prompts and completions have their full length, there are {}. Most"
-                                + " of it: {}. {}.",
+                        "The phase {} may need {} if prompts and completions reach full length, available {}. Largest: {}."
+                                + " {}.",
                         need.name(),
                         mebibytes(need.peak()),
                         mebibytes(need.available()),
@@ -129,7 +128,7 @@ final class ResourceCheck {
         refused.forEach(LOG::warn);
     }
 
-    /** Every phase of which the need is known. */
+    /** The needs of every phase, where they are known. */
     List<Need> needs() {
         List<Need> needs = new ArrayList<>();
         if (configuration.find(CorpusKeys.FILES).isPresent()) {
@@ -150,9 +149,7 @@ final class ResourceCheck {
             needs.add(need("training", model, work.size() - 1, reference, smaller));
         });
         if (policy.isEmpty()) {
-            LOG.info(
-                    "The backend {} does not tell what memory it takes; checkpoints alone are compared.",
-                    backend.name());
+            LOG.info("The backend {} does not report its memory; only checkpoints are checked.", backend.name());
         }
         checkpoints(needs);
         return needs;
@@ -182,8 +179,8 @@ final class ResourceCheck {
                         "checkpoint",
                         one * (kept + 2 - Math.min(kept, there)),
                         disk,
-                        kept + " checkpoints, one that is written, and the trained one",
-                        "Make room, or lower " + RunKeys.KEEP_CHECKPOINTS)));
+                        kept + " checkpoints, one being written, and the trained model",
+                        "Free disk space, or lower " + RunKeys.KEEP_CHECKPOINTS)));
     }
 
     /** What the reference of a penalty keeps beside the policy. */
@@ -216,7 +213,7 @@ final class ResourceCheck {
                 configuration.get(SamplingKeys.MAX_TOKENS));
     }
 
-    /** A pass of as many tokens as one may have: whole groups, or a part of one. */
+    /** The largest pass: whole groups, or a part of one. */
     private Workload update() {
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int tokens = configuration.get(TrainingKeys.MICRO_BATCH_TOKENS);

@@ -19,10 +19,10 @@ import org.rpt4j.run.resume.IdentityValue;
 import org.rpt4j.run.resume.SavedCheckpoint;
 
 /**
- * What a run goes on from.
+ * What a run resumes from.
  *
- * @param run the run that goes on; empty for a new one
- * @param checkpoint its latest checkpoint; empty if it has none and begins anew
+ * @param run the run to resume; empty for a new one
+ * @param checkpoint its latest checkpoint; empty if it has none and starts over
  */
 record Resumption(Optional<RecordedRun> run, Optional<SavedCheckpoint> checkpoint) {
 
@@ -32,7 +32,7 @@ record Resumption(Optional<RecordedRun> run, Optional<SavedCheckpoint> checkpoin
     /**
      * What the configuration asks for. The directory of the run is locked.
      *
-     * @throws CheckpointException if there are checkpoints and none is whole, or a setting differs
+     * @throws CheckpointException if every checkpoint is damaged, or a setting differs
      * @throws org.rpt4j.api.error.StorageException if the directory of the run cannot be read or cleared up
      */
     static Resumption of(RunConfiguration configuration) {
@@ -77,7 +77,7 @@ record Resumption(Optional<RecordedRun> run, Optional<SavedCheckpoint> checkpoin
         return saved.part(RecordingPosition.PART)
                 .map(RecordingPosition::parse)
                 .orElseThrow(() -> new CheckpointException(saved.directory() + " does not say how far the recording"
-                        + " had come: it has no part " + RecordingPosition.PART + ". Go on from another checkpoint."));
+                        + " had come: it has no part " + RecordingPosition.PART + ". Resume from another checkpoint."));
     }
 
     Optional<TrainerState> trainer() {
@@ -97,10 +97,10 @@ record Resumption(Optional<RecordedRun> run, Optional<SavedCheckpoint> checkpoin
         return saved.part(HealthState.PART)
                 .map(HealthState::parse)
                 .orElseThrow(() -> new CheckpointException(saved.directory() + " does not say what the health checks"
-                        + " remember: it has no part " + HealthState.PART + ". Go on from another checkpoint."));
+                        + " remember: it has no part " + HealthState.PART + ". Resume from another checkpoint."));
     }
 
-    /** The checkpoint that has to stay. */
+    /** The checkpoint that must not be removed. */
     Set<Long> pinned() {
         return checkpoint.map(saved -> Set.of(saved.manifest().nextStep())).orElse(Set.of());
     }

@@ -23,12 +23,11 @@ import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.resume.IdentityValue;
 
 /**
- * Everything that decides what a run computes: settings by name, with a mark on those that follow from others, and
- * fingerprints by role.
+ * Everything that decides what a run computes: settings by name, derived ones marked, and fingerprints by role.
  */
 final class RunIdentity {
 
-    /** What changes nothing, and paths, in the place of which stands the role of what lies there. */
+    /** Settings that change no result, and paths: the fingerprint of the content counts instead. */
     private static final Set<String> NO_MATTER = Stream.<Key<?>>of(
                     BackendKeys.THREADS,
                     BackendKeys.MAX_SEQUENCES,
@@ -42,7 +41,7 @@ final class RunIdentity {
             .map(Key::name)
             .collect(Collectors.toUnmodifiableSet());
 
-    /** What may be a file, whose fingerprint then has the name of the key. */
+    /** Keys whose value may be a file. Its fingerprint then has the name of the key. */
     private static final Set<String> FILES = Stream.<Key<?>>of(
                     PromptKeys.INSTRUCTION,
                     SelectionKeys.PASS_RATES,
@@ -67,7 +66,7 @@ final class RunIdentity {
         return identity;
     }
 
-    /** The part of it that is known before anything is read: the settings. */
+    /** The settings: the part that is known before any file is read. */
     static Map<String, IdentityValue> settings(Map<String, IdentityValue> identity) {
         Set<String> names = Sections.keys().stream().map(Key::name).collect(Collectors.toSet());
         names.removeAll(FILES);
@@ -77,11 +76,11 @@ final class RunIdentity {
     }
 
     /**
-     * Refuses a run that is not the one that it is to continue.
+     * Refuses to resume a run that has changed.
      *
      * @param accepted names that may differ
      * @return the names that differ and are accepted
-     * @throws CheckpointException if another one differs; the message has each with both values
+     * @throws CheckpointException if any other value differs; the message lists each with both values
      */
     static List<String> requireSame(
             Map<String, IdentityValue> was, Map<String, IdentityValue> is, List<String> accepted) {
@@ -101,7 +100,7 @@ final class RunIdentity {
             }
         });
         if (!refused.isEmpty()) {
-            throw new CheckpointException("The run cannot go on as another one: " + String.join("; ", differences)
+            throw new CheckpointException("The run has changed and cannot be resumed: " + String.join("; ", differences)
                     + ". Restore what it was, or accept the change by name: " + RunKeys.ACCEPT_CHANGED + "="
                     + String.join(",", refused) + ".");
         }

@@ -16,16 +16,16 @@ public interface RunObserver extends TrainingListener, HealthListener {
     /** The proxy scores the corpus; progress in tokens. */
     default void scoring(Progress progress) {}
 
-    /** The tasks are there. */
+    /** The tasks are ready. */
     default void prepared(PreparedTasks tasks) {}
 
-    /** An evaluation goes on; progress in tasks. */
+    /** An evaluation is running; progress in tasks. */
     default void evaluating(String label, Progress progress) {}
 
     /** An evaluation has ended. */
     default void evaluated(EvaluationReport report) {}
 
-    /** A control looks for thoughts that hit, to imitate them; progress in steps. */
+    /** A baseline searches for thoughts that hit, to imitate them; progress in steps. */
     default void searching(Progress progress) {}
 
     /** Training is about to begin: the handle to pause and cancel it. */

@@ -7,10 +7,10 @@ import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.train.TrainingResult;
 
 /**
- * What a run led to.
+ * The results of a run.
  *
  * @param training how training ended
- * @param evaluations in the order in which they were made, the one before training first; empty if none was wanted
+ * @param evaluations in order, the one before training first; empty if none was asked for
  * @param checkpoint the trained checkpoint, if it was saved
  * @param report the report as an HTML page, if the run was recorded
  */

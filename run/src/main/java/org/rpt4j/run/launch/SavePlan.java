@@ -44,13 +44,13 @@ final class SavePlan {
         return RunKeys.checkpoint(configuration);
     }
 
-    /** Tells before hours of scoring what would be told after them. */
+    /** Reports before hours of scoring what would fail after them. */
     void check() {
         directory().ifPresent(this::requireAllFree);
         configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(SavePlan::requireState);
     }
 
-    /** The same for a run that goes on: what lies where it saved before is its own, and may be replaced. */
+    /** The same for a run that resumes: what it saved before is its own and may be replaced. */
     void checkAgain(RecordedRun run) {
         if (!isSavedAlike(run.configuration(), configuration.settings())) {
             directory().ifPresent(this::requireAllFree);
@@ -101,7 +101,7 @@ final class SavePlan {
                 .orElse(null);
     }
 
-    /** Takes one copy and drops it: a lack of memory is told before training and not at its first checkpoint. */
+    /** Takes one copy and drops it: too little memory is reported before training, not at the first checkpoint. */
     private static void requireCopies(TrainablePolicy policy, Optimizer optimizer) {
         try (Snapshot weights = policy.snapshot();
                 Snapshot moments = optimizer.snapshotState()) {
@@ -119,7 +119,7 @@ final class SavePlan {
         }
     }
 
-    /** Saves every so often, and at the end. */
+    /** Saves at intervals and at the end. */
     Checkpoints regular(@Nullable CheckpointSaver saver) {
         return saver == null
                 ? Checkpoints.NONE
@@ -132,7 +132,7 @@ final class SavePlan {
         return saver == null || !configuration.get(ValidationKeys.KEEP_BEST) ? CheckpointAction.NONE : saver;
     }
 
-    /** Saves the trained weights for whoever uses them. */
+    /** Saves the trained weights for use. */
     void export(TrainablePolicy policy, Optimizer optimizer) {
         directory().ifPresent(directory -> {
             policy.save(directory);
@@ -149,16 +149,16 @@ final class SavePlan {
 
     private static void requireState(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new CheckpointException("There is no state of an optimizer at " + file + ". Correct "
-                    + ModelKeys.OPTIMIZER_STATE + ", or leave it out to begin anew.");
+            throw new CheckpointException("No optimizer state at " + file + ". Correct " + ModelKeys.OPTIMIZER_STATE
+                    + ", or leave it out to start fresh.");
         }
     }
 
     private void requireAllFree(Path directory) {
         requireFree(directory);
         if (configuration.get(RunKeys.SAVE_OPTIMIZER) && Files.exists(beside(directory, OPTIMIZER))) {
-            throw new CheckpointException("The state of the optimizer cannot go to " + beside(directory, OPTIMIZER)
-                    + ": there is one already. Name another " + RunKeys.SAVE + ", or turn " + RunKeys.SAVE_OPTIMIZER
+            throw new CheckpointException("Cannot save the optimizer state to " + beside(directory, OPTIMIZER)
+                    + ": the file exists. Name another " + RunKeys.SAVE + ", or turn " + RunKeys.SAVE_OPTIMIZER
                     + " off.");
         }
     }
@@ -170,13 +170,13 @@ final class SavePlan {
         }
         try (Stream<Path> files = Files.list(directory)) {
             if (files.findAny().isPresent()) {
-                throw new CheckpointException("The trained checkpoint cannot go to " + directory
-                        + ": it is not empty and will not be replaced. Name another directory.");
+                throw new CheckpointException(
+                        "Cannot save the trained model to " + directory + ": it is not empty. Name another directory.");
             }
         } catch (IOException e) {
             throw new CheckpointException(
-                    "The trained checkpoint cannot go to " + directory
-                            + ": it is no directory that can be read. Name another one.",
+                    "Cannot save the trained model to " + directory
+                            + ": it is not a readable directory. Name another one.",
                     e);
         }
     }

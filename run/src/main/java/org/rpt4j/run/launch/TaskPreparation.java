@@ -26,14 +26,14 @@ import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 
-/** The tasks of a run: from a corpus, from a dataset, or from a corpus by way of a dataset. */
+/** The tasks of a run: from a corpus, from a dataset, or from a corpus through a dataset. */
 final class TaskPreparation {
 
     private final RunConfiguration configuration;
     private final RunObserver observer;
     private final Optional<Corpus> corpus;
 
-    /** Looks for the files, so that a wrong path is told before a model is opened. */
+    /** Looks for the files, so that a wrong path is reported before a model is opened. */
     TaskPreparation(RunConfiguration configuration, RunObserver observer) {
         this.configuration = configuration;
         this.observer = observer;
@@ -95,8 +95,9 @@ final class TaskPreparation {
                 foundSettings.getOrDefault(name, "nothing"),
                 wanted.settings().getOrDefault(name, "nothing")));
         if (!differences.isEmpty()) {
-            throw new CorpusException("Dataset " + file + " was not made as this run is configured: "
-                    + String.join("; ", differences) + ". Name another file to have it made, or change the settings.");
+            throw new CorpusException(
+                    "Dataset " + file + " was made with other settings: " + String.join("; ", differences)
+                            + ". Name another file to make a new one, or change the settings.");
         }
     }
 

@@ -13,8 +13,8 @@ import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 
 /**
- * How long each phase of a run takes if every prompt and completion has its full length and everything is as fast as
- * products of large matrices are on this machine. Shorter texts make a run shorter, everything else makes it longer.
+ * How long each phase of a run takes if every prompt and completion has its full length and everything runs at the
+ * speed of large matrix products on this machine. Shorter texts make a run shorter; everything else makes it longer.
  *
  * @param phases what there is to compute
  * @param speed floating point operations per second
@@ -24,7 +24,7 @@ record TimeEstimate(List<CostEstimate.Phase> phases, double speed) {
     private static final double SECONDS_PER_HOUR = 3600;
 
     /**
-     * Measures how fast the machine is, if the configuration sets a limit, and compares.
+     * Measures the speed of the machine and compares, if the configuration sets a limit.
      *
      * @throws ConfigurationException if the limit is exceeded, or the backend does not measure its speed
      */
@@ -50,7 +50,7 @@ record TimeEstimate(List<CostEstimate.Phase> phases, double speed) {
         }
     }
 
-    /** Measures; nothing if the backend does not. */
+    /** Measures the speed; empty if the backend cannot. */
     static Optional<TimeEstimate> of(RunConfiguration configuration, Backend backend) {
         OptionalDouble speed = backend.measureSpeed();
         return speed.isPresent()

@@ -18,7 +18,7 @@ final class AccuracySection {
 
     static String html(List<EvaluationRecord> evaluations) {
         if (evaluations.isEmpty()) {
-            return Markup.section("Accuracy", Markup.paragraph("The run holds no evaluation."));
+            return Markup.section("Accuracy", Markup.paragraph("This run has no evaluation."));
         }
         EvaluationReport first = evaluations.get(0).report();
         if (evaluations.size() == 1) {
@@ -34,10 +34,10 @@ final class AccuracySection {
         return Markup.lead(finding(comparison))
                 + charts(reports)
                 + differences(comparison)
-                + Markup.note("Intervals of an accuracy are 95 % after Wilson, by tokens; those of a difference are 95"
-                        + " % of a paired bootstrap over documents, whose tokens are not independent; p is of the exact"
-                        + " sign test on gained and lost tokens (McNemar). Difficulty is the entropy of the filter:"
-                        + " easy above 0.5, medium above 1.0, hard above 1.5 nats, each within the one before.");
+                + Markup.note("Intervals of accuracies: 95 % Wilson, over tokens. Intervals of differences: 95 % paired"
+                        + " bootstrap over documents, because the tokens of a document are not independent. p: exact"
+                        + " sign test on gained and lost tokens (McNemar). Difficulty is the proxy's entropy: easy above"
+                        + " 0.5, medium above 1.0, hard above 1.5 nats; easy includes medium, medium includes hard.");
     }
 
     private static String finding(EvaluationComparison comparison) {
@@ -55,7 +55,7 @@ final class AccuracySection {
                 + Markup.escape(comparison.second().label()) + "</span> ("
                 + Numbers.points(reasoning.difference()) + " points, " + interval(reasoning) + "); without one, it is "
                 + percent(before.standard()) + " and " + percent(after.standard()) + ". "
-                + "Both are of the same " + before.tasks() + " tokens from " + reasoning.documents()
+                + "Both use the same " + before.tasks() + " tokens from " + reasoning.documents()
                 + " held-out documents. " + verdict;
     }
 

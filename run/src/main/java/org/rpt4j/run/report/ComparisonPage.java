@@ -18,8 +18,8 @@ final class ComparisonPage {
         return Markup.page(
                 title,
                 "<header>\n<h1>" + Markup.escape(title) + "</h1>\n"
-                        + "<p class=\"byline\">The last evaluations of two runs, on the same tokens. A difference is"
-                        + " one between two trained models; between two methods it takes several seeds.</p>\n</header>\n"
+                        + "<p class=\"byline\">The last evaluations of two runs, on the same tokens. This"
+                        + " compares two trained models; comparing two methods takes several seeds.</p>\n</header>\n"
                         + Markup.section(
                                 "Accuracy on held-out tokens", AccuracySection.comparison(comparison.evaluations()))
                         + Markup.section("Compute", compute(comparison))
@@ -35,7 +35,7 @@ final class ComparisonPage {
                         + Numbers.significant(comparison.secondFlops()) + " FLOPs before the evaluation. "
                         + (comparison.isAtEqualCompute()
                                 ? "Equal within 5 %."
-                                : "<strong>This is no comparison at equal compute.</strong>"))
+                                : "<strong>The runs did not spend equal compute.</strong>"))
                 + Markup.note(Markup.escape(ComputeCost.CONVENTION));
     }
 }

@@ -26,7 +26,7 @@ final class ComparisonText {
                 "Compute before the evaluation: %s against %s FLOPs%s.%n  %s%n",
                 Numbers.significant(comparison.firstFlops()),
                 Numbers.significant(comparison.secondFlops()),
-                comparison.isAtEqualCompute() ? "" : "; this is no comparison at equal compute",
+                comparison.isAtEqualCompute() ? "" : "; the runs did not spend equal compute",
                 ComputeCost.CONVENTION));
         text.append(comparison.changes().isEmpty() ? "No setting differs.\n" : "Settings that differ:\n");
         comparison

@@ -17,17 +17,17 @@ final class EvaluationSection {
         }
         String sampling = String.format(
                 Locale.ROOT,
-                "%d sample(s) a token at temperature %s, at most %d tokens each.",
+                "%d sample(s) per token at temperature %s, at most %d tokens each.",
                 evaluations.get(0).report().sampling().groupSize(),
                 evaluations.get(0).report().sampling().temperature(),
                 evaluations.get(0).report().sampling().maxTokens());
         return Markup.section(
                 "All evaluations",
                 Markup.paragraph(sampling) + results(evaluations)
-                        + Markup.note("Latency is wall-clock time divided by" + " tokens, all computed in batches.")
+                        + Markup.note("Latency: wall-clock time per token, computed in batches.")
                         + "<h3>Patterns of reasoning</h3>\n"
                         + patterns(evaluations)
-                        + Markup.note("Share of responses with a phrase of the group, in per cent. This counts words,"
+                        + Markup.note("Share of responses with a phrase of the group, in percent. It counts words,"
                                 + " not thoughts."));
     }
 

@@ -33,7 +33,7 @@ final class LearningSection {
         return Markup.section(
                 "Training",
                 steps.isEmpty()
-                        ? Markup.paragraph("The run holds no step.")
+                        ? Markup.paragraph("This run has no steps.")
                         : new LearningSection(steps, events).content());
     }
 
@@ -41,8 +41,7 @@ final class LearningSection {
         int half = LineChart.halfWindow(steps.size());
         String smoothing = half == 0
                 ? "Lines are the measured values."
-                : "Faint lines are the measured values, strong ones their centred mean over " + (2 * half + 1)
-                        + " steps.";
+                : "Faint lines: measured values. Bold lines: centred mean over " + (2 * half + 1) + " steps.";
         List<String> figures = isSupervised(steps) ? supervisedFigures() : reinforcementFigures();
         return Markup.paragraph(summary())
                 + starved()
@@ -71,8 +70,8 @@ final class LearningSection {
         return List.of(
                 figure(
                         "share",
-                        "Mean reward of the rollouts, and the share of groups whose rewards differ: only"
-                                + " those teach.",
+                        "Mean reward of the rollouts, and the share of live groups, whose rewards differ: only"
+                                + " they have a gradient.",
                         HealthCheck.LIVE_GROUP_STARVATION,
                         series("reward", "c2", StepValues.REWARD),
                         series("live groups", "c4", StepValues.LIVE_SHARE)),
@@ -115,7 +114,7 @@ final class LearningSection {
         StepRecord last = steps.get(steps.size() - 1);
         return String.format(
                 Locale.ROOT,
-                "%,d steps in %,.0f s, of which %,d made no update.",
+                "%,d steps in %,.0f s, %,d of them without an update.",
                 steps.size(),
                 last.seconds(),
                 skipped);
@@ -230,12 +229,7 @@ final class LearningSection {
         }
         return "<details><summary>All metrics</summary>\n"
                 + Markup.table(
-                        List.of(
-                                "metric",
-                                "mean of the first " + tenth + " steps",
-                                "of the last " + tenth,
-                                "least",
-                                "most"),
+                        List.of("metric", "mean of first " + tenth + " steps", "mean of last " + tenth, "min", "max"),
                         rows)
                 + "</details>\n";
     }

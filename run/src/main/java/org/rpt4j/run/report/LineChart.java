@@ -86,7 +86,7 @@ final class LineChart {
                 .toArray();
         if (all.length == 0) {
             return new Drawing(title, WIDTH, HEIGHT)
-                    .text("tick", "middle", WIDTH / 2, HEIGHT / 2, "nothing was measured")
+                    .text("tick", "middle", WIDTH / 2, HEIGHT / 2, "no data")
                     .svg();
         }
         double low = fromZero

@@ -37,7 +37,7 @@ final class ProvenanceSection {
                 .toList();
         return Markup.section(
                 "Provenance",
-                Markup.textTable(List.of("what", "found"), rows)
+                Markup.textTable(List.of("item", "value"), rows)
                         + "<details><summary>Effective configuration</summary>\n"
                         + Markup.textTable(List.of("setting", "value", "source"), settings) + "</details>\n");
     }

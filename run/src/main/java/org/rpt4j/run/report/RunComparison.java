@@ -14,8 +14,8 @@ import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
 
 /**
- * What two runs came to: their last evaluations, paired by task, and what was set differently. One run each: a
- * difference is one between two trained models, not yet one between two methods, which would need several seeds.
+ * The results of two runs: their last evaluations, paired by task, and the settings that differ. One run each: a
+ * difference is between two trained models; comparing two methods needs several seeds.
  *
  * @param evaluations the last evaluations, labelled with the names of their runs
  * @param firstFlops compute of the first run before its last evaluation
@@ -73,8 +73,8 @@ public record RunComparison(
     private static EvaluationRecord last(RecordedRun run) {
         List<EvaluationRecord> evaluations = run.evaluations();
         if (evaluations.isEmpty()) {
-            throw new StorageException(run.directory() + " holds no evaluation, so there is nothing to compare."
-                    + " Train with --eval-tasks above 0 and documents held out.");
+            throw new StorageException(run.directory() + " has no evaluation to compare."
+                    + " Set evaluation.tasks above 0 and hold documents out.");
         }
         return evaluations.get(evaluations.size() - 1);
     }

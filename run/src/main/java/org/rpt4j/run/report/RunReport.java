@@ -32,7 +32,7 @@ public final class RunReport {
     }
 
     /**
-     * The report of a run; of one that is going on or crashed, what there is so far.
+     * The report of a run; if it is still running or crashed, what there is so far.
      *
      * @throws org.rpt4j.api.error.StorageException if the run cannot be read
      */
@@ -51,13 +51,13 @@ public final class RunReport {
 
     private static String heading(RecordedRun run, List<StepRecord> steps) {
         Provenance record = run.provenance();
-        String outcome = run.outcome().map(RunReport::describe).orElse("no end recorded: running, or crashed");
+        String outcome = run.outcome().map(RunReport::describe).orElse("no end recorded: still running, or crashed");
         double flops = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).value(StepValues.COMPUTE);
         return "<header>\n<h1>" + Markup.escape(run.name()) + "</h1>\n"
                 + "<p class=\"byline\">"
                 + Markup.escape(String.format(
                         Locale.ROOT,
-                        "%s of %s, %,d parameters, with %s. Begun %s; %s.",
+                        "%s of %s, %,d parameters, with %s. Started %s; %s.",
                         method(steps),
                         record.model().architecture(),
                         record.model().parameterCount(),

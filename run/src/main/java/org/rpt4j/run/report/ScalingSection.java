@@ -60,8 +60,8 @@ final class ScalingSection {
                                 ? "* α ended at the limit of its search: these points do not determine the law, and A"
                                         + " and P* mean nothing by themselves. "
                                 : "")
-                        + "The checkpoints are of one run and were evaluated on the same tokens, so R² overstates how"
-                        + " well the law would hold elsewhere.");
+                        + "The checkpoints come from one run and were evaluated on the same tokens, so R² overstates how"
+                        + " well the law holds elsewhere.");
     }
 
     private static String caption() {

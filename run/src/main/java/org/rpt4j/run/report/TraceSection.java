@@ -31,8 +31,8 @@ final class TraceSection {
                 .toList();
         return Markup.section(
                 "Thoughts before and after",
-                Markup.note("Of the " + pairs.size() + " tokens whose responses were kept, those with the longest"
-                                + " complete thoughts in the last evaluation. Chosen to be read, not as evidence.")
+                Markup.note("The longest complete thoughts of the last evaluation, out of " + pairs.size()
+                                + " tokens with kept responses. Examples to read, not evidence.")
                         + chosen(
                                 "Missed before, right after",
                                 pairs,
@@ -69,12 +69,12 @@ final class TraceSection {
         Trace task = pair.before();
         return "<article class=\"trace\">\n"
                 + Markup.note("Document " + Markup.escape(task.document()) + ", position " + task.position()
-                        + ", entropy " + Numbers.fixed(task.entropy(), 2) + " nats. The token to predict is marked;"
-                        + " what follows it was hidden, too.")
+                        + ", entropy " + Numbers.fixed(task.entropy(), 2) + " nats. The target token is marked;"
+                        + " the text after it was hidden, too.")
                 + "<div class=\"quote\">" + Markup.escape(task.context()) + "<mark>" + Markup.escape(task.target())
                 + "</mark></div>\n"
                 + "<div class=\"sides\">\n" + side(pair.before()) + side(pair.after()) + "</div>\n"
-                + "<details><summary>Whole prompt, and how the text goes on</summary>\n"
+                + "<details><summary>Whole prompt and continuation</summary>\n"
                 + "<div class=\"quote\">" + Markup.escape(task.prompt()) + "</div>\n"
                 + "<div class=\"quote\">" + Markup.escape(task.continuation()) + "</div>\n</details>\n"
                 + "</article>\n";

@@ -63,17 +63,17 @@ public record CheckpointManifest(
     public static CheckpointManifest read(Path file) {
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw new CheckpointException(file + " has " + Files.size(file) + " bytes, a manifest has at most "
-                        + MAX_BYTES + ": it is not one");
+                throw new CheckpointException(
+                        file + " has " + Files.size(file) + " bytes; a manifest has at most " + MAX_BYTES);
             }
             @Nullable CheckpointManifest manifest = JSON.readValue(Files.readAllBytes(file), CheckpointManifest.class);
             if (manifest == null) {
-                throw new CheckpointException(file + " holds null and no manifest of a checkpoint");
+                throw new CheckpointException(file + " holds null, not a checkpoint manifest");
             }
             manifest.requireReadable(file);
             return manifest;
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new CheckpointException(file + " is no manifest of a checkpoint: " + e.getMessage(), e);
+            throw new CheckpointException(file + " is not a checkpoint manifest: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new CheckpointException("cannot read " + file + ": " + e, e);
         }
@@ -88,7 +88,7 @@ public record CheckpointManifest(
                     + "; this library reads versions 1 to " + VERSION + ". Continue with the library that wrote it.");
         }
         if (nextStep < 0) {
-            throw new CheckpointException(file + " continues with step " + nextStep + ", which there is not");
+            throw new CheckpointException(file + " continues with step " + nextStep + ", which does not exist");
         }
     }
 }

@@ -87,7 +87,7 @@ public final class CheckpointSaver implements CheckpointAction, AutoCloseable {
             store.removeOld(
                     state.nextStep(), settings.retention(), state.validation().bestStep(), settings.pinned());
         } catch (CheckpointException e) {
-            LOG.warn("An old checkpoint stays: {}", e.getMessage());
+            LOG.warn("An old checkpoint could not be removed: {}", e.getMessage());
         }
     }
 

@@ -20,8 +20,7 @@ public final class CheckpointSettings {
             .orNone();
 
     public static final Setting<Boolean> BACKGROUND = Setting.<Boolean>of("background", Boolean.class)
-            .says("Whether a separate thread writes the checkpoints, so that training waits only for a copy"
-                    + " in memory. The copy takes 12 bytes of Java heap per parameter.")
+            .says("Whether a separate thread writes the checkpoints from a copy in memory.")
             .or(true);
 
     public static final Setting<List<CheckpointPart>> PARTS = Setting.<List<CheckpointPart>>of("parts", List.class)

@@ -47,7 +47,7 @@ public final class CheckpointStore {
     }
 
     /**
-     * The latest checkpoint that is whole. A damaged one is passed over with a warning that names it and its fault.
+     * The latest checkpoint that is whole. A damaged one is skipped with a warning that says why.
      *
      * @throws CheckpointException if there are checkpoints and none is whole
      */
@@ -58,13 +58,13 @@ public final class CheckpointStore {
             try {
                 return Optional.of(open(folders.get(i)));
             } catch (CheckpointException e) {
-                LOG.warn("Checkpoint {} is passed over: {}", folders.get(i).getFileName(), e.getMessage());
+                LOG.warn("Skipping checkpoint {}: {}", folders.get(i).getFileName(), e.getMessage());
                 damaged.add(e.getMessage());
             }
         }
         if (!damaged.isEmpty()) {
-            throw new CheckpointException("None of the " + damaged.size() + " checkpoints in " + directory
-                    + " is whole: " + String.join("; ", damaged) + ". Restore one from a copy, or begin a new run.");
+            throw new CheckpointException("Every checkpoint in " + directory + " is damaged: "
+                    + String.join("; ", damaged) + ". Restore one from a copy, or start a new run.");
         }
         return Optional.empty();
     }
@@ -146,7 +146,7 @@ public final class CheckpointStore {
 
     /**
      * The steps to keep when one was just written; changes nothing. Checkpoints of later steps are damaged ones that a
-     * resume passed over: they stay until the run reaches them, and do not count.
+     * resume skipped: they stay until the run reaches them, and do not count.
      */
     Set<Long> retained(long written, Retention retention, Set<Long> pinned) {
         Map<Boolean, List<Long>> later = steps().stream().collect(Collectors.partitioningBy(step -> step > written));
@@ -205,7 +205,7 @@ public final class CheckpointStore {
         try (Stream<Path> files = Files.list(directory)) {
             return files.toList();
         } catch (IOException e) {
-            throw new CheckpointException("cannot look into " + directory + ": " + e, e);
+            throw new CheckpointException("cannot list " + directory + ": " + e, e);
         }
     }
 

@@ -39,7 +39,7 @@ final class Checksums {
         Path file = directory.resolve(FILE);
         try {
             if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
-                throw new CheckpointException(directory + " is no checkpoint: it has no list of hashes " + FILE);
+                throw new CheckpointException(directory + " is not a checkpoint: it has no " + FILE);
             }
             List<String> lines = Files.readAllLines(file);
             List<String> names = names(directory);
@@ -65,8 +65,8 @@ final class Checksums {
         }
         String hash = ContentHash.of(directory.resolve(name));
         if (!line.startsWith(hash)) {
-            throw new CheckpointException(directory.resolve(name) + " is damaged: its hash is " + hash
-                    + ", written was " + line.substring(0, HEX));
+            throw new CheckpointException(directory.resolve(name) + " is damaged: its hash is " + hash + ", expected "
+                    + line.substring(0, HEX));
         }
     }
 

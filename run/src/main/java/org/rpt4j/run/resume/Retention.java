@@ -10,7 +10,8 @@ public record Retention(int last, boolean best) {
 
     public Retention {
         if (last < 1) {
-            throw new IllegalArgumentException("last is " + last + ", must be positive: a run needs one to go on from");
+            throw new IllegalArgumentException(
+                    "last is " + last + ", must be positive: a run needs one to resume from");
         }
     }
 }

@@ -42,7 +42,7 @@ final class TrainerStateFile {
         try {
             return fromJson(JSON.readTree(file.toFile()), rates);
         } catch (IOException | IllegalArgumentException e) {
-            throw new CheckpointException(file + " is no state of a trainer: " + e.getMessage(), e);
+            throw new CheckpointException(file + " is not a trainer state: " + e.getMessage(), e);
         }
     }
 

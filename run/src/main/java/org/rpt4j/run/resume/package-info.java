@@ -1,5 +1,5 @@
 /**
- * For application developers whose runs have to survive: checkpoints that a run continues from bit for bit.
+ * For application developers whose runs have to survive: checkpoints from which a run resumes bit for bit.
  *
  * <p>A {@link org.rpt4j.run.resume.CheckpointStore} is a directory with one folder per checkpoint, {@code
  * step-<number of the next step, nine digits>}. Format 1 of such a folder is:
@@ -16,7 +16,7 @@
  * </ul>
  *
  * A folder is written under a hidden name, forced to the disk and moved into place, so a folder of the name above is
- * whole, or was damaged later, which its hashes show.
+ * complete, unless it was damaged later, which its hashes show.
  */
 @NullMarked
 package org.rpt4j.run.resume;

@@ -46,7 +46,7 @@ class AppendFileTest {
         Path path = Files.writeString(folder.resolve("lines"), "one\n");
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> AppendFile.resume(path, 5))
-                .withMessageContaining("has 4 bytes, the checkpoint was taken when it had 5");
+                .withMessageContaining("has 4 bytes but had 5 at the checkpoint");
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> AppendFile.resume(folder.resolve("gone"), 5))
                 .withMessageContaining("has 0 bytes");

@@ -126,7 +126,7 @@ class ConfiguredRunTest {
         Files.writeString(folder.resolve("other.optimizer"), "state");
         assertThatThrownBy(() -> new ConfiguredRun(configuration.build(), RunObserver.NONE).run())
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("other.optimizer: there is one already");
+                .hasMessageContaining("other.optimizer: the file exists");
         assertThat(letter).hasContent("dear");
         assertThat(folder.resolve("run")).doesNotExist();
     }
@@ -156,7 +156,7 @@ class ConfiguredRunTest {
                                 unscored)
                         .run())
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("no state of an optimizer at " + missing);
+                .hasMessageContaining("No optimizer state at " + missing);
     }
 
     @Test

@@ -124,7 +124,7 @@ class ResourceCheckTest {
         assertThat(limits.needs().get(4).kept())
                 .as("two, one being written, the trained one")
                 .isEqualTo(48 * MIB);
-        assertThat(rollout.describe()).contains("100 MiB in any case, 300 MiB at most", "KV cache 200 MiB");
+        assertThat(rollout.describe()).contains("needs 100 MiB, peak 300 MiB", "KV cache 200 MiB");
     }
 
     /** A pass holds whole groups: eight completions of 20 after 40 tokens are 200, so two fit into 500. */
@@ -149,12 +149,12 @@ class ResourceCheckTest {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> limits(configuration(), small).require())
                 .satisfies(error -> assertThat(error.problems()).hasSize(5))
-                .withMessageContaining("The phase training needs 100 MiB, there are 99 MiB")
-                .withMessageContaining("Most of it: weights 60 MiB, optimizer 40 MiB")
+                .withMessageContaining("The phase training needs 100 MiB, available 99 MiB")
+                .withMessageContaining("Largest: weights 60 MiB, optimizer 40 MiB")
                 .withMessageContaining("a lower backend.precision")
-                .withMessageContaining("copy needs 12 MiB, there are 11 MiB")
+                .withMessageContaining("copy needs 12 MiB, available 11 MiB")
                 .withMessageContaining("run.background-checkpoints to false")
-                .withMessageContaining("checkpoint needs 48 MiB, there are 47 MiB")
+                .withMessageContaining("checkpoint needs 48 MiB, available 47 MiB")
                 .withMessageContaining("lower run.keep-checkpoints")
                 .withMessageContaining("run.limits to WARN");
         limits(configuration().set(RunKeys.LIMITS, RunKeys.Limits.WARN), small).require();

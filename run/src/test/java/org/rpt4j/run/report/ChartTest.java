@@ -102,6 +102,6 @@ class ChartTest {
                 List.of(new LineChart.Series("a", "c1", new double[] {Double.NaN, Double.NaN})),
                 true,
                 List.of());
-        assertThat(chart.svg()).contains("nothing was measured");
+        assertThat(chart.svg()).contains("no data");
     }
 }

@@ -200,7 +200,7 @@ class RunReportTest {
     @Test
     void whatIsMissingIsSaid() {
         RecordedRun empty = run("empty", List.of(), recorder -> {});
-        assertThat(RunReport.html(empty)).contains("holds no evaluation", "holds no step", "the run has 0");
+        assertThat(RunReport.html(empty)).contains("has no evaluation", "has no steps", "the run has 0");
         RecordedRun young = run("young", List.of(), recorder -> {
             evaluate(recorder, "before", TinyWorld.policy(), TASKS);
             step(recorder, 0);
@@ -258,7 +258,7 @@ class RunReportTest {
                 .containsExactly("steps", "seed", "objective");
         assertThat(comparison.changes().get(0)).isEqualTo(new RunComparison.Change("steps", "0", "–"));
         assertThat(comparison.isAtEqualCompute()).isFalse();
-        assertThat(comparison.toText()).contains("all reasoning", "no comparison at equal compute", "steps: 0 -> –");
+        assertThat(comparison.toText()).contains("all reasoning", "did not spend equal compute", "steps: 0 -> –");
         assertThat(comparison.toHtml())
                 .contains("one against two", "<svg", "&lt;script&gt;")
                 .doesNotContain("<script");
@@ -274,6 +274,6 @@ class RunReportTest {
                 .withMessageContaining("same tasks");
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> RunComparison.of(first, none))
-                .withMessageContaining("holds no evaluation");
+                .withMessageContaining("has no evaluation");
     }
 }

@@ -80,7 +80,7 @@ class CheckpointStoreTest {
         Files.writeString(store.folder(2).resolve("model/weights"), "weights of 3");
         assertThat(store.latest().orElseThrow().manifest().nextStep()).isEqualTo(1);
         Files.delete(store.folder(1).resolve("model/weights"));
-        assertThat(latestOfDamaged()).contains("None of the 2 checkpoints", "weights is damaged", "has 2 lines");
+        assertThat(latestOfDamaged()).contains("Every checkpoint in ", "weights is damaged", "has 2 lines");
     }
 
     @Test
@@ -114,8 +114,8 @@ class CheckpointStoreTest {
         for (String[] change : new String[][] {
             {"\"version\" : 2", "\"version\" : 3", "version 3", "reads versions 1 to 2"},
             {"rpt4j-checkpoint", "other", "format \"other\"", "not rpt4j-checkpoint"},
-            {"\"nextStep\" : 1", "\"nextStep\" : -1", "step -1", "which there is not"},
-            {"\"identity\"", "\"name\"", "no manifest", "identity"},
+            {"\"nextStep\" : 1", "\"nextStep\" : -1", "step -1", "which does not exist"},
+            {"\"identity\"", "\"name\"", "not a checkpoint manifest", "identity"},
         }) {
             write(1);
             Path file = store.folder(1).resolve(SavedCheckpoint.MANIFEST);
