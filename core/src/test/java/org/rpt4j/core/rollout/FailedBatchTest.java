@@ -27,7 +27,7 @@ class FailedBatchTest {
     }
 
     @Test
-    void twinsAreEqualAndWhatDiffersInOneThingIsNot() {
+    void valuesAreEqualByContentAndAnyDifferenceCounts() {
         FailedBatch one = batch("NaN", 1, 2, 3, FailedBatch.REWARD, Double.NaN);
         assertThat(batch("NaN", 1, 2, 3, FailedBatch.REWARD, Double.NaN))
                 .isEqualTo(one)
