@@ -40,7 +40,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theApiSeesTheJdkAlone() {
+    void theApiDependsOnlyOnTheJdk() {
         noClasses()
                 .that()
                 .resideInAPackage("org.rpt4j.api..")
@@ -77,7 +77,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void noBackendSeesAnother() {
+    void noBackendDependsOnAnother() {
         SlicesRuleDefinition.slices()
                 .matching("org.rpt4j.backend.(*)..")
                 .should()
