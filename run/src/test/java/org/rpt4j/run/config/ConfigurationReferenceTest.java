@@ -20,7 +20,7 @@ class ConfigurationReferenceTest {
     @Test
     void thePageInTheDocumentsIsUpToDate() throws IOException {
         assertThat(Files.readString(Path.of("../docs/configuration.md")))
-                .as("docs/configuration.md is stale: java -jar samples/target/rpt4j.jar config --reference")
+                .as("docs/configuration.md is stale: java -jar cli/target/rpt4j.jar config --reference")
                 .isEqualTo(ConfigurationReference.markdown());
     }
 

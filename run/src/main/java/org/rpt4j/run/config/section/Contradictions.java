@@ -59,6 +59,10 @@ public final class Contradictions {
                     values -> TrainingKeys.isBaseline(values) && values.get(TrainingKeys.START_STEP) > 0,
                     "a baseline spends its budget from its first step on. Leave training.start-step out."),
             Contradiction.of(
+                    List.of(CorpusKeys.HELD_OUT_SHARE, TrainingKeys.METHOD),
+                    values -> values.get(CorpusKeys.HELD_OUT_SHARE) == 1,
+                    "every document is held out, and none is left to train on. Choose a share below 1."),
+            Contradiction.of(
                     List.of(EvaluationKeys.EVERY_STEPS, EvaluationKeys.TASKS, CorpusKeys.HELD_OUT_SHARE),
                     values -> ValidationKeys.evaluates(values) && !hasHeldOutTasks(values),
                     "there is nothing to evaluate during training. Hold documents out and ask for tasks."),
