@@ -1,4 +1,4 @@
-/** The rpt4j API: what an application programs against. Depends on the JDK alone. */
+/** The rpt4j API that applications program against. Depends only on the JDK. */
 module org.rpt4j.api {
     requires static org.jspecify;
 

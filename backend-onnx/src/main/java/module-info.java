@@ -1,4 +1,4 @@
-/** The ONNX backend of rpt4j: found as {@code onnx} through {@link org.rpt4j.spi.Backends}. */
+/** The ONNX backend of rpt4j, available as {@code onnx} through {@link org.rpt4j.spi.Backends}. */
 module org.rpt4j.backend.onnx {
     requires org.rpt4j.spi;
     requires com.fasterxml.jackson.databind;

@@ -1,4 +1,4 @@
-/** Hugging Face chat templates for the JVM: a bounded subset of Jinja that needs nothing but the JDK. */
+/** Hugging Face chat templates for the JVM: a bounded subset of Jinja with no dependency beyond the JDK. */
 module org.rpt4j.chat.template {
     requires static org.jspecify;
 

@@ -1,9 +1,8 @@
 /**
  * The algorithm of rpt4j: from a corpus to tasks, rollouts, rewards, training and evaluation.
  *
- * <p>Parquet files need the class path: the jars of Parquet share packages, so none of them can be a module. An
- * application on the module path leaves them on the class path and adds {@code --add-reads
- * org.rpt4j.core=ALL-UNNAMED}.
+ * <p>Parquet files need the class path: the Parquet jars share packages, so they cannot be modules. An application on
+ * the module path keeps them on the class path and adds {@code --add-reads org.rpt4j.core=ALL-UNNAMED}.
  */
 module org.rpt4j.core {
     requires transitive org.rpt4j.spi;

@@ -1,4 +1,4 @@
-/** The formats in which a model comes in or goes out: configuration, safetensors, weight names, whole files. */
+/** The file formats of models: configuration, safetensors, weight names, atomic files. */
 module org.rpt4j.model.format {
     requires transitive org.rpt4j.api;
     requires com.fasterxml.jackson.databind;

@@ -1,4 +1,4 @@
-/** The compatibility kit of rpt4j: the contract of a backend as tests, and the float64 reference to compare with. */
+/** The compatibility kit of rpt4j: the contract of a backend as tests, with the float64 reference for comparison. */
 module org.rpt4j.tck {
     requires transitive org.rpt4j.spi;
     requires transitive org.junit.jupiter.api;

@@ -1,10 +1,10 @@
 package org.rpt4j.api;
 
 /**
- * One rollout at a task, ready to be judged.
+ * One rollout for a task, ready to be judged.
  *
- * @param task what was to be predicted
- * @param rollout what the policy sampled
- * @param prediction what was extracted from it
+ * @param task the prediction task
+ * @param rollout the rollout that the policy sampled
+ * @param prediction the prediction extracted from the rollout
  */
 public record Attempt(PredictionTask task, Rollout rollout, Prediction prediction) {}

@@ -7,22 +7,22 @@ import java.util.Set;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 
 /**
- * An opened backend: opens models in the roles that it supports. Thread-safe. {@link #close()} is idempotent and closes
- * every model opened through it.
+ * An open backend, which opens models in the roles that it supports. Thread-safe. {@link #close()} is idempotent and
+ * closes every model opened through it.
  *
  * <p>Each {@code open} method throws {@link org.rpt4j.api.error.ModelFormatException} for a checkpoint that cannot be
  * read and {@link UnsupportedCapabilityException} for a role that {@link #capabilities()} does not list.
  */
 public interface Backend extends AutoCloseable {
 
-    /** The name under which the backend is looked up, such as {@code djl}. */
+    /** The name by which the backend is looked up, such as {@code djl}. */
     String name();
 
-    /** What this backend does. */
+    /** What this backend can do. */
     Set<Capability> capabilities();
 
     /**
-     * Names accepted by {@link OptimizerOptions#name()}: at least {@code adamw}; empty where training is not supported.
+     * Names accepted by {@link OptimizerOptions#name()}: at least {@code adamw}, or none if the backend cannot train.
      */
     default Set<String> optimizers() {
         return Set.of();
@@ -44,23 +44,23 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
-     * Measures how many floating point operations per second products of large matrices reach, with the threads, the
-     * device and the precision of this backend: what no work exceeds. Takes about a second.
+     * Measures the floating-point operations per second that large matrix products reach with this backend's threads,
+     * device and precision: an upper bound for any workload. Takes about a second.
      *
-     * @return nothing if the backend does not measure it
+     * @return empty if the backend does not measure it
      */
     default OptionalDouble measureSpeed() {
         return OptionalDouble.empty();
     }
 
     /**
-     * The memory that a model will take, without opening it: a trainable policy with an optimizer if the work includes
-     * {@link Capability#TRAIN}, a scorer if it includes {@link Capability#SCORE}, else a policy. An estimate from above:
-     * every completion is taken to be as long as it may be.
+     * Estimates the memory that a model needs, without opening it: as a trainable policy with an optimizer if the work
+     * includes {@link Capability#TRAIN}, as a scorer if it includes {@link Capability#SCORE}, else as a policy. This is
+     * an upper bound: it assumes that every completion has the maximum length.
      *
-     * @param model of which only {@code config.json} is read
-     * @param work the largest call of each kind that the model will be asked for
-     * @return nothing if the backend does not know its memory
+     * @param model the model; only its {@code config.json} is read
+     * @param work the largest call of each kind that the model will serve
+     * @return empty if the backend cannot estimate its memory
      * @throws org.rpt4j.api.error.ModelFormatException if the model's configuration cannot be read
      */
     default Optional<MemoryEstimate> estimateMemory(ModelSource model, List<Workload> work) {

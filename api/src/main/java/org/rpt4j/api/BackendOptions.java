@@ -6,7 +6,7 @@ import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
-/** How a backend shall run. Immutable and thread-safe. */
+/** How a backend runs. Immutable and thread-safe. */
 public final class BackendOptions {
 
     public static final Setting<Device> DEVICE = Setting.<Device>of("device", Device.class)
@@ -51,12 +51,12 @@ public final class BackendOptions {
         this.maxSequences = builder.maxSequences;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -72,22 +72,22 @@ public final class BackendOptions {
     }
 
     /**
-     * CPU threads of the engine; 0 leaves the choice to the engine. An engine may keep one setting for the whole
-     * process, in which case a second, different request is refused.
+     * CPU threads of the engine; 0 leaves the choice to the engine. An engine may have one setting for the whole
+     * process and then rejects a second, different value.
      */
     public int threads() {
         return threads;
     }
 
     /**
-     * Whether to trade time for memory in training: keep the input of each layer only and recompute the rest in the
+     * Whether to trade time for memory in training: keep only the input of each layer and recompute the rest in the
      * backward pass.
      */
     public boolean recomputeActivations() {
         return recomputeActivations;
     }
 
-    /** Maximum number of sequences decoded at the same time, a bound on KV-cache memory. */
+    /** Maximum number of sequences decoded at the same time, which bounds the memory of the KV cache. */
     public int maxSequences() {
         return maxSequences;
     }
@@ -116,7 +116,7 @@ public final class BackendOptions {
                 MAX_SEQUENCES.is(maxSequences));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private Device device = DEVICE.byDefault();
@@ -160,7 +160,7 @@ public final class BackendOptions {
             return this;
         }
 
-        /** The options. */
+        /** Builds the options. */
         public BackendOptions build() {
             return new BackendOptions(this);
         }

@@ -1,10 +1,10 @@
 package org.rpt4j.api;
 
-/** What a backend can do; declared by its provider and held to by the compatibility kit. */
+/** What a backend can do. Its provider declares it and the compatibility kit checks it. */
 public enum Capability {
     /** Sampling groups of rollouts: {@link Policy#generate}. */
     GENERATE,
-    /** Log-probabilities of given tokens without gradients: {@link Policy#logProbs}. */
+    /** Log-probabilities of given tokens, without gradients: {@link Policy#logProbs}. */
     LOG_PROBS,
     /** Forward, backward and optimizer: {@link TrainablePolicy}. */
     TRAIN,

@@ -2,10 +2,10 @@ package org.rpt4j.api;
 
 /**
  * Counter-based randomness: every draw is a pure function of its key (seed, step, group, member, position). Retries,
- * batch composition and resumption cannot change a sample, and two consumers cannot influence each other.
+ * batch composition and resuming cannot change a sample, and two consumers cannot influence each other.
  *
- * <p>The function is part of the contract, so that every backend draws the same numbers: the words of the key are folded
- * one after the other into a 64-bit state with the finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+ * <p>The function is part of the contract, so that every backend draws the same numbers: it folds the words of the key
+ * one by one into a 64-bit state with the SplitMix64 finaliser (Steele, Lea, Flood, OOPSLA 2014).
  */
 public final class CounterRandom {
 
@@ -27,7 +27,7 @@ public final class CounterRandom {
         return (bits(seed, step, group, member, position) >>> 11) * 0x1.0p-53;
     }
 
-    /** A uniform integer in [0, bound), by multiplication; the bias is below bound / 2^32. */
+    /** A uniform integer in [0, bound), computed by multiplication; its bias is below bound / 2^32. */
     public static int below(int bound, long... key) {
         if (bound < 1) {
             throw new IllegalArgumentException("bound is " + bound + ", must be positive");

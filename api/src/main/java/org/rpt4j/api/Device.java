@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Where a backend computes. Chosen explicitly: a device that is asked for and missing is an error.
+ * Where a backend computes. The choice is explicit: requesting a missing device is an error.
  *
  * @param kind CPU or CUDA
  * @param index zero-based device number; always 0 for the CPU

@@ -5,9 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What really follows a context, in bytes: the concatenated raw bytes of the continuation's tokens and the cumulative
- * byte lengths at which a token ends (L in Eq. 3 of the paper). Built from token ids, never by decoding a prefix.
- * Immutable by agreement: the arrays are not copied, do not write into them.
+ * The true continuation of a context, in bytes: the concatenated raw bytes of its tokens and the cumulative byte
+ * lengths at which a token ends (L in Eq. 3 of the paper). Built from token ids, never by decoding a prefix. Immutable
+ * by convention: the arrays are not copied, so do not modify them.
  */
 public final class GroundTruth {
 
@@ -15,7 +15,7 @@ public final class GroundTruth {
     private final int[] boundaries;
 
     /**
-     * Keeps the arrays.
+     * Wraps the arrays without copying them.
      *
      * @param bytes raw bytes of the continuation
      * @param boundaries strictly increasing offsets into {@code bytes} at which a token ends, the last equal to its

@@ -6,22 +6,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The memory that one open model takes: what it keeps once it has done all of its work, and what each call needs on
- * top of that and gives back. All numbers are bytes. Immutable.
+ * The memory that one open model needs: what it holds permanently, and what each call needs on top and then frees. All
+ * numbers are bytes. Immutable.
  *
- * @param device where the memory is
- * @param kept held from one call to the next
- * @param during needed by each workload on top, in the order in which the workloads were given
- * @param limit the most that the backend takes for all of its models, if it has such a limit of its own
+ * @param device the device that holds the memory
+ * @param kept memory held from one call to the next
+ * @param during additional memory that each workload needs, in the order of the workloads
+ * @param limit the backend's own memory limit for all of its models, if it has one
  */
 public record MemoryEstimate(
         Device device, Map<MemoryUse, Long> kept, List<Map<MemoryUse, Long>> during, Optional<Limit> limit) {
 
     /**
-     * The most that a backend takes.
+     * A backend's own memory limit.
      *
-     * @param bytes for all models that are open at the same time
-     * @param setting the name of the setting that changes it, for messages
+     * @param bytes limit for all models that are open at the same time
+     * @param setting name of the setting that changes the limit, for messages
      */
     public record Limit(long bytes, String setting) {}
 
@@ -30,17 +30,17 @@ public record MemoryEstimate(
         during = during.stream().map(Map::copyOf).toList();
     }
 
-    /** Bytes that are held from one call to the next. */
+    /** Bytes held from one call to the next. */
     public long keptBytes() {
         return sum(kept);
     }
 
-    /** Bytes during a workload, what is kept included. */
+    /** Peak bytes during a workload, including what is kept. */
     public long peakBytes(int workload) {
         return keptBytes() + sum(during.get(workload));
     }
 
-    /** Bytes during a workload by their use, what is kept included. */
+    /** Peak bytes during a workload by use, including what is kept. */
     public Map<MemoryUse, Long> peak(int workload) {
         Map<MemoryUse, Long> peak = new EnumMap<>(MemoryUse.class);
         kept.forEach((use, bytes) -> peak.merge(use, bytes, Long::sum));

@@ -1,24 +1,24 @@
 package org.rpt4j.api;
 
-/** What memory is taken for. */
+/** What memory is used for. */
 public enum MemoryUse {
-    /** Weights as they are trained or loaded. */
+    /** Weights as trained or loaded. */
     WEIGHTS("weights"),
-    /** Further copies of the weights in another arithmetic or order. */
+    /** Copies of the weights in another precision or layout. */
     WEIGHT_COPIES("copies of the weights"),
     /** Gradients of the weights. */
     GRADIENTS("gradients"),
     /** Moments of the optimizer. */
     OPTIMIZER("optimizer"),
-    /** Keys and values of sequences that are decoded. */
+    /** Keys and values of the sequences being decoded. */
     KV_CACHE("KV cache"),
-    /** Results of layers, and what is needed to compute them. */
+    /** Layer outputs and the buffers needed to compute them. */
     ACTIVATIONS("activations"),
-    /** Logits, and what is read off them. */
+    /** Logits and what is computed from them. */
     LOGITS("logits"),
-    /** What an allocator was given back and cannot use again. */
-    HOLES("holes of the allocator"),
-    /** What an engine takes whatever it computes. */
+    /** Freed memory that the allocator cannot reuse. */
+    HOLES("allocator fragmentation"),
+    /** The engine's fixed overhead. */
     RUNTIME("runtime");
 
     private final String label;
@@ -27,7 +27,7 @@ public enum MemoryUse {
         this.label = label;
     }
 
-    /** In words. */
+    /** The use in words. */
     @Override
     public String toString() {
         return label;

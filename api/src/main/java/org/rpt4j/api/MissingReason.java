@@ -1,6 +1,6 @@
 package org.rpt4j.api;
 
-/** Why a completion holds no prediction; {@link RewardReason#of} says what a verdict calls it. */
+/** Why a completion has no prediction; {@link RewardReason#of} maps it to the reason of a verdict. */
 public enum MissingReason {
     /** The thought never ended. */
     NO_THINK_END,
@@ -8,6 +8,6 @@ public enum MissingReason {
     NO_BOX,
     /** The last box was never closed. */
     UNBALANCED,
-    /** The token limit came before the box was closed. */
+    /** The rollout reached the token limit before the box was closed. */
     TRUNCATED
 }

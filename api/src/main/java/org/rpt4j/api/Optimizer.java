@@ -10,19 +10,19 @@ import org.rpt4j.api.error.UnsupportedCapabilityException;
 public interface Optimizer extends AutoCloseable {
 
     /**
-     * Clips the accumulated gradients to the global norm, applies one update, clears the gradients and raises the
-     * policy's version by one. Gradients that are not finite change nothing but are cleared; a step without any
-     * backward pass before it changes nothing at all.
+     * Clips the accumulated gradients by global norm, applies one update, clears the gradients and increments the
+     * policy's version. Non-finite gradients are cleared without an update; a step without a backward pass before it
+     * changes nothing.
      */
     OptimizerStep step();
 
     /** Drops the accumulated gradients. */
     void zeroGradients();
 
-    /** Number of updates applied so far, including those before a restored state was saved. */
+    /** Number of updates applied so far, including those before the restored state was saved. */
     long stepCount();
 
-    /** The peak rate, which the warm-up scales; takes effect at the next step. */
+    /** Sets the peak learning rate, which the warm-up scales; takes effect at the next step. */
     void setLearningRate(double learningRate);
 
     /**
@@ -33,22 +33,23 @@ public interface Optimizer extends AutoCloseable {
     void saveState(Path file);
 
     /**
-     * Copies moments and step count as they are now, to be written with {@link Snapshot#write} while training goes on.
-     * Takes as long as a copy in memory. Accumulated gradients are no part of it. The caller closes the snapshot.
+     * Copies the current moments and step count, so that {@link Snapshot#write} can write them while training
+     * continues. Takes as long as a copy in memory. Does not include accumulated gradients. The caller closes the
+     * snapshot.
      *
-     * @throws UnsupportedCapabilityException if the backend takes no snapshots
-     * @throws org.rpt4j.api.error.CheckpointException if there is no memory for the copy
+     * @throws UnsupportedCapabilityException if the backend does not support snapshots
+     * @throws org.rpt4j.api.error.CheckpointException if there is not enough memory for the copy
      */
     default Snapshot snapshotState() {
         throw new UnsupportedCapabilityException("this optimizer (" + getClass().getName()
-                + ") takes no snapshots of its state. Write it between two steps with saveState(file).");
+                + ") does not support snapshots of its state. Write it between two steps with saveState(file).");
     }
 
     /**
      * Restores what {@link #saveState} or a {@link #snapshotState snapshot} wrote.
      *
-     * @throws org.rpt4j.api.error.CheckpointException if the file is missing, damaged or of another model; the state is
-     *     then unchanged
+     * @throws org.rpt4j.api.error.CheckpointException if the file is missing, damaged or belongs to another model; the
+     *     state is then unchanged
      */
     void restoreState(Path file);
 

@@ -37,7 +37,7 @@ public final class OptimizerOptions {
             .or(0.999);
 
     public static final Setting<Double> EPSILON = Setting.real("epsilon", Range.above(0))
-            .says("Term of the denominator.")
+            .says("Term added to the denominator.")
             .or(1e-8);
 
     public static final Setting<Double> WEIGHT_DECAY = Setting.real("weight-decay", Range.atLeast(0))
@@ -79,12 +79,12 @@ public final class OptimizerOptions {
         this.warmupSteps = builder.warmupSteps;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -109,7 +109,7 @@ public final class OptimizerOptions {
         return beta2;
     }
 
-    /** Term of the denominator. */
+    /** Term added to the denominator. */
     public double epsilon() {
         return epsilon;
     }
@@ -124,12 +124,12 @@ public final class OptimizerOptions {
         return maxGradientNorm;
     }
 
-    /** Steps over which the rate rises linearly: step t (from 1) uses min(1, t / warmupSteps) of it. */
+    /** Steps over which the rate rises linearly: step t, counted from 1, uses the fraction min(1, t / warmupSteps). */
     public int warmupSteps() {
         return warmupSteps;
     }
 
-    /** The rate of update number {@code step}, counted from 1, after warm-up. */
+    /** The learning rate of update {@code step}, counted from 1, with warm-up applied. */
     public double learningRateAt(long step) {
         return warmupSteps == 0 ? learningRate : learningRate * Math.min(1.0, (double) step / warmupSteps);
     }
@@ -161,7 +161,7 @@ public final class OptimizerOptions {
                 WARMUP_STEPS.is(warmupSteps));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private String name = NAME.byDefault();
@@ -226,7 +226,7 @@ public final class OptimizerOptions {
             return this;
         }
 
-        /** The options. */
+        /** Builds the options. */
         public OptimizerOptions build() {
             return new OptimizerOptions(this);
         }

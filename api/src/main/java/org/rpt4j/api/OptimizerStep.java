@@ -1,10 +1,10 @@
 package org.rpt4j.api;
 
 /**
- * The outcome of {@link Optimizer#step()}.
+ * The result of {@link Optimizer#step()}.
  *
- * @param gradientNorm global L2 norm before clipping; NaN or infinite if the gradients were
- * @param applied whether the weights changed: false for gradients that are missing or not finite
- * @param learningRate the rate that was used after warm-up
+ * @param gradientNorm global L2 norm before clipping; NaN or infinite if the gradients are
+ * @param applied whether the weights changed: false if the gradients are missing or not finite
+ * @param learningRate learning rate used, with warm-up applied
  */
 public record OptimizerStep(double gradientNorm, boolean applied, double learningRate) {}

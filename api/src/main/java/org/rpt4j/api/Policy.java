@@ -4,28 +4,27 @@ import java.util.List;
 
 /**
  * The language model that thinks and predicts: pi in the paper. One call at a time: concurrent calls are serialised.
- * Interrupting the calling thread ends a call within one token with
- * {@link org.rpt4j.api.error.OperationCancelledException}.
+ * Interrupting the calling thread ends the call within one token, with {@link
+ * org.rpt4j.api.error.OperationCancelledException}.
  */
 public interface Policy extends AutoCloseable {
 
-    /** What the model is. */
+    /** Describes the model. */
     ModelDescription description();
 
-    /** Version of the weights: 0 as loaded, one more after each applied optimizer step. */
+    /** Version of the weights: 0 when loaded, incremented by each applied optimizer step. */
     long version();
 
     /**
      * Samples {@link SamplingOptions#groupSize()} rollouts for each prompt. The result has one group per prompt, in the
-     * order of the prompts, and members in the order 0..G-1, however the work was scheduled.
+     * order of the prompts, with members in the order 0..G-1, however the backend schedules the work.
      *
-     * <p>Token {@code j} of member {@code m} is the inverse of the cumulative distribution
-     * softmax(logits / temperature), in the order of token ids, at
-     * {@link CounterRandom#uniform CounterRandom.uniform(seed, step, promptId, m, j)}; with temperature 0 it is the
-     * lowest id among the largest logits. So a sample depends on its key and the weights alone, never on what else is
-     * in the batch.
+     * <p>Token {@code j} of member {@code m} is the inverse of the cumulative distribution softmax(logits /
+     * temperature), in the order of token ids, at {@link CounterRandom#uniform CounterRandom.uniform(seed, step,
+     * promptId, m, j)}; with temperature 0 it is the lowest id among the largest logits. So a sample depends only on
+     * its key and the weights, never on the rest of the batch.
      *
-     * @throws org.rpt4j.api.error.ContextOverflowException if a prompt leaves no room for a single token; a completion
+     * @throws org.rpt4j.api.error.ContextOverflowException if a prompt leaves no room for even one token; a completion
      *     that reaches the end of the context window ends with {@link FinishReason#LENGTH}
      * @throws IllegalArgumentException if a token id is not in the vocabulary
      */

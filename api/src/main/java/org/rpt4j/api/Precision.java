@@ -1,6 +1,6 @@
 package org.rpt4j.api;
 
-/** The arithmetic of forward and backward passes. Master weights, moments, logits and losses are 32-bit in both. */
+/** The arithmetic of forward and backward passes. Master weights, moments, logits and losses are 32-bit either way. */
 public enum Precision {
     /** IEEE 754 single precision. */
     FP32,

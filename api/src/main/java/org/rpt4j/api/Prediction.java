@@ -4,19 +4,19 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What was found in a completion: the content of a box, or the reason why there is none. */
+/** The prediction in a completion: the content of a box, or the reason why there is none. */
 public sealed interface Prediction {
 
     /**
-     * The raw content of the last box after the thought: bytes as sampled, neither trimmed nor unescaped. Immutable by
-     * agreement: the array is not copied, do not write into it.
+     * The raw content of the last box after the thought: the bytes as sampled, neither trimmed nor unescaped. Immutable
+     * by convention: the array is not copied, so do not modify it.
      */
     final class Boxed implements Prediction {
 
         private final byte[] content;
 
         /**
-         * Keeps the array.
+         * Wraps the array without copying it.
          *
          * @param content the bytes between the braces
          */

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One episode: predict what follows a context. Every selected position of the corpus is one (Eq. 1 and 4). Immutable by
- * agreement: the array is not copied, do not write into it.
+ * One episode: predict what follows a context. Each selected position of the corpus is one task (Eq. 1 and 4).
+ * Immutable by convention: the array is not copied, so do not modify it.
  */
 public final class PredictionTask {
 
@@ -19,15 +19,15 @@ public final class PredictionTask {
     private final double entropy;
 
     /**
-     * Keeps the array.
+     * Wraps the array without copying it.
      *
-     * @param id identity, unique within a data set and independent of the order in which it is read
-     * @param documentId the document that it was taken from
+     * @param id id, unique within a dataset and independent of the order in which the dataset is read
+     * @param documentId id of the document that the task comes from
      * @param position index t of the target token in its document
-     * @param context ids of the tokens before t, possibly cut on the left
+     * @param context ids of the tokens before t, possibly truncated on the left
      * @param target id of the true next token x_t
      * @param truth bytes and token boundaries of the continuation x_t, x_t+1, ...
-     * @param entropy the proxy's entropy at t in nats; NaN if it was not scored
+     * @param entropy the proxy's entropy at t in nats; NaN if not scored
      * @throws IllegalArgumentException if the context or the continuation is empty
      */
     public PredictionTask(
@@ -50,12 +50,12 @@ public final class PredictionTask {
         this.entropy = entropy;
     }
 
-    /** Identity, unique within a data set and independent of the order in which it is read. */
+    /** Id, unique within a dataset and independent of the order in which the dataset is read. */
     public long id() {
         return id;
     }
 
-    /** The document that it was taken from. */
+    /** Id of the document that the task comes from. */
     public String documentId() {
         return documentId;
     }
@@ -65,7 +65,7 @@ public final class PredictionTask {
         return position;
     }
 
-    /** Ids of the tokens before t, possibly cut on the left. */
+    /** Ids of the tokens before t, possibly truncated on the left. */
     public int[] context() {
         return context;
     }
@@ -80,7 +80,7 @@ public final class PredictionTask {
         return truth;
     }
 
-    /** The proxy's entropy at t in nats; NaN if it was not scored. */
+    /** The proxy's entropy at t in nats; NaN if not scored. */
     public double entropy() {
         return entropy;
     }

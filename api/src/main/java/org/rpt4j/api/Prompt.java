@@ -4,17 +4,17 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A prompt to generate from. Immutable by agreement: the array is not copied, do not write into it. */
+/** A prompt to generate from. Immutable by convention: the array is not copied, so do not modify it. */
 public final class Prompt {
 
     private final long id;
     private final int[] tokens;
 
     /**
-     * Keeps the array.
+     * Wraps the array without copying it.
      *
-     * @param id identity of the group that grows from it: part of every random key, so two prompts of one call must
-     *     differ in it even where their tokens agree
+     * @param id id of the group sampled from this prompt. It is part of every random key, so two prompts in one call
+     *     need different ids even if their tokens are equal
      * @param tokens token ids, [T], at least one
      * @throws IllegalArgumentException if there is no token
      */
@@ -28,8 +28,8 @@ public final class Prompt {
     }
 
     /**
-     * Identity of the group that grows from it: part of every random key, so two prompts of one call must differ in it
-     * even where their tokens agree.
+     * Id of the group sampled from this prompt. It is part of every random key, so two prompts in one call need
+     * different ids even if their tokens are equal.
      */
     public long id() {
         return id;

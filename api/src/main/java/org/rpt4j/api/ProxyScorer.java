@@ -3,12 +3,12 @@ package org.rpt4j.api;
 import java.util.List;
 
 /**
- * The small model that finds the tokens that are hard to predict. One call at a time: concurrent calls are serialised.
- * Interrupting the calling thread ends a call between two sequences.
+ * A small model that finds the tokens that are hard to predict. One call at a time: concurrent calls are serialised.
+ * Interrupting the calling thread ends the call between two sequences.
  */
 public interface ProxyScorer extends AutoCloseable {
 
-    /** What the model is. */
+    /** Describes the model. */
     ModelDescription description();
 
     /**

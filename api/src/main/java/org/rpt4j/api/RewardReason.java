@@ -7,16 +7,16 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Why a rollout got its reward; every reward carries one, and their counts are metrics. The reasons that rpt4j gives are
- * constants; a verifier of your own names its own with {@link #of}. Equal by name. The order is that of the constants,
- * then that of the names. Thread-safe.
+ * Why a rollout got its reward. Every reward has a reason, and runs report the count of each. The built-in reasons are
+ * constants; a custom verifier creates its own with {@link #of}. Equal by name; ordered by constants first, then by
+ * name. Thread-safe.
  */
 public final class RewardReason implements Comparable<RewardReason> {
 
     private static final List<RewardReason> CONSTANTS = new ArrayList<>();
     private static final Pattern OWN = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
     private static final int LONGEST = 64;
-    /** Counted beside the reasons. */
+    /** The name under which abstentions are counted beside the reasons. */
     private static final String ABSTAINED = "abstained";
 
     /** The prediction is a prefix of the continuation and ends on a token boundary. */
@@ -33,9 +33,9 @@ public final class RewardReason implements Comparable<RewardReason> {
     public static final RewardReason NO_BOX = constant("NO_BOX");
     /** The last box was never closed. */
     public static final RewardReason UNBALANCED = constant("UNBALANCED");
-    /** The token limit came before the box was closed. */
+    /** The rollout reached the token limit before the box was closed. */
     public static final RewardReason TRUNCATED = constant("TRUNCATED");
-    /** A verifier of the user's own gave the reward and did not name a reason. */
+    /** A custom verifier gave the reward without naming a reason. */
     public static final RewardReason CUSTOM = constant("CUSTOM");
 
     private final String name;
@@ -58,11 +58,11 @@ public final class RewardReason implements Comparable<RewardReason> {
     }
 
     /**
-     * A reason of your own.
+     * A custom reason.
      *
-     * @param name words of lower case letters and digits joined by hyphens, such as {@code unit-mismatch}; at most 64
+     * @param name lower-case words of letters and digits joined by hyphens, such as {@code unit-mismatch}; at most 64
      *     characters
-     * @throws IllegalArgumentException for any other name, and for the lower case form of a constant
+     * @throws IllegalArgumentException for any other name, and for the lower-case form of a constant
      */
     public static RewardReason of(String name) {
         if (name.length() > LONGEST || !OWN.matcher(name).matches()) {
@@ -81,7 +81,7 @@ public final class RewardReason implements Comparable<RewardReason> {
         return new RewardReason(name, CONSTANTS.size());
     }
 
-    /** The reason of a verdict on a completion without a prediction. */
+    /** The reason for a completion without a prediction. */
     public static RewardReason of(MissingReason reason) {
         return switch (reason) {
             case NO_THINK_END -> NO_THINK_END;
@@ -92,9 +92,9 @@ public final class RewardReason implements Comparable<RewardReason> {
     }
 
     /**
-     * The reason of a recorded {@link #name()}: a constant, or one of a user's own.
+     * The reason with a recorded {@link #name()}: a constant or a custom reason.
      *
-     * @throws IllegalArgumentException if no reason can have that name
+     * @throws IllegalArgumentException if the name is not valid for a reason
      */
     public static RewardReason valueOf(String name) {
         for (RewardReason constant : CONSTANTS) {

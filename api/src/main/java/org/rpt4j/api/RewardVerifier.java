@@ -3,9 +3,9 @@ package org.rpt4j.api;
 import java.util.List;
 
 /**
- * Judges attempts. Deterministic: the same attempt always gets the same verdict. Thread-safe. What cannot be judged
- * gets {@link Verdict.Abstained}, of which a run endures some; an exception is a fault of the verifier and ends the
- * run.
+ * Judges attempts. Deterministic: the same attempt always gets the same verdict. Thread-safe. Return {@link
+ * Verdict.Abstained} for an attempt that cannot be judged; a run tolerates some abstentions. An exception means that
+ * the verifier is broken, and ends the run.
  */
 @FunctionalInterface
 public interface RewardVerifier {
@@ -14,7 +14,8 @@ public interface RewardVerifier {
     Verdict verify(Attempt attempt);
 
     /**
-     * Judges all attempts at one task together, for rewards that compare them. The default judges each alone.
+     * Judges all attempts of one task together, for rewards that compare them. The default judges each attempt by
+     * itself.
      *
      * @return one verdict per attempt, in order
      */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One sampled completion of T tokens. Immutable by agreement: the arrays are not copied, do not write into them. */
+/** One sampled completion of T tokens. Immutable by convention: the arrays are not copied, so do not modify them. */
 public final class Rollout {
 
     private final int member;
@@ -14,11 +14,11 @@ public final class Rollout {
     private final long policyVersion;
 
     /**
-     * Keeps the arrays.
+     * Wraps the arrays without copying them.
      *
      * @param member index within its group, 0..G-1
-     * @param tokens sampled token ids, [T], a stop token included
-     * @param logProbs log-probability of each token under the distribution that it was sampled from, nats, [T]
+     * @param tokens sampled token ids, [T], including a stop token
+     * @param logProbs log-probability of each token under the distribution it was sampled from, in nats, [T]
      * @param finish why the rollout ended
      * @param policyVersion version of the weights that sampled it
      * @throws IllegalArgumentException if there is not one log-probability per token
@@ -43,12 +43,12 @@ public final class Rollout {
         return member;
     }
 
-    /** Sampled token ids, [T], a stop token included. */
+    /** Sampled token ids, [T], including a stop token. */
     public int[] tokens() {
         return tokens;
     }
 
-    /** Log-probability of each token under the distribution that it was sampled from, nats, [T]. */
+    /** Log-probability of each token under the distribution it was sampled from, in nats, [T]. */
     public double[] logProbs() {
         return logProbs;
     }
@@ -68,7 +68,7 @@ public final class Rollout {
         return tokens.length;
     }
 
-    /** Whether the completion was cut off before it was complete. */
+    /** Whether the completion was cut off before its end. */
     public boolean truncated() {
         return finish == FinishReason.LENGTH;
     }

@@ -8,8 +8,8 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * How to sample. The defaults are those of the paper: 8 rollouts per prompt at temperature 0.8, 8192 tokens at
- * most. Immutable and thread-safe.
+ * How to sample. The defaults are those of the paper: 8 rollouts per prompt at temperature 0.8, with at most 8192
+ * tokens. Immutable and thread-safe.
  */
 public final class SamplingOptions {
 
@@ -37,7 +37,7 @@ public final class SamplingOptions {
 
     public static final Setting<StopCondition> STOP_CONDITION = Setting.<StopCondition>of(
                     "stop-condition", StopCondition.class)
-            .says("Ends a completion at a place that depends on what was sampled.")
+            .says("Ends a completion depending on its content.")
             .or(StopCondition.NEVER);
 
     public static final Setting<Long> SEED = Setting.of("seed", Long.class)
@@ -66,7 +66,7 @@ public final class SamplingOptions {
         this.step = builder.step;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
@@ -76,7 +76,7 @@ public final class SamplingOptions {
         return builder().groupSize(1).temperature(0).maxTokens(maxTokens).build();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -86,7 +86,7 @@ public final class SamplingOptions {
         return groupSize;
     }
 
-    /** Divides the logits; 0 is greedy decoding, whose log-probabilities are those at temperature 1. */
+    /** Divides the logits. 0 means greedy decoding, with log-probabilities at temperature 1. */
     public double temperature() {
         return temperature;
     }
@@ -101,7 +101,7 @@ public final class SamplingOptions {
         return stopTokens;
     }
 
-    /** Ends a completion at a place that depends on what was sampled. */
+    /** Ends a completion depending on its content. */
     public StopCondition stopCondition() {
         return stopCondition;
     }
@@ -111,12 +111,12 @@ public final class SamplingOptions {
         return seed;
     }
 
-    /** Second word of the random key: the training step, or any number that tells calls apart. */
+    /** Second word of the random key: the training step, or any number that distinguishes calls. */
     public long step() {
         return step;
     }
 
-    /** The temperature at which log-probabilities are taken: 1 for greedy decoding. */
+    /** The temperature at which log-probabilities are computed: 1 for greedy decoding. */
     public double logProbTemperature() {
         return temperature == 0 ? 1 : temperature;
     }
@@ -147,7 +147,7 @@ public final class SamplingOptions {
                 STEP.is(step));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private int groupSize = GROUP_SIZE.byDefault();
@@ -205,7 +205,7 @@ public final class SamplingOptions {
             return this;
         }
 
-        /** The options. */
+        /** Builds the options. */
         public SamplingOptions build() {
             return new SamplingOptions(this);
         }

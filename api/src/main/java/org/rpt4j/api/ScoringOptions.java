@@ -31,24 +31,24 @@ public final class ScoringOptions {
         this.renormalise = builder.renormalise;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** Number of largest logits that count. Larger than the vocabulary means all of it. */
+    /** Number of largest logits to use. A value larger than the vocabulary means all of it. */
     public int topK() {
         return topK;
     }
 
     /**
-     * True: H = -sum p ln p with p the softmax over the top-k logits, between 0 and ln k nats; false: the same sum
-     * over the top-k tokens with p of the full softmax.
+     * True: H = -sum p ln p, where p is the softmax over the top-k logits, between 0 and ln k nats. False: the same sum
+     * over the top-k tokens with p from the full softmax.
      */
     public boolean renormalise() {
         return renormalise;
@@ -73,7 +73,7 @@ public final class ScoringOptions {
         return List.of(TOP_K.is(topK), RENORMALISE.is(renormalise));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private int topK = TOP_K.byDefault();
@@ -96,7 +96,7 @@ public final class ScoringOptions {
             return this;
         }
 
-        /** The options. */
+        /** Builds the options. */
         public ScoringOptions build() {
             return new ScoringOptions(this);
         }

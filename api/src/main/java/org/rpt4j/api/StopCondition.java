@@ -1,8 +1,8 @@
 package org.rpt4j.api;
 
 /**
- * Decides, token by token, when a rollout is complete: for instance at the first closed box after the thought, since the
- * reward is then decided. Thread-safe; the scanners that it hands out are not.
+ * Decides, token by token, when a rollout is complete: for instance at the first closed box after the thought, because
+ * the reward is then decided. Thread-safe; its scanners are not.
  */
 @FunctionalInterface
 public interface StopCondition {
@@ -16,7 +16,7 @@ public interface StopCondition {
     /** Reads the tokens of one rollout in order. */
     @FunctionalInterface
     interface Scanner {
-        /** Takes the next token and returns whether the rollout ends with it. */
+        /** Reads the next token and returns whether the rollout ends with it. */
         boolean endsWith(int token);
     }
 }

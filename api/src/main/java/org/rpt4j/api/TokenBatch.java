@@ -7,13 +7,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ragged batch of completions in which every prompt is stored once, however many completions it has: the shape that lets
- * a backend compute a shared prompt once. Flat arrays and offsets, no padding.
+ * A ragged batch of completions that stores every prompt once, however many completions it has, so that a backend can
+ * compute a shared prompt once. Flat arrays and offsets, no padding.
  *
  * <p>With P prompts, N completions, group {@code g} has the prompt {@code promptTokens[promptOffsets[g] ..
  * promptOffsets[g+1])} and the completions {@code groupOffsets[g] .. groupOffsets[g+1]}; completion {@code c} has the
- * tokens {@code completionTokens[completionOffsets[c] .. completionOffsets[c+1])}. Immutable by agreement: the arrays are
- * not copied, do not write into them. Equal if all arrays and the temperature are. Thread-safe.
+ * tokens {@code completionTokens[completionOffsets[c] .. completionOffsets[c+1])}. Immutable by convention: the arrays
+ * are not copied, so do not modify them. Equal if all arrays and the temperature are. Thread-safe.
  */
 public final class TokenBatch {
 
@@ -39,7 +39,10 @@ public final class TokenBatch {
         this.temperature = temperature;
     }
 
-    /** Starts a batch whose log-probabilities are those of softmax(logits / temperature); temperature is positive. */
+    /**
+     * Starts a batch whose log-probabilities are those of softmax(logits / temperature); the temperature must be
+     * positive.
+     */
     public static Builder builder(double temperature) {
         return new Builder(temperature);
     }
@@ -59,12 +62,12 @@ public final class TokenBatch {
         return completionTokens.length;
     }
 
-    /** Number of tokens that a backend has to compute: each prompt once plus all completions. */
+    /** Number of tokens that a backend computes: each prompt once plus all completions. */
     public int tokenCount() {
         return promptTokens.length + completionTokens.length;
     }
 
-    /** All prompts end to end. */
+    /** All prompts, concatenated. */
     public int[] promptTokens() {
         return promptTokens;
     }
@@ -74,7 +77,7 @@ public final class TokenBatch {
         return promptOffsets;
     }
 
-    /** All completions end to end, group by group. */
+    /** All completions, concatenated group by group. */
     public int[] completionTokens() {
         return completionTokens;
     }
@@ -89,7 +92,7 @@ public final class TokenBatch {
         return groupOffsets;
     }
 
-    /** What the logits are divided by; positive. */
+    /** The divisor of the logits; positive. */
     public double temperature() {
         return temperature;
     }
@@ -160,7 +163,7 @@ public final class TokenBatch {
                     group.rollouts().stream().map(Rollout::tokens).toList());
         }
 
-        /** The batch of everything added. */
+        /** Builds the batch. */
         public TokenBatch build() {
             int[] groupOffsets = new int[prompts.size() + 1];
             for (int g = 0; g < prompts.size(); g++) {

@@ -4,29 +4,32 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
 /**
- * Text to token ids and back, in the vocabulary of one model: what a reward needs of a tokenizer. Thread-safe.
+ * Converts text to token ids and back in one model's vocabulary: the part of a tokenizer that rewards need.
+ * Thread-safe.
  */
 public interface TokenCodec {
 
     /**
-     * Ids of a text. Markers such as {@code </think>} in it are not recognised.
+     * Token ids of a text. Markers such as {@code </think>} are encoded as ordinary text.
      *
      * @throws org.rpt4j.api.error.TokenizerException if the text cannot be encoded
      */
     int[] encode(String text);
 
     /**
-     * Ids of a text that continues other tokens: without the space that some tokenizers put before a text. Markers are
-     * recognised.
+     * Token ids of a text that continues other tokens, without the space that some tokenizers add at the start. Markers
+     * become their own tokens.
      *
      * @throws org.rpt4j.api.error.TokenizerException if the text cannot be encoded
      */
     int[] encodeContinuation(String text);
 
-    /** Raw bytes of tokens, end to end; a token may end inside a character. */
+    /** Raw bytes of the tokens, concatenated; a token may end inside a character. */
     byte[] bytes(int[] ids);
 
-    /** The text of tokens, for people: incomplete characters become U+FFFD. Compare {@link #bytes} instead. */
+    /**
+     * The text of the tokens for display: incomplete characters become U+FFFD. To compare tokens, use {@link #bytes}.
+     */
     default String decode(int... ids) {
         return new String(bytes(ids), StandardCharsets.UTF_8);
     }
@@ -34,9 +37,9 @@ public interface TokenCodec {
     /** The highest id of any token plus one. */
     int vocabularySize();
 
-    /** The token that the model wants at the start of every sequence, if it wants one. */
+    /** The token that the model expects at the start of every sequence, if any. */
     OptionalInt beginOfText();
 
-    /** The token that ends a text or a turn, if there is one. */
+    /** The token that ends a text or a turn, if any. */
     OptionalInt endOfText();
 }

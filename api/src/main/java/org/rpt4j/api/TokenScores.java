@@ -5,9 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores of one sequence of T tokens. Index t is about predicting token t from the tokens before it, that is, from the
- * logits at t-1. The first token is never scored: index 0 holds NaN, -1, NaN. Immutable by agreement: the arrays are
- * not copied, do not write into them.
+ * Scores of one sequence of T tokens. Index t describes the prediction of token t from the tokens before it, that is,
+ * from the logits at t-1. The first token is never scored: index 0 holds NaN, -1, NaN. Immutable by convention: the
+ * arrays are not copied, so do not modify them.
  */
 public final class TokenScores {
 
@@ -16,7 +16,7 @@ public final class TokenScores {
     private final double[] trueLogProb;
 
     /**
-     * Keeps the arrays.
+     * Wraps the arrays without copying them.
      *
      * @param entropy entropy of the next-token distribution in nats, [T]
      * @param argmax the most probable token id, [T]

@@ -5,9 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One number per completion token of a {@link TokenBatch}: log-probabilities, or the weights of a backward pass. Ragged:
- * completion {@code c} owns {@code values[offsets[c] .. offsets[c+1])}. Immutable by agreement: the arrays are not
- * copied, do not write into them. Thread-safe.
+ * One number per completion token of a {@link TokenBatch}: log-probabilities, or the weights of a backward pass.
+ * Ragged: completion {@code c} owns {@code values[offsets[c] .. offsets[c+1])}. Immutable by convention: the arrays are
+ * not copied, so do not modify them. Thread-safe.
  */
 public final class TokenValues {
 
@@ -33,7 +33,7 @@ public final class TokenValues {
         return new TokenValues(values, batch.completionOffsets());
     }
 
-    /** All values end to end. */
+    /** All values, concatenated. */
     public double[] values() {
         return values;
     }
@@ -54,7 +54,7 @@ public final class TokenValues {
     }
 
     /**
-     * Refuses values that were made for another batch.
+     * Checks that the values belong to the given batch.
      *
      * @throws IllegalArgumentException if the lengths of the completions differ
      */

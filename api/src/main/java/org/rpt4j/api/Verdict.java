@@ -1,13 +1,13 @@
 package org.rpt4j.api;
 
-/** What a verifier says about an attempt. */
+/** A verifier's judgement of an attempt. */
 public sealed interface Verdict {
 
     /**
      * A reward.
      *
      * @param reward a finite number
-     * @param reason why
+     * @param reason why the attempt got this reward
      */
     record Scored(double reward, RewardReason reason) implements Verdict {
 
@@ -19,7 +19,8 @@ public sealed interface Verdict {
     }
 
     /**
-     * No judgement was possible. The attempt is counted and left out of its group; it is never a reward of 0.
+     * No judgement was possible. The attempt counts as an abstention and is left out of its group; it never gets a
+     * reward of 0.
      *
      * @param cause why, for logs and reports
      */

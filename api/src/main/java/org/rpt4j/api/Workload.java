@@ -1,17 +1,17 @@
 package org.rpt4j.api;
 
 /**
- * The largest call of one kind that a run makes, as far as memory depends on it: how many prompts, with how many
- * completions each, and how long they are at most.
+ * The size of the largest call of one kind that a run makes, which determines its memory: the number of prompts, the
+ * completions of each, and their maximum lengths.
  *
- * @param operation the kind: {@link Capability#GENERATE} is one {@link Policy#generate}, {@link Capability#LOG_PROBS}
- *     one {@link Policy#logProbs}, {@link Capability#TRAIN} one {@link TrainablePolicy#forward} with its backward pass
- *     and the step of the optimizer, {@link Capability#SCORE} one {@link ProxyScorer#score}, of which each prompt is a
- *     sequence
- * @param prompts prompts of the call
- * @param completions completions of each prompt; 0 for {@link Capability#SCORE}
- * @param promptTokens tokens of a prompt
- * @param completionTokens tokens of a completion
+ * @param operation the kind of call: {@link Capability#GENERATE} is one {@link Policy#generate},
+ *     {@link Capability#LOG_PROBS} one {@link Policy#logProbs}, {@link Capability#TRAIN} one
+ *     {@link TrainablePolicy#forward} with its backward pass and optimizer step, {@link Capability#SCORE} one
+ *     {@link ProxyScorer#score}, where each prompt is a sequence
+ * @param prompts number of prompts
+ * @param completions completions per prompt; 0 for {@link Capability#SCORE}
+ * @param promptTokens tokens per prompt
+ * @param completionTokens tokens per completion
  */
 public record Workload(Capability operation, int prompts, int completions, int promptTokens, int completionTokens) {
 
@@ -28,17 +28,17 @@ public record Workload(Capability operation, int prompts, int completions, int p
         }
     }
 
-    /** Sequences of the call: the completions, or the prompts that have none. */
+    /** Number of sequences: the completions, or the prompts if there are none. */
     public long sequences() {
         return (long) prompts * Math.max(1, completions);
     }
 
-    /** Tokens of the call, a prompt counted once for its completions. */
+    /** Number of tokens, counting a prompt once for all its completions. */
     public long tokens() {
         return prompts * (promptTokens + (long) completions * completionTokens);
     }
 
-    /** Tokens of the call whose probability is asked for: those of completions, or of sequences to score. */
+    /** Number of tokens whose probability is computed: those of the completions, or of the sequences to score. */
     public long predictedTokens() {
         return operation == Capability.SCORE
                 ? (long) prompts * promptTokens

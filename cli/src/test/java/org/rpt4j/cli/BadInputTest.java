@@ -203,7 +203,7 @@ class BadInputTest {
     void unknownNames() {
         assertWrong(
                 train(corpus, "--reward.name", "nice"),
-                "reward.name = nice (command line): there is no such reward",
+                "reward.name = nice (command line): no reward has this name",
                 "prefix-match");
         assertWrong(train(corpus, "--instruction", "please"), "No instruction named \"please\"", "fenced");
     }

@@ -134,10 +134,10 @@ class DatasetCommandTest {
         String glob = parts + "/*.jsonl.gz";
 
         assertThat(dataset(out, glob, "--tolerated-bad-lines", 2).err())
-                .contains("12 documents, sha256:", "passed over: ", "line 1 is not valid JSON", "36 tasks");
+                .contains("12 documents, sha256:", "skipped: ", "line 1 is not valid JSON", "36 tasks");
         Cli refused = dataset(out, glob, "--tolerated-bad-lines", 1);
         assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.err()).contains("one bad line more than the 1 that are tolerated (a.jsonl.gz:1)");
+        assertThat(refused.err()).contains("one more than the 1 tolerated bad lines (a.jsonl.gz:1)");
     }
 
     @Test

@@ -51,7 +51,7 @@ class ExportCommandTest {
 
         Cli again = Cli.run("export", "--model.directory", model, "--out", exported.resolve("model.onnx"));
         assertThat(again.code()).isEqualTo(1);
-        assertThat(again.err()).contains("exists already");
+        assertThat(again.err()).contains("already exists");
     }
 
     @Test
@@ -78,7 +78,7 @@ class ExportCommandTest {
         assertThat(quantised.err()).contains("Wrote " + small);
         assertThat(quantised.code()).isZero();
         assertThat(quantised.out())
-                .contains("tokens: entropy differs by", "entropy >= 0.50", "entropy >= 1.50", "change sides");
+                .contains("tokens: entropy differs by", "entropy >= 0.50", "entropy >= 1.50", "differ (");
         assertThat(small.resolveSibling("tokenizer.json")).isRegularFile();
     }
 

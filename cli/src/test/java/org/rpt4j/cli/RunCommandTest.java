@@ -285,7 +285,7 @@ class RunCommandTest {
 
         assertThat(done.code()).isZero();
         assertThat(done.out()).isEmpty();
-        assertThat(done.err()).contains("note: objective.kl-weight = 0.1 (command line) takes the place of 0");
+        assertThat(done.err()).contains("note: objective.kl-weight = 0.1 (command line) overrides 0");
     }
 
     @Test
@@ -350,7 +350,7 @@ class RunCommandTest {
         assertThat(wrong.err())
                 .contains(
                         "2 errors",
-                        "wrong.yaml:12: there is no key trainning.steps",
+                        "wrong.yaml:12: unknown key trainning.steps",
                         "training.updates-per-batch = 2 (command line) and objective.baseline = LENGTH_WEIGHTED");
         assertThat(directory).doesNotExist();
         assertThat(run(folder.resolve("none.yaml")).err()).contains("none.yaml does not exist");

@@ -196,7 +196,7 @@ class ScoreCommandTest {
         Cli refused = score("reference", corpus, out, "--top-k", 4);
 
         assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.err()).contains("is of another scoring", "Delete it to begin anew");
+        assertThat(refused.err()).contains("belongs to another scoring", "Delete it to start over");
         assertThat(out).doesNotExist();
     }
 

@@ -11,8 +11,8 @@ import org.rpt4j.core.reward.ClosedBoxStop;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * A rollout of arbitrary bytes, in which 0xFF is the end of the thought. The stop condition and the extractor read it
- * by different code and have to agree about it.
+ * A rollout of arbitrary bytes, in which 0xFF ends the reasoning. The stop condition and the extractor read it with
+ * different code and must agree.
  */
 class AnswerExtractorFuzz {
 

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Fuzzes one target after the other, each in a JVM of its own with a small heap, and prints a line for each. What is
- * found, the log and the inputs that reached something new stay in {@code target/fuzz/<target>}, where the next
- * campaign goes on from them.
+ * Fuzzes one target after another, each in a JVM of its own with a small heap, and prints a line for each. Findings,
+ * the log and the inputs that reached new code stay in {@code target/fuzz/<target>}, where the next campaign continues
+ * from them.
  */
 final class Campaign {
 
@@ -24,7 +24,7 @@ final class Campaign {
     private static final String HEAP = "-Xmx256m";
     /** Heap, metaspace and native memory of Jazzer and of the tokenizers library. */
     private static final int MOST_RESIDENT_MIB = 1536;
-    /** For the start of the JVM, and for the last input and the cases that are made smaller. */
+    /** Extra time for starting the JVM, for the last input and for minimising findings. */
     private static final int SECONDS_TO_SPARE = 300;
 
     private final Path module;
@@ -36,9 +36,9 @@ final class Campaign {
     }
 
     /**
-     * Runs a campaign; fails if anything was found.
+     * Runs a campaign; fails if there are findings.
      *
-     * @param arguments a target or {@code all}, the seconds for each, and the folder of this module
+     * @param arguments a target or {@code all}, the seconds for each, and the directory of this module
      */
     public static void main(String[] arguments) throws Exception {
         Campaign campaign = new Campaign(Path.of(arguments[2]), Integer.parseInt(arguments[1]));
@@ -68,7 +68,7 @@ final class Campaign {
                     .toList();
             if (!asked.equals(ALL) && !all.contains(asked)) {
                 throw new IllegalArgumentException(
-                        "There is no target " + asked + ". There are " + all + ", and " + ALL + ".");
+                        "Unknown target " + asked + ". Available: " + all + ", and " + ALL + ".");
             }
             return asked.equals(ALL) ? all : List.of(asked);
         }

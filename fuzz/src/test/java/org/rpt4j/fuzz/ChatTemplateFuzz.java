@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import org.rpt4j.core.prompt.ChatTemplate;
 
-/** A Jinja template, parsed and rendered; its output is bounded. */
+/** A Jinja template, parsed and rendered; its output is limited. */
 class ChatTemplateFuzz {
 
     private static final int MOST_CHARACTERS = 1 << 20;

@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.rpt4j.model.format.Checkpoint;
 
-/** {@code config.json} and, behind a line of its own, the index of a checkpoint that has one shard. */
+/** {@code config.json} and, after a separator line, the index of a checkpoint with one shard. */
 class CheckpointFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

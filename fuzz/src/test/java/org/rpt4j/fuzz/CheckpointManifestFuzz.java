@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.file.Path;
 import org.rpt4j.run.resume.CheckpointManifest;
 
-/** What a checkpoint of a run says that it is. */
+/** The manifest of a run checkpoint. */
 class CheckpointManifestFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

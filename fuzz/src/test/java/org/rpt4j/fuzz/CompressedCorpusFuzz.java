@@ -3,7 +3,7 @@ package org.rpt4j.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import org.rpt4j.core.corpus.CorpusOptions;
 
-/** A compressed corpus; the first bytes say with what. */
+/** A compressed corpus; the first bytes identify the format. */
 class CompressedCorpusFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

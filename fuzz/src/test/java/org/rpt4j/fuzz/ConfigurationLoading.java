@@ -5,7 +5,7 @@ import java.util.List;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.run.config.RunConfiguration;
 
-/** A configuration, and everything that it decides. Stateless. */
+/** Loads a configuration and everything derived from it. Stateless. */
 final class ConfigurationLoading {
 
     private static final int PROMPT_ROOM = 1024;

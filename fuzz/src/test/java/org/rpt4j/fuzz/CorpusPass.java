@@ -9,7 +9,7 @@ import org.rpt4j.core.corpus.DocumentIterator;
 /** A pass over a corpus of small documents. Stateless. */
 final class CorpusPass {
 
-    /** Little for a decompressor to fill, and more than any input of a target. */
+    /** Quick for a decompressor to fill, yet longer than any input of a target. */
     static final int MOST_BYTES = 1 << 20;
 
     private CorpusPass() {}

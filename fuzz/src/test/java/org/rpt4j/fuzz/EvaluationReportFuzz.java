@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import org.rpt4j.core.eval.EvaluationReport;
 
-/** The report of an evaluation, and what is computed from it again. */
+/** The report of an evaluation, and everything recomputed from it. */
 class EvaluationReportFuzz {
 
     @FuzzTest

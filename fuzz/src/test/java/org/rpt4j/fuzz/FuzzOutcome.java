@@ -10,15 +10,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the fuzzing of one target came to.
+ * The result of fuzzing one target.
  *
- * @param target its class
+ * @param target class of the target
  * @param exit exit status of its JVM; 0 if it ran for the whole time without a finding
- * @param executions inputs that were run
- * @param coverage edges of the library's code that some input went along
- * @param features edges with their counts, and operands that were compared
- * @param residentMiB highest resident memory of the JVM, in MiB
- * @param findings files with an input that broke the promise, over all campaigns since the folder was deleted
+ * @param executions number of inputs run
+ * @param coverage edges of the library's code that were covered
+ * @param features edges with their counts, and compared operands
+ * @param residentMiB peak resident memory of the JVM, in MiB
+ * @param findings files with an input that broke the promise, over all campaigns since the directory was deleted
  */
 record FuzzOutcome(
         String target, int exit, long executions, long coverage, long features, long residentMiB, long findings) {

@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.file.Path;
 import org.rpt4j.core.corpus.CorpusOptions;
 
-/** A corpus in JSON lines, strict, with bad lines passed over, and with its text in two fields. */
+/** A corpus in JSON Lines: strict, with bad lines skipped, and with its text in two fields. */
 class JsonLinesCorpusFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

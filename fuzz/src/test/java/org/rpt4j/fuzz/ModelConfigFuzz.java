@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 
-/** {@code config.json}, and what is derived from it without allocating weights. */
+/** {@code config.json}, and everything derived from it without allocating weights. */
 class ModelConfigFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

@@ -9,7 +9,7 @@ import org.rpt4j.backend.onnx.surgery.DecodingGraph;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.backend.onnx.surgery.ScoringGraph;
 
-/** An ONNX model, up to the graphs that are handed to ONNX Runtime, which itself is not run. */
+/** An ONNX model, up to the graphs that would be passed to ONNX Runtime, which is not run. */
 class OnnxModelFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.file.Path;
 import org.rpt4j.core.train.PassRates;
 
-/** A file of pass rates, which dynamic sampling goes on from. */
+/** A file of pass rates, as used by dynamic sampling. */
 class PassRatesFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

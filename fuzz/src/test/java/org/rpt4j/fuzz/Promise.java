@@ -3,15 +3,15 @@ package org.rpt4j.fuzz;
 import java.util.concurrent.Callable;
 import org.rpt4j.api.error.RptException;
 
-/** What every reader promises on every input. Stateless. */
+/** What every reader promises for every input. Stateless. */
 final class Promise {
 
     private Promise() {}
 
     /**
-     * Reads, and lets only the typed errors be an outcome beside success.
+     * Reads, and permits only success or the typed errors.
      *
-     * @throws AssertionError if an error says nothing
+     * @throws AssertionError if an error has no message
      */
     static void readsOrRefuses(Callable<?> reader) throws Exception {
         try {

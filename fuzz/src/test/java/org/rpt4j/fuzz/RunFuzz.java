@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.rpt4j.run.directory.RecordedRun;
 
-/** Every file of a run directory, each with the same content. */
+/** All files of a run directory, each with the same content. */
 class RunFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.rpt4j.model.format.SafetensorsFile;
 import org.rpt4j.model.format.TensorInfo;
 
-/** A safetensors file, header and every tensor. */
+/** A safetensors file: header and every tensor. */
 class SafetensorsFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

@@ -9,7 +9,7 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.core.task.RecordedScorer;
 
-/** A record of scores that an interrupted scoring left behind. */
+/** The scores that an interrupted scoring run left behind. */
 class ScoreRecordFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

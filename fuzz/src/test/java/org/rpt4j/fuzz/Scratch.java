@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** A folder of one target's own, in which inputs become files; gone with the JVM. */
+/** A directory for one target, in which inputs become files; deleted when the JVM exits. */
 final class Scratch {
 
     private final Path directory;
@@ -25,7 +25,7 @@ final class Scratch {
         return directory;
     }
 
-    /** The file of this name with this content, whatever was there before. */
+    /** Returns the file with this name and this content, replacing any earlier content. */
     Path file(String name, byte[] content) throws IOException {
         return Files.write(directory.resolve(name), content);
     }

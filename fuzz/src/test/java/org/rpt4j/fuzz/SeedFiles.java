@@ -35,7 +35,7 @@ import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.model.format.CheckpointInitializer;
 import org.rpt4j.model.format.ModelConfigReader;
 
-/** Writes the seeds that no editor can; the others were written by hand. */
+/** Generates the seeds that no editor can write; the others were written by hand. */
 final class SeedFiles {
 
     private static final byte[] LINES =
@@ -48,9 +48,9 @@ final class SeedFiles {
     }
 
     /**
-     * Makes them anew.
+     * Generates them anew.
      *
-     * @param arguments the folder of the seeds, {@code src/test/resources/org/rpt4j/fuzz}
+     * @param arguments the directory of the seeds, {@code src/test/resources/org/rpt4j/fuzz}
      */
     public static void main(String[] arguments) throws Exception {
         SeedFiles seeds = new SeedFiles(Path.of(arguments[0]));

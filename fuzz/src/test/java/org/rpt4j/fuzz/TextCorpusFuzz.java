@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.file.Path;
 import org.rpt4j.core.corpus.CorpusOptions;
 
-/** A corpus in plain text, split at separators and at blank lines. */
+/** A plain-text corpus, split at separators and at blank lines. */
 class TextCorpusFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

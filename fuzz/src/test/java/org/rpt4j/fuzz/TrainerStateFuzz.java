@@ -6,7 +6,7 @@ import java.util.Map;
 import org.rpt4j.run.resume.CheckpointManifest;
 import org.rpt4j.run.resume.SavedCheckpoint;
 
-/** The state of a trainer in a checkpoint, behind its hashes. */
+/** The trainer state of a checkpoint, with its hashes already verified. */
 class TrainerStateFuzz {
 
     private static final Scratch SCRATCH = new Scratch();

@@ -1,9 +1,9 @@
 package org.rpt4j.jmh;
 
-/** The checks that make a benchmark's answer worth its time. */
+/** Checks the answers of benchmarks, because only correct answers count. */
 final class Answers {
 
-    /** Most difference, in nats, between two ways to compute the same log-probability. */
+    /** Maximum difference, in nats, between two ways to compute the same log-probability. */
     private static final double FP32_TOLERANCE = 1e-3;
 
     private static final double BF16_TOLERANCE = 0.1;

@@ -14,7 +14,7 @@ import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
 
-/** JMH's own command line, but backends that cannot run here are left out and named. */
+/** JMH's own command line; it leaves out backends that cannot run here and names them. */
 public final class Benchmarks {
 
     private static final String PARAMETER = "backend";
@@ -36,7 +36,7 @@ public final class Benchmarks {
         Collection<String> asked = given.getParameter(PARAMETER).orElse(DEFAULT);
         List<String> usable = usable(asked);
         if (usable.isEmpty()) {
-            System.out.println("No backend of " + asked + " can run here: there is nothing to measure.");
+            System.out.println("No backend of " + asked + " can run on this machine: there is nothing to measure.");
             return;
         }
         new Runner(new OptionsBuilder()

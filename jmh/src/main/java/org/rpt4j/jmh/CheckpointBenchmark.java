@@ -29,8 +29,8 @@ import org.rpt4j.run.resume.CheckpointStore;
 import org.rpt4j.run.resume.Retention;
 
 /**
- * How long a checkpoint holds up a step: until a copy is taken in the background, until everything is written, hashed
- * and on the disk otherwise.
+ * How long a checkpoint blocks a step: with a background thread, until the copy is taken; otherwise, until everything
+ * is written, hashed and on disk.
  *
  * <pre>{@code
  * mvn -q -pl jmh -am package -DskipTests
@@ -45,7 +45,7 @@ import org.rpt4j.run.resume.Retention;
 @Measurement(iterations = 10)
 public class CheckpointBenchmark {
 
-    /** What holds the weights. */
+    /** The backend. */
     @Param({"native", "djl"})
     public String backend;
 
@@ -53,7 +53,7 @@ public class CheckpointBenchmark {
     @Param("tiny")
     public String shape;
 
-    /** Whether a thread of its own writes. */
+    /** Whether a background thread writes. */
     @Param({"true", "false"})
     public boolean background;
 
@@ -73,7 +73,7 @@ public class CheckpointBenchmark {
         directory = Files.createTempDirectory("rpt4j-checkpoints");
     }
 
-    /** A saver that is idle. */
+    /** Waits for an idle saver. */
     @Setup(Level.Iteration)
     public void prepare() {
         saver = new CheckpointSaver(
@@ -87,13 +87,13 @@ public class CheckpointBenchmark {
         step++;
     }
 
-    /** What the thread of the run waits for. */
+    /** The time that the run thread waits. */
     @Benchmark
     public Object held() {
         return saver.save(TrainerState.at(step));
     }
 
-    /** The checkpoint has to be there in the end. */
+    /** Checks that the checkpoint exists in the end. */
     @TearDown(Level.Iteration)
     public void finish() {
         saver.close();
@@ -102,7 +102,7 @@ public class CheckpointBenchmark {
         Answers.require(saved == step, "the latest checkpoint is that of step " + saved + " instead of " + step);
     }
 
-    /** Removes everything. */
+    /** Deletes everything. */
     @TearDown
     public void close() throws IOException {
         optimizer.close();

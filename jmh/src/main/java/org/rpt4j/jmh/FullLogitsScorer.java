@@ -22,7 +22,7 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 
 /**
- * The obvious way to score with ONNX Runtime, to compare with: run the exported model as it is, get the logits of every
+ * The naive way to score with ONNX Runtime, for comparison: run the exported model as it is, fetch the logits of every
  * position, and compute the scores in Java.
  */
 final class FullLogitsScorer implements ProxyScorer {
@@ -74,7 +74,7 @@ final class FullLogitsScorer implements ProxyScorer {
                 return scores(sequence, logits, description.vocabularySize(), scoring.topK());
             }
         } catch (OrtException e) {
-            throw new IllegalStateException("the obvious way failed", e);
+            throw new IllegalStateException("naive scoring failed", e);
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }

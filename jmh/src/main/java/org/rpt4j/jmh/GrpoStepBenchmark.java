@@ -28,10 +28,9 @@ import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 
 /**
- * One step of GRPO: 8 rollouts of 128 tokens after a prompt of 512, then forward, backward and AdamW on them. The same
- * 8 rollouts of one prompt that they share, or of 8 prompts of the same length that have nothing in common, which is
- * what a step costs where the prompt is repeated for each member of its group. (8 equal prompts would not do: a backend
- * may find out that they are equal.)
+ * One GRPO step: 8 rollouts of 128 tokens after a prompt of 512, then forward, backward and AdamW on them. The 8
+ * rollouts either share one prompt, or follow 8 different prompts of the same length, which is the cost of repeating
+ * the prompt for each member of a group. (8 equal prompts would not do: a backend may detect that they are equal.)
  *
  * <pre>{@code
  * mvn -q -pl jmh -am package -DskipTests
@@ -50,7 +49,7 @@ public class GrpoStepBenchmark {
     private static final int COMPLETION_TOKENS = 128;
     private static final int ROLLOUTS = 8;
 
-    /** What computes. */
+    /** The backend. */
     @Param({"native", "djl", "reference"})
     public String backend;
 
@@ -58,7 +57,7 @@ public class GrpoStepBenchmark {
     @Param("tiny")
     public String shape;
 
-    /** CPU threads of the backend; 0 leaves the choice to it. Give 1 on a machine that is busy with other work. */
+    /** CPU threads of the backend; 0 lets it choose. Use 1 on a busy machine. */
     @Param("0")
     public int threads;
 
@@ -66,11 +65,11 @@ public class GrpoStepBenchmark {
     @Param("fp32")
     public String precision;
 
-    /** Whether the rollouts have their prompt in common: shared or repeated. */
+    /** Whether the rollouts share their prompt: shared or repeated. */
     @Param({"shared", "repeated"})
     public String prompt;
 
-    /** What is measured: the whole step, or the generate or the train part of it. */
+    /** What is measured: the whole step, or only its generate or train part. */
     @Param({"step", "generate", "train"})
     public String part;
 
@@ -111,7 +110,7 @@ public class GrpoStepBenchmark {
         Answers.requireEqual(policy.logProbs(batch()).values(), claimed, precision);
     }
 
-    /** The step, or the part of it that was asked for. */
+    /** Runs the step, or the requested part of it. */
     @Benchmark
     public List<Object> step() {
         List<Object> results = new ArrayList<>();
@@ -136,7 +135,7 @@ public class GrpoStepBenchmark {
         return batch.build();
     }
 
-    /** One hit among the 8: its advantage is 7/8, that of the others -1/8, as the loss has them with a minus. */
+    /** One hit among the 8: its advantage is 7/8, that of the others -1/8; the loss negates them. */
     private OptimizerStep train() {
         TokenBatch batch = batch();
         int count = ROLLOUTS * COMPLETION_TOKENS;
@@ -150,7 +149,7 @@ public class GrpoStepBenchmark {
             pass.backward(weights);
         }
         OptimizerStep update = optimizer.step();
-        Answers.require(update.applied() && update.gradientNorm() > 0, "the optimizer says " + update);
+        Answers.require(update.applied() && update.gradientNorm() > 0, "the optimizer returned " + update);
         return update;
     }
 

@@ -25,8 +25,8 @@ import java.util.List;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * The matrix products of a decoder and nothing else, as ONNX Runtime computes them: each once per layer with weights of
- * its own shape, and the head in chunks of {@link #HEAD_ROWS} rows. Only their speed is of interest.
+ * The matrix products of a decoder and nothing else, computed by ONNX Runtime: each once per layer with weights of its
+ * own shape, and the head in chunks of {@link #HEAD_ROWS} rows. Only their speed matters.
  */
 final class MatrixProducts implements AutoCloseable {
 
@@ -116,7 +116,7 @@ final class MatrixProducts implements AutoCloseable {
                 .build();
     }
 
-    /** Computes every product as often as the model has it. */
+    /** Computes every product as often as the model does. */
     int run() throws OrtException {
         int count = 0;
         for (Product product : products) {

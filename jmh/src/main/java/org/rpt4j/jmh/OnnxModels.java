@@ -14,8 +14,8 @@ import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.RopeScaling;
 
 /**
- * The models of {@link OnnxScoringBenchmark}, written by a process of its own: what a JVM once took for writing them
- * would hide what it takes for scoring.
+ * The models of {@link OnnxScoringBenchmark}, written by a separate process: the memory used for writing would
+ * otherwise hide the memory used for scoring.
  */
 final class OnnxModels {
 
@@ -46,12 +46,12 @@ final class OnnxModels {
                 List.of());
     }
 
-    /** The exported model in a directory. */
+    /** Returns the exported model in a directory. */
     static Path exact(Path directory) {
         return directory.resolve("onnx/model.onnx");
     }
 
-    /** The 8-bit model in a directory. */
+    /** Returns the 8-bit model in a directory. */
     static Path int8(Path directory) {
         return directory.resolve("int8/model.onnx");
     }

@@ -36,10 +36,10 @@ import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.spi.Backends;
 
 /**
- * Scoring with ONNX Runtime in the obvious way, which returns all logits to Java, and inside the graph: tokens per
- * second ({@code tokens}) and resident memory at the peak beyond that of the opened model ({@code extraMiB}). The model
- * is one of the shape of Qwen2 0.5B with fewer layers. {@code gemm} runs nothing but the matrix products of such a
- * model: the most that any way could reach.
+ * Scoring with ONNX Runtime, either the naive way, which returns all logits to Java, or inside the graph: tokens per
+ * second ({@code tokens}) and peak resident memory in excess of the opened model ({@code extraMiB}). The model has the
+ * shape of Qwen2 0.5B with fewer layers. {@code gemm} runs only the matrix products of such a model: the upper bound
+ * for any method.
  *
  * <pre>{@code
  * mvn -q -pl jmh -am package -DskipTests
@@ -60,7 +60,7 @@ public class OnnxScoringBenchmark {
     private static final String CEILING = "gemm";
     private static final long SEED = 3;
 
-    /** What scores. */
+    /** The scoring method. */
     @Param({OBVIOUS, "in-graph", INT8, CEILING})
     public String way;
 
@@ -72,7 +72,7 @@ public class OnnxScoringBenchmark {
     @Param("512")
     public int documentTokens;
 
-    /** CPU threads; 0 leaves the choice to ONNX Runtime. */
+    /** CPU threads; 0 lets ONNX Runtime choose. */
     @Param("1")
     public int threads;
 
@@ -112,7 +112,7 @@ public class OnnxScoringBenchmark {
         return onnx.openProxyScorer(ModelSource.directory(file));
     }
 
-    /** One document. */
+    /** Scores one document. */
     @Benchmark
     public Object score(TokenCounter counter, PeakMemory peak) throws OrtException {
         counter.tokens += documentTokens;
@@ -124,7 +124,7 @@ public class OnnxScoringBenchmark {
         return scores;
     }
 
-    /** Entropies must be possible; the exact ways must agree with each other. */
+    /** Checks that entropies are in range and that the exact methods agree. */
     @TearDown
     public void checkAndClose() throws IOException, OrtException {
         try {

@@ -9,8 +9,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * Resident memory of the process at its peak beyond what it took when the model was open, in MiB, as Linux counts it.
- * 0 where the system does not tell.
+ * Peak resident memory of the process in excess of the opened model, in MiB, as counted by Linux. 0 if the system does
+ * not report it.
  */
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)
@@ -20,10 +20,10 @@ public class PeakMemory {
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
     private static final String RESET_PEAK = "5";
 
-    /** The peak so far, in MiB. */
+    /** Returns the peak so far, in MiB. */
     public long extraMiB;
 
-    /** Forgets earlier peaks and returns what the process takes now, in KiB. */
+    /** Resets the peak and returns the current resident memory, in KiB. */
     static long begin() {
         System.gc();
         try {

@@ -46,7 +46,7 @@ public class ProxyScoringBenchmark {
     private static final int DOCUMENT_TOKENS = 512;
     private static final int LEAST_TOKENS = 16;
 
-    /** What computes. */
+    /** The backend. */
     @Param({"native", "onnx", "djl", "reference"})
     public String backend;
 
@@ -54,7 +54,7 @@ public class ProxyScoringBenchmark {
     @Param("tiny")
     public String shape;
 
-    /** CPU threads of the backend; 0 leaves the choice to it. Give 1 on a machine that is busy with other work. */
+    /** CPU threads of the backend; 0 lets it choose. Use 1 on a busy machine. */
     @Param("0")
     public int threads;
 
@@ -62,15 +62,15 @@ public class ProxyScoringBenchmark {
     @Param("fp32")
     public String precision;
 
-    /** Documents that are scored in one call. */
+    /** Documents scored in one call. */
     @Param("4")
     public int documents;
 
-    /** {@code equal}: every document has 512 tokens; {@code ragged}: between 16 and 512 of them. */
+    /** {@code equal}: every document has 512 tokens; {@code ragged}: between 16 and 512. */
     @Param("equal")
     public String lengths;
 
-    /** How backend onnx batches: 0 for one document after the other, else sorted by length up to so many tokens. */
+    /** How backend onnx batches: 0 for one document at a time, otherwise sorted by length up to this many tokens. */
     @Param("0")
     public int batchTokens;
 
@@ -105,7 +105,9 @@ public class ProxyScoringBenchmark {
         return scores;
     }
 
-    /** Entropies must be possible, and log-probabilities those of the policy where the backend has one. */
+    /**
+     * Checks that entropies are in range, and that log-probabilities match those of the policy if the backend has one.
+     */
     @TearDown
     public void checkAndClose() {
         try {

@@ -23,8 +23,8 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 
 /**
- * Sampling groups of rollouts of 128 tokens from a prompt of 256 tokens, which they share. {@code tokens} is the
- * number of sampled tokens per second.
+ * Sampling groups of rollouts of 128 tokens from a shared prompt of 256 tokens. {@code tokens} is the number of sampled
+ * tokens per second.
  *
  * <pre>{@code
  * mvn -q -pl jmh -am package -DskipTests
@@ -43,7 +43,7 @@ public class RolloutBenchmark {
     private static final int PROMPT_TOKENS = 256;
     private static final int COMPLETION_TOKENS = 128;
 
-    /** What computes. */
+    /** The backend. */
     @Param({"native", "djl", "reference"})
     public String backend;
 
@@ -51,7 +51,7 @@ public class RolloutBenchmark {
     @Param("tiny")
     public String shape;
 
-    /** CPU threads of the backend; 0 leaves the choice to it. Give 1 on a machine that is busy with other work. */
+    /** CPU threads of the backend; 0 lets it choose. Use 1 on a busy machine. */
     @Param("0")
     public int threads;
 
@@ -63,7 +63,7 @@ public class RolloutBenchmark {
     @Param("8")
     public int group;
 
-    /** Groups that are sampled together. */
+    /** Groups sampled together. */
     @Param("1")
     public int prompts;
 
@@ -97,7 +97,7 @@ public class RolloutBenchmark {
         return sampled;
     }
 
-    /** The sampler's log-probabilities must be those of the scoring pass. */
+    /** Checks that the sampler's log-probabilities match those of the scoring pass. */
     @TearDown
     public void checkAndClose() {
         try {

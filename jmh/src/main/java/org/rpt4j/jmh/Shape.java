@@ -6,7 +6,7 @@ import org.rpt4j.model.format.Architecture;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.RopeScaling;
 
-/** Named sizes of model. All have a context window of 1024 tokens and a tied head. */
+/** Named model sizes. All have a context window of 1024 tokens and a tied head. */
 enum Shape {
     /** 2 layers of width 64, vocabulary 512: about 0.1 million parameters, small enough for the reference. */
     TINY("tiny", 2, 64, 160, 4, 4, 512),
@@ -46,7 +46,7 @@ enum Shape {
         return config;
     }
 
-    /** The shape of a name, as {@code -p shape=NAME} gives it. */
+    /** Returns the shape with this name, as given by {@code -p shape=NAME}. */
     static Shape named(String label) {
         return Arrays.stream(values())
                 .filter(shape -> shape.label.equals(label))

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From the start of a JVM to its end after one generated token: library, engine, checkpoint, prompt.
+ * The life of a JVM that generates one token: start, library, engine, checkpoint, prompt, exit.
  *
  * <pre>{@code
  * mvn -q -pl jmh -am package -DskipTests
@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3)
 public class StartupBenchmark {
 
-    /** What computes. */
+    /** The backend. */
     @Param({"native", "djl", "reference"})
     public String backend;
 
@@ -50,7 +50,7 @@ public class StartupBenchmark {
         bench = Workbench.open(backend, shape, 1, "fp32");
     }
 
-    /** One life of {@link StartupProbe}. */
+    /** One run of {@link StartupProbe}. */
     @Benchmark
     public String start() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
@@ -63,11 +63,11 @@ public class StartupBenchmark {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        Answers.require(process.waitFor() == 0, "the JVM ended with " + process.exitValue());
+        Answers.require(process.waitFor() == 0, "the JVM exited with " + process.exitValue());
         return printed;
     }
 
-    /** What was printed must be a token. */
+    /** Checks that the output is a token. */
     @TearDown
     public void checkAndClose() {
         bench.close();

@@ -9,7 +9,7 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.spi.Backends;
 
-/** The program whose whole life {@link StartupBenchmark} measures: opens a model, generates one token, prints it. */
+/** The program that {@link StartupBenchmark} measures: opens a model, generates one token, prints it. */
 public final class StartupProbe {
 
     private StartupProbe() {}

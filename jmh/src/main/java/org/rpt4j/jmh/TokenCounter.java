@@ -9,6 +9,6 @@ import org.openjdk.jmh.annotations.State;
 @AuxCounters(AuxCounters.Type.OPERATIONS)
 public class TokenCounter {
 
-    /** Tokens that the operations of an iteration dealt with; JMH divides by the time and starts again at 0. */
+    /** Tokens processed by the operations of an iteration; JMH divides by the time and resets it. */
     public long tokens;
 }

@@ -24,8 +24,8 @@ import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 
 /**
- * Forward, backward and AdamW on a group of 8 completions of 128 tokens after a prompt of 256 tokens, which they share.
- * {@code tokens} is the number of trained tokens per second; the prompt, which has to be computed too, is not in it.
+ * Forward, backward and AdamW on a group of 8 completions of 128 tokens after a shared prompt of 256 tokens. {@code
+ * tokens} is the number of trained tokens per second; it does not include the prompt, which must be computed too.
  *
  * <pre>{@code
  * mvn -q -pl jmh -am package -DskipTests
@@ -46,7 +46,7 @@ public class TrainingStepBenchmark {
     private static final int GROUP_SIZE = 8;
     private static final int TRAINED_TOKENS = GROUP_SIZE * COMPLETION_TOKENS;
 
-    /** What computes. */
+    /** The backend. */
     @Param({"native", "djl", "reference"})
     public String backend;
 
@@ -54,7 +54,7 @@ public class TrainingStepBenchmark {
     @Param("tiny")
     public String shape;
 
-    /** CPU threads of the backend; 0 leaves the choice to it. Give 1 on a machine that is busy with other work. */
+    /** CPU threads of the backend; 0 lets it choose. Use 1 on a busy machine. */
     @Param("0")
     public int threads;
 
@@ -69,7 +69,7 @@ public class TrainingStepBenchmark {
     private TokenValues weights;
     private double firstLogProb;
 
-    /** Opens the model and checks that the trained log-probabilities are those of the scoring pass. */
+    /** Opens the model and checks that the trained log-probabilities match those of the scoring pass. */
     @Setup
     public void open() {
         bench = Workbench.open(backend, shape, threads, precision);
@@ -82,7 +82,7 @@ public class TrainingStepBenchmark {
         batch = TokenBatch.builder(0.8)
                 .add(bench.tokens(0, PROMPT_TOKENS), completions)
                 .build();
-        // A group with one hit: its advantage is 7/8, that of the others -1/8, as the loss has them with a minus.
+        // A group with one hit: its advantage is 7/8, that of the others -1/8; the loss negates them.
         weights = TokenValues.of(
                 batch,
                 IntStream.range(0, TRAINED_TOKENS)
@@ -104,12 +104,12 @@ public class TrainingStepBenchmark {
             pass.backward(weights);
         }
         OptimizerStep step = optimizer.step();
-        Answers.require(step.applied() && step.gradientNorm() > 0, "the optimizer says " + step);
+        Answers.require(step.applied() && step.gradientNorm() > 0, "the optimizer returned " + step);
         counter.tokens += TRAINED_TOKENS;
         return step;
     }
 
-    /** The rewarded completion must have become more probable. */
+    /** Checks that the rewarded completion has become more probable. */
     @TearDown
     public void checkAndClose() {
         try {

@@ -17,7 +17,9 @@ import org.rpt4j.backend.jni.MachineRoofline;
 import org.rpt4j.model.format.CheckpointInitializer;
 import org.rpt4j.spi.Backends;
 
-/** A backend with a random model of some shape in a temporary directory, which goes when the bench is closed. */
+/**
+ * A backend with a random model of a given shape in a temporary directory, which is deleted when the bench is closed.
+ */
 final class Workbench implements AutoCloseable {
 
     private static final long SEED = 15;
@@ -33,7 +35,7 @@ final class Workbench implements AutoCloseable {
         this.backend = backend;
     }
 
-    /** Opens a bench; {@code threads} are the backend's, 0 for its own choice; the precision is fp32 or bf16. */
+    /** Opens a bench; {@code threads} are the backend's, 0 lets it choose; the precision is fp32 or bf16. */
     static Workbench open(String backend, String shapeName, int threads, String precision) {
         Shape shape = Shape.named(shapeName);
         if (backend.equals(REFERENCE) && shape != Shape.TINY) {
@@ -61,7 +63,7 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    /** What the machine can do, beside the figure that follows: a token takes two operations per weight. */
+    /** Prints the limits of the machine next to the result: a token takes two operations per weight. */
     private static void printRoofline(MachineRoofline machine, Shape shape) {
         long weights = shape.config().describe().parameterCount();
         System.out.printf(
@@ -82,7 +84,7 @@ final class Workbench implements AutoCloseable {
         return ModelSource.directory(directory);
     }
 
-    /** Random tokens, others for every {@code index}. */
+    /** Returns random tokens, different for every {@code index}. */
     int[] tokens(int index, int length) {
         int[] tokens = new int[length];
         for (int i = 0; i < length; i++) {

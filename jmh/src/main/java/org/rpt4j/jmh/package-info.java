@@ -1,6 +1,6 @@
 /**
- * For maintainers: how fast the backends are, one benchmark per capability. Every benchmark checks its answer, since a
- * wrong result is often a fast one.
+ * For maintainers: the speed of the backends, one benchmark per capability. Every benchmark checks its answer, since
+ * wrong results are often fast.
  */
 @NullMarked
 package org.rpt4j.jmh;

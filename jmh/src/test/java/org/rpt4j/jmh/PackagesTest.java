@@ -10,10 +10,10 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Benchmarks live in packages of their own: a package in two modules loads from neither on the module path. */
+/** Benchmarks have packages of their own: a package split between two modules cannot be loaded from the module path. */
 class PackagesTest {
 
-    /** Surefire runs in the folder of the module. */
+    /** Surefire runs in the directory of the module. */
     private static final Path HERE = Path.of("").toAbsolutePath();
 
     @Test

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds the optional test data: {@code -Drpt4j.shared=DIR}, or a folder {@code shared} above the working directory. */
+/** Finds the optional test data: {@code -Drpt4j.shared=DIR}, or a {@code shared} folder above the working directory. */
 public final class SharedData {
 
     private SharedData() {}
 
-    /** A path below {@code shared/data}; aborts the test with a message where the data is absent. */
+    /** Returns a path below {@code shared/data}; aborts the test with a message if the data is missing. */
     public static Path require(String relative) {
         String property = System.getProperty("rpt4j.shared");
         if (property != null) {

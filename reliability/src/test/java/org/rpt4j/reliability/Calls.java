@@ -23,7 +23,7 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
 import org.rpt4j.model.format.ModelConfigReader;
 
-/** A model, opened for workloads, and calls that are exactly these workloads, on random tokens. */
+/** A model opened for workloads, and calls that match these workloads exactly, on random tokens. */
 final class Calls implements AutoCloseable {
 
     private final int vocabulary;
@@ -52,7 +52,7 @@ final class Calls implements AutoCloseable {
         return new Calls(vocabulary, null, backend.openPolicy(model), null);
     }
 
-    /** The model in its role. */
+    /** Returns the model in its role. */
     AutoCloseable role() {
         return scorer == null ? policy : scorer;
     }

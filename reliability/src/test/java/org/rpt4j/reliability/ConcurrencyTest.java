@@ -23,7 +23,7 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 
-/** Several runs and scorers in one virtual machine at once: each does what it does alone. */
+/** Several runs and scorers in one JVM at the same time: each behaves as if alone. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ConcurrencyTest {
 

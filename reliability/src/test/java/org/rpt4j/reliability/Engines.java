@@ -11,17 +11,17 @@ import org.rpt4j.backend.jni.NativeBytes;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.Backends;
 
-/** Backends by name, and what they count. */
+/** Backends by name, and their counters. */
 final class Engines {
 
     private Engines() {}
 
-    /** Opens a backend with two threads; skips the test where it was not built, as native is without a compiler. */
+    /** Opens a backend with two threads; skips the test if it was not built, as native without a compiler. */
     static Backend open(String name) {
         return open(name, UnaryOperator.identity());
     }
 
-    /** As {@link #open(String)}, with further options. */
+    /** Like {@link #open(String)}, with further options. */
     static Backend open(String name, UnaryOperator<BackendOptions> further) {
         Backends backends = Backends.discover();
         if (backends.provider(name).availability() instanceof Availability.Unavailable unavailable) {
@@ -32,7 +32,7 @@ final class Engines {
                 further.apply(BackendOptions.DEFAULTS.toBuilder().threads(2).build()));
     }
 
-    /** Bytes or tensors that the engine holds for a policy; 0 if it does not say. */
+    /** Returns the bytes or tensors that the engine holds for a policy; 0 if it does not report them. */
     static long count(Backend backend, Policy policy) {
         return switch (backend.name()) {
             case "native" -> NativeBytes.of(backend);

@@ -29,16 +29,16 @@ import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.core.train.TrainingRun;
 
 /**
- * An interruption ends the work of its thread, soon, and no other's. Soon is counted in tokens where the work asks
- * somebody at each of them. Where it does not, the work is so long that ignoring the interruption would be noticed by
- * the missing error, or by the limit of a minute for something that takes hours.
+ * An interruption promptly ends the work of its own thread and no other. Where the work calls back at every token,
+ * promptness is counted in tokens. Elsewhere the work would take hours, so that ignoring the interruption shows as a
+ * missing error or as exceeding the limit of one minute.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class InterruptionTest {
 
     private static final List<Prompt> PROMPTS = List.of(new Prompt(1, new int[] {3, 4}));
 
-    /** One sequence at a time runs; it samples without an end token until the context window is full. */
+    /** One sequence runs at a time; it samples without an end token until the context window is full. */
     private static final SamplingOptions ENDLESS = World.SAMPLING.toBuilder()
             .groupSize(1)
             .maxTokens(30)
@@ -49,7 +49,7 @@ class InterruptionTest {
     @TempDir
     private Path directory;
 
-    /** The interruption comes between two tokens: of those, one may have been under way. */
+    /** The interruption arrives between two tokens: one of them may already have been under way. */
     @ParameterizedTest
     @ValueSource(strings = {"native", "djl", "onnx"})
     void generationEndsWithinAToken(String name) throws InterruptedException {
@@ -71,7 +71,7 @@ class InterruptionTest {
             Work work = Work.start(() -> policy.generate(PROMPTS, sampling));
             fifth.await();
             work.interrupt();
-            // A backend with a thread of its own hears of it through the calling thread, which has to wake up first.
+            // A backend with its own thread learns of it through the calling thread, which has to wake up first.
             work.awaitWoken();
             goOn.countDown();
 
@@ -122,7 +122,7 @@ class InterruptionTest {
         }
     }
 
-    /** While one thread generates, another waits for its turn and is interrupted: it alone ends. */
+    /** While one thread generates, another waits for its turn and is interrupted: only the waiting thread ends. */
     @ParameterizedTest
     @ValueSource(strings = {"native", "djl", "onnx"})
     void whoWaitsForAnothersCallEndsAloneAndDoesNotWaitForIt(String name) throws InterruptedException {
@@ -159,7 +159,9 @@ class InterruptionTest {
         }
     }
 
-    /** A close in the middle of a call: that call ends with an error or with its result, and later ones are refused. */
+    /**
+     * Closing in the middle of a call: that call ends with an error or with its result, and later calls are rejected.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"native", "djl", "onnx"})
     void closingUnderACallAndBeforeOneThatWaitsIsSafe(String name) throws InterruptedException {
@@ -195,7 +197,7 @@ class InterruptionTest {
         assertThatThrownBy(() -> policy.generate(PROMPTS, ENDLESS)).isInstanceOf(IllegalStateException.class);
     }
 
-    /** Callers of one policy at once: as if one after the other. */
+    /** Concurrent callers of one policy: as if one after another. */
     @ParameterizedTest
     @ValueSource(strings = {"native", "djl", "onnx"})
     void aSharedPolicyServesItsCallersOneAfterTheOther(String name) {

@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.Backends;
 
-/** What backends say that they will take is what the operating system sees, in a process of its own for each case. */
+/** The memory estimates of backends match what the operating system reports, in a separate process for each case. */
 class MemoryEstimateTest {
 
     private static final Percentage ALLOWED = Percentage.withPercentage(20);
 
-    /** Blocks of a MiB and more are mapped one by one: whatever the C library is, it then holds no holes. */
+    /** Blocks of at least 1 MiB are mapped individually, so that no C library fragments. */
     private static final Map<String, String> MAPPED = Map.of("MALLOC_MMAP_THRESHOLD_", "1048576");
 
     private static final Path REPORT = Path.of(System.getProperty("rpt4j.soak.reports", "target/soak"), "memory.md");

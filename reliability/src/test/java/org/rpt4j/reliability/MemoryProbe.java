@@ -16,13 +16,12 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.spi.Backends;
 
 /**
- * A process that does the work of one estimate and prints what was estimated and what the system saw, in bytes. What
- * the process had when the backend was open does not count, nor does reading the checkpoint, whose mapped pages can be
- * taken away.
+ * A process that does the work of one estimate and prints the estimated and the measured bytes. Memory in use when the
+ * backend has opened does not count, nor does reading the checkpoint, whose mapped pages are reclaimable.
  */
 final class MemoryProbe {
 
-    /** Resets the peak that the system remembers. */
+    /** Resets the peak recorded by the system. */
     private static final Path RESET = Path.of("/proc/self/clear_refs");
 
     private static final int ROUNDS = 3;
@@ -33,8 +32,8 @@ final class MemoryProbe {
     /**
      * Runs.
      *
-     * @param arguments backend, checkpoint, precision, whether to recompute, most sequences, then workloads as {@code
-     *     TRAIN:2:4:128:96}
+     * @param arguments backend, checkpoint, precision, whether to recompute, maximum sequences, then workloads as
+     *     {@code TRAIN:2:4:128:96}
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         ModelSource model = ModelSource.directory(Path.of(arguments[1]));
@@ -80,7 +79,7 @@ final class MemoryProbe {
         }
     }
 
-    /** The pages of the checkpoint count as resident until their mappings are collected, which another thread does. */
+    /** The pages of the checkpoint count as resident until another thread collects their mappings. */
     private static void releaseMappedFiles() throws InterruptedException {
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();

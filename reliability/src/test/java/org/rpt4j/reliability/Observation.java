@@ -3,7 +3,9 @@ package org.rpt4j.reliability;
 /** What the process holds after a step. */
 record Observation(long step, long heap, long resident, long engine, long handles, long threads) {
 
-    /** Observes this process; {@code engine} is what the engine counts. Heap comes first: its collection closes files. */
+    /**
+     * Observes this process; {@code engine} is the engine's count. The heap comes first: its collection closes files.
+     */
     static Observation now(long step, long engine) {
         return new Observation(
                 step, Quantity.heap(), Quantity.resident(), engine, Quantity.handles(), Quantity.threads());

@@ -22,16 +22,16 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TrainablePolicy;
 
-/** A backend that is opened, used and closed again and again takes no more at the end than at the beginning. */
+/** Opening, using and closing a backend repeatedly must not accumulate anything. */
 class OpenCloseTest {
 
     private static final int CYCLES = Integer.getInteger("rpt4j.soak.cycles", 1500);
     private static final int OBSERVATIONS = 50;
 
-    /** The objects of one forgotten model are more. */
+    /** The objects of one forgotten model are larger than this. */
     private static final double HEAP_PER_CYCLE = 1024;
 
-    /** One thread in a hundred cycles; the virtual machine itself has one more or less at times. */
+    /** One thread in a hundred cycles; the JVM's own thread count varies by one at times. */
     private static final double THREADS_PER_CYCLE = 0.01;
 
     private static final double RESIDENT_PER_CYCLE = 16 * 1024;
@@ -54,7 +54,7 @@ class OpenCloseTest {
         residue.assertNone();
     }
 
-    /** What was closed is forgotten at the latest when the next model is opened. */
+    /** A closed model is forgotten at the latest when the next one is opened. */
     @ParameterizedTest
     @ValueSource(strings = {"native", "djl", "onnx"})
     void aBackendThatStaysOpenForgetsClosedModels(String name) throws InterruptedException {
@@ -127,7 +127,7 @@ class OpenCloseTest {
         });
     }
 
-    /** The first third warms up and is not watched. */
+    /** The first third warms up and is not observed. */
     private static Watch cycles(String what, int count, Runnable cycle) {
         Watch watch = new Watch(what + " " + count + " times");
         int warmUp = count / 3;

@@ -14,7 +14,7 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.backend.jni.NativeOperations;
 import org.rpt4j.core.eval.OperationCount;
 
-/** The operations that a call is said to cost are those that the native engine counts while it makes them. */
+/** The estimated operations of a call are those that the native engine counts during the call. */
 class OperationCountTest {
 
     private static final Percentage ALLOWED = Percentage.withPercentage(20);

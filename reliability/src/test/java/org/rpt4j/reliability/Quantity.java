@@ -8,17 +8,17 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** What is watched, and how much of it a step may take and keep. */
+/** What is observed, and how much of it a step may use and keep. */
 enum Quantity {
-    /** Bytes of the heap that are reachable. The objects of one forgotten callback are more than this per step. */
+    /** Reachable bytes of the heap. The objects of one forgotten callback exceed this per step. */
     HEAP("heap after GC", "bytes", 64),
-    /** Bytes of the process in memory. A leak of one KiB per step is 2 MB per 2000 steps, a page every fourth step. */
+    /** Resident bytes of the process. A leak of one KiB per step is 2 MB per 2000 steps, a page every fourth step. */
     RESIDENT("resident memory", "bytes", 1024),
-    /** What the engine itself counts: bytes or tensors. It is exact, so nothing may be left. */
+    /** The engine's own count: bytes or tensors. It is exact, so nothing may remain. */
     ENGINE("engine's own count", "units", 0),
-    /** Open files, sockets and pipes. Less than one in a thousand steps. */
+    /** Open files, sockets and pipes: fewer than one in a thousand steps. */
     HANDLES("file handles", "handles", 1e-3),
-    /** Threads of the operating system, which are more than those of Java. */
+    /** Threads of the operating system, of which there are more than Java threads. */
     THREADS("threads", "threads", 1e-3);
 
     private static final Path PROCESS = Path.of("/proc/self");
@@ -35,14 +35,14 @@ enum Quantity {
         this.limitPerStep = limitPerStep;
     }
 
-    /** Whether this system shows what its processes hold. */
+    /** Returns whether this system reports what its processes hold. */
     static boolean observable() {
         return Files.isReadable(PROCESS.resolve("status"));
     }
 
     /**
-     * Bytes of the heap that survive collections. What a cleaner or a finaliser has to see first goes with the one
-     * after.
+     * Returns the bytes of the heap that survive collections. Objects with a cleaner or finaliser need a second
+     * collection.
      */
     static long heap() {
         for (int i = 0; i < COLLECTIONS; i++) {
@@ -56,7 +56,7 @@ enum Quantity {
         return status("VmRSS:");
     }
 
-    /** Bytes that a field of this process's status tells. */
+    /** Returns the bytes in a field of this process's status. */
     static long status(String field) {
         try (Stream<String> lines = Files.lines(PROCESS.resolve("status"))) {
             return lines.filter(line -> line.startsWith(field))

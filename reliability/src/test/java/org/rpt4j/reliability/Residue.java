@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What is left of the library when everything of it is closed. */
+/** What remains of the library after everything is closed. */
 final class Residue {
 
     private static final long PATIENCE_MILLIS = 10_000;
@@ -15,12 +15,12 @@ final class Residue {
 
     private Residue() {}
 
-    /** Remembers what is there before the work. */
+    /** Records what exists before the work. */
     static Residue before() {
         return new Residue();
     }
 
-    /** Fails if a thread of ours outlives the work. One that is just ending is waited for. */
+    /** Fails if a thread of the library outlives the work. Waits for a thread that is about to end. */
     void assertNone() {
         Set<String> left = new TreeSet<>();
         for (Thread thread : live()) {

@@ -8,19 +8,19 @@ import org.rpt4j.model.format.CheckpointInitializer;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.RopeScaling;
 
-/** Shapes of models between 11 and 40 million parameters that differ in what takes the most. */
+/** Model shapes between 11 and 40 million parameters that differ in what dominates their memory. */
 enum Shapes {
     /** More than half of the weights are the embedding. */
     WIDE_VOCABULARY(Architecture.QWEN2, 32_000, 288, 768, 6, 6, 6, 48, true),
     /** Two query heads share a key head. */
     SHARED_HEADS(Architecture.LLAMA, 16_000, 512, 1408, 8, 8, 4, 64, true),
-    /** Many layers, norms of queries and keys, queries wider than the hidden state, a head of its own. */
+    /** Many layers, query and key norms, queries wider than the hidden state, an untied head. */
     DEEP(Architecture.QWEN3, 8_000, 320, 960, 12, 8, 2, 64, false),
     /** A small vocabulary and few layers. */
     EVEN(Architecture.LLAMA, 4_000, 384, 1024, 5, 6, 3, 64, false),
     /** The largest embedding. */
     LARGE(Architecture.QWEN2, 50_000, 512, 1536, 4, 8, 4, 64, true),
-    /** A head for every key; no constant of an estimate was set on it. */
+    /** One key head per query head; no constant of an estimate was fitted to it. */
     UNSEEN(Architecture.LLAMA, 24_000, 448, 1280, 7, 7, 7, 64, true);
 
     final ModelConfig config;

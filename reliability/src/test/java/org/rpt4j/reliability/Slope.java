@@ -1,10 +1,10 @@
 package org.rpt4j.reliability;
 
 /**
- * How much something grows per step: the line of least squares through observations.
+ * The growth of a quantity per step: a least-squares line through observations.
  *
  * @param perStep estimate
- * @param standardError of the estimate, from the scatter around the line
+ * @param standardError standard error of the estimate, from the scatter around the line
  */
 record Slope(double perStep, double standardError) {
 
@@ -42,7 +42,7 @@ record Slope(double perStep, double standardError) {
         return sum / values.length;
     }
 
-    /** The most that it can reasonably be: two standard errors above the estimate. */
+    /** Returns an upper bound: two standard errors above the estimate. */
     double upperBound() {
         return perStep + 2 * standardError;
     }

@@ -16,7 +16,9 @@ class SlopeTest {
         assertThat(slope.standardError()).isZero();
     }
 
-    /** By hand: mean step 2, mean value 4, slope 14/10; squared residuals 6.4 over 3 degrees of freedom and spread 10. */
+    /**
+     * By hand: mean step 2, mean value 4, slope 14/10; squared residuals 6.4 over 3 degrees of freedom and spread 10.
+     */
     @Test
     void scatterBecomesTheStandardError() {
         Slope slope = Slope.fit(new double[] {0, 1, 2, 3, 4}, new double[] {1, 4, 3, 4, 8});

@@ -17,7 +17,7 @@ import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
 
-/** A run of thousands of steps takes no more at its end than at its beginning, and gives back everything. */
+/** A run of thousands of steps uses no more at its end than at its beginning, and releases everything. */
 class SoakTest {
 
     private static final int OBSERVATIONS = 60;
@@ -31,7 +31,7 @@ class SoakTest {
         assumeTrue(Quantity.observable(), "no /proc on this platform");
     }
 
-    /** What can be counted exactly; memory as the system sees it needs more steps than these to settle. */
+    /** What can be counted exactly; memory as reported by the system needs more steps to settle. */
     @ParameterizedTest
     @ValueSource(strings = {"native", "djl"})
     void aShortRunKeepsNothingThatCanBeCounted(String backend) {
@@ -51,7 +51,7 @@ class SoakTest {
         assertThat(watch.growing()).isEmpty();
     }
 
-    /** Trains; the first third warms up and is not watched. */
+    /** Trains; the first third warms up and is not observed. */
     private Watch train(String name, long steps) {
         Residue residue = Residue.before();
         Watch watch = new Watch("soak " + name + " " + steps + " steps");

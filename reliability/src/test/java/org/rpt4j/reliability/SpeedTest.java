@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Precision;
 
-/** How fast a backend multiplies; the bounds are those of any machine, for the unit and not for the speed. */
+/** How fast a backend multiplies; the bounds hold for any machine and check the unit, not the speed. */
 class SpeedTest {
 
     private static final double LEAST = 1e8;

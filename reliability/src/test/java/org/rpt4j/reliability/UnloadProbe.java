@@ -12,15 +12,12 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TrainablePolicy;
 
-/**
- * What an application does that is deployed, trains or generates, and is undeployed. Runs in a class loader of its
- * own.
- */
+/** An application that is deployed, trains or generates, and is undeployed. Runs in a class loader of its own. */
 public final class UnloadProbe {
 
     private UnloadProbe() {}
 
-    /** Scores, trains if it can, and closes everything; returns the number of updates or of rollouts. */
+    /** Scores, trains if it can, and closes everything; returns the number of updates or rollouts. */
     public static long run(String name, String directory) {
         try (Backend backend = Engines.open(name);
                 ProxyScorer scorer = backend.openProxyScorer(World.model(Path.of(directory)))) {

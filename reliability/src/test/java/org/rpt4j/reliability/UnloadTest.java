@@ -21,11 +21,11 @@ import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.Backends;
 
 /**
- * An application that uses the library can be undeployed: its class loader is collected, native library and all.
+ * An application that uses the library can be undeployed: its class loader is collected, including the native library.
  *
- * <p>Before Java 19 the platform holds the types of the last record that was compared for the first time ({@code
+ * <p>Before Java 19 the platform keeps the types of the last record whose {@code equals} was linked ({@code
  * ObjectMethods.OBJECTS_EQUALS}, in the cache of a method handle), and with them one class loader. The next such record
- * takes its place: each test compares one of its own.
+ * replaces it: each test compares a record of its own.
  */
 @Timeout(120)
 class UnloadTest {
@@ -33,7 +33,7 @@ class UnloadTest {
     private static final int COLLECTIONS = 100;
     private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
 
-    /** Parts of the names of archives: the engines, and what they need. */
+    /** Parts of the names of archives: the engines and their dependencies. */
     private static final List<String> ENGINES =
             List.of("/ai/djl/", "/onnxruntime/", "/jna/", "/gson/", "/commons-compress/", "/commons-", "/slf4j-");
 
@@ -52,8 +52,8 @@ class UnloadTest {
     }
 
     /**
-     * DJL and ONNX Runtime keep themselves loaded, by references from native code, threads and a hook of the JVM.
-     * Where a server has them in a loader of its own and has started them, applications above it can be undeployed.
+     * DJL and ONNX Runtime keep themselves loaded through references from native code, threads and a JVM hook. If a
+     * server loads and starts them in a class loader of its own, applications above it can be undeployed.
      */
     @Test
     void enginesOfTheServerDoNotHoldTheApplicationsAboveThem() throws Exception {
@@ -92,7 +92,7 @@ class UnloadTest {
         assertThat(loaders).allSatisfy(loader -> assertThat(loader.get()).isNull());
     }
 
-    /** Runs the probe in a loader and on a thread of its own, which is gone with its thread-local values. */
+    /** Runs the probe in its own class loader and on its own thread, whose thread-local values disappear with it. */
     private WeakReference<ClassLoader> deployed(String backend, ClassLoader parent) throws Exception {
         AtomicReference<Object> result = new AtomicReference<>();
         URLClassLoader loader = new URLClassLoader(classPath(path -> parent == PLATFORM || !isOfEngines(path)), parent);

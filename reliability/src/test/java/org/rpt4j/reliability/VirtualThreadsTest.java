@@ -27,7 +27,7 @@ import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.TrainingRun;
 
-/** Calls from virtual threads, of which there are many more than carriers. Skipped before Java 21. */
+/** Calls from virtual threads, many more than there are carriers. Skipped before Java 21. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class VirtualThreadsTest {
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Observations of a process that repeats the same work, and the judgement of what grows. */
+/** Observations of a process that repeats the same work, and the verdict on what grows. */
 final class Watch {
 
     private static final Path REPORTS = Path.of(System.getProperty("rpt4j.soak.reports", "target/soak"));
@@ -31,12 +31,12 @@ final class Watch {
                 observations.stream().mapToDouble(each -> each.of(quantity)).toArray());
     }
 
-    /** What grows by more than it may, as sentences; to be empty. */
+    /** Returns what grows by more than permitted, as sentences; expected to be empty. */
     List<String> growing() {
         return growing(Quantity.values());
     }
 
-    /** As {@link #growing()}, of some quantities. */
+    /** Like {@link #growing()}, for some of the quantities. */
     List<String> growing(Quantity... quantities) {
         return Arrays.stream(quantities)
                 .filter(quantity -> slope(quantity).upperBound() > quantity.limitPerStep)
@@ -54,8 +54,8 @@ final class Watch {
     }
 
     /**
-     * The least value of the last third less that of the first: what is left of a count that may be one higher for a
-     * moment, when the virtual machine itself opens a file.
+     * The minimum of the last third minus that of the first: ignores a count that is one higher for a moment, when the
+     * JVM itself opens a file.
      */
     long rise(Quantity quantity) {
         int third = Math.max(1, observations.size() / 3);
@@ -69,7 +69,7 @@ final class Watch {
                 .orElseThrow();
     }
 
-    /** Writes slopes and observations as a Markdown file, so that a passed test leaves its evidence. */
+    /** Writes slopes and observations to a Markdown file, so that a passed test leaves its evidence. */
     void report() {
         StringBuilder text =
                 new StringBuilder("# " + work + "\n\n| what | first | last | per step | standard error | limit |\n"

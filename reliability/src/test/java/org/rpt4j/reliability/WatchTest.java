@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The judgement that the soak tests rest on does see a leak of each kind. */
+/** The verdict on which the soak tests rely does detect a leak of each kind. */
 class WatchTest {
 
     private static final int STEPS = 2000;

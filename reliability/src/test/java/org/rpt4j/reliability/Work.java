@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** A call on a thread of its own that a test interrupts and looks at. */
+/** A call on its own thread, which a test interrupts and observes. */
 final class Work {
 
     private final CompletableFuture<List<?>> result = new CompletableFuture<>();
@@ -33,7 +33,7 @@ final class Work {
         thread.interrupt();
     }
 
-    /** What the call returns; throws what it throws. */
+    /** Returns the result of the call, or throws its exception. */
     List<?> result() {
         try {
             return result.join();
@@ -45,13 +45,13 @@ final class Work {
         }
     }
 
-    /** What the call threw, null if it returned. */
+    /** Returns what the call threw, or null if it returned. */
     @Nullable
     Throwable ending() {
         return result.handle((value, error) -> error).join();
     }
 
-    /** Until the thread waits for something, and thus is inside the call. */
+    /** Waits until the thread blocks, and thus is inside the call. */
     void awaitBlocked() throws InterruptedException {
         while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.BLOCKED) {
             if (result.isDone()) {
@@ -69,7 +69,7 @@ final class Work {
         }
     }
 
-    /** Until an interrupted thread has taken notice and waits again. */
+    /** Waits until an interrupted thread has noticed and blocks again. */
     void awaitWoken() throws InterruptedException {
         do {
             Thread.sleep(1);

@@ -30,7 +30,7 @@ import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.tck.TinyModel;
 
-/** Something small to train: a context is random tokens, and a rollout is right if its last token is even. */
+/** A small training problem: a context is random tokens, and a rollout is right if its last token is even. */
 final class World {
 
     static final int VOCABULARY = TinyModel.QWEN3.config().vocabularySize();
@@ -81,7 +81,10 @@ final class World {
                 .settings(settings);
     }
 
-    /** Work that is larger than any step of training: what an engine keeps for its largest work is there afterwards. */
+    /**
+     * Work that is larger than any training step: afterwards the engine already holds whatever it keeps for its largest
+     * work.
+     */
     static void largestStep(TrainablePolicy policy) {
         List<Prompt> prompts = LongStream.range(0, PROMPTS)
                 .mapToObj(i -> new Prompt(i, tokens(LONGEST_CONTEXT, i)))
@@ -114,7 +117,7 @@ final class World {
                 .toArray();
     }
 
-    /** The same few again and again: what is remembered of each task must not be taken for a leak. */
+    /** Repeats the same few tasks: what is remembered about each task must not look like a leak. */
     private static List<PredictionTask> tasks(long step, int size) {
         return LongStream.range(0, size)
                 .mapToObj(i -> task((step * size + i) % TASKS))

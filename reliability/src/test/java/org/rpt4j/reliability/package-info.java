@@ -1,6 +1,6 @@
 /**
- * For maintainers: what a process that embeds the library for weeks relies on. Nothing grows, nothing is left behind,
- * runs beside each other do not disturb each other, and an interruption is heard.
+ * For maintainers: what a process relies on if it embeds the library for weeks. Nothing grows, nothing is left behind,
+ * concurrent runs do not disturb each other, and interruptions take effect.
  */
 @NullMarked
 package org.rpt4j.reliability;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code docs/pitfalls.md} names tests that exist. */
+/** Checks that the tests named in {@code docs/pitfalls.md} exist. */
 class PitfallsPageTest {
 
     private static final Path ROOT = Path.of("..");

@@ -5,8 +5,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The rules B of {@code docs/contract.md}: what {@link org.rpt4j.spi.BackendProvider} and {@link org.rpt4j.api.Backend}
- * promise.
+ * The rules B of {@code docs/contract.md}: the contract of {@link org.rpt4j.spi.BackendProvider} and {@link
+ * org.rpt4j.api.Backend}.
  */
 public abstract class BackendContract extends Contract {
 

@@ -23,7 +23,7 @@ import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
 
-/** Rules about providers, and about backends as a whole. */
+/** Rules about providers and about backends as a whole. */
 final class BackendRules {
 
     private static final Device MISSING = Device.cuda(999);
@@ -79,7 +79,7 @@ final class BackendRules {
         }
     }
 
-    @Rule(id = "B6", value = "a device that is missing is an error")
+    @Rule(id = "B6", value = "a missing device is an error")
     static void missingDevice(Fixture f) {
         assertThatThrownBy(
                         () -> f.openBackend(
@@ -90,7 +90,7 @@ final class BackendRules {
                 .hasMessageContaining(MISSING.toString());
     }
 
-    @Rule(id = "B7", value = "two models of one backend share nothing that changes")
+    @Rule(id = "B7", value = "two models of one backend share no mutable state")
     @Needs({Capability.TRAIN, Capability.LOG_PROBS})
     static void independence(Fixture f) {
         TokenBatch batch = Group.batch(1, Group.RAGGED);
@@ -105,9 +105,7 @@ final class BackendRules {
         assertThat(still.version()).as("version of the other model").isZero();
         assertThat(still.logProbs(batch).values()).as("of the other model").isEqualTo(before);
         moving.close();
-        assertThat(still.logProbs(batch).values())
-                .as("of the model that is left")
-                .isEqualTo(before);
+        assertThat(still.logProbs(batch).values()).as("of the remaining model").isEqualTo(before);
     }
 
     @Rule(id = "B8", value = "a closed backend leaves no thread that keeps the JVM alive")
@@ -121,7 +119,7 @@ final class BackendRules {
                 .toList();
         for (Thread thread : started) {
             thread.join(THREAD_DEADLINE_MILLIS);
-            assertThat(thread.isAlive()).as("%s lives on", thread).isFalse();
+            assertThat(thread.isAlive()).as("%s is still alive", thread).isFalse();
         }
     }
 }

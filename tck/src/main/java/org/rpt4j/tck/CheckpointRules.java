@@ -9,7 +9,7 @@ import java.util.Arrays;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 
-/** Rules about checkpoints that cannot be read; they hold in every role that the backend declares. */
+/** Rules about unreadable checkpoints; they apply to every role that the backend declares. */
 final class CheckpointRules {
 
     private CheckpointRules() {}
@@ -43,7 +43,7 @@ final class CheckpointRules {
         assertRefused(f, f.source().directory(), "mlp");
     }
 
-    @Rule(id = "B12", value = "an architecture that is not supported is a ModelFormatException that names it")
+    @Rule(id = "B12", value = "an unsupported architecture is a ModelFormatException that names it")
     static void architecture(Fixture f) throws IOException {
         changeConfig(f, f.model().config().architecture().className(), "MambaForCausalLM");
         assertRefused(f, f.source().directory(), "MambaForCausalLM");

@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.rpt4j.api.error.OperationCancelledException;
 
-/** Comparisons that many rules make. */
+/** Comparisons used by many rules. */
 final class Checks {
 
     private Checks() {}
 
-    /** Equal length and every element within an absolute tolerance; NaN equals nothing. */
+    /** Checks for equal length and every element within an absolute tolerance; NaN equals nothing. */
     static void assertClose(String what, double[] actual, double[] expected, double tolerance) {
         assertThat(actual).as("number of values: %s", what).hasSameSizeAs(expected);
         for (int i = 0; i < expected.length; i++) {
@@ -20,7 +20,7 @@ final class Checks {
         }
     }
 
-    /** A call on a thread that is already interrupted ends with a cancellation; the interruption is taken back. */
+    /** Checks that a call on an already interrupted thread is cancelled; clears the interruption. */
     static void assertCancelledWhenInterrupted(String what, ThrowingCallable call) {
         Thread.currentThread().interrupt();
         try {
@@ -30,7 +30,7 @@ final class Checks {
         }
     }
 
-    /** Use after close, and the like. */
+    /** Checks the error for use after close and similar mistakes. */
     static void assertIllegalState(String what, ThrowingCallable call) {
         assertThatThrownBy(call, what).isInstanceOf(IllegalStateException.class);
     }

@@ -11,10 +11,10 @@ import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
 import org.rpt4j.spi.BackendProvider;
 
-/** The base of a backend's contract classes: one dynamic test per rule and model. */
+/** Base of the contract classes of backends: one dynamic test per rule and model. */
 public abstract class Contract {
 
-    /** The model of rules that are checked on one model only. */
+    /** The model for rules that are checked on only one. */
     static final TinyModel USUAL_MODEL = TinyModel.QWEN3;
 
     @TempDir
@@ -23,27 +23,27 @@ public abstract class Contract {
     /** For subclasses. */
     protected Contract() {}
 
-    /** A new provider of the backend under test. */
+    /** Returns a new provider of the backend under test. */
     protected abstract BackendProvider provider();
 
-    /** How the backend is opened; {@link BackendOptions#DEFAULTS} unless overridden. */
+    /** Returns the options to open the backend with; {@link BackendOptions#DEFAULTS} unless overridden. */
     protected BackendOptions options() {
         return BackendOptions.DEFAULTS;
     }
 
-    /** How exact the backend is; what is expected of the precision of {@link #options()} unless overridden. */
+    /** Returns the tolerances of the backend; those of the precision of {@link #options()} unless overridden. */
     protected Tolerances tolerances() {
         return Tolerances.of(options().precision());
     }
 
-    /** Tests of rules as the policy, optimizer, scorer or backend that it is opened as. */
+    /** Creates tests of rules, with the backend opened in the role of a policy, optimizer, scorer or backend. */
     final Stream<DynamicTest> tests(List<RuleCheck> rules) {
         return rules.stream()
                 .flatMap(rule -> (rule.everyModel() ? Stream.of(TinyModel.values()) : Stream.of(USUAL_MODEL))
                         .map(model -> test(rule, model, Fixture.Role.POLICY)));
     }
 
-    /** Tests of rules about policies, with the policy opened as a trainable one. */
+    /** Creates tests of policy rules, with the policy opened as a trainable one. */
     final Stream<DynamicTest> testsAsTrainable(List<RuleCheck> rules) {
         return rules.stream()
                 .map(rule -> test(rule.alsoNeeding(Capability.TRAIN), USUAL_MODEL, Fixture.Role.TRAINABLE_POLICY));

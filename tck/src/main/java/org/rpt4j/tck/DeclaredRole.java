@@ -10,14 +10,14 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 
 /**
- * A role that a backend declares, for rules that hold in all of them.
+ * A role that a backend declares, for rules that apply to every role.
  *
- * @param name what it is called in messages
+ * @param name name used in messages
  * @param open opens a model in this role and returns a supplier of its description
  */
 record DeclaredRole(String name, Supplier<Supplier<ModelDescription>> open) {
 
-    /** The roles that a backend declares, each ready to open one source. */
+    /** Returns the roles that a backend declares, each ready to open a source. */
     static List<DeclaredRole> of(Backend backend, ModelSource source) {
         Set<Capability> declared = backend.capabilities();
         List<DeclaredRole> roles = new ArrayList<>();

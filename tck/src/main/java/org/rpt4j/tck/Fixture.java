@@ -19,12 +19,12 @@ import org.rpt4j.tck.reference.ReferencePolicy;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
 /**
- * What one check works with: the backend under test, one tiny model on disk, and the reference over the same
- * checkpoint. Everything is opened when it is first asked for and closed with the fixture. Not thread-safe.
+ * The setup of one check: the backend under test, one tiny model on disk, and the reference over the same checkpoint.
+ * Everything is opened on first use and closed with the fixture. Not thread-safe.
  */
 final class Fixture implements AutoCloseable {
 
-    /** As what {@link #policy()} is opened: a trainable policy must keep every rule of a policy, too. */
+    /** The role in which {@link #policy()} is opened: a trainable policy must also keep every rule of a policy. */
     enum Role {
         POLICY,
         TRAINABLE_POLICY
@@ -41,9 +41,9 @@ final class Fixture implements AutoCloseable {
     private @Nullable ReferencePolicy reference;
 
     /**
-     * A fixture.
+     * Creates a fixture.
      *
-     * @param directory an empty directory of its own
+     * @param directory an empty directory for this check alone
      */
     Fixture(Subject subject, TinyModel model, Path directory) {
         this(subject, model, directory, Role.POLICY);
@@ -68,12 +68,12 @@ final class Fixture implements AutoCloseable {
         return subject.tolerances();
     }
 
-    /** A path in the directory of this check that does not exist yet. */
+    /** Returns a path in the directory of this check that does not exist yet. */
     Path path(String name) {
         return directory.resolve(name);
     }
 
-    /** The checkpoint of the tiny model. */
+    /** Returns the checkpoint of the tiny model. */
     ModelSource source() {
         if (source == null) {
             source = model.write(path("model"));
@@ -81,17 +81,17 @@ final class Fixture implements AutoCloseable {
         return source;
     }
 
-    /** Names and shapes of the weights. */
+    /** Returns names and shapes of the weights. */
     List<WeightSpec> specs() {
         return WeightLayout.of(model.config()).all();
     }
 
-    /** The weights of the checkpoint, read anew. */
+    /** Reads the weights of the checkpoint afresh. */
     ReferenceModel weights() {
         return ReferenceModel.read(source().directory());
     }
 
-    /** The backend, opened with the options of the subject. */
+    /** Returns the backend, opened with the options of the subject. */
     Backend backend() {
         if (backend == null) {
             backend = openBackend(UnaryOperator.identity());
@@ -99,14 +99,14 @@ final class Fixture implements AutoCloseable {
         return backend;
     }
 
-    /** Another instance of the backend, opened with changed options. */
+    /** Opens another instance of the backend with changed options. */
     Backend openBackend(UnaryOperator<BackendOptions> change) {
         Backend opened = subject.open(change.apply(subject.options()));
         closers.push(opened::close);
         return opened;
     }
 
-    /** The policy over {@link #source()}, one per fixture. */
+    /** Returns the policy over {@link #source()}, one per fixture. */
     Policy policy() {
         if (policy == null) {
             policy = openPolicy(backend());
@@ -114,28 +114,28 @@ final class Fixture implements AutoCloseable {
         return policy;
     }
 
-    /** A policy over {@link #source()} in the role that is under test. */
+    /** Opens a policy over {@link #source()} in the role under test. */
     Policy openPolicy(Backend from) {
         Policy opened = role == Role.POLICY ? from.openPolicy(source()) : from.openTrainablePolicy(source());
         closers.push(opened::close);
         return opened;
     }
 
-    /** A new trainable policy over {@link #source()}. */
+    /** Opens a new trainable policy over {@link #source()}. */
     TrainablePolicy openTrainable() {
         TrainablePolicy opened = backend().openTrainablePolicy(source());
         closers.push(opened::close);
         return opened;
     }
 
-    /** A new scorer over {@link #source()}. */
+    /** Opens a new scorer over {@link #source()}. */
     ProxyScorer openScorer() {
         ProxyScorer opened = backend().openProxyScorer(source());
         closers.push(opened::close);
         return opened;
     }
 
-    /** The slow truth over {@link #source()}, one per fixture. */
+    /** Returns the reference policy over {@link #source()}, one per fixture. */
     ReferencePolicy reference() {
         if (reference == null) {
             reference = openReference();
@@ -143,21 +143,21 @@ final class Fixture implements AutoCloseable {
         return reference;
     }
 
-    /** A new slow truth over {@link #source()}. */
+    /** Opens a new reference policy over {@link #source()}. */
     ReferencePolicy openReference() {
         ReferencePolicy opened = new ReferencePolicy(source());
         closers.push(opened::close);
         return opened;
     }
 
-    /** A new slow truth of scoring over {@link #source()}. */
+    /** Opens a new reference scorer over {@link #source()}. */
     ReferenceProxyScorer openReferenceScorer() {
         ReferenceProxyScorer opened = new ReferenceProxyScorer(source());
         closers.push(opened::close);
         return opened;
     }
 
-    /** Closes everything that was opened, the last first, and takes back an interruption that a check left behind. */
+    /** Closes everything in reverse order, and clears an interruption that a check left behind. */
     @Override
     public void close() {
         Thread.interrupted();

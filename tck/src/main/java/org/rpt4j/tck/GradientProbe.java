@@ -18,9 +18,9 @@ import org.rpt4j.tck.reference.ReferenceGradients;
 import org.rpt4j.tck.reference.ReferenceModel;
 
 /**
- * Reads the gradients of a backend through its public door. Without moments (betas of 0) and with one large number E as
- * rate and epsilon, an AdamW step moves a weight by -E g / (|g| + E), from which g follows; the weights before and
- * after are read from saved checkpoints.
+ * Reads the gradients of a backend through its public API. Without moments (betas of 0) and with one large number E as
+ * learning rate and epsilon, an AdamW step moves a weight by -E g / (|g| + E), which determines g; the weights before
+ * and after are read from saved checkpoints.
  */
 final class GradientProbe {
 
@@ -34,19 +34,19 @@ final class GradientProbe {
             .maxGradientNorm(Double.POSITIVE_INFINITY)
             .build();
 
-    /** Below this share of the largest gradient of the model, a tensor is judged on the model's scale. */
+    /** Below this share of the model's largest gradient, a tensor is judged on the scale of the model. */
     private static final double NOISE_FLOOR = 0.01;
 
     private GradientProbe() {}
 
-    /** The gradients of a new policy after {@code passes}, one array per weight. */
+    /** Returns the gradients of a new policy after {@code passes}, one array per weight. */
     static double[][] measure(Fixture f, Consumer<TrainablePolicy> passes) {
         try (TrainablePolicy policy = f.openTrainable()) {
             return measure(f, policy, passes, Double.POSITIVE_INFINITY);
         }
     }
 
-    /** The same of a given policy, whose weights must be those of the checkpoint, after clipping to a norm. */
+    /** The same for a given policy, which must hold the weights of the checkpoint, after clipping to a norm. */
     static double[][] measure(Fixture f, TrainablePolicy policy, Consumer<TrainablePolicy> passes, double maxNorm) {
         try (Optimizer optimizer = policy.openOptimizer(
                 OPTIONS.toBuilder().maxGradientNorm(maxNorm).build())) {
@@ -68,7 +68,7 @@ final class GradientProbe {
         return gradients;
     }
 
-    /** The weights of a policy, read from a checkpoint that it saves. */
+    /** Reads the weights of a policy from a checkpoint that it saves. */
     static double[][] weights(Fixture f, TrainablePolicy policy) {
         Path saved = f.path("weights");
         policy.save(saved);
@@ -82,13 +82,13 @@ final class GradientProbe {
         }
     }
 
-    /** The gradient of one pass equals that of the reference. */
+    /** Checks that the gradient of one pass equals that of the reference. */
     static void assertLikeReference(Fixture f, TokenBatch batch, TokenValues weights) {
         double[][] measured = measure(f, policy -> pass(policy, batch, weights));
         assertClose(f, "gradient", measured, ReferenceGradients.of(f.weights(), batch, weights));
     }
 
-    /** Equal up to the tolerance of a gradient, tensor by tensor. */
+    /** Checks equality up to the gradient tolerance, tensor by tensor. */
     static void assertClose(Fixture f, String what, double[][] actual, double[][] expected) {
         List<WeightSpec> specs = f.specs();
         double floor = NOISE_FLOOR
@@ -106,7 +106,7 @@ final class GradientProbe {
         }
     }
 
-    /** Global L2 norm. */
+    /** Returns the global L2 norm. */
     static double norm(double[][] gradients) {
         return Math.sqrt(Arrays.stream(gradients)
                 .flatMapToDouble(Arrays::stream)

@@ -93,7 +93,7 @@ final class GradientRules {
         GradientProbe.assertClose(f, "gradient of 3+5 against 1x8", uneven, whole);
     }
 
-    /** Runs the groups in micro-batches of the given sizes; a group's weights depend on the group alone. */
+    /** Runs the groups in micro-batches of the given sizes; the weights of a group depend only on the group. */
     private static void passes(TrainablePolicy policy, List<Group> groups, int... sizes) {
         int start = 0;
         for (int size : sizes) {
@@ -127,7 +127,7 @@ final class GradientRules {
         GradientProbe.assertClose(f, "gradient of repeated prompts", repeated, shared);
     }
 
-    /** A pass in which the weight of a token depends on the token and not on its place in the batch. */
+    /** A pass in which the weight of a token depends on the token, not on its position in the batch. */
     private static void signedPass(TrainablePolicy policy, List<Group> groups) {
         TokenBatch batch = Group.batch(1, groups);
         double[] weights = new double[batch.completionTokenCount()];

@@ -6,10 +6,10 @@ import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 
-/** A prompt with its completions, and the batches that are made of such groups. */
+/** A prompt with its completions, and the batches built from such groups. */
 final class Group {
 
-    /** Ragged on purpose: a prompt of one token, completions of one token, equal and very different lengths. */
+    /** Deliberately ragged: a prompt of one token, completions of one token, equal and very different lengths. */
     static final List<Group> RAGGED = List.of(of(1, 6, 4, 1, 7), of(2, 1, 5), of(3, 11, 2, 2, 9));
 
     private final int[] prompt;
@@ -38,7 +38,7 @@ final class Group {
                         .toList());
     }
 
-    /** The same random tokens for the same key, from the vocabulary of the tiny models. */
+    /** Returns the same random tokens for the same key, from the vocabulary of the tiny models. */
     static int[] tokens(int length, int... key) {
         int[] tokens = new int[length];
         for (int i = 0; i < length; i++) {
@@ -57,7 +57,7 @@ final class Group {
         return batch(temperature, List.of(groups));
     }
 
-    /** Every completion as a group of its own, with its prompt repeated. */
+    /** Returns every completion as a group of its own, with its prompt repeated. */
     static List<Group> alone(List<Group> groups) {
         return groups.stream()
                 .flatMap(group ->
@@ -65,7 +65,7 @@ final class Group {
                 .toList();
     }
 
-    /** Random weights of both signs for a backward pass over all completions of the groups. */
+    /** Returns random weights of both signs for a backward pass over all completions of the groups. */
     static TokenValues weights(TokenBatch batch, int key) {
         double[] weights = new double[batch.completionTokenCount()];
         for (int i = 0; i < weights.length; i++) {

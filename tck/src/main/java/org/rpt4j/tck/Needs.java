@@ -7,13 +7,13 @@ import java.lang.annotation.Target;
 import org.rpt4j.api.Capability;
 
 /**
- * The capabilities that the rules of a class, or one of them, are about. Of a backend that does not declare one of
- * them the refusal of rule B3 is checked instead.
+ * The capabilities that the rules of a class, or a single rule, require. For a backend that does not declare one of
+ * them, the refusal of rule B3 is checked instead.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @interface Needs {
 
-    /** All of these. */
+    /** All of these are required. */
     Capability[] value();
 }

@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The rules O of {@code docs/contract.md}: what {@link org.rpt4j.api.Optimizer} promises. */
+/** The rules O of {@code docs/contract.md}: the contract of {@link org.rpt4j.api.Optimizer}. */
 public abstract class OptimizerContract extends Contract {
 
     /** For subclasses. */

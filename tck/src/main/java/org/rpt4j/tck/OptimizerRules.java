@@ -24,7 +24,7 @@ final class OptimizerRules {
 
     static final TokenBatch BATCH = Group.batch(1, Group.RAGGED);
 
-    /** Every term of the formula matters: epsilon is of the size of gradients, some of which are clipped. */
+    /** Makes every term of the formula matter: epsilon has the size of gradients, some of which are clipped. */
     static final OptimizerOptions OPTIONS = OptimizerOptions.builder()
             .learningRate(0.02)
             .beta1(0.8)
@@ -51,7 +51,7 @@ final class OptimizerRules {
 
     private OptimizerRules() {}
 
-    /** Gradients that differ from step to step, both in direction and in size. */
+    /** Gradients that differ from step to step, in both direction and size. */
     static void accumulate(TrainablePolicy policy, int step) {
         double[] weights = Group.weights(BATCH, step).values();
         int size = step % 4;
@@ -61,7 +61,7 @@ final class OptimizerRules {
         GradientProbe.pass(policy, BATCH, TokenValues.of(BATCH, weights));
     }
 
-    /** Steps {@code from} to {@code to}, both included. */
+    /** Runs the steps from {@code from} to {@code to}, inclusive. */
     static void train(TrainablePolicy policy, Optimizer optimizer, int from, int to) {
         for (int step = from; step <= to; step++) {
             accumulate(policy, step);
@@ -71,7 +71,7 @@ final class OptimizerRules {
         }
     }
 
-    /** Both policies moved by the same amounts from the weights of the checkpoint. */
+    /** Checks that both policies moved by the same amounts from the weights of the checkpoint. */
     static void assertSameMovement(Fixture f, TrainablePolicy policy, ReferencePolicy truth) {
         double[][] start = f.weights().weights();
         double[][] moved = difference(GradientProbe.weights(f, policy), start);
@@ -127,7 +127,7 @@ final class OptimizerRules {
         GradientProbe.assertClose(f, "gradient above the limit", clipped(f, norm / 4), expected);
     }
 
-    /** The gradient in two passes, so that to clip each of them would show. */
+    /** Accumulates the gradient in two passes, so that clipping each of them would show. */
     private static double[][] clipped(Fixture f, double maxNorm) {
         int first = FIRST_HALF.completionTokenCount();
         double[] all = WEIGHTS.values();
@@ -233,9 +233,9 @@ final class OptimizerRules {
                 same += expected[i][j] != 0 && Math.abs(moved[i][j] - expected[i][j]) < SMALL_STEP / 4 ? 1 : 0;
             }
         }
-        // A gradient close to 0 may have the other sign in another precision, and such a step then goes the other way.
+        // A gradient close to 0 may have the opposite sign in another precision; its step then goes the other way.
         assertThat(same)
-                .as("of %d weights that the reference moves, those that move with it", all)
+                .as("of %d weights that move in the reference, the number that move the same way", all)
                 .isGreaterThan(all / 2);
     }
 

@@ -22,7 +22,10 @@ final class OptimizerSnapshotRules {
 
     private OptimizerSnapshotRules() {}
 
-    @Rule(id = "O19", value = "a snapshot has the moments and the step count of its moment", everyModel = true)
+    @Rule(
+            id = "O19",
+            value = "a snapshot has the moments and the step count at the time it was taken",
+            everyModel = true)
     static void moment(Fixture f) {
         Path target = f.path("target");
         TrainablePolicy policy = f.openTrainable();
@@ -45,7 +48,7 @@ final class OptimizerSnapshotRules {
         }
     }
 
-    @Rule(id = "O20", value = "a snapshot of the state is written from any thread, and outlives its optimizer")
+    @Rule(id = "O20", value = "a snapshot of the state can be written from any thread, and outlives its optimizer")
     static void outlives(Fixture f) throws Exception {
         TrainablePolicy policy = f.openTrainable();
         Optimizer optimizer = policy.openOptimizer(OptimizerRules.OPTIONS);
@@ -68,7 +71,7 @@ final class OptimizerSnapshotRules {
         }
     }
 
-    @Rule(id = "O21", value = "a snapshot of the state that is closed or cannot be written says so")
+    @Rule(id = "O21", value = "writing a closed or unwritable snapshot of the state is an error")
     static void close(Fixture f) throws IOException {
         Path file = Files.writeString(f.path("file"), "in the way");
         TrainablePolicy policy = f.openTrainable();

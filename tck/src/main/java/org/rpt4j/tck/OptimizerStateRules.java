@@ -19,7 +19,7 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
-/** Rules about gradients, moments and step count: what is kept, what is dropped and what is saved. */
+/** Rules about gradients, moments and step count: what is kept, dropped and saved. */
 @Needs(Capability.TRAIN)
 final class OptimizerStateRules {
 
@@ -27,7 +27,7 @@ final class OptimizerStateRules {
 
     private OptimizerStateRules() {}
 
-    @Rule(id = "O9", value = "gradients that are not finite change nothing and are dropped")
+    @Rule(id = "O9", value = "non-finite gradients change nothing and are dropped")
     static void nonFiniteGradient(Fixture f) {
         assertChangesNothing(f, (policy, optimizer) -> {
             double[] huge = new double[BATCH.completionTokenCount()];
@@ -67,7 +67,7 @@ final class OptimizerStateRules {
         void run(TrainablePolicy policy, Optimizer optimizer);
     }
 
-    /** In the middle of a run, with moments that are not zero: the run continues as if nothing had happened. */
+    /** In the middle of a run, with nonzero moments: the run continues as if nothing had happened. */
     private static void assertChangesNothing(Fixture f, Futile futile) {
         TrainablePolicy policy = f.openTrainable();
         ReferencePolicy truth = f.openReference();
@@ -112,7 +112,10 @@ final class OptimizerStateRules {
         }
     }
 
-    @Rule(id = "O14", value = "a run that is saved and restored continues as if it had not stopped", everyModel = true)
+    @Rule(
+            id = "O14",
+            value = "a run that is saved and restored continues as if it had never stopped",
+            everyModel = true)
     static void resume(Fixture f) {
         Path state = f.path("states").resolve("optimizer.safetensors");
         Path middle = f.path("middle");
@@ -142,7 +145,9 @@ final class OptimizerStateRules {
         }
     }
 
-    @Rule(id = "O15", value = "a state that is missing, damaged or of another model is refused and changes nothing")
+    @Rule(
+            id = "O15",
+            value = "a state that is missing, damaged or of another model is refused and changes" + " nothing")
     static void badState(Fixture f) throws IOException {
         Path good = f.path("good.safetensors");
         Path other = f.path("other.safetensors");
@@ -220,7 +225,7 @@ final class OptimizerStateRules {
                 .doesNotThrowAnyException();
     }
 
-    @Rule(id = "O18", value = "a closed optimizer is done, its policy is not, and the next one starts afresh")
+    @Rule(id = "O18", value = "closing an optimizer ends it, but not its policy, and the next one starts afresh")
     static void close(Fixture f) {
         TrainablePolicy policy = f.openTrainable();
         Optimizer first = policy.openOptimizer(OptimizerRules.OPTIONS);

@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The rules P of {@code docs/contract.md}: what {@link org.rpt4j.api.Policy} promises. */
+/** The rules P of {@code docs/contract.md}: the contract of {@link org.rpt4j.api.Policy}. */
 public abstract class PolicyContract extends Contract {
 
     /** For subclasses. */

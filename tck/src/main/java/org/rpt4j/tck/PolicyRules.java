@@ -15,7 +15,7 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.error.ContextOverflowException;
 
-/** Rules about log-probabilities and about the life of a policy. */
+/** Rules about log-probabilities and the life cycle of a policy. */
 @Needs(Capability.LOG_PROBS)
 final class PolicyRules {
 
@@ -58,7 +58,7 @@ final class PolicyRules {
                 "shared and repeated prompts", shared, repeated, f.tolerances().logProb());
     }
 
-    @Rule(id = "P6", value = "nothing to compute is computed")
+    @Rule(id = "P6", value = "an empty batch has an empty result")
     static void emptyBatch(Fixture f) {
         assertThat(f.policy().logProbs(Group.batch(1, List.of())).values()).isEmpty();
         Group childless = new Group(Group.tokens(4, 9), List.of());
@@ -66,7 +66,7 @@ final class PolicyRules {
         assertLikeReference(f, Group.batch(1, Group.RAGGED.get(0), childless, Group.RAGGED.get(2)));
     }
 
-    @Rule(id = "P7", value = "a prompt and a completion fill the context window and no more")
+    @Rule(id = "P7", value = "a prompt and its completion may fill the context window, but not exceed it")
     static void contextWindow(Fixture f) {
         int[] prompt = Group.tokens(TinyModel.CONTEXT - 3, 5);
         assertLikeReference(f, Group.batch(1, new Group(prompt, List.of(Group.tokens(3, 6)))));

@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The rules S of {@code docs/contract.md}: what {@link org.rpt4j.api.ProxyScorer} promises. */
+/** The rules S of {@code docs/contract.md}: the contract of {@link org.rpt4j.api.ProxyScorer}. */
 public abstract class ProxyScorerContract extends Contract {
 
     /** For subclasses. */

@@ -13,7 +13,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 
-/** Checks that a capability that is not declared is refused with the documented text. */
+/** Checks that an undeclared capability is refused with the documented text. */
 final class Refusals {
 
     private Refusals() {}

@@ -7,16 +7,16 @@ import org.junit.jupiter.api.TestFactory;
 import org.rpt4j.api.Attempt;
 import org.rpt4j.api.RewardVerifier;
 
-/** The rules R of {@code docs/contract.md}: what {@link RewardVerifier} promises. */
+/** The rules R of {@code docs/contract.md}: the contract of {@link RewardVerifier}. */
 public abstract class RewardVerifierContract {
 
     /** For subclasses. */
     protected RewardVerifierContract() {}
 
-    /** The verifier under test. */
+    /** Returns the verifier under test. */
     protected abstract RewardVerifier verifier();
 
-    /** Attempts at one task to be judged; of every kind that the library produces, unless overridden. */
+    /** Returns attempts at one task to judge; one of every kind that the library produces, unless overridden. */
     protected List<Attempt> attempts() {
         return TypicalAttempts.all();
     }

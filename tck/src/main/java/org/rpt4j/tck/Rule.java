@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 
 /**
  * Marks the check of one numbered rule of {@code docs/contract.md}: a static method that takes a {@link Fixture} or a
- * {@link VerifierFixture} and fails with an {@link AssertionError} where the rule is broken.
+ * {@link VerifierFixture} and throws an {@link AssertionError} if the rule is broken.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -19,6 +19,6 @@ import java.lang.annotation.Target;
     /** The rule in a few words, as in the document. */
     String value();
 
-    /** Whether the rule is checked on every {@link TinyModel}, or on one of them. */
+    /** Whether the rule is checked on every {@link TinyModel}, or only on one. */
     boolean everyModel() default false;
 }

@@ -8,12 +8,12 @@ import org.opentest4j.TestAbortedException;
 import org.rpt4j.api.Capability;
 
 /**
- * One rule, ready to run.
+ * A rule, ready to run.
  *
  * @param id the number, such as {@code P3}
  * @param title the rule in a few words
- * @param everyModel whether it is checked on every model
- * @param needs capabilities that it is about
+ * @param everyModel whether the rule is checked on every model
+ * @param needs capabilities that the rule requires
  * @param method the check
  */
 record RuleCheck(String id, String title, boolean everyModel, Set<Capability> needs, Method method) {
@@ -21,9 +21,9 @@ record RuleCheck(String id, String title, boolean everyModel, Set<Capability> ne
     /**
      * Runs the check.
      *
-     * @param fixture what the check takes
-     * @throws TestAbortedException if it is about something that a backend need not offer, and this one does not
-     * @throws AssertionError if the rule is broken, also where it is broken by an unexpected exception
+     * @param fixture argument of the check
+     * @throws TestAbortedException if the rule is about an optional feature that this backend does not offer
+     * @throws AssertionError if the rule is broken, including by an unexpected exception
      */
     void run(Object fixture) {
         try {
@@ -39,14 +39,14 @@ record RuleCheck(String id, String title, boolean everyModel, Set<Capability> ne
         }
     }
 
-    /** The same rule about a backend that must have one capability more. */
+    /** Returns the same rule with one more required capability. */
     RuleCheck alsoNeeding(Capability capability) {
         Set<Capability> all = EnumSet.of(capability);
         all.addAll(needs);
         return new RuleCheck(id, title, everyModel, all, method);
     }
 
-    /** Runs the check, or that of the refusal if the backend does not declare what the rule is about. */
+    /** Runs the check, or the check of the refusal if the backend does not declare the required capability. */
     void runOrRefuse(Fixture fixture) {
         for (Capability capability : needs) {
             if (!fixture.backend().capabilities().contains(capability)) {

@@ -15,37 +15,37 @@ final class Rules {
 
     private Rules() {}
 
-    /** Rules about a policy: P. */
+    /** Returns the rules about a policy: P. */
     static List<RuleCheck> policy() {
         return in(PolicyRules.class, SamplingRules.class, StoppingRules.class);
     }
 
-    /** Rules about a trainable policy: T. */
+    /** Returns the rules about a trainable policy: T. */
     static List<RuleCheck> training() {
         return in(GradientRules.class, TrainingRules.class, SaveRules.class, SnapshotRules.class);
     }
 
-    /** Rules about an optimizer: O. */
+    /** Returns the rules about an optimizer: O. */
     static List<RuleCheck> optimizer() {
         return in(OptimizerRules.class, OptimizerStateRules.class, OptimizerSnapshotRules.class);
     }
 
-    /** Rules about a proxy scorer: S. */
+    /** Returns the rules about a proxy scorer: S. */
     static List<RuleCheck> scorer() {
         return in(ScorerRules.class);
     }
 
-    /** Rules about a provider and its backend: B. */
+    /** Returns the rules about a provider and its backend: B. */
     static List<RuleCheck> backend() {
         return in(BackendRules.class, CheckpointRules.class);
     }
 
-    /** Rules about a reward verifier: R. */
+    /** Returns the rules about a reward verifier: R. */
     static List<RuleCheck> verifier() {
         return in(VerifierRules.class);
     }
 
-    /** Every rule that takes a {@link Fixture}. */
+    /** Returns every rule that takes a {@link Fixture}. */
     static List<RuleCheck> ofBackends() {
         return Stream.of(policy(), training(), optimizer(), scorer(), backend())
                 .flatMap(List::stream)

@@ -16,12 +16,13 @@ import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.Softmax;
 
 /**
- * Judges sampled tokens in any precision: each is compared with the reference's distribution after the tokens before
- * it, as the backend sampled them, so that a draw on the very edge between two tokens does not fail a whole rollout.
+ * Judges sampled tokens in any precision. Each token is compared with the reference's distribution after the tokens
+ * that the backend sampled before it, so that one draw at the boundary between two tokens does not fail a whole
+ * rollout.
  */
 final class Samples {
 
-    /** Prompts of very different lengths; two have equal tokens and different ids. */
+    /** Prompts of very different lengths; two have equal tokens but different ids. */
     static final List<Prompt> PROMPTS = List.of(
             new Prompt(70, Group.tokens(9, 1)),
             new Prompt(-3, Group.tokens(1, 2)),
@@ -38,7 +39,7 @@ final class Samples {
 
     private Samples() {}
 
-    /** Logits of the reference that each token of a rollout was chosen from, [tokens][V]. */
+    /** Returns the reference logits from which each token of a rollout was chosen, [tokens][V]. */
     static List<double[]> logits(ReferenceModel model, Prompt prompt, Rollout rollout) {
         ReferenceForward forward = new ReferenceForward(model).append(prompt.tokens());
         List<double[]> logits = new ArrayList<>();
@@ -49,7 +50,10 @@ final class Samples {
         return logits;
     }
 
-    /** Every token is the inverse of the cumulative distribution at its draw, up to the tolerance of a probability. */
+    /**
+     * Checks that every token is the inverse of the cumulative distribution at its draw, up to the tolerance of a
+     * probability.
+     */
     static void assertInverseCdf(Fixture f, List<RolloutGroup> groups, SamplingOptions options) {
         ReferenceModel model = f.weights();
         for (RolloutGroup group : groups) {
@@ -74,7 +78,7 @@ final class Samples {
         }
     }
 
-    /** The recorded log-probabilities are those of the reference at a temperature. */
+    /** Checks that the recorded log-probabilities are those of the reference at a temperature. */
     static void assertLogProbs(Fixture f, List<RolloutGroup> groups, double temperature) {
         ReferenceModel model = f.weights();
         for (RolloutGroup group : groups) {
@@ -93,8 +97,8 @@ final class Samples {
     }
 
     /**
-     * Two samples of one key agree: token for token, unless the first difference is that of a draw on the edge
-     * between two tokens; and in log-probabilities as long as the tokens agree.
+     * Checks that two samples with the same key agree token for token, unless the first difference is a draw at the
+     * boundary between two tokens; log-probabilities must agree as long as the tokens do.
      */
     static void assertSame(
             Fixture f, Prompt prompt, Rollout actual, Rollout expected, SamplingOptions options, String what) {

@@ -173,7 +173,7 @@ final class SamplingRules {
         }
     }
 
-    @Rule(id = "P19", value = "groups come in the order of the prompts and members in their own")
+    @Rule(id = "P19", value = "groups follow the order of the prompts, and members their own")
     static void order(Fixture f) {
         List<RolloutGroup> groups = f.policy().generate(Samples.PROMPTS, Samples.OPTIONS);
         assertThat(groups).extracting(RolloutGroup::prompt).isEqualTo(Samples.PROMPTS);

@@ -103,7 +103,7 @@ final class SaveRules {
         }
     }
 
-    /** Whether it was saved; any error of rpt4j is an orderly failure. */
+    /** Returns whether the save succeeded; any error of rpt4j is an orderly failure. */
     private static boolean saveOrFail(TrainablePolicy policy, Path target) {
         try {
             policy.save(target);

@@ -24,7 +24,7 @@ import org.rpt4j.tck.reference.Softmax;
 @Needs(Capability.SCORE)
 final class ScorerRules {
 
-    /** From a single token to the whole context window. */
+    /** From a single token to the full context window. */
     private static final List<int[]> SEQUENCES = List.of(
             Group.tokens(9, 1),
             Group.tokens(1, 2),

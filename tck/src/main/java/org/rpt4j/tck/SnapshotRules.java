@@ -26,12 +26,12 @@ import org.rpt4j.api.error.CheckpointException;
 @Needs(Capability.TRAIN)
 final class SnapshotRules {
 
-    /** After this many seconds a write that waits for the policy, which waits for the write, is given up. */
+    /** Gives up after this many seconds on a write that waits for the policy, which waits for the write. */
     private static final int PATIENCE = 60;
 
     private SnapshotRules() {}
 
-    @Rule(id = "T24", value = "a snapshot has the weights of its moment", everyModel = true)
+    @Rule(id = "T24", value = "a snapshot has the weights at the time it was taken", everyModel = true)
     static void moment(Fixture f) throws IOException {
         Files.writeString(f.source().directory().resolve("tokenizer.json"), "{}");
         Path target = f.path("target");
@@ -70,7 +70,7 @@ final class SnapshotRules {
         }
     }
 
-    /** The policy is busy until another thread has written. */
+    /** Keeps the policy busy until another thread has written. */
     private static void writeWithinCall(TrainablePolicy policy, ExecutorService executor, Runnable write)
             throws Exception {
         AtomicBoolean waited = new AtomicBoolean();
@@ -90,7 +90,7 @@ final class SnapshotRules {
                         .stopCondition(waiting)
                         .build());
         assertThat(waited)
-                .as("the write waits for the call of the policy that runs")
+                .as("the write waits for the running call of the policy")
                 .isFalse();
         writing[0].get();
     }
@@ -143,7 +143,7 @@ final class SnapshotRules {
         Snapshots.assertSameCheckpoint(f.path("elsewhere"), f.path("expected"));
     }
 
-    @Rule(id = "T28", value = "a closed snapshot is not written, and a closed policy gives none")
+    @Rule(id = "T28", value = "a closed snapshot cannot be written, and a closed policy takes none")
     static void close(Fixture f) {
         TrainablePolicy policy = f.openTrainable();
         Snapshot snapshot = Snapshots.of(policy);

@@ -14,17 +14,17 @@ import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 
-/** Takes snapshots, which a backend need not offer, and compares what they wrote. */
+/** Takes snapshots, which are optional for a backend, and compares what they write. */
 final class Snapshots {
 
     private Snapshots() {}
 
-    /** A snapshot of the weights; of a backend that refuses it as documented, the rule is skipped. */
+    /** Takes a snapshot of the weights; skips the rule if the backend refuses it as documented. */
     static Snapshot of(TrainablePolicy policy) {
         return take(policy::snapshot, "save(");
     }
 
-    /** A snapshot of the optimizer's state; of a backend that refuses it as documented, the rule is skipped. */
+    /** Takes a snapshot of the optimizer state; skips the rule if the backend refuses it as documented. */
     static Snapshot of(Optimizer optimizer) {
         return take(optimizer::snapshotState, "saveState(");
     }
@@ -38,7 +38,7 @@ final class Snapshots {
         }
     }
 
-    /** Byte for byte the same files. */
+    /** Checks that the files are equal byte for byte. */
     static void assertSameCheckpoint(Path actual, Path expected) throws IOException {
         assertThat(names(actual)).as("files of %s", actual.getFileName()).isEqualTo(names(expected));
         for (String name : names(expected)) {

@@ -12,12 +12,12 @@ import org.rpt4j.model.format.SafetensorsFile;
 import org.rpt4j.model.format.SafetensorsWriter;
 import org.rpt4j.model.format.TensorInfo;
 
-/** Optimizer states as the safetensors files that {@code saveState} writes, whatever a backend calls their tensors. */
+/** Optimizer states as the safetensors files that {@code saveState} writes, independent of tensor names. */
 final class StateFiles {
 
     private StateFiles() {}
 
-    /** Names of the matrices that are not square; the state of every model has some. */
+    /** Names of the non-square matrices; the state of every model has some. */
     static List<String> oblongMatrices(Path state) {
         try (SafetensorsFile file = SafetensorsFile.open(state)) {
             List<String> names = file.tensors().values().stream()
@@ -31,7 +31,7 @@ final class StateFiles {
         }
     }
 
-    /** Copies a state with the dimensions of one tensor swapped: as many values, in another shape. */
+    /** Copies a state with the dimensions of one tensor swapped: the same number of values in another shape. */
     static void transpose(Path state, String name, Path target) {
         try (SafetensorsFile file = SafetensorsFile.open(state)) {
             List<SafetensorsWriter.Entry> entries = new ArrayList<>();

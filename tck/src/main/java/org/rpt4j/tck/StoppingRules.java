@@ -22,7 +22,7 @@ import org.rpt4j.api.error.ContextOverflowException;
 @Needs(Capability.GENERATE)
 final class StoppingRules {
 
-    /** A third of the vocabulary, so that rollouts of one batch end at very different places. */
+    /** A third of the vocabulary, so that the rollouts of one batch end at very different places. */
     private static final Set<Integer> STOP_TOKENS = Set.of(0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33);
 
     private StoppingRules() {}

@@ -7,13 +7,13 @@ import org.rpt4j.spi.BackendProvider;
 /**
  * The backend under test.
  *
- * @param provider its provider
- * @param options how it is opened
- * @param tolerances how exact it is
+ * @param provider provider of the backend
+ * @param options options to open it with
+ * @param tolerances tolerances of its arithmetic
  */
 record Subject(BackendProvider provider, BackendOptions options, Tolerances tolerances) {
 
-    /** With the default options on the CPU, in single precision. */
+    /** Uses the default options: CPU and single precision. */
     static Subject of(BackendProvider provider) {
         return new Subject(provider, BackendOptions.DEFAULTS, Tolerances.FP32);
     }

@@ -14,8 +14,8 @@ import org.rpt4j.model.format.RopeScaling;
 import org.rpt4j.tck.reference.ReferenceModel;
 
 /**
- * Models small enough to create for every test, whose sizes are neither equal nor powers of two where that is allowed,
- * and which between them turn on every switch of the network. Thread-safe.
+ * Models small enough to create for every test. Their sizes are neither equal nor powers of two where possible, and
+ * together they turn on every switch of the network. Thread-safe.
  */
 public enum TinyModel {
     /** Llama 3: grouped queries, tied head, scaled rotary frequencies. */
@@ -66,17 +66,17 @@ public enum TinyModel {
                 List.of(2));
     }
 
-    /** The shape: vocabulary of 37, context window of 32. */
+    /** Returns the shape: vocabulary of 37, context window of 32. */
     public ModelConfig config() {
         return config;
     }
 
-    /** The model with its random weights, always the same. */
+    /** Returns the model with its random weights, which are always the same. */
     public ReferenceModel model() {
         return ReferenceModel.random(config, SEED + ordinal());
     }
 
-    /** Writes the model as a checkpoint, to be opened by any backend; the directory is created if it is missing. */
+    /** Writes the model as a checkpoint that any backend can open; the directory is created if missing. */
     public ModelSource write(Path directory) {
         try {
             Files.createDirectories(directory);
@@ -89,7 +89,7 @@ public enum TinyModel {
         }
     }
 
-    /** Content by name. Kept, since hundreds of checks each write a model of their own. */
+    /** Content by file name, cached because hundreds of checks write the same models. */
     private synchronized Map<String, byte[]> files() throws IOException {
         if (files.isEmpty()) {
             Path once = Files.createTempDirectory("tiny-model");

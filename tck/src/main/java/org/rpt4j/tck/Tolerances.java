@@ -3,12 +3,12 @@ package org.rpt4j.tck;
 import org.rpt4j.api.Precision;
 
 /**
- * How far the arithmetic of a backend may be from float64.
+ * How far the arithmetic of a backend may deviate from float64.
  *
- * @param logProb largest absolute difference of a log-probability or entropy in nats, of a cumulative probability,
- *     and of the logits between which greedy decoding may choose
- * @param gradient largest difference of a gradient or weight change, relative to the largest of its tensor
- * @param replay largest absolute difference of a weight between a run and the same run saved and resumed
+ * @param logProb maximum absolute difference of a log-probability or entropy in nats, of a cumulative probability, and
+ *     between the logits that greedy decoding may choose from
+ * @param gradient maximum difference of a gradient or weight change, relative to the largest of its tensor
+ * @param replay maximum absolute difference of a weight between a run and the same run saved and resumed
  */
 public record Tolerances(double logProb, double gradient, double replay) {
 
@@ -18,7 +18,7 @@ public record Tolerances(double logProb, double gradient, double replay) {
     /** bfloat16 activations over single-precision weights. */
     public static final Tolerances BF16 = new Tolerances(0.1, 0.1, 1e-6);
 
-    /** What is expected of a precision. */
+    /** Returns the tolerances of a precision. */
     public static Tolerances of(Precision precision) {
         return precision == Precision.FP32 ? FP32 : BF16;
     }

@@ -5,8 +5,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The rules T of {@code docs/contract.md}: what {@link org.rpt4j.api.TrainablePolicy} promises, and the rules P once
- * more, since it is a policy, too.
+ * The rules T of {@code docs/contract.md}: the contract of {@link org.rpt4j.api.TrainablePolicy}, and the rules P
+ * again, since it is also a policy.
  */
 public abstract class TrainablePolicyContract extends Contract {
 
@@ -19,7 +19,7 @@ public abstract class TrainablePolicyContract extends Contract {
         return tests(Rules.training());
     }
 
-    /** The rules of a policy for one that is opened for training. */
+    /** Returns the rules of a policy, for one opened for training. */
     @TestFactory
     final Stream<DynamicTest> policyRules() {
         return testsAsTrainable(Rules.policy());

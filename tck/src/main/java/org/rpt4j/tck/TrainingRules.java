@@ -19,11 +19,11 @@ import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.tck.reference.ReferenceGradients;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
-/** Rules about the life of forward passes, and about a policy whose weights change. */
+/** Rules about the life cycle of forward passes, and about a policy whose weights change. */
 @Needs(Capability.TRAIN)
 final class TrainingRules {
 
-    /** Large enough that a step changes what is sampled. */
+    /** Large enough for one step to change what is sampled. */
     static final OptimizerOptions LARGE_STEPS = OptimizerOptions.builder()
             .learningRate(0.05)
             .beta2(0.99)
@@ -65,7 +65,7 @@ final class TrainingRules {
         assertSingleGradient(f, measured);
     }
 
-    @Rule(id = "T12", value = "weights that are not finite are refused and add nothing")
+    @Rule(id = "T12", value = "non-finite weights are refused and add nothing")
     static void nonFiniteWeight(Fixture f) {
         double[][] measured = GradientProbe.measure(f, policy -> {
             for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {

@@ -12,7 +12,9 @@ import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Rollout;
 
-/** Attempts of every kind at one task, whose continuation is " naïve {idea}" with a boundary inside the letter ï. */
+/**
+ * Attempts of every kind at one task, whose continuation is " naïve {idea}" with a token boundary inside the letter ï.
+ */
 final class TypicalAttempts {
 
     private static final byte[] TRUTH = " naïve {idea}".getBytes(StandardCharsets.UTF_8);

@@ -5,7 +5,7 @@ import org.rpt4j.api.Attempt;
 import org.rpt4j.api.RewardVerifier;
 
 /**
- * What one check of a verifier works with.
+ * The setup of one check of a verifier.
  *
  * @param verifier the verifier under test
  * @param attempts attempts at one task, at least two

@@ -59,10 +59,12 @@ final class VerifierRules {
         assertThat(f.verifier().verifyGroup(rotated))
                 .as("verdicts on the rotated group")
                 .isEqualTo(expected);
-        assertThat(f.verifier().verifyGroup(List.of())).as("verdicts on nobody").isEmpty();
+        assertThat(f.verifier().verifyGroup(List.of()))
+                .as("verdicts on an empty group")
+                .isEmpty();
     }
 
-    @Rule(id = "R4", value = "a missing prediction is no hit, and a reason to miss a prediction is given to no other")
+    @Rule(id = "R4", value = "a missing prediction is not a hit, and no other gets a reason for a missing one")
     static void missing(VerifierFixture f) {
         List<RewardReason> missing = List.of(
                 RewardReason.NO_THINK_END, RewardReason.NO_BOX, RewardReason.UNBALANCED, RewardReason.TRUNCATED);
@@ -79,7 +81,7 @@ final class VerifierRules {
         }
     }
 
-    @Rule(id = "R5", value = "an attempt is not changed by judging it")
+    @Rule(id = "R5", value = "judging an attempt does not change it")
     static void readOnly(VerifierFixture f) {
         List<String> before = f.attempts().stream().map(VerifierRules::content).toList();
         each(f, f.attempts());
@@ -101,7 +103,7 @@ final class VerifierRules {
                 + Arrays.toString(attempt.task().truth().boundaries());
     }
 
-    @Rule(id = "R6", value = "a verifier may be asked by several threads at once")
+    @Rule(id = "R6", value = "several threads may use a verifier at once")
     static void concurrency(VerifierFixture f) throws Exception {
         List<Verdict> expected = each(f, f.attempts());
         ExecutorService executor = Executors.newFixedThreadPool(THREADS);

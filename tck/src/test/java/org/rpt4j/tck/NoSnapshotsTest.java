@@ -22,7 +22,7 @@ import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.tck.reference.ReferenceProvider;
 
-/** Of a backend that takes no snapshots, as those that are older than the method, the rules about them are skipped. */
+/** Rules about snapshots are skipped for a backend that takes none, such as one written before the method existed. */
 class NoSnapshotsTest {
 
     private static final Set<Class<?>> ROLES =

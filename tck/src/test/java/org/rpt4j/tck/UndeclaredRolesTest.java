@@ -12,7 +12,7 @@ import org.rpt4j.api.Capability;
 import org.rpt4j.tck.wrong.WrongTwin;
 import org.rpt4j.tck.wrong.WrongTwins;
 
-/** Of a backend that only scores, every rule about another role checks the refusal. */
+/** For a backend that only scores, every rule about another role checks the refusal. */
 class UndeclaredRolesTest {
 
     private static final List<RuleCheck> OTHER_ROLES = Stream.of(Rules.policy(), Rules.training(), Rules.optimizer())

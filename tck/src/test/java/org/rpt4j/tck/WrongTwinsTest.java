@@ -24,7 +24,7 @@ import org.rpt4j.tck.wrong.WrongTwins;
 import org.rpt4j.tck.wrong.WrongVerifier;
 import org.rpt4j.tck.wrong.WrongVerifiers;
 
-/** Every rule passes the right implementation and fails its wrong twin. */
+/** Every rule passes for the correct implementation and fails for its wrong twin. */
 class WrongTwinsTest {
 
     @TempDir

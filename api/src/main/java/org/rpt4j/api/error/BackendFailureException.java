@@ -2,7 +2,7 @@ package org.rpt4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The engine behind a backend failed while it worked; the message names the operation and the batch. */
+/** A backend's engine failed during an operation; the message names the operation and the batch. */
 public sealed class BackendFailureException extends RptException permits BackendMemoryException {
 
     public BackendFailureException(String message) {

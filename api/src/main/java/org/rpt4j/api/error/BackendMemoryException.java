@@ -3,8 +3,8 @@ package org.rpt4j.api.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of the machine, of the device or of a budget did not suffice for an operation; the message names it. What
- * the operation works on is as before, and the backend stays usable: a smaller batch may succeed.
+ * An operation ran out of machine memory, device memory or a memory budget; the message says which. The operation
+ * changed nothing and the backend stays usable: a smaller batch may succeed.
  */
 public final class BackendMemoryException extends BackendFailureException {
 

@@ -2,7 +2,7 @@ package org.rpt4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** No provider on the class path has the name that was asked for, or two have it; the message lists those available. */
+/** No provider on the class path has the requested name, or two have it; the message lists those available. */
 public final class BackendNotFoundException extends RptException {
 
     public BackendNotFoundException(String message) {

@@ -2,7 +2,7 @@ package org.rpt4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint could not be written or restored; whatever was saved before is intact. */
+/** A checkpoint could not be written or restored; earlier checkpoints are intact. */
 public final class CheckpointException extends RptException {
 
     public CheckpointException(String message) {

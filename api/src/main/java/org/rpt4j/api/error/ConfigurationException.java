@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A configuration cannot be used: a file is malformed, a key is unknown, a value is out of range, or values contradict
- * each other. Carries everything that is wrong at once, each with its source and with what to do.
+ * A configuration is invalid: a file is malformed, a key is unknown, a value is out of range, or values contradict each
+ * other. Lists all problems at once, each with its source and what to do.
  */
 public final class ConfigurationException extends RptException {
 
@@ -16,7 +16,7 @@ public final class ConfigurationException extends RptException {
     }
 
     /**
-     * A configuration with problems.
+     * Creates an exception with all problems.
      *
      * @param problems at least one
      */
@@ -25,7 +25,7 @@ public final class ConfigurationException extends RptException {
         this.problems = problems.toArray(String[]::new);
     }
 
-    /** Everything that is wrong, in the order of the message. */
+    /** All problems, in the order of the message. */
     public List<String> problems() {
         return List.of(problems);
     }

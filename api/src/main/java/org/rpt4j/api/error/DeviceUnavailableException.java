@@ -2,7 +2,7 @@ package org.rpt4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The device that was asked for is not there. rpt4j never falls back to another device in silence. */
+/** The requested device is not available. rpt4j never falls back to another device silently. */
 public final class DeviceUnavailableException extends RptException {
 
     public DeviceUnavailableException(String message) {

@@ -2,7 +2,7 @@ package org.rpt4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint cannot be read: missing, truncated, contradictory, or of an unsupported architecture. */
+/** A checkpoint cannot be read: it is missing, truncated or inconsistent, or its architecture is not supported. */
 public final class ModelFormatException extends RptException {
 
     public ModelFormatException(String message) {

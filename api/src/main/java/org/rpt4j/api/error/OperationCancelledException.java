@@ -2,7 +2,7 @@ package org.rpt4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The calling thread was interrupted, or the run was cancelled, before the operation was complete. */
+/** The calling thread was interrupted, or the run was cancelled, before the operation finished. */
 public final class OperationCancelledException extends RptException {
 
     public OperationCancelledException(String message) {

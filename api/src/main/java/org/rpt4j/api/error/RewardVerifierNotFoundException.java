@@ -3,8 +3,8 @@ package org.rpt4j.api.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No reward can be used under the name that was asked for: none on the class path has it, two have it, it was built for
- * another version of rpt4j, or it cannot run here. The message lists those available.
+ * No reward is usable under the requested name: none on the class path has it, two have it, it was built for another
+ * version of rpt4j, or it cannot run here. The message lists those available.
  */
 public final class RewardVerifierNotFoundException extends RptException {
 

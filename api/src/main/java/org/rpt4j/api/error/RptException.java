@@ -3,7 +3,7 @@ package org.rpt4j.api.error;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The root of every rpt4j error; sealed, so that a switch over its kinds is complete. */
+/** The root of all rpt4j errors; sealed, so that a switch over its subtypes is exhaustive. */
 public abstract sealed class RptException extends RuntimeException
         permits BackendNotFoundException,
                 BackendUnavailableException,

@@ -3,8 +3,8 @@ package org.rpt4j.api.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file or directory that is no checkpoint could not be written, read or locked: a dataset, a run directory, a metric,
- * a report, an export. The message names the path, what was found there and what to do.
+ * A file or directory other than a checkpoint could not be written, read or locked: a dataset, a run directory,
+ * metrics, a report, an export. The message names the path, what was found there and what to do.
  */
 public final class StorageException extends RptException {
 

@@ -2,7 +2,7 @@ package org.rpt4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A tokenizer cannot be read, or does not belong to the model that it is used with. */
+/** A tokenizer cannot be read, or does not match the model that it is used with. */
 public final class TokenizerException extends RptException {
 
     public TokenizerException(String message) {

@@ -4,11 +4,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which values a setting may have.
+ * The allowed values of a setting.
  *
  * @param type class of the values
- * @param words which of them are allowed; empty for all
- * @param range of a number; null for any, and for what is no number
+ * @param words which values are allowed, in words; empty for all
+ * @param range range of a number; null for any number and for other types
  * @param test whether a value is allowed
  */
 record Allowed<T>(

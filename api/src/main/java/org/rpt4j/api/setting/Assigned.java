@@ -3,9 +3,9 @@ package org.rpt4j.api.setting;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting with the value that it has somewhere.
+ * A setting with its value in one particular case.
  *
- * @param setting what has the value
+ * @param setting the setting
  * @param value the value; null for none
  */
 public record Assigned(Setting<?> setting, @Nullable Object value) {
@@ -15,7 +15,7 @@ public record Assigned(Setting<?> setting, @Nullable Object value) {
         return setting.property() + " is " + (value instanceof CharSequence text ? "\"" + text + "\"" : value);
     }
 
-    /** Such as {@code groupSize=8}. */
+    /** For example {@code groupSize=8}. */
     @Override
     public String toString() {
         return setting.property() + "=" + value;

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Values, each allowed by itself, that do not go together.
+ * Values that are each allowed but conflict with each other.
  *
- * @param values the settings that have a part in it, with their values
- * @param reason why they do not go together, and what to do: whole sentences
+ * @param values the conflicting settings with their values
+ * @param reason why they conflict and what to do, in whole sentences
  */
 public record Conflict(List<Assigned> values, String reason) {
 

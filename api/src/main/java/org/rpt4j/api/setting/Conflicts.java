@@ -3,21 +3,21 @@ package org.rpt4j.api.setting;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what does not go together, so that {@code build()} tells all of it at once. Not thread-safe. */
+/** Collects conflicts between settings, so that {@code build()} reports all of them at once. Not thread-safe. */
 public final class Conflicts {
 
     private final List<Conflict> found = new ArrayList<>();
 
-    /** Begins with none. */
+    /** Starts without conflicts. */
     public Conflicts() {
         // explicit, since a default constructor would have no documentation
     }
 
     /**
-     * Notes a conflict if there is one.
+     * Adds a conflict if the condition holds.
      *
-     * @param reason why the values do not go together, and what to do: whole sentences
-     * @param values the settings that have a part in it
+     * @param reason why the values conflict and what to do, in whole sentences
+     * @param values the conflicting settings with their values
      */
     public Conflicts when(boolean holds, String reason, Assigned... values) {
         if (holds) {
@@ -27,7 +27,7 @@ public final class Conflicts {
     }
 
     /**
-     * Ends the collection.
+     * Throws if there is any conflict.
      *
      * @throws SettingsConflictException if there is a conflict
      */

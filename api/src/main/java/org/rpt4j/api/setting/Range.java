@@ -6,13 +6,13 @@ import java.math.BigDecimal;
  * An interval of numbers.
  *
  * @param least lower end
- * @param includesLeast whether the lower end belongs to it
+ * @param includesLeast whether the range includes the lower end
  * @param most upper end; infinity for none
- * @param includesMost whether the upper end belongs to it; an infinite one only if infinity is a value
+ * @param includesMost whether the range includes the upper end; for an infinite end, whether infinity is a valid value
  */
 public record Range(double least, boolean includesLeast, double most, boolean includesMost) {
 
-    /** Finite numbers from {@code least} on. */
+    /** Finite numbers of at least {@code least}. */
     public static Range atLeast(double least) {
         return new Range(least, true, Double.POSITIVE_INFINITY, false);
     }
@@ -27,17 +27,17 @@ public record Range(double least, boolean includesLeast, double most, boolean in
         return new Range(least, true, most, true);
     }
 
-    /** The same lower end, up to {@code newMost} and including it; infinity is then a value. */
+    /** The same lower end, up to and including {@code newMost}; infinity is then a valid value. */
     public Range upTo(double newMost) {
         return new Range(least, includesLeast, newMost, true);
     }
 
-    /** The same lower end, up to {@code newMost} without it. */
+    /** The same lower end, up to but excluding {@code newMost}. */
     public Range below(double newMost) {
         return new Range(least, includesLeast, newMost, false);
     }
 
-    /** Whether a number belongs to it; NaN never does. */
+    /** Whether the range contains a number; it never contains NaN. */
     public boolean contains(double value) {
         boolean high = includesLeast ? value >= least : value > least;
         return high && (includesMost ? value <= most : value < most);

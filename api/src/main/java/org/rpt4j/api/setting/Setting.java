@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting of an options type, declared once: its name, which values it may have, its default, and what it means.
- * Immutable and thread-safe; equal by identity.
+ * One setting of an options type, declared once: its name, allowed values, default and meaning. Immutable and
+ * thread-safe; equal by identity.
  *
  * @param <T> type of its values
  */
@@ -31,22 +31,22 @@ public final class Setting<T> {
         this.citation = declaration.citation;
     }
 
-    /** Begins the declaration of a whole number in a range of {@code int}. */
+    /** Declares a whole number of type {@code int} in a range. */
     public static Declaration<Integer> whole(String name, Range range) {
         return new Declaration<>(name, Allowed.in(Integer.class, range));
     }
 
-    /** Begins the declaration of a whole number in a range of {@code long}. */
+    /** Declares a whole number of type {@code long} in a range. */
     public static Declaration<Long> wholeLong(String name, Range range) {
         return new Declaration<>(name, Allowed.in(Long.class, range));
     }
 
-    /** Begins the declaration of a number in a range. */
+    /** Declares a number in a range. */
     public static Declaration<Double> real(String name, Range range) {
         return new Declaration<>(name, Allowed.in(Double.class, range));
     }
 
-    /** Begins the declaration of a setting whose every value of a type is allowed. */
+    /** Declares a setting that allows every value of a type. */
     public static <T> Declaration<T> of(String name, Class<? super T> type) {
         return new Declaration<>(name, Allowed.any(type));
     }
@@ -66,7 +66,7 @@ public final class Setting<T> {
         return allowed.type();
     }
 
-    /** The range of a number; empty for any number, and for what is no number. */
+    /** The range of a number; empty if any number is allowed, and for other types. */
     public Optional<Range> range() {
         return Optional.ofNullable(allowed.range());
     }
@@ -76,21 +76,21 @@ public final class Setting<T> {
         return allowed.words();
     }
 
-    /** The value where none is given; empty if one has to be given, or none is needed. */
+    /** The default value; empty if a value is required, or if none is needed. */
     public Optional<T> defaultValue() {
         return Optional.ofNullable(defaultValue);
     }
 
     /**
-     * The value where none is given.
+     * The default value.
      *
-     * @throws IllegalStateException if there is none
+     * @throws IllegalStateException if the setting has no default
      */
     public T byDefault() {
         return defaultValue().orElseThrow(() -> new IllegalStateException(property + " has no default"));
     }
 
-    /** What it decides: whole sentences. */
+    /** What the setting controls, in whole sentences. */
     public String description() {
         return description;
     }
@@ -100,7 +100,7 @@ public final class Setting<T> {
         return unit;
     }
 
-    /** Where the setting or its default was published; empty for choices of this library. */
+    /** Where the setting or its default was published; empty for this library's own choices. */
     public String citation() {
         return citation;
     }
@@ -111,7 +111,7 @@ public final class Setting<T> {
     }
 
     /**
-     * Lets an allowed value through.
+     * Returns the value if it is allowed.
      *
      * @throws IllegalArgumentException if it is not allowed: {@code groupSize is 0, must be at least 1}
      */
@@ -123,7 +123,7 @@ public final class Setting<T> {
         return value;
     }
 
-    /** The setting with a value that it has somewhere. */
+    /** Pairs the setting with a value. */
     public Assigned is(@Nullable T value) {
         return new Assigned(this, value);
     }
@@ -150,7 +150,7 @@ public final class Setting<T> {
     }
 
     /**
-     * A setting that is being declared; one of the last two methods ends the declaration. Not thread-safe.
+     * A declaration in progress; {@link #or} or {@link #orNone} completes it. Not thread-safe.
      *
      * @param <T> type of the values
      */
@@ -167,13 +167,13 @@ public final class Setting<T> {
             this.allowed = allowed;
         }
 
-        /** Allows only some values: {@code must be} and these words. */
+        /** Allows only some values; the words complete the message {@code must be ...}. */
         public Declaration<T> mustBe(String words, Predicate<T> test) {
             this.allowed = allowed.only(words, test);
             return this;
         }
 
-        /** What it decides: whole sentences. */
+        /** What the setting controls, in whole sentences. */
         public Declaration<T> says(String sentences) {
             this.description = sentences;
             return this;
@@ -191,12 +191,12 @@ public final class Setting<T> {
             return this;
         }
 
-        /** Has this value unless one is given. */
+        /** Completes the declaration with a default value. */
         public Setting<T> or(T value) {
             return new Setting<>(this, value);
         }
 
-        /** Has no value unless one is given. */
+        /** Completes the declaration without a default value. */
         public Setting<T> orNone() {
             return new Setting<>(this, null);
         }

@@ -3,13 +3,13 @@ package org.rpt4j.api.setting;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Options cannot be built: some of their values do not go together. Carries every such conflict at once. */
+/** Options cannot be built because some of their values conflict. Lists all conflicts at once. */
 public final class SettingsConflictException extends IllegalArgumentException {
 
     private final transient List<Conflict> conflicts;
 
     /**
-     * Conflicts of one options type.
+     * Creates an exception with the conflicts of one options type.
      *
      * @param conflicts at least one
      */
@@ -18,7 +18,7 @@ public final class SettingsConflictException extends IllegalArgumentException {
         this.conflicts = List.copyOf(conflicts);
     }
 
-    /** What does not go together. */
+    /** All conflicts. */
     public List<Conflict> conflicts() {
         return conflicts;
     }

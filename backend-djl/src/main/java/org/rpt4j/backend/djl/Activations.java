@@ -3,10 +3,10 @@ package org.rpt4j.backend.djl;
 import ai.djl.ndarray.NDArray;
 import java.util.function.UnaryOperator;
 
-/** What a backward pass needs of its forward pass. */
+/** What a backward pass needs from its forward pass. */
 interface Activations {
 
-    /** Of a batch without completions: nothing to predict, nothing to differentiate. */
+    /** For a batch without completions: nothing to predict or differentiate. */
     Activations EMPTY = new Activations() {
         @Override
         public NDArray hidden() {
@@ -17,9 +17,9 @@ interface Activations {
         public void backward(UnaryOperator<NDArray> surrogate) {}
     };
 
-    /** Final hidden states of the predicting rows, [R, d]. */
+    /** Returns the final hidden states of the predicting rows, [R, d]. */
     NDArray hidden();
 
-    /** Adds to the weights' gradients; {@code surrogate} maps hidden states to the scalar to differentiate. */
+    /** Adds to the gradients of the weights; {@code surrogate} maps hidden states to the scalar to differentiate. */
     void backward(UnaryOperator<NDArray> surrogate);
 }

@@ -6,7 +6,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.UnaryOperator;
 
-/** Every activation kept by autograd: fastest, most memory. */
+/** Autograd keeps every activation: fastest, but needs the most memory. */
 final class AutogradActivations implements Activations {
 
     private final NDManager scope;

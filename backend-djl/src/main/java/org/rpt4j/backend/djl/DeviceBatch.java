@@ -24,7 +24,7 @@ final class DeviceBatch {
         meta = scope.newSubManager(Device.cpu()).create(batch.meta, new Shape(batch.groups, DecoderScript.META_WIDTH));
     }
 
-    /** Final hidden states of {@code rows} in one call, [R, d]. */
+    /** Computes the final hidden states of {@code rows} in one call, [R, d]. */
     NDArray encode(DjlModel model, NDManager scope, boolean gradients, NDArray rows) {
         return model.script()
                 .callOne(

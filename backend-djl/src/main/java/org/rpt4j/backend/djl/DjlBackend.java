@@ -70,7 +70,7 @@ final class DjlBackend implements Backend {
         return open(source, false, model -> new DjlProxyScorer(model, thread));
     }
 
-    /** Estimates the CPU only: the estimate for a GPU has not been checked against a measurement. */
+    /** Estimates only the CPU: the estimate for a GPU has not been checked against a measurement. */
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
         return device.isGpu()

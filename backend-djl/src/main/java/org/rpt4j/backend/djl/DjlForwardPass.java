@@ -57,7 +57,7 @@ final class DjlForwardPass implements ForwardPass {
     public void backward(TokenValues weights) {
         requireOpen();
         if (backwardDone) {
-            throw new IllegalStateException("backward was called before; a forward pass has at most one");
+            throw new IllegalStateException("backward was already called; a forward pass has at most one");
         }
         double[] values = InputLimits.requireWeights(weights, batch);
         backwardDone = true;

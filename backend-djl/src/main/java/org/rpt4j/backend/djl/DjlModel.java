@@ -17,12 +17,12 @@ import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.spi.kit.InputLimits;
 
 /**
- * A model in libtorch's memory: single-precision master weights, the program that computes with them, rotary tables.
- * Confined to the engine thread after construction, except for the final fields that hold no tensors.
+ * A model in libtorch's memory: single-precision master weights, the program that computes with them, and rotary
+ * tables. Confined to the engine thread after construction, except for the final fields without tensors.
  */
 final class DjlModel implements AutoCloseable {
 
-    /** Scalar type numbers of libtorch. */
+    /** Scalar type codes of libtorch. */
     static final int FLOAT32_CODE = 6;
 
     private static final int BFLOAT16_CODE = 15;
@@ -88,7 +88,7 @@ final class DjlModel implements AutoCloseable {
         }
     }
 
-    /** A scope for the tensors of one operation. */
+    /** Opens a scope for the tensors of one operation. */
     NDManager newScope() {
         return manager.newSubManager();
     }
@@ -107,12 +107,12 @@ final class DjlModel implements AutoCloseable {
         return sines;
     }
 
-    /** Single-precision weights, the ones that are trained. */
+    /** Returns the trainable single-precision weights. */
     List<NDArray> masters() {
         return masters;
     }
 
-    /** Weights for passes without gradients: the masters, or copies in bfloat16 made once per version. */
+    /** Returns the weights for passes without gradients: the masters, or bfloat16 copies made once per version. */
     List<NDArray> inferenceWeights() {
         if (precision == Precision.FP32) {
             return masters;
@@ -124,12 +124,12 @@ final class DjlModel implements AutoCloseable {
         return copies;
     }
 
-    /** libtorch's number of the type in which passes compute. */
+    /** Returns libtorch's code of the type used by passes. */
     int computeTypeCode() {
         return typeCode(precision);
     }
 
-    /** libtorch's number of the type in which a precision computes. */
+    /** Returns libtorch's code of the type used by a precision. */
     static int typeCode(Precision precision) {
         return precision == Precision.BF16 ? BFLOAT16_CODE : FLOAT32_CODE;
     }
@@ -138,7 +138,7 @@ final class DjlModel implements AutoCloseable {
         return version;
     }
 
-    /** Called after the masters changed. */
+    /** Called after the masters have changed. */
     void weightsChanged() {
         version++;
         if (copyScope != null) {
@@ -148,7 +148,7 @@ final class DjlModel implements AutoCloseable {
         }
     }
 
-    /** Numbers of tensors that are alive, for leak tests. */
+    /** Returns the numbers of live tensors, for leak tests. */
     int liveTensors() {
         return manager.getManagedArrays().size();
     }

@@ -158,7 +158,7 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
         });
     }
 
-    /** Everything is read before anything is changed. */
+    /** Reads everything before it changes anything. */
     private void restore(OptimizerStateFile saved) {
         List<WeightSpec> specs = policy.model().layout.all();
         try (NDManager loaded = policy.model().newScope()) {

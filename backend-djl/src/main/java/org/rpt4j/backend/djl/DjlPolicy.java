@@ -25,7 +25,7 @@ import org.rpt4j.model.format.CheckpointWriter;
 import org.rpt4j.model.format.DType;
 import org.rpt4j.model.format.WeightSpec;
 
-/** A model as a policy: generation, log-probabilities, and training if it was opened for it. */
+/** A model as a policy: generation, log-probabilities, and training if opened for it. */
 final class DjlPolicy extends OpenModel implements TrainablePolicy {
 
     private final BackendOptions options;
@@ -74,7 +74,7 @@ final class DjlPolicy extends OpenModel implements TrainablePolicy {
     public ForwardPass forward(TokenBatch batch) {
         return onEngineInterruptibly("forward", () -> {
             if (openPass != null) {
-                throw new IllegalStateException("a forward pass is open; close it before the next");
+                throw new IllegalStateException("a forward pass is open; close it before starting another");
             }
             openPass = new DjlForwardPass(this, batch, options.recomputeActivations());
             return openPass;
@@ -89,7 +89,8 @@ final class DjlPolicy extends OpenModel implements TrainablePolicy {
         }
         return onEngine("openOptimizer", () -> {
             if (openOptimizer != null) {
-                throw new IllegalStateException("this policy has an open optimizer; close it before the next");
+                throw new IllegalStateException(
+                        "this policy has an open optimizer; close it before opening" + " another");
             }
             openOptimizer = new DjlOptimizer(this, optimizerOptions);
             return openOptimizer;

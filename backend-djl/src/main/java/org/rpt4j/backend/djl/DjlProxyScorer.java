@@ -9,10 +9,10 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.spi.kit.ScoredSequence;
 
-/** A model as a scorer: whole documents, packed end to end without padding, a bounded number of tokens at a time. */
+/** A model as a scorer: whole documents, packed end to end without padding, a limited number of tokens at a time. */
 final class DjlProxyScorer extends OpenModel implements ProxyScorer {
 
-    /** Tokens per pass; enough to keep the matrix products busy, few enough to bound memory. */
+    /** Tokens per pass; enough to keep the matrix products busy, few enough to limit memory. */
     static final int TOKENS_PER_PASS = 4096;
 
     DjlProxyScorer(DjlModel model, EngineThread thread) {
@@ -47,7 +47,7 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
         }
     }
 
-    /** Entropy, argmax and true log-probability of every predicted position, [3, R]. */
+    /** Returns entropy, argmax and log-probability of the true token for every predicted position, [3, R]. */
     private double[] compute(List<int[]> sequences, RaggedBatch ragged, int predicted, ScoringOptions options) {
         long[] rows = new long[predicted];
         long[] targets = new long[predicted];

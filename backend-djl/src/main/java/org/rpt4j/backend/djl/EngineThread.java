@@ -17,9 +17,9 @@ import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
 
 /**
- * The one thread on which a backend calls libtorch, whose gradient mode and executor settings are thread-local and
- * whose gradients are not thread-safe. Callers wait. An interrupted caller sets a flag that long work polls, and waits
- * until the work has ended cleanly.
+ * The single thread on which a backend calls libtorch, because libtorch's gradient mode and executor settings are
+ * thread-local and its gradients are not thread-safe. Callers wait. An interrupted caller sets a flag that long work
+ * polls, and waits until the work has ended cleanly.
  */
 final class EngineThread implements AutoCloseable {
 
@@ -51,7 +51,7 @@ final class EngineThread implements AutoCloseable {
 
     /**
      * Runs work on the engine thread and waits for it, even if the caller is interrupted, so that saving and closing at
-     * the end of an application are not lost. Calls from the engine thread itself run at once.
+     * shutdown are not lost. Calls from the engine thread itself run at once.
      */
     <T> T call(String operation, Callable<T> work) {
         if (Thread.currentThread() == thread) {
@@ -62,12 +62,13 @@ final class EngineThread implements AutoCloseable {
     }
 
     /**
-     * As {@link #call}, for long work that polls {@link #checkCancelled}: refused on an interrupted thread, and
-     * cancelled if the caller is interrupted while it waits for its turn.
+     * Like {@link #call}, for long work that polls {@link #checkCancelled}: rejected on an interrupted thread, and
+     * cancelled if the caller is interrupted while waiting for its turn.
      */
     <T> T callInterruptibly(String operation, Callable<T> work) {
         if (Thread.currentThread().isInterrupted()) {
-            throw new OperationCancelledException(operation + " was not begun: the calling thread is interrupted");
+            throw new OperationCancelledException(
+                    operation + " was not started: the calling thread is" + " interrupted");
         }
         if (Thread.currentThread() == thread) {
             return run(operation, work);
@@ -76,7 +77,7 @@ final class EngineThread implements AutoCloseable {
         return await(operation, turn, submit(operation, turn, work));
     }
 
-    /** One caller's turn on the engine thread: it is waited for, then has begun, unless the caller has gone before. */
+    /** One caller's turn on the engine thread: it waits, then runs unless the caller has given up. */
     private static final class Turn {
 
         private enum State {
@@ -97,7 +98,7 @@ final class EngineThread implements AutoCloseable {
             return state.compareAndSet(State.AWAITED, State.BEGUN);
         }
 
-        /** The caller was interrupted; returns whether it may stop waiting for its turn. */
+        /** Called when the caller is interrupted; returns whether it may stop waiting for its turn. */
         boolean interrupt() {
             interrupted = true;
             return mayBeGivenUp && state.compareAndSet(State.AWAITED, State.GIVEN_UP);
@@ -108,7 +109,7 @@ final class EngineThread implements AutoCloseable {
         try {
             return executor.submit(() -> {
                 if (!turn.begin()) {
-                    throw new OperationCancelledException(operation + " was given up before it began");
+                    throw new OperationCancelledException(operation + " was cancelled before it started");
                 }
                 running = turn;
                 try {
@@ -131,7 +132,7 @@ final class EngineThread implements AutoCloseable {
                 } catch (InterruptedException e) {
                     interrupted = true;
                     if (turn.interrupt()) {
-                        throw new OperationCancelledException(operation + " was interrupted before it began");
+                        throw new OperationCancelledException(operation + " was interrupted before it started");
                     }
                 }
             }
@@ -165,7 +166,7 @@ final class EngineThread implements AutoCloseable {
                     : new BackendFailureException(message, e);
         } catch (OutOfMemoryError e) {
             throw new BackendMemoryException(
-                    "no Java memory is left for " + operation + ": " + e.getMessage() + ". Raise it with -Xmx.", e);
+                    "not enough Java memory for " + operation + ": " + e.getMessage() + ". Increase it with -Xmx.", e);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -189,11 +190,11 @@ final class EngineThread implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(shutdownHook);
         } catch (IllegalStateException e) {
-            // The JVM is going down and the hook is running or has run.
+            // The JVM is shutting down, and the hook is running or has run.
         }
     }
 
-    /** libtorch must not be unloaded under a running operation, which would take the whole process down with a signal. */
+    /** libtorch must not be unloaded during an operation: a signal would then kill the whole process. */
     private void stopAndWait() {
         stopping = true;
         executor.shutdownNow();

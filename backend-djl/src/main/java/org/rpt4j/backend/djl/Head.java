@@ -10,12 +10,12 @@ import java.util.List;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * Reads log-probabilities off hidden states and turns their weights back into gradients, in chunks of rows that bound the
- * logits in memory. The backward pass recomputes the logits of a chunk: dL/dz = w (onehot - softmax(z)).
+ * Computes log-probabilities from hidden states, and turns their weights into gradients, in chunks of rows that limit
+ * the logits in memory. The backward pass recomputes the logits of a chunk: dL/dz = w (onehot - softmax(z)).
  */
 final class Head {
 
-    /** Most logits alive at a time, in elements. */
+    /** Maximum number of logits in memory at a time. */
     private static final int CHUNK_ELEMENTS = 1 << 22;
 
     private final DjlModel model;
@@ -31,7 +31,7 @@ final class Head {
         return Math.max(1, CHUNK_ELEMENTS / config.vocabularySize());
     }
 
-    /** Log-probability of each target, [R]. */
+    /** Returns the log-probability of each target, [R]. */
     double[] logProbs(NDManager scope, List<NDArray> weights, NDArray hidden, NDArray targets) {
         float[] values = model.script()
                 .callOne(scope, false, "log_probs", chunk(), weights, hidden, targets, inverseTemperature(scope))
@@ -44,8 +44,8 @@ final class Head {
     }
 
     /**
-     * A scalar whose gradient is that of sum_t w_t log p_t: hidden states and head enter it linearly, each multiplied with
-     * its own gradient.
+     * Returns a scalar whose gradient is that of sum_t w_t log p_t: hidden states and head enter it linearly, each
+     * multiplied by its own gradient.
      */
     NDArray surrogate(NDManager scope, NDArray hidden, NDArray targets, double[] tokenWeights) {
         FloatBuffer floats = FloatBuffer.allocate(tokenWeights.length);

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Keys and values of running groups, layer by layer: each group's prompt once, [groups, KV, promptCapacity, hd], and one
+ * Keys and values of running groups, layer by layer: each group's prompt once, [groups, KV, promptCapacity, hd], and a
  * private part per member, [groups * members, KV, completionCapacity, hd]. The private part grows with the longest
- * completion, so memory follows what was really sampled.
+ * completion, so memory follows the actual lengths.
  */
 final class KvCache implements AutoCloseable {
 
@@ -73,7 +73,7 @@ final class KvCache implements AutoCloseable {
         capacity = grown;
     }
 
-    /** Keeps the given groups only, in the given order. */
+    /** Keeps only the given groups, in the given order. */
     void keep(int[] kept) {
         long[] groupRows = IntStream.of(kept).asLongStream().toArray();
         long[] memberRows = IntStream.of(kept)

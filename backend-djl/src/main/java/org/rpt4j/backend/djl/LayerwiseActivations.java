@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Keeps the input of each layer only and recomputes the inside of one layer at a time in the backward pass: about a third
- * more arithmetic, memory of one layer instead of all (Chen et al. 2016, arXiv 1604.06174).
+ * Keeps only the input of each layer, and recomputes one layer at a time in the backward pass: about a third more
+ * arithmetic, but the memory of one layer instead of all (Chen et al. 2016, arXiv 1604.06174).
  */
 final class LayerwiseActivations implements Activations {
 

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import org.rpt4j.backend.djl.torchscript.ProductScript;
 
-/** How fast libtorch multiplies large matrices on a device; runs on the engine thread. */
+/** Measures how fast libtorch multiplies large matrices on a device; runs on the engine thread. */
 final class MatrixSpeed {
 
     private static final int CPU_SIZE = 1024;
@@ -17,9 +17,9 @@ final class MatrixSpeed {
     private MatrixSpeed() {}
 
     /**
-     * Floating point operations per second, of the fastest of some products.
+     * Returns the floating-point operations per second of the fastest of several products.
      *
-     * @param typeCode libtorch's number of the type to multiply in
+     * @param typeCode libtorch's code of the type to multiply
      */
     static double measure(ai.djl.Device device, int typeCode) throws IOException {
         int size = device.isGpu() ? GPU_SIZE : CPU_SIZE;

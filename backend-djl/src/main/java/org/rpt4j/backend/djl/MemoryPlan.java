@@ -14,8 +14,8 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * The memory that libtorch needs for a model and its work: the tensors that the program keeps between calls, those that
- * autograd saves for the backward pass, and the largest temporaries that live at the same time.
+ * The memory that libtorch needs for a model and its work: the tensors kept between calls, those that autograd saves
+ * for the backward pass, and the largest temporaries that exist at the same time.
  */
 final class MemoryPlan {
 
@@ -70,7 +70,7 @@ final class MemoryPlan {
         return new Workload(Capability.SCORE, Math.min(scoring.prompts(), together), 0, scoring.promptTokens(), 0);
     }
 
-    /** Layers first, then the head; the tensors of one are freed before the other begins. */
+    /** First the layers, then the head; the tensors of one are freed before the other begins. */
     private Map<MemoryUse, Long> inference(Workload pass) {
         long layers = sizes.layerInPassing(pass);
         long hidden = sizes.hidden(pass.predictedTokens());

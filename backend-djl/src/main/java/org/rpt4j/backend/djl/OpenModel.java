@@ -6,8 +6,8 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.spi.kit.OpenModels;
 
 /**
- * What every role of a model shares: a description, work on the engine thread, and closing. Work that still waits when
- * the model is closed is refused, so that nothing computes with freed tensors.
+ * What all roles of a model share: a description, work on the engine thread, and closing. Work that is still waiting
+ * when the model is closed is rejected, so that nothing computes with freed tensors.
  */
 abstract class OpenModel implements OpenModels.Model {
 
@@ -48,14 +48,15 @@ abstract class OpenModel implements OpenModels.Model {
         return thread.call(operation, whileOpen(operation, work));
     }
 
-    /** As {@link #onEngine} for long work that an interrupt ends or refuses. */
+    /** Like {@link #onEngine}, for long work that an interrupt ends or prevents. */
     final <T> T onEngineInterruptibly(String operation, Callable<T> work) {
         requireOpen(operation);
         return thread.callInterruptibly(operation, whileOpen(operation, work));
     }
 
     /**
-     * Frees what belongs to the model on the engine thread; does nothing if the model is closed, which frees it too.
+     * Frees what belongs to the model on the engine thread; does nothing if the model is closed, which has freed it
+     * already.
      */
     final void freeOnEngine(Runnable freeing) {
         if (!isClosed()) {
@@ -81,7 +82,7 @@ abstract class OpenModel implements OpenModels.Model {
         }
     }
 
-    /** Called once on the engine thread before the tensors of the model go. */
+    /** Called once on the engine thread before the tensors of the model are freed. */
     void beforeFree() {}
 
     @Override

@@ -5,17 +5,17 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.backend.djl.torchscript.DecoderScript;
 
 /**
- * The index arrays with which the TorchScript program reads a ragged batch: tokens flat in the order prompt, its
- * completions, next prompt; positions that restart behind the prompt for each completion; gather indices that pad the
- * completions of a group to their longest and back; the row whose hidden state predicts each completion token.
+ * The index arrays with which the TorchScript program reads a ragged batch: flat tokens in the order prompt, its
+ * completions, next prompt; positions that restart after the prompt for each completion; gather indices that pad the
+ * completions of a group to its longest and back; the row whose hidden state predicts each completion token.
  */
 final class RaggedBatch {
 
     final long[] ids;
     final long[] positions;
-    /** [groups, {@link DecoderScript#META_WIDTH}]. */
+    /** Shape [groups, {@link DecoderScript#META_WIDTH}]. */
     final long[] meta;
-    /** Padded completions as rows counted from the end of their prompt; a pad repeats the last token. */
+    /** Padded completions as rows counted from the end of their prompt; padding repeats the last token. */
     final long[] pad;
     /** Index of each completion token among the padded rows of its group. */
     final long[] unpad;
@@ -37,7 +37,7 @@ final class RaggedBatch {
         targets = new long[predicted];
     }
 
-    /** Lays out a batch that the model can compute. */
+    /** Lays out a batch for the model. */
     static RaggedBatch of(TokenBatch batch) {
         int[] groupOffsets = batch.groupOffsets();
         int[] offsets = batch.completionOffsets();
@@ -57,7 +57,7 @@ final class RaggedBatch {
         return ragged;
     }
 
-    /** Sequences without completions, all rows of which are wanted. */
+    /** Lays out sequences without completions, all rows of which are used. */
     static RaggedBatch ofSequences(List<int[]> sequences) {
         TokenBatch.Builder builder = TokenBatch.builder(1);
         sequences.forEach(sequence -> builder.add(sequence, List.of()));

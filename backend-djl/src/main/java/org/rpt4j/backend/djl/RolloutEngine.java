@@ -17,9 +17,9 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.spi.kit.RunningCompletion;
 
 /**
- * Samples groups of rollouts. Each prompt is prefilled once and shared by its group; the rows of finished members leave
- * the batch at once; a slot whose whole group is finished takes the next prompt; when none is left and half the slots are
- * idle, the cache is compacted. What a row samples depends on its key alone, so none of this can be seen in the result.
+ * Samples groups of rollouts. Each prompt is prefilled once and shared by its group; finished members leave the batch
+ * at once; a slot whose whole group is finished takes the next prompt; when no prompt is left and half the slots are
+ * idle, the cache is compacted. What a row samples depends only on its key, so none of this affects the result.
  */
 final class RolloutEngine implements AutoCloseable {
 

@@ -7,7 +7,7 @@ import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.spi.kit.RunningCompletion;
 
-/** The rollouts of one prompt while they are being sampled. */
+/** The rollouts of one prompt during sampling. */
 final class RunningGroup {
 
     private final int index;
@@ -15,7 +15,7 @@ final class RunningGroup {
     private final List<RunningRow> rows = new ArrayList<>();
     private int slot;
 
-    /** Group of the {@code index}-th prompt of the call. */
+    /** Returns the group of the prompt at {@code index} in the call. */
     RunningGroup(int index, Prompt prompt, SamplingOptions sampling, DjlModel model) {
         this.index = index;
         this.prompt = prompt;
@@ -51,7 +51,7 @@ final class RunningGroup {
                 rows.stream().map(row -> row.completion().rollout(version)).toList());
     }
 
-    /** Index of the group's place in the cache. */
+    /** Returns the slot of the group in the cache. */
     int slot() {
         return slot;
     }

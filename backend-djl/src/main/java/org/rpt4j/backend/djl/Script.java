@@ -13,7 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 
-/** A loaded TorchScript program and the one way to call it. */
+/** A loaded TorchScript program, with a single way to call it. */
 final class Script implements AutoCloseable {
 
     private final PtSymbolBlock module;
@@ -29,7 +29,7 @@ final class Script implements AutoCloseable {
     /**
      * Calls a method.
      *
-     * @param scope owns every result; close it to free them
+     * @param scope owns all results; close it to free them
      * @param gradients whether autograd records the call
      * @param dims the plain numbers that every method takes first
      * @param arguments in order, each an {@link NDArray} or a {@code List<NDArray>}
@@ -58,7 +58,7 @@ final class Script implements AutoCloseable {
         }
     }
 
-    /** As {@link #call} for a method with one result. */
+    /** Like {@link #call}, for a method with one result. */
     NDArray callOne(NDManager scope, boolean gradients, String method, long[] dims, Object... arguments) {
         return call(scope, gradients, method, dims, arguments).singletonOrThrow();
     }

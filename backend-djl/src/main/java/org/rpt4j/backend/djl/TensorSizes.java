@@ -5,10 +5,11 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * Bytes of the tensors that the program of {@code DecoderScript} makes, from the shape of the model.
+ * Sizes in bytes of the tensors that the program of {@code DecoderScript} creates, computed from the shape of the
+ * model.
  *
- * @param config of the model
- * @param precision in which layers compute; losses and what is read off the head are in 32 bits
+ * @param config configuration of the model
+ * @param precision precision of the layers; losses and the outputs of the head use 32 bits
  */
 record TensorSizes(ModelConfig config, Precision precision) {
 
@@ -42,7 +43,7 @@ record TensorSizes(ModelConfig config, Precision precision) {
         return precision == Precision.BF16 ? element() * weights() : 0;
     }
 
-    /** Last hidden states of rows. */
+    /** Final hidden states of rows. */
     long hidden(long rows) {
         return FLOAT * rows * config.hiddenSize();
     }
@@ -57,7 +58,7 @@ record TensorSizes(ModelConfig config, Precision precision) {
         return FLOAT * config.hiddenSize() * config.vocabularySize();
     }
 
-    /** The largest tensors of a layer without gradients that live at the same time. */
+    /** The largest simultaneous tensors of a layer without gradients. */
     long layerInPassing(Workload pass) {
         long rows = pass.tokens();
         long attention = rows * (config.hiddenSize() + 2 * queries() + 2 * keys()) + attentionOfGroups(pass);
@@ -66,15 +67,12 @@ record TensorSizes(ModelConfig config, Precision precision) {
         return element() * Math.max(Math.max(attention, rotation), feedForward);
     }
 
-    /**
-     * Numbers that one group at a time takes: keys and values for every head and, behind the prompt, for every
-     * rollout.
-     */
+    /** Elements for one group at a time: keys and values for every head and, after the prompt, for every rollout. */
     private long attentionOfGroups(Workload pass) {
         return pass.completions() > 1 ? behindPrompt(pass) : 2 * pass.promptTokens() * queries();
     }
 
-    /** Numbers of the queries, keys, values and results of one group, padded and repeated for every rollout. */
+    /** Elements of the queries, keys, values and results of one group, padded and repeated for every rollout. */
     private long behindPrompt(Workload pass) {
         long rows = (long) pass.completions() * pass.completionTokens();
         long seen = pass.completions() * ((long) pass.promptTokens() + pass.completionTokens());
@@ -91,7 +89,7 @@ record TensorSizes(ModelConfig config, Precision precision) {
         return element() * work.tokens() * config.hiddenSize() * config.layers();
     }
 
-    /** What autograd saves of all layers; of the last one, rows that predict nothing end behind attention. */
+    /** What autograd saves of all layers; in the last one, rows that predict nothing end after attention. */
     long savedByAll(Workload work) {
         return element()
                         * (config.layers() * savedByAttention(work)
@@ -105,7 +103,7 @@ record TensorSizes(ModelConfig config, Precision precision) {
         return element() * (savedByAttention(work) + work.tokens() * savedByFeedForward());
     }
 
-    /** Numbers: input, its normed forms, queries, keys, values, result, and result in the order of the rows. */
+    /** Elements: input, its normed forms, queries, keys, values, result, and result in row order. */
     private long savedByAttention(Workload work) {
         long norms = 3L * config.hiddenSize() + (config.queryKeyNorm() ? 2 * (queries() + keys()) : 0);
         if (work.completions() <= 1) {
@@ -115,28 +113,28 @@ record TensorSizes(ModelConfig config, Precision precision) {
         return work.tokens() * (norms + queries()) + prompts * 4 * queries() + work.prompts() * behindPrompt(work);
     }
 
-    /** Numbers per row: input, its normed forms, gate, its activation, up, and their product. */
+    /** Elements per row: input, its normed forms, gate, its activation, up, and their product. */
     private long savedByFeedForward() {
         return 3L * config.hiddenSize() + 4L * config.intermediateSize();
     }
 
     /**
-     * Keys and values of prompts and completions. Those of completions grow by doubling; while they grow, one of the
-     * two exists in its old and in its new size.
+     * Keys and values of prompts and completions. Those of completions grow by doubling; during growth, one of the two
+     * exists in its old and its new size.
      */
     long cache(long groups, int promptTokens, long sequences, int completionTokens) {
         long perToken = element() * keys() * config.layers();
         return perToken * (2 * groups * promptTokens + 3 * sequences * completionTokens);
     }
 
-    /** What one step of decoding takes in a layer: scores of every sequence over all tokens, in a few forms. */
+    /** Memory of one decoding step in a layer: scores of every sequence over all tokens, in several forms. */
     long decodeInPassing(long sequences, long tokens) {
         long scores = 4 * config.heads() * tokens;
         long rows = 2L * config.hiddenSize() + 3L * config.intermediateSize() + 4 * queries();
         return FLOAT * sequences * (scores + rows);
     }
 
-    /** Drawing tokens: logits of {@code rows} and their logarithms, sums for {@code sequences} in 64 bits. */
+    /** Sampling tokens: logits of {@code rows} and their logarithms, sums for {@code sequences} in 64 bits. */
     long sampling(long rows, long sequences) {
         return config.vocabularySize() * (rows * (3 * FLOAT + 2 * DOUBLE) + sequences * DOUBLE);
     }

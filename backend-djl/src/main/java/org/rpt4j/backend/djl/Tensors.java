@@ -10,18 +10,17 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Single-precision tensors as buffers. Their memory is libtorch's own: a model may be larger than the heap and the
- * direct memory that the JVM allows itself.
+ * Single-precision tensors as buffers. libtorch owns their memory: a model may exceed the JVM's heap and direct memory.
  */
 final class Tensors {
 
     private Tensors() {}
 
     /**
-     * A tensor with values from outside, owned by {@code manager} and on its device.
+     * Creates a tensor with external values, owned by {@code manager} and on its device.
      *
      * @param shape dimensions
-     * @param source fills the buffer that it gets, in row-major order
+     * @param source fills the buffer it receives, in row-major order
      */
     static NDArray filled(NDManager manager, List<Integer> shape, Consumer<FloatBuffer> source) {
         Shape dimensions =
@@ -41,8 +40,8 @@ final class Tensors {
     }
 
     /**
-     * All elements in row-major order. On the CPU this is a view of the tensor, to be read before the tensor changes;
-     * from another device it is a copy.
+     * Returns all elements in row-major order. On the CPU this is a view of the tensor, to be read before the tensor
+     * changes; from another device it is a copy.
      */
     static FloatBuffer floats(NDArray tensor) {
         if (!tensor.getDevice().isGpu()) {

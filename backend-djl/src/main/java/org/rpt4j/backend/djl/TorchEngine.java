@@ -13,20 +13,20 @@ import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.spi.Availability;
 
 /**
- * Finds and starts libtorch. The library comes from {@code PYTORCH_LIBRARY_PATH} (an installed libtorch, the way to CUDA)
- * or from a {@code pytorch-native-cpu} jar on the class path; never from the network. Only the version that the JNI layer
- * was built for is accepted: any other loads and then misbehaves.
+ * Finds and starts libtorch. The library comes from {@code PYTORCH_LIBRARY_PATH} (an installed libtorch, required for
+ * CUDA) or from a {@code pytorch-native-cpu} jar on the class path; never from the network. Only the version that the
+ * JNI layer was built for is accepted: any other version loads but then misbehaves.
  */
 final class TorchEngine {
 
-    /** The libtorch version that the JNI artifact binds. */
+    /** The libtorch version of the JNI artifact. */
     static final String VERSION = "2.7.1";
 
     private static final String NATIVE_JAR_MARK = "native/lib/pytorch.properties";
 
     private TorchEngine() {}
 
-    /** Whether libtorch is installed in the right version and starts. */
+    /** Returns whether the right version of libtorch is installed and starts. */
     static Availability probe() {
         try {
             Engine engine = start();
@@ -39,7 +39,7 @@ final class TorchEngine {
         }
     }
 
-    /** The running engine. */
+    /** Returns the running engine. */
     static synchronized Engine start() {
         requireLibrary();
         setUnlessPresent("OPT_OUT_TRACKING", "true");
@@ -51,7 +51,7 @@ final class TorchEngine {
         }
     }
 
-    /** The DJL device, if it exists. */
+    /** Returns the DJL device, if it exists. */
     static ai.djl.Device require(Device device) {
         if (device.kind() == Device.Kind.CPU) {
             return ai.djl.Device.cpu();
@@ -75,8 +75,9 @@ final class TorchEngine {
         @Nullable String path = libraryPath();
         if (path == null) {
             if (TorchEngine.class.getClassLoader().getResource(NATIVE_JAR_MARK) == null) {
-                throw new BackendUnavailableException("no libtorch was found: neither " + NATIVE_JAR_MARK
-                        + " on the class path nor PYTORCH_LIBRARY_PATH. Add ai.djl.pytorch:pytorch-native-cpu:"
+                throw new BackendUnavailableException("libtorch was not found: neither " + NATIVE_JAR_MARK
+                        + " on the class path nor PYTORCH_LIBRARY_PATH is set. Add"
+                        + " ai.djl.pytorch:pytorch-native-cpu:"
                         + VERSION
                         + " with the classifier of this platform.");
             }
@@ -87,8 +88,8 @@ final class TorchEngine {
         Optional<Path> file = places.stream().filter(Files::isRegularFile).findFirst();
         if (file.isEmpty()) {
             throw new BackendUnavailableException("PYTORCH_LIBRARY_PATH is " + path
-                    + ", but there is no build-version file in it or above it, so the version cannot be checked. Set it"
-                    + " to the lib directory of an unpacked libtorch " + VERSION + ".");
+                    + ", but neither it nor its parent contains a build-version file, so the version cannot be"
+                    + " checked. Set it to the lib directory of an unpacked libtorch " + VERSION + ".");
         }
         try {
             String found = Files.readString(file.get()).strip();

@@ -29,7 +29,7 @@ final class Batches {
         return builder.build();
     }
 
-    /** Forward and backward with random weights. */
+    /** Runs forward and backward with random weights. */
     static void accumulate(TrainablePolicy policy, long seed) {
         TokenBatch batch = random(seed);
         double[] weights =

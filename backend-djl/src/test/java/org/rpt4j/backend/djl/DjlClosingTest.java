@@ -12,15 +12,14 @@ import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Policy;
 import org.rpt4j.tck.TinyModel;
 
-/** A model that is closed while calls wait for the engine. */
+/** Closing a model while calls wait for the engine. */
 class DjlClosingTest {
 
     @TempDir
     private Path directory;
 
     /**
-     * The order of the queue is that of the calls: only a second look, in its turn, tells the first call of the
-     * second.
+     * The queue runs calls in order: only a second check, when its turn comes, tells the first call about the second.
      */
     @Test
     void aCallThatWaitsWhenItsModelIsClosedIsRefused() throws InterruptedException {

@@ -18,7 +18,7 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.tck.TinyModel;
 
-/** What the options change, and above all what they must not change. */
+/** What the options change and, above all, what they must not change. */
 class DjlOptionsTest {
 
     private static final double AGREEMENT = 1e-5;
@@ -75,7 +75,7 @@ class DjlOptionsTest {
                 }
                 policy.save(saved);
             }
-            // A step of 1e-6 is far below the spacing of bfloat16 numbers; masters in single precision still moved.
+            // A step of 1e-6 is far below the spacing of bfloat16 numbers; single-precision masters still moved.
             double[] after = exact.openPolicy(ModelSource.directory(saved))
                     .logProbs(Batches.random(1))
                     .values();

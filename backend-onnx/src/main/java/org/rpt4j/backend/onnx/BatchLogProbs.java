@@ -6,8 +6,8 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.spi.kit.Interrupts;
 
 /**
- * One call of {@code logProbs}. A prompt goes through the network once for its group; each completion then follows it
- * in the same row of the cache, over the one before. Not thread-safe.
+ * One call of {@code logProbs}. The prompt of a group runs through the network once; each completion then reuses its
+ * cache row, overwriting the previous completion. Not thread-safe.
  */
 final class BatchLogProbs {
 
@@ -54,7 +54,7 @@ final class BatchLogProbs {
         }
     }
 
-    /** The tokens after the first; the last one predicts nothing. */
+    /** Returns the tokens after the first; the last one predicts nothing. */
     private void completion(int completion, int promptLength) {
         int start = batch.completionOffsets()[completion];
         int end = batch.completionOffsets()[completion + 1] - 1;

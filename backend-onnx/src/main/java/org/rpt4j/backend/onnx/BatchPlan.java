@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/** Decides which sequences go through the network together. Stateless. */
+/** Decides which sequences run through the network together. Stateless. */
 @FunctionalInterface
 interface BatchPlan {
 
     /**
-     * Cuts sequences into batches.
+     * Splits sequences into batches.
      *
      * @param count number of sequences
      * @param length length of each, at least 1
-     * @return indices of the members of each batch; every index once
+     * @return indices of the members of each batch; every index exactly once
      */
     List<int[]> batches(int count, IntUnaryOperator length);
 
     /**
-     * One sequence after the other: no padding at all. On a CPU a single document keeps the matrix products busy, and
-     * padding would only add to them.
+     * One sequence at a time, without padding. On a CPU a single document keeps the matrix products busy, and padding
+     * would only add work.
      */
     static BatchPlan unpadded() {
         return (count, length) ->
@@ -29,10 +29,10 @@ interface BatchPlan {
     }
 
     /**
-     * Sequences of like length together, the longest first, as many as fit: on a GPU short sequences alone would leave
-     * it idle. The longest batch comes first, so that a lack of memory shows at once.
+     * Batches sequences of similar length, longest first, as many as fit: on a GPU, short sequences on their own would
+     * leave it idle. The longest batch runs first, so that a lack of memory shows at once.
      *
-     * @param tokenBudget most tokens per batch, padding included; a single sequence may exceed it
+     * @param tokenBudget maximum number of tokens per batch, including padding; a single sequence may exceed it
      */
     static BatchPlan sorted(int tokenBudget) {
         return (count, length) -> {

@@ -22,8 +22,8 @@ import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * A checkpoint in the Hugging Face layout. Its graph is made in memory, in the fast form, and ONNX Runtime gets the
- * weights directly; nothing is written to the disk. While a session opens, the weights are there twice.
+ * A checkpoint in the Hugging Face layout. Its graph is built in memory, in the fast form, and ONNX Runtime receives
+ * the weights directly; nothing is written to disk. While a session opens, memory holds the weights twice.
  */
 final class CheckpointModel extends LanguageModel {
 
@@ -83,7 +83,7 @@ final class CheckpointModel extends LanguageModel {
         long bytes = Math.multiplyExact(Float.BYTES, weight.size());
         if (bytes > Integer.MAX_VALUE) {
             throw new ModelFormatException(where() + ": \"" + weight.name() + "\" takes " + bytes
-                    + " bytes in single precision, more than can be handed over" + ADVICE);
+                    + " bytes in single precision, which exceeds the maximum size of a buffer" + ADVICE);
         }
         FloatBuffer values = allocate((int) bytes);
         weight.read(checkpoint, values::put);
@@ -98,8 +98,8 @@ final class CheckpointModel extends LanguageModel {
                     .asFloatBuffer();
         } catch (OutOfMemoryError e) {
             throw new BackendMemoryException(
-                    "no memory outside of the heap is left for the weights of " + where() + ": " + e.getMessage()
-                            + ". Raise -XX:MaxDirectMemorySize" + ADVICE,
+                    "not enough off-heap memory for the weights of " + where() + ": " + e.getMessage()
+                            + ". Increase -XX:MaxDirectMemorySize" + ADVICE,
                     e);
         }
     }

@@ -18,12 +18,12 @@ import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.spi.kit.Interrupts;
 
 /**
- * Runs the network over new tokens of sequences whose keys and values are cached, and returns logits. Confined to
- * whoever holds the lock of its policy.
+ * Runs the network over new tokens of sequences whose keys and values are cached, and returns logits. Confined to the
+ * holder of its policy's lock.
  */
 final class Decoder implements AutoCloseable {
 
-    /** Tokens of one sequence per pass: bounds both the logits and the attention that are held at a time. */
+    /** Tokens of one sequence per pass: limits the logits and the attention held at a time. */
     static final int CHUNK_TOKENS = 64;
 
     private final InferenceSession session;
@@ -40,9 +40,9 @@ final class Decoder implements AutoCloseable {
     static Decoder open(LanguageModel model, BackendOptions options) {
         LanguageModelGraph graph = model.graph();
         DecodingGraph.obstacle(graph).ifPresent(why -> {
-            throw new ModelFormatException(model.where() + " can be scored with, but not generated from, since keys and"
-                    + " values cannot be kept in place: " + why
-                    + ". Open the checkpoint, or an ONNX model that was exported with --form fast.");
+            throw new ModelFormatException(model.where() + " can score but not generate, because keys and values"
+                    + " cannot be updated in place: " + why
+                    + ". Open the checkpoint, or an ONNX model exported with --form fast.");
         });
         InferenceSession session = InferenceSession.open(model, DecodingGraph.write(graph), options);
         List<KvCache.Slot> slots = graph.model().getGraph().getInputList().stream()
@@ -69,12 +69,12 @@ final class Decoder implements AutoCloseable {
     /**
      * Appends tokens to one sequence.
      *
-     * @param row its row of the cache
-     * @param tokens where the tokens are
-     * @param from first of them
+     * @param row its cache row
+     * @param tokens source of the tokens
+     * @param from index of the first one
      * @param count number of them, at most {@link #CHUNK_TOKENS}
-     * @param past positions of the row that are filled
-     * @param wanted how many of the last tokens get logits, at least 1
+     * @param past number of filled positions in the row
+     * @param wanted number of last tokens that get logits, at least 1
      * @return logits, [wanted, V]; valid until the next call
      */
     FloatBuffer append(int row, int[] tokens, int from, int count, int past, int wanted) {
@@ -97,7 +97,7 @@ final class Decoder implements AutoCloseable {
         return run(inputs, row, 1, wanted);
     }
 
-    /** Fills a row from the start, chunk by chunk. Returns the logits after the last token, [1, V]. */
+    /** Prefills a row, chunk by chunk. Returns the logits after the last token, [1, V]. */
     FloatBuffer prefill(int row, int[] tokens) {
         cache.ensure(row + 1, tokens.length);
         int done = 0;
@@ -116,7 +116,7 @@ final class Decoder implements AutoCloseable {
      * Appends one token to each of the first rows.
      *
      * @param tokens the new token of each row, [rows]
-     * @param past filled positions of each row, [rows]
+     * @param past number of filled positions in each row, [rows]
      * @return logits, [rows, V]; valid until the next call
      */
     FloatBuffer step(long[] tokens, int[] past) {

@@ -16,10 +16,9 @@ import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.RunningCompletion;
 
 /**
- * One call of {@code generate}. A prompt goes through the network once for all members of its group that start
+ * One call of {@code generate}. A prompt runs through the network once for all members of its group that start
  * together; the others get a copy of its keys and values. A finished member leaves at once: the last row moves into its
- * place, and waiting members follow. What a member samples depends on its key alone, so none of this shows in the
- * result.
+ * place, and waiting members follow. What a member samples depends only on its key, so none of this affects the result.
  */
 final class Generation {
 
@@ -73,7 +72,7 @@ final class Generation {
         return groups;
     }
 
-    /** Makes room for all that will run together, so that the cache is not copied for every one that joins. */
+    /** Reserves room for all sequences that will run together, so that the cache is not copied for each new one. */
     private void reserve() {
         int longest = prompts.stream()
                 .mapToInt(prompt -> prompt.tokens().length)

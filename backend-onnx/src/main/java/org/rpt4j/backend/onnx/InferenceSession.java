@@ -14,7 +14,7 @@ import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.BackendMemoryException;
 
-/** A session of ONNX Runtime. One run at a time; confined to whoever holds the lock of its model. */
+/** A session of ONNX Runtime. One run at a time; confined to the holder of its model's lock. */
 final class InferenceSession implements AutoCloseable {
 
     /** Reads the outputs of a run, which are freed afterwards. */
@@ -23,7 +23,7 @@ final class InferenceSession implements AutoCloseable {
         T read(OrtSession.Result result) throws OrtException;
     }
 
-    /** ONNX Runtime has no code for it: what the C++ library, the arenas of ONNX Runtime and CUDA say. */
+    /** ONNX Runtime has no error code for it: the texts of the C++ library, of ONNX Runtime's arenas and of CUDA. */
     private static final List<String> SHORTAGES =
             List.of("bad_alloc", "Failed to allocate memory", "is smaller than requested bytes", "out of memory");
 
@@ -33,7 +33,7 @@ final class InferenceSession implements AutoCloseable {
         this.session = session;
     }
 
-    /** Makes a session of a changed form of a model's graph. */
+    /** Opens a session for a modified version of a model's graph. */
     static InferenceSession open(LanguageModel model, ModelProto changed, BackendOptions options) {
         try (SessionOptions prepared = OrtRuntime.options(options)) {
             return new InferenceSession(model.openSession(changed, prepared));
@@ -46,7 +46,7 @@ final class InferenceSession implements AutoCloseable {
      * Runs the graph.
      *
      * @param inputs by name; freed afterwards
-     * @param reader gets all outputs
+     * @param reader receives all outputs
      */
     <T> T run(Inputs inputs, Reader<T> reader) {
         try (inputs;
@@ -58,11 +58,11 @@ final class InferenceSession implements AutoCloseable {
     }
 
     /**
-     * Runs the graph into memory that the caller holds.
+     * Runs the graph into memory of the caller.
      *
      * @param inputs by name; freed afterwards
-     * @param held further inputs by name, which stay the caller's
-     * @param outputs where each output goes
+     * @param held further inputs by name, which the caller keeps owning
+     * @param outputs destination of each output
      */
     void runInto(Inputs inputs, Map<String, OnnxTensor> held, Map<String, OnnxTensor> outputs) {
         Map<String, OnnxTensor> all = new HashMap<>(held);
@@ -74,7 +74,7 @@ final class InferenceSession implements AutoCloseable {
         }
     }
 
-    /** An error of the library as one of ours. */
+    /** Translates an error of the library into one of rpt4j. */
     static BackendFailureException failure(String operation, OrtException e) {
         String message = "ONNX Runtime failed in " + operation + ": " + OrtRuntime.firstLine(e);
         return isShortage(String.valueOf(e.getMessage()))
@@ -107,7 +107,7 @@ final class InferenceSession implements AutoCloseable {
                 return this;
             } catch (OrtException e) {
                 close();
-                throw failure("making the tensor " + name, e);
+                throw failure("creating the tensor " + name, e);
             }
         }
 

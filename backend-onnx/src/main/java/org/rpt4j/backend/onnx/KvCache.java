@@ -13,13 +13,13 @@ import org.rpt4j.api.error.BackendMemoryException;
 
 /**
  * Keys and values of running sequences, which the graph reads and extends in place: the same memory is its past and its
- * present. One buffer per layer and kind, [rows, heads, capacity, width]; rows in use come first, so any number of them
- * is a tensor. Not thread-safe.
+ * present. One buffer per layer and kind, [rows, heads, capacity, width]; rows in use come first, so any leading rows
+ * form a tensor. Not thread-safe.
  */
 final class KvCache {
 
     /**
-     * One kind of one layer.
+     * Keys or values of one layer.
      *
      * @param past name of the input
      * @param present name of the output
@@ -43,12 +43,12 @@ final class KvCache {
         this.most = contextLength;
     }
 
-    /** From now on, no row will have more than so many positions. */
+    /** Declares that no row will exceed this number of positions from now on. */
     void bound(long positions) {
         most = (int) Math.min(contextLength, positions);
     }
 
-    /** The capacities that a cache has one after the other, until it holds {@code most} positions. */
+    /** Returns the successive capacities of a cache until it holds {@code most} positions. */
     static List<Integer> sizesUpTo(int first, int most) {
         List<Integer> sizes = new ArrayList<>(List.of(grown(0, first, most)));
         while (sizes.get(sizes.size() - 1) < most) {
@@ -58,14 +58,14 @@ final class KvCache {
         return sizes;
     }
 
-    /** Half as much again, so that a growing sequence is copied a bounded number of times. */
+    /** Grows by half, so that a growing sequence is copied a bounded number of times. */
     private static int grown(int capacity, int wanted, int most) {
         int larger = Math.max(LEAST_CAPACITY, capacity + capacity / 2);
         return Math.max(wanted, Math.min(larger, most));
     }
 
     /**
-     * Makes room and keeps the contents.
+     * Grows the cache and keeps its contents.
      *
      * @param wantedRows rows
      * @param wantedCapacity positions per row
@@ -96,8 +96,8 @@ final class KvCache {
     private static FloatBuffer allocate(long floats) {
         long bytes = Float.BYTES * floats;
         if (bytes > Integer.MAX_VALUE) {
-            throw new BackendMemoryException("the keys of one layer would take " + bytes
-                    + " bytes, more than one tensor may have here. Lower BackendOptions.maxSequences.");
+            throw new BackendMemoryException("the keys of one layer need " + bytes
+                    + " bytes, which exceeds the maximum size of a tensor. Lower BackendOptions.maxSequences.");
         }
         try {
             return ByteBuffer.allocateDirect((int) bytes)
@@ -105,8 +105,8 @@ final class KvCache {
                     .asFloatBuffer();
         } catch (OutOfMemoryError e) {
             throw new BackendMemoryException(
-                    "no memory outside of the heap is left for keys and values: " + e.getMessage()
-                            + ". Lower BackendOptions.maxSequences or raise -XX:MaxDirectMemorySize.",
+                    "not enough off-heap memory for keys and values: " + e.getMessage()
+                            + ". Lower BackendOptions.maxSequences or increase -XX:MaxDirectMemorySize.",
                     e);
         }
     }
@@ -127,7 +127,7 @@ final class KvCache {
         }
     }
 
-    /** Tensors over {@code count} rows from {@code first} on; the caller closes them. */
+    /** Returns tensors over {@code count} rows starting at {@code first}; the caller closes them. */
     View view(int first, int count) throws OrtException {
         View view = new View(new HashMap<>(), new HashMap<>());
         try {
@@ -148,7 +148,7 @@ final class KvCache {
         }
     }
 
-    /** Frees the memory once nothing refers to it. */
+    /** Releases the memory once nothing refers to it. */
     void clear() {
         buffers.clear();
         rows = 0;
@@ -156,7 +156,7 @@ final class KvCache {
     }
 
     /**
-     * Rows as tensors, which are past and present at the same time.
+     * Rows as tensors that are past and present at the same time.
      *
      * @param past by name of the input
      * @param present the same tensors by name of the output

@@ -15,11 +15,12 @@ import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.model.format.ModelConfig;
 
-/** A model that was found and understood, before a session is made of it: a checkpoint or an ONNX file. */
+/** A recognised model, a checkpoint or an ONNX file, for which no session is open yet. */
 abstract class LanguageModel implements AutoCloseable {
 
     /**
-     * Opens what a source points at: an ONNX file, or a directory with a checkpoint or else with an ONNX file.
+     * Opens the model that a source refers to: an ONNX file, or a directory with a checkpoint or otherwise with an ONNX
+     * file.
      *
      * @throws ModelFormatException if it cannot be read
      */
@@ -29,33 +30,32 @@ abstract class LanguageModel implements AutoCloseable {
                 .orElseGet(() -> CheckpointModel.open(source.directory()));
     }
 
-    /** Where the model is, for messages. */
+    /** Returns the location of the model, for messages. */
     abstract String where();
 
-    /** What it is. */
+    /** Returns the description of the model. */
     abstract ModelDescription description();
 
-    /** Its shape, where that is one that this library knows. */
+    /** Returns its shape, if its architecture is known to this library. */
     abstract Optional<ModelConfig> config();
 
-    /** The graph as an exporter wrote it. */
+    /** Returns the graph as an exporter wrote it. */
     abstract LanguageModelGraph graph();
 
     /** Tells the session where the weights are. */
     abstract void addWeights(SessionOptions options) throws OrtException;
 
-    /** Makes a session of a changed form of {@link #graph()}. */
+    /** Opens a session for a modified version of {@link #graph()}. */
     final OrtSession openSession(ModelProto changed, SessionOptions options) {
         try {
             addWeights(options);
             return OrtRuntime.environment().createSession(serialize(changed), options);
         } catch (OrtException e) {
-            throw new ModelFormatException(
-                    "ONNX Runtime does not accept " + where() + ": " + OrtRuntime.firstLine(e), e);
+            throw new ModelFormatException("ONNX Runtime rejects " + where() + ": " + OrtRuntime.firstLine(e), e);
         }
     }
 
-    /** Outside of the heap, since a model with its weights inside may be large. */
+    /** Off-heap, because a model with its weights inside may be large. */
     private static ByteBuffer serialize(ModelProto model) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(model.getSerializedSize());
         try {

@@ -12,14 +12,14 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * The memory that ONNX Runtime needs on a CPU for a checkpoint and its work once it is open. While it opens, it needs
- * the weights a second time.
+ * The memory that ONNX Runtime needs on a CPU for an open checkpoint and its work. While it opens, it needs the weights
+ * a second time.
  */
 final class MemoryPlan {
 
     private static final long FLOAT = Float.BYTES;
 
-    /** Code of the library, and a session without its weights. */
+    /** The library, and a session without its weights. */
     private static final long RUNTIME = 28L << 20;
 
     private final ModelConfig config;
@@ -35,7 +35,7 @@ final class MemoryPlan {
         Map<MemoryUse, Long> kept = new EnumMap<>(MemoryUse.class);
         kept.put(MemoryUse.WEIGHTS, FLOAT * config.describe().parameterCount());
         if (config.tiedHead()) {
-            // Matrices are there in the order of products alone; the embedding is read row by row, too.
+            // Matrices are stored only in the order used by products; the embedding is also read row by row.
             kept.put(MemoryUse.WEIGHT_COPIES, FLOAT * config.vocabularySize() * config.hiddenSize());
         }
         kept.put(MemoryUse.RUNTIME, RUNTIME);
@@ -61,8 +61,8 @@ final class MemoryPlan {
     }
 
     /**
-     * Keys and values of rows, in all the sizes in which they were on the way: the JVM frees direct memory when it
-     * collects its heap, and not before.
+     * Keys and values of rows, in all the sizes through which the cache grew: the JVM frees direct memory only when it
+     * collects garbage.
      */
     private Map<MemoryUse, Long> decoding(Workload work, long rows, long logits) {
         int longest = Math.min(config.contextLength(), work.promptTokens() + work.completionTokens());
@@ -72,7 +72,7 @@ final class MemoryPlan {
         long perPosition = 2L * FLOAT * config.layers() * config.keyValueHeads() * config.headSize();
         return Map.of(
                 MemoryUse.KV_CACHE, rows * positions * perPosition,
-                // In the memory of the library and in that of the caller.
+                // Once in the memory of the library and once in that of the caller.
                 MemoryUse.LOGITS, 2 * FLOAT * logits * config.vocabularySize(),
                 MemoryUse.ACTIVATIONS,
                         Decoder.CHUNK_TOKENS * ScoringMemory.of(config, 1).bytesPerToken());

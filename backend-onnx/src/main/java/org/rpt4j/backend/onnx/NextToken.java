@@ -12,16 +12,16 @@ final class NextToken {
     private double sum;
 
     /**
-     * For logits of one size.
+     * Creates a distribution for logits of a fixed size.
      *
-     * @param temperature divides them; positive
+     * @param temperature divides the logits; positive
      */
     NextToken(int vocabularySize, double temperature) {
         this.weights = new double[vocabularySize];
         this.temperature = temperature;
     }
 
-    /** Takes the logits of one row, [V] from {@code row * V} on. */
+    /** Loads the logits of one row, [V] starting at {@code row * V}. */
     NextToken read(FloatBuffer logits, int row) {
         int start = row * weights.length;
         largest = Double.NEGATIVE_INFINITY;
@@ -41,7 +41,7 @@ final class NextToken {
         return this;
     }
 
-    /** The lowest id among the largest logits. */
+    /** Returns the lowest id among the largest logits. */
     int argmax() {
         for (int id = 0; id < weights.length; id++) {
             if (weights[id] == 1) {
@@ -51,7 +51,7 @@ final class NextToken {
         throw new IllegalStateException("no logit equals the largest one");
     }
 
-    /** The lowest id whose cumulative probability exceeds a number in [0, 1). */
+    /** Returns the lowest id whose cumulative probability exceeds a number in [0, 1). */
     int inverseCdf(double uniform) {
         double wanted = uniform * sum;
         double cumulative = 0;
@@ -69,7 +69,7 @@ final class NextToken {
         return last;
     }
 
-    /** ln p of a token, computed from its logit. */
+    /** Returns ln p of a token, computed from its logit. */
     double logProb(FloatBuffer logits, int row, int token) {
         return (logits.get(row * weights.length + token) - largest) / temperature - Math.log(sum);
     }

@@ -20,7 +20,7 @@ import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
 
-/** An open backend and its models. It has no thread of its own: work runs on the threads of its callers. */
+/** An open backend and its models. It owns no threads: work runs on the threads of its callers. */
 final class OnnxBackend implements Backend {
 
     static final String NAME = "onnx";
@@ -35,7 +35,7 @@ final class OnnxBackend implements Backend {
         if (options.precision() != Precision.FP32) {
             throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" was asked for precision "
                     + options.precision() + " but computes in the precision of the graph, FP32 for checkpoints."
-                    + " Use FP32; an ONNX model in half precision or quantised is computed as it is.");
+                    + " Use FP32; half-precision and quantised ONNX models run as they are.");
         }
         this.options = options;
     }
@@ -54,7 +54,7 @@ final class OnnxBackend implements Backend {
     public Policy openPolicy(ModelSource source) {
         if (options.device().kind() == Device.Kind.CUDA) {
             throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" cannot generate on " + options.device()
-                    + ": the Java interface of ONNX Runtime cannot keep keys and values on a GPU between two tokens."
+                    + ": the Java API of ONNX Runtime cannot keep keys and values on a GPU between two tokens."
                     + " Generate on the cpu, or use another backend; scoring works on CUDA.");
         }
         return open(source, model -> OnnxPolicy.open(model, options));
@@ -66,7 +66,8 @@ final class OnnxBackend implements Backend {
     }
 
     /**
-     * Estimates a checkpoint on the CPU only: an ONNX model's memory depends on its graph, a GPU's is unknown.
+     * Estimates only checkpoints on the CPU: the memory of an ONNX model depends on its graph, and that of a GPU is
+     * unknown.
      */
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
@@ -85,7 +86,7 @@ final class OnnxBackend implements Backend {
         });
     }
 
-    /** The runtime is the process's and stays. */
+    /** The runtime belongs to the process and stays open. */
     @Override
     public void close() {
         models.close(() -> {});

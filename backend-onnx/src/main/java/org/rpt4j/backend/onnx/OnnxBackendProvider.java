@@ -7,7 +7,7 @@ import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendContext;
 import org.rpt4j.spi.BackendProvider;
 
-/** The backend {@code onnx}: scoring on CPU and CUDA and generation on CPU with ONNX Runtime. It does not train. */
+/** The backend {@code onnx}: scoring on CPU and CUDA, and generation on CPU, with ONNX Runtime. It does not train. */
 public final class OnnxBackendProvider implements BackendProvider {
 
     /** For {@link java.util.ServiceLoader}. */

@@ -19,17 +19,17 @@ import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 
 /**
- * What an ONNX model is, from its graph and from the {@code config.json} beside it or one level above.
+ * The description of an ONNX model, from its graph and from the {@code config.json} beside it or one level above.
  *
- * @param model the description that an application gets
- * @param config its shape, if it is of an architecture that this library knows
+ * @param model the description for applications
+ * @param config its shape, if its architecture is known to this library
  */
 record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
 
     private static final String CONFIG = "config.json";
     private static final int MAX_BYTES = 1 << 20;
 
-    /** The names that families of models have for the length of their context window. */
+    /** The names that model families use for the length of their context window. */
     private static final List<String> CONTEXT_KEYS =
             List.of("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length");
 
@@ -50,7 +50,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
                 .filter(value -> value > 0)
                 .findFirst()
                 .orElseThrow(() -> new ModelFormatException(
-                        config + " does not say how long the context window is, under none of " + CONTEXT_KEYS));
+                        config + " does not contain the length of the context window, under any of " + CONTEXT_KEYS));
         String architecture = json.path("architectures").path(0).asText("unknown");
         Optional<ModelConfig> known = known(config);
         long parameters = known.map(shape -> shape.describe().parameterCount()).orElseGet(graph::parameterCount);
@@ -61,7 +61,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
         try {
             return Optional.of(ModelConfigReader.read(Objects.requireNonNull(config.getParent())));
         } catch (ModelFormatException e) {
-            // Another architecture, which the graph computes all the same.
+            // An unknown architecture, which the graph can compute all the same.
             return Optional.empty();
         }
     }
@@ -70,7 +70,8 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
         JsonNode configured = json.path("vocab_size");
         OptionalLong computed = graph.vocabularySize();
         if (computed.isEmpty() && !configured.canConvertToInt()) {
-            throw new ModelFormatException("neither " + file + " nor " + config + " says how large the vocabulary is");
+            throw new ModelFormatException(
+                    "neither " + file + " nor " + config + " contains the size of the" + " vocabulary");
         }
         long size = computed.orElse(configured.asLong());
         if (configured.canConvertToInt() && configured.intValue() != size) {
@@ -93,8 +94,8 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
         return places.stream()
                 .filter(Files::isRegularFile)
                 .findFirst()
-                .orElseThrow(() -> new ModelFormatException(file + " has no " + CONFIG + " beside it or one level"
-                        + " above. It is needed for the length of the context window."));
+                .orElseThrow(() -> new ModelFormatException(file + " has no " + CONFIG
+                        + " beside it or one level above;" + " it is needed for the length of the context window."));
     }
 
     private static JsonNode read(Path config) {

@@ -11,8 +11,8 @@ import org.rpt4j.api.error.ModelFormatException;
 
 /**
  * Decides what a path means. A file is an ONNX model. A directory with {@code *.safetensors} is a checkpoint, whatever
- * else is in it. Another directory is an ONNX model if it holds one: {@code model.onnx}, {@code onnx/model.onnx}, or
- * the only {@code *.onnx} there. Where several could be meant, none is guessed. Stateless.
+ * else it contains. Any other directory is an ONNX model if it contains one: {@code model.onnx}, {@code
+ * onnx/model.onnx}, or its only {@code *.onnx}. An ambiguous path is an error. Stateless.
  */
 final class OnnxLocation {
 
@@ -22,9 +22,9 @@ final class OnnxLocation {
     private OnnxLocation() {}
 
     /**
-     * The ONNX file that a path means; empty if it means a checkpoint.
+     * Returns the ONNX file that a path means; empty if it means a checkpoint.
      *
-     * @throws ModelFormatException if a directory holds several models and none has the usual name
+     * @throws ModelFormatException if a directory contains several models and none has the standard name
      */
     static Optional<Path> find(Path path) {
         if (Files.isRegularFile(path)) {
@@ -43,7 +43,7 @@ final class OnnxLocation {
             found = named(path.resolve("onnx"), SUFFIX);
         }
         if (found.size() > 1) {
-            throw new ModelFormatException(path + " holds several ONNX models: "
+            throw new ModelFormatException(path + " contains several ONNX models: "
                     + found.stream()
                             .map(file -> path.relativize(file).toString())
                             .collect(Collectors.joining(", "))
@@ -59,7 +59,7 @@ final class OnnxLocation {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new ModelFormatException("cannot look into " + directory + ": " + e, e);
+            throw new ModelFormatException("cannot read " + directory + ": " + e, e);
         }
     }
 }

@@ -10,8 +10,8 @@ import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * A model in an ONNX file, with its weights inside or in files beside it. Only the file of the graph is parsed; weights
- * beside it are mapped by ONNX Runtime.
+ * A model in an ONNX file, with its weights inside or in files beside it. Only the file of the graph is parsed; ONNX
+ * Runtime maps external weights.
  */
 final class OnnxModel extends LanguageModel {
 
@@ -60,7 +60,7 @@ final class OnnxModel extends LanguageModel {
         }
     }
 
-    /** Nothing is held. */
+    /** Nothing to release. */
     @Override
     public void close() {}
 }

@@ -11,7 +11,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.spi.kit.InputLimits;
 
-/** A model as a policy that is not trained. Keys and values stay in one place while it generates. */
+/** A model as a policy without training. Keys and values stay in place during generation. */
 final class OnnxPolicy extends OpenModel implements Policy {
 
     /** Weights never change here. */

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model as a scorer. Entropy is computed inside the graph; only four numbers per token leave it.
+ * A model as a scorer. The graph itself computes entropy and returns only four numbers per token.
  *
- * <p>On a CPU one sequence goes through the network after the other; on CUDA those of like length go together, up to
- * 4096 tokens with their padding. The system property {@code rpt4j.onnx.batchTokens} sets another bound for both, 0
- * meaning one sequence at a time.
+ * <p>On a CPU, sequences run through the network one at a time; on CUDA, sequences of similar length run together, up
+ * to 4096 tokens including padding. The system property {@code rpt4j.onnx.batchTokens} sets another limit for both; 0
+ * means one sequence at a time.
  */
 final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
 
@@ -29,10 +29,10 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
 
     private static final String BATCH_TOKENS = "rpt4j.onnx.batchTokens";
 
-    /** Tokens per pass on a GPU, padding included. */
+    /** Tokens per pass on a GPU, including padding. */
     private static final int CUDA_TOKENS = 4096;
 
-    /** Logits that are held at a time, 32 MiB of them; rows of the head's product in between. */
+    /** Logits held at a time, 32 MiB of them; the number of rows per product of the head follows. */
     private static final int CHUNK_LOGITS = 8 << 20;
 
     private static final int LEAST_CHUNK_ROWS = 32;
@@ -61,7 +61,7 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
         String text = System.getProperty(BATCH_TOKENS, Integer.toString(usual));
         if (!text.matches("\\d{1,9}")) {
             throw new IllegalArgumentException("the system property " + BATCH_TOKENS + " is \"" + text
-                    + "\", must be a number of tokens, 0 for one sequence at a time");
+                    + "\", must be a number of tokens, or 0 for one sequence at a time");
         }
         return Integer.parseInt(text);
     }
@@ -69,13 +69,13 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
     static OnnxProxyScorer open(LanguageModel model, BackendOptions options, BatchPlan plan) {
         if (model.graph().head().isEmpty()) {
             LOG.warn(
-                    "The head of {} was not recognised: the logits of whole sequences are held in memory.",
+                    "The head of {} was not recognised: memory must hold the logits of whole sequences.",
                     model.where());
         }
         int vocabulary = model.description().vocabularySize();
         model.config()
                 .ifPresent(config -> LOG.info(
-                        "Scoring with {} takes about {} beside the weights.",
+                        "Scoring with {} needs about {} in addition to the weights.",
                         model.where(),
                         ScoringMemory.of(config, chunkRows(vocabulary))));
         InferenceSession session =
@@ -83,7 +83,7 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
         return new OnnxProxyScorer(model.description(), session, plan);
     }
 
-    /** Rows of logits that are held at a time. */
+    /** Returns the number of rows of logits held at a time. */
     static int chunkRows(int vocabularySize) {
         return Math.max(LEAST_CHUNK_ROWS, Math.min(MOST_CHUNK_ROWS, CHUNK_LOGITS / vocabularySize));
     }

@@ -6,7 +6,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.spi.kit.OpenModels;
 
-/** What every role of a model shares: a description and closing. Calls run one after the other. */
+/** What all roles of a model share: a description and closing. Calls run one at a time. */
 abstract class OpenModel implements OpenModels.Model {
 
     private final String role;
@@ -34,12 +34,12 @@ abstract class OpenModel implements OpenModels.Model {
             turn.lockInterruptibly();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new OperationCancelledException(operation + " was interrupted before it began", e);
+            throw new OperationCancelledException(operation + " was interrupted before it started", e);
         }
         return unlocking(operation, work);
     }
 
-    /** Runs work that is short once its turn has come. */
+    /** Runs short work when its turn comes. */
     final <T> T brief(String operation, Supplier<T> work) {
         turn.lock();
         return unlocking(operation, work);
@@ -56,7 +56,7 @@ abstract class OpenModel implements OpenModels.Model {
         }
     }
 
-    /** Frees the model; called once. */
+    /** Releases the model; called once. */
     abstract void free();
 
     @Override

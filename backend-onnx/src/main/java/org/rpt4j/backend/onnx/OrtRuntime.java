@@ -22,12 +22,11 @@ import org.rpt4j.spi.Availability;
 
 /**
  * Finds and starts ONNX Runtime. The library comes from the {@code onnxruntime} or {@code onnxruntime_gpu} jar on the
- * class path, or from the directory that the system property {@code onnxruntime.native.path} names; never from the
- * network.
+ * class path, or from the directory in the system property {@code onnxruntime.native.path}; never from the network.
  *
- * <p>System properties {@code rpt4j.onnx.cuda.KEY} are handed to the CUDA execution provider as its option KEY, such as
- * {@code gpu_mem_limit} or {@code arena_extend_strategy}; one that it does not know is an error. TF32 is off unless
- * {@code rpt4j.onnx.cuda.use_tf32=1}.
+ * <p>System properties {@code rpt4j.onnx.cuda.KEY} are passed to the CUDA execution provider as its option KEY, such as
+ * {@code gpu_mem_limit} or {@code arena_extend_strategy}; an unknown option is an error. TF32 is off unless {@code
+ * rpt4j.onnx.cuda.use_tf32=1}.
  */
 final class OrtRuntime {
 
@@ -38,7 +37,7 @@ final class OrtRuntime {
 
     private OrtRuntime() {}
 
-    /** Whether the library starts, and the devices that it can use. */
+    /** Returns whether the library starts, and which devices it can use. */
     static Availability probe() {
         try {
             String version = environment().getVersion();
@@ -50,7 +49,7 @@ final class OrtRuntime {
         }
     }
 
-    /** The environment of the process. Messages of the library go nowhere: errors come as exceptions. */
+    /** The environment of the process. Log messages of the library are discarded: errors arrive as exceptions. */
     static synchronized OrtEnvironment environment() {
         if (environment != null) {
             return environment;
@@ -60,13 +59,14 @@ final class OrtRuntime {
             return environment;
         } catch (RuntimeException | LinkageError e) {
             throw new BackendUnavailableException(
-                    "ONNX Runtime does not start: " + e + ". Its jar brings libraries for Linux x86-64 and aarch64,"
-                            + " macOS on Apple silicon and Windows x86-64; for others set onnxruntime.native.path.",
+                    "ONNX Runtime does not start: " + e + ". Its jar contains libraries for Linux x86-64 and"
+                            + " aarch64, macOS on Apple silicon and Windows x86-64; for other platforms set"
+                            + " onnxruntime.native.path.",
                     e);
         }
     }
 
-    /** Refuses a device that is not there. */
+    /** Rejects an unavailable device. */
     static void require(Device device) {
         environment();
         if (device.kind() == Device.Kind.CUDA) {
@@ -80,7 +80,7 @@ final class OrtRuntime {
         }
     }
 
-    /** Options of a session; the caller closes them. */
+    /** Returns the options of a session; the caller closes them. */
     static SessionOptions options(BackendOptions options) throws OrtException {
         SessionOptions session = quietOptions();
         try {
@@ -101,14 +101,14 @@ final class OrtRuntime {
         SessionOptions session = new SessionOptions();
         session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         session.setInterOpNumThreads(1);
-        // Threads that wait by spinning take the cores of the application that this library is embedded in.
+        // Threads that spin while they wait would take cores from the application.
         session.addConfigEntry("session.intra_op.allow_spinning", "0");
         return session;
     }
 
     /**
-     * What keeps CUDA from working. The library lists providers that it was compiled with, usable or not, so the only
-     * honest question is whether a session opens.
+     * Returns why CUDA is unavailable. The library lists the providers it was compiled with, usable or not, so the only
+     * reliable test is to open a session.
      */
     private static Optional<OrtException> cudaObstacle(int index) {
         try (SessionOptions options = quietOptions()) {
@@ -147,7 +147,7 @@ final class OrtRuntime {
                 .toByteArray();
     }
 
-    /** The first line of what an error says. */
+    /** Returns the first line of an error message. */
     static String firstLine(Throwable error) {
         return String.valueOf(error.getMessage()).lines().findFirst().orElse(error.toString());
     }

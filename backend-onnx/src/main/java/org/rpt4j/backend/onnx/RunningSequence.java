@@ -3,19 +3,19 @@ package org.rpt4j.backend.onnx;
 import org.rpt4j.spi.kit.RunningCompletion;
 
 /**
- * One member of a group while it is being sampled.
+ * One member of a group during sampling.
  *
- * @param group place of its prompt in the call
- * @param completion what has been sampled
+ * @param group index of its prompt in the call
+ * @param completion the sampled tokens
  */
 record RunningSequence(int group, RunningCompletion completion) {
 
-    /** The token whose keys and values are not cached yet. */
+    /** Returns the token whose keys and values are not cached yet. */
     int lastToken() {
         return completion.lastToken();
     }
 
-    /** Number of positions that are cached once the first token is sampled: all but the last one. */
+    /** Returns the number of cached positions after the first sampled token: all but the last. */
     int cached() {
         return completion.lastPosition();
     }

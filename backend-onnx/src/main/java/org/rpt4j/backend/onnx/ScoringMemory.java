@@ -3,29 +3,29 @@ package org.rpt4j.backend.onnx;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * An estimate of the memory that scoring needs on top of the weights: buffers of the head, which are constant, and
- * activations for every token of a pass. A pass is one sequence on a CPU, and up to the token budget on CUDA.
+ * Estimates the memory that scoring needs in addition to the weights: constant buffers of the head, and activations for
+ * every token of a pass. A pass is one sequence on a CPU, and up to the token budget on CUDA.
  *
  * @param headBytes logits, their softmax and its largest entries, for one chunk of rows
  * @param bytesPerToken activations of a layer
  */
 record ScoringMemory(long headBytes, long bytesPerToken) {
 
-    /** Logits, log-probabilities, and a share of the arena that is not in use. */
+    /** Logits, log-probabilities, and the unused part of the arena. */
     private static final int HEAD_BUFFERS = 3;
 
-    /** Buffers of one kind that live at the same time in a layer. */
+    /** Number of buffers of one kind that live at the same time in a layer. */
     private static final int BUFFERS = 3;
 
     static ScoringMemory of(ModelConfig config, int chunkRows) {
         long head = (long) HEAD_BUFFERS * chunkRows * config.vocabularySize() * Float.BYTES;
         long attention = 2L * (config.heads() + 2L * config.keyValueHeads()) * config.headSize();
         long wide = (long) BUFFERS * (config.hiddenSize() + (long) config.intermediateSize());
-        // ONNX Runtime's arena grows by powers of two and is half empty at worst.
+        // ONNX Runtime's arena grows by powers of two and is at worst half empty.
         return new ScoringMemory(head, (attention + wide) * Float.BYTES * 3 / 2);
     }
 
-    /** Bytes for a pass of so many tokens. */
+    /** Returns the bytes for a pass over this many tokens. */
     long bytes(int tokens) {
         return headBytes + tokens * bytesPerToken;
     }

@@ -18,9 +18,9 @@ final class ScoringRun {
     private final int positions;
 
     /**
-     * A pass.
+     * Creates a pass.
      *
-     * @param targets where the scores of each sequence go, [T]
+     * @param targets destination for the scores of each sequence, [T]
      */
     ScoringRun(List<int[]> sequences, List<ScoredSequence> targets) {
         this.sequences = sequences;
@@ -34,8 +34,8 @@ final class ScoringRun {
     /**
      * Computes the scores.
      *
-     * @param chunkRows most rows of logits that are held at a time
-     * @param vocabulary V, which bounds k
+     * @param chunkRows maximum number of rows of logits held at a time
+     * @param vocabulary V, which limits k
      */
     void run(InferenceSession session, ScoringOptions options, int chunkRows, int vocabulary) {
         session.run(inputs(options, chunkRows, vocabulary), result -> {
@@ -48,7 +48,7 @@ final class ScoringRun {
         int batch = sequences.size();
         long[] ids = new long[batch * longest];
         long[] mask = new long[batch * longest];
-        // Chunks of equal size waste least: fewer rows than there are chunks repeat the last one.
+        // Chunks of equal size waste least: missing rows repeat the last one.
         int chunks = (positions + chunkRows - 1) / chunkRows;
         int rowsPerChunk = (positions + chunks - 1) / chunks;
         long[] rows = new long[chunks * rowsPerChunk];
@@ -83,7 +83,7 @@ final class ScoringRun {
         for (int s = 0; s < sequences.size(); s++) {
             ScoredSequence scored = targets.get(s);
             for (int t = 1; t < scored.length(); t++) {
-                // An entropy of 0 may come out as -0 or, in single precision, a rounding below it.
+                // An entropy of 0 may come out as -0 or, in single precision, slightly negative.
                 double nats = Math.max(0.0, entropy.get());
                 double trueLogProb = logProb.get();
                 scored.set(t, nats, (int) argmax.get(), trueLogProb);

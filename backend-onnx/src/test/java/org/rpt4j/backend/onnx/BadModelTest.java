@@ -33,7 +33,7 @@ import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.tck.TinyModel;
 
-/** Models that are damaged or something else: each is refused with the error that says what is wrong. */
+/** Models that are damaged or something else: each is rejected with an error that says what is wrong. */
 class BadModelTest {
 
     @TempDir
@@ -77,7 +77,7 @@ class BadModelTest {
     void aGraphThatIsCutShort() throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length - 100));
-        assertRefused(file).hasMessageContaining("cut short");
+        assertRefused(file).hasMessageContaining("truncated");
     }
 
     @Test
@@ -89,7 +89,7 @@ class BadModelTest {
     @Test
     void anOperatorSetOfTheFuture() throws IOException {
         rewrite(model -> model.setOpsetImport(0, OperatorSetIdProto.newBuilder().setVersion(999)));
-        assertRefused(file).hasMessageContaining("ONNX Runtime does not accept").hasMessageContaining("999");
+        assertRefused(file).hasMessageContaining("ONNX Runtime rejects").hasMessageContaining("999");
     }
 
     @Test
@@ -107,7 +107,7 @@ class BadModelTest {
     @Test
     void weightsThatAreCutShort() throws IOException {
         Files.write(data, Arrays.copyOf(Files.readAllBytes(data), 10_000));
-        assertRefused(file).hasMessageContaining("model.onnx.data is cut short: it has 10000 bytes");
+        assertRefused(file).hasMessageContaining("model.onnx.data is truncated: it has 10000 bytes");
     }
 
     @Test
@@ -132,7 +132,7 @@ class BadModelTest {
                     .getExternalDataBuilder(1)
                     .setValue("far");
         });
-        assertRefused(file).hasMessageContaining("is no number");
+        assertRefused(file).hasMessageContaining("is not a number");
     }
 
     @Test
@@ -145,13 +145,13 @@ class BadModelTest {
                 }
             }
         });
-        assertRefused(file).hasMessageContaining("\"logits\" is made twice, or read before it is made");
+        assertRefused(file).hasMessageContaining("\"logits\" is produced twice, or read before it is produced");
     }
 
     @Test
     void aTensorThatIsMadeTwice() throws IOException {
         rewrite(model -> model.getGraphBuilder().addNode(model.getGraph().getNode(0)));
-        assertRefused(file).hasMessageContaining("is made twice, or read before it is made");
+        assertRefused(file).hasMessageContaining("is produced twice, or read before it is produced");
     }
 
     @Test
@@ -164,7 +164,7 @@ class BadModelTest {
                     .getNodeBuilder(nodes - 1)
                     .setOpType(operator)
                     .clearInput());
-            assertRefused(file).hasMessageContaining("ONNX Runtime does not accept");
+            assertRefused(file).hasMessageContaining("ONNX Runtime rejects");
         }
     }
 
@@ -223,7 +223,7 @@ class BadModelTest {
         Files.writeString(config, Files.readString(config).replace("\"vocab_size\" : 37", "\"vocab_size\" : 38"));
         assertRefused(file).hasMessageContaining("logits of 37 tokens").hasMessageContaining("38");
         Files.writeString(config, "{\"vocab_size\" : 37}");
-        assertRefused(file).hasMessageContaining("how long the context window is");
+        assertRefused(file).hasMessageContaining("the length of the context window");
         Files.writeString(config, "{");
         assertRefused(file).hasMessageContaining("cannot read " + config);
         Files.delete(config);

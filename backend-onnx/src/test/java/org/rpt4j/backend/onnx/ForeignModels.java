@@ -25,12 +25,12 @@ import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.DType;
 
-/** Models as other exporters write them: the same network with its weights inside the graph, changed by a test. */
+/** Models as other exporters write them: the same network with its weights inside the graph, modified by a test. */
 final class ForeignModels {
 
     private ForeignModels() {}
 
-    /** The graph of a checkpoint in the portable form with all weights inside. */
+    /** Returns the graph of a checkpoint in the portable form with all weights inside. */
     static ModelProto inline(Path checkpoint) {
         try (Checkpoint opened = Checkpoint.open(checkpoint)) {
             DecoderModel decoder = DecoderModel.of(opened.config(), GraphForm.PORTABLE);
@@ -66,7 +66,7 @@ final class ForeignModels {
         return model.toBuilder().setGraph(graph).build();
     }
 
-    /** Without past and present, as an export with {@code use_cache=False}. */
+    /** Removes past and present, like an export with {@code use_cache=False}. */
     static void removeCache(GraphProto.Builder graph) {
         for (int i = graph.getInputCount() - 1; i >= 0; i--) {
             if (graph.getInput(i).getName().startsWith("past")) {
@@ -87,9 +87,7 @@ final class ForeignModels {
         }
     }
 
-    /**
-     * Lets the graph end in something else: {@code end} gets the old logits and adds nodes that make {@code logits}.
-     */
+    /** Replaces the end of the graph: {@code end} gets the old logits and adds nodes that produce {@code logits}. */
     static void endWith(GraphProto.Builder graph, Consumer<GraphBuilder> end) {
         for (NodeProto.Builder node : graph.getNodeBuilderList()) {
             if (node.getOutput(0).equals("logits")) {
@@ -100,7 +98,8 @@ final class ForeignModels {
     }
 
     /**
-     * Replaces the head, {@code Reshape}, {@code Gemm}, {@code Reshape}, by others from the normalised hidden states.
+     * Replaces the head, {@code Reshape}, {@code Gemm}, {@code Reshape}, with other nodes that start at the normalised
+     * hidden states.
      */
     static void replaceHead(GraphProto.Builder graph, HeadWriter writer) {
         int nodes = graph.getNodeCount();
@@ -116,13 +115,13 @@ final class ForeignModels {
         writer.write(new GraphBuilder(graph, "head/"), flatten.getInput(0), gemm.getInput(1));
     }
 
-    /** Adds nodes that make {@code logits} from hidden states [batch, sequence, H] and a matrix [V, H]. */
+    /** Adds nodes that produce {@code logits} from hidden states [batch, sequence, H] and a matrix [V, H]. */
     @FunctionalInterface
     interface HeadWriter {
         void write(GraphBuilder graph, String hidden, String matrix);
     }
 
-    /** Stores every weight in half precision, and lets the logits come out so, too. */
+    /** Stores every weight in half precision, and returns logits in half precision too. */
     static void toHalf(GraphProto.Builder graph) {
         GraphBuilder casts = new GraphBuilder(GraphProto.newBuilder(), "half/");
         for (TensorProto.Builder tensor : graph.getInitializerBuilderList()) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.error.BackendMemoryException;
 
-/** Room for keys and values; what it is good for is checked through the policy. */
+/** Allocation of keys and values; their use is tested through the policy. */
 class KvCacheTest {
 
     @Test

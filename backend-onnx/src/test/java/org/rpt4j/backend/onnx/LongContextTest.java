@@ -26,7 +26,7 @@ import org.rpt4j.spi.Backends;
 import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
-/** What the tiny models of the contract are too short for: several chunks, and a cache that grows under way. */
+/** Cases for which the tiny models of the contract are too short: several chunks, and a cache that grows on the way. */
 class LongContextTest {
 
     private static final int VOCABULARY = 41;

@@ -21,7 +21,7 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.tck.TinyModel;
 
-/** What the operating system sees; only where it shows that in {@code /proc}. */
+/** Leaks as seen by the operating system; only where {@code /proc} shows them. */
 class OnnxLeakTest {
 
     private static final Path STATUS = Path.of("/proc/self/status");

@@ -16,21 +16,21 @@ import org.rpt4j.api.TokenScores;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
-/** Scores of random sequences, and what they must be. */
+/** Scores of random sequences, and their expected values. */
 public final class Scores {
 
     private static final double TOLERANCE = 1e-4;
 
     private Scores() {}
 
-    /** Random tokens. */
+    /** Returns random tokens. */
     public static int[] tokens(int vocabularySize, int length, long seed) {
         return IntStream.range(0, length)
                 .map(i -> CounterRandom.below(vocabularySize, seed, i))
                 .toArray();
     }
 
-    /** Sequences from one token to a whole window. */
+    /** Returns sequences from one token to a full window. */
     public static List<int[]> sequences(int vocabularySize, int contextLength) {
         return List.of(
                 tokens(vocabularySize, 9, 1),
@@ -39,7 +39,7 @@ public final class Scores {
                 tokens(vocabularySize, 2, 4));
     }
 
-    /** Scores with this backend on its defaults. */
+    /** Scores with the default options of this backend. */
     public static List<TokenScores> with(Path model, List<int[]> sequences, ScoringOptions options) {
         try (Backend backend = Backends.open("onnx");
                 ProxyScorer scorer = backend.openProxyScorer(ModelSource.directory(model))) {

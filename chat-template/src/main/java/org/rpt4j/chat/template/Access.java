@@ -3,12 +3,12 @@ package org.rpt4j.chat.template;
 import java.util.List;
 import java.util.Map;
 
-/** Reaching into values: attributes, elements and calls. */
+/** Access to attributes and elements, and calls. */
 final class Access {
 
     private Access() {}
 
-    /** {@code base.name}: a method first, as in Python, then a key. */
+    /** Evaluates {@code base.name}: a method first, as in Python, then a key. */
     static Object attribute(Object base, String name) {
         if (base instanceof Undefined missing) {
             throw missing.used();
@@ -26,7 +26,7 @@ final class Access {
         return found == null ? new Undefined(name) : found;
     }
 
-    /** {@code base[key]}: a key first, then an attribute. */
+    /** Evaluates {@code base[key]}: a key first, then an attribute. */
     static Object item(Object base, Object key, Budget budget) {
         if (base instanceof Undefined missing) {
             throw missing.used();
@@ -48,7 +48,7 @@ final class Access {
 
     static Object call(Object callee, ArgumentList arguments, Frame frame, int line) {
         if (callee instanceof Undefined missing) {
-            throw new JinjaException("function \"" + missing.name() + "\" is not known here", line);
+            throw new JinjaException("function \"" + missing.name() + "\" is not supported", line);
         }
         if (!(callee instanceof Callable function)) {
             throw new JinjaException(Values.type(callee) + " cannot be called", line);

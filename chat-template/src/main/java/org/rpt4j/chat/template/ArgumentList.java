@@ -7,10 +7,10 @@ import java.util.Map;
 import org.rpt4j.chat.template.Token.Kind;
 
 /**
- * Arguments as they are written.
+ * Arguments as written in the source.
  *
- * @param positional by place
- * @param named by name
+ * @param positional positional arguments
+ * @param named named arguments
  */
 record ArgumentList(List<Expression> positional, Map<String, Expression> named) {
 
@@ -20,7 +20,7 @@ record ArgumentList(List<Expression> positional, Map<String, Expression> named) 
         return new ArgumentList(List.of(single), Map.of());
     }
 
-    /** Reads {@code (a, b, name=c)}. */
+    /** Parses {@code (a, b, name=c)}. */
     static ArgumentList parse(ExpressionParser expressions, TokenStream tokens) {
         List<Expression> positional = new ArrayList<>();
         Map<String, Expression> named = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ record ArgumentList(List<Expression> positional, Map<String, Expression> named) 
             } else if (named.isEmpty()) {
                 positional.add(expressions.parse());
             } else {
-                throw tokens.unexpected("a named argument, since one stands before it,");
+                throw tokens.unexpected("a named argument, as one comes before it,");
             }
             if (!tokens.atOperator(")")) {
                 tokens.expectOperator(",");

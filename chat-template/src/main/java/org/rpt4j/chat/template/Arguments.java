@@ -6,9 +6,9 @@ import java.util.Map;
 /**
  * Evaluated arguments of a call.
  *
- * @param what the name of what is called, for messages
- * @param positional arguments by place
- * @param named arguments by name
+ * @param what name of the callee, for messages
+ * @param positional positional arguments
+ * @param named named arguments
  * @param frame the scope of the call
  */
 record Arguments(String what, List<Object> positional, Map<String, Object> named, Frame frame) {
@@ -17,7 +17,7 @@ record Arguments(String what, List<Object> positional, Map<String, Object> named
         return positional.size() + named.size();
     }
 
-    /** An argument by place or by name. */
+    /** Returns an argument by position or by name. */
     boolean has(int index, String name) {
         return index < positional.size() || named.containsKey(name);
     }
@@ -31,7 +31,7 @@ record Arguments(String what, List<Object> positional, Map<String, Object> named
 
     Object required(int index, String name) {
         if (!has(index, name)) {
-            throw new JinjaException(what + " lacks its argument \"" + name + "\"");
+            throw new JinjaException(what + " is missing its argument \"" + name + "\"");
         }
         return get(index, name, None.NONE);
     }
@@ -52,10 +52,10 @@ record Arguments(String what, List<Object> positional, Map<String, Object> named
         throw new JinjaException(what + ": argument \"" + name + "\" is " + Values.type(value) + ", not an integer");
     }
 
-    /** Refuses arguments that would otherwise be ignored. */
+    /** Rejects arguments that would otherwise be ignored. */
     void atMost(int most) {
         if (count() > most) {
-            throw new JinjaException(what + " has " + count() + " arguments; at most " + most + " are known here");
+            throw new JinjaException(what + " has " + count() + " arguments; at most " + most + " are supported");
         }
     }
 }

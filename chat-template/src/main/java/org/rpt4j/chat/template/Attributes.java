@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Objects that a template reads by attribute. */
+/** Objects whose attributes a template reads. */
 interface Attributes {
 
-    /** The value of an attribute, or null if there is none. */
+    /** Returns the value of an attribute, or null if it does not exist. */
     @Nullable
     Object attribute(String name);
 
-    /** The one object whose attributes a template may assign. */
+    /** The only object whose attributes a template may assign. */
     final class Namespace implements Attributes {
 
         private final Map<String, Object> values = new HashMap<>();
@@ -35,7 +35,7 @@ interface Attributes {
      * The variable {@code loop}.
      *
      * @param items all elements
-     * @param index0 the current one
+     * @param index0 index of the current element
      */
     record Loop(List<Object> items, int index0) implements Attributes {
 

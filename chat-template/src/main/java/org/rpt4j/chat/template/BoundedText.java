@@ -1,6 +1,6 @@
 package org.rpt4j.chat.template;
 
-/** A string under construction that refuses to grow without bound. */
+/** A string builder with a size limit. */
 final class BoundedText {
 
     private final StringBuilder text = new StringBuilder();

@@ -1,12 +1,12 @@
 package org.rpt4j.chat.template;
 
-/** What a rendering may still spend. One unit is one evaluated node, or one character or element that is produced. */
+/** The work that a rendering may still do. One unit is one evaluated node, or one character or element produced. */
 final class Budget {
 
-    /** Most characters or elements of any one value, the output included. */
+    /** Maximum number of characters or elements in any value, including the output. */
     static final int MAX_LENGTH = 1 << 18;
 
-    /** Most nested calls of macros. */
+    /** Maximum nesting of macro calls. */
     static final int MAX_CALLS = 64;
 
     private static final long UNITS = 2_000_000;
@@ -17,7 +17,7 @@ final class Budget {
     void spend(long units) {
         left -= units;
         if (left < 0) {
-            throw new JinjaException("the template does more work than is allowed (" + UNITS + " units)");
+            throw new JinjaException("the template exceeds the limit of work (" + UNITS + " units)");
         }
     }
 
@@ -31,11 +31,11 @@ final class Budget {
         calls--;
     }
 
-    /** Refuses a value before it is built. */
+    /** Rejects a value before it is built. */
     static int checkedLength(long length) {
         if (length > MAX_LENGTH) {
             throw new JinjaException(
-                    "a value of " + length + " characters or elements is longer than is allowed (" + MAX_LENGTH + ")");
+                    "a value of " + length + " characters or elements exceeds the limit (" + MAX_LENGTH + ")");
         }
         return (int) length;
     }

@@ -1,6 +1,6 @@
 package org.rpt4j.chat.template;
 
-/** A value that can be called: a global function, a method bound to its object, a macro. */
+/** A callable value: a global function, a method bound to its object, or a macro. */
 @FunctionalInterface
 interface Callable {
 

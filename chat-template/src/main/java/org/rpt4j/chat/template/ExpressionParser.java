@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.rpt4j.chat.template.Token.Kind;
 
-/** Reads expressions, loosest binding first: choice, or, and, not, comparison, +-, ~, products, powers, signs. */
+/** Parses expressions, loosest binding first: choice, or, and, not, comparison, +-, ~, products, powers, signs. */
 final class ExpressionParser {
 
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
@@ -19,7 +19,7 @@ final class ExpressionParser {
         this.tokens = tokens;
     }
 
-    /** An expression, or several separated by commas, which make a list. */
+    /** Parses an expression, or several separated by commas, which form a list. */
     Expression parseTuple() {
         Expression first = parse();
         if (!tokens.atOperator(",")) {
@@ -52,7 +52,7 @@ final class ExpressionParser {
         return value;
     }
 
-    /** An expression that is not a choice: what stands between {@code in} and {@code if} of a loop. */
+    /** Parses an expression other than a choice: the part between {@code in} and {@code if} of a loop. */
     Expression parseOr() {
         Expression left = parseAnd();
         while (tokens.skipName("or")) {
@@ -272,7 +272,7 @@ final class ExpressionParser {
         });
     }
 
-    /** What follows a value: attributes, subscripts and calls. */
+    /** Parses the suffixes of a value: attributes, subscripts and calls. */
     private Expression parsePostfix(Expression start) {
         Expression value = start;
         while (true) {
@@ -312,7 +312,7 @@ final class ExpressionParser {
         }
     }
 
-    /** A filter with its arguments, the sign {@code |} being read. */
+    /** Parses a filter with its arguments, after the sign {@code |}. */
     Expression parseFilter(Expression input) {
         int line = tokens.peek().line();
         String name = dottedName();

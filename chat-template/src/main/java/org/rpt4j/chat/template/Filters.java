@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** What may follow {@code |}. */
+/** The filters, which follow {@code |}. */
 final class Filters {
 
     private Filters() {}
@@ -56,7 +56,7 @@ final class Filters {
     static Object apply(String name, Object input, Arguments arguments, int line) {
         Filter filter = FILTERS.get(name);
         if (filter == null) {
-            throw new JinjaException("filter \"" + name + "\" is not known here", line);
+            throw new JinjaException("filter \"" + name + "\" is not supported", line);
         }
         arguments.atMost(3);
         Budget budget = arguments.frame().budget();
@@ -123,7 +123,7 @@ final class Filters {
 
     private static Object dictionarySorted(Object value) {
         if (!(value instanceof Map<?, ?> map)) {
-            throw new JinjaException("filter dictsort asks for a dictionary, not " + Values.type(value));
+            throw new JinjaException("filter dictsort expects a dictionary, not " + Values.type(value));
         }
         List<Object> pairs = Methods.items(map);
         pairs.sort((x, y) -> compareIgnoringCase(((List<?>) x).get(0), ((List<?>) y).get(0)));
@@ -181,7 +181,7 @@ final class Filters {
         return sorted;
     }
 
-    /** By the name of another filter, or by {@code attribute=}. */
+    /** Maps by the name of another filter, or by {@code attribute=}. */
     private static Object map(Object value, Arguments arguments) {
         List<Object> mapped = new ArrayList<>();
         boolean byAttribute = arguments.named().containsKey("attribute");

@@ -3,7 +3,7 @@ package org.rpt4j.chat.template;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The tag {@code for}; each round has a scope of its own. */
+/** The tag {@code for}; each iteration has its own scope. */
 record ForLoop(
         List<String> targets,
         Expression iterable,
@@ -41,7 +41,7 @@ record ForLoop(
         return condition == null || Values.truth(condition.eval(scope));
     }
 
-    /** Assigns a value to a variable, or its elements to several. */
+    /** Assigns a value to one variable, or its elements to several. */
     static void bind(Frame frame, List<String> names, Object value) {
         if (names.size() == 1) {
             frame.set(names.get(0), value);

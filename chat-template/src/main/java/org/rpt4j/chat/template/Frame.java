@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The variables of one scope; a scope sees those around it and assigns only its own. */
+/** The variables of one scope; a scope reads the enclosing ones but assigns only its own. */
 final class Frame {
 
     private final @Nullable Frame parent;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Functions that every template has. The clock is not among them ({@code strftime_now}), so a prompt does not change
- * from day to day; templates that know of it ask whether it is defined.
+ * Functions available in every template. The clock ({@code strftime_now}) is left out so that a prompt does not change
+ * from day to day; templates that use it check whether it is defined.
  */
 final class Globals {
 

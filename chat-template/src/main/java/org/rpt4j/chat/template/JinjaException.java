@@ -1,6 +1,8 @@
 package org.rpt4j.chat.template;
 
-/** A template that is malformed, uses what is not known here, fails on its own account, or exceeds its bounds. */
+/**
+ * Thrown if a template is malformed, uses an unsupported feature, raises an error of its own, or exceeds its limits.
+ */
 public final class JinjaException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

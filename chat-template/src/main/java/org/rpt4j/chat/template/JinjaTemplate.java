@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A template that has been read. Immutable and thread-safe. */
+/** A parsed template. Immutable and thread-safe. */
 public final class JinjaTemplate {
 
     private static final int MAX_SOURCE = 1 << 20;
@@ -16,9 +16,9 @@ public final class JinjaTemplate {
     }
 
     /**
-     * Reads a template.
+     * Parses a template.
      *
-     * @throws JinjaException if it is malformed, or uses a tag that is not known
+     * @throws JinjaException if it is malformed, or uses an unsupported tag
      */
     public static JinjaTemplate parse(String source) {
         if (source.length() > MAX_SOURCE) {
@@ -31,7 +31,7 @@ public final class JinjaTemplate {
     /**
      * Renders the template with strings, numbers, booleans, null, lists and maps.
      *
-     * @throws JinjaException if the template fails, exceeds its bounds, or comes upon what is not known
+     * @throws JinjaException if the template fails, exceeds its limits, or uses an unsupported feature
      */
     public String render(Map<String, ? extends @Nullable Object> variables) {
         Map<String, Object> globals = new HashMap<>(Globals.functions());

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Values as Python's {@code json.dumps(value, ensure_ascii=False)} writes them. */
+/** Formats values like Python's {@code json.dumps(value, ensure_ascii=False)}. */
 final class Json {
 
     private Json() {}
 
-    /** @param indent blanks per level; negative for one line */
+    /**
+     * @param indent spaces per level; negative for a single line
+     */
     static String of(Object value, int indent) {
         return write(value, indent, 0);
     }

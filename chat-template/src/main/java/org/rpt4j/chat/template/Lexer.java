@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.rpt4j.chat.template.Token.Kind;
 
 /**
- * Cuts a template into tokens and settles its white space: {@code -} strips on its side, a line feed after a tag is
- * dropped ({@code trim_blocks}), and so is the indentation before a tag ({@code lstrip_blocks}), unless {@code +}
- * says no.
+ * Splits a template into tokens and handles white space: {@code -} strips its side, the line feed after a tag is
+ * dropped ({@code trim_blocks}), and so is the indentation before a tag ({@code lstrip_blocks}) unless {@code +}
+ * prevents it.
  */
 final class Lexer {
 
@@ -72,7 +72,7 @@ final class Lexer {
         return -1;
     }
 
-    /** Emits the text up to an offset, stripped at both ends as its neighbours ask. */
+    /** Emits the text up to an offset, stripped at each end if the neighbouring tag requires it. */
     private void text(int end, boolean stripEnd, boolean dropIndentation) {
         int start = position;
         int stop = end;
@@ -99,7 +99,7 @@ final class Lexer {
         }
     }
 
-    /** The end of the text without the blanks of its last line, if that line holds nothing else. */
+    /** Returns the end of the text without the indentation of its last line, if that line is otherwise empty. */
     private int withoutIndentation(int start, int stop) {
         int i = stop;
         while (i > start && (source.charAt(i - 1) == ' ' || source.charAt(i - 1) == '\t')) {
@@ -112,7 +112,7 @@ final class Lexer {
     private void comment() {
         int end = source.indexOf("#}", position);
         if (end < 0) {
-            throw new JinjaException("a comment is not closed", line);
+            throw new JinjaException("comment is not closed", line);
         }
         char control = end > position ? source.charAt(end - 1) : ' ';
         advance(end + 2 - position);
@@ -120,7 +120,7 @@ final class Lexer {
         trimNext = control != '+';
     }
 
-    /** Text between {@code raw} and {@code endraw} is taken as it is. */
+    /** Text between {@code raw} and {@code endraw} is taken verbatim. */
     private boolean rawBlock() {
         Matcher begin = RAW.matcher(source).region(position, source.length());
         if (!begin.lookingAt()) {
@@ -128,7 +128,7 @@ final class Lexer {
         }
         Matcher end = END_RAW.matcher(source);
         if (!end.find(begin.end())) {
-            throw new JinjaException("a raw block is not closed", line);
+            throw new JinjaException("raw block is not closed", line);
         }
         advance(begin.end() - position);
         stripNext = begin.group(1).equals("-");
@@ -215,7 +215,7 @@ final class Lexer {
             end += source.charAt(end) == '\\' ? 2 : 1;
         }
         if (end >= source.length()) {
-            throw new JinjaException("a string is not closed", line);
+            throw new JinjaException("string is not closed", line);
         }
         String content = source.substring(position + 1, end);
         advance(end + 1 - position);

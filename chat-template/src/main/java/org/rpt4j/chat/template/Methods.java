@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The methods of strings and dictionaries that a template may call. None changes its object. */
+/** The methods of strings and dictionaries that a template may call. None of them modifies its object. */
 final class Methods {
 
     private Methods() {}
@@ -52,7 +52,7 @@ final class Methods {
             "values", (m, a) -> new ArrayList<>(m.values()),
             "items", (m, a) -> items(m));
 
-    /** The method of a name, bound to its object; null if there is none. */
+    /** Returns the method with this name, bound to its object; null if it does not exist. */
     static @Nullable Callable find(Object self, String name) {
         if (self instanceof String text) {
             Method<String> method = OF_STRINGS.get(name);
@@ -90,7 +90,7 @@ final class Methods {
         return arguments.get(index, name, None.NONE) == None.NONE ? null : arguments.string(index, name);
     }
 
-    /** A string, or several to choose from. */
+    /** A string, or a list of alternatives. */
     private static List<String> anyOf(Object value) {
         return value instanceof String text
                 ? List.of(text)

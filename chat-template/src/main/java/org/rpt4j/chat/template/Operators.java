@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Arithmetic, indexing and slicing as Python has them. */
+/** Arithmetic, indexing and slicing with Python's semantics. */
 final class Operators {
 
     private Operators() {}
@@ -29,7 +29,7 @@ final class Operators {
         Number y = Values.number(b);
         if (x == null || y == null) {
             throw new JinjaException(
-                    "\"" + operator + "\" is not known for " + Values.type(a) + " and " + Values.type(b));
+                    "\"" + operator + "\" is not supported for " + Values.type(a) + " and " + Values.type(b));
         }
         return x instanceof Long i && y instanceof Long j
                 ? integers(operator, i, j)
@@ -76,26 +76,26 @@ final class Operators {
             case "//" -> Math.floor(a / b);
             case "%" -> a - b * Math.floor(a / b);
             case "**" -> Math.pow(a, b);
-            default -> throw new JinjaException("operator \"" + operator + "\" is not known");
+            default -> throw new JinjaException("operator \"" + operator + "\" is not supported");
         };
     }
 
     static Object negated(Object value) {
         Number number = Values.number(value);
         if (number == null) {
-            throw new JinjaException("\"-\" is not known for " + Values.type(value));
+            throw new JinjaException("\"-\" is not supported for " + Values.type(value));
         }
         return number instanceof Long whole ? (Object) Math.negateExact(whole) : (Object) (-number.doubleValue());
     }
 
-    /** {@code list[index]} or {@code string[index]}, counted from the end if negative. */
+    /** Evaluates {@code list[index]} or {@code string[index]}; a negative index counts from the end. */
     static Object element(Object sequence, long index, String name) {
         List<?> elements = sequence instanceof List<?> list ? list : Values.elements(sequence);
         long place = index < 0 ? index + elements.size() : index;
         return place >= 0 && place < elements.size() ? elements.get((int) place) : new Undefined(name);
     }
 
-    /** {@code sequence[from:to:step]}; each bound may be absent. */
+    /** Evaluates {@code sequence[from:to:step]}; each bound may be absent. */
     static Object slice(Object sequence, @Nullable Long from, @Nullable Long to, long step) {
         if (step == 0) {
             throw new JinjaException("the step of a slice is 0");

@@ -1,10 +1,10 @@
 package org.rpt4j.chat.template;
 
-/** A compiled piece of a template that writes text. */
+/** A compiled part of a template that writes text. */
 @FunctionalInterface
 interface Statement {
 
-    /** What happens after a statement. */
+    /** How execution continues after a statement. */
     enum Next {
         GO_ON,
         BREAK,

@@ -1,6 +1,6 @@
 package org.rpt4j.chat.template;
 
-/** The escapes of a string literal, which are Python's. */
+/** Decodes the escapes of a string literal, following Python. */
 final class StringLiteral {
 
     private StringLiteral() {}
@@ -50,8 +50,8 @@ final class StringLiteral {
                 return value;
             }
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            // Reported below, as any other value that is not a code point.
+            // Reported below, like any other value that is not a code point.
         }
-        throw new JinjaException("\\" + raw.charAt(from - 1) + " is not followed by the number of a character", line);
+        throw new JinjaException("\\" + raw.charAt(from - 1) + " is not followed by a code point number", line);
     }
 }

@@ -11,7 +11,9 @@ final class Strings {
 
     private Strings() {}
 
-    /** @param characters what to strip; null for white space */
+    /**
+     * @param characters characters to strip; null for white space
+     */
     static String strip(String text, @Nullable String characters, boolean left, boolean right) {
         int start = 0;
         int end = text.length();
@@ -28,7 +30,9 @@ final class Strings {
         return characters == null ? Character.isWhitespace(c) || Character.isSpaceChar(c) : characters.indexOf(c) >= 0;
     }
 
-    /** @param separator null for runs of white space */
+    /**
+     * @param separator separator; null for runs of white space
+     */
     static List<Object> split(String text, @Nullable String separator, int most) {
         if (separator == null) {
             String trimmed = strip(text, null, true, true);
@@ -48,7 +52,9 @@ final class Strings {
         return parts;
     }
 
-    /** @param most most replacements; negative for all */
+    /**
+     * @param most maximum number of replacements; negative for all
+     */
     static String replace(String text, String old, String replacement, int most) {
         if (old.isEmpty()) {
             throw new JinjaException("replace: the text to replace is empty");
@@ -98,7 +104,7 @@ final class Strings {
         return titled.toString();
     }
 
-    /** As the filter {@code title}, which unlike the method breaks words at white space and opening signs alone. */
+    /** The filter {@code title}, which, unlike the method, splits words only at white space and opening brackets. */
     static String titledWords(String text) {
         StringBuilder titled = new StringBuilder(text.length());
         boolean wordStart = true;

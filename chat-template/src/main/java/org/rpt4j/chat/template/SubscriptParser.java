@@ -2,7 +2,7 @@ package org.rpt4j.chat.template;
 
 import org.jspecify.annotations.Nullable;
 
-/** What stands between {@code [} and {@code ]}: an index, a key, or the bounds of a slice. */
+/** Parses the content of {@code [ ]}: an index, a key, or the bounds of a slice. */
 final class SubscriptParser {
 
     private final ExpressionParser expressions;
@@ -13,7 +13,7 @@ final class SubscriptParser {
         this.tokens = tokens;
     }
 
-    /** Reads on behind the opening bracket. */
+    /** Continues after the opening bracket. */
     Expression parse(Expression base) {
         Expression from = bound();
         if (from != null && tokens.skipOperator("]")) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.chat.template.Statement.Next;
 import org.rpt4j.chat.template.Token.Kind;
 
-/** Reads text, expressions and tags into statements. */
+/** Parses text, expressions and tags into statements. */
 final class TemplateParser {
 
     private static final Set<String> TEMPLATE_END = Set.of();
@@ -29,7 +29,7 @@ final class TemplateParser {
         return parser.body(TEMPLATE_END);
     }
 
-    /** Statements up to a tag of one of the names, which is left to be read from its name on. */
+    /** Parses statements up to a tag with one of these names; parsing continues at that name. */
     private Statement body(Set<String> ends) {
         tokens.enter();
         List<Statement> statements = new ArrayList<>();
@@ -90,7 +90,7 @@ final class TemplateParser {
             case "generation" -> generationTag();
             case "break" -> loopControl(Next.BREAK, line);
             case "continue" -> loopControl(Next.CONTINUE, line);
-            default -> throw new JinjaException("tag \"" + name + "\" is not known here", line);
+            default -> throw new JinjaException("tag \"" + name + "\" is not supported", line);
         };
     }
 
@@ -194,7 +194,7 @@ final class TemplateParser {
         } else if (frame.get(names.get(0)) instanceof Attributes.Namespace namespace) {
             namespace.set(attribute, value);
         } else {
-            throw new JinjaException("only a namespace has attributes that can be set, and \"" + names.get(0) + "\" is "
+            throw new JinjaException("only the attributes of a namespace can be set, and \"" + names.get(0) + "\" is "
                     + Values.type(frame.get(names.get(0))));
         }
     }
@@ -279,7 +279,7 @@ final class TemplateParser {
         return write(value);
     }
 
-    /** Marks what the assistant says for training tools; it has no effect on the text. */
+    /** Marks the assistant's text for training tools; it has no effect on the text. */
     private Statement generationTag() {
         endTag();
         Statement inner = body(Set.of("endgeneration"));

@@ -3,7 +3,7 @@ package org.rpt4j.chat.template;
 import java.util.List;
 import java.util.Map;
 
-/** What may follow {@code is}. */
+/** The tests, which follow {@code is}. */
 final class Tests {
 
     private Tests() {}
@@ -45,7 +45,7 @@ final class Tests {
     static boolean holds(String name, Object value, Arguments arguments, int line) {
         Test test = TESTS.get(name);
         if (test == null) {
-            throw new JinjaException("test \"" + name + "\" is not known here", line);
+            throw new JinjaException("test \"" + name + "\" is not supported", line);
         }
         arguments.atMost(1);
         return test.holds(value, arguments);
@@ -67,6 +67,6 @@ final class Tests {
         if (value instanceof Long number) {
             return number;
         }
-        throw new JinjaException(arguments.what() + " asks for an integer, not " + Values.type(value));
+        throw new JinjaException(arguments.what() + " expects an integer, not " + Values.type(value));
     }
 }

@@ -1,11 +1,11 @@
 package org.rpt4j.chat.template;
 
 /**
- * A piece of a template.
+ * A token of a template.
  *
- * @param kind what it is
+ * @param kind kind of the token
  * @param text its content; a string literal without quotes and escapes
- * @param line where it begins, from 1
+ * @param line line where it begins, from 1
  */
 record Token(Kind kind, String text, int line) {
 

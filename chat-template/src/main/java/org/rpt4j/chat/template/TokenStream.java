@@ -3,7 +3,7 @@ package org.rpt4j.chat.template;
 import java.util.List;
 import org.rpt4j.chat.template.Token.Kind;
 
-/** Tokens with a place in them. */
+/** A cursor over tokens. */
 final class TokenStream {
 
     private static final int MAX_NESTING = 200;
@@ -77,7 +77,7 @@ final class TokenStream {
         return new JinjaException("expected " + wanted + " but found " + peek().described(), peek().line());
     }
 
-    /** Counts a level of nesting, so that no template can exhaust the stack while it is read. */
+    /** Counts a level of nesting, so that no template can overflow the stack during parsing. */
     void enter() {
         if (++nesting > MAX_NESTING) {
             throw new JinjaException("nested more than " + MAX_NESTING + " levels deep", peek().line());

@@ -1,9 +1,9 @@
 package org.rpt4j.chat.template;
 
 /**
- * What a missing variable, key or element evaluates to: false, empty, and an error if anything is asked of it.
+ * The value of a missing variable, key or element: false, empty, and an error for any other use.
  *
- * @param name what is missing
+ * @param name name of what is missing
  */
 record Undefined(String name) {
 

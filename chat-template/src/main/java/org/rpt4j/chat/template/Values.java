@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What values are: strings, {@link Long}, {@link Double}, booleans, {@link None}, {@link Undefined}, lists, maps,
- * {@link Attributes} and {@link Callable}; and the questions that Python asks of all of them.
+ * The types of values: strings, {@link Long}, {@link Double}, booleans, {@link None}, {@link Undefined}, lists, maps,
+ * {@link Attributes} and {@link Callable}; and the operations that Python defines for all of them.
  */
 final class Values {
 
     private Values() {}
 
-    /** Copies a value from outside; nothing else gets in. */
+    /** Copies a value from Java; other types are rejected. */
     static Object of(@Nullable Object value) {
         if (value == null) {
             return None.NONE;
@@ -34,7 +34,7 @@ final class Values {
             return copy;
         }
         throw new IllegalArgumentException(
-                "a template cannot be given a " + value.getClass().getName());
+                "a template does not accept a " + value.getClass().getName());
     }
 
     static String type(Object value) {
@@ -81,7 +81,7 @@ final class Values {
         return value != None.NONE && !(value instanceof Undefined);
     }
 
-    /** As Python's {@code str()}, and empty for what is undefined. */
+    /** Python's {@code str()}; empty for undefined values. */
     static String text(Object value) {
         if (value instanceof String text) {
             return text;
@@ -89,7 +89,7 @@ final class Values {
         return value instanceof Undefined ? "" : representation(value);
     }
 
-    /** As Python's {@code repr()}. */
+    /** Python's {@code repr()}. */
     static String representation(Object value) {
         if (value instanceof String text) {
             String quote = text.contains("'") && !text.contains("\"") ? "\"" : "'";
@@ -147,7 +147,7 @@ final class Values {
             return same;
         }
         if (a instanceof Map && b instanceof Map) {
-            throw new JinjaException("dictionaries cannot be compared here");
+            throw new JinjaException("comparing dictionaries is not supported");
         }
         return a.equals(b);
     }
@@ -167,7 +167,7 @@ final class Values {
         throw new JinjaException(type(a) + " and " + type(b) + " have no order");
     }
 
-    /** A number, or a boolean as Python counts it; null for anything else. */
+    /** Returns a number, or a boolean as Python counts it; null for anything else. */
     static @Nullable Number number(Object value) {
         if (value instanceof Boolean flag) {
             return flag ? 1L : 0L;
@@ -212,7 +212,7 @@ final class Values {
         return elements(container).stream().anyMatch(other -> equal(other, element, budget));
     }
 
-    /** Characters or elements that a value holds: what working on it costs. */
+    /** Returns the number of characters or elements in a value: the cost of working on it. */
     static long size(Object value) {
         if (value instanceof String text) {
             return text.length();

@@ -1,8 +1,8 @@
 /**
- * For maintainers: the part of the Jinja2 language that chat templates are written in, evaluated as Jinja2 does with
- * {@code trim_blocks} and {@code lstrip_blocks} on. Templates come with a model and are not trusted: they see the
- * values they are given and nothing of Java, and their work and output are bounded. What is not known is refused by
- * name. Tuples are lists here, which shows only where one is printed whole.
+ * For maintainers: the subset of Jinja2 that chat templates use, evaluated like Jinja2 with {@code trim_blocks} and
+ * {@code lstrip_blocks} on. Templates come with a model and are untrusted: they see only the values passed to them and
+ * nothing of Java, and their work and output are limited. Unsupported features are rejected by name. Tuples are treated
+ * as lists, which is visible only where one is printed as a whole.
  *
  * <p>Not part of the public API: use {@link org.rpt4j.core.prompt.ChatTemplate}.
  */

@@ -26,7 +26,7 @@ class JinjaTemplateTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** The expected texts of {@code cases.json} were computed by Jinja2 3.1.6, in the environment of transformers. */
+    /** The expected texts in {@code cases.json} were computed by Jinja2 3.1.6 in the environment of transformers. */
     @TestFactory
     Stream<DynamicTest> rendersAsJinja2Does() throws IOException {
         try (InputStream file = JinjaTemplateTest.class.getResourceAsStream("cases.json")) {
@@ -48,14 +48,14 @@ class JinjaTemplateTest {
             delimiter = '#',
             quoteCharacter = '\0',
             value = {
-                "{% include 'x' %}#tag \"include\" is not known here",
+                "{% include 'x' %}#tag \"include\" is not supported",
                 "{% if a %}#[elif, else, endif]",
                 "{{ a #\"}}\" is missing",
-                "{{ 'a }}#a string is not closed",
+                "{{ 'a }}#string is not closed",
                 "{{ a b }}#expected \"}}\" but found \"b\"",
                 "{{ a ? b }}#character '?'",
                 "{{ 1 + }}#expected an expression",
-                "{% endfor %}#tag \"endfor\" is not known here",
+                "{% endfor %}#tag \"endfor\" is not supported",
                 "{% for 1 in a %}{% endfor %}#the name of a variable",
                 "{% break %}#outside of a loop",
                 "{{ 99999999999999999999 }}#too large",
@@ -73,19 +73,19 @@ class JinjaTemplateTest {
             delimiter = '#',
             quoteCharacter = '\0',
             value = {
-                "{{ 'a'|frobnicate }}#filter \"frobnicate\" is not known",
-                "{{ 1 is weird }}#test \"weird\" is not known",
-                "{{ strftime_now('%d') }}#function \"strftime_now\" is not known",
+                "{{ 'a'|frobnicate }}#filter \"frobnicate\" is not supported",
+                "{{ 1 is weird }}#test \"weird\" is not supported",
+                "{{ strftime_now('%d') }}#function \"strftime_now\" is not supported",
                 "{{ a.b.c }}#\"a\" is undefined",
                 "{{ raise_exception('only users') }}#the template itself reports: only users",
-                "{{ 'a' + 1 }}#\"+\" is not known for a string and a number",
+                "{{ 'a' + 1 }}#\"+\" is not supported for a string and a number",
                 "{{ 1 // 0 }}#divided by zero",
                 "{{ 1 / 0 }}#divided by zero",
                 "{{ 4 is divisibleby(0) }}#divided by zero",
                 "{{ 'a' < 1 }}#have no order",
                 "{{ 5() }}#a number cannot be called",
-                "{% set a.b = 1 %}#only a namespace",
-                "{{ 'abc'.format(1) }}#function \"format\" is not known",
+                "{% set a.b = 1 %}#only the attributes of a namespace",
+                "{{ 'abc'.format(1) }}#function \"format\" is not supported",
                 "{% for x in 5 %}{% endfor %}#cannot be looped over",
                 "{{ {[1]: 2} }}#cannot be the key",
                 "{{ 9223372036854775807 + 1 }}#overflow",
@@ -112,7 +112,7 @@ class JinjaTemplateTest {
         Map<String, Object> variables = Map.of("messages", List.of(Map.of("role", "user")));
         assertThatThrownBy(() -> parsed.render(variables))
                 .isInstanceOf(JinjaException.class)
-                .hasMessageMatching("(?s).*(is undefined|is not known here).*");
+                .hasMessageMatching("(?s).*(is undefined|is not supported).*");
     }
 
     @ParameterizedTest
@@ -140,7 +140,7 @@ class JinjaTemplateTest {
         JinjaTemplate parsed = JinjaTemplate.parse(template);
         assertThatThrownBy(() -> parsed.render(Map.of()))
                 .isInstanceOf(JinjaException.class)
-                .hasMessageMatching("(?s).*(than is allowed|levels deep|too deeply).*");
+                .hasMessageMatching("(?s).*(exceeds the limit|levels deep|too deeply).*");
     }
 
     @Test

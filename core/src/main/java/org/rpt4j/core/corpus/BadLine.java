@@ -1,11 +1,10 @@
 package org.rpt4j.core.corpus;
 
 /**
- * A place of a corpus that holds no document and was passed over, because {@link CorpusOptions#toleratedBadLines()}
- * allows for it.
+ * A line of a corpus that is not a valid document and was skipped, as {@link CorpusOptions#toleratedBadLines()} allows.
  *
- * @param file name of the file, as in the ids of its documents
- * @param line number of the line, of a row in Parquet, from 1
+ * @param file file name, as in the ids of its documents
+ * @param line line number, or row number in Parquet, from 1
  * @param problem what is wrong with it
  */
 public record BadLine(String file, long line, String problem) {}

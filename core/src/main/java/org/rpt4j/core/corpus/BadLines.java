@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.rpt4j.api.error.CorpusException;
 
-/** The bad lines of one pass over all files, up to the number that is tolerated. */
+/** The bad lines of one pass over all files, up to the tolerated number. */
 final class BadLines {
 
     private static final int NAMED = 10;
@@ -18,9 +18,9 @@ final class BadLines {
     }
 
     /**
-     * Passes over a bad line.
+     * Records and skips a bad line.
      *
-     * @throws CorpusException if there have been as many as are tolerated
+     * @throws CorpusException if the tolerated number is already reached
      */
     void passOver(CorpusFile file, long line, CorpusException problem) {
         if (passedOver.size() < tolerated) {
@@ -35,8 +35,8 @@ final class BadLines {
                 .map(bad -> bad.file() + ":" + bad.line())
                 .collect(Collectors.joining(", "));
         throw new CorpusException(
-                problem.getMessage() + " This is one bad line more than the " + tolerated + " that are tolerated ("
-                        + places + (tolerated > NAMED ? ", ..." : "") + ").",
+                problem.getMessage() + " This is one more than the " + tolerated + " tolerated bad lines (" + places
+                        + (tolerated > NAMED ? ", ..." : "") + ").",
                 problem);
     }
 

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /**
- * How a file is compressed, by its name. Content is decompressed as it is read, so memory does not grow with it,
- * however small a file makes it look.
+ * How a file is compressed, judged by its name. Content is decompressed as it is read, so memory stays bounded whatever
+ * the compression ratio.
  */
 enum Compression {
     GZIP(".gz") {
@@ -51,7 +51,7 @@ enum Compression {
                 .orElseThrow();
     }
 
-    /** The name that the file would have if it were not compressed. */
+    /** The file name without the compression suffix. */
     String without(String fileName) {
         return fileName.substring(0, fileName.length() - suffix.length());
     }

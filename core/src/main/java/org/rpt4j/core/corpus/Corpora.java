@@ -12,16 +12,15 @@ public final class Corpora {
     private Corpora() {}
 
     /**
-     * A corpus file. Its name says what it is: {@code .jsonl} and {@code .json} are JSON lines, {@code .parquet} is
-     * Parquet, everything else is plain text; {@code .gz} and {@code .zst} behind the name are compression. Text is in
-     * UTF-8. The ids of the documents are {@code <file name>#<line>} for JSON lines, {@code <file name>#<row>} for
-     * Parquet and {@code <file name>#<number>} for text, all from 1.
+     * Opens a corpus file. Its suffix determines the format: {@code .jsonl} and {@code .json} are JSON lines,
+     * {@code .parquet} is Parquet, everything else is plain text. A further suffix {@code .gz} or {@code .zst} means
+     * compressed. Text is UTF-8. The ids of the documents are {@code <file name>#<line>} for JSON lines,
+     * {@code <file name>#<row>} for Parquet and {@code <file name>#<number>} for text, all from 1.
      *
      * <p>Parquet needs the artifact {@code blue.strategic.parquet:parquet-floor} and {@code .zst} needs {@code
      * com.github.luben:zstd-jni} on the class path.
      *
-     * <p>Malformed content, down to a file without any document, is reported with file and line when a pass comes to
-     * it.
+     * <p>Malformed content, including a file without documents, is reported with file and line when a pass reaches it.
      *
      * @throws CorpusException if the file is missing or cannot be read
      */
@@ -36,14 +35,14 @@ public final class Corpora {
     }
 
     /**
-     * One corpus of many files, in the order of the patterns and, within each, of the names. A pattern is a file, or a
-     * glob with {@code *}, {@code ?}, {@code [...]}, {@code {a,b}} and, for folders of any depth, {@code **}; folders
-     * are parted by {@code /}. The ids of a glob's documents begin with the path below its part without wildcards, so
-     * {@code corpus/**.jsonl} gives {@code 2024/part-1.jsonl#7}, whatever other files there are.
+     * Opens many files as one corpus, ordered by pattern and then by name. A pattern is a file, or a glob with
+     * {@code *}, {@code ?}, {@code [...]}, {@code {a,b}} and, for folders of any depth, {@code **}; {@code /} separates
+     * folders. The ids of a glob's documents begin with the path below its part without wildcards, so
+     * {@code corpus/**.jsonl} gives {@code 2024/part-1.jsonl#7}, whatever other files exist.
      *
      * @param patterns at least one
-     * @throws CorpusException if a file is missing or cannot be read, a pattern fits no file, or two files would give
-     *     the same ids
+     * @throws CorpusException if a file is missing or cannot be read, a pattern matches no file, or two files would
+     *     produce the same ids
      */
     public static Corpus open(List<String> patterns, CorpusOptions options) {
         List<CorpusFile> files = CorpusFiles.find(patterns);
@@ -51,14 +50,14 @@ public final class Corpora {
     }
 
     /**
-     * A corpus in memory.
+     * Creates a corpus from documents in memory.
      *
      * @throws CorpusException if there is no document
      */
     public static Corpus of(List<Document> documents) {
         List<Document> copy = List.copyOf(documents);
         if (copy.isEmpty()) {
-            throw new CorpusException("The corpus in memory is empty: it has no document.");
+            throw new CorpusException("The corpus in memory is empty: it has no documents.");
         }
         return () -> new InMemoryIterator(copy.iterator());
     }

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Documents in a fixed order. Every call of {@link #iterator()} starts again at the first document and reads as it
- * goes, so a corpus may be larger than memory. Thread-safe; each iterator belongs to one thread.
+ * Documents in a fixed order. Every call to {@link #iterator()} starts at the first document and reads lazily, so a
+ * corpus may be larger than memory. Thread-safe; each iterator belongs to one thread.
  */
 public interface Corpus extends Iterable<Document> {
 
@@ -15,7 +15,7 @@ public interface Corpus extends Iterable<Document> {
     @Override
     DocumentIterator iterator();
 
-    /** One pass as a sequential stream; close the stream if it is not read to its end. */
+    /** One pass as a sequential stream; close the stream unless you read it to its end. */
     default Stream<Document> stream() {
         DocumentIterator documents = iterator();
         int traits = Spliterator.ORDERED | Spliterator.NONNULL;

@@ -6,11 +6,11 @@ import java.util.Locale;
 import org.rpt4j.api.error.CorpusException;
 
 /**
- * A file of a corpus. Its name says how it is read: {@code .jsonl} and {@code .json} are JSON lines, {@code .parquet}
- * is Parquet, anything else is text; {@code .gz} and {@code .zst} behind it are compression.
+ * A file of a corpus. Its suffix determines the format: {@code .jsonl} and {@code .json} are JSON lines,
+ * {@code .parquet} is Parquet, anything else is text; a further {@code .gz} or {@code .zst} means compressed.
  *
- * @param path where it is
- * @param name how the ids of its documents begin
+ * @param path path of the file
+ * @param name prefix of the ids of its documents
  */
 record CorpusFile(Path path, String name) {
 
@@ -29,7 +29,7 @@ record CorpusFile(Path path, String name) {
         return name + "#" + number;
     }
 
-    /** A place to name in a message. */
+    /** The location of a line, for messages. */
     String at(long line) {
         return path + ", line " + line;
     }

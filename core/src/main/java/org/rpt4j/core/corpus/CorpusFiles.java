@@ -18,7 +18,7 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CorpusException;
 
-/** From patterns to the files of a corpus. */
+/** Resolves patterns to the files of a corpus. */
 final class CorpusFiles {
 
     /** The folders before the first part with a wildcard, and the rest. */
@@ -44,7 +44,7 @@ final class CorpusFiles {
         return List.copyOf(files);
     }
 
-    /** A file may have the letters of a wildcard in its name; not every system allows to ask. */
+    /** A file name may contain wildcard characters, and not every system allows such a path. */
     private static boolean exists(String name) {
         try {
             return Files.exists(Path.of(name));
@@ -66,12 +66,13 @@ final class CorpusFiles {
                     .sorted(Comparator.comparing(CorpusFile::name))
                     .toList();
             if (files.isEmpty()) {
-                throw new CorpusException("Corpus pattern " + pattern + " fits no file below " + root.toAbsolutePath()
+                throw new CorpusException("Corpus pattern " + pattern + " matches no file below "
+                        + "" + root.toAbsolutePath()
                         + ". Check the path.");
             }
             return files;
         } catch (IOException | UncheckedIOException e) {
-            throw new CorpusException("Corpus pattern " + pattern + " cannot be searched for: " + e, e);
+            throw new CorpusException("Corpus pattern " + pattern + " cannot be searched: " + e, e);
         }
     }
 
@@ -89,13 +90,13 @@ final class CorpusFiles {
         for (CorpusFile file : files) {
             CorpusFile sameFile = paths.putIfAbsent(real(file), file);
             if (sameFile != null) {
-                throw new CorpusException("Corpus file " + file.path() + " is named twice. Name every file once.");
+                throw new CorpusException("Corpus file " + file.path() + " is listed twice. List every file once.");
             }
             CorpusFile sameName = names.putIfAbsent(file.name(), file);
             if (sameName != null) {
                 throw new CorpusException("Corpus files " + sameName.path() + " and " + file.path()
-                        + " would both have documents " + file.id(1) + ". Name them by one pattern of a folder above "
-                        + "both, whose ids have the folder's name in them, or rename one.");
+                        + " would both have documents " + file.id(1) + ". Use one pattern that starts at a folder "
+                        + "above both, so that the ids contain the folder names, or rename one.");
             }
         }
     }

@@ -7,9 +7,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What a corpus says, in one hash: SHA-256 over id, first target and text of every document in order. Two corpora with
- * the same fingerprint give the same tasks. It grows with the documents as they stream past, so any pass can compute it
- * on its way. Not thread-safe.
+ * A hash of a corpus: SHA-256 over id, first target and text of every document in order. Two corpora with the same
+ * fingerprint produce the same tasks. It is computed incrementally, so any pass over the documents can compute it. Not
+ * thread-safe.
  */
 public final class CorpusFingerprint {
 
@@ -17,10 +17,10 @@ public final class CorpusFingerprint {
     private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
     private long documents;
 
-    /** A fingerprint of no documents. */
+    /** Starts without documents. */
     public CorpusFingerprint() {}
 
-    /** The fingerprint of a whole corpus, by a pass of its own. */
+    /** The fingerprint of a whole corpus, computed in a separate pass. */
     public static String of(Corpus corpus) {
         CorpusFingerprint fingerprint = new CorpusFingerprint();
         try (DocumentIterator documents = corpus.iterator()) {
@@ -29,7 +29,7 @@ public final class CorpusFingerprint {
         return fingerprint.value();
     }
 
-    /** Takes the next document. */
+    /** Adds the next document. */
     public void add(Document document) {
         documents++;
         add(document.id());
@@ -42,12 +42,12 @@ public final class CorpusFingerprint {
         return documents;
     }
 
-    /** The fingerprint of the documents so far, {@code sha256:} and 64 hexadecimal digits. */
+    /** The fingerprint of the documents so far: {@code sha256:} and 64 hexadecimal digits. */
     public String value() {
         try {
             return "sha256:" + HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
         } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("this Java's SHA-256 cannot be read on its way", e);
+            throw new IllegalStateException("this Java's SHA-256 cannot be cloned", e);
         }
     }
 

@@ -7,8 +7,8 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * How corpus files are read. The defaults: plain text is split at lines that hold only {@code <|endoftext|>}, and
- * JSON lines and Parquet have their text in the field {@code text}. Immutable and thread-safe.
+ * How corpus files are read. By default, plain text is split at lines that contain only {@code <|endoftext|>}, and JSON
+ * lines and Parquet have their text in the field {@code text}. Immutable and thread-safe.
  */
 public final class CorpusOptions {
 
@@ -73,12 +73,12 @@ public final class CorpusOptions {
         this.toleratedBadLines = builder.toleratedBadLines;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -94,22 +94,19 @@ public final class CorpusOptions {
     }
 
     /**
-     * Least length of a document under {@link TextSplitting#BLANK_LINES}, the last excepted; 0 makes every block a
+     * Minimum length of a document under {@link TextSplitting#BLANK_LINES}, except the last; 0 makes every block a
      * document.
      */
     public int minimumCharacters() {
         return minimumCharacters;
     }
 
-    /**
-     * Fields of a JSON line, or columns of a Parquet file, whose strings make up the text, in this order; at least
-     * one.
-     */
+    /** Fields of a JSON line, or columns of a Parquet file, that make up the text, in this order; at least one. */
     public List<String> textFields() {
         return textFields;
     }
 
-    /** What stands between the strings of several fields. */
+    /** The separator between the strings of several fields. */
     public String fieldSeparator() {
         return fieldSeparator;
     }
@@ -119,17 +116,17 @@ public final class CorpusOptions {
         return targetFields;
     }
 
-    /** Maximum number of bytes of a line and of a document: the bound on memory, also for compressed files. */
+    /** Maximum number of bytes of a line and of a document: the bound on memory, for compressed files too. */
     public int maxDocumentBytes() {
         return maxDocumentBytes;
     }
 
-    /** How many lines that are no document a pass over all files may skip; one more ends it. */
+    /** Number of invalid lines that a pass over all files may skip; one more ends the pass. */
     public int toleratedBadLines() {
         return toleratedBadLines;
     }
 
-    /** The document that the strings of the text fields make. */
+    /** Builds the document from the strings of the text fields. */
     Document join(String id, List<String> parts) {
         String text = String.join(fieldSeparator, parts);
         int last = text.length() - parts.get(parts.size() - 1).length();
@@ -163,7 +160,7 @@ public final class CorpusOptions {
                 TOLERATED_BAD_LINES.is(toleratedBadLines));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private TextSplitting splitting = SPLITTING.byDefault();
@@ -228,7 +225,7 @@ public final class CorpusOptions {
             return this;
         }
 
-        /** Splits plain text at blank lines into documents of at least so many characters. */
+        /** Splits plain text at blank lines into documents of at least {@code characters} characters. */
         public Builder blankLines(int characters) {
             return splitting(TextSplitting.BLANK_LINES).minimumCharacters(characters);
         }
@@ -238,7 +235,7 @@ public final class CorpusOptions {
             return textFields(List.of(fields));
         }
 
-        /** The options. */
+        /** Builds the options. */
         public CorpusOptions build() {
             return new CorpusOptions(this);
         }

@@ -3,11 +3,11 @@ package org.rpt4j.core.corpus;
 import java.util.List;
 
 /**
- * What was read of a corpus.
+ * Summary of one pass over a corpus.
  *
  * @param documents number of documents
- * @param fingerprint what they say, as of {@link CorpusFingerprint}
- * @param badLines what was passed over
+ * @param fingerprint hash of the documents, see {@link CorpusFingerprint}
+ * @param badLines lines that were skipped
  */
 public record CorpusSummary(long documents, String fingerprint, List<BadLine> badLines) {
 
@@ -15,12 +15,12 @@ public record CorpusSummary(long documents, String fingerprint, List<BadLine> ba
         badLines = List.copyOf(badLines);
     }
 
-    /** A line to print, and one more for every bad line. */
+    /** One line to print, and one more for every bad line. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(documents + " documents, " + fingerprint);
         for (BadLine bad : badLines) {
-            text.append(System.lineSeparator()).append("passed over: ").append(bad.problem());
+            text.append(System.lineSeparator()).append("skipped: ").append(bad.problem());
         }
         return text.toString();
     }

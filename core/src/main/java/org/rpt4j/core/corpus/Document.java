@@ -3,18 +3,18 @@ package org.rpt4j.core.corpus;
 import org.rpt4j.api.CounterRandom;
 
 /**
- * One text of a corpus. Positions of one document are correlated, so everything that must not be torn apart, such as
- * the held-out split, goes by document.
+ * One text of a corpus. Positions of one document are correlated, so the held-out split and similar choices are made
+ * per document.
  *
- * @param id identity that does not change between runs: {@code <file name>#<line or number>}, both counted from 1
+ * @param id id that is stable between runs: {@code <file name>#<line or number>}, counted from 1
  * @param text the text, complete; may be empty
- * @param targetsFrom index of the first character that may be predicted, 0 for all; what stands before it is context
+ * @param targetsFrom index of the first character that may be predicted, 0 for all; the text before it is context
  */
 public record Document(String id, String text, int targetsFrom) {
 
     public Document {
         if (id.isBlank()) {
-            throw new IllegalArgumentException("id is blank; every document needs one that identifies it");
+            throw new IllegalArgumentException("id is blank; every document needs an id");
         }
         if (targetsFrom < 0 || targetsFrom > text.length()) {
             throw new IllegalArgumentException(
@@ -22,12 +22,12 @@ public record Document(String id, String text, int targetsFrom) {
         }
     }
 
-    /** A text all of whose tokens may be predicted. */
+    /** Creates a document whose tokens may all be predicted. */
     public Document(String id, String text) {
         this(id, text, 0);
     }
 
-    /** 64 uniform bits that depend on the document id alone, the same on every machine and in every run. */
+    /** 64 uniform bits that depend only on the document id, the same on every machine and in every run. */
     public static long hash(String documentId) {
         return CounterRandom.bits(documentId.chars().asLongStream().toArray());
     }

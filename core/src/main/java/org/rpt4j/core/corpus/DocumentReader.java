@@ -2,10 +2,10 @@ package org.rpt4j.core.corpus;
 
 import org.jspecify.annotations.Nullable;
 
-/** Documents of one file, one after the other. What it throws ends the pass. */
+/** Reads the documents of one file in order. An exception ends the pass. */
 interface DocumentReader extends AutoCloseable {
 
-    /** Reads on to the next document; null at the end of the file. */
+    /** Reads the next document; null at the end of the file. */
     @Nullable
     Document read();
 

@@ -5,12 +5,12 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * Divides a corpus into documents to train on and documents held out for evaluation. The decision is a pure function of
- * seed and document id, so it survives reordering, sharding and additions, and no position of a held-out document is
- * ever trained on.
+ * Splits a corpus into training documents and documents held out for evaluation. The decision is a pure function of
+ * seed and document id, so reordering, sharding and additions do not change it, and no position of a held-out document
+ * is ever trained on.
  *
  * @param heldOutShare expected share of held-out documents, in [0, 1]
- * @param seed chooses which
+ * @param seed seed of the choice
  */
 public record DocumentSplit(double heldOutShare, long seed) {
 
@@ -27,7 +27,7 @@ public record DocumentSplit(double heldOutShare, long seed) {
         HELD_OUT_SHARE.check(heldOutShare);
     }
 
-    /** Whether a document is kept out of training. */
+    /** Whether a document is held out from training. */
     public boolean isHeldOut(String documentId) {
         double uniform = (CounterRandom.bits(seed, Document.hash(documentId)) >>> 11) * 0x1.0p-53;
         return uniform < heldOutShare;

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
-/** A pass over files, of which one at a time is open. */
+/** A pass over files with one file open at a time. */
 final class FilesIterator implements DocumentIterator {
 
     private final List<CorpusFile> files;
@@ -75,7 +75,7 @@ final class FilesIterator implements DocumentIterator {
             closeReader();
         }
         if (readsOn && !foundAny) {
-            throw new CorpusException("Corpus " + names() + " is empty: it has no document. Choose another file.");
+            throw new CorpusException("Corpus " + names() + " is empty: it has no documents. Choose another file.");
         }
         return null;
     }

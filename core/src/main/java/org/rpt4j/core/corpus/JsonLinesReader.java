@@ -14,10 +14,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
-/** One JSON object per line; blank lines are passed over. The document's number is its line. */
+/** Reads one JSON object per line and skips blank lines. The document's number is its line number. */
 final class JsonLinesReader implements DocumentReader {
 
-    // The line is bounded already, so a string in it may be as long as the line.
+    // The line length is already bounded, so a string in it may be as long as the line.
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
@@ -81,7 +81,8 @@ final class JsonLinesReader implements DocumentReader {
                 }
             }
             if (json.nextToken() != null) {
-                throw new CorpusException("Corpus " + place + " goes on after its JSON object. Write one per line.");
+                throw new CorpusException(
+                        "Corpus " + place + " has text after its JSON object. Write one object per " + "line.");
             }
         } catch (JsonEOFException e) {
             throw new CorpusException("Corpus " + place + " is not valid JSON: the line ends inside its object.", e);
@@ -113,7 +114,7 @@ final class JsonLinesReader implements DocumentReader {
         int broken = unpairedSurrogate(part);
         if (broken >= 0) {
             throw new CorpusException("Corpus " + place + ": character " + broken + " of field \"" + field
-                    + "\" is an unpaired surrogate, which no UTF-8 text can hold. Repair the escape.");
+                    + "\" is an unpaired surrogate, which UTF-8 cannot encode. Fix the escape.");
         }
     }
 

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
-/** A line as it stands in a file. */
+/** A raw line of a file. */
 final class Line {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -18,10 +18,10 @@ final class Line {
     private final int limit;
 
     /**
-     * @param place where, for messages
-     * @param number counted from 1
-     * @param bytes its bytes with the line feed; null if they are more than the limit
-     * @param limit most bytes
+     * @param place location, for messages
+     * @param number line number, from 1
+     * @param bytes bytes of the line with its line feed; null if the line is longer than the limit
+     * @param limit maximum number of bytes
      */
     Line(String place, long number, byte @Nullable [] bytes, int limit) {
         this.place = place;
@@ -30,24 +30,23 @@ final class Line {
         this.limit = limit;
     }
 
-    /** Where, for messages. */
+    /** Location, for messages. */
     String place() {
         return place;
     }
 
-    /** Counted from 1. */
+    /** Line number, from 1. */
     long number() {
         return number;
     }
 
-    /** Its bytes with the line feed; null if they are more than the limit. */
+    /** Bytes of the line with its line feed; null if the line is longer than the limit. */
     byte @Nullable [] bytes() {
         return bytes;
     }
 
     /**
-     * The text, with the line feed and without a byte order mark. Decoding is strict: an invalid byte is never
-     * replaced.
+     * The text, with the line feed and without a byte order mark. Decoding is strict: invalid bytes are never replaced.
      *
      * @throws CorpusException if the line is too long or not UTF-8
      */

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
-/** Lines of a file with their numbers. A line above the limit is read to its end and not kept. */
+/** Reads the lines of a file with their numbers. A line longer than the limit is read to its end and dropped. */
 final class LineReader implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 1 << 16;
@@ -50,7 +50,7 @@ final class LineReader implements AutoCloseable {
         }
     }
 
-    /** Reads to the end of the line and says whether it is within the limit. */
+    /** Reads to the end of the line and returns whether it is within the limit. */
     private boolean readLine() throws IOException {
         boolean fits = true;
         do {

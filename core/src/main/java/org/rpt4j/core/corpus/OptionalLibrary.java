@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
-/** Libraries that only some corpora need, and that an application adds when it has one of those. */
+/** Optional libraries, which an application adds only if its corpora need them. */
 enum OptionalLibrary {
     PARQUET("a Parquet file", "blue.strategic.parquet:parquet-floor:2.3"),
     ZSTANDARD("compressed with Zstandard", "com.github.luben:zstd-jni:1.5.7-28");
@@ -19,7 +19,7 @@ enum OptionalLibrary {
     }
 
     /**
-     * Calls code that needs the library.
+     * Runs code that needs the library.
      *
      * @throws CorpusException if the library is missing or cannot be loaded; the message names the artifact
      */

@@ -19,10 +19,7 @@ import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
-/**
- * Rows of a Parquet file, of which only the text columns are read, one row group at a time. The document's number is
- * its row.
- */
+/** Reads the text columns of a Parquet file, one row group at a time. The document's number is its row number. */
 final class ParquetReader implements DocumentReader {
 
     private static final long MAX_GROUP_BYTES = 1L << 30;
@@ -104,7 +101,7 @@ final class ParquetReader implements DocumentReader {
         long bytes = 0;
         for (String field : options.textFields()) {
             if (group.getFieldRepetitionCount(field) == 0) {
-                throw new CorpusException("Corpus " + place() + ": column \"" + field + "\" is null. Fill it, or "
+                throw new CorpusException("Corpus " + place() + ": column \"" + field + "\" is null. Fill it in, or "
                         + "tolerate bad lines.");
             }
             byte[] content = group.getBinary(field, 0).getBytes();
@@ -146,7 +143,7 @@ final class ParquetReader implements DocumentReader {
         return new MessageType(schema.getName(), wanted);
     }
 
-    /** A row group is held in memory as a whole, so what the file says about its size is checked first. */
+    /** A whole row group is held in memory, so the size that the file declares is checked first. */
     private void requireBounded(List<BlockMetaData> groups) {
         for (BlockMetaData group : groups) {
             long bytes = 0;
@@ -168,8 +165,8 @@ final class ParquetReader implements DocumentReader {
     }
 
     /**
-     * The library allocates what the header of a page asks for, so a damaged one can ask for more than the heap has;
-     * the allocation fails as a whole and leaves the heap as it was.
+     * The library allocates the size in a page header, so a damaged header can exceed the heap. That allocation fails
+     * as a whole and leaves the heap unchanged.
      */
     private CorpusException damaged(Throwable e) {
         return new CorpusException(

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
 /**
- * Documents of a plain text file. Text between two borders is kept as it is; documents of white space alone are not. A
- * document with a bad line keeps its number and is left out.
+ * Reads the documents of a plain text file. Text between two separators is kept unchanged; documents of only white
+ * space are dropped. A document with a bad line keeps its number and is skipped.
  */
 final class TextReader implements DocumentReader {
 
@@ -42,7 +42,7 @@ final class TextReader implements DocumentReader {
         lines.close();
     }
 
-    /** A document as it grows. */
+    /** A document in progress. */
     private final class Block {
 
         private final StringBuilder text = new StringBuilder();
@@ -50,7 +50,7 @@ final class TextReader implements DocumentReader {
         private long characters;
         private boolean damaged;
 
-        /** Takes a line, unless it is a border. */
+        /** Adds a line, unless it is a separator. */
         boolean endsBefore(Line line) {
             try {
                 String content = line.text();
@@ -89,7 +89,7 @@ final class TextReader implements DocumentReader {
             text.append(content);
         }
 
-        /** The document, if it is one. Blank lines around it belong to its borders. */
+        /** The finished document, if any. Blank lines around it belong to its separators. */
         @Nullable
         Document document() {
             if (damaged) {

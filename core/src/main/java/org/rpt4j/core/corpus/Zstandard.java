@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** The only class that names the optional library, so that the others can be loaded without it. */
+/** The only class that refers to the optional library, so that all others load without it. */
 final class Zstandard {
 
     private Zstandard() {}

@@ -1,7 +1,7 @@
 /**
- * For application developers: reading the text that a model is trained on, document by document, and keeping some
- * documents out of training. Readers are pulled: nothing is read before it is asked for, so a slow consumer slows the
- * reading down and no queue can fill up. A corpus larger than memory is fine as long as each document fits.
+ * For application developers: reading training text document by document, and holding out some documents for
+ * evaluation. Readers are lazy: they read a document only on request, so a slow consumer slows down the reading and no
+ * queue can fill up. A corpus may be larger than memory as long as each document fits.
  */
 @NullMarked
 package org.rpt4j.core.corpus;

@@ -8,15 +8,15 @@ import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * What made a dataset.
+ * Describes how a dataset was made.
  *
  * @param version of the file format
- * @param vocabulary what the token ids stand for
- * @param proxy {@link ModelFingerprint} of the model that scored
+ * @param vocabulary fingerprint of the vocabulary that defines the token ids
+ * @param proxy {@link ModelFingerprint} of the proxy model
  * @param corpus {@link org.rpt4j.core.corpus.CorpusFingerprint} of the text
- * @param corpusDocuments documents of the corpus, those without a hard position included
- * @param continuationTokens most tokens of continuation that a task carries
- * @param settings every setting of scoring and selection by its name, for people and for comparison
+ * @param corpusDocuments number of documents in the corpus, including those without a hard position
+ * @param continuationTokens maximum number of continuation tokens of a task
+ * @param settings all settings of scoring and selection by name, for display and comparison
  */
 public record DatasetHeader(
         int version,
@@ -41,14 +41,14 @@ public record DatasetHeader(
     }
 
     /**
-     * Refuses a tokenizer with another vocabulary: the ids would mean something else.
+     * Checks that a tokenizer has the vocabulary of the dataset; otherwise the ids would have another meaning.
      *
-     * @throws TokenizerException if any id stands for other bytes; the message says where the first one is
+     * @throws TokenizerException if any id maps to different bytes; the message locates the first one
      */
     public void requireVocabularyOf(Tokenizer tokenizer) {
         String difference = vocabulary.difference(VocabularyFingerprint.of(tokenizer));
         if (!difference.isEmpty()) {
-            throw new TokenizerException("The dataset's vocabulary is not that of the model: " + difference
+            throw new TokenizerException("The dataset's vocabulary differs from the model's: " + difference
                     + ". Make a dataset with the tokenizer of this model.");
         }
     }

@@ -15,16 +15,14 @@ import org.rpt4j.core.task.Position;
 import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
 
-/** A line of a dataset, which is one of three. */
+/** A line of a dataset: header, document or end. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record DatasetLine(
         @Nullable DatasetHeader header,
         @Nullable Body document,
         @Nullable End end) {
 
-    /**
-     * A document; the context of a position is what stands before it among the tokens, its continuation what follows.
-     */
+    /** A document. The context of a position is the tokens before it, its continuation the tokens from it on. */
     @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
     static final class Body {
 
@@ -92,7 +90,7 @@ record DatasetLine(
             return new SelectedDocument(id, tokens, selected);
         }
 
-        /** A checksum of all values after another one. */
+        /** Continues a checksum with all values of this document. */
         long checksumAfter(long state) {
             long sum = CounterRandom.bits(state, Document.hash(id), tokens.length, positions.length);
             for (int token : tokens) {
@@ -106,12 +104,12 @@ record DatasetLine(
     }
 
     /**
-     * The last line: without it the file was cut short.
+     * The last line; if it is missing, the file is truncated.
      *
-     * @param documents lines before this one, without the header
-     * @param tasks positions in them
-     * @param checksum of all values in them, in hexadecimal digits
-     * @param statistics what the filter saw in the whole corpus
+     * @param documents number of lines before this one, without the header
+     * @param tasks number of positions in those documents
+     * @param checksum checksum of all their values, in hexadecimal digits
+     * @param statistics statistics of the filter over the whole corpus
      */
     record End(long documents, long tasks, String checksum, FilterStatistics.Counts statistics) {
 

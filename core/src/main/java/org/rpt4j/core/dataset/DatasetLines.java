@@ -17,7 +17,7 @@ import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.SelectedDocument;
 
-/** One reading of a dataset, line by line. */
+/** Reads a dataset line by line. */
 final class DatasetLines implements AutoCloseable {
 
     static final JsonMapper JSON = JsonMapper.builder()
@@ -49,13 +49,13 @@ final class DatasetLines implements AutoCloseable {
     DatasetHeader header() {
         DatasetLine first = next();
         if (first == null || first.header() == null) {
-            throw new CorpusException("Dataset " + file + " does not begin with the header of a dataset. "
-                    + "Make it with the command dataset, or with TaskPipeline.writeDataset.");
+            throw new CorpusException("Dataset " + file + " does not start with a dataset header. Create it with the "
+                    + "command dataset, or with TaskPipeline.writeDataset.");
         }
         if (first.header().version() != DatasetHeader.VERSION) {
             throw new CorpusException("Dataset " + file + " has version "
                     + first.header().version() + " of the format; this library reads version " + DatasetHeader.VERSION
-                    + ". Make it again.");
+                    + ". Create it again.");
         }
         return first.header();
     }
@@ -74,11 +74,12 @@ final class DatasetLines implements AutoCloseable {
                 requireEqual(end, checked.end(end.statistics()));
                 return FilterStatistics.of(end.statistics());
             } else {
-                throw new CorpusException("Dataset " + place() + " is neither a document nor the end. Make it again.");
+                throw new CorpusException(
+                        "Dataset " + place() + " is neither a document nor the end. Create it " + "again.");
             }
         }
-        throw new CorpusException("Dataset " + file + " is cut short after line " + number
-                + ": its last line is missing. Copy it again, or make it again.");
+        throw new CorpusException("Dataset " + file + " is truncated after line " + number
+                + ": its last line is missing. Copy it again, or create it again.");
     }
 
     @Override
@@ -103,7 +104,7 @@ final class DatasetLines implements AutoCloseable {
             throw new CorpusException("Dataset " + file + " was changed: it should have " + promised.documents()
                     + " documents and " + promised.tasks() + " tasks with the checksum " + promised.checksum()
                     + ", and has " + found.documents() + " and " + found.tasks() + " with " + found.checksum()
-                    + ". Copy it again, or make it again.");
+                    + ". Copy it again, or create it again.");
         }
     }
 

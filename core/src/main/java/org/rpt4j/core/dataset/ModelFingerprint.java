@@ -10,14 +10,14 @@ import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.model.format.Sha256;
 
-/** What a checkpoint is, in one hash of its configuration and its weights. */
+/** Identifies a checkpoint by a hash of its configuration and weights. */
 public final class ModelFingerprint {
 
     private ModelFingerprint() {}
 
     /**
      * SHA-256 over the names and contents of {@code config.json} and {@code *.safetensors}, in the order of their
-     * names. Reads every byte of the weights.
+     * names. Reads all bytes of the weights.
      *
      * @throws ModelFormatException if there are no such files or they cannot be read
      * @throws OperationCancelledException if the thread is interrupted

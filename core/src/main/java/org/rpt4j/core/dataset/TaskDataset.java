@@ -17,9 +17,10 @@ import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.model.format.AtomicFiles;
 
 /**
- * The hard positions of a corpus in a file of JSON lines: a header that says what made them, a line per document with
- * its tokens and positions, and a last line with counts, a checksum and what the filter saw. Written and read as a
- * stream: one document at a time is in memory. Immutable and thread-safe; every reading opens the file anew.
+ * The hard positions of a corpus in a file of JSON lines: a header that describes how they were made, one line per
+ * document with its tokens and positions, and a last line with counts, a checksum and the statistics of the filter.
+ * Reading and writing stream, with one document in memory at a time. Immutable and thread-safe; every read opens the
+ * file again.
  */
 public final class TaskDataset {
 
@@ -34,7 +35,7 @@ public final class TaskDataset {
     /**
      * Opens a dataset and reads its header.
      *
-     * @throws CorpusException if it is missing, of another kind or of another version
+     * @throws CorpusException if it is missing, is not a dataset or has another version
      */
     public static TaskDataset open(Path file) {
         if (!Files.isRegularFile(file)) {
@@ -46,11 +47,11 @@ public final class TaskDataset {
     }
 
     /**
-     * Writes a dataset. The file appears when everything is written; until then, and after a failure, an older one is
-     * as it was.
+     * Writes a dataset. The file appears once everything is written; until then, and after a failure, an older file is
+     * unchanged.
      *
-     * @param content hands documents to its argument, one after the other, and returns what the filter saw; documents
-     *     without a position are left out
+     * @param content passes the documents to its argument in order and returns the statistics of the filter; documents
+     *     without positions are skipped
      * @return the number of tasks
      * @throws org.rpt4j.api.error.StorageException if it cannot be written
      */
@@ -69,12 +70,12 @@ public final class TaskDataset {
         return tasks[0];
     }
 
-    /** Where it is. */
+    /** The file of the dataset. */
     public Path file() {
         return file;
     }
 
-    /** What made it. */
+    /** The header, which describes how the dataset was made. */
     public DatasetHeader header() {
         return header;
     }
@@ -82,10 +83,10 @@ public final class TaskDataset {
     /**
      * Reads all documents, in the order of the corpus.
      *
-     * @param sink takes every document; whatever it throws ends the reading
-     * @return what the filter saw in the whole corpus
-     * @throws CorpusException if the file is malformed, cut short or changed; documents before that place have been
-     *     handed out
+     * @param sink receives every document; an exception from it ends the reading
+     * @return statistics of the filter over the whole corpus
+     * @throws CorpusException if the file is malformed, truncated or changed; the sink has then received the documents
+     *     before that place
      */
     public FilterStatistics read(Consumer<SelectedDocument> sink) {
         try (DatasetLines lines = new DatasetLines(file)) {
@@ -96,7 +97,7 @@ public final class TaskDataset {
         }
     }
 
-    /** A file as it grows. */
+    /** A file in progress. */
     private static final class Writing {
 
         private static final ObjectWriter JSON = DatasetLines.JSON.writer();
@@ -137,7 +138,7 @@ public final class TaskDataset {
         }
     }
 
-    /** Counts and checks what was written or read. */
+    /** Counts documents and tasks and computes their checksum. */
     static final class Checked {
 
         private long documents;

@@ -7,8 +7,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.Sha256;
 
 /**
- * What the ids of a vocabulary stand for: a hash of the raw bytes of its tokens for every 1024 ids, so that a
- * difference can be told by its place.
+ * Identifies a vocabulary by a hash of its tokens' raw bytes per block of 1024 ids, so that a difference can be
+ * located.
  *
  * @param size number of ids
  * @param blocks 16 hexadecimal digits of SHA-256 for ids 0 to 1023, 1024 to 2047 and so on
@@ -43,7 +43,7 @@ public record VocabularyFingerprint(int size, List<String> blocks) {
         return new VocabularyFingerprint(size, blocks);
     }
 
-    /** The whole in one line: the number of ids and one hash of all. */
+    /** A one-line summary: the number of ids and one hash of all. */
     public String summary() {
         return size + " ids, sha256:" + sha256();
     }
@@ -55,7 +55,7 @@ public record VocabularyFingerprint(int size, List<String> blocks) {
         return hash.hex();
     }
 
-    /** How another vocabulary differs from this one, for a message; empty if it does not. */
+    /** Describes how another vocabulary differs from this one, for messages; empty if it does not. */
     public String difference(VocabularyFingerprint other) {
         for (int block = 0; block < Math.min(blocks.size(), other.blocks.size()); block++) {
             int end = Math.min((block + 1) * BLOCK, Math.min(size, other.size));

@@ -1,11 +1,11 @@
 package org.rpt4j.core.eval;
 
 /**
- * A share of right answers with its 95 % interval after Wilson (1927), which stays within 0 and 1 and is honest for
- * small counts. The interval counts tasks: several samples of one task are not independent.
+ * A rate of correct answers with its 95 % Wilson (1927) interval, which stays within 0 and 1 and is accurate for small
+ * counts. The interval counts tasks, because several samples of one task are not independent.
  *
- * @param rate share of right answers, 0 to 1; NaN without any task
- * @param tasks number of tasks behind it
+ * @param rate fraction of correct answers, 0 to 1; NaN without tasks
+ * @param tasks number of tasks
  */
 public record Accuracy(double rate, long tasks) {
 
@@ -17,12 +17,12 @@ public record Accuracy(double rate, long tasks) {
         }
     }
 
-    /** Lower end of the interval; 0 without any task. */
+    /** Lower end of the interval; 0 without tasks. */
     public double low() {
         return tasks == 0 ? 0 : Math.max(0, centre() - halfWidth());
     }
 
-    /** Upper end of the interval; 1 without any task. */
+    /** Upper end of the interval; 1 without tasks. */
     public double high() {
         return tasks == 0 ? 1 : Math.min(1, centre() + halfWidth());
     }

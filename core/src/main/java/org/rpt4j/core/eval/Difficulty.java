@@ -4,8 +4,8 @@ import java.util.List;
 import org.rpt4j.api.PredictionTask;
 
 /**
- * The splits of the paper: positions whose next token has more than so much entropy. Nested: every hard position is
- * also medium, every medium one also easy.
+ * The difficulty splits of the paper: positions whose next-token entropy exceeds a threshold. The splits are nested:
+ * every hard position is also medium, and every medium one also easy.
  */
 public enum Difficulty {
     /** More than 0.5 nats. */
@@ -21,12 +21,12 @@ public enum Difficulty {
         this.threshold = threshold;
     }
 
-    /** Entropy in nats above which a position belongs to the split. */
+    /** Entropy threshold in nats; positions above it belong to the split. */
     public double threshold() {
         return threshold;
     }
 
-    /** Whether the task belongs to the split; a task without an entropy belongs to none. */
+    /** Whether a task belongs to the split; a task without an entropy belongs to none. */
     public boolean contains(PredictionTask task) {
         return contains(task.entropy());
     }

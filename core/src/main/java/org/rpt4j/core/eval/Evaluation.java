@@ -3,9 +3,9 @@ package org.rpt4j.core.eval;
 import java.util.List;
 
 /**
- * An evaluation with everything that was generated in it.
+ * An evaluation with all generated responses.
  *
- * @param report what was found
+ * @param report the results
  * @param results the responses of each task, in the order of the report's outcomes
  * @param latency how long it took
  */
@@ -15,7 +15,7 @@ public record Evaluation(EvaluationReport report, List<TaskResult> results, Late
         results = List.copyOf(results);
     }
 
-    /** The same, for weights that had so many updates before they were opened: the versions of a resumed run. */
+    /** A copy with policy versions raised by the updates made before the weights were opened, as in a resumed run. */
     public Evaluation withUpdatesBefore(long updates) {
         EvaluationReport moved = new EvaluationReport(
                 report.label(),
@@ -28,11 +28,10 @@ public record Evaluation(EvaluationReport report, List<TaskResult> results, Late
 
     /**
      * Wall-clock time per task. Tasks are computed in batches, so this is the inverse of the throughput at the
-     * evaluation's chunk size, not the wait for a single answer. It is not part of the report, which is the same
-     * whenever it is made.
+     * evaluation's chunk size, not the latency of a single answer. It is not part of the report, which is reproducible.
      *
-     * @param standardSeconds of a prediction without a thought
-     * @param reasoningSeconds of all the samples of a task, verification included
+     * @param standardSeconds seconds per prediction without a thought
+     * @param reasoningSeconds seconds for all samples of a task, including verification
      */
     public record Latency(double standardSeconds, double reasoningSeconds) {}
 }

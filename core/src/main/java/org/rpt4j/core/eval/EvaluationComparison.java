@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Two evaluations of the same tasks, task by task.
+ * Compares two evaluations of the same tasks, task by task.
  *
  * @param first the baseline
- * @param second what is compared with it
+ * @param second the evaluation to compare with the baseline
  * @param splits all tasks first, then the difficulties from easy to hard
  */
 public record EvaluationComparison(EvaluationReport first, EvaluationReport second, List<Split> splits) {
@@ -22,15 +22,15 @@ public record EvaluationComparison(EvaluationReport first, EvaluationReport seco
      * One set of tasks.
      *
      * @param name {@code all}, or the difficulty in lower case
-     * @param standard difference of next-token accuracy without a thought
-     * @param reasoning difference of accuracy with a thought, over tasks that both judged
+     * @param standard difference in next-token accuracy without a thought
+     * @param reasoning difference in accuracy with a thought, over tasks that were judged in both
      */
     public record Split(String name, PairedDifference standard, PairedDifference reasoning) {}
 
     /**
      * Compares two evaluations.
      *
-     * @throws IllegalArgumentException if they are not of the same tasks in the same order
+     * @throws IllegalArgumentException if they do not have the same tasks in the same order
      */
     public static EvaluationComparison of(EvaluationReport first, EvaluationReport second) {
         requireSameTasks(first, second);

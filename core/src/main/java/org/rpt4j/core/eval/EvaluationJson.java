@@ -15,7 +15,7 @@ import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.StorageException;
 
-/** Evaluation reports as JSON: rates for people and other tools, and the outcomes that they are computed from. */
+/** Converts evaluation reports to JSON: rates for people and other tools, and the outcomes they are computed from. */
 final class EvaluationJson {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -77,8 +77,8 @@ final class EvaluationJson {
                     outcomes);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new StorageException(
-                    "This is no evaluation report: " + e.getMessage()
-                            + ". Expected is the JSON that 'evaluate --out' or a run directory holds.",
+                    "This is not an evaluation report: " + e.getMessage()
+                            + ". Expected the JSON from 'evaluate --out' or a run directory.",
                     e);
         }
     }

@@ -6,13 +6,13 @@ import java.util.Locale;
 import org.rpt4j.api.SamplingOptions;
 
 /**
- * What an evaluation found.
+ * The results of an evaluation.
  *
- * @param label what was evaluated, for people
+ * @param label name of what was evaluated, for display
  * @param policyVersion version of the weights
  * @param sampling how thoughts were sampled
  * @param splits all tasks first, then the difficulties from easy to hard
- * @param outcomes what became of each task, in the order in which they were evaluated
+ * @param outcomes outcome of each task, in evaluation order
  */
 public record EvaluationReport(
         String label,
@@ -52,16 +52,16 @@ public record EvaluationReport(
         return splits.get(1 + difficulty.ordinal());
     }
 
-    /** The report as one JSON object. Rates are shares from 0 to 1; a mean over nothing is {@code null}. */
+    /** The report as one JSON object. Rates are fractions from 0 to 1; a mean over nothing is {@code null}. */
     public String toJson() {
         return EvaluationJson.write(this);
     }
 
     /**
-     * Reads what {@link #toJson} wrote. Rates are computed again from the outcomes. Stop tokens and conditions are not
-     * part of the JSON, so the sampling options read have none.
+     * Reads the output of {@link #toJson}. Rates are recomputed from the outcomes. The JSON does not contain stop
+     * tokens and stop conditions, so the sampling options have none.
      *
-     * @throws org.rpt4j.api.error.StorageException if the text is no such report
+     * @throws org.rpt4j.api.error.StorageException if the text is not such a report
      */
     public static EvaluationReport parse(String json) {
         return EvaluationJson.read(json);

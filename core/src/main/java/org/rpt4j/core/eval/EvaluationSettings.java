@@ -39,7 +39,7 @@ public final class EvaluationSettings {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param sampling see {@link EvaluationSettings#sampling}
      */
@@ -52,7 +52,7 @@ public final class EvaluationSettings {
         return builder(SamplingOptions.greedy(maxTokens)).build();
     }
 
-    /** Several samples per task, with pass@1 and pass@samples, 64 tasks at a time. */
+    /** Several samples per task with pass@1 and pass@samples, 64 tasks at a time. */
     public static EvaluationSettings sampled(int samples, double temperature, int maxTokens) {
         SamplingOptions sampling = SamplingOptions.builder()
                 .groupSize(samples)
@@ -64,7 +64,7 @@ public final class EvaluationSettings {
                 .build();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -74,12 +74,12 @@ public final class EvaluationSettings {
         return sampling;
     }
 
-    /** The k of pass@k, each 1 to the number of samples; may be empty. */
+    /** The values of k for pass@k, each from 1 to the number of samples; may be empty. */
     public List<Integer> passAt() {
         return passAt;
     }
 
-    /** Tasks that are handed to the policy together; changes memory and progress, never the result. */
+    /** Number of tasks per call to the policy; changes memory and progress, never the result. */
     public int tasksPerChunk() {
         return tasksPerChunk;
     }
@@ -103,7 +103,7 @@ public final class EvaluationSettings {
         return List.of(SAMPLING.is(sampling), PASS_AT.is(passAt), TASKS_PER_CHUNK.is(tasksPerChunk));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private SamplingOptions sampling;
@@ -136,7 +136,7 @@ public final class EvaluationSettings {
         }
 
         /**
-         * The settings.
+         * Builds the settings.
          *
          * @throws SettingsConflictException if values do not go together
          */
@@ -145,7 +145,7 @@ public final class EvaluationSettings {
             new Conflicts()
                     .when(
                             samples > 1 && sampling.temperature() == 0,
-                            "several greedy samples are all the same. Take one, or raise the temperature.",
+                            "greedy samples of a task are all the same. Use one sample, or raise the temperature.",
                             SamplingOptions.GROUP_SIZE.is(samples),
                             SamplingOptions.TEMPERATURE.is(sampling.temperature()))
                     .when(

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.rpt4j.api.RewardReason;
 
 /**
- * Reports side by side as plain text: one column per report, one block per split. Rates are in per cent, with their 95
- * % interval where they have one.
+ * Formats reports side by side as plain text: one column per report, one block per split. Rates are percentages, with
+ * their 95 % interval where they have one.
  */
 public final class EvaluationTable {
 

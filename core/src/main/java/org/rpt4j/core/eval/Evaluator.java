@@ -23,14 +23,13 @@ import org.rpt4j.core.rollout.RolloutPhase;
 import org.rpt4j.core.rollout.SampledGroup;
 
 /**
- * Measures a policy on held-out tasks in two ways: standard next-token prediction, the most probable token after the
- * bare context, and next-token reasoning, a thought and then a boxed prediction (section 4 of the paper). Uses nothing
- * but {@link Policy#generate}, so it works with every backend. Thread-safe where its parts are; a policy serialises
- * calls.
+ * Evaluates a policy on held-out tasks in two ways: standard next-token prediction, the most probable token after the
+ * bare context; and next-token reasoning, a thought followed by a boxed prediction (section 4 of the paper). Uses only
+ * {@link Policy#generate}, so it works with every backend. Thread-safe if its parts are; a policy serialises calls.
  */
 public final class Evaluator {
 
-    /** The step word of every random key of an evaluation: no training step has it. */
+    /** The step word of the random keys of an evaluation; no training step uses it. */
     private static final long EVALUATION_STEP = -1;
 
     private final Policy policy;
@@ -49,8 +48,8 @@ public final class Evaluator {
     }
 
     /**
-     * @param beginOfText the token that a text of this model begins with, which standard prediction then starts from, too;
-     *     empty for a model that needs none
+     * @param beginOfText begin-of-text token of the model, which standard prediction also starts with; empty if the
+     *     model has none
      */
     public Evaluator(
             Policy policy,
@@ -79,9 +78,9 @@ public final class Evaluator {
     /**
      * Evaluates every task in both ways.
      *
-     * @param label what is evaluated, for people
-     * @param tasks at least one, each once
-     * @param progress told after every chunk how many tasks are done
+     * @param label name of what is evaluated, for display
+     * @param tasks at least one task, without duplicates
+     * @param progress receives the number of finished tasks after every chunk
      * @throws OperationCancelledException if the thread is interrupted
      * @throws org.rpt4j.api.error.RewardException if the extractor or the verifier fails
      */
@@ -90,7 +89,7 @@ public final class Evaluator {
     }
 
     /**
-     * Evaluates every task in both ways and keeps what was generated; memory grows with the number of tasks.
+     * Evaluates every task in both ways and keeps all responses; memory grows with the number of tasks.
      *
      * @see #evaluate(String, List, Consumer)
      */
@@ -140,7 +139,7 @@ public final class Evaluator {
                 sampling.toBuilder().seed(sampling.seed()).step(EVALUATION_STEP).build()));
     }
 
-    /** The end of the context, behind the begin-of-text token if there is one. */
+    /** The end of the context, after the begin-of-text token if there is one. */
     private static int[] bare(int[] context, OptionalInt beginOfText, int room) {
         int kept = Math.min(context.length, room - (beginOfText.isPresent() ? 1 : 0));
         IntStream end = Arrays.stream(context, context.length - kept, context.length);

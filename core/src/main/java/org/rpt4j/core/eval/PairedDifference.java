@@ -8,19 +8,19 @@ import java.util.Map;
 import org.rpt4j.api.CounterRandom;
 
 /**
- * The mean difference of two scores of the same tasks. Its 95 % interval is that of a paired bootstrap over documents
- * (percentiles of {@value #RESAMPLES} resamples): positions of one document share their context, so documents are what
- * is drawn independently. The p value is of the exact sign test, which for single samples is McNemar's (1947); it takes
- * tasks as independent and is the more hopeful of the two where documents hold many tasks.
+ * The mean difference between two accuracies on the same tasks. Its 95 % interval is from a paired bootstrap over
+ * documents (percentiles of {@value #RESAMPLES} resamples): positions of one document share their context, so documents
+ * are the independent units. The p value is from the exact sign test, which for single samples is McNemar's (1947). It
+ * treats tasks as independent, so it is the more optimistic of the two when documents have many tasks.
  *
  * @param tasks number of pairs
- * @param documents number of documents that they come from
- * @param difference mean of second minus first; NaN without a task
+ * @param documents number of documents that the tasks come from
+ * @param difference mean of second minus first; NaN without tasks
  * @param low lower end of the interval; -1 with fewer than two documents
  * @param high upper end of the interval; 1 with fewer than two documents
- * @param gained tasks whose second score is higher
- * @param lost tasks whose second score is lower
- * @param pValue chance of a split at least as uneven if gains and losses were equally likely
+ * @param gained tasks with a higher second value
+ * @param lost tasks with a lower second value
+ * @param pValue probability of a split at least this uneven if gains and losses are equally likely
  */
 public record PairedDifference(
         int tasks, int documents, double difference, double low, double high, int gained, int lost, double pValue) {
@@ -29,11 +29,11 @@ public record PairedDifference(
     private static final long SEED = 0x5ca1ab1e;
 
     /**
-     * Compares paired scores, each 0 to 1.
+     * Compares paired values, each from 0 to 1.
      *
-     * @param documents of each pair
-     * @param first scores
-     * @param second scores of the same tasks in the same order
+     * @param documents document of each pair
+     * @param first first values
+     * @param second second values of the same tasks in the same order
      */
     static PairedDifference of(List<String> documents, double[] first, double[] second) {
         Map<String, List<Double>> byDocument = new LinkedHashMap<>();
@@ -87,7 +87,7 @@ public record PairedDifference(
         return sorted[(int) Math.round(share * (sorted.length - 1))];
     }
 
-    /** Twice the smaller tail of the binomial with one half, at most 1. */
+    /** Twice the smaller tail of the binomial distribution with p = 1/2, at most 1. */
     static double signTest(int gained, int lost) {
         int n = gained + lost;
         double logTerm = -n * Math.log(2);

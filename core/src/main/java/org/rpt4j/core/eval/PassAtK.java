@@ -1,16 +1,16 @@
 package org.rpt4j.core.eval;
 
-/** The chance that at least one of k samples is right (Chen et al. 2021, arXiv 2107.03374). */
+/** The probability that at least one of k samples is correct (Chen et al. 2021, arXiv 2107.03374). */
 final class PassAtK {
 
     private PassAtK() {}
 
     /**
-     * The unbiased estimate 1 - C(n-c, k) / C(n, k), as a product of ratios in logarithms, without large numbers and
-     * without loss of digits where it is small.
+     * The unbiased estimate 1 - C(n-c, k) / C(n, k), as a product of ratios in logarithms, without large numbers or
+     * loss of precision for small values.
      *
-     * @param samples n, how many were drawn
-     * @param hits c, how many were right, 0 to n
+     * @param samples n, number of samples
+     * @param hits c, number of correct samples, 0 to n
      * @param k 1 to n
      */
     public static double of(int samples, int hits, int k) {

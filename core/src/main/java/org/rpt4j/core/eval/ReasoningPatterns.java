@@ -16,9 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Shares of responses that contain a phrase of a group, such as reflection or deduction, as in the paper.
- * Phrases are matched as whole words, whatever their case. A rough instrument: it counts words, not thoughts.
- * Immutable.
+ * The share of responses that contain a phrase from a group, such as reflection or deduction, as in the paper. Phrases
+ * match whole words, ignoring case. A rough measure: it counts words, not thoughts. Immutable.
  */
 public final class ReasoningPatterns {
 
@@ -30,7 +29,7 @@ public final class ReasoningPatterns {
         this.groups = Collections.unmodifiableMap(groups);
     }
 
-    /** English word lists of our own for the groups of the paper. */
+    /** Our own English word lists for the groups of the paper. */
     public static ReasoningPatterns builtIn() {
         try (InputStream in = Objects.requireNonNull(ReasoningPatterns.class.getResourceAsStream(BUILT_IN))) {
             return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
@@ -40,10 +39,10 @@ public final class ReasoningPatterns {
     }
 
     /**
-     * Reads groups from a UTF-8 file: lines {@code group: phrase, phrase}; empty lines and lines that begin with
+     * Reads groups from a UTF-8 file: lines {@code group: phrase, phrase}; empty lines and lines that start with
      * {@code #} are skipped.
      *
-     * @throws IllegalArgumentException if a line is no group, naming it
+     * @throws IllegalArgumentException if a line is not a group; the message names the line
      */
     public static ReasoningPatterns load(Path file) throws IOException {
         return parse(Files.readString(file));
@@ -63,7 +62,7 @@ public final class ReasoningPatterns {
                     .collect(Collectors.joining("|"));
             String name = line.substring(0, Math.max(colon, 0)).strip();
             if (name.isEmpty() || phrases.isEmpty() || groups.containsKey(name)) {
-                throw new IllegalArgumentException("\"" + line + "\" is not a new group of phrases; expected is"
+                throw new IllegalArgumentException("\"" + line + "\" is not a new group of phrases; expected"
                         + " \"group: phrase, phrase\", each group once");
             }
             int flags = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS;
@@ -72,7 +71,7 @@ public final class ReasoningPatterns {
         return new ReasoningPatterns(groups);
     }
 
-    /** Share of responses, 0 to 1, that contain a phrase of each group; NaN without a response. */
+    /** For each group, the share of responses, 0 to 1, that contain one of its phrases; NaN without responses. */
     public Map<String, Double> shares(Collection<String> responses) {
         Map<String, Double> shares = new LinkedHashMap<>();
         groups.forEach((name, pattern) -> shares.put(

@@ -3,20 +3,20 @@ package org.rpt4j.core.eval;
 import java.util.Arrays;
 
 /**
- * The scaling law of the paper, P(C) = A / C^alpha + P*, fitted to accuracies over compute. For a given
- * alpha, A and P* are linear least squares; alpha is searched on a logarithmic grid and refined by golden section.
+ * The scaling law of the paper, P(C) = A / C^alpha + P*, fitted to accuracies over compute. For a given alpha, A and P*
+ * follow from linear least squares; alpha is searched on a logarithmic grid and refined by golden-section search.
  *
  * @param amplitude A for compute in units of {@code referenceCompute}
  * @param alpha exponent, {@value #MIN_ALPHA} to {@value #MAX_ALPHA}
  * @param limit P*, the accuracy that the law approaches
- * @param rSquared share of the variance that the law explains; NaN if the accuracies are all equal
- * @param referenceCompute geometric mean of the computes, the unit that the fit is done in
+ * @param rSquared fraction of the variance that the law explains; NaN if all accuracies are equal
+ * @param referenceCompute geometric mean of the compute values, the unit of the fit
  * @param points number of points
  */
 public record ScalingFit(
         double amplitude, double alpha, double limit, double rSquared, double referenceCompute, int points) {
 
-    /** Three parameters and one degree of freedom to be wrong in. */
+    /** Three parameters plus one degree of freedom to detect a bad fit. */
     public static final int MIN_POINTS = 4;
 
     static final double MIN_ALPHA = 1e-3;
@@ -29,8 +29,8 @@ public record ScalingFit(
     /**
      * Fits the law.
      *
-     * @param compute of each point, positive, at least {@value #MIN_POINTS} different values
-     * @param accuracy of each point
+     * @param compute compute of each point, positive, with at least {@value #MIN_POINTS} different values
+     * @param accuracy accuracy of each point
      */
     public static ScalingFit of(double[] compute, double[] accuracy) {
         require(compute, accuracy);
@@ -61,17 +61,17 @@ public record ScalingFit(
                 compute.length);
     }
 
-    /** The accuracy that the law gives for a compute. */
+    /** The accuracy that the law predicts for an amount of compute. */
     public double at(double compute) {
         return amplitude * Math.pow(compute / referenceCompute, -alpha) + limit;
     }
 
-    /** A for compute in its own unit, as the paper writes it. */
+    /** A for compute in its original unit, as in the paper. */
     public double coefficient() {
         return amplitude * Math.pow(referenceCompute, alpha);
     }
 
-    /** Whether alpha ended at a limit of the search: the points then do not determine the law. */
+    /** Whether alpha is at a limit of the search, which means that the points do not determine the law. */
     public boolean atSearchLimit() {
         return alpha < 1.01 * MIN_ALPHA || alpha > 0.99 * MAX_ALPHA;
     }
@@ -92,10 +92,10 @@ public record ScalingFit(
         return (a + b) / 2;
     }
 
-    /** Least squares of p = slope * u + intercept. */
+    /** Least-squares fit of p = slope * u + intercept. */
     private record Line(double slope, double intercept, double residual) {}
 
-    /** The best line for an alpha, in u = C^-alpha - 1: without the 1, so that a small alpha loses no digits. */
+    /** The best line for an alpha, in u = C^-alpha - 1; subtracting the 1 keeps precision for small alpha. */
     private static Line line(double[] logs, double[] accuracy, double logAlpha) {
         double alpha = Math.exp(logAlpha);
         double[] u = Arrays.stream(logs).map(log -> Math.expm1(-alpha * log)).toArray();
@@ -118,11 +118,12 @@ public record ScalingFit(
 
     private static void require(double[] compute, double[] accuracy) {
         if (compute.length != accuracy.length) {
-            throw new IllegalArgumentException(compute.length + " computes but " + accuracy.length + " accuracies");
+            throw new IllegalArgumentException(
+                    compute.length + " compute values but " + accuracy.length + " " + "accuracies");
         }
         if (!Arrays.stream(compute).allMatch(c -> c > 0 && c < Double.POSITIVE_INFINITY)
                 || !Arrays.stream(accuracy).allMatch(Double::isFinite)) {
-            throw new IllegalArgumentException("computes must be positive and accuracies finite, but they are "
+            throw new IllegalArgumentException("compute values must be positive and accuracies finite, but they are "
                     + Arrays.toString(compute) + " and " + Arrays.toString(accuracy));
         }
         long different = Arrays.stream(compute).distinct().count();

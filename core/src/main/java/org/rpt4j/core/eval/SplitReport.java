@@ -10,15 +10,15 @@ import java.util.function.ToLongFunction;
 import org.rpt4j.api.RewardReason;
 
 /**
- * Results on one set of tasks. Means over samples are NaN where there is no sample.
+ * Results on one set of tasks. Means are NaN without samples.
  *
  * @param name {@code all}, or the difficulty in lower case
  * @param tasks number of tasks
  * @param standard next-token accuracy without a thought: argmax on the bare context
- * @param reasoning next-token accuracy with a thought: the mean over tasks of the share of hits among judged samples
+ * @param reasoning next-token accuracy with a thought: the mean over tasks of the hit rate among judged samples
  * @param passAtK mean pass@k by k, over tasks with at least k judged samples
  * @param samples number of sampled responses
- * @param abstained responses on which the verifier abstained; they count neither as hit nor as miss
+ * @param abstained responses on which the verifier abstained; they count as neither hit nor miss
  * @param boxRate share of responses with a box after the thought
  * @param truncatedShare share of responses cut off at the length limit
  * @param meanResponseTokens mean length of a response in tokens

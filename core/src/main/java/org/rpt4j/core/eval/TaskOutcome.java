@@ -9,14 +9,14 @@ import org.rpt4j.api.RewardReason;
 import org.rpt4j.core.rollout.GradedRollout;
 
 /**
- * The counts of one task in an evaluation: what is kept when the responses themselves are thrown away, and what a
- * comparison of two evaluations pairs.
+ * The counts of one task in an evaluation, kept when the responses are discarded. A comparison of two evaluations pairs
+ * them.
  *
  * @param task id of the task
- * @param document the document that it was taken from; positions of one document are not independent
+ * @param document document that the task comes from; positions of one document are not independent
  * @param position index of the target token in its document
- * @param entropy the proxy's entropy in nats; NaN if it was not scored
- * @param standardHit whether the most probable next token of the bare context is the true one
+ * @param entropy the proxy's entropy in nats; NaN if not scored
+ * @param standardHit whether the most probable next token after the bare context is the true one
  * @param samples sampled responses
  * @param boxed responses with a box after the thought
  * @param truncated responses cut off at the length limit
@@ -48,7 +48,7 @@ public record TaskOutcome(
         }
     }
 
-    /** Counts what a policy did with one task. */
+    /** Counts the results of one task. */
     static TaskOutcome of(TaskResult result) {
         PredictionTask task = result.task();
         Map<RewardReason, Integer> reasons = new TreeMap<>();
@@ -87,7 +87,7 @@ public record TaskOutcome(
         return reasons.getOrDefault(RewardReason.HIT, 0);
     }
 
-    /** Share of hits among judged samples; NaN if all were abstained from. */
+    /** Hit rate among judged samples; NaN if the verifier abstained on all. */
     public double hitShare() {
         return (double) hits() / judged();
     }

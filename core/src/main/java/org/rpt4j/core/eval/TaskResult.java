@@ -8,9 +8,9 @@ import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
 
 /**
- * What a policy did with one task.
+ * The results of a policy on one task.
  *
- * @param standardHit whether the most probable next token of the bare context is the true one
+ * @param standardHit whether the most probable next token after the bare context is the true one
  * @param reasoning the thoughts with their predictions and verdicts
  */
 public record TaskResult(boolean standardHit, GradedGroup reasoning) {
@@ -30,7 +30,7 @@ public record TaskResult(boolean standardHit, GradedGroup reasoning) {
         return (int) reasoning.scored().stream().filter(TaskResult::isHit).count();
     }
 
-    /** Hits whose prediction is more than one token long. */
+    /** Hits whose prediction is longer than one token. */
     int multiTokenHits() {
         return (int) reasoning.scored().stream()
                 .filter(r -> isHit(r) && r.prediction() instanceof Prediction.Boxed boxed && isMultiToken(boxed))

@@ -1,8 +1,8 @@
 /**
- * For application developers: how good a policy is at predicting the next tokens of held-out text, with and without a
- * thought, on positions of three difficulties. The same tasks are always measured in both ways, so a report compares a
- * model with itself. Two reports on the same tasks are compared task by task, accuracies of several checkpoints give
- * the scaling law of the paper, and responses are searched for patterns of reasoning.
+ * For application developers: how well a policy predicts the next tokens of held-out text, with and without a thought,
+ * at three difficulties. Every task is evaluated in both ways, so a report compares a model with itself. Two reports on
+ * the same tasks can be compared task by task, the accuracies of several checkpoints give the scaling law of the paper,
+ * and responses can be searched for reasoning patterns.
  */
 @NullMarked
 package org.rpt4j.core.eval;

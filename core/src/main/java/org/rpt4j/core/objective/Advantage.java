@@ -5,11 +5,10 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * Turns the rewards of one group into advantages: how much better each rollout did than the rollouts it was sampled
- * with. Pure and thread-safe. The group is whatever is handed over, so groups are told apart by their id and never by
- * equal prompts.
+ * Turns the rewards of one group into advantages: how much better each rollout did than the rest of its group. Pure and
+ * thread-safe. The caller forms the groups, by their id and never by equal prompts.
  *
- * <p>Every named value that compares rollouts returns exact zeros for equal rewards; {@link #REWARD} alone does not.
+ * <p>Every named value except {@link #REWARD} returns exact zeros for equal rewards.
  */
 @FunctionalInterface
 public interface Advantage {
@@ -23,7 +22,7 @@ public interface Advantage {
             .after("TRL has SAMPLE_1E4, verl SAMPLE_1E6, the GRPO paper POPULATION_1E8")
             .orNone();
 
-    /** Rewards that are no further apart than this count as equal. */
+    /** Rewards that differ by at most this much count as equal. */
     double EQUAL_REWARDS = 1e-9;
 
     /**
@@ -39,16 +38,16 @@ public interface Advantage {
     Advantage LEAVE_ONE_OUT = of(Baseline.LEAVE_ONE_OUT, null);
 
     /**
-     * OPO: A_i = r_i - sum(l r) / sum(l), with the length l of each completion: the baseline of least variance if the
+     * OPO: A_i = r_i - sum(l r) / sum(l), with the length l of each completion: the minimum-variance baseline if the
      * squared gradient grows with length (Hao et al. 2025, arXiv 2505.23585). Derived for exactly on-policy training.
      */
     Advantage LENGTH_WEIGHTED = of(Baseline.LENGTH_WEIGHTED, null);
 
-    /** The reward itself, to be compared over the whole step by a {@link BatchNormalisation}. */
+    /** The reward itself, for a {@link BatchNormalisation} to compare over the whole step. */
     Advantage REWARD = of(Baseline.NONE, null);
 
     /**
-     * Advantages of one group.
+     * Computes the advantages of one group.
      *
      * @param rewards one finite reward per rollout, G of them; left unchanged
      * @param lengths completion length of each rollout in tokens, positive; left unchanged
@@ -58,7 +57,9 @@ public interface Advantage {
      */
     double[] of(double[] rewards, int[] lengths);
 
-    /** Whether it holds only for rollouts of the present weights, so that a step allows a single update from them. */
+    /**
+     * Whether it is valid only for rollouts of the current weights, so that a step can make only one update from them.
+     */
     default boolean onPolicyOnly() {
         return false;
     }
@@ -69,17 +70,17 @@ public interface Advantage {
     }
 
     /**
-     * A baseline and what divides the difference to it.
+     * An advantage with a baseline and an optional division by a deviation.
      *
-     * @param deviation of the group's rewards; null for no division
-     * @throws IllegalArgumentException if the two do not go together; the message says why
+     * @param deviation deviation of the group's rewards to divide by; null for no division
+     * @throws IllegalArgumentException if the two conflict; the message says why
      */
     static Advantage of(Baseline baseline, @Nullable StandardDeviation deviation) {
         return new BaselineAdvantage(baseline, deviation);
     }
 
     /**
-     * Whether the rewards of a group differ, so that the group can teach anything by itself.
+     * Whether the rewards of a group differ, so that the group has a learning signal of its own.
      *
      * @throws IllegalArgumentException if G is below 2 or a reward is not finite
      */

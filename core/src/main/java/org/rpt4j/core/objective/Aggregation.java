@@ -1,6 +1,6 @@
 package org.rpt4j.core.objective;
 
-/** How the losses of single tokens become the loss of a step: each token's loss times a factor, then summed. */
+/** How token losses become the loss of a step: the sum of each token's loss times a factor. */
 public enum Aggregation {
 
     /**
@@ -23,8 +23,8 @@ public enum Aggregation {
     },
 
     /**
-     * Sum over tokens divided by a constant: 1 / (N L_max), so that length has no influence (Dr. GRPO: Liu et al. 2025,
-     * arXiv 2503.20783). For one group N is G.
+     * Sum over tokens divided by a constant: 1 / (N L_max), so that length has no effect (Dr. GRPO: Liu et al. 2025,
+     * arXiv 2503.20783). For a single group, N is G.
      */
     CONSTANT {
         @Override
@@ -36,8 +36,8 @@ public enum Aggregation {
     /**
      * The factor of each token of one completion.
      *
-     * @param length tokens of that completion
-     * @param totals sizes of the whole step
+     * @param length number of tokens of that completion
+     * @param totals totals of the whole step
      * @throws IllegalArgumentException if the step does not contain such a completion
      */
     public final double factor(int length, BatchTotals totals) {

@@ -1,9 +1,9 @@
 package org.rpt4j.core.objective;
 
-/** What the reward of a rollout is compared with. Pure; equal rewards give exact zeros, except with {@link #NONE}. */
+/** What a reward is compared with. Pure; equal rewards give exact zeros, except with {@link #NONE}. */
 public enum Baseline {
 
-    /** Nothing: the reward stays as it is. */
+    /** No baseline: the reward itself. */
     NONE {
         @Override
         double[] differences(double[] rewards, int[] lengths) {

@@ -3,18 +3,18 @@ package org.rpt4j.core.objective;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.setting.Conflicts;
 
-/** (reward - baseline) / (deviation + epsilon), with the combinations refused that are known to be wrong. */
+/** (reward - baseline) / (deviation + epsilon); rejects combinations that are known to be wrong. */
 record BaselineAdvantage(Baseline baseline, @Nullable StandardDeviation deviation) implements Advantage {
 
     BaselineAdvantage {
         String reason = baseline == Baseline.LEAVE_ONE_OUT
                 ? "a deviation without the rollout itself is 0 for the hit of 1, 0, 0, 0, and the advantage becomes a"
-                        + " million; one with it undoes the unbiasedness that the baseline is for."
+                        + " million; a deviation with it makes the unbiased baseline biased again."
                 : "the deviation is about the mean of the group.";
         new Conflicts()
                 .when(
                         deviation != null && baseline != Baseline.MEAN,
-                        reason + " Take the baseline MEAN, or no deviation.",
+                        reason + " Use the baseline MEAN, or no deviation.",
                         BASELINE.is(baseline),
                         DEVIATION.is(deviation))
                 .refuse();

@@ -1,12 +1,12 @@
 package org.rpt4j.core.objective;
 
 /**
- * What is done to the advantages of a whole step after those of each group are known. Computed once per step, before it
- * is cut into micro-batches. Pure.
+ * How the advantages of a whole step are normalised after those of each group are known. Computed once per step, before
+ * the split into micro-batches. Pure.
  */
 public enum BatchNormalisation {
 
-    /** Nothing: every group stands for itself. */
+    /** None: every group stands on its own. */
     NONE {
         @Override
         public double[] of(double[] advantages, int[] lengths) {
@@ -15,8 +15,8 @@ public enum BatchNormalisation {
     },
 
     /**
-     * (A - mean) / sqrt(var + 1e-8) over all tokens of the step that take part, so a completion counts as often as it
-     * has tokens; the variance is that of a sample (REINFORCE++: Hu et al. 2025, arXiv 2501.03262).
+     * (A - mean) / sqrt(var + 1e-8) over all participating tokens of the step, so a completion is weighted by its
+     * length; the variance is the sample variance (REINFORCE++: Hu et al. 2025, arXiv 2501.03262).
      */
     WHITENED {
         @Override
@@ -43,10 +43,10 @@ public enum BatchNormalisation {
     private static final double WHITENING_EPSILON = 1e-8;
 
     /**
-     * The advantages of a step.
+     * Normalises the advantages of a step.
      *
      * @param advantages one per rollout of the step that takes part in the loss; left unchanged
-     * @param lengths its completion length in tokens
+     * @param lengths completion length of each rollout in tokens
      * @return one per rollout, in the same order; exact zeros if all are equal, except with {@link #NONE}
      */
     public abstract double[] of(double[] advantages, int[] lengths);

@@ -1,12 +1,12 @@
 package org.rpt4j.core.objective;
 
 /**
- * The sizes of one whole training step, from which denominators are computed. They are counted once, before the step is
- * cut into micro-batches, so that no way of cutting it changes the gradient.
+ * The totals of one training step, from which denominators are computed. They are counted once, before the step is
+ * split into micro-batches, so that no split changes the gradient.
  *
  * @param sequences completions that take part in the loss, over all groups
  * @param tokens completion tokens that take part in the loss
- * @param maxTokens the most tokens a completion may have, L_max: a constant of the run
+ * @param maxTokens maximum number of tokens of a completion, L_max: a constant of the run
  */
 public record BatchTotals(long sequences, long tokens, int maxTokens) {
 

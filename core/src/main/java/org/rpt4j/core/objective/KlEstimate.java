@@ -7,8 +7,8 @@ package org.rpt4j.core.objective;
 public enum KlEstimate {
 
     /**
-     * d: unbiased as a number, of either sign. As a loss its expected gradient is zero, so it regularises nothing on
-     * average.
+     * d: unbiased as an estimate, with either sign. As a loss its expected gradient is zero, so on average it does not
+     * regularise.
      */
     K1 {
         @Override
@@ -22,7 +22,9 @@ public enum KlEstimate {
         }
     },
 
-    /** d^2 / 2: biased as a number; over samples of the policy its mean gradient is that of KL(policy || reference). */
+    /**
+     * d^2 / 2: biased as an estimate; over samples of the policy its mean gradient is that of KL(policy || reference).
+     */
     K2 {
         @Override
         public double value(double d) {
@@ -36,8 +38,8 @@ public enum KlEstimate {
     },
 
     /**
-     * exp(-d) + d - 1: unbiased as a number and never negative; the term of the GRPO paper. Over samples of the policy
-     * its mean gradient is that of KL(reference || policy), the other direction.
+     * exp(-d) + d - 1: unbiased as an estimate and never negative; the term of the GRPO paper. Over samples of the
+     * policy its mean gradient is that of KL(reference || policy), the other direction.
      */
     K3 {
         @Override
@@ -54,6 +56,9 @@ public enum KlEstimate {
     /** The estimate at a difference of log-probabilities. */
     public abstract double value(double d);
 
-    /** Its derivative by {@code d}, which is also that by the policy's log-probability. */
+    /**
+     * Its derivative with respect to {@code d}, which is also the derivative with respect to the policy's
+     * log-probability.
+     */
     public abstract double derivative(double d);
 }

@@ -1,6 +1,6 @@
 package org.rpt4j.core.objective;
 
-/** Arithmetic means, exact for values that are all equal: differences to the first value are summed. */
+/** Arithmetic means that are exact if all values are equal, because they sum differences to the first value. */
 final class Mean {
 
     private Mean() {}
@@ -14,7 +14,7 @@ final class Mean {
         return values[0] + sum / values.length;
     }
 
-    /** Mean of at least one value, each counted as often as its positive weight says. */
+    /** Weighted mean of at least one value, with positive integer weights. */
     static double weighted(double[] values, int[] weights) {
         double sum = 0;
         long total = 0;

@@ -9,9 +9,9 @@ import org.rpt4j.api.setting.Setting;
 import org.rpt4j.api.setting.SettingsConflictException;
 
 /**
- * A training objective: which advantage, which loss, how tokens are averaged, and where that was published. The
- * loop takes it as a value and has no branch for any of them. The defaults of the builder are those of {@link
- * #GRPO}. Immutable and thread-safe.
+ * A training objective: its advantage, its loss, how it averages tokens, and where it was published. The training loop
+ * takes it as a value and has no branch for any objective. The defaults of the builder are those of {@link #GRPO}.
+ * Immutable and thread-safe.
  */
 public final class Objective {
 
@@ -48,12 +48,12 @@ public final class Objective {
             .after("Yu et al. 2025, arXiv 2503.14476")
             .or(false);
 
-    /** Group-relative policy optimisation, the objective of the RPT paper; without a KL term, as there. */
+    /** Group-relative policy optimisation, the objective of the RPT paper; without a KL term, as in the paper. */
     public static final Objective GRPO = builder("grpo", "Shao et al. 2024, DeepSeekMath, arXiv 2402.03300")
             .advantage(Advantage.standardised(StandardDeviation.SAMPLE_1E6))
             .build();
 
-    /** GRPO without its length bias and without its bias towards groups of small deviation. */
+    /** GRPO without its length bias and its bias towards groups with a small deviation. */
     public static final Objective DR_GRPO = builder(
                     "dr-grpo", "Liu et al. 2025, Understanding R1-Zero-Like Training, arXiv 2503.20783")
             .advantage(Advantage.CENTRED)
@@ -78,7 +78,10 @@ public final class Objective {
             .mixedGroupsOnly(true)
             .build();
 
-    /** Rewards compared over the whole step and not within groups; a group of equal rewards teaches, too. */
+    /**
+     * Compares rewards over the whole step instead of within groups, so a group with equal rewards has a learning
+     * signal too.
+     */
     public static final Objective REINFORCE_PLUS_PLUS = builder(
                     "reinforce++", "Hu et al. 2025, REINFORCE++, arXiv 2501.03262")
             .advantage(Advantage.REWARD)
@@ -86,7 +89,9 @@ public final class Objective {
             .aggregation(Aggregation.TOKEN_MEAN)
             .build();
 
-    /** Centred within groups, then scaled by the deviation of the whole step instead of that of each group. */
+    /**
+     * Centres rewards within groups, then scales them by the deviation of the whole step instead of each group's own.
+     */
     public static final Objective REINFORCE_PLUS_PLUS_BASELINE = builder(
                     "reinforce++-baseline", "Hu et al. 2025, REINFORCE++, arXiv 2501.03262")
             .advantage(Advantage.CENTRED)
@@ -105,7 +110,7 @@ public final class Objective {
             .aggregation(Aggregation.CONSTANT)
             .build();
 
-    /** GRPO with the ratio of a whole completion, clipped as a whole. */
+    /** GRPO with one ratio per completion, clipped as a whole. */
     public static final Objective GSPO = builder(
                     "gspo", "Zheng et al. 2025, Group Sequence Policy Optimization, arXiv 2507.18071")
             .advantage(Advantage.standardised(StandardDeviation.SAMPLE_1E6))
@@ -136,7 +141,7 @@ public final class Objective {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param name see {@link Objective#name}
      * @param citation see {@link Objective#citation}
@@ -145,27 +150,27 @@ public final class Objective {
         return new Builder(name, citation);
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** The name to look it up by. */
+    /** The name by which it is looked up. */
     public String name() {
         return name;
     }
 
-    /** Where it comes from. */
+    /** Where it was published. */
     public String citation() {
         return citation;
     }
 
-    /** Rewards of a group to advantages. */
+    /** How the rewards of a group become advantages. */
     public Advantage advantage() {
         return advantage;
     }
 
-    /** Advantages of a group to advantages of a step. */
+    /** How the advantages of a step are normalised. */
     public BatchNormalisation normalisation() {
         return normalisation;
     }
@@ -175,26 +180,26 @@ public final class Objective {
         return loss;
     }
 
-    /** Tokens to the loss of a step. */
+    /** How token losses become the loss of a step. */
     public Aggregation aggregation() {
         return aggregation;
     }
 
     /**
-     * Whether groups with equal rewards are left out of the step altogether. Without a normalisation over the step
-     * they have no gradient of the surrogate anyway; this decides whether they count in the denominators.
+     * Whether groups with equal rewards are left out of the step entirely. Without a normalisation over the step they
+     * have no surrogate gradient anyway; this setting decides whether they count in the denominators.
      */
     public boolean mixedGroupsOnly() {
         return mixedGroupsOnly;
     }
 
-    /** Every objective that comes with the library. */
+    /** All built-in objectives. */
     public static List<Objective> all() {
         return ALL;
     }
 
     /**
-     * The objective of a name.
+     * Looks up a built-in objective by name.
      *
      * @throws IllegalArgumentException if there is none; the message lists the names
      */
@@ -204,10 +209,13 @@ public final class Objective {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("No objective named \"" + name + "\". Available: "
                         + ALL.stream().map(Objective::name).collect(Collectors.joining(", "))
-                        + ". Objective.builder(...) makes one of your own."));
+                        + ". To define your own, use Objective.builder(...)."));
     }
 
-    /** Whether a group of equal rewards can have a gradient, because the whole step is compared or a penalty acts. */
+    /**
+     * Whether a group with equal rewards can have a gradient, because the whole step is compared or a KL penalty
+     * applies.
+     */
     public boolean learnsFromEqualRewards() {
         return normalisation != BatchNormalisation.NONE || loss.klWeight() > 0;
     }
@@ -238,7 +246,7 @@ public final class Objective {
                 MIXED_GROUPS_ONLY.is(mixedGroupsOnly));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private String name;
@@ -300,7 +308,7 @@ public final class Objective {
         }
 
         /**
-         * The value.
+         * Builds the value.
          *
          * @throws SettingsConflictException if values do not go together
          */
@@ -309,14 +317,14 @@ public final class Objective {
                     .when(
                             loss.ratio() == ImportanceRatio.SEQUENCE
                                     && aggregation != Aggregation.SEQUENCE_MEAN_TOKEN_MEAN,
-                            "the tokens of a completion have one loss, which cannot be averaged over tokens. Take"
-                                    + " SEQUENCE_MEAN_TOKEN_MEAN, or the ratio TOKEN.",
+                            "with one ratio per completion its tokens share one loss, which cannot be averaged over "
+                                    + "tokens. Use SEQUENCE_MEAN_TOKEN_MEAN, or the ratio TOKEN.",
                             PolicyLoss.RATIO.is(loss.ratio()),
                             AGGREGATION.is(aggregation))
                     .when(
                             advantage.equals(Advantage.REWARD) && normalisation == BatchNormalisation.NONE,
-                            "nothing is taken off the reward: every sampled token would be made more likely. Take a"
-                                    + " baseline, or WHITENED.",
+                            "no baseline is subtracted from the reward, so every sampled token would become more "
+                                    + "likely. Use a baseline, or WHITENED.",
                             ADVANTAGE.is(advantage),
                             NORMALISATION.is(normalisation))
                     .refuse();

@@ -4,11 +4,11 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * Takes reward from completions that come close to the length limit, in proportion: min(-(l - (L_max - L_cache)) /
- * L_cache * f, 0) (DAPO, soft overlong punishment: Yu et al. 2025, arXiv 2503.14476). Pure.
+ * Reduces the reward of completions that come close to the length limit: min(-(l - (L_max - L_cache)) / L_cache * f, 0)
+ * (DAPO, soft overlong punishment: Yu et al. 2025, arXiv 2503.14476). Pure.
  *
  * @param cacheTokens L_cache, tokens before the limit over which the penalty rises; 0 for no penalty
- * @param factor f, what a completion of L_max tokens loses; positive
+ * @param factor f, the reward that a completion of L_max tokens loses; positive
  */
 public record OverlongPenalty(int cacheTokens, double factor) {
 
@@ -33,10 +33,10 @@ public record OverlongPenalty(int cacheTokens, double factor) {
     }
 
     /**
-     * What is added to the reward: 0 up to {@code maxTokens - cacheTokens}, then falling to -f.
+     * The value to add to the reward: 0 up to {@code maxTokens - cacheTokens}, then falling to -f.
      *
-     * @param length tokens of the completion
-     * @param maxTokens the most that a completion may have, L_max
+     * @param length number of tokens of the completion
+     * @param maxTokens maximum number of tokens of a completion, L_max
      */
     public double of(int length, int maxTokens) {
         if (cacheTokens == 0) {

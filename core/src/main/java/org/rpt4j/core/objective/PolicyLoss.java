@@ -7,15 +7,15 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * The loss of one sampled token and its derivative by the logarithm of the ratio: the clipped surrogate -w min(rho
- * A, clip(rho, 1 - low, 1 + high) A) with rho = p / p_old (Schulman et al. 2017, arXiv 1707.06347), an optional
- * second clip for negative advantages (Ye et al. 2020, arXiv 1912.09729), an optional correction w for a sampler
- * that is not the trainer, and an optional penalty for leaving a reference policy. The old log-probability, the
- * advantage, the correction and the reference are constants: no derivative passes through them.
+ * The loss of one sampled token and its derivative with respect to the log ratio: the clipped surrogate -w min(rho A,
+ * clip(rho, 1 - low, 1 + high) A) with rho = p / p_old (Schulman et al. 2017, arXiv 1707.06347), an optional second
+ * clip for negative advantages (Ye et al. 2020, arXiv 1912.09729), an optional correction w for a sampler that differs
+ * from the trainer, and an optional KL penalty towards a reference policy. The old log-probability, the advantage, the
+ * correction and the reference are constants: no gradient flows through them.
  *
- * <p>Differences of log-probabilities are clamped to [-{@value #LOG_RATIO_LIMIT}, {@value #LOG_RATIO_LIMIT}] before
- * they meet an exponential; outside, the derivative is zero. A zero derivative is chosen, never multiplied in, so
- * an overflow in a branch that does not count cannot become NaN. Immutable and thread-safe.
+ * <p>Differences of log-probabilities are clamped to [-{@value #LOG_RATIO_LIMIT}, {@value #LOG_RATIO_LIMIT}] before any
+ * exponential; outside this range the derivative is zero. A zero derivative is selected, never multiplied in, so an
+ * overflow in an unused branch cannot become NaN. Immutable and thread-safe.
  */
 public final class PolicyLoss {
 
@@ -64,7 +64,7 @@ public final class PolicyLoss {
     /** Bound of every difference of log-probabilities, in nats. */
     public static final double LOG_RATIO_LIMIT = 20;
 
-    /** Importance-weighted policy gradient without a clip: -rho A. Exactly on-policy it is REINFORCE. */
+    /** Importance-weighted policy gradient without a clip: -rho A. When exactly on-policy, this is REINFORCE. */
     public static final PolicyLoss UNCLIPPED = clipped(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
 
     private final ImportanceRatio ratio;
@@ -85,7 +85,7 @@ public final class PolicyLoss {
         this.klEstimate = builder.klEstimate;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
@@ -95,12 +95,12 @@ public final class PolicyLoss {
         return builder().clipLow(low).clipHigh(high).build();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** Whether rho is that of a token or of a completion. */
+    /** Whether rho is per token or per completion. */
     public ImportanceRatio ratio() {
         return ratio;
     }
@@ -115,16 +115,16 @@ public final class PolicyLoss {
         return clipHigh;
     }
 
-    /** The most that the ratio counts for with a negative advantage, above 1; infinity for no second clip. */
+    /** Maximum ratio for a negative advantage, above 1; infinity for no second clip. */
     public double dualClip() {
         return dualClip;
     }
 
     /**
-     * C of truncated importance sampling, w = min(p_old / p_sampler, C), where p_old is the trainer's own
-     * probability before the first update on the rollouts; 0 for none, where p_old is the sampler's and w is 1. For
+     * C of truncated importance sampling, w = min(p_old / p_sampler, C), where p_old is the trainer's own probability
+     * before the first update on the rollouts; 0 turns it off: p_old is then the sampler's probability and w is 1. For
      * a sampler whose probabilities differ from the trainer's, or whose weights are older; 2 is common, infinity
-     * corrects in full (Espeholt et al. 2018, arXiv 1802.01561; Ionides 2008).
+     * corrects fully (Espeholt et al. 2018, arXiv 1802.01561; Ionides 2008).
      */
     public double importanceCap() {
         return importanceCap;
@@ -135,7 +135,7 @@ public final class PolicyLoss {
         return klWeight;
     }
 
-    /** How the divergence is estimated. */
+    /** How the KL divergence is estimated. */
     public KlEstimate klEstimate() {
         return klEstimate;
     }
@@ -153,7 +153,7 @@ public final class PolicyLoss {
         return isFlat(logRatio, advantage) ? 0 : -Math.exp(logRatio) * advantage;
     }
 
-    /** Whether the token has no gradient: beyond a clip or the clamp, not on their edges, or without an advantage. */
+    /** Whether the token has no gradient: beyond a clip or the clamp (but not on an edge), or with zero advantage. */
     public boolean isFlat(double logRatio, double advantage) {
         if (Math.abs(logRatio) > LOG_RATIO_LIMIT || advantage == 0) {
             return true;
@@ -162,17 +162,17 @@ public final class PolicyLoss {
         return advantage > 0 ? rho > 1 + clipHigh : rho < 1 - clipLow || rho > dualClip;
     }
 
-    /** Whether {@link #correction} applies, so that the old log-probabilities are the trainer's. */
+    /** Whether {@link #correction} applies; the old log-probabilities are then the trainer's. */
     public boolean correctsSampler() {
         return importanceCap > 0;
     }
 
-    /** w at log p_old - log p_sampler: how much more likely a token or completion is to the trainer, at most C. */
+    /** w at log p_old - log p_sampler: how much more likely a token or completion is under the trainer, at most C. */
     public double correction(double logRatio) {
         return correctsSampler() ? Math.min(Math.exp(clamp(logRatio)), importanceCap) : 1;
     }
 
-    /** The penalty of a token for leaving the reference: beta times the estimated divergence. */
+    /** The KL penalty of a token: beta times the estimated divergence from the reference. */
     public double penalty(double logProb, double referenceLogProb) {
         return klWeight * klEstimate.value(clamp(logProb - referenceLogProb));
     }
@@ -219,7 +219,7 @@ public final class PolicyLoss {
                 KL_ESTIMATE.is(klEstimate));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private ImportanceRatio ratio = RATIO.byDefault();
@@ -277,7 +277,7 @@ public final class PolicyLoss {
             return this;
         }
 
-        /** The value. */
+        /** Builds the value. */
         public PolicyLoss build() {
             return new PolicyLoss(this);
         }

@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A complete set of choices about the objective, as one paper or one widely used trainer has them by default:
- * advantage, deviation, aggregation, clip, KL weight and what becomes of truncated completions.
+ * A complete set of choices for the objective, as one paper or widely used trainer defines them: advantage, deviation,
+ * aggregation, clip, KL weight and the handling of truncated completions.
  *
  * @param name the name to look it up by
- * @param source where the choices are written down
- * @param objective what to optimise
- * @param truncation what becomes of truncated completions
+ * @param source where the choices are published
+ * @param objective objective to optimise
+ * @param truncation handling of truncated completions
  */
 public record Preset(String name, String source, Objective objective, TruncationHandling truncation) {
 
     /**
-     * The RPT paper: GRPO as published, ratio clip 0.2, no KL term. The paper does not name its deviation; this one is
-     * that of the trainer that it was made with.
+     * The RPT paper: GRPO as published, ratio clip 0.2, no KL term. The paper does not state its deviation; this is the
+     * default of the trainer that the paper used.
      */
     public static final Preset PAPER = new Preset(
             "paper",
@@ -56,13 +56,13 @@ public record Preset(String name, String source, Objective objective, Truncation
         }
     }
 
-    /** Every preset that comes with the library. */
+    /** All built-in presets. */
     public static List<Preset> all() {
         return ALL;
     }
 
     /**
-     * The preset of a name.
+     * Looks up a preset by name.
      *
      * @throws IllegalArgumentException if there is none; the message lists the names
      */

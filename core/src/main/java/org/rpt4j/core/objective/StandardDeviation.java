@@ -1,11 +1,11 @@
 package org.rpt4j.core.objective;
 
 /**
- * How the spread of a group's rewards is measured. Implementations of GRPO differ in it, and with eight rollouts the
- * difference is visible, so it is a choice with a name.
+ * How the spread of a group's rewards is measured. GRPO implementations differ here, and with eight rollouts the
+ * difference is visible, so it is a named choice.
  *
- * @param ddof what is taken off the count in the denominator: 1 for a sample, 0 for the whole population
- * @param epsilon added to the deviation before it divides; positive
+ * @param ddof value subtracted from the count in the denominator: 1 for a sample, 0 for the whole population
+ * @param epsilon value added to the deviation before dividing; positive
  */
 public record StandardDeviation(int ddof, double epsilon) {
 
@@ -15,7 +15,7 @@ public record StandardDeviation(int ddof, double epsilon) {
     /** ddof 1, epsilon 1e-6: the choice of verl, with which the RPT paper was trained. */
     public static final StandardDeviation SAMPLE_1E6 = new StandardDeviation(1, 1e-6);
 
-    /** ddof 0, epsilon 1e-8: the deviation as the GRPO paper writes it. */
+    /** ddof 0, epsilon 1e-8: the deviation as in the GRPO paper. */
     public static final StandardDeviation POPULATION_1E8 = new StandardDeviation(0, 1e-8);
 
     public StandardDeviation {
@@ -28,7 +28,7 @@ public record StandardDeviation(int ddof, double epsilon) {
     }
 
     /**
-     * The deviation without epsilon, in two passes: first the mean, then the squared distances to it.
+     * The deviation without epsilon, computed in two passes: first the mean, then the squared distances to it.
      *
      * @throws IllegalArgumentException for fewer than two values
      */

@@ -1,6 +1,6 @@
 package org.rpt4j.core.phase;
 
-/** A span that is a JFR event; loaded only where there is JFR. */
+/** A span that writes a JFR event; loaded only if JFR is available. */
 final class JfrSpan implements PhaseSpan {
 
     private final PhaseEvents.PhaseEvent event;

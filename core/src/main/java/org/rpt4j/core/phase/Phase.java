@@ -2,7 +2,9 @@ package org.rpt4j.core.phase;
 
 import java.util.Locale;
 
-/** The phases of Reinforcement Pre-Training. Each has one name, in code, JFR events, meters and recorded metrics. */
+/**
+ * The phases of Reinforcement Pre-Training. Each has one name, used in code, JFR events, meters and recorded metrics.
+ */
 public enum Phase {
     /** The proxy scores documents. */
     SCORING,
@@ -15,7 +17,7 @@ public enum Phase {
     /** A checkpoint is saved. */
     CHECKPOINT;
 
-    /** The name in lower case, as metrics and tags have it. */
+    /** The name in lower case, as used in metrics and tags. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -6,7 +6,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** One JFR event type per phase, so that each can be switched on and given a threshold by itself. */
+/** One JFR event type per phase, so that each can be enabled and given a threshold separately. */
 final class PhaseEvents {
 
     private PhaseEvents() {}
@@ -21,7 +21,7 @@ final class PhaseEvents {
         };
     }
 
-    /** What all phases record besides time and thread. */
+    /** The fields that all phases record besides time and thread. */
     @Category("rpt4j")
     @StackTrace(false)
     abstract static class PhaseEvent extends Event {

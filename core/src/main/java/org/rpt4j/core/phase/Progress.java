@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How far something is.
+ * The progress of an operation.
  *
  * @param done units done
- * @param total units in all
- * @param elapsed time spent on what is done
+ * @param total total number of units
+ * @param elapsed time spent on the finished units
  */
 public record Progress(long done, long total, Duration elapsed) {
 
@@ -18,7 +18,7 @@ public record Progress(long done, long total, Duration elapsed) {
         }
     }
 
-    /** The time that the rest will take at the mean pace so far; empty before anything is done. */
+    /** Estimated remaining time at the mean pace so far; empty before the first unit is done. */
     public Optional<Duration> remaining() {
         if (done == 0) {
             return Optional.empty();

@@ -1,7 +1,7 @@
 /**
- * For operators, and for the parts of the library that take time: what a run is doing and how far it is. {@link
- * org.rpt4j.core.phase.PhaseSpan} writes one JFR event per phase of a step, {@link org.rpt4j.core.phase.Progress} says
- * how much is done. Nothing here is done per token.
+ * For operators, and for long-running parts of the library: what a run is doing and how far it has come.
+ * {@link org.rpt4j.core.phase.PhaseSpan} writes one JFR event per phase of a step,
+ * {@link org.rpt4j.core.phase.Progress} tells how much is done. Nothing here runs per token.
  */
 @NullMarked
 package org.rpt4j.core.phase;

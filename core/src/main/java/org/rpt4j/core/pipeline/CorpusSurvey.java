@@ -11,10 +11,10 @@ import org.rpt4j.core.task.TokenizedDocument;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * The first of the two passes over a corpus.
+ * The result of the first of the two passes over a corpus.
  *
- * @param tokens tokens to score
- * @param summary what was read
+ * @param tokens number of tokens to score
+ * @param summary summary of the corpus
  */
 record CorpusSurvey(long tokens, CorpusSummary summary) {
 
@@ -33,10 +33,10 @@ record CorpusSurvey(long tokens, CorpusSummary summary) {
         }
     }
 
-    /** Refuses a second pass that read something else. */
+    /** Checks that the second pass read the same corpus. */
     void requireSame(CorpusFingerprint second) {
         if (!second.value().equals(summary.fingerprint())) {
-            throw new CorpusException("The corpus was changed while it was read: first there were "
+            throw new CorpusException("The corpus changed while it was being read: first it had "
                     + summary.documents() + " documents with " + summary.fingerprint() + ", then "
                     + second.documents() + " with " + second.value() + ". Run again.");
         }

@@ -4,10 +4,10 @@ import org.rpt4j.core.corpus.CorpusSummary;
 import org.rpt4j.core.task.FilterStatistics;
 
 /**
- * What became of a corpus.
+ * The result of turning a corpus into a dataset.
  *
- * @param tasks tasks in the dataset
- * @param statistics what the filter saw
- * @param corpus what was read
+ * @param tasks number of tasks in the dataset
+ * @param statistics statistics of the filter
+ * @param corpus summary of the corpus
  */
 public record DatasetResult(long tasks, FilterStatistics statistics, CorpusSummary corpus) {}

@@ -39,7 +39,7 @@ public final class PipelineSettings {
             .or(0);
 
     public static final Setting<DocumentSplit> SPLIT = Setting.<DocumentSplit>of("split", DocumentSplit.class)
-            .says("Which documents are kept out of training.")
+            .says("Which documents are held out from training.")
             .or(new DocumentSplit(DocumentSplit.HELD_OUT_SHARE.byDefault(), 0));
 
     public static final Setting<Integer> MAX_DOCUMENTS = Setting.whole("max-documents", Range.atLeast(1))
@@ -64,7 +64,7 @@ public final class PipelineSettings {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param selection see {@link PipelineSettings#selection}
      */
@@ -79,7 +79,7 @@ public final class PipelineSettings {
         return builder(selection).build();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -104,17 +104,17 @@ public final class PipelineSettings {
         return windowOverlap;
     }
 
-    /** Which documents are kept out of training. */
+    /** Which documents are held out from training. */
     public DocumentSplit split() {
         return split;
     }
 
-    /** Documents that are read from the start of the corpus; the rest is ignored. */
+    /** Maximum number of documents to read from the start of the corpus. */
     public int maxDocuments() {
         return maxDocuments;
     }
 
-    /** Every setting that decides which positions are taken, by name, with the windows and the proxy that it led to. */
+    /** All settings that determine which positions are selected, by name, with the resulting windows and the proxy. */
     Map<String, String> describe(WindowOptions windows, ModelDescription proxy, VocabularyFingerprint proxyVocabulary) {
         Map<String, Object> settings = new TreeMap<>();
         settings.put("selector", selection.selector().describe());
@@ -159,7 +159,7 @@ public final class PipelineSettings {
                 MAX_DOCUMENTS.is(maxDocuments));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private TaskSelection selection;
@@ -213,7 +213,7 @@ public final class PipelineSettings {
         }
 
         /**
-         * The settings.
+         * Builds the settings.
          *
          * @throws SettingsConflictException if values do not go together
          */
@@ -221,7 +221,7 @@ public final class PipelineSettings {
             new Conflicts()
                     .when(
                             windowOverlap >= windowTokens,
-                            "a window has to be longer than what it repeats. Lower the overlap.",
+                            "a window must be longer than its overlap. Lower the overlap.",
                             WINDOW_OVERLAP.is(windowOverlap),
                             WINDOW_TOKENS.is(windowTokens))
                     .refuse();

@@ -21,12 +21,12 @@ import org.rpt4j.core.task.TaskSource;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * The hard positions of a corpus, divided by document, so that no position of a held-out document is ever trained on.
+ * The hard positions of a corpus, split by document, so that no position of a held-out document is ever trained on.
  *
  * @param train tasks to train on, in the order of the corpus
  * @param heldOut tasks to evaluate on, in the order of the corpus
- * @param statistics what the filter saw in all documents
- * @param corpus what was read
+ * @param statistics statistics of the filter over all documents
+ * @param corpus summary of the corpus
  */
 public record PreparedTasks(
         List<PredictionTask> train, List<PredictionTask> heldOut, FilterStatistics statistics, CorpusSummary corpus) {
@@ -37,13 +37,13 @@ public record PreparedTasks(
     }
 
     /**
-     * Tasks from a dataset.
+     * Reads tasks from a dataset.
      *
      * @param tokenizer the policy's
-     * @param split which documents are kept out of training
-     * @param maxContextTokens most tokens of context of a task; older ones are cut off
+     * @param split which documents are held out from training
+     * @param maxContextTokens maximum number of context tokens of a task; older ones are cut off
      * @throws org.rpt4j.api.error.TokenizerException if the dataset has another vocabulary
-     * @throws CorpusException if the dataset is malformed, cut short or changed, or a side of the split got nothing
+     * @throws CorpusException if the dataset is malformed, truncated or changed, or one side of the split is empty
      */
     public static PreparedTasks read(
             TaskDataset dataset, Tokenizer tokenizer, DocumentSplit split, int maxContextTokens) {
@@ -67,7 +67,7 @@ public record PreparedTasks(
         } catch (IllegalArgumentException e) {
             throw new CorpusException(
                     "Dataset " + dataset.file() + " was changed: document " + document.id()
-                            + " holds what its vocabulary does not: " + e.getMessage() + ". Make it again.",
+                            + " has tokens outside its vocabulary: " + e.getMessage() + ". Create it again.",
                     e);
         }
     }
@@ -91,7 +91,7 @@ public record PreparedTasks(
     }
 
     /**
-     * Deals out the training tasks for ever, in epochs; a step may ask for at most as many tasks as there are.
+     * Supplies the training tasks indefinitely, in epochs; a step may request at most as many tasks as there are.
      *
      * @throws IllegalArgumentException if every document is held out
      */
@@ -100,8 +100,8 @@ public record PreparedTasks(
     }
 
     /**
-     * At most {@code count} held-out tasks, chosen pseudo-randomly by their ids alone: the same tasks for every model
-     * with the same vocabulary, and a larger count only adds to a smaller one.
+     * At most {@code count} held-out tasks, chosen pseudo-randomly by id only: every model with the same vocabulary
+     * gets the same tasks, and a larger count only adds tasks to a smaller one.
      */
     public List<PredictionTask> heldOutSample(int count, long seed) {
         return heldOut.stream()

@@ -19,9 +19,9 @@ import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 
 /**
- * How one model is asked to think, when it has said enough, and where its prediction stands: the three have to agree on
- * tokenizer, chat template and length. Thread-safe. What {@link #open} made closes its tokenizer; what {@link #of} made
- * uses the caller's, which must stay open.
+ * How a model is prompted to think, when its rollout ends, and where its prediction is found. These three must agree on
+ * tokenizer, chat template and length. Thread-safe. What {@link #open} made closes its
+ * tokenizer; what {@link #of} made uses the caller's, which must stay open.
  */
 public final class Reasoning implements AutoCloseable {
 
@@ -69,12 +69,13 @@ public final class Reasoning implements AutoCloseable {
     }
 
     /**
-     * Reads what a checkpoint says about its context window, its chat template and the tokens that end its texts. A
-     * model without a chat template is asked in the plain form.
+     * Reads the context window, the chat template and the end-of-text tokens of a checkpoint. A model without a chat
+     * template gets the plain form.
      *
-     * @param maxTokens most tokens of thought and prediction together; the prompt leaves room for them
+     * @param maxTokens maximum number of tokens of thought and prediction together; the prompt leaves room for them
      * @throws org.rpt4j.api.error.ModelFormatException if {@code config.json} is missing or malformed
-     * @throws org.rpt4j.api.error.TokenizerException if the tokenizer does not fit, or the chat template fails
+     * @throws org.rpt4j.api.error.TokenizerException if the tokenizer does not match the model, or the chat template
+     *     fails
      * @throws org.rpt4j.api.error.ContextOverflowException if not even one token of context fits
      */
     public static Reasoning of(ModelSource model, Tokenizer tokenizer, Instruction instruction, int maxTokens) {
@@ -97,14 +98,14 @@ public final class Reasoning implements AutoCloseable {
     }
 
     /**
-     * The same with another rule about where a box ends. Under {@link BoxRule#GREEDY_LAST_BRACE} that is known only at
-     * the end of a rollout, so a closed box does not end it.
+     * A copy with another rule for where a box ends. Under {@link BoxRule#GREEDY_LAST_BRACE} that is known only at the
+     * end of a rollout, so a closed box does not end the rollout.
      */
     public Reasoning withBoxRule(BoxRule rule) {
         return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, rule, ownsTokenizer);
     }
 
-    /** Wraps a context into the instruction; one that is too long loses its oldest tokens. */
+    /** Wraps a context in the instruction; a context that is too long loses its oldest tokens. */
     public PromptFactory prompts() {
         return prompts::prompt;
     }
@@ -115,8 +116,8 @@ public final class Reasoning implements AutoCloseable {
     }
 
     /**
-     * Rollouts that end at the first closed box after the thought (under {@link BoxRule#BALANCED}), at a token that
-     * ends a text, or at the limit.
+     * Rollouts that end at the first closed box after the thought (under {@link BoxRule#BALANCED}), at an end-of-text
+     * token, or at the limit.
      *
      * @param groupSize rollouts per prompt
      * @param temperature divides the logits; 0 is greedy, for a group size of 1
@@ -130,12 +131,12 @@ public final class Reasoning implements AutoCloseable {
                 .build();
     }
 
-    /** The token that a text of this model begins with; empty for a model that needs none. */
+    /** The begin-of-text token of this model; empty if it has none. */
     public OptionalInt beginOfText() {
         return tokenizer.beginOfText();
     }
 
-    /** Most tokens of a context that a prompt holds: a task need not carry more. */
+    /** Maximum number of context tokens in a prompt; a task does not need more. */
     public int maxContextTokens() {
         return prompts.maxContextTokens();
     }

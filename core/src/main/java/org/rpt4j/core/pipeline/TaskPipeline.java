@@ -34,11 +34,11 @@ import org.rpt4j.core.task.WindowOptions;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * From a corpus to tasks: tokenize, score every position with the proxy, keep the hard ones, hold documents out
- * (section 3.3 of the paper).
+ * Turns a corpus into tasks: tokenizes it, scores every position with the proxy, keeps the hard ones and holds out
+ * documents (section 3.3 of the paper).
  *
- * <p>The corpus is read twice. The first pass counts tokens, so that progress has an end and a malformed line is
- * reported before hours of scoring; the second one scores. Thread-safe; the tokenizer and the proxy stay the caller's.
+ * <p>The corpus is read twice. The first pass counts tokens, so that progress has a total and malformed lines are
+ * reported before hours of scoring; the second pass scores. Thread-safe; the tokenizer and the proxy stay the caller's.
  */
 public final class TaskPipeline {
 
@@ -48,7 +48,7 @@ public final class TaskPipeline {
     private final Tokenizer proxyTokenizer;
     private final PipelineSettings settings;
 
-    /** A pipeline whose tasks are in the token ids of the given tokenizer, which is the policy's and the proxy's. */
+    /** Creates a pipeline for a policy and a proxy that share the given tokenizer. */
     public TaskPipeline(Tokenizer tokenizer, PipelineSettings settings) {
         this(tokenizer, tokenizer, settings);
     }
@@ -73,10 +73,7 @@ public final class TaskPipeline {
         this.settings = settings;
     }
 
-    /**
-     * The same for a proxy with a tokenizer of its own, whose scores are carried over by byte offsets as {@link
-     * ProxyAlignment} says.
-     */
+    /** A copy for a proxy with its own tokenizer; {@link ProxyAlignment} maps its scores by byte offsets. */
     public TaskPipeline withProxyTokenizer(Tokenizer itsTokenizer) {
         return new TaskPipeline(tokenizer, itsTokenizer, settings);
     }
@@ -103,9 +100,8 @@ public final class TaskPipeline {
     /**
      * Prepares the tasks of a corpus.
      *
-     * @param progress told after every batch of the proxy how many tokens are scored
-     * @throws CorpusException if the corpus is malformed, no position is hard enough, or a side of the split got
-     * nothing
+     * @param progress receives the number of scored tokens after every batch of the proxy
+     * @throws CorpusException if the corpus is malformed, no position is hard enough, or one side of the split is empty
      * @throws TokenizerException if the proxy's vocabulary is too small for the tokenizer
      * @throws OperationCancelledException if the thread is interrupted
      */
@@ -119,11 +115,11 @@ public final class TaskPipeline {
     }
 
     /**
-     * Writes the hard positions of a corpus down, for {@link PreparedTasks#read}. The split is left to the reader.
+     * Writes the hard positions of a corpus to a file for {@link PreparedTasks#read}. The split happens on reading.
      *
-     * @param file appears when everything is scored
+     * @param file file to write; it appears once everything is scored
      * @param proxyFingerprint {@link org.rpt4j.core.dataset.ModelFingerprint} of the proxy, written into the file
-     * @param progress told after every batch of the proxy how many tokens are scored
+     * @param progress receives the number of scored tokens after every batch of the proxy
      * @throws CorpusException if the corpus is malformed or no position is hard enough
      * @throws TokenizerException if the proxy's vocabulary is too small for the tokenizer
      * @throws org.rpt4j.api.error.StorageException if the file cannot be written
@@ -155,8 +151,8 @@ public final class TaskPipeline {
     }
 
     /**
-     * The header that {@link #writeDataset} would write, from reading the corpus once and scoring nothing: what an
-     * older dataset has to have to stand for this one.
+     * Computes the header that {@link #writeDataset} would write, by reading the corpus once without scoring. An
+     * existing dataset with an equal header can be reused.
      *
      * @param proxyFingerprint {@link org.rpt4j.core.dataset.ModelFingerprint} of the proxy
      * @throws CorpusException if the corpus is malformed
@@ -177,11 +173,11 @@ public final class TaskPipeline {
     }
 
     /**
-     * Scores a corpus for other uses than tasks.
+     * Scores a corpus for uses other than tasks.
      *
-     * @param sink takes every document with its scores, in the order of the corpus
-     * @param progress told after every batch of the proxy how many tokens are scored
-     * @return what the filter would see
+     * @param sink receives every document with its scores, in corpus order
+     * @param progress receives the number of scored tokens after every batch of the proxy
+     * @return statistics of the filter
      * @throws CorpusException if the corpus is malformed
      * @throws TokenizerException if the proxy's vocabulary is too small for the tokenizer
      * @throws OperationCancelledException if the thread is interrupted
@@ -199,10 +195,10 @@ public final class TaskPipeline {
     }
 
     /**
-     * Refuses a proxy with another vocabulary: it would score ids that mean something else to it.
+     * Checks that a proxy has the same vocabulary; otherwise it would score ids that have another meaning for it.
      *
      * @param proxyTokenizer the tokenizer that the proxy was trained with
-     * @throws TokenizerException if any id stands for other bytes
+     * @throws TokenizerException if any id maps to different bytes
      */
     public void requireSameVocabulary(Tokenizer proxyTokenizer) {
         int size = tokenizer.vocabularySize();
@@ -218,7 +214,7 @@ public final class TaskPipeline {
         }
     }
 
-    /** Something that is computed while scored documents stream past. */
+    /** A computation over the stream of scored documents. */
     @FunctionalInterface
     private interface Reduction<R> {
         R of(Stream<ScoredDocument> documents);
@@ -253,7 +249,7 @@ public final class TaskPipeline {
         return proxyTokenizer != tokenizer;
     }
 
-    /** A document in the proxy's tokens; those of the policy wait for the scores, which come in the same order. */
+    /** A document in the proxy's tokens; the policy's tokens wait for the scores, which arrive in the same order. */
     private TokenizedDocument tokenized(Document document, Deque<TokenizedDocument> inFlight) {
         CorpusSurvey.requireNotInterrupted(document);
         if (alignsProxy()) {

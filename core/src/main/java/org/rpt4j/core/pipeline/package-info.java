@@ -1,6 +1,6 @@
 /**
- * For application developers: the parts of the other packages put together, from a corpus file to a policy that is
- * ready to train. A whole run is about twenty lines:
+ * For application developers: the parts of the other packages combined, from a corpus file to a policy that is ready to
+ * train. A whole run is about twenty lines:
  *
  * <pre>{@code
  * ModelSource model = ModelSource.directory(Path.of("my-model"));

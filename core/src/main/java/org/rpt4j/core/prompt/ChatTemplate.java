@@ -12,9 +12,9 @@ import org.rpt4j.chat.template.JinjaTemplate;
 import org.rpt4j.core.tokenize.TokenizerConfig;
 
 /**
- * The form in which a model was taught to converse: the Jinja template that comes with it. Templates are not trusted:
- * they have no access to anything but the message, their work and their output are bounded, and there is no clock, so
- * the same message always gives the same text. Immutable and thread-safe.
+ * The chat format that a model was trained with: the Jinja template in its checkpoint. Templates are not trusted: they
+ * can access only the message, their work and output are bounded, and they have no clock, so the same message always
+ * gives the same text. Immutable and thread-safe.
  */
 public final class ChatTemplate {
 
@@ -45,8 +45,8 @@ public final class ChatTemplate {
     /**
      * A template from its source.
      *
-     * @param beginOfText what the template knows as {@code bos_token}; null leaves it undefined
-     * @param endOfText what the template knows as {@code eos_token}; null leaves it undefined
+     * @param beginOfText value of {@code bos_token} in the template; null leaves it undefined
+     * @param endOfText value of {@code eos_token} in the template; null leaves it undefined
      * @throws TokenizerException if the template is malformed
      */
     public static ChatTemplate of(String source, @Nullable String beginOfText, @Nullable String endOfText) {
@@ -70,12 +70,12 @@ public final class ChatTemplate {
         } catch (JinjaException e) {
             throw new TokenizerException(
                     "Chat template " + origin + " cannot be read: " + e.getMessage()
-                            + ". Use the plain form, or a template that does without.",
+                            + ". Use the plain form, or a template without this construct.",
                     e);
         }
     }
 
-    /** The same with one more variable, a string, number or boolean, such as {@code enable_thinking}. */
+    /** A copy with one more variable, a string, number or boolean, such as {@code enable_thinking}. */
     public ChatTemplate with(String variable, Object value) {
         Map<String, @Nullable Object> more = new HashMap<>(variables);
         more.put(variable, value);
@@ -83,9 +83,9 @@ public final class ChatTemplate {
     }
 
     /**
-     * One message of the user, and the opening of the assistant's answer.
+     * Renders one user message and the start of the assistant's answer.
      *
-     * @throws TokenizerException if the template fails or exceeds its bounds
+     * @throws TokenizerException if the template fails or exceeds its limits
      */
     public String render(String userMessage) {
         Map<String, @Nullable Object> all = new HashMap<>(variables);
@@ -95,7 +95,7 @@ public final class ChatTemplate {
         } catch (JinjaException e) {
             throw new TokenizerException(
                     "Chat template " + origin + " cannot be rendered: " + e.getMessage()
-                            + ". Use the plain form, or a template that does without.",
+                            + ". Use the plain form, or a template without this construct.",
                     e);
         }
     }

@@ -9,18 +9,18 @@ import org.rpt4j.api.error.CorpusException;
 
 /**
  * What the model is told to do with a context (section 3.2 and appendix of the paper). Instructions are data: a
- * built-in of our own wording, or any text from a file.
+ * built-in one in our own wording, or any text from a file.
  *
- * @param name for configuration and reports
- * @param template text with the placeholder {@code {context}} exactly once. Put it last, or almost: all positions of
- *     a document then share a prefix, which a backend computes once.
+ * @param name name in configuration and reports
+ * @param template text that contains the placeholder {@code {context}} exactly once. Put it at or near the end: all
+ *     positions of a document then share a prefix, which a backend computes once.
  */
 public record Instruction(String name, String template) {
 
-    /** What the context takes the place of. */
+    /** The placeholder for the context. */
     public static final String PLACEHOLDER = "{context}";
 
-    /** A plain request to complete the text. */
+    /** A simple request to complete the text. */
     public static final Instruction COMPLETE = new Instruction("complete", """
             Complete the text under the heading "Context" by predicting the one token that comes next. Reason step \
             by step about what the text says and how it may go on. Then write the token in \\boxed{}, with every \
@@ -30,7 +30,7 @@ public record Instruction(String name, String template) {
             ### Context
             {context}""");
 
-    /** Marks where the context begins and ends, and asks for several candidates before the choice. */
+    /** Marks where the context starts and ends, and asks for several candidates before the choice. */
     public static final Instruction FENCED = new Instruction("fenced", """
             A text is cut off at some place; what there is of it stands between the two marks below. Find out which \
             token comes directly after the cut. Think about the text first, name several tokens that could follow, \
@@ -48,17 +48,17 @@ public record Instruction(String name, String template) {
         int first = template.indexOf(PLACEHOLDER);
         if (first < 0 || first != template.lastIndexOf(PLACEHOLDER)) {
             throw new IllegalArgumentException("instruction \"" + name + "\" has " + PLACEHOLDER + " "
-                    + (first < 0 ? "nowhere" : "more than once") + "; it must stand there exactly once");
+                    + (first < 0 ? "nowhere" : "more than once") + "; it must have it exactly once");
         }
     }
 
-    /** All instructions that need no file. */
+    /** All built-in instructions. */
     public static List<Instruction> builtIn() {
         return List.of(COMPLETE, FENCED);
     }
 
     /**
-     * The built-in of a name.
+     * Looks up a built-in instruction by name.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -73,10 +73,10 @@ public record Instruction(String name, String template) {
     }
 
     /**
-     * Reads an instruction from a UTF-8 file; its name is the file's.
+     * Reads an instruction from a UTF-8 file and names it after the file.
      *
      * @throws CorpusException if the file cannot be read
-     * @throws IllegalArgumentException if it does not have the placeholder exactly once
+     * @throws IllegalArgumentException if it does not contain the placeholder exactly once
      */
     public static Instruction load(Path file) {
         try {

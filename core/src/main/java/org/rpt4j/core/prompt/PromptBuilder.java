@@ -8,17 +8,16 @@ import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * Builds prompts in token ids: prefix, context, suffix. Prefix and suffix are the instruction in the model's chat
- * template, rendered and encoded once. The context's own ids are put between them, since encoding its text again
- * could cut it into other tokens. A model that wants a token at the beginning of text gets exactly one. Immutable and
- * thread-safe.
+ * Builds prompts of token ids: prefix, context, suffix. Prefix and suffix are the instruction in the model's chat
+ * template, rendered and encoded once. The context's own ids go between them, because encoding its text again could
+ * produce other tokens. A model that expects a begin-of-text token gets exactly one. Immutable and thread-safe.
  *
- * <p>Without a chat template the prompt is plain: the instruction, then {@code <think>} on a line of its own, so that
- * the model goes on with a thought.
+ * <p>Without a chat template the prompt is plain: the instruction, then {@code <think>} on its own line, so that the
+ * model continues with a thought.
  */
 public final class PromptBuilder {
 
-    // Private-use characters, which no template or instruction has reason to hold.
+    // Private-use characters, which no template or instruction should contain.
     private static final String SENTINEL = "\uE000context\uE001";
     private static final String PLAIN_SUFFIX = "\n\n" + Tokenizer.THINK_START + "\n";
 
@@ -28,10 +27,10 @@ public final class PromptBuilder {
     private final int maxContextTokens;
 
     /**
-     * A builder that leaves the opening of a thought to the template and the model.
+     * Creates a builder that leaves opening the thought to the template and the model.
      *
      * @throws ContextOverflowException if not even one token of context fits
-     * @throws TokenizerException if the template fails, or does not hold the user's message exactly once
+     * @throws TokenizerException if the template fails, or does not contain the user's message exactly once
      */
     public PromptBuilder(
             Tokenizer tokenizer,
@@ -43,15 +42,15 @@ public final class PromptBuilder {
     }
 
     /**
-     * A builder of prompts.
+     * Creates a builder of prompts.
      *
      * @param template the model's chat template; null for the plain form
-     * @param contextLength most tokens, prompt and completion together
-     * @param reservedForCompletion tokens that are kept free for the completion
-     * @param openThought whether to end the prompt with the token {@code <think>} where the tokenizer has it and the
-     *     template does not open a thought by itself
+     * @param contextLength maximum number of tokens of prompt and completion together
+     * @param reservedForCompletion number of tokens reserved for the completion
+     * @param openThought whether to end the prompt with the token {@code <think>} if the tokenizer has it and the
+     *     template does not open a thought itself
      * @throws ContextOverflowException if not even one token of context fits
-     * @throws TokenizerException if the template fails, or does not hold the user's message exactly once
+     * @throws TokenizerException if the template fails, or does not contain the user's message exactly once
      */
     public PromptBuilder(
             Tokenizer tokenizer,
@@ -69,7 +68,7 @@ public final class PromptBuilder {
         int at = text.indexOf(SENTINEL);
         if (at < 0 || at != text.lastIndexOf(SENTINEL)) {
             throw new TokenizerException("The chat template puts the user's message "
-                    + (at < 0 ? "nowhere" : "more than once") + " into the prompt; the context must stand there once. "
+                    + (at < 0 ? "nowhere" : "more than once") + " into the prompt; it must be there exactly once. "
                     + "Use another template or the plain form.");
         }
         String after = text.substring(at + SENTINEL.length());
@@ -89,9 +88,9 @@ public final class PromptBuilder {
     }
 
     /**
-     * The prompt for a context. An over-long context loses its oldest tokens.
+     * Builds the prompt for a context. An overlong context loses its oldest tokens.
      *
-     * @param contextTokens ids of the corpus, at least one
+     * @param contextTokens token ids of the context, at least one
      */
     public int[] prompt(int[] contextTokens) {
         if (contextTokens.length == 0) {
@@ -105,12 +104,12 @@ public final class PromptBuilder {
         return prompt;
     }
 
-    /** Most tokens of a context that a prompt holds. */
+    /** Maximum number of context tokens in a prompt. */
     public int maxContextTokens() {
         return maxContextTokens;
     }
 
-    /** Whether a prompt ends inside a thought, so that a completion begins within one. */
+    /** Whether a prompt ends inside a thought, so that the completion starts inside it. */
     public boolean opensThought() {
         return opensThought;
     }

@@ -1,6 +1,6 @@
 /**
- * For application developers: what a model is asked. An instruction and the model's own chat template are rendered to
- * token ids once; the tokens of each context are then put between them, never encoded again.
+ * For application developers: prompts. The instruction is rendered in the model's own chat template and encoded once;
+ * the tokens of each context are then inserted, never encoded again.
  */
 @NullMarked
 package org.rpt4j.core.prompt;

@@ -11,14 +11,14 @@ import org.rpt4j.core.tokenize.Tokenizer;
 /**
  * Finds the prediction of a rollout: the content of the last {@code \boxed{...}} after the last end of the thought
  * (section 3.2 of the paper). The content is raw: the bytes of the sampled tokens, neither trimmed nor unescaped. A
- * backslash before a brace does not protect it, so that a prediction that ends with a backslash can be written; in
- * text with formulas those are many more than lone braces.
+ * backslash does not escape a brace, so that a prediction may end with a backslash; in text with formulas that is much
+ * more common than a lone brace.
  *
- * <p>The thought ends at the token {@code </think>}, by id, where the tokenizer has it. Otherwise it ends at the
- * bytes {@code </think>}. A box inside the thought does not count, and whatever follows the box is ignored.
+ * <p>The thought ends at the token {@code </think>}, by id, if the tokenizer has it. Otherwise it ends at the bytes
+ * {@code </think>}. A box inside the thought does not count, and whatever follows the box is ignored.
  *
- * <p>Without a prediction the reason is {@link MissingReason#NO_THINK_END}, {@link MissingReason#NO_BOX} or {@link
- * MissingReason#UNBALANCED}, and {@link MissingReason#TRUNCATED} in place of each where the rollout was cut off.
+ * <p>Without a prediction the reason is {@link MissingReason#NO_THINK_END}, {@link MissingReason#NO_BOX} or
+ * {@link MissingReason#UNBALANCED}, and {@link MissingReason#TRUNCATED} instead of each if the rollout was cut off.
  * Thread-safe.
  */
 public final class AnswerExtractor {
@@ -27,12 +27,12 @@ public final class AnswerExtractor {
     private final OptionalInt thinkEnd;
     private final BoxRule rule;
 
-    /** An extractor with {@link BoxRule#BALANCED}. */
+    /** Creates an extractor with {@link BoxRule#BALANCED}. */
     public AnswerExtractor(Tokenizer tokenizer) {
         this(tokenizer, BoxRule.BALANCED);
     }
 
-    /** An extractor with a rule of choice. */
+    /** Creates an extractor with the given rule. */
     public AnswerExtractor(Tokenizer tokenizer, BoxRule rule) {
         this.tokenizer = tokenizer;
         this.thinkEnd = tokenizer.thinkEnd();

@@ -1,15 +1,15 @@
 package org.rpt4j.core.reward;
 
-/** Which closing brace ends a box. A backslash before a brace has no meaning under either rule. */
+/** Which closing brace ends a box. Neither rule treats a backslash before a brace specially. */
 public enum BoxRule {
     /**
-     * The brace that matches the opening one. A prediction with unbalanced braces of its own, such as a lone {@code }},
-     * cannot be written.
+     * The brace that matches the opening one. A prediction with unbalanced braces, such as a lone {@code }}, cannot be
+     * expressed.
      */
     BALANCED,
     /**
-     * The last closing brace of the completion. Any prediction can be written, but the box is only known at the end
-     * of the rollout, so {@link ClosedBoxStop} does not go with it.
+     * The last closing brace of the completion. Any prediction can be expressed, but the box is only known at the end
+     * of the rollout, so this rule does not work with {@link ClosedBoxStop}.
      */
     GREEDY_LAST_BRACE
 }

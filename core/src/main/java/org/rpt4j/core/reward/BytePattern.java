@@ -2,7 +2,7 @@ package org.rpt4j.core.reward;
 
 import java.nio.charset.StandardCharsets;
 
-/** A byte string to look for whose first byte does not recur in it, so that a scan never has to go back. */
+/** A byte string to search for. Its first byte does not recur in it, so a scan never has to backtrack. */
 enum BytePattern {
     BOX("\\boxed{"),
     THINK_END("</think>");
@@ -17,7 +17,7 @@ enum BytePattern {
         return bytes.length;
     }
 
-    /** How many bytes of the pattern are matched after one more byte, given how many were before. */
+    /** Number of matched bytes after one more byte, given the number before. */
     int advance(int matched, byte next) {
         int from = matched == bytes.length ? 0 : matched;
         if (bytes[from] == next) {
@@ -26,7 +26,7 @@ enum BytePattern {
         return bytes[0] == next ? 1 : 0;
     }
 
-    /** Offset just behind the last occurrence in {@code text[from ..]}, or -1. */
+    /** Offset just after the last occurrence in {@code text[from ..]}, or -1. */
     int endOfLast(byte[] text, int from) {
         int end = -1;
         int matched = 0;

@@ -5,16 +5,16 @@ import org.rpt4j.api.StopCondition;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * Ends a rollout with the token that closes the first box after the thought: the reward is then decided. A rollout that
- * was stopped here always has a prediction under {@link BoxRule#BALANCED}, and it is the box that closed. The work per
- * token is linear in its bytes, whatever came before. Thread-safe.
+ * Ends a rollout at the token that closes the first box after the thought, because the reward is then decided. A
+ * rollout stopped here always has a prediction under {@link BoxRule#BALANCED}: the closed box. The work per token is
+ * linear in its bytes, whatever came before. Thread-safe.
  */
 public final class ClosedBoxStop implements StopCondition {
 
     private final Tokenizer tokenizer;
     private final OptionalInt thinkEnd;
 
-    /** Looks for the end of the thought as {@link AnswerExtractor} does: by token id where there is one. */
+    /** Finds the end of the thought as {@link AnswerExtractor} does: by token id if there is one. */
     public ClosedBoxStop(Tokenizer tokenizer) {
         this.tokenizer = tokenizer;
         this.thinkEnd = tokenizer.thinkEnd();
@@ -58,7 +58,7 @@ public final class ClosedBoxStop implements StopCondition {
             }
             boxMatched = BytePattern.BOX.advance(boxMatched, next);
             if (boxMatched == BytePattern.BOX.length()) {
-                // The last box counts, so one that opens inside or behind another takes its place.
+                // The last box counts, so a box that opens inside or after another replaces it.
                 depth = 1;
                 closed = false;
             } else if (depth > 0 && next == '{') {

@@ -24,14 +24,14 @@ import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.RewardException;
 
 /**
- * Gives a verifier a deadline: a judge that calls a service, or a user's own code, may stall, and a run must not. A
- * call that takes longer is interrupted, and every attempt of the call is abstained on and counted; it is never a
- * reward of 0. What the verifier throws is thrown.
+ * Gives a verifier a deadline, because a judge that calls a service or user code may stall, and a run must not. A call
+ * that takes longer is interrupted, and each of its attempts counts as an abstention, never as a reward of 0.
+ * Exceptions of the verifier are rethrown.
  *
- * <p>The verifier runs on the executor that was given, which stays the caller's, or on daemon threads named {@code
- * rpt4j-reward-<n>} of its own, which end with {@link #close()}. A verifier that does not heed interrupts keeps its
- * thread; while {@value #MAX_THREADS} calls are stuck like that, further ones are abstained on at once. Thread-safe
- * where the verifier is.
+ * <p>The verifier runs on the given executor, which the caller keeps, or on its own daemon threads named
+ * {@code rpt4j-reward-<n>}, which {@link #close()} ends. A verifier that ignores interrupts keeps its thread; while
+ * {@value #MAX_THREADS} calls are stuck, further attempts count as abstentions immediately. Thread-safe if the verifier
+ * is.
  */
 public final class DeadlineVerifier implements RewardVerifier, AutoCloseable {
 
@@ -45,12 +45,12 @@ public final class DeadlineVerifier implements RewardVerifier, AutoCloseable {
     private final LongAdder abstentions = new LongAdder();
     private volatile boolean closed;
 
-    /** A verifier with threads of its own. */
+    /** Creates a verifier with its own threads. */
     public DeadlineVerifier(RewardVerifier verifier, Duration deadline) {
         this(verifier, deadline, null);
     }
 
-    /** A verifier that runs on an executor with free threads: waiting for one counts towards the deadline. */
+    /** Creates a verifier that runs on an executor. Waiting for a free thread counts towards the deadline. */
     public DeadlineVerifier(RewardVerifier verifier, Duration deadline, @Nullable Executor executor) {
         if (deadline.isZero() || deadline.isNegative()) {
             throw new IllegalArgumentException("deadline is " + deadline + ", must be positive");
@@ -78,12 +78,12 @@ public final class DeadlineVerifier implements RewardVerifier, AutoCloseable {
         return within(() -> verifier.verifyGroup(attempts), attempts.size());
     }
 
-    /** Attempts that this verifier abstained on because of the deadline. */
+    /** Number of attempts that this verifier abstained on because of the deadline. */
     public long abstentions() {
         return abstentions.sum();
     }
 
-    /** Interrupts what is running and ends the threads of its own; idempotent. Judging afterwards is refused. */
+    /** Interrupts running calls and ends its own threads; idempotent. Judging afterwards throws. */
     @Override
     public void close() {
         closed = true;

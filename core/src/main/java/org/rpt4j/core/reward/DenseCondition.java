@@ -1,9 +1,12 @@
 package org.rpt4j.core.reward;
 
-/** Where a wrong first token has a reward at all. */
+/** When a wrong first token gets a reward at all. */
 enum DenseCondition {
     /** In every group. */
     ALWAYS,
-    /** In groups with a right first token; elsewhere all rewards are 0, so a group of misses teaches nothing. */
+    /**
+     * Only in groups with a correct first token. In other groups all rewards are 0, so a group of misses has no
+     * learning signal.
+     */
     GROUP_HAS_HIT
 }

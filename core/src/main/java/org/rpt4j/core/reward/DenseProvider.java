@@ -4,7 +4,7 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
 
-/** Offers {@link DenseVerifier} under the name {@code dense}; it asks the policy. */
+/** Offers {@link DenseVerifier} under the name {@code dense}; it queries the policy. */
 public final class DenseProvider implements RewardVerifierProvider {
 
     /** For the service loader. */

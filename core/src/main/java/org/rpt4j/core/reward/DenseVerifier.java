@@ -17,15 +17,15 @@ import org.rpt4j.api.Verdict;
 import org.rpt4j.spi.RewardVerifierContext;
 
 /**
- * A reward for misses, too: 1 if the prediction begins with the true next token, else the probability that the policy
- * itself, without a thought, gives to the first token of the prediction. So of two wrong predictions the more plausible
- * one is better. The probability is a constant: no gradient flows through it.
+ * A reward for misses too: 1 if the prediction starts with the true next token, else the probability that the policy
+ * itself, without a thought, assigns to the first token of the prediction. So of two wrong predictions the more
+ * plausible one gets the higher reward. The probability is a constant: no gradient flows through it.
  *
- * <p>The reason is that of {@link FirstTokenVerifier}; only a right first token is a HIT. Without a prediction, and for
- * content that does not begin with a whole character, the reward is 0.
+ * <p>The reason is that of {@link FirstTokenVerifier}; only a correct first token is a HIT. Without a prediction, and
+ * for content that does not start with a whole character, the reward is 0.
  *
- * <p>Verdicts depend on the weights of the policy at the time of judging. Attempts of one group are judged together,
- * with one call of the policy. Thread-safe where the {@link DirectPrediction} is.
+ * <p>Verdicts depend on the weights of the policy at the time of judging. The attempts of one group are judged
+ * together, with one call to the policy. Thread-safe if the {@link DirectPrediction} is.
  */
 final class DenseVerifier implements RewardVerifier {
 
@@ -34,14 +34,17 @@ final class DenseVerifier implements RewardVerifier {
     private final DirectPrediction direct;
     private final DenseCondition condition;
 
-    /** A verifier that asks {@code direct} about predictions in the tokens of {@code tokenizer}. */
+    /**
+     * Creates a verifier that asks {@code direct} for the probabilities of predictions in the tokens of
+     * {@code tokenizer}.
+     */
     public DenseVerifier(TokenCodec tokenizer, DirectPrediction direct, DenseCondition condition) {
         this.tokenizer = tokenizer;
         this.direct = direct;
         this.condition = condition;
     }
 
-    /** A verifier that asks the policy of a context. */
+    /** Creates a verifier that queries the policy of a context. */
     static DenseVerifier of(RewardVerifierContext context, DenseCondition condition) {
         TokenCodec tokenizer = context.tokenizer();
         return new DenseVerifier(
@@ -98,11 +101,11 @@ final class DenseVerifier implements RewardVerifier {
                 .findFirst();
     }
 
-    /** The text of the bytes before the first that are no character. */
+    /** The text of the bytes before the first invalid character. */
     private static String wholeCharacters(byte[] content) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         CharBuffer text = CharBuffer.allocate(content.length);
-        // An error leaves what came before it in the buffer.
+        // On an error, the text before it stays in the buffer.
         decoder.decode(ByteBuffer.wrap(content), text, true);
         return text.flip().toString();
     }

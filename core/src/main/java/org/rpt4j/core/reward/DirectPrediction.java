@@ -1,13 +1,13 @@
 package org.rpt4j.core.reward;
 
-/** What a policy would predict without a thought. */
+/** The next-token prediction of a policy without a thought. */
 @FunctionalInterface
 interface DirectPrediction {
 
     /**
-     * Probabilities of next tokens right after a context, at temperature 1 and without a gradient.
+     * Probabilities of next tokens directly after a context, at temperature 1 and without gradients.
      *
-     * @param context token ids x_&lt;t, as a task carries them
+     * @param context token ids x_&lt;t, as in a task
      * @param tokens N token ids
      * @return [N] probabilities
      */

@@ -9,9 +9,9 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Verdict;
 
 /**
- * A milder reward: 1 if the prediction begins with the true next token, whatever comes after it, else 0. Tokens are
- * compared by their bytes, so a longer word that begins with the same bytes counts. A prediction that ends inside the
- * token is {@link RewardReason#OFF_BOUNDARY}. Stateless.
+ * A more lenient reward: 1 if the prediction starts with the true next token, whatever comes after it, else 0. Tokens
+ * are compared by their bytes, so a longer word that starts with the same bytes counts. A prediction that ends inside
+ * the token is {@link RewardReason#OFF_BOUNDARY}. Stateless.
  */
 final class FirstTokenVerifier implements RewardVerifier {
 

@@ -8,18 +8,16 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.TokenBatch;
 
 /**
- * Asks a policy, with its present weights, about the bare context: no instruction and no chat template. The context is
- * computed once for all tokens. A context that is longer than the model's window loses its oldest tokens. Thread-safe,
- * as the policy is; it stays the caller's.
+ * Queries a policy with its current weights on the bare context, without instruction and chat template. The context is
+ * computed once for all tokens. A context longer than the context window loses its oldest tokens. Thread-safe, as the
+ * policy is; the caller keeps and closes the policy.
  */
 final class PolicyDirectPrediction implements DirectPrediction {
 
     private final Policy policy;
     private final OptionalInt beginOfText;
 
-    /**
-     * @param beginOfText the token that a text of this model begins with; empty for a model that needs none
-     */
+    /** @param beginOfText begin-of-text token of the model; empty if it has none */
     public PolicyDirectPrediction(Policy policy, OptionalInt beginOfText) {
         this.policy = policy;
         this.beginOfText = beginOfText;

@@ -8,9 +8,9 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Verdict;
 
 /**
- * The reward of the paper, Eq. 3: 1 if the prediction equals the first bytes of the continuation and ends where one
- * of its tokens ends, else 0. So a prediction may be several tokens long. One that is longer than the known
- * continuation is not a prefix of it. Stateless.
+ * The reward of the paper, Eq. 3: 1 if the prediction equals the first bytes of the continuation and ends where one of
+ * its tokens ends, else 0. So a prediction may be several tokens long. A prediction longer than the known continuation
+ * is not a prefix of it. Stateless.
  */
 final class PrefixMatchVerifier implements RewardVerifier {
 

@@ -2,7 +2,7 @@ package org.rpt4j.core.reward;
 
 import java.util.Arrays;
 
-/** The one comparison that rewards are made of. */
+/** The byte comparison that all built-in rewards share. */
 final class Prefixes {
 
     private Prefixes() {}

@@ -1,6 +1,6 @@
 /**
  * For application developers: finding the prediction in a rollout and judging it against the text, all in raw bytes.
- * Vendors of rewards of their own implement {@link org.rpt4j.spi.RewardVerifierProvider}.
+ * Vendors of custom rewards implement {@link org.rpt4j.spi.RewardVerifierProvider}.
  */
 @NullMarked
 package org.rpt4j.core.reward;

@@ -11,12 +11,11 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.error.ContextOverflowException;
 
 /**
- * Scores whole documents with a proxy whose context is shorter. A long document is cut into overlapping windows, and
- * each position is taken from the window in which it has most left context. So no position looks hard only because a
- * window began there. Windows are handed to the proxy in batches of bounded size, and documents are read as they are
- * needed.
+ * Scores whole documents with a proxy whose context is shorter. A long document is split into overlapping windows, and
+ * each position is scored in the window that gives it the most left context. So no position looks hard only because a
+ * window starts there. The proxy gets windows in batches of bounded size, and documents are read on demand.
  *
- * <p>Immutable; a stream belongs to one thread, and the proxy stays the caller's.
+ * <p>Immutable; a stream belongs to one thread, and the caller keeps and closes the proxy.
  */
 public final class CorpusScorer {
 
@@ -29,7 +28,7 @@ public final class CorpusScorer {
     private final OptionalInt beginOfText;
 
     /**
-     * A scorer with batches of 8192 tokens.
+     * Creates a scorer with batches of 8192 tokens.
      *
      * @throws ContextOverflowException if a window is longer than the proxy's context
      */
@@ -57,7 +56,7 @@ public final class CorpusScorer {
         }
     }
 
-    /** The same with another bound on the tokens of one batch; a single window may exceed it. */
+    /** A copy with another bound on the tokens of one batch; a single window may exceed it. */
     public CorpusScorer withBatchTokens(int tokens) {
         if (tokens < 1) {
             throw new IllegalArgumentException("batchTokens is " + tokens + ", must be positive");
@@ -65,20 +64,20 @@ public final class CorpusScorer {
         return new CorpusScorer(proxy, options, windows, tokens, beginOfText);
     }
 
-    /** The same with a token before every window, for a proxy that was trained to see one; it is not scored. */
+    /** A copy that puts a token before every window, for a proxy that was trained with one; the token is not scored. */
     public CorpusScorer withBeginOfText(int token) {
         return new CorpusScorer(proxy, options, windows, batchTokens, OptionalInt.of(token));
     }
 
-    /** Scores documents in order, as the stream is read. */
+    /** Scores documents in order while the stream is read. */
     public Stream<ScoredDocument> score(Iterable<TokenizedDocument> documents) {
         return score(documents, tokens -> {});
     }
 
     /**
-     * Scores documents in order, as the stream is read.
+     * Scores documents in order while the stream is read.
      *
-     * @param progress gets the number of document tokens that have been scored so far, after each batch
+     * @param progress receives the number of document tokens scored so far, after each batch
      */
     public Stream<ScoredDocument> score(Iterable<TokenizedDocument> documents, LongConsumer progress) {
         ScoringIterator scored = new ScoringIterator(documents.iterator(), this::batch, progress);

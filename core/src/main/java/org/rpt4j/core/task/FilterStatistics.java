@@ -8,8 +8,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the entropy filter saw: how many positions there are, how many stay above the thresholds of the paper, and how
- * often the proxy's most probable token is right among those. Counts only, so memory does not grow. Not thread-safe.
+ * Statistics of the entropy filter: the number of positions, how many are above the thresholds of the paper, and how
+ * often the proxy's most probable token is correct among those. Counts only, so memory is constant. Not thread-safe.
  */
 public final class FilterStatistics {
 
@@ -28,7 +28,10 @@ public final class FilterStatistics {
     private long eligible;
     private double highestEntropy = Double.NaN;
 
-    /** Counts positions that may be predicted and have at least so many tokens before them as eligible. */
+    /**
+     * Starts empty. Positions that may be predicted and have at least {@code minContextTokens} tokens before them count
+     * as eligible.
+     */
     public FilterStatistics(int minContextTokens) {
         this.minContextTokens = minContextTokens;
     }
@@ -36,28 +39,28 @@ public final class FilterStatistics {
     /**
      * One difficulty split.
      *
-     * @param threshold least entropy in nats
+     * @param threshold minimum entropy in nats
      * @param kept eligible positions at or above it
-     * @param argmaxHits those whose true token is the proxy's most probable one
+     * @param argmaxHits kept positions whose true token is the proxy's most probable one
      */
     public record Level(double threshold, long kept, long argmaxHits) {
 
-        /** Share of the kept positions at which plain argmax is right; NaN if none is kept. */
+        /** Share of the kept positions where plain argmax is correct; NaN if none is kept. */
         public double argmaxHitShare() {
             return (double) argmaxHits / kept;
         }
     }
 
     /**
-     * Everything that was counted, to be written down.
+     * All counts, for serialisation.
      *
-     * @param minContextTokens as of the constructor
+     * @param minContextTokens as in the constructor
      * @param documents number of documents
      * @param tokensScored number of scored positions
-     * @param eligible those that are eligible
+     * @param eligible number of eligible positions
      * @param highestEntropy in nats; NaN if nothing is eligible
      * @param levels the splits
-     * @param histogram eligible positions by entropy in hundredths of a nat, those without any left out
+     * @param histogram number of eligible positions by entropy in hundredths of a nat; empty bins are left out
      */
     public record Counts(
             int minContextTokens,
@@ -81,7 +84,7 @@ public final class FilterStatistics {
         }
     }
 
-    /** What was counted so far. */
+    /** The counts so far. */
     public Counts counts() {
         SortedMap<Integer, Long> bins = new TreeMap<>();
         for (int bin = 0; bin < BINS; bin++) {
@@ -92,7 +95,7 @@ public final class FilterStatistics {
         return new Counts(minContextTokens, documents, tokensScored, eligible, highestEntropy, levels(), bins);
     }
 
-    /** Statistics that go on from what was counted before. */
+    /** Creates statistics that continue from earlier counts. */
     public static FilterStatistics of(Counts counts) {
         FilterStatistics statistics = new FilterStatistics(counts.minContextTokens());
         statistics.documents = counts.documents();
@@ -107,7 +110,7 @@ public final class FilterStatistics {
         return statistics;
     }
 
-    /** Counts a document in. */
+    /** Adds a document. */
     public void add(ScoredDocument scored) {
         documents++;
         int[] tokens = scored.document().tokens();
@@ -156,7 +159,7 @@ public final class FilterStatistics {
         return highestEntropy;
     }
 
-    /** The splits at 0.5, 1.0 and 1.5 nats, each contained in the one before. */
+    /** The splits at 0.5, 1.0 and 1.5 nats, each a subset of the one before. */
     public List<Level> levels() {
         List<Level> levels = new ArrayList<>();
         for (int i = 0; i < THRESHOLDS.length; i++) {
@@ -166,8 +169,8 @@ public final class FilterStatistics {
     }
 
     /**
-     * The largest threshold, in steps of 0.01 nats, that keeps at least the given share of the eligible positions:
-     * selection by rank instead of by value.
+     * The largest threshold, in steps of 0.01 nats, that keeps at least the given share of the eligible positions,
+     * which selects by rank instead of by value.
      *
      * @param share in (0, 1]
      */

@@ -4,16 +4,16 @@ import java.util.Arrays;
 import org.rpt4j.api.GroundTruth;
 import org.rpt4j.core.tokenize.Tokenizer;
 
-/** Builds what really follows a context. */
+/** Builds ground truths from token ids. */
 public final class GroundTruths {
 
     private GroundTruths() {}
 
     /**
-     * The continuation {@code tokens[from .. from+count)} in the raw bytes of its tokens, with a boundary after each:
-     * L in Eq. 3 of the paper.
+     * The continuation {@code tokens[from .. from+count)} in the raw bytes of its tokens, with a boundary after each
+     * token: L in Eq. 3 of the paper.
      *
-     * @throws IllegalArgumentException if the range is empty or outside of the tokens, or a token has no bytes
+     * @throws IllegalArgumentException if the range is empty or out of bounds, or a token has no bytes
      */
     public static GroundTruth of(Tokenizer tokenizer, int[] tokens, int from, int count) {
         if (from < 0 || count < 1 || count > tokens.length - from) {
@@ -26,7 +26,7 @@ public final class GroundTruths {
             int bytes = tokenizer.tokenBytes(tokens[from + i]).length;
             if (bytes == 0) {
                 throw new IllegalArgumentException(
-                        "token id " + tokens[from + i] + " at " + (from + i) + " is none of the tokenizer's");
+                        "token id " + tokens[from + i] + " at " + (from + i) + " is not in the tokenizer's vocabulary");
             }
             length += bytes;
             boundaries[i] = length;

@@ -6,10 +6,10 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * Positions at which the proxy is uncertain enough: the filter of the paper (section 3.3). Its published splits are at
- * 0.5, 1.0 and 1.5 nats.
+ * Selects positions where the proxy is uncertain enough: the filter of the paper (section 3.3), whose published splits
+ * are at 0.5, 1.0 and 1.5 nats.
  *
- * @param nats least entropy; 0 keeps every scored position
+ * @param nats minimum entropy; 0 keeps every scored position
  */
 public record MinEntropy(double nats) implements PositionSelector {
 

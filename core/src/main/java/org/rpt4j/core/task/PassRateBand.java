@@ -7,13 +7,13 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * Positions that a policy was seen to predict sometimes, but not always: a group there is likely to be mixed, and only
- * mixed groups teach. Positions without an observed rate are left out.
+ * Selects positions that a policy predicts correctly sometimes but not always: their groups are likely to be mixed, and
+ * only mixed groups have a learning signal. Positions without an observed pass rate are left out.
  *
- * @param lowest least pass rate, 0 to 1
- * @param highest greatest pass rate, 0 to 1
- * @param passRates share of rollouts that were right, 0 to 1, by the ids of the tasks; from evaluations, or from the
- *     rollouts of a training run
+ * @param lowest minimum pass rate, 0 to 1
+ * @param highest maximum pass rate, 0 to 1
+ * @param passRates share of correct rollouts, 0 to 1, by task id; from evaluations, or from the rollouts of a training
+ *     run
  */
 public record PassRateBand(double lowest, double highest, Map<Long, Double> passRates) implements PositionSelector {
 
@@ -32,7 +32,7 @@ public record PassRateBand(double lowest, double highest, Map<Long, Double> pass
         new Conflicts()
                 .when(
                         lowest > highest,
-                        "the band of pass rates is empty. Exchange the two.",
+                        "the band of pass rates is empty. Swap the two values.",
                         LOWEST.is(lowest),
                         HIGHEST.is(highest))
                 .refuse();

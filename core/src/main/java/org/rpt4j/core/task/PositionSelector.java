@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Which positions of a document are worth a thought. A value with a name; the shipped ones are {@link MinEntropy},
- * {@link TopFraction}, {@link UniformFraction} and {@link PassRateBand}. What is selected depends on the document
- * alone, so a corpus can be filtered as it streams past, and in any order. Thread-safe.
+ * Decides which positions of a document become tasks. A named value; the built-in ones are {@link MinEntropy},
+ * {@link TopFraction}, {@link UniformFraction} and {@link PassRateBand}. The selection depends only on the document, so
+ * a corpus can be filtered as a stream and in any order. Thread-safe.
  */
 public interface PositionSelector {
 
@@ -18,13 +18,13 @@ public interface PositionSelector {
      */
     List<Position> select(List<Position> eligible);
 
-    /** Name and settings, as they are written down with the tasks, such as {@code min-entropy 1.0 nats}. */
+    /** Name and settings, as recorded with the tasks, such as {@code min-entropy 1.0 nats}. */
     String describe();
 
     /**
-     * What to say if nothing was selected in a whole corpus.
+     * The error message if nothing was selected in a whole corpus.
      *
-     * @param statistics of the corpus; at least one position was eligible
+     * @param statistics statistics of the corpus; at least one position was eligible
      */
     default String explainEmpty(FilterStatistics statistics) {
         return String.format(

@@ -6,26 +6,27 @@ import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * Scores of a proxy with another tokenizer, carried over to the tokens of the policy by their places in bytes. A token
- * is scored where a token of the proxy begins at the same byte; where none does, the proxy never decided between the
- * texts that the policy has to choose from, and the token has no score.
+ * Maps the scores of a proxy with another tokenizer to the tokens of the policy by byte offset. A token gets a score if
+ * a proxy token starts at the same byte. Otherwise the proxy never made the decision that the policy has to make there,
+ * and the token has no score.
  *
  * <p>The entropy is that of the proxy's token. Its argmax counts as the policy's token if both have the same bytes. The
- * log-probability is the sum over the proxy's tokens if they end where the policy's token ends. Thread-safe.
+ * log-probability is the sum over the proxy's tokens if the last of them ends where the policy's token ends.
+ * Thread-safe.
  */
 public final class ProxyAlignment {
 
     private final Tokenizer policy;
     private final Tokenizer proxy;
 
-    /** An alignment from one tokenizer to another; both stay the caller's and must stay open. */
+    /** Creates an alignment between two tokenizers, which the caller keeps open. */
     public ProxyAlignment(Tokenizer policy, Tokenizer proxy) {
         this.policy = policy;
         this.proxy = proxy;
     }
 
     /**
-     * Carries scores over.
+     * Maps scores to the policy's tokens.
      *
      * @param document a text in the policy's tokens
      * @param scored the same text in the proxy's tokens
@@ -42,7 +43,7 @@ public final class ProxyAlignment {
             while (s < proxyStarts.length - 1 && proxyStarts[s] < start) {
                 s++;
             }
-            // The first token of a document is never scored, whatever the proxy saw before it.
+            // The first token of a document is never scored, even if the proxy saw a token before it.
             if (t > 0 && s < proxyStarts.length - 1 && proxyStarts[s] == start) {
                 carry(scored, s, proxyStarts, document.tokens()[t], starts[t + 1] + shift, aligned.scores(), t);
             }
@@ -64,7 +65,10 @@ public final class ProxyAlignment {
         to.trueLogProb()[t] = proxyStarts[last] == end ? logProb : Double.NaN;
     }
 
-    /** Some tokenizers put a space before a text: what to add to an offset of the policy to get one of the proxy. */
+    /**
+     * Some tokenizers add a space before a text. This is the value to add to an offset of the policy to get an offset
+     * of the proxy.
+     */
     private int shift(TokenizedDocument document, TokenizedDocument scored) {
         byte[] ours = policy.bytes(document.tokens());
         byte[] theirs = proxy.bytes(scored.tokens());
@@ -75,8 +79,8 @@ public final class ProxyAlignment {
         if (!space || !Arrays.equals(ours, from, ours.length, theirs, proxyFrom, theirs.length)) {
             throw new TokenizerException("Document " + document.id() + " has " + ours.length
                     + " bytes for the policy's tokenizer and " + theirs.length + " for the proxy's, and they differ "
-                    + "at byte " + Math.max(0, Arrays.mismatch(ours, theirs)) + ": the two normalise text differently. "
-                    + "Normalise the corpus (to NFC), or choose a proxy of the policy's family.");
+                    + "at byte " + Math.max(0, Arrays.mismatch(ours, theirs)) + ": the two normalise text "
+                    + "differently. Normalise the corpus (to NFC), or use a proxy from the policy's model family.");
         }
         return shift;
     }

@@ -12,13 +12,13 @@ import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.StorageException;
 
 /**
- * A proxy that writes down what it has scored, so that a corpus whose scoring was cut off can be taken up again:
- * nothing is scored twice, nothing is lost. Scoring is deterministic in its order, so the second run asks for the same
- * sequences as the first; as long as the record lasts they are answered from it, and then by the proxy. Put it between
- * a proxy and whatever scores: {@link CorpusScorer}, or a whole pipeline.
+ * A proxy that records its scores, so that interrupted scoring of a corpus can be resumed without scoring anything
+ * twice. Scoring has a deterministic order, so the second run requests the same sequences as the first; it gets them
+ * from the record until the record ends, and then from the proxy. Put it between a proxy and its caller:
+ * {@link CorpusScorer}, or a whole pipeline.
  *
- * <p>The record takes 20 bytes per token. It is begun with the first score, survives cancellation, errors and a crash,
- * and is deleted by {@link #finish()}. Calls are serialised.
+ * <p>The record takes 20 bytes per token. It is created with the first score, survives cancellation, errors and
+ * crashes, and is deleted by {@link #finish()}. Calls are serialised.
  */
 public final class RecordedScorer implements ProxyScorer {
 
@@ -31,11 +31,10 @@ public final class RecordedScorer implements ProxyScorer {
     private boolean closed;
 
     /**
-     * Prepares to continue the record at {@code file}, or to begin it.
+     * Continues the record at {@code file}, or creates it with the first score.
      *
-     * @param proxy computes what is not recorded; stays the caller's
-     * @param model tells the weights of the proxy from those of others, such as a fingerprint; a record of another
-     *     model is refused
+     * @param proxy computes the scores that are not recorded; the caller keeps and closes it
+     * @param model identifies the weights of the proxy, such as a fingerprint; a record of another model is rejected
      */
     public RecordedScorer(ProxyScorer proxy, String model, Path file) {
         this.proxy = proxy;
@@ -49,11 +48,11 @@ public final class RecordedScorer implements ProxyScorer {
     }
 
     /**
-     * Scores as the proxy does.
+     * Scores like the proxy.
      *
-     * @throws StorageException if the record is of another model, other sequences or other options, or cannot be
+     * @throws StorageException if the record belongs to another model, other sequences or other options, or cannot be
      *     written
-     * @throws IllegalArgumentException if a call has other options than the one before
+     * @throws IllegalArgumentException if a call has other options than the previous one
      */
     @Override
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions asked) {
@@ -83,7 +82,7 @@ public final class RecordedScorer implements ProxyScorer {
         return scores;
     }
 
-    /** Number of tokens that were answered from the record so far. */
+    /** Number of tokens read from the record so far. */
     public synchronized long replayedTokens() {
         return replayed;
     }
@@ -103,7 +102,7 @@ public final class RecordedScorer implements ProxyScorer {
         return record;
     }
 
-    /** Deletes the record, once its scores are where they belong, and closes. */
+    /** Deletes the record, after its scores have been used, and closes. */
     public synchronized void finish() {
         if (!closed && record != null) {
             record.delete();
@@ -111,7 +110,7 @@ public final class RecordedScorer implements ProxyScorer {
         close();
     }
 
-    /** Closes the record, which stays to be continued; idempotent. The proxy stays open. */
+    /** Closes the record, which stays on disk to be continued; idempotent. The proxy stays open. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -17,9 +17,9 @@ import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.StorageException;
 
 /**
- * A file of scored sequences that grows at its end: a header that says what was scored, then one entry per sequence
- * with a hash of its tokens and a checksum. It is read from the start until it ends or turns out to be cut short; from
- * there on it is written. Written without channels, which an interrupt would close. Not thread-safe.
+ * An append-only file of scored sequences: a header that describes the scoring, then one entry per sequence with a hash
+ * of its tokens and a checksum. It is read from the start to its end or to the first truncated entry, and written from
+ * there on. Does not use channels, because an interrupt would close them. Not thread-safe.
  */
 final class ScoreRecord implements AutoCloseable {
 
@@ -42,10 +42,11 @@ final class ScoreRecord implements AutoCloseable {
     }
 
     /**
-     * Opens a record, or begins one.
+     * Opens a record, or creates one.
      *
-     * @param header what is scored; a record with another header is refused
-     * @param longest most tokens of a sequence, which bounds what an entry can make the reader allocate
+     * @param header describes the scoring; a record with another header is rejected
+     * @param longest maximum number of tokens of a sequence, which bounds the memory that an entry can make the reader
+     *     allocate
      */
     static ScoreRecord open(Path file, String header, int longest) {
         try {
@@ -73,7 +74,7 @@ final class ScoreRecord implements AutoCloseable {
             lock = null;
         }
         if (lock == null) {
-            throw new StorageException("the record " + file + " is in use: another run scores into it");
+            throw new StorageException("the record " + file + " is in use: another run is writing it");
         }
     }
 
@@ -98,13 +99,13 @@ final class ScoreRecord implements AutoCloseable {
         byte[] found = new byte[length];
         access.readFully(found);
         if (!Arrays.equals(found, header)) {
-            throw new StorageException("the record " + file + " is of another scoring. Recorded: "
-                    + oneLine(found) + ". Asked: " + oneLine(header)
-                    + ". Delete it to begin anew, or choose another name.");
+            throw new StorageException("the record " + file + " belongs to another scoring. Recorded: "
+                    + oneLine(found) + ". Requested: " + oneLine(header)
+                    + ". Delete it to start over, or choose another name.");
         }
     }
 
-    /** Whether the file is new, or its start was not written to its end. */
+    /** Whether the file is new, or its header was only partly written. */
     private boolean wasCutOff(byte[] start) throws IOException {
         if (access.length() >= start.length) {
             return false;
@@ -116,7 +117,7 @@ final class ScoreRecord implements AutoCloseable {
     }
 
     private StorageException noRecord() {
-        return new StorageException(file + " is no record of scores. Choose another name.");
+        return new StorageException(file + " is not a record of scores. Choose another name.");
     }
 
     private static String oneLine(byte[] header) {
@@ -127,7 +128,7 @@ final class ScoreRecord implements AutoCloseable {
      * Reads the next entry.
      *
      * @return null once the record ends
-     * @throws StorageException if it is of another sequence
+     * @throws StorageException if it belongs to another sequence
      */
     @Nullable
     TokenScores next(int[] tokens) {
@@ -146,9 +147,8 @@ final class ScoreRecord implements AutoCloseable {
             byte[] hash = new byte[HASH_BYTES];
             entry.get(hash);
             if (!Arrays.equals(hash, hash(tokens))) {
-                throw new StorageException("the record " + file + " is of another corpus, or of one that has"
-                        + " changed: the sequence at byte " + start + " is another one. Delete the record to begin"
-                        + " anew.");
+                throw new StorageException("the record " + file + " belongs to another corpus, or to one that has "
+                        + "changed: the sequence at byte " + start + " differs. Delete the record to start over.");
             }
             return scores(entry, tokens.length);
         } catch (IOException e) {
@@ -156,7 +156,7 @@ final class ScoreRecord implements AutoCloseable {
         }
     }
 
-    /** The next entry without length and checksum; null if there is no whole one. */
+    /** The next entry without length and checksum; null if there is no complete one. */
     private @Nullable ByteBuffer readEntry() throws IOException {
         long left = access.length() - access.getFilePointer();
         if (left < Integer.BYTES) {
@@ -202,7 +202,7 @@ final class ScoreRecord implements AutoCloseable {
         }
     }
 
-    /** Brings what was written to the disk now and then. */
+    /** Forces the written data to disk from time to time. */
     void flush() {
         if (System.nanoTime() - lastForce > FORCE_NANOS) {
             force();

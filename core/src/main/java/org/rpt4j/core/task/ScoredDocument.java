@@ -5,8 +5,8 @@ import org.rpt4j.api.TokenScores;
 /**
  * A document with the proxy's scores of its positions.
  *
- * @param document T tokens
- * @param scores [T]; index 0, at least, is not scored
+ * @param document document with T tokens
+ * @param scores scores, [T]; at least index 0 is not scored
  */
 public record ScoredDocument(TokenizedDocument document, TokenScores scores) {
 

@@ -7,15 +7,15 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 
-/** Windows that go to the proxy in one call. */
+/** The windows of one call to the proxy. */
 final class ScoringBatch {
 
     /**
-     * A window of a document. It decides the positions that no window before it holds.
+     * A window of a document. It scores the positions that no earlier window contains.
      *
      * @param target where the scores go, [T]
      * @param start first token of the window
-     * @param decided first position that this window decides
+     * @param decided first position that this window scores
      * @param end end of the window, exclusive
      */
     private record Window(TokenScores target, int start, int decided, int end) {}
@@ -42,16 +42,16 @@ final class ScoringBatch {
         return members.isEmpty();
     }
 
-    /** Number of documents of which it holds a window. */
+    /** Number of documents with a window in this batch. */
     long documents() {
         return members.stream().map(Window::target).distinct().count();
     }
 
     /**
-     * Takes as many windows of a document as the budget allows, one at least if the batch is empty.
+     * Adds as many windows of a document as the budget allows, at least one if the batch is empty.
      *
-     * @param decided number of positions that earlier windows decide
-     * @return number of positions that all windows taken so far decide; the document's length once it is done
+     * @param decided number of positions that earlier windows score
+     * @return number of positions that all windows so far score; the document's length once it is complete
      */
     int take(TokenizedDocument document, TokenScores target, int decided) {
         int length = document.length();
@@ -69,7 +69,7 @@ final class ScoringBatch {
         return decided;
     }
 
-    /** Scores all windows into their targets and returns how many positions that decided. */
+    /** Scores all windows into their targets and returns the number of scored positions. */
     long score() {
         List<TokenScores> results = proxy.score(sequences, options);
         if (results.size() != members.size()) {
@@ -96,7 +96,7 @@ final class ScoringBatch {
     private void copy(TokenScores from, Window window) {
         int offset = (beginOfText.isPresent() ? 1 : 0) - window.start();
         TokenScores to = window.target();
-        // The first token of a document is never scored, whatever stood before it in the window.
+        // The first token of a document is never scored, whatever precedes it in the window.
         for (int t = Math.max(1, window.decided()); t < window.end(); t++) {
             to.entropy()[t] = from.entropy()[t + offset];
             to.argmax()[t] = from.argmax()[t + offset];

@@ -12,7 +12,7 @@ import org.rpt4j.api.TokenScores;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.phase.PhaseSpan;
 
-/** Reads documents as batches fill up and returns them in order once all of their windows are scored. */
+/** Reads documents as batches fill up and returns them in order once all their windows are scored. */
 final class ScoringIterator implements Iterator<ScoredDocument> {
 
     private final Iterator<TokenizedDocument> source;
@@ -83,7 +83,7 @@ final class ScoringIterator implements Iterator<ScoredDocument> {
         return completed;
     }
 
-    /** A document with scores that are not there yet. */
+    /** A document with scores that are not computed yet. */
     static ScoredDocument unscored(TokenizedDocument document) {
         double[] entropy = new double[document.length()];
         double[] trueLogProb = new double[document.length()];

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document and those of its positions that are tasks. Immutable by agreement: the array is not copied, do not write
- * into it.
+ * A document with those of its positions that are tasks. Immutable by convention: the array is not copied, so do not
+ * modify it.
  */
 public final class SelectedDocument {
 
@@ -16,12 +16,12 @@ public final class SelectedDocument {
     private final List<Position> positions;
 
     /**
-     * Keeps the array.
+     * Wraps the array without copying it.
      *
      * @param id id of the document
-     * @param tokens its token ids; those that no task needs may be missing at the end
+     * @param tokens token ids; tokens at the end that no task needs may be missing
      * @param positions in order, possibly none
-     * @throws IllegalArgumentException if the positions do not increase from 1 or leave the tokens
+     * @throws IllegalArgumentException if the positions do not increase from 1 or are out of bounds
      */
     public SelectedDocument(String id, int[] tokens, List<Position> positions) {
         Objects.requireNonNull(id, "id");
@@ -45,12 +45,12 @@ public final class SelectedDocument {
         return id;
     }
 
-    /** Its token ids; those that no task needs may be missing at the end. */
+    /** Token ids; tokens at the end that no task needs may be missing. */
     public int[] tokens() {
         return tokens;
     }
 
-    /** In order, possibly none. */
+    /** Positions in order, possibly none. */
     public List<Position> positions() {
         return positions;
     }

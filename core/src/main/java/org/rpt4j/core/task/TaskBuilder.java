@@ -13,16 +13,15 @@ import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * Turns the hard positions of scored documents into tasks (the entropy filter, section 3.3 of the paper). Which
- * positions are taken, and their ids, depend on the document and the selection alone, not on what else is read.
- * Thread-safe.
+ * Turns the hard positions of scored documents into tasks (the entropy filter, section 3.3 of the paper). The selected
+ * positions and their ids depend only on the document and the selection, not on other documents. Thread-safe.
  */
 public final class TaskBuilder {
 
     private final Tokenizer tokenizer;
     private final TaskSelection selection;
 
-    /** A builder of tasks whose continuations are in the raw bytes of the given tokenizer's tokens. */
+    /** Creates a builder of tasks whose continuations are the raw bytes of the given tokenizer's tokens. */
     public TaskBuilder(Tokenizer tokenizer, TaskSelection selection) {
         this.tokenizer = tokenizer;
         this.selection = selection;
@@ -60,7 +59,7 @@ public final class TaskBuilder {
     /**
      * The tasks of a corpus, in order.
      *
-     * @param statistics counts every document; print it
+     * @param statistics receives every document
      * @throws CorpusException if no position is hard enough
      */
     public List<PredictionTask> buildAll(Stream<ScoredDocument> documents, FilterStatistics statistics) {
@@ -75,7 +74,7 @@ public final class TaskBuilder {
         return tasks;
     }
 
-    /** The id of a task: where it stands, and nothing else. */
+    /** The id of a task, which depends only on its document and position. */
     public static long taskId(String documentId, int position) {
         return taskId(Document.hash(documentId), position);
     }
@@ -104,7 +103,7 @@ public final class TaskBuilder {
                 position.entropy());
     }
 
-    /** The error that says why a corpus has no task. */
+    /** The exception that explains why a corpus has no tasks. */
     public CorpusException nothingLeft(FilterStatistics statistics) {
         if (statistics.eligible() == 0) {
             return new CorpusException(String.format(

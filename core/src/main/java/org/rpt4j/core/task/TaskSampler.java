@@ -8,9 +8,9 @@ import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.PredictionTask;
 
 /**
- * Deals out tasks for ever. Every epoch is another shuffle, in which no task occurs twice; the tasks that do not fill
- * a last batch are left out of that epoch. A batch is a pure function of seed, step and size, so a run can be resumed
- * at any step. Thread-safe.
+ * Supplies tasks indefinitely. Every epoch is a new shuffle in which no task occurs twice; tasks that do not fill the
+ * last batch are left out of that epoch. A batch is a pure function of seed, step and size, so a run can be resumed at
+ * any step. Thread-safe.
  */
 public final class TaskSampler {
 
@@ -20,7 +20,7 @@ public final class TaskSampler {
     private final long seed;
     private volatile @Nullable Shuffle latest;
 
-    /** A sampler over at least one task, in an order that belongs to the seed. */
+    /** Creates a sampler over at least one task, in an order given by the seed. */
     public TaskSampler(List<PredictionTask> tasks, long seed) {
         if (tasks.isEmpty()) {
             throw new IllegalArgumentException("tasks is empty; there is nothing to sample from");
@@ -30,10 +30,10 @@ public final class TaskSampler {
     }
 
     /**
-     * The batch of a step: distinct tasks.
+     * The batch of a step, with distinct tasks.
      *
-     * @param step counted from 0
-     * @param size number of tasks, at most as many as there are
+     * @param step step, from 0
+     * @param size number of tasks, at most the number that exist
      */
     public List<PredictionTask> batch(long step, int size) {
         if (step < 0) {

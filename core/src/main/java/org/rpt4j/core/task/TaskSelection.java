@@ -6,7 +6,7 @@ import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
-/** Which positions become tasks, and how much text a task carries. Immutable and thread-safe. */
+/** Which positions become tasks, and how much text a task has. Immutable and thread-safe. */
 public final class TaskSelection {
 
     public static final Setting<PositionSelector> SELECTOR = Setting.<PositionSelector>of(
@@ -59,7 +59,7 @@ public final class TaskSelection {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param selector see {@link TaskSelection#selector}
      */
@@ -67,17 +67,17 @@ public final class TaskSelection {
         return new Builder(selector);
     }
 
-    /** 15 tokens of context at least and 4096 at most, 64 positions per document, 64 tokens of continuation. */
+    /** At least 15 and at most 4096 tokens of context, 64 positions per document, 64 tokens of continuation. */
     public static TaskSelection of(PositionSelector selector) {
         return builder(selector).build();
     }
 
-    /** The positions whose entropy is at least so many nats, as in {@link #of}. */
+    /** Positions with an entropy of at least {@code minEntropy} nats; otherwise as in {@link #of}. */
     public static TaskSelection above(double minEntropy) {
         return of(new MinEntropy(minEntropy));
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -88,8 +88,8 @@ public final class TaskSelection {
     }
 
     /**
-     * First position that may become a task: the first tokens of a document look hard only because little stands
-     * before them.
+     * First position that may become a task: the first tokens of a document look hard only because they have little
+     * context.
      */
     public int minContextTokens() {
         return minContextTokens;
@@ -113,7 +113,7 @@ public final class TaskSelection {
         return continuationTokens;
     }
 
-    /** Chooses the positions. */
+    /** Seed of the choice of positions. */
     public long seed() {
         return seed;
     }
@@ -143,7 +143,7 @@ public final class TaskSelection {
                 SEED.is(seed));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private PositionSelector selector;
@@ -196,7 +196,7 @@ public final class TaskSelection {
             return this;
         }
 
-        /** The value. */
+        /** Builds the value. */
         public TaskSelection build() {
             return new TaskSelection(this);
         }

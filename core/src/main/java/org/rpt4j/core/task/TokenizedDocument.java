@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.tokenize.Tokenizer;
 
-/** A document in tokens. Immutable by agreement: the array is not copied, do not write into it. */
+/** A tokenized document. Immutable by convention: the array is not copied, so do not modify it. */
 public final class TokenizedDocument {
 
     private final String id;
@@ -14,7 +14,7 @@ public final class TokenizedDocument {
     private final int firstTarget;
 
     /**
-     * Keeps the array.
+     * Wraps the array without copying it.
      *
      * @param id id of the document
      * @param tokens token ids, possibly none
@@ -48,14 +48,14 @@ public final class TokenizedDocument {
         return firstTarget;
     }
 
-    /** A document all of whose tokens may be predicted. */
+    /** Creates a document whose tokens may all be predicted. */
     public TokenizedDocument(String id, int[] tokens) {
         this(id, tokens, 0);
     }
 
     /**
-     * Encodes a document as corpus text, so no special token is recognised in it. A token that reaches over the place
-     * where the targets begin is context.
+     * Encodes a document as corpus text, so markers in it are ordinary text. A token that spans the start of the
+     * targets is context.
      */
     public static TokenizedDocument of(Document document, Tokenizer tokenizer) {
         int[] tokens = tokenizer.encode(document.text());
@@ -66,7 +66,7 @@ public final class TokenizedDocument {
         return new TokenizedDocument(document.id(), tokens, firstTarget);
     }
 
-    /** The first token of the longest run at the end that has at most so many bytes. */
+    /** The first token of the longest suffix that has at most {@code bytes} bytes. */
     private static int firstOfLastBytes(int[] tokens, int bytes, Tokenizer tokenizer) {
         int first = tokens.length;
         int left = bytes;

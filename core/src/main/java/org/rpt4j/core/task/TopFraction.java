@@ -6,9 +6,9 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * The hardest positions of every document, by rank instead of by value: each document gives the same share, however
- * hard it is (the high-entropy minority of Wang et al. 2025, arXiv 2506.01939, takes a fifth). For the hardest share of
- * a whole corpus use {@link MinEntropy} with {@link FilterStatistics#thresholdForTop}.
+ * Selects the hardest positions of every document, by rank instead of by value: each document contributes the same
+ * share, however hard it is (the high-entropy minority of Wang et al. 2025, arXiv 2506.01939, takes a fifth). For the
+ * hardest share of a whole corpus use {@link MinEntropy} with {@link FilterStatistics#thresholdForTop}.
  *
  * @param share share of the eligible positions, rounded up, in (0, 1]
  */

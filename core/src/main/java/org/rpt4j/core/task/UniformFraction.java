@@ -4,11 +4,11 @@ import java.util.List;
 import org.rpt4j.api.CounterRandom;
 
 /**
- * Every position with the same probability, whatever its entropy: the control of every filter. Whether a position is
- * taken depends on seed and position alone.
+ * Selects every position with the same probability, whatever its entropy: the baseline for every filter. The selection
+ * of a position depends only on the seed and the position.
  *
  * @param share probability of a position, in (0, 1]
- * @param seed chooses the positions
+ * @param seed seed of the choice
  */
 public record UniformFraction(double share, long seed) implements PositionSelector {
 

@@ -5,11 +5,11 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * How a document longer than the proxy's context is cut into windows.
+ * How a document longer than the proxy's context is split into windows.
  *
  * @param windowTokens tokens per window, at most the context length of the proxy
- * @param overlapTokens tokens that a window repeats from the one before: the least left context with which a position
- *     is scored, but for the start of the document
+ * @param overlapTokens tokens that a window repeats from the one before: the minimum left context of a scored position,
+ *     except at the start of the document
  */
 public record WindowOptions(int windowTokens, int overlapTokens) {
 
@@ -29,13 +29,13 @@ public record WindowOptions(int windowTokens, int overlapTokens) {
         new Conflicts()
                 .when(
                         overlapTokens >= windowTokens,
-                        "a window has to be longer than what it repeats. Lower the overlap.",
+                        "a window must be longer than its overlap. Lower the overlap.",
                         OVERLAP_TOKENS.is(overlapTokens),
                         WINDOW_TOKENS.is(windowTokens))
                 .refuse();
     }
 
-    /** Windows that fill a context of at least 2 tokens, each half of it new. */
+    /** Windows that fill a context of at least 2 tokens, half of them new in each window. */
     public static WindowOptions filling(int contextLength) {
         return new WindowOptions(contextLength, contextLength / 2);
     }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The printable characters with which byte-level vocabularies, since GPT-2, write raw bytes: printable Latin-1
- * characters stand for themselves, and the other 68 bytes, in their order, for U+0100 and up.
+ * The printable characters that byte-level vocabularies, since GPT-2, use for raw bytes: printable Latin-1 characters
+ * represent themselves, and the other 68 bytes map in order to U+0100 and up.
  */
 final class ByteLevelAlphabet {
 
@@ -21,7 +21,7 @@ final class ByteLevelAlphabet {
 
     private ByteLevelAlphabet() {}
 
-    /** The bytes that a piece stands for, or null if it holds a character outside of the alphabet. */
+    /** The bytes of a piece, or null if it contains a character outside the alphabet. */
     static byte @Nullable [] bytes(String piece) {
         byte[] bytes = new byte[piece.length()];
         for (int i = 0; i < bytes.length; i++) {

@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.util.Map;
 import org.rpt4j.api.error.TokenizerException;
 
-/** One tokenizer of the native library: the only class that knows the binding. Thread-safe except for closing. */
+/** A tokenizer of the native library; the only class that uses the binding. Thread-safe except for closing. */
 final class NativeEncoder implements AutoCloseable {
 
     static {
         // On a machine with a GPU the binding would otherwise download another library, and on some clouds report its
-        // use. A value that the application has set is left alone.
+        // use. A value set by the application is left unchanged.
         setIfAbsent("RUST_FLAVOR", "cpu");
         setIfAbsent("OPT_OUT_TRACKING", "true");
     }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.TokenizerException;
 
-/** How a vocabulary writes raw bytes into its pieces; told from the decoder in {@code tokenizer.json}. */
+/** How a vocabulary encodes raw bytes in its pieces; determined from the decoder in {@code tokenizer.json}. */
 enum PieceCoding {
 
     /** One character of {@link ByteLevelAlphabet} per byte. */
@@ -35,10 +35,10 @@ enum PieceCoding {
     private static final Set<String> SENTENCE_PIECE_STEPS =
             Set.of("Replace", "ByteFallback", "Fuse", "Strip", "Metaspace");
 
-    /** The bytes of a piece, or null if the piece cannot be written in this coding. */
+    /** The bytes of a piece, or null if the piece is not valid in this coding. */
     abstract byte @Nullable [] bytes(String piece);
 
-    /** Finds the coding, and refuses by name whatever would need another one. */
+    /** Determines the coding, and rejects by name every tokenizer that needs another one. */
     static PieceCoding of(TokenizerJson json) {
         JsonNode model = json.at("model");
         String type = model.path("type").asText("BPE");
@@ -71,7 +71,7 @@ enum PieceCoding {
     }
 
     private static TokenizerException unsupported(TokenizerJson json, String found) {
-        return new TokenizerException(json.file() + " has " + found + ", for which the raw bytes of a token are not "
-                + "known here. Supported: byte-level BPE, and SentencePiece-style BPE with byte fallback.");
+        return new TokenizerException(json.file() + " has " + found + ", which is not supported. Supported: "
+                + "byte-level BPE, and SentencePiece-style BPE with byte fallback.");
     }
 }

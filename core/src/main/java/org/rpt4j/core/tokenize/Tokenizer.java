@@ -13,25 +13,25 @@ import org.rpt4j.api.error.TokenizerException;
 /**
  * The tokenizer of a model directory, from its {@code tokenizer.json}. Encoding runs in the native tokenizers library;
  * the raw bytes of each token come from the vocabulary, for byte-level BPE and for SentencePiece-style BPE with byte
- * fallback. Any other kind is refused by name.
+ * fallback. Any other kind is rejected by name.
  *
  * <p>The concatenated bytes of {@code encode(text)} are the UTF-8 of the text after the tokenizer's own normalisation:
- * Qwen's applies NFC, and Llama's SentencePiece style puts one space before the text and takes U+2581 for a space.
+ * Qwen's applies NFC, and Llama's SentencePiece style adds one space before the text and treats U+2581 as a space.
  *
- * <p>Corpus text cannot forge a marker. Added tokens that are special or are written like markup, such as
- * {@code </think>} and {@code <|im_end|>}, are not recognised by {@link #encode}: their characters are encoded as any
- * others, and the bytes stay the same. {@link #encodeWithSpecials} recognises them and is for templates alone. Neither
- * adds a token of its own, truncates or pads.
+ * <p>Corpus text cannot forge a marker. {@link #encode} does not recognise added tokens that are special or look like
+ * markup, such as {@code </think>} and {@code <|im_end|>}: it encodes their characters like any others, and the bytes
+ * stay the same. {@link #encodeWithSpecials} recognises them and is only for templates. Neither adds tokens, truncates
+ * or pads.
  *
- * <p>Thread-safe. {@link #close()} waits for calls that encode, is idempotent, and makes later ones throw
- * {@link IllegalStateException}; what needs only the vocabulary goes on working.
+ * <p>Thread-safe. {@link #close()} waits for running encode calls, is idempotent, and makes later ones throw
+ * {@link IllegalStateException}; methods that need only the vocabulary keep working.
  */
 public final class Tokenizer implements TokenCodec, AutoCloseable {
 
-    /** Opens a thought where the vocabulary has it. */
+    /** Opens a thought, if the vocabulary has it. */
     public static final String THINK_START = "<think>";
 
-    /** Ends a thought where the vocabulary has it. */
+    /** Ends a thought, if the vocabulary has it. */
     public static final String THINK_END = "</think>";
 
     // A control character is one byte token in every vocabulary with byte fallback, and merges with nothing.
@@ -66,7 +66,7 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
     /**
      * Opens the tokenizer of a model directory.
      *
-     * @throws TokenizerException if there is none, or it is malformed or of a kind that is not supported
+     * @throws TokenizerException if there is none, or it is malformed or of an unsupported kind
      */
     public static Tokenizer open(Path modelDirectory) {
         TokenizerJson json = TokenizerJson.read(modelDirectory);
@@ -87,10 +87,10 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
     }
 
     /**
-     * Ids of a text of the corpus. No marker is recognised.
+     * Token ids of corpus text. Markers are encoded as ordinary text.
      *
-     * @throws TokenizerException if the text has an unpaired surrogate, which has no bytes, or if the merges of the
-     *     vocabulary themselves lead to a special token or to one that opens or ends a thought
+     * @throws TokenizerException if the text has an unpaired surrogate, which has no bytes, or if the vocabulary's own
+     *     merges produce a special token or one that opens or ends a thought
      */
     @Override
     public int[] encode(String text) {
@@ -104,14 +104,14 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
         return ids;
     }
 
-    /** Ids of the text of a template, whose added tokens are recognised. */
+    /** Token ids of template text; added tokens are recognised. */
     public int[] encodeWithSpecials(String text) {
         return encode(templateEncoder, text, false);
     }
 
     /**
-     * As {@link #encodeWithSpecials}, for a text that goes on where other tokens end: without the space that some
-     * tokenizers put before a text.
+     * Like {@link #encodeWithSpecials}, for a text that continues other tokens: without the space that some tokenizers
+     * add at the start.
      */
     @Override
     public int[] encodeContinuation(String text) {
@@ -124,25 +124,27 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
                 return Arrays.copyOfRange(ids, i + 1, ids.length);
             }
         }
-        throw new TokenizerException("Tokenizer of " + directory + " has no token for the byte 0x01, by which the "
-                + "continuation of a text is told from its beginning");
+        throw new TokenizerException("Tokenizer of " + directory + " has no token for the byte 0x01, which is needed "
+                + "to encode the continuation of a text");
     }
 
-    /** The text of tokens, for people: incomplete characters become U+FFFD. Compare {@link #bytes} instead. */
+    /**
+     * The text of the tokens for display: incomplete characters become U+FFFD. To compare tokens, use {@link #bytes}.
+     */
     @Override
     public String decode(int... ids) {
         return new String(bytes(ids), StandardCharsets.UTF_8);
     }
 
     /**
-     * Raw bytes of one token: its UTF-8 content for an added token, empty for an id that no token has, such as the
-     * padding of a model's vocabulary. Not copied.
+     * Raw bytes of one token: its UTF-8 content for an added token, empty for an unused id, such as the padding of a
+     * model's vocabulary. Not copied.
      */
     public byte[] tokenBytes(int id) {
         return vocabulary.bytes(id);
     }
 
-    /** Raw bytes of tokens, end to end. */
+    /** Raw bytes of the tokens, concatenated. */
     @Override
     public byte[] bytes(int[] ids) {
         int length = 0;
@@ -159,19 +161,19 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
         return all;
     }
 
-    /** Bytes that a text takes inside a longer one, after the tokenizer's own normalisation. */
+    /** Number of bytes of a text inside a longer one, after the tokenizer's own normalisation. */
     public int byteLength(String text) {
         int length = bytes(encode(text)).length;
         return prependsSpace && length > 0 ? length - 1 : length;
     }
 
-    /** The highest id of any token, added ones included, plus one. */
+    /** The highest id of any token, including added tokens, plus one. */
     @Override
     public int vocabularySize() {
         return vocabulary.size();
     }
 
-    /** The id of a piece as the vocabulary writes it, or of an added token. */
+    /** The id of a vocabulary piece, or of an added token. */
     public OptionalInt idOf(String token) {
         return vocabulary.idOf(token);
     }
@@ -187,8 +189,8 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
     }
 
     /**
-     * The token that the model wants at the start of every sequence, if it wants one: {@code bos_token} where
-     * {@code add_bos_token} says so, and otherwise what the post-processor puts first.
+     * The token that the model expects at the start of every sequence, if any: {@code bos_token} if
+     * {@code add_bos_token} is set, and otherwise the token that the post-processor puts first.
      */
     @Override
     public OptionalInt beginOfText() {
@@ -201,13 +203,13 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
         return config.endOfText() == null ? OptionalInt.empty() : vocabulary.idOf(config.endOfText());
     }
 
-    /** What stands beside the vocabulary. */
+    /** The settings beside the vocabulary. */
     public TokenizerConfig config() {
         return config;
     }
 
     /**
-     * Refuses a model whose vocabulary is too small. A larger one is padding and fine.
+     * Checks that a model's vocabulary is large enough. A larger one is padding and fine.
      *
      * @throws TokenizerException if the tokenizer has an id that the model lacks
      */
@@ -236,7 +238,7 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
     private int[] encode(NativeEncoder encoder, String text, boolean addSpecialTokens) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new TokenizerException("A text of " + text.length()
-                    + " characters has an unpaired surrogate, which has no bytes. Repair it where it is read.");
+                    + " characters has an unpaired surrogate, which has no bytes. Fix the text where it is read.");
         }
         lock.readLock().lock();
         try {
@@ -249,7 +251,7 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
         }
     }
 
-    /** The native library numbers added tokens by itself, and only says so in a log if the file has other ids. */
+    /** The native library numbers added tokens itself, and only logs a message if the file has other ids. */
     private void requireSameId(int id, String content) {
         int[] found = encodeWithSpecials(content);
         if (found.length == 1 && found[0] != id) {
@@ -262,7 +264,7 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
     private OptionalInt findBeginOfText() {
         Boolean wanted = config.addBeginOfText();
         if (wanted == null) {
-            // No token at all where the vocabulary has no piece for the letter.
+            // Without tokens if the vocabulary has no piece for the letter.
             int[] ids = encode(templateEncoder, "a", true);
             return ids.length > 0 && vocabulary.steers(ids[0]) ? OptionalInt.of(ids[0]) : OptionalInt.empty();
         }
@@ -271,7 +273,7 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
         }
         String token = config.beginOfText();
         if (token == null || vocabulary.idOf(token).isEmpty()) {
-            throw new TokenizerException("tokenizer_config.json of " + directory + " asks for a token at the beginning "
+            throw new TokenizerException("tokenizer_config.json of " + directory + " requests a begin-of-text token "
                     + "(add_bos_token) but bos_token " + token + " is not in the vocabulary");
         }
         return vocabulary.idOf(token);

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.TokenizerException;
 
 /**
- * What {@code tokenizer_config.json} and {@code chat_template.jinja} say; everything is optional, as many checkpoints
- * lack these files.
+ * The content of {@code tokenizer_config.json} and {@code chat_template.jinja}; everything is optional, because many
+ * checkpoints lack these files.
  *
  * @param beginOfText content of {@code bos_token}
  * @param endOfText content of {@code eos_token}
  * @param addBeginOfText {@code add_bos_token}; null leaves it to the post-processor of {@code tokenizer.json}
- * @param chatTemplate source of the template; the file {@code chat_template.jinja} goes before the field
- *     {@code chat_template}, of which the entry named {@code default} counts if it is a list
+ * @param chatTemplate source of the template; the file {@code chat_template.jinja} takes precedence over the field
+ *     {@code chat_template}; if the field is a list, its entry named {@code default} counts
  */
 public record TokenizerConfig(
         @Nullable String beginOfText,
@@ -27,7 +27,7 @@ public record TokenizerConfig(
     /**
      * Reads the files of a model directory.
      *
-     * @throws TokenizerException if one is there but malformed
+     * @throws TokenizerException if a file exists but is malformed
      */
     public static TokenizerConfig read(Path modelDirectory) {
         Path file = modelDirectory.resolve("tokenizer_config.json");
@@ -45,7 +45,7 @@ public record TokenizerConfig(
                 template(json.path("chat_template"), file));
     }
 
-    /** A token is written as its content or as an object that describes it. */
+    /** A token is given as its content or as an object that describes it. */
     private static @Nullable String token(JsonNode node) {
         JsonNode content = node.isObject() ? node.path("content") : node;
         return content.isTextual() ? content.textValue() : null;

@@ -21,16 +21,16 @@ import org.rpt4j.api.error.TokenizerException;
 
 /**
  * The content of {@code tokenizer.json}. The file has hundreds of thousands of entries, so it is read as a stream; the
- * merges, which only the native library needs, are passed over.
+ * merges, which only the native library needs, are skipped.
  */
 final class TokenizerJson {
 
-    // UTF-8 alone: in another encoding a place in the text would be none in the bytes.
+    // UTF-8 only: in another encoding, text positions would not match byte positions.
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .disable(JsonFactory.Feature.CHARSET_DETECTION)
                     .build())
             .build();
-    // A noncharacter, which Unicode keeps out of texts.
+    // A noncharacter, which does not occur in Unicode text.
     private static final String PLACEHOLDER = "\uFDD0";
 
     private final Path file;
@@ -49,14 +49,14 @@ final class TokenizerJson {
     record AddedToken(int id, String content, boolean special) {
 
         /**
-         * Whether the token is markup instead of text. Only runs of white space and similar pieces of text, which some
+         * Whether the token is markup instead of text. Only white space and similar pieces of text, which some
          * vocabularies also add, are not.
          */
         boolean isMarker() {
             return steers() || content.startsWith("<") || content.startsWith("[");
         }
 
-        /** Whether text that could be encoded to this token would take control of the prompt or of the answer. */
+        /** Whether text that encodes to this token could take control of the prompt or the answer. */
         boolean steers() {
             return special || content.equals(Tokenizer.THINK_START) || content.equals(Tokenizer.THINK_END);
         }
@@ -146,7 +146,7 @@ final class TokenizerJson {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String piece = json.currentName();
             if (json.nextToken() != JsonToken.VALUE_NUMBER_INT) {
-                throw new TokenizerException(file + " gives token \"" + piece + "\" an id that is no integer");
+                throw new TokenizerException(file + " gives token \"" + piece + "\" an id that is not an integer");
             }
             vocabulary.put(piece, json.getIntValue());
         }
@@ -168,12 +168,12 @@ final class TokenizerJson {
         return file;
     }
 
-    /** A field of the root, without the vocabulary and the merges of the model. */
+    /** A field of the root, without the model's vocabulary and merges. */
     JsonNode at(String field) {
         return settings.path(field);
     }
 
-    /** Pieces and ids of the model, without added tokens; empty if they are not written as an object. */
+    /** Pieces and ids of the model, without added tokens; empty if they are not an object. */
     Map<String, Integer> vocabulary() {
         return vocabulary;
     }
@@ -189,14 +189,14 @@ final class TokenizerJson {
         return tokens;
     }
 
-    /** The file as it is. */
+    /** The unchanged file. */
     byte[] complete() {
         return content;
     }
 
     /**
-     * The file without markers, so that no text can be encoded to one. The native library numbers added tokens anew, in
-     * their order, so a marker that stands for an id of its own leaves a placeholder that no text has reason to hold.
+     * The file without markers, so that no text can encode to one. The native library renumbers added tokens in order,
+     * so a marker with its own id is replaced by a placeholder that does not occur in text.
      */
     byte[] withoutMarkers() {
         if (addedEnd == 0) {

@@ -13,7 +13,7 @@ import org.rpt4j.api.error.TokenizerException;
 final class Vocabulary {
 
     private static final byte[] NONE = {};
-    // Far above any vocabulary, and low enough to bound the table that a hostile file can ask for.
+    // Far above any real vocabulary, and low enough to bound the table that a hostile file can request.
     private static final int MAX_ID = 1 << 24;
 
     private final byte[][] bytes;
@@ -86,7 +86,7 @@ final class Vocabulary {
         return steering.contains(id);
     }
 
-    /** The bytes of a token; empty for an id that no token has. Shared: not to be changed. */
+    /** The bytes of a token; empty for an unused id. Shared: do not modify. */
     byte[] bytes(int id) {
         if (id < 0) {
             throw new IllegalArgumentException("token id is " + id + ", must not be negative");
@@ -106,7 +106,7 @@ final class Vocabulary {
         byte @Nullable [] found = coding.bytes(piece);
         if (found == null) {
             throw new TokenizerException(json.file() + ": token " + id + " \"" + piece
-                    + "\" holds a character that stands for no byte in byte-level coding");
+                    + "\" contains a character that represents no byte in byte-level coding");
         }
         return found;
     }

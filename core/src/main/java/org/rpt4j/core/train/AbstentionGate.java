@@ -10,10 +10,10 @@ import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
 
 /**
- * Ends a run whose rewards fail. Some rollouts without a verdict are left out of their groups; when most of them have
- * none, what is left is not what was to be learned.
+ * Ends a run in which too many verdicts are missing. Rollouts without a verdict are left out of their groups; if most
+ * have none, the rest no longer represents the task.
  *
- * @param limit most share of the rollouts of a step that may have no verdict
+ * @param limit maximum share of the rollouts of a step that may have no verdict
  */
 record AbstentionGate(double limit) {
 
@@ -45,8 +45,8 @@ record AbstentionGate(double limit) {
                     .map(cause -> cause.getKey() + " (" + cause.getValue() + ")")
                     .collect(Collectors.joining("; "));
             throw new RewardException("Step " + step + ": the verifier gave no verdict on " + abstained + " of "
-                    + rollouts + " rollouts, and at most a share of " + limit + " may have none. Why: " + examples
-                    + ". Mend the verifier, give it more time, or raise the share, and go on from the checkpoint.");
+                    + rollouts + " rollouts; the limit is a share of " + limit + ". Causes: " + examples
+                    + ". Fix the verifier, give it more time, or raise the limit, and resume from the checkpoint.");
         }
     }
 }

@@ -4,14 +4,14 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a run does between two steps: measures the weights, keeps the best and saves. */
+/** The work between two steps: validation, keeping the best checkpoint, and saving. */
 final class BetweenSteps {
 
     private final ValidationState measuredBefore;
     private final @Nullable ValidationWatch validation;
     private final CheckpointTurns checkpoints;
 
-    /** @param state what to continue from at this moment */
+    /** @param state supplies the current state to continue from */
     BetweenSteps(RunPlan plan, Supplier<TrainerState> state, Consumer<TrainingEvent> events) {
         this.measuredBefore = plan.start().validation();
         this.validation = plan.validation() == null
@@ -20,24 +20,24 @@ final class BetweenSteps {
         this.checkpoints = new CheckpointTurns(plan.checkpoints(), state, events);
     }
 
-    /** What was measured so far, for the next checkpoint. */
+    /** The validation state so far, for the next checkpoint. */
     ValidationState measured() {
         return validation == null ? measuredBefore : validation.state();
     }
 
-    /** Whether the run before was cut off in a measurement. */
+    /** Whether the previous run was interrupted during a measurement. */
     boolean owesMeasurement() {
         return validation != null && validation.isOwed();
     }
 
-    /** Makes the measurement after a step in which the run before was cut off. */
+    /** Repeats the measurement that was interrupted in the previous run. */
     void measureOwed(long step) {
         if (validation != null && validation.measure(step)) {
             checkpoints.best(validation.best(), step);
         }
     }
 
-    /** Measures and saves after a step, if it is time to. */
+    /** Measures and saves after a step, if due. */
     void after(long step) {
         if (validation != null && validation.after(step)) {
             checkpoints.best(validation.best(), step);
@@ -45,12 +45,12 @@ final class BetweenSteps {
         checkpoints.after(step);
     }
 
-    /** Whether nothing has become better for so long that the run stops. */
+    /** Whether the metric has not improved for so long that the run stops. */
     boolean isExhausted() {
         return validation != null && validation.isExhausted();
     }
 
-    /** Saves the last checkpoint of a run, which has to succeed. */
+    /** Saves the last checkpoint of a run, which must succeed. */
     void last(long nextStep) {
         checkpoints.last(nextStep);
     }

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** Saves what a run can continue from. Called on the thread of the run, between steps. */
+/** Saves a checkpoint that a run can continue from. Called on the run's thread, between steps. */
 @FunctionalInterface
 public interface CheckpointAction {
 
@@ -12,19 +12,19 @@ public interface CheckpointAction {
     CheckpointAction NONE = blocking(state -> {});
 
     /**
-     * Takes a copy of everything that the next step may change, and saves it now or in the background. Called again
-     * only when the future is done.
+     * Copies everything that the next step may change, and saves it immediately or in the background. Called again only
+     * after the future is done.
      *
-     * @param state what to continue from, beside the weights and the state of the optimizer
-     * @return done when the checkpoint is safe; failed if it could not be saved
+     * @param state the state to continue from, besides the weights and the optimizer state
+     * @return a future that completes once the checkpoint is saved, exceptionally if it could not be saved
      */
     Future<?> save(TrainerState state);
 
     /**
-     * Saves before it returns, for instance with {@link org.rpt4j.api.TrainablePolicy#save} and {@link
-     * org.rpt4j.api.Optimizer#saveState}.
+     * Creates an action that saves before it returns, for instance with {@link org.rpt4j.api.TrainablePolicy#save} and
+     * {@link org.rpt4j.api.Optimizer#saveState}.
      *
-     * @param saving what it throws is a failure to save
+     * @param saving saves the checkpoint; an exception from it counts as a failed checkpoint
      */
     static CheckpointAction blocking(Consumer<TrainerState> saving) {
         return state -> {

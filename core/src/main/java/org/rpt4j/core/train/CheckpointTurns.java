@@ -10,10 +10,13 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.phase.PhaseSpan;
 
-/** The checkpoints of a run, one at a time: begins them, learns how they end, ends the run after too many failures. */
+/**
+ * Saves the checkpoints of a run one at a time: starts them, collects their results, and ends the run after too many
+ * failures.
+ */
 final class CheckpointTurns {
 
-    /** @param regular whether a run can go on from it: what saves the best alone may save less */
+    /** @param regular whether a run can resume from it; the action that saves the best may save less */
     private record Turn(long nextStep, boolean regular, Future<?> saved) {}
 
     private final Checkpoints checkpoints;
@@ -31,7 +34,7 @@ final class CheckpointTurns {
         this.events = events;
     }
 
-    /** After a step: collects a checkpoint that is done, and begins one that is due. */
+    /** After a step: collects a finished checkpoint and starts one that is due. */
     void after(long step) {
         collectIfDone();
         owed |= checkpoints.isDue(step + 1) && begunStep != step + 1;
@@ -41,7 +44,7 @@ final class CheckpointTurns {
         }
     }
 
-    /** Saves the present weights, whatever else is under way: they are the best, and the next step changes them. */
+    /** Saves the current weights immediately, because they are the best and the next step changes them. */
     void best(CheckpointAction action, long step) {
         if (action != CheckpointAction.NONE) {
             collect();
@@ -50,7 +53,7 @@ final class CheckpointTurns {
         }
     }
 
-    /** The last checkpoint of a run, which has to succeed. */
+    /** Saves the last checkpoint of a run, which must succeed. */
     void last(long nextStep) {
         collect();
         if (savedStep != nextStep && checkpoints.action() != CheckpointAction.NONE) {
@@ -80,7 +83,7 @@ final class CheckpointTurns {
         }
     }
 
-    /** Waits for the checkpoint under way, if there is one. */
+    /** Waits for the checkpoint in progress, if there is one. */
     private void collect() {
         @Nullable Turn ended = turn;
         turn = null;
@@ -100,7 +103,7 @@ final class CheckpointTurns {
         events.accept(new TrainingEvent.CheckpointSaved(ended.nextStep()));
     }
 
-    /** Waits through interrupts, which the run obeys afterwards: a checkpoint that was begun is finished. */
+    /** Waits through interrupts, so that a started checkpoint is finished; the run handles the interrupt afterwards. */
     private static void await(Future<?> saved) throws ExecutionException {
         boolean interrupted = false;
         try {

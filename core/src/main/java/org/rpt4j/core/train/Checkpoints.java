@@ -1,13 +1,13 @@
 package org.rpt4j.core.train;
 
 /**
- * When a run saves: after every so many steps, and once when it ends in any way but a failure.
+ * When a run saves: every {@code everySteps} steps, and once when it ends other than by a failure.
  *
- * @param everySteps steps between two checkpoints; 0 for the one at the end alone. While an earlier one is still being
- *     written in the background, the next one waits for the step after which that is done.
- * @param action what saves
- * @param toleratedFailures checkpoints in a row that may fail without ending the run, such as on a full disk; the one
- *     at the end has to succeed
+ * @param everySteps steps between two checkpoints; 0 saves only at the end. If the previous checkpoint is still being
+ *     written in the background, the next one starts after the step in which that finishes.
+ * @param action saves a checkpoint
+ * @param toleratedFailures consecutive checkpoints that may fail without ending the run, for example on a full disk;
+ *     the one at the end must succeed
  */
 public record Checkpoints(long everySteps, CheckpointAction action, int toleratedFailures) {
 
@@ -23,7 +23,7 @@ public record Checkpoints(long everySteps, CheckpointAction action, int tolerate
         }
     }
 
-    /** Checkpoints the first of which that fails ends the run. */
+    /** Checkpoints that tolerate no failure. */
     public Checkpoints(long everySteps, CheckpointAction action) {
         this(everySteps, action, 0);
     }

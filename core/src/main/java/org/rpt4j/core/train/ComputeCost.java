@@ -1,8 +1,8 @@
 package org.rpt4j.core.train;
 
 /**
- * The convention by which compute is counted: C = 2N per generated or prompt token + 6N per updated token, in floating
- * point operations, for N parameters. A prompt that a group shares counts once, as it is computed. Attention over the
+ * The convention for counting compute: C = 2N per generated or prompt token + 6N per updated token, in floating-point
+ * operations, for N parameters. The shared prompt of a group is computed once and counts once. Attention over the
  * context, verification and evaluation are not counted. An estimate for comparing runs of one model family, not a
  * measurement.
  *
@@ -10,7 +10,7 @@ package org.rpt4j.core.train;
  */
 public record ComputeCost(long parameters) {
 
-    /** The convention in one line, to be printed beside every number. */
+    /** The convention in one line, to print next to every number. */
     public static final String CONVENTION =
             "C = 2N per generated or prompt token + 6N per updated token (FLOPs, N parameters)";
 
@@ -21,10 +21,10 @@ public record ComputeCost(long parameters) {
     }
 
     /**
-     * Floating point operations of some work.
+     * Floating-point operations of an amount of work.
      *
-     * @param read prompt tokens, plus tokens generated
-     * @param updated tokens whose log-probability was trained
+     * @param read prompt tokens plus generated tokens
+     * @param updated tokens that were trained on
      */
     public double flops(long read, long updated) {
         return 2.0 * parameters * read + 6.0 * parameters * updated;

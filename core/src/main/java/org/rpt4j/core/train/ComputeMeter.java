@@ -3,15 +3,15 @@ package org.rpt4j.core.train;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up what a run costs, by the convention of {@link ComputeCost}; a step that is skipped costs its rollouts. Used
- * by one thread, that of the run.
+ * Adds up the compute of a run, by the convention of {@link ComputeCost}; a skipped step costs its rollouts. Used only
+ * on the run's thread.
  */
 public final class ComputeMeter implements TrainingListener {
 
     private @Nullable ComputeCost cost;
     private double flops;
 
-    /** A meter that has counted nothing. */
+    /** Creates a meter at zero. */
     public ComputeMeter() {}
 
     @Override
@@ -38,12 +38,12 @@ public final class ComputeMeter implements TrainingListener {
         add(0, event.metrics().completionTokens());
     }
 
-    /** Adds floating point operations of work that has no event, such as a search before training. */
+    /** Adds floating-point operations of work without events, such as a search before training. */
     public void spend(double more) {
         flops += more;
     }
 
-    /** Floating point operations so far. */
+    /** Floating-point operations so far. */
     public double flops() {
         return flops;
     }

@@ -7,12 +7,11 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * Whether groups that teach nothing are replaced by further ones (DAPO: Yu et al. 2025, arXiv 2503.14476; the RPT
- * paper does it from step 500 on).
+ * Whether groups without a learning signal are replaced by further ones (DAPO: Yu et al. 2025, arXiv 2503.14476; the
+ * RPT paper does this from step 500 on).
  *
- * <p>While it is on, a step learns from mixed groups alone: from {@link RptSettings#promptsPerStep} of them, or
- * from those that the budget yields. The denominators are those of the groups that are learned from. Immutable and
- * thread-safe.
+ * <p>While it is on, a step learns only from mixed groups: from {@link RptSettings#promptsPerStep} of them, or from as
+ * many as the budget yields. The denominators are those of the groups that are learned from. Immutable and thread-safe.
  */
 public final class DynamicSampling {
 
@@ -33,11 +32,11 @@ public final class DynamicSampling {
             .in("updates")
             .or(0);
 
-    /** Never. */
+    /** Off. */
     public static final DynamicSampling OFF =
             builder().startStep(Long.MAX_VALUE).budget(1).maxStaleness(0).build();
 
-    /** From step 500 on, as in the paper; at most ten times the groups, which the paper does not say. */
+    /** From step 500 on, as in the paper, with at most ten times the groups, which the paper does not specify. */
     public static final DynamicSampling PAPER = builder().build();
 
     private final long startStep;
@@ -50,17 +49,17 @@ public final class DynamicSampling {
         this.maxStaleness = builder.maxStaleness;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** The first step that does it. */
+    /** The first step with dynamic sampling. */
     public long startStep() {
         return startStep;
     }
@@ -71,16 +70,15 @@ public final class DynamicSampling {
     }
 
     /**
-     * Maximum number of updates between the sampling of a surplus group and its use in a later step; 0 drops
-     * surplus groups, so that training is exactly on-policy. An older group keeps the log-probabilities that it was
-     * sampled with, so its ratio is not 1 and the clip acts; see {@link
-     * org.rpt4j.core.objective.PolicyLoss#importanceCap}.
+     * Maximum number of updates between the sampling of a surplus group and its use in a later step; 0 drops surplus
+     * groups, so that training is exactly on-policy. An older group keeps its sampled log-probabilities, so its ratio
+     * is not 1 and the clip takes effect; see {@link org.rpt4j.core.objective.PolicyLoss#importanceCap}.
      */
     public int maxStaleness() {
         return maxStaleness;
     }
 
-    /** Whether a step does it. */
+    /** Whether a step uses dynamic sampling. */
     public boolean isOnAt(long step) {
         return step >= startStep;
     }
@@ -104,7 +102,7 @@ public final class DynamicSampling {
         return List.of(START_STEP.is(startStep), BUDGET.is(budget), MAX_STALENESS.is(maxStaleness));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private long startStep = START_STEP.byDefault();
@@ -134,7 +132,7 @@ public final class DynamicSampling {
             return this;
         }
 
-        /** The value. */
+        /** Builds the value. */
         public DynamicSampling build() {
             return new DynamicSampling(this);
         }

@@ -14,8 +14,8 @@ import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.rollout.FailedBatch;
 
 /**
- * One update through the one differentiable primitive: forward and backward of every micro-batch, then a single
- * optimizer step. Either the update is applied or the gradients are cleared, whatever happens.
+ * One update: forward and backward of every micro-batch, then a single optimizer step. Whatever happens, either the
+ * update is applied or the gradients are cleared.
  */
 final class GradientStep {
 
@@ -23,7 +23,7 @@ final class GradientStep {
      * An applied update.
      *
      * @param loss the loss of the whole step before the update
-     * @param optimizer norm before clipping and learning rate
+     * @param optimizer gradient norm before clipping and learning rate
      */
     record Applied(double loss, OptimizerStep optimizer) {}
 
@@ -111,7 +111,7 @@ final class GradientStep {
             throw e;
         } catch (RuntimeException | OutOfMemoryError e) {
             FailedBatch batch = WholeStep.failed(parts, e.getClass().getName(), String.valueOf(e.getMessage()));
-            throw new PassFailedException("The step of the optimizer", false, batch, e);
+            throw new PassFailedException("The optimizer step", false, batch, e);
         }
     }
 }

@@ -5,19 +5,19 @@ import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.rollout.GradedGroup;
 
 /**
- * What the groups of a step can teach. Groups whose rewards are all equal teach nothing, so a step in which few are
- * mixed is mostly lost.
+ * The learning signal of the groups of a step. Groups with equal rewards have none, so a step with few mixed groups is
+ * mostly wasted.
  *
  * @param total groups sampled
  * @param allMissed groups with equal rewards of at most 0
  * @param allHit groups with equal rewards above 0
  * @param mixed groups with different rewards
  * @param shrunk groups dropped because abstentions left fewer than two rewards
- * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 without any
+ * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 if there are none
  */
 public record GroupMetrics(int total, int allMissed, int allHit, int mixed, int shrunk, double meanAbsoluteAdvantage) {
 
-    /** Counts the groups of a step; the mean advantage is known once the step is put together. */
+    /** Counts the groups of a step; the mean advantage is known once the step's batch is built. */
     static GroupMetrics of(List<GradedGroup> groups, double meanAbsoluteAdvantage) {
         int allMissed = 0;
         int allHit = 0;

@@ -17,8 +17,8 @@ import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.task.TaskSource;
 
 /**
- * Gives each step its groups, and with dynamic sampling goes on until enough of them are mixed or the budget is spent.
- * Keeps surplus groups for later steps. What it asks for depends on the step, the rewards so far and the groups kept,
+ * Supplies the groups of each step; with dynamic sampling it continues until enough of them are mixed or the budget is
+ * spent. Keeps surplus groups for later steps. Its requests depend on the step, the rewards so far and the kept groups,
  * never on time.
  */
 final class GroupSupply {
@@ -43,8 +43,8 @@ final class GroupSupply {
     }
 
     /**
-     * What a run continues from that begins with this step: the present state, or that before the step if it was begun
-     * and not finished.
+     * The state for a run that starts with this step: the current state, or the state before the step if the step was
+     * started but not finished.
      */
     SupplyState before(long step) {
         if (step == begunStep) {
@@ -67,7 +67,7 @@ final class GroupSupply {
     /**
      * The groups of a step.
      *
-     * @param judged tasks to judged rollouts
+     * @param judged samples and judges rollouts for tasks
      */
     StepGroups collect(long step, Function<List<PredictionTask>, List<GradedGroup>> judged) {
         begunStep = step;
@@ -86,7 +86,7 @@ final class GroupSupply {
         List<PredictionTask> batch = tasks.batch(TaskSource.batchNumber(step, round), settings.promptsPerStep());
         if (batch.isEmpty()) {
             throw new CorpusException("The task source has no tasks for step " + step + " (asked for "
-                    + settings.promptsPerStep() + "). Loosen the selection or give it more text.");
+                    + settings.promptsPerStep() + "). Loosen the selection or use more text.");
         }
         return batch;
     }
@@ -132,7 +132,7 @@ final class GroupSupply {
             return new StepGroups(sampled, learned, Optional.of(metrics));
         }
 
-        /** Takes what earlier steps left, oldest first; returns how many had grown too old. */
+        /** Takes surplus groups of earlier steps, oldest first; returns the number that are too old. */
         private int takeCarried() {
             int dropped = 0;
             while (!carried.isEmpty()) {
@@ -149,8 +149,8 @@ final class GroupSupply {
         }
 
         /**
-         * The tasks of a round: none of an earlier round, those that have taught or are unknown before those that never
-         * did, and about as many as are needed if as many of them are mixed as of those before.
+         * The tasks of a round: none from an earlier round, tasks that are unknown or have had mixed rewards before
+         * settled ones, and about as many as needed if the share of mixed groups stays the same.
          */
         private List<PredictionTask> next(int round) {
             List<PredictionTask> unseen = new ArrayList<>();

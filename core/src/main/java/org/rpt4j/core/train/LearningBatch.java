@@ -13,12 +13,12 @@ import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
 
 /**
- * What one step learns from: the groups that have a gradient, and the totals of the whole step, fixed before any
- * micro-batch is cut.
+ * The data that one step learns from: the groups with a gradient, and the totals of the whole step, fixed before the
+ * split into micro-batches.
  *
  * @param live groups with at least one rollout whose gradient is not zero by construction
- * @param totals sizes of the step, groups without a gradient included unless the objective leaves them out
- * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 without any
+ * @param totals totals of the step, including groups without a gradient unless the objective leaves them out
+ * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 if there are none
  */
 record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAbsoluteAdvantage) {
 
@@ -27,10 +27,10 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
     }
 
     /**
-     * Computes the advantages of every group and decides who takes part.
+     * Computes the advantages of every group and decides which rollouts take part.
      *
-     * @param groups groups of the step; those with fewer than two rewards are left out
-     * @param maxTokens the most tokens a completion may have, L_max
+     * @param groups groups of the step; groups with fewer than two rewards are left out
+     * @param maxTokens maximum number of tokens of a completion, L_max
      */
     public static LearningBatch of(
             List<GradedGroup> groups, Objective objective, TruncationHandling truncation, int maxTokens) {
@@ -72,7 +72,7 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
         return live;
     }
 
-    /** A group before the step is compared. */
+    /** A group before the normalisation over the step. */
     private static final class Candidate {
 
         private final GradedGroup group;
@@ -82,8 +82,8 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
 
         /**
          * @param rollouts members that take part in the loss
-         * @param advantages of each of them within its group
-         * @param mixed whether the rewards of the group differ, penalties for length included
+         * @param advantages advantage of each of them within the group
+         * @param mixed whether the rewards of the group differ, including length penalties
          */
         private Candidate(GradedGroup group, List<GradedRollout> rollouts, double[] advantages, boolean mixed) {
             this.group = group;

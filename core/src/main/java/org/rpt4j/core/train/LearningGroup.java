@@ -5,7 +5,7 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 
 /**
- * Rollouts of one prompt that are to be learned from.
+ * The rollouts of one prompt to learn from.
  *
  * @param prompt the shared prompt
  * @param members rollouts with their advantages
@@ -13,11 +13,11 @@ import org.rpt4j.api.Rollout;
 record LearningGroup(Prompt prompt, List<Member> members) {
 
     /**
-     * A rollout and how much better than its group it was.
+     * A rollout with its reward and advantage.
      *
-     * @param rollout what was sampled
-     * @param reward what the verifier gave it
-     * @param advantage the same for all its tokens
+     * @param rollout the sampled rollout
+     * @param reward reward from the verifier
+     * @param advantage advantage, the same for all tokens
      */
     public record Member(Rollout rollout, double reward, double advantage) {}
 
@@ -25,7 +25,7 @@ record LearningGroup(Prompt prompt, List<Member> members) {
         members = List.copyOf(members);
     }
 
-    /** Tokens that a backend has to compute: the prompt once plus all completions. */
+    /** Number of tokens that a backend computes: the prompt once plus all completions. */
     public int tokenCount() {
         return prompt.tokens().length
                 + members.stream().mapToInt(m -> m.rollout().length()).sum();

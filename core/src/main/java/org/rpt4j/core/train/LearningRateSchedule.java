@@ -4,12 +4,12 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * The learning rate over a run: a linear warm-up to the peak, then a decay to a final share of it. Pure. The warm-up of
- * the optimizer's own options must be 0, or both would apply.
+ * The learning rate over a run: a linear warm-up to the peak, then a decay to a fraction of it. Pure. The optimizer's
+ * own warm-up must be 0, or both would apply.
  *
  * @param shape form of the decay
  * @param peak rate at the end of the warm-up, positive
- * @param finalShare rate at the end of the run as a share of the peak, 0 to 1
+ * @param finalShare rate at the end of the run as a fraction of the peak, 0 to 1
  * @param warmupSteps updates over which the rate rises; update number s, from 0, uses (s + 1) / warmupSteps of the peak
  */
 public record LearningRateSchedule(Shape shape, double peak, double finalShare, long warmupSteps) {
@@ -33,7 +33,7 @@ public record LearningRateSchedule(Shape shape, double peak, double finalShare, 
             .after("unspecified by the paper")
             .or(0L);
 
-    /** Forms of the decay, as a share of the way from the peak (1) to the final rate (0). */
+    /** Shapes of the decay, from the peak (1) to the final rate (0). */
     public enum Shape {
         /** No decay. */
         CONSTANT {
@@ -42,14 +42,14 @@ public record LearningRateSchedule(Shape shape, double peak, double finalShare, 
                 return 1;
             }
         },
-        /** In a straight line. */
+        /** A linear decay. */
         LINEAR {
             @Override
             double at(double way) {
                 return 1 - way;
             }
         },
-        /** Along half a cosine. */
+        /** A half-cosine decay. */
         COSINE {
             @Override
             double at(double way) {
@@ -71,20 +71,20 @@ public record LearningRateSchedule(Shape shape, double peak, double finalShare, 
         return new LearningRateSchedule(Shape.CONSTANT, rate, 1, 0);
     }
 
-    /** Half a cosine down to a tenth of the peak. */
+    /** A half-cosine decay to a tenth of the peak. */
     public static LearningRateSchedule cosine(double peak, long warmupSteps) {
         return new LearningRateSchedule(Shape.COSINE, peak, 0.1, warmupSteps);
     }
 
-    /** A straight line down to zero after the last step. */
+    /** A linear decay to zero after the last step. */
     public static LearningRateSchedule linear(double peak, long warmupSteps) {
         return new LearningRateSchedule(Shape.LINEAR, peak, 0, warmupSteps);
     }
 
     /**
-     * The rate of a step. It reaches the final share only after the last step, so no step is wasted on a rate of 0.
+     * The rate of a step. It reaches its final value only after the last step, so no step is wasted on a rate of 0.
      *
-     * @param step number of the step, from 0
+     * @param step step number, from 0
      * @param steps number of steps of the whole run
      */
     public double at(long step, long steps) {

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Delivers events to all listeners and keeps their failures away from the run. */
+/** Delivers events to all listeners and isolates the run from their failures. */
 final class Listeners {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
@@ -32,8 +32,8 @@ final class Listeners {
             } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
                 if (failed.add(i)) {
                     LOG.warn(
-                            "Training listener {} failed on {}; training goes on, and later failures of this listener"
-                                    + " are not logged",
+                            "Training listener {} failed on {}; training continues, and later failures of this "
+                                    + "listener are not logged",
                             listeners.get(i).getClass().getName(),
                             event.getClass().getSimpleName(),
                             e);

@@ -4,11 +4,11 @@ import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.NumericalException;
 
 /**
- * The largest difference between the log-probability under which a token was sampled and the one that the forward pass
- * of training computes for it with the same weights. The two must agree, or the ratio of the objective is wrong.
+ * The largest difference between the log-probability with which a token was sampled and the one that the training
+ * forward pass computes for it with the same weights. The two must agree, or the importance ratio is wrong.
  *
- * @param groupId group of the token with the largest difference
- * @param member its rollout
+ * @param groupId id of the group of the token with the largest difference
+ * @param member member index of its rollout
  * @param position its index in the completion
  * @param sampled the sampler's log-probability, nats
  * @param trained the trainer's log-probability, nats
@@ -16,14 +16,14 @@ import org.rpt4j.api.error.NumericalException;
 record LogProbGap(long groupId, int member, int position, double sampled, double trained) {
 
     /**
-     * When a gap is too large.
+     * The limit of the gap.
      *
-     * @param policyVersion the present version of the weights; rollouts of an older one differ rightly
-     * @param limit most nats
+     * @param policyVersion current version of the weights; rollouts from an older version may differ
+     * @param limit maximum gap in nats
      */
     record Gate(long policyVersion, double limit) {}
 
-    /** The largest gap of a micro-batch, over the rollouts of one version of the weights. */
+    /** The largest gap in a micro-batch, over the rollouts from one version of the weights. */
     static LogProbGap of(MicroBatch batch, TokenValues logProbs, long policyVersion) {
         LogProbGap largest = new LogProbGap(-1, -1, -1, 0, 0);
         int token = 0;
@@ -44,25 +44,25 @@ record LogProbGap(long groupId, int member, int position, double sampled, double
         return largest;
     }
 
-    /** The larger of two. A gap that is not a number is larger than any. */
+    /** The larger of two gaps. NaN is larger than any number. */
     static LogProbGap max(LogProbGap a, LogProbGap b) {
         return b.nats() <= a.nats() || Double.isNaN(a.nats()) ? a : b;
     }
 
-    /** The difference in nats, not negative. */
+    /** The absolute difference in nats. */
     public double nats() {
         return Math.abs(sampled - trained);
     }
 
-    /** Refuses a gap above the limit. */
+    /** Checks that the gap is within the limit. */
     void requireWithin(double limit) {
         if (!(nats() <= limit)) {
             throw new NumericalException("Sampler and trainer disagree: token " + position + " of rollout " + member
                     + " of group " + groupId + " was sampled with log-probability " + sampled
-                    + ", the forward pass of training gives " + trained + "; the gap of " + nats()
+                    + ", the training forward pass gives " + trained + "; the gap of " + nats()
                     + " nats exceeds logProbGapLimit " + limit
-                    + ". Raise the limit if the precision explains it (about 0.05 for bfloat16); otherwise the backend"
-                    + " samples and trains with different weights, temperatures or masks.");
+                    + ". Raise the limit if the precision explains the gap (about 0.05 for bfloat16); otherwise the "
+                    + "backend samples and trains with different weights, temperatures or masks.");
         }
     }
 }

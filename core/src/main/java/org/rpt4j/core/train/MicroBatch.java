@@ -7,7 +7,7 @@ import org.rpt4j.api.TokenBatch;
 /**
  * The groups of one forward and backward pass.
  *
- * @param groups at least one
+ * @param groups groups, at least one
  */
 record MicroBatch(List<LearningGroup> groups) {
 
@@ -15,7 +15,7 @@ record MicroBatch(List<LearningGroup> groups) {
         groups = List.copyOf(groups);
     }
 
-    /** Tokens that a backend has to compute. */
+    /** Number of tokens that a backend computes. */
     public int tokenCount() {
         return groups.stream().mapToInt(LearningGroup::tokenCount).sum();
     }
@@ -25,7 +25,7 @@ record MicroBatch(List<LearningGroup> groups) {
         return groups.stream().flatMap(g -> g.members().stream()).toList();
     }
 
-    /** The batch for the policy, at the temperature of sampling; completion c is member c of {@link #members()}. */
+    /** The batch for the policy, at the sampling temperature; completion c is member c of {@link #members()}. */
     public TokenBatch tokens(double temperature) {
         TokenBatch.Builder builder = TokenBatch.builder(temperature);
         for (LearningGroup group : groups) {

@@ -6,7 +6,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.core.rollout.FailedBatch;
 
-/** The part of a step's loss that one micro-batch contributes. */
+/** The contribution of one micro-batch to a step's loss. */
 interface MicroBatchLoss {
 
     /** A loss and its derivatives. */
@@ -20,7 +20,7 @@ interface MicroBatchLoss {
             this.weights = weights;
         }
 
-        /** The part of the step's loss. */
+        /** The contribution to the step's loss. */
         double value() {
             return value;
         }
@@ -31,13 +31,13 @@ interface MicroBatchLoss {
         }
     }
 
-    /** What to run forward. */
+    /** The batch for the forward pass. */
     TokenBatch tokens();
 
-    /** Identity of each prompt of {@link #tokens()}. */
+    /** Group id of each prompt of {@link #tokens()}. */
     List<Long> groups();
 
-    /** What is known about the completion tokens before the forward pass, by the names of {@link FailedBatch}. */
+    /** Values of the completion tokens known before the forward pass, by the names of {@link FailedBatch}. */
     Map<String, TokenValues> known();
 
     /** The loss at the log-probabilities of the forward pass. */

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Cuts the groups of a step into passes that fit a token budget. A group stays whole, so that its prompt is computed
- * once, unless it exceeds the budget alone; then it is cut between members and its prompt is computed once per part.
- * However it is cut, the sum of the gradients is the same.
+ * Splits the groups of a step into passes that fit a token budget. A group stays whole, so that its prompt is computed
+ * once, unless it exceeds the budget by itself; then it is split between members and its prompt is computed once per
+ * part. Every split gives the same sum of gradients.
  */
 final class MicroBatches {
 
     private MicroBatches() {}
 
-    /** The micro-batches of a step, in the order of the groups. One prompt with one completion is never cut. */
+    /** The micro-batches of a step, in the order of the groups. One prompt with one completion is never split. */
     public static List<MicroBatch> split(List<LearningGroup> groups, int tokenBudget) {
         List<LearningGroup> parts =
                 groups.stream().flatMap(group -> divide(group, tokenBudget)).toList();

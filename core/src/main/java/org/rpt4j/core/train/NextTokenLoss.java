@@ -7,7 +7,7 @@ import java.util.stream.LongStream;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 
-/** Mean negative log-probability: -1/N for every completion token, N counted over the whole step. */
+/** Mean negative log-probability: weight -1/N for every completion token, with N counted over the whole step. */
 final class NextTokenLoss implements MicroBatchLoss {
 
     private final List<SupervisedExample> examples;
@@ -22,7 +22,7 @@ final class NextTokenLoss implements MicroBatchLoss {
         this.stepTokens = stepTokens;
     }
 
-    /** Cut into passes of at most so many tokens, as far as examples are not longer. */
+    /** Splits into passes of at most {@code tokenBudget} tokens, unless a single example is longer. */
     List<NextTokenLoss> split(int tokenBudget) {
         return TokenBudget.pack(examples, SupervisedExample::tokenCount, tokenBudget).stream()
                 .map(part -> new NextTokenLoss(part, stepTokens))

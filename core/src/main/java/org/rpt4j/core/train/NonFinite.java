@@ -3,7 +3,7 @@ package org.rpt4j.core.train;
 import java.util.List;
 import org.rpt4j.api.TokenBatch;
 
-/** Finds the first number of a batch that is not finite, and says where it is. */
+/** Finds the first non-finite number of a batch and describes its position. */
 final class NonFinite {
 
     private NonFinite() {}
@@ -19,11 +19,11 @@ final class NonFinite {
     }
 
     /**
-     * Where a value is that is not finite.
+     * Describes the position of the first non-finite value.
      *
      * @param what name of the values
      * @param values one per completion token of the batch
-     * @param groups identity of each prompt of the batch
+     * @param groups group id of each prompt of the batch
      */
     static String first(String what, double[] values, TokenBatch batch, List<Long> groups) {
         for (int g = 0; g < batch.promptCount(); g++) {

@@ -3,7 +3,7 @@ package org.rpt4j.core.train;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.core.rollout.FailedBatch;
 
-/** A forward or backward pass, or the step of the optimizer, threw. All gradients are cleared. */
+/** A forward pass, a backward pass or the optimizer step threw an exception. All gradients are cleared. */
 @SuppressWarnings("serial")
 final class PassFailedException extends Exception {
 
@@ -12,7 +12,7 @@ final class PassFailedException extends Exception {
     private final FailedBatch batch;
     private final Throwable cause;
 
-    /** @param weightsIntact whether nothing has touched the weights */
+    /** @param weightsIntact whether the weights are unchanged */
     PassFailedException(String operation, boolean weightsIntact, FailedBatch batch, Throwable cause) {
         super(operation, cause, false, false);
         this.operation = operation;

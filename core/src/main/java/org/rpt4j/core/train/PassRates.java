@@ -20,14 +20,14 @@ import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.model.format.AtomicFiles;
 
 /**
- * How often the policy was right on each task during training: a measure of difficulty that the policy itself gives.
- * Immutable. Dynamic sampling prefers tasks that can teach, and a selection of tasks can be made from it.
+ * How often the policy was correct on each task during training: a measure of difficulty from the policy itself.
+ * Immutable. Dynamic sampling uses it to prefer tasks with a learning signal, and tasks can be selected by it.
  *
- * @param counts by task id
+ * @param counts counts by task id
  */
 public record PassRates(Map<Long, Count> counts) {
 
-    /** Nothing known. */
+    /** No pass rates. */
     public static final PassRates NONE = new PassRates(Map.of());
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -35,7 +35,7 @@ public record PassRates(Map<Long, Count> counts) {
     /**
      * The rewards of one task.
      *
-     * @param rollouts rewarded rollouts, positive
+     * @param rollouts number of rollouts with a reward, positive
      * @param rewardSum sum of their rewards
      */
     public record Count(long rollouts, double rewardSum) {
@@ -46,7 +46,7 @@ public record PassRates(Map<Long, Count> counts) {
             }
         }
 
-        /** The mean reward: the pass rate where rewards are 0 and 1. */
+        /** The mean reward, which is the pass rate if rewards are 0 and 1. */
         public double rate() {
             return rewardSum / rollouts;
         }
@@ -74,9 +74,9 @@ public record PassRates(Map<Long, Count> counts) {
     }
 
     /**
-     * Writes them as JSON, {@code {"id": [rollouts, rewardSum], ...}} in the order of ids, whole or not at all.
+     * Writes them as JSON, {@code {"id": [rollouts, rewardSum], ...}} in the order of ids, atomically.
      *
-     * @throws StorageException if the file cannot be written; an old one is then unchanged
+     * @throws StorageException if the file cannot be written; an existing file is then unchanged
      */
     public void save(Path file) {
         AtomicFiles.replace(file, out -> {
@@ -95,9 +95,9 @@ public record PassRates(Map<Long, Count> counts) {
     }
 
     /**
-     * Reads what {@link #save} wrote.
+     * Reads a file written by {@link #save}.
      *
-     * @throws StorageException if the file is missing or is not of this form; the message says where
+     * @throws StorageException if the file is missing or malformed; the message says where
      */
     public static PassRates load(Path file) {
         Map<Long, Count> counts = new HashMap<>();
@@ -131,7 +131,7 @@ public record PassRates(Map<Long, Count> counts) {
         }
     }
 
-    /** Gathers rewards during a run. Thread-safe. */
+    /** Collects rewards during a run. Thread-safe. */
     static final class Collector {
 
         private final Map<Long, Count> counts;
@@ -157,7 +157,7 @@ public record PassRates(Map<Long, Count> counts) {
             }
         }
 
-        /** Whether all rewards of a task so far were 0, or all were 1, so that it has taught nothing. */
+        /** Whether all rewards of a task so far were 0, or all were 1, so that it has had no learning signal. */
         synchronized boolean isSettled(long taskId) {
             Count count = counts.get(taskId);
             return count != null && (count.rate() == 0 || count.rate() == 1);
@@ -167,7 +167,7 @@ public record PassRates(Map<Long, Count> counts) {
             beforeStep.clear();
         }
 
-        /** What was known at the last {@link #beginStep}. */
+        /** The pass rates at the last {@link #beginStep}. */
         synchronized PassRates withoutStep() {
             Map<Long, Count> earlier = new HashMap<>(counts);
             beforeStep.forEach((task, count) ->

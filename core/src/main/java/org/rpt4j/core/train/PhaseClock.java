@@ -7,7 +7,7 @@ import org.rpt4j.core.phase.PhaseSpan;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.SampledGroup;
 
-/** Times the phases of one step, some of which may come several times, and shows them to JFR. */
+/** Times the phases of one step, some of which may occur several times, and reports them to JFR. */
 final class PhaseClock {
 
     /** The last phase. */
@@ -55,7 +55,7 @@ final class PhaseClock {
         }
     }
 
-    /** The phases so far; what passed since the last rewards was the update. */
+    /** The phases so far; the time since the last rewards counts as the update. */
     PhaseSeconds seconds() {
         return new PhaseSeconds(rollout, reward, watch.lap());
     }

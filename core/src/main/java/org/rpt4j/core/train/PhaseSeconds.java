@@ -3,8 +3,8 @@ package org.rpt4j.core.train;
 /**
  * Wall-clock time of the phases of a step, in seconds.
  *
- * @param rollout prompts and rollouts
- * @param reward extraction and judgement
+ * @param rollout building prompts and sampling rollouts
+ * @param reward extracting and judging predictions
  * @param update advantages, forward, backward and optimizer step
  */
 public record PhaseSeconds(double rollout, double reward, double update) {}

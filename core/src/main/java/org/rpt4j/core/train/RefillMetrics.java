@@ -1,16 +1,17 @@
 package org.rpt4j.core.train;
 
 /**
- * What dynamic sampling did in a step.
+ * The metrics of dynamic sampling in a step.
  *
- * @param wanted mixed groups that the step wants to learn from
- * @param found mixed groups that it learns from
- * @param generated groups that were generated for it
- * @param rounds calls to the policy that generated them
- * @param carriedIn groups among {@code found} that an earlier step generated, with older weights or the same
+ * @param wanted mixed groups that the step needs
+ * @param found mixed groups that the step learns from
+ * @param generated groups that were sampled in the step
+ * @param rounds calls to the policy that sampled them
+ * @param carriedIn groups among {@code found} that an earlier step sampled, with older weights or the same
  * @param carriedOut surplus mixed groups kept for later steps
- * @param dropped mixed groups that were thrown away, because they grew too old or may not be kept
- * @param starvedSteps number of steps in a row, this one included, that found fewer than wanted; 0 if this one did not
+ * @param dropped mixed groups that were discarded because they are too old or may not be kept
+ * @param starvedSteps number of consecutive steps, including this one, that found fewer than wanted; 0 if this one
+ *     found enough
  */
 public record RefillMetrics(
         int wanted,
@@ -22,7 +23,7 @@ public record RefillMetrics(
         int dropped,
         int starvedSteps) {
 
-    /** Whether the budget was spent, or the tasks ran out, before enough groups were found. */
+    /** Whether the budget or the tasks ran out before enough groups were found. */
     public boolean starved() {
         return found < wanted;
     }

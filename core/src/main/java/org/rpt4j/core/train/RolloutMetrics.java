@@ -12,17 +12,17 @@ import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
 
 /**
- * What the policy sampled in a step and how it was judged. Means of nothing are NaN.
+ * The metrics of the rollouts of a step and their rewards. Means over nothing are NaN.
  *
  * @param rollouts number of rollouts
- * @param abstained rollouts on which the verifier abstained; they are in no mean of rewards
+ * @param abstained rollouts on which the verifier abstained; reward means exclude them
  * @param rewardMean mean reward; NaN if all abstained
  * @param hitRate share of rewards with the reason {@link RewardReason#HIT}; NaN if all abstained
  * @param reasons rewards by reason
- * @param boxedShare share of rollouts in which a prediction was found
+ * @param boxedShare share of rollouts with a prediction
  * @param completionTokensMean mean completion length in tokens
  * @param truncatedShare share of rollouts cut off at the length limit
- * @param negativeLogProbMean mean of -log p over sampled tokens, nats: an estimate of the policy's entropy
+ * @param negativeLogProbMean mean of -log p over sampled tokens, in nats: an estimate of the policy's entropy
  * @param tokensGenerated completion tokens sampled
  */
 public record RolloutMetrics(

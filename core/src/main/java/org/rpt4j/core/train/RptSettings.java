@@ -13,7 +13,10 @@ import org.rpt4j.core.objective.OverlongPenalty;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
 
-/** Settings of {@link RptTrainer}. A step is measured in groups; everything else follows. Immutable and thread-safe. */
+/**
+ * Settings of {@link RptTrainer}. The size of a step is given in groups; everything else follows. Immutable and
+ * thread-safe.
+ */
 public final class RptSettings {
 
     public static final Setting<Long> STEPS = Setting.wholeLong("steps", Range.atLeast(0))
@@ -85,7 +88,7 @@ public final class RptSettings {
     public static final RptSettings PAPER = builder().build();
 
     private static final String ON_POLICY =
-            "the baseline is derived for rollouts of the present weights alone. Take another objective, or ";
+            "the baseline is valid only for rollouts of the current weights. Use another objective, or ";
 
     private final long steps;
     private final long startStep;
@@ -115,19 +118,19 @@ public final class RptSettings {
         this.logProbGapLimit = builder.logProbGapLimit;
     }
 
-    /** Begins with the defaults. */
+    /** Returns a builder that starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
     /**
-     * Number of the step to stop before, counted from 0: a run of N steps is k steps, then N - k with {@code
-     * startStep} k.
+     * Number of the step to stop before, counted from 0: a run of N steps equals k steps followed by N - k steps with
+     * {@code startStep} k.
      */
     public long steps() {
         return steps;
@@ -144,8 +147,7 @@ public final class RptSettings {
     }
 
     /**
-     * Group size G, temperature, maximum number of completion tokens L_max, stops and seed; its step is set by the
-     * trainer.
+     * Group size G, temperature, maximum number of completion tokens L_max, stops and seed; the trainer sets its step.
      */
     public SamplingOptions sampling() {
         return sampling;
@@ -161,14 +163,17 @@ public final class RptSettings {
         return updatesPerBatch;
     }
 
-    /** Learning rate; null leaves it to the optimizer, whose own warm-up must be 0 otherwise. */
+    /**
+     * Learning-rate schedule; null leaves the rate to the optimizer. With a schedule, the optimizer's own warm-up must
+     * be 0.
+     */
     public @Nullable LearningRateSchedule schedule() {
         return schedule;
     }
 
     /**
-     * Tokens (each prompt once, plus completions) to compute in one forward pass. A prompt with a single completion
-     * is never split, so the largest pass may exceed it and is reported.
+     * Tokens (each prompt once, plus completions) to compute in one forward pass. A prompt with a single completion is
+     * never split, so the largest pass may exceed this limit; it is reported.
      */
     public int microBatchTokens() {
         return microBatchTokens;
@@ -184,7 +189,7 @@ public final class RptSettings {
         return dynamicSampling;
     }
 
-    /** Updates that may be skipped in a run because something was not finite; one more ends it. */
+    /** Updates that may be skipped in a run because a number was not finite; one more ends the run. */
     public int maxSkippedSteps() {
         return maxSkippedSteps;
     }
@@ -233,7 +238,7 @@ public final class RptSettings {
                 LOG_PROB_GAP_LIMIT.is(logProbGapLimit));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private long steps = STEPS.byDefault();
@@ -326,13 +331,13 @@ public final class RptSettings {
             return this;
         }
 
-        /** Takes objective and handling of truncated completions from a preset. */
+        /** Sets the objective and the handling of truncated completions from a preset. */
         public Builder preset(Preset preset) {
             return objective(preset.objective()).truncation(preset.truncation());
         }
 
         /**
-         * The settings.
+         * Builds the settings.
          *
          * @throws SettingsConflictException if values do not go together
          */
@@ -341,7 +346,7 @@ public final class RptSettings {
             new Conflicts()
                     .when(
                             startStep > steps,
-                            "the run would end before it begins. Steps count from 0, not from the start step.",
+                            "the run would end before it starts. Steps count from 0, not from the start step.",
                             START_STEP.is(startStep),
                             STEPS.is(steps))
                     .when(

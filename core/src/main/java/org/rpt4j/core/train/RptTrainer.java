@@ -8,11 +8,11 @@ import org.rpt4j.core.rollout.RolloutPhase;
 import org.rpt4j.core.rollout.SampledGroup;
 
 /**
- * Reinforcement Pre-Training: the policy thinks before it predicts the next tokens of a corpus, and is rewarded where
- * the prediction is right (Dong et al. 2025, arXiv 2506.08007, Eq. 3 and 4).
+ * Reinforcement Pre-Training: the policy thinks before it predicts the next tokens of a corpus, and gets a reward if
+ * the prediction is correct (Dong et al. 2025, arXiv 2506.08007, Eq. 3 and 4).
  *
- * <p>A trainer runs once, on the thread that calls {@link #run()}, and starts no other. The policy and the optimizer
- * belong to the caller, who opens and closes them.
+ * <p>A trainer runs once, on the thread that calls {@link #run()}, and starts no other threads. The caller opens and
+ * closes the policy and the optimizer.
  */
 public final class RptTrainer extends Trainer {
 
@@ -40,12 +40,12 @@ public final class RptTrainer extends Trainer {
         this.settings = settings;
     }
 
-    /** Starts to build a trainer. */
+    /** Returns a new builder. */
     public static RptTrainerBuilder builder() {
         return new RptTrainerBuilder();
     }
 
-    /** How often the policy was right on each task so far, earlier runs included. Safe from any thread. */
+    /** How often the policy was correct on each task so far, including earlier runs. Safe from any thread. */
     public PassRates passRates() {
         return supply.passRates();
     }
@@ -65,7 +65,7 @@ public final class RptTrainer extends Trainer {
     void step(long step) throws StepSkippedException {
         PhaseClock clock = new PhaseClock(step);
 
-        // positions of the corpus, each an episode; with dynamic sampling until enough of them can teach
+        // positions of the corpus, each an episode; with dynamic sampling, until enough groups are mixed
         StepGroups groups = supply.collect(step, batch -> judged(batch, step, clock));
         groups.refill().ifPresent(metrics -> emitRefill(step, metrics));
         abstentions.require(groups.sampled(), step);
@@ -89,7 +89,7 @@ public final class RptTrainer extends Trainer {
                 loop.progressAfter(step)));
     }
 
-    /** From contexts to judged rollouts. */
+    /** Samples rollouts for the contexts and judges them. */
     private List<GradedGroup> judged(List<PredictionTask> batch, long step, PhaseClock clock) {
         loop.control().throwIfCancelled();
 

@@ -33,14 +33,14 @@ public final class RptTrainerBuilder {
 
     RptTrainerBuilder() {}
 
-    /** The policy to train and its optimizer; both stay the caller's to close. */
+    /** The policy to train and its optimizer; the caller closes both. */
     public RptTrainerBuilder policy(TrainablePolicy trained, Optimizer itsOptimizer) {
         this.policy = trained;
         this.optimizer = itsOptimizer;
         return this;
     }
 
-    /** Where tasks come from. */
+    /** The source of tasks. */
     public RptTrainerBuilder tasks(TaskSource source) {
         this.tasks = source;
         return this;
@@ -58,70 +58,70 @@ public final class RptTrainerBuilder {
         return this;
     }
 
-    /** Who judges. */
+    /** The verifier that judges predictions. */
     public RptTrainerBuilder verifier(RewardVerifier rewardVerifier) {
         this.verifier = rewardVerifier;
         return this;
     }
 
-    /** The policy that the KL penalty refers to: another policy than the trained one. */
+    /** The reference policy of the KL penalty, which must not be the trained policy. */
     public RptTrainerBuilder reference(Policy stayClose) {
         this.reference = stayClose;
         return this;
     }
 
-    /** What earlier runs found out about the tasks, for dynamic sampling; {@link PassRates#NONE} if never called. */
+    /** Pass rates of the tasks from earlier runs, for dynamic sampling; by default {@link PassRates#NONE}. */
     public RptTrainerBuilder passRates(PassRates known) {
         this.passRates = known;
         return this;
     }
 
     /**
-     * Continues an earlier run from the state that its checkpoint holds, with the weights and the optimizer restored to
-     * it. Brings the first step and the pass rates along.
+     * Resumes an earlier run from the state of its checkpoint; weights and optimizer must be restored to it. The state
+     * includes the first step and the pass rates.
      */
     public RptTrainerBuilder resume(TrainerState state) {
         this.resumed = state;
         return this;
     }
 
-    /** Settings; {@link RptSettings#PAPER} if never called. */
+    /** The settings; by default {@link RptSettings#PAPER}. */
     public RptTrainerBuilder settings(RptSettings newSettings) {
         this.settings = newSettings;
         return this;
     }
 
-    /** What to measure between steps; nothing if never called. */
+    /** What to measure between steps; by default nothing. */
     public RptTrainerBuilder validation(Validation newValidation) {
         this.validation = newValidation;
         return this;
     }
 
-    /** When to save; never if never called. */
+    /** When to save; by default never. */
     public RptTrainerBuilder checkpoints(Checkpoints newCheckpoints) {
         this.checkpoints = newCheckpoints;
         return this;
     }
 
     /**
-     * Most share of the rollouts of a step that may have no verdict before the run ends with a {@link
-     * org.rpt4j.api.error.RewardException}; a half if never called, 1 for never.
+     * Maximum share of the rollouts of a step that may have no verdict; above it the run ends with a
+     * {@link org.rpt4j.api.error.RewardException}. By default one half; 1 turns the limit off.
      */
     public RptTrainerBuilder maxAbstainedShare(double share) {
         this.abstentions = new AbstentionGate(share);
         return this;
     }
 
-    /** Adds a listener; listeners are called in the order of addition. */
+    /** Adds a listener; listeners are called in the order in which they were added. */
     public RptTrainerBuilder listener(TrainingListener listener) {
         listeners.add(listener);
         return this;
     }
 
     /**
-     * The trainer.
+     * Builds the trainer.
      *
-     * @throws IllegalStateException if a part is missing or does not fit; the message lists all that is wrong
+     * @throws IllegalStateException if a part is missing or does not fit; the message lists all problems
      */
     public RptTrainer build() {
         TrainablePolicy trained = policy;

@@ -2,7 +2,7 @@ package org.rpt4j.core.train;
 
 import org.rpt4j.api.error.OperationCancelledException;
 
-/** Cancellation and pause, asked for by any thread and obeyed by the one that trains. */
+/** Cancel and pause requests, made by any thread and handled by the training thread. */
 final class RunControl {
 
     private boolean cancelled;

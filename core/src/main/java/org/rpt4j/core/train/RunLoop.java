@@ -10,7 +10,7 @@ import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.phase.Progress;
 
-/** The life of a run around its steps: events, pause and cancellation, skipped steps, checkpoints and validation. */
+/** The loop of a run around its steps: events, pause and cancellation, skipped steps, checkpoints and validation. */
 final class RunLoop {
 
     /** One step of training. */
@@ -50,8 +50,8 @@ final class RunLoop {
 
     /**
      * @param body one step of training
-     * @param itsSupply what steps hand on, as it is before the step of this number
-     * @param itsPassTokens most tokens of a pass if it was reduced, else 0
+     * @param itsSupply state that is carried from step to step, as it is before the given step
+     * @param itsPassTokens maximum number of tokens of a pass if it was reduced, else 0
      */
     TrainingResult run(Step body, LongFunction<SupplyState> itsSupply, IntSupplier itsPassTokens) {
         if (!started.compareAndSet(false, true)) {
@@ -122,8 +122,8 @@ final class RunLoop {
     }
 
     /**
-     * Saves on a thread that may have been interrupted, which then finds its interrupt status set. A step that was cut
-     * off between two updates leaves weights that no step begins with: the checkpoint before it is the last.
+     * Saves on a thread that may be interrupted and preserves its interrupt status. A step cancelled between two
+     * updates leaves weights that no step starts with, so the checkpoint before it is the last.
      */
     private void saveCancelled() {
         if (isWithinUpdates()) {
@@ -142,7 +142,7 @@ final class RunLoop {
         }
     }
 
-    /** Saves the state before a step for which the memory did not suffice, if none of its updates was made. */
+    /** Saves the state before a step that ran out of memory, if none of its updates was applied. */
     private void saveIntact(BackendMemoryException failure) {
         if (isWithinUpdates()) {
             return;

@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What surrounds the steps of a run.
+ * Everything around the steps of a run.
  *
- * @param objective name of what is optimised
- * @param start what the run continues from
+ * @param objective name of the objective
+ * @param start state that the run continues from
  * @param steps step to stop before
- * @param maxSkippedSteps numerical skips that are allowed
- * @param listeners who is told
+ * @param maxSkippedSteps allowed number of numerical skips
+ * @param listeners listeners of the run
  * @param checkpoints when to save
  * @param validation what to measure; null for nothing
  */

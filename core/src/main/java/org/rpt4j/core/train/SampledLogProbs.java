@@ -3,7 +3,7 @@ package org.rpt4j.core.train;
 import java.util.stream.DoubleStream;
 import org.rpt4j.api.error.BackendFailureException;
 
-/** The log-probabilities under which the completions of a micro-batch were sampled. */
+/** The log-probabilities with which the completions of a micro-batch were sampled. */
 final class SampledLogProbs {
 
     private SampledLogProbs() {}
@@ -15,7 +15,7 @@ final class SampledLogProbs {
                 .toArray();
     }
 
-    /** Refuses a sampler that did not say how likely its tokens were. */
+    /** Checks that the sampler reported the log-probabilities of its tokens. */
     static void requireFinite(MicroBatch batch) {
         for (LearningGroup group : batch.groups()) {
             for (LearningGroup.Member member : group.members()) {

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerStep;
 
-/** Gives the optimizer the learning rate of each step, and sees that it uses it. */
+/** Sets the optimizer's learning rate for each step and checks that it uses it. */
 final class ScheduledRate {
 
     private final Optimizer optimizer;
@@ -27,14 +27,14 @@ final class ScheduledRate {
         }
     }
 
-    /** Refuses an optimizer that scales the rate by itself. */
+    /** Checks that the optimizer does not scale the rate itself. */
     void requireUsed(long step, OptimizerStep taken) {
         if (schedule == null) {
             return;
         }
         double asked = schedule.at(step, steps);
         if (Math.abs(taken.learningRate() - asked) > 1e-6 * asked) {
-            throw new IllegalStateException("the schedule asked for a learning rate of " + asked
+            throw new IllegalStateException("the schedule set a learning rate of " + asked
                     + " and the optimizer used " + taken.learningRate()
                     + ". Open the optimizer with warmupSteps 0.");
         }

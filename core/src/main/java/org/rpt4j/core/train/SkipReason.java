@@ -1,14 +1,16 @@
 package org.rpt4j.core.train;
 
-/** Why an update was not made: no change of weights, no weight decay, no new version. */
+/**
+ * Why an update was skipped. A skipped update changes no weights, applies no weight decay and creates no new version.
+ */
 public enum SkipReason {
-    /** Every group had equal rewards, shrank, or was masked: there is nothing to learn from. */
+    /** Every group had equal rewards, shrank or was masked, so there is nothing to learn from. */
     NO_LIVE_GROUPS,
-    /** The forward pass gave a log-probability that is NaN or infinite. */
+    /** The forward pass returned a log-probability that is NaN or infinite. */
     NON_FINITE_LOG_PROBS,
     /** The loss is NaN or infinite. */
     NON_FINITE_LOSS,
-    /** The optimizer found gradients that are NaN or infinite and refused them. */
+    /** The optimizer rejected gradients that are NaN or infinite. */
     NON_FINITE_GRADIENT;
 
     /** Whether it counts towards the limit of skipped steps. */

@@ -2,7 +2,7 @@ package org.rpt4j.core.train;
 
 import org.rpt4j.api.error.NumericalException;
 
-/** Counts the steps of a run that made no update, and ends the run at too many for numbers that are not finite. */
+/** Counts the steps of a run without an update, and ends the run after too many skips for non-finite numbers. */
 final class SkippedSteps {
 
     private final int limit;
@@ -15,7 +15,7 @@ final class SkippedSteps {
         this.numerical = plan.start().numericalSkips();
     }
 
-    /** @throws NumericalException if more were skipped for their numbers than the run allows */
+    /** @throws NumericalException if more steps were skipped for non-finite numbers than the run allows */
     void count(long step, SkipReason reason) {
         if (!reason.isNumerical()) {
             empty++;
@@ -23,9 +23,10 @@ final class SkippedSteps {
         }
         numerical++;
         if (numerical > limit) {
-            throw new NumericalException("Step " + step + " was skipped for " + reason + ", the " + numerical
-                    + ". of this run; maxSkippedSteps is " + limit
-                    + ". Lower the learning rate, or look at the rollouts of the skipped steps.");
+            throw new NumericalException(
+                    "Step " + step + " was skipped for " + reason + ", skipped step number " + numerical
+                            + " in this run; maxSkippedSteps is " + limit
+                            + ". Lower the learning rate, or inspect the rollouts of the skipped steps.");
         }
     }
 

@@ -7,9 +7,9 @@ import org.rpt4j.core.rollout.GradedGroup;
 /**
  * The groups of one step.
  *
- * @param sampled every group that was generated in this step, for the metrics
- * @param learned the groups to learn from, which may include some that an earlier step generated
- * @param refill what dynamic sampling did; empty where it is off
+ * @param sampled all groups that were sampled in this step, for the metrics
+ * @param learned the groups to learn from, which may include groups sampled in an earlier step
+ * @param refill metrics of dynamic sampling; empty if it is off
  */
 record StepGroups(List<GradedGroup> sampled, List<GradedGroup> learned, Optional<RefillMetrics> refill) {
 
@@ -18,7 +18,7 @@ record StepGroups(List<GradedGroup> sampled, List<GradedGroup> learned, Optional
         learned = List.copyOf(learned);
     }
 
-    /** A step that learns from what it sampled. */
+    /** A step that learns from exactly the groups it sampled. */
     static StepGroups of(List<GradedGroup> sampled) {
         return new StepGroups(sampled, sampled, Optional.empty());
     }

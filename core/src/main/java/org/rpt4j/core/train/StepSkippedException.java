@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.rollout.FailedBatch;
 
-/** Ends a step early with all gradients cleared; the loop counts it and goes on. */
+/** Ends a step early with all gradients cleared; the loop counts it and continues. */
 @SuppressWarnings("serial")
 final class StepSkippedException extends Exception {
 
@@ -15,7 +15,7 @@ final class StepSkippedException extends Exception {
         this(reason, null);
     }
 
-    /** @param batch what was not finite; null if nothing was wrong */
+    /** @param batch batch with a non-finite number; null if there is none */
     StepSkippedException(SkipReason reason, @Nullable FailedBatch batch) {
         super(reason.name(), null, false, false);
         this.reason = reason;
@@ -26,7 +26,7 @@ final class StepSkippedException extends Exception {
         return reason;
     }
 
-    /** The batch in which something was not finite. */
+    /** The batch with a non-finite number. */
     Optional<FailedBatch> batch() {
         return Optional.ofNullable(batch);
     }

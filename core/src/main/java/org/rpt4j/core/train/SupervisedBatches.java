@@ -6,9 +6,9 @@ import java.util.List;
 import org.rpt4j.api.CounterRandom;
 
 /**
- * The order in which examples are learned: every example once per epoch, neighbours in length together, batches in
- * random order. A pure function of examples, token budget and seed, so a resumed run sees the batches that an
- * uninterrupted one would have seen. Keeps the plan of one epoch; not thread-safe.
+ * The order of the examples: every example once per epoch, batched by similar length, batches in random order. A pure
+ * function of examples, token budget and seed, so a resumed run sees the same batches as an uninterrupted one. Keeps
+ * the plan of one epoch; not thread-safe.
  */
 public final class SupervisedBatches {
 
@@ -24,8 +24,8 @@ public final class SupervisedBatches {
     private List<List<SupervisedExample>> plan;
 
     /**
-     * @param examples at least one
-     * @param tokensPerStep most tokens of a batch, unless a single example is longer
+     * @param examples examples, at least one
+     * @param tokensPerStep maximum number of tokens of a batch, unless a single example is longer
      */
     public SupervisedBatches(List<SupervisedExample> examples, int tokensPerStep, long seed) {
         if (examples.isEmpty()) {
@@ -52,7 +52,10 @@ public final class SupervisedBatches {
         return plan.get((int) (step - firstStep));
     }
 
-    /** Number of steps of the first {@code epochs} epochs. Epochs may differ by a few, as batches fill differently. */
+    /**
+     * Number of steps in the first {@code epochs} epochs. Epochs may differ by a few steps, because batches fill
+     * differently.
+     */
     public long stepsIn(int epochs) {
         long steps = 0;
         for (int e = 0; e < epochs; e++) {

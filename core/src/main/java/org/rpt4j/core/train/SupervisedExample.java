@@ -6,9 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text to learn token by token: one prompt and what may follow it. Several completions of one prompt, such as several
- * thoughts about one context, share its computation. Immutable by agreement: the arrays are not copied, do not write
- * into them.
+ * Text to learn token by token: one prompt and its completions. Several completions of one prompt, such as several
+ * thoughts about one context, share the prompt's computation. Immutable by convention: the arrays are not copied, so do
+ * not modify them.
  */
 public final class SupervisedExample {
 
@@ -16,10 +16,10 @@ public final class SupervisedExample {
     private final List<int[]> completions;
 
     /**
-     * Keeps the arrays.
+     * Wraps the arrays without copying them.
      *
-     * @param prompt ids that are given and not learned, at least one
-     * @param completions ids that are learned, at least one completion of at least one token
+     * @param prompt token ids that are given and not learned, at least one
+     * @param completions token ids that are learned, at least one completion of at least one token
      * @throws IllegalArgumentException if the prompt, the list or a completion is empty
      */
     public SupervisedExample(int[] prompt, List<int[]> completions) {
@@ -33,12 +33,12 @@ public final class SupervisedExample {
         this.completions = completions;
     }
 
-    /** Ids that are given and not learned, at least one. */
+    /** Token ids that are given and not learned, at least one. */
     public int[] prompt() {
         return prompt;
     }
 
-    /** Ids that are learned, at least one completion of at least one token. */
+    /** Token ids that are learned, at least one completion of at least one token. */
     public List<int[]> completions() {
         return completions;
     }
@@ -48,7 +48,7 @@ public final class SupervisedExample {
         this(prompt, List.of(completion));
     }
 
-    /** A document of at least two tokens: all but the first, which has no context, are learned. */
+    /** A document of at least two tokens. All but the first, which has no context, are learned. */
     public static SupervisedExample document(int[] tokens) {
         if (tokens.length < 2) {
             throw new IllegalArgumentException("a document needs at least two tokens, got " + tokens.length);
@@ -56,17 +56,17 @@ public final class SupervisedExample {
         return new SupervisedExample(Arrays.copyOf(tokens, 1), Arrays.copyOfRange(tokens, 1, tokens.length));
     }
 
-    /** Tokens that are learned. */
+    /** Number of learned tokens. */
     public int learnedTokenCount() {
         return completions.stream().mapToInt(completion -> completion.length).sum();
     }
 
-    /** Tokens that a backend has to compute: the prompt once. */
+    /** Number of tokens that a backend computes, with the prompt once. */
     public int tokenCount() {
         return prompt.length + learnedTokenCount();
     }
 
-    /** Tokens of the prompt with its longest completion, which have to fit into the context window. */
+    /** Number of tokens of the prompt with its longest completion, which must fit into the context window. */
     public int longestSequence() {
         return prompt.length
                 + completions.stream()

@@ -1,13 +1,13 @@
 package org.rpt4j.core.train;
 
 /**
- * Everything measured in a step of next-token training.
+ * All metrics of a step of next-token training.
  *
  * @param step number of the step
- * @param loss mean negative log-probability before the update, nats per completion token
+ * @param loss mean negative log-probability before the update, in nats per completion token
  * @param gradientNorm global L2 norm before clipping
- * @param learningRate the rate that was used
- * @param completionTokens tokens that were learned
+ * @param learningRate learning rate used
+ * @param completionTokens number of learned tokens
  * @param seconds wall-clock time of the step
  */
 public record SupervisedMetrics(

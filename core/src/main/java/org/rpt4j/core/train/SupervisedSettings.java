@@ -64,7 +64,7 @@ public final class SupervisedSettings {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param steps see {@link SupervisedSettings#steps}
      * @param tokensPerStep see {@link SupervisedSettings#tokensPerStep}
@@ -79,7 +79,7 @@ public final class SupervisedSettings {
         return builder(steps, tokensPerStep, schedule).build();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -94,7 +94,7 @@ public final class SupervisedSettings {
         return startStep;
     }
 
-    /** Tokens, prompts included, of one optimizer step; an example that is longer is a step of its own. */
+    /** Tokens, including prompts, of one optimizer step; a longer example is a step of its own. */
     public int tokensPerStep() {
         return tokensPerStep;
     }
@@ -109,12 +109,12 @@ public final class SupervisedSettings {
         return schedule;
     }
 
-    /** Keys the order of the examples. */
+    /** Seed of the order of the examples. */
     public long seed() {
         return seed;
     }
 
-    /** Updates that may be skipped in a run because something was not finite; one more ends it. */
+    /** Updates that may be skipped in a run because a number was not finite; one more ends the run. */
     public int maxSkippedSteps() {
         return maxSkippedSteps;
     }
@@ -145,7 +145,7 @@ public final class SupervisedSettings {
                 MAX_SKIPPED_STEPS.is(maxSkippedSteps));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private long steps;
@@ -209,7 +209,7 @@ public final class SupervisedSettings {
         }
 
         /**
-         * The settings.
+         * Builds the settings.
          *
          * @throws SettingsConflictException if values do not go together
          */
@@ -217,7 +217,7 @@ public final class SupervisedSettings {
             new Conflicts()
                     .when(
                             startStep > steps,
-                            "the run would end before it begins. Steps count from 0, not from the start step.",
+                            "the run would end before it starts. Steps count from 0, not from the start step.",
                             START_STEP.is(startStep),
                             STEPS.is(steps))
                     .refuse();

@@ -8,11 +8,11 @@ import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.phase.PhaseSpan;
 
 /**
- * Next-token training on plain text or on thought traces, through the primitive that reinforcement uses: the cold start
- * before it and the control beside it.
+ * Next-token training on plain text or on thought traces, through the same differentiable primitive as reinforcement:
+ * the cold start before it and the baseline to compare it with.
  *
- * <p>A trainer runs once, on the thread that calls {@link #run()}, and starts no other. The policy and the optimizer
- * belong to the caller. The optimizer's own warm-up must be 0: the schedule has one.
+ * <p>A trainer runs once, on the thread that calls {@link #run()}, and starts no other threads. The caller opens and
+ * closes the policy and the optimizer. The optimizer's own warm-up must be 0, because the schedule has one.
  */
 public final class SupervisedTrainer extends Trainer {
 
@@ -36,7 +36,7 @@ public final class SupervisedTrainer extends Trainer {
         this.settings = settings;
     }
 
-    /** Starts to build a trainer. */
+    /** Returns a new builder. */
     public static SupervisedTrainerBuilder builder() {
         return new SupervisedTrainerBuilder();
     }
@@ -81,7 +81,7 @@ public final class SupervisedTrainer extends Trainer {
             int tokens = examples.get(i).longestSequence();
             if (tokens > contextLength) {
                 throw new ContextOverflowException("Example " + i + " has " + tokens
-                        + " tokens, the model's context window has " + contextLength + ". Cut it into windows.");
+                        + " tokens, the model's context window has " + contextLength + ". Split it into windows.");
             }
         }
     }

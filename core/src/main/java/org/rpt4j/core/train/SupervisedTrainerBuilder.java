@@ -20,14 +20,14 @@ public final class SupervisedTrainerBuilder {
 
     SupervisedTrainerBuilder() {}
 
-    /** The policy to train and its optimizer; both stay the caller's to close. */
+    /** The policy to train and its optimizer; the caller closes both. */
     public SupervisedTrainerBuilder policy(TrainablePolicy trained, Optimizer itsOptimizer) {
         this.policy = trained;
         this.optimizer = itsOptimizer;
         return this;
     }
 
-    /** What to learn. */
+    /** The examples to learn. */
     public SupervisedTrainerBuilder examples(List<SupervisedExample> text) {
         this.examples = List.copyOf(text);
         return this;
@@ -40,36 +40,36 @@ public final class SupervisedTrainerBuilder {
     }
 
     /**
-     * Continues an earlier run from the state that its checkpoint holds, with the weights and the optimizer restored to
-     * it. The start step of the settings is then of no account.
+     * Resumes an earlier run from the state of its checkpoint; weights and optimizer must be restored to it. The start
+     * step of the settings is then ignored.
      */
     public SupervisedTrainerBuilder resume(TrainerState state) {
         this.resumed = state;
         return this;
     }
 
-    /** What to measure between steps; nothing if never called. */
+    /** What to measure between steps; by default nothing. */
     public SupervisedTrainerBuilder validation(Validation newValidation) {
         this.validation = newValidation;
         return this;
     }
 
-    /** When to save; never if never called. */
+    /** When to save; by default never. */
     public SupervisedTrainerBuilder checkpoints(Checkpoints newCheckpoints) {
         this.checkpoints = newCheckpoints;
         return this;
     }
 
-    /** Adds a listener; listeners are called in the order of addition. */
+    /** Adds a listener; listeners are called in the order in which they were added. */
     public SupervisedTrainerBuilder listener(TrainingListener listener) {
         listeners.add(listener);
         return this;
     }
 
     /**
-     * The trainer.
+     * Builds the trainer.
      *
-     * @throws IllegalStateException if a part is missing; the message lists all that are
+     * @throws IllegalStateException if a part is missing; the message lists all missing parts
      * @throws org.rpt4j.api.error.ContextOverflowException if an example does not fit into the model's context window
      */
     public SupervisedTrainer build() {

@@ -4,16 +4,16 @@ import java.util.List;
 import org.rpt4j.core.rollout.GradedGroup;
 
 /**
- * What dynamic sampling carries from step to step.
+ * The state that dynamic sampling carries from step to step.
  *
- * @param passRates the difficulty of every task as the policy showed it so far
- * @param carried surplus mixed groups for later steps, oldest first. The versions of their rollouts count from the
- *     weights of the state: 0 for these, -1 for those of one update before.
- * @param starvedSteps number of steps in a row, up to now, that found fewer mixed groups than wanted
+ * @param passRates pass rate of every task so far
+ * @param carried surplus mixed groups for later steps, oldest first. The versions of their rollouts are relative to the
+ *     weights of this state: 0 for the same weights, -1 for those one update earlier.
+ * @param starvedSteps number of consecutive steps up to now that found fewer mixed groups than wanted
  */
 public record SupplyState(PassRates passRates, List<GradedGroup> carried, int starvedSteps) {
 
-    /** Nothing carried. */
+    /** An empty state. */
     public static final SupplyState NONE = of(PassRates.NONE);
 
     public SupplyState {
@@ -23,7 +23,7 @@ public record SupplyState(PassRates passRates, List<GradedGroup> carried, int st
         }
     }
 
-    /** Pass rates alone. */
+    /** A state with pass rates only. */
     public static SupplyState of(PassRates rates) {
         return new SupplyState(rates, List.of(), 0);
     }

@@ -16,8 +16,8 @@ import org.rpt4j.core.objective.PolicyLoss;
 import org.rpt4j.core.rollout.FailedBatch;
 
 /**
- * The objective on one micro-batch, for all updates of a step. At its first evaluation, before any of them, it compares
- * sampler and trainer and fixes the old log-probabilities. It remembers what the metrics of the step need.
+ * The objective on one micro-batch, for all updates of a step. Its first evaluation, before any update, compares
+ * sampler and trainer and fixes the old log-probabilities. Keeps the values for the step's metrics.
  */
 final class SurrogateLoss implements MicroBatchLoss {
 
@@ -33,8 +33,8 @@ final class SurrogateLoss implements MicroBatchLoss {
     private long clippedTokens;
 
     /**
-     * @param reference the policy to stay close to; needed if the objective has a KL weight
-     * @param gate which difference between sampler and trainer is too large
+     * @param reference reference policy; required if the objective has a KL weight
+     * @param gate limit of the difference between sampler and trainer
      */
     SurrogateLoss(
             MicroBatch batch,
@@ -53,8 +53,8 @@ final class SurrogateLoss implements MicroBatchLoss {
     }
 
     /**
-     * Cut into passes of at most so many tokens, as far as completions are not longer. Each goes on with its part of
-     * the old log-probabilities, if they are fixed.
+     * Splits into passes of at most {@code tokenBudget} tokens, unless a single completion is longer. Each part keeps
+     * its old log-probabilities if they are already fixed.
      */
     List<SurrogateLoss> split(int tokenBudget) {
         List<SurrogateLoss> parts = new ArrayList<>();
@@ -85,7 +85,7 @@ final class SurrogateLoss implements MicroBatchLoss {
                 FailedBatch.ADVANTAGE, spread(LearningGroup.Member::advantage));
     }
 
-    /** A number of each completion for all its tokens. */
+    /** Repeats a number of each completion for all its tokens. */
     private TokenValues spread(ToDoubleFunction<LearningGroup.Member> number) {
         double[] values = batch.members().stream()
                 .flatMapToDouble(member -> DoubleStream.generate(() -> number.applyAsDouble(member))
@@ -114,7 +114,7 @@ final class SurrogateLoss implements MicroBatchLoss {
         return reference == null ? new Weighted(value, weights) : penalised(value, weights, logProbs, reference);
     }
 
-    /** The old log-probabilities: the sampler's, or the trainer's own where the sampler is corrected for. */
+    /** The old log-probabilities: the sampler's, or the trainer's own if the objective corrects for the sampler. */
     private double[] before(TokenValues logProbs) {
         LogProbGap largest = LogProbGap.of(batch, logProbs, gate.policyVersion());
         largest.requireWithin(gate.limit());
@@ -162,12 +162,12 @@ final class SurrogateLoss implements MicroBatchLoss {
         return Arrays.copyOfRange(values, from, from + member.rollout().length());
     }
 
-    /** The largest gap between sampler and trainer before the first update, nats. */
+    /** The largest gap between sampler and trainer before the first update, in nats. */
     double gap() {
         return gap;
     }
 
-    /** Tokens without a gradient at the last evaluation because a clip held. */
+    /** Number of tokens without a gradient at the last evaluation because of a clip. */
     long clippedTokens() {
         return clippedTokens;
     }

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/** Cuts a list into runs of neighbours that fit a number of tokens. */
+/** Splits a list into consecutive runs that fit a token budget. */
 final class TokenBudget {
 
     private TokenBudget() {}
 
     /**
-     * Consecutive runs whose costs add up to at most {@code budget}, in order. An item that costs more by itself is a
-     * run of its own.
+     * Consecutive runs whose costs add up to at most {@code budget}, in order. An item that exceeds the budget by
+     * itself is a run of its own.
      */
     static <T> List<List<T>> pack(List<T> items, ToIntFunction<? super T> cost, long budget) {
         List<List<T>> runs = new ArrayList<>();

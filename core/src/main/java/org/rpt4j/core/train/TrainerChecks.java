@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Policy;
 
-/** What the builders of trainers refuse, in words. */
+/** The checks of the trainer builders, with their messages. */
 final class TrainerChecks {
 
     private TrainerChecks() {}
@@ -17,7 +17,7 @@ final class TrainerChecks {
     }
 
     static IllegalStateException incomplete(List<String> errors) {
-        return new IllegalStateException("The trainer is not complete: " + String.join("; ", errors));
+        return new IllegalStateException("The trainer is incomplete: " + String.join("; ", errors));
     }
 
     static List<String> resume(RptSettings settings, @Nullable TrainerState resumed, PassRates passRates) {
@@ -34,7 +34,7 @@ final class TrainerChecks {
                     + settings.steps());
         }
         if (!passRates.counts().isEmpty()) {
-            errors.add("the state brings pass rates, so do not call passRates(known)");
+            errors.add("the state has its own pass rates, so do not call passRates(known)");
         }
         return errors;
     }

@@ -1,18 +1,18 @@
 package org.rpt4j.core.train;
 
 /**
- * What a trainer knows between two steps, beyond the weights and the state of the optimizer. A trainer that continues
- * from it goes on as the one that it was taken from would have. Everything else that a step depends on is a function of
- * its number: the tasks, the random keys and the learning rate. So {@link #nextStep} is the frontier of the data, and
- * there are no holes before it: a step that was skipped has had its turn.
+ * The state of a trainer between two steps, besides the weights and the optimizer state. A trainer that resumes from it
+ * continues exactly as the original would have. Everything else that a step depends on is a function of its number: the
+ * tasks, the random keys and the learning rate. So {@link #nextStep} is the position in the data, without gaps before
+ * it: a skipped step is not repeated.
  *
  * @param nextStep the step to continue with
  * @param updates optimizer steps applied so far
- * @param emptySteps steps skipped so far because no group was live
- * @param numericalSkips steps skipped so far because something was not finite; they count towards the limit of the run
- * @param passTokens most tokens of a pass, since the memory did not suffice for more; 0 if it always did
- * @param supply pass rates and groups that wait for a later step
- * @param validation what was best, and for how long nothing was better
+ * @param emptySteps steps skipped so far because no group had a gradient
+ * @param numericalSkips steps skipped so far because a number was not finite; they count towards the limit of the run
+ * @param passTokens maximum number of tokens of a pass, if it was reduced for lack of memory; else 0
+ * @param supply pass rates and groups kept for a later step
+ * @param validation best metric so far, and the measurements since then
  */
 public record TrainerState(
         long nextStep,
@@ -31,7 +31,7 @@ public record TrainerState(
         }
     }
 
-    /** Nothing has been learned and nothing is known; the run begins with this step. */
+    /** The initial state of a run that starts with this step. */
     public static TrainerState at(long step) {
         return new TrainerState(step, 0, 0, 0, 0, SupplyState.NONE, ValidationState.NONE);
     }

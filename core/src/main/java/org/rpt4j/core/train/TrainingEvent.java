@@ -6,24 +6,24 @@ import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.rollout.FailedBatch;
 import org.rpt4j.core.rollout.GradedGroup;
 
-/** What a training run tells its listeners, in this order: started, the events of each step, completed or failed. */
+/** The events of a training run, in this order: started, the events of each step, completed or failed. */
 public sealed interface TrainingEvent {
 
-    /** Calls the method of a listener that takes this kind of event. */
+    /** Calls the listener method for this type of event. */
     void deliverTo(TrainingListener listener);
 
-    /** Whether it tells of a step that is under way; its completion or its skip comes later. */
+    /** Whether the event belongs to a step in progress, whose completion or skip follows later. */
     default boolean isWithinStep() {
         return false;
     }
 
     /**
-     * The run begins.
+     * The run starts.
      *
      * @param startStep first step
      * @param steps step to stop before
-     * @param objective name of what is optimised
-     * @param model the model that is trained
+     * @param objective name of the objective
+     * @param model the trained model
      */
     record RunStarted(long startStep, long steps, String objective, ModelDescription model) implements TrainingEvent {
         @Override
@@ -33,8 +33,8 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * The rollouts of a step are sampled and judged; no update has been made from them. Comes before the completion or
-     * the skip of the step, so that both can be understood.
+     * The rollouts of a step are sampled and judged; no update has been made from them yet. Precedes the completion or
+     * the skip of the step, so that listeners can explain either.
      *
      * @param step number of the step
      * @param groups every rollout with its prediction and verdict
@@ -55,10 +55,10 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * Dynamic sampling looked for mixed groups. Comes before {@link RolloutsSampled} of the same step.
+     * Dynamic sampling has searched for mixed groups. Precedes {@link RolloutsSampled} of the same step.
      *
      * @param step number of the step
-     * @param metrics what it found
+     * @param metrics metrics of the search
      */
     record GroupsRefilled(long step, RefillMetrics metrics) implements TrainingEvent {
         @Override
@@ -73,11 +73,11 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * Dynamic sampling spent its budget and found fewer mixed groups than a step wants, or none. The step
-     * learns from those that it found. Comes after {@link GroupsRefilled}.
+     * Dynamic sampling spent its budget and found fewer mixed groups than the step needs, or none. The step learns from
+     * those it found. Follows {@link GroupsRefilled}.
      *
      * @param step number of the step
-     * @param metrics what it found, and for how many steps in a row it has been too little
+     * @param metrics metrics of the search, including the number of consecutive starved steps
      */
     record SamplingStarved(long step, RefillMetrics metrics) implements TrainingEvent {
         @Override
@@ -132,11 +132,11 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * Something went wrong with a batch: numbers that are not finite, or an error of the backend. Comes before the skip
-     * of the step or the failure of the run.
+     * A batch failed: a number is not finite, or the backend threw an error. Precedes the skip of the step or the
+     * failure of the run.
      *
      * @param step number of the step
-     * @param batch the batch, and what was seen
+     * @param batch the failed batch with the observed problem
      */
     record BatchFailed(long step, FailedBatch batch) implements TrainingEvent {
         @Override
@@ -151,12 +151,12 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * The memory did not suffice for a pass of training. The update is made again with smaller passes, which changes
-     * its result by rounding alone, and so are all later ones. At most once in a run.
+     * A training pass ran out of memory. This update is repeated, and all later ones run, with smaller passes, which
+     * changes results only by rounding. At most once per run.
      *
      * @param step number of the step
-     * @param tokens of the largest pass that was tried
-     * @param reducedTokens most tokens of a pass from now on
+     * @param tokens tokens of the largest attempted pass
+     * @param reducedTokens maximum number of tokens of a pass from now on
      */
     record MicroBatchReduced(long step, int tokens, int reducedTokens) implements TrainingEvent {
         @Override
@@ -173,11 +173,11 @@ public sealed interface TrainingEvent {
     /**
      * A metric was measured between two steps.
      *
-     * @param step the step before it
-     * @param metric its name
-     * @param value the metric of the present weights
-     * @param bestStep the step after which it was best; -1 if it never was a number
-     * @param best its value then
+     * @param step the step before the measurement
+     * @param metric name of the metric
+     * @param value metric of the current weights
+     * @param bestStep the step after which the metric was best; -1 if it was never a number
+     * @param best best value
      */
     record Validated(long step, String metric, double value, long bestStep, double best) implements TrainingEvent {
         @Override
@@ -187,7 +187,7 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * A checkpoint is safe. One that is written in the background is told of after the step during which that was done.
+     * A checkpoint is saved. A background checkpoint is reported after the step in which it finished.
      *
      * @param nextStep the step to continue from
      */
@@ -199,11 +199,11 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * A checkpoint could not be saved. The run goes on if {@link Checkpoints#toleratedFailures} allows it.
+     * A checkpoint could not be saved. The run continues if {@link Checkpoints#toleratedFailures} allows it.
      *
-     * @param nextStep the step that it was to continue from
-     * @param error why
-     * @param failures how many have failed in a row, this one included
+     * @param nextStep the step that the checkpoint would have continued from
+     * @param error the cause
+     * @param failures number of consecutive failures, including this one
      */
     record CheckpointFailed(long nextStep, Throwable error, int failures) implements TrainingEvent {
         @Override
@@ -213,7 +213,7 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * The run waits to be resumed or cancelled.
+     * The run is paused until it is resumed or cancelled.
      *
      * @param nextStep the step that comes next
      */
@@ -225,7 +225,7 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * The run goes on.
+     * The run continues after a pause.
      *
      * @param nextStep the step that comes next
      */
@@ -237,9 +237,9 @@ public sealed interface TrainingEvent {
     }
 
     /**
-     * The run ended, by itself or by cancellation.
+     * The run ended by itself or by cancellation.
      *
-     * @param result what {@code run()} returns
+     * @param result the result of {@code run()}
      */
     record RunCompleted(TrainingResult result) implements TrainingEvent {
         @Override
@@ -252,7 +252,7 @@ public sealed interface TrainingEvent {
      * The run failed.
      *
      * @param step the step in which it failed
-     * @param error what {@code run()} throws
+     * @param error the exception of {@code run()}
      */
     record RunFailed(long step, Throwable error) implements TrainingEvent {
         @Override

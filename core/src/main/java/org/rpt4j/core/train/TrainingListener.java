@@ -1,33 +1,33 @@
 package org.rpt4j.core.train;
 
 /**
- * Observes a run: implement the methods of the events that you want. Called on the thread of the run, between calls to
- * the policy, so it may evaluate or save the policy; the run waits for it. What it throws does not reach the run: the
- * first failure of a listener is logged.
+ * Observes a run: implement the methods of the events that you need. Called on the run's thread, between calls to the
+ * policy, so it may evaluate or save the policy; the run waits for it. Its exceptions do not reach the run; the first
+ * failure of a listener is logged.
  */
 public interface TrainingListener {
 
-    /** Takes every event and calls the method of its kind; override it to see all of them in one place. */
+    /** Receives every event and calls the method for its type; override it to handle all events in one place. */
     default void onEvent(TrainingEvent event) {
         event.deliverTo(this);
     }
 
-    /** The run begins. */
+    /** The run starts. */
     default void runStarted(TrainingEvent.RunStarted event) {}
 
-    /** Dynamic sampling looked for mixed groups. */
+    /** Dynamic sampling has searched for mixed groups. */
     default void groupsRefilled(TrainingEvent.GroupsRefilled event) {}
 
-    /** Dynamic sampling found fewer mixed groups than a step wants. */
+    /** Dynamic sampling found fewer mixed groups than the step needs. */
     default void samplingStarved(TrainingEvent.SamplingStarved event) {}
 
     /** The rollouts of a step are sampled and judged. */
     default void rolloutsSampled(TrainingEvent.RolloutsSampled event) {}
 
-    /** The memory did not suffice for a pass of training. */
+    /** A training pass ran out of memory and is repeated with smaller passes. */
     default void microBatchReduced(TrainingEvent.MicroBatchReduced event) {}
 
-    /** Something went wrong with a batch. */
+    /** A batch failed. */
     default void batchFailed(TrainingEvent.BatchFailed event) {}
 
     /** A step of reinforcement changed the weights. */
@@ -42,19 +42,19 @@ public interface TrainingListener {
     /** A metric was measured between two steps. */
     default void validated(TrainingEvent.Validated event) {}
 
-    /** A checkpoint is safe. */
+    /** A checkpoint is saved. */
     default void checkpointSaved(TrainingEvent.CheckpointSaved event) {}
 
     /** A checkpoint could not be saved. */
     default void checkpointFailed(TrainingEvent.CheckpointFailed event) {}
 
-    /** The run waits. */
+    /** The run is paused. */
     default void runPaused(TrainingEvent.RunPaused event) {}
 
-    /** The run goes on. */
+    /** The run continues after a pause. */
     default void runResumed(TrainingEvent.RunResumed event) {}
 
-    /** The run ended, by itself or by cancellation. */
+    /** The run ended by itself or by cancellation. */
     default void runCompleted(TrainingEvent.RunCompleted event) {}
 
     /** The run failed. */

@@ -3,13 +3,13 @@ package org.rpt4j.core.train;
 import java.time.Duration;
 
 /**
- * What a run did.
+ * The result of a run.
  *
  * @param outcome how it ended
- * @param nextStep the step to continue from: {@code startStep} of a run that resumes this one
+ * @param nextStep the step to continue from: the {@code startStep} of a run that resumes this one
  * @param updates optimizer steps applied
- * @param emptySteps steps skipped because no group was live
- * @param numericalSkips steps skipped because something was not finite
+ * @param emptySteps steps skipped because no group had a gradient
+ * @param numericalSkips steps skipped because a number was not finite
  * @param elapsed wall-clock time
  */
 public record TrainingResult(

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.rpt4j.core.phase.Progress;
 
 /**
- * A handle to training that runs on another thread. All methods are safe from any thread.
+ * A handle to a training run on another thread. All methods are safe from any thread.
  *
- * <p>The policy and the optimizer belong to the caller, who closes them only after the run has ended. Interrupting the
- * thread of the run, as {@link java.util.concurrent.ExecutorService#shutdownNow} does, cancels it within a token.
+ * <p>The caller closes the policy and the optimizer, but only after the run has ended. Interrupting the run's thread,
+ * as {@link java.util.concurrent.ExecutorService#shutdownNow} does, cancels the run within one token.
  */
 public final class TrainingRun implements AutoCloseable {
 
@@ -22,7 +22,7 @@ public final class TrainingRun implements AutoCloseable {
         this.trainer = trainer;
     }
 
-    /** Starts on a thread of its own, a daemon named {@code rpt4j-training-<n>}, which ends with the run. */
+    /** Starts the run on its own daemon thread, named {@code rpt4j-training-<n>}, which ends with the run. */
     public static TrainingRun start(Trainer trainer) {
         return start(trainer, work -> {
             Thread thread = new Thread(work, "rpt4j-training-" + THREADS.incrementAndGet());
@@ -32,9 +32,9 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /**
-     * Starts on an executor, which stays the caller's and is occupied by one task until the run ends.
+     * Starts the run on the caller's executor, where it occupies one thread until it ends.
      *
-     * @throws java.util.concurrent.RejectedExecutionException if the executor does not take it
+     * @throws java.util.concurrent.RejectedExecutionException if the executor rejects the task
      */
     public static TrainingRun start(Trainer trainer, Executor executor) {
         TrainingRun run = new TrainingRun(trainer);
@@ -51,14 +51,14 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /**
-     * How the run ends: what {@link Trainer#run()} returns, or what it throws. Completing or cancelling this future
-     * does not touch the run.
+     * The outcome of {@link Trainer#run()}: its result or its exception. Completing or cancelling this future does not
+     * affect the run.
      */
     public CompletableFuture<TrainingResult> result() {
         return result.copy();
     }
 
-    /** Steps done and left, with the time that is left at the pace so far. */
+    /** Completed and total steps, with the estimated remaining time. */
     public Progress progress() {
         return trainer.progress();
     }
@@ -78,7 +78,10 @@ public final class TrainingRun implements AutoCloseable {
         trainer.cancel();
     }
 
-    /** Cancels and waits until the run has ended, however it ends; idempotent. Not for the thread of the run. */
+    /**
+     * Cancels the run and waits until it has ended, however it ends; idempotent. Do not call this on the run's own
+     * thread.
+     */
     @Override
     public void close() {
         cancel();

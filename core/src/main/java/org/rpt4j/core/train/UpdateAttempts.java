@@ -7,23 +7,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes updates, and once in a run with smaller passes than were asked for: if the memory does not suffice, the same
- * update is made again from cleared gradients with passes of half the tokens, and all later ones are cut like that. The
- * totals of a step are fixed before it is cut, so the result is the same but for rounding. A run that goes on keeps the
- * smaller passes, and may halve them once more.
+ * Makes updates, and reduces the pass size once per run: if a pass runs out of memory, the same update is repeated from
+ * cleared gradients with passes of half the tokens, and all later updates use that size. The totals of a step are fixed
+ * before the split, so the result is the same up to rounding. A resumed run keeps the smaller passes, and may halve
+ * them once more.
  */
 final class UpdateAttempts {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpdateAttempts.class);
     private static final String WHAT_TO_DO = " The weights are those before the update. Give the process more memory,"
-            + " turn on the recomputation of activations, or lower the tokens of a micro-batch or of a completion, and"
-            + " go on from the checkpoint.";
+            + " turn on activation recomputation, or lower the tokens per micro-batch or per completion, and resume from"
+            + " the checkpoint.";
 
     /**
-     * An update that was made.
+     * An applied update.
      *
-     * @param losses the passes with which it was made
-     * @param applied what it did
+     * @param losses the passes of the update
+     * @param applied the result of the update
      */
     record Made<L>(List<L> losses, GradientStep.Applied applied) {}
 
@@ -32,21 +32,19 @@ final class UpdateAttempts {
     private boolean reduced;
     private int passTokens;
 
-    /**
-     * @param passTokens most tokens of a pass, as an earlier part of the run left it; 0 for as many as are asked for
-     */
+    /** @param passTokens maximum number of tokens of a pass from an earlier part of the run; 0 for no reduction */
     UpdateAttempts(GradientStep gradientStep, Consumer<TrainingEvent> events, int passTokens) {
         this.gradientStep = gradientStep;
         this.events = events;
         this.passTokens = passTokens;
     }
 
-    /** Most tokens of a pass if they were reduced, else 0. */
+    /** Maximum number of tokens of a pass if it was reduced, else 0. */
     int reducedTokens() {
         return passTokens;
     }
 
-    /** The tokens of a pass, of those that were asked for. */
+    /** The tokens of a pass, at most those requested. */
     int tokens(int asked) {
         return passTokens == 0 ? asked : Math.min(asked, passTokens);
     }
@@ -54,9 +52,9 @@ final class UpdateAttempts {
     /**
      * Makes an update.
      *
-     * @param split cuts a pass into passes of at most so many tokens
-     * @throws org.rpt4j.api.error.BackendMemoryException if the memory does not suffice for the second time, or a pass
-     *     cannot be smaller; the weights are those before the update
+     * @param split splits a pass into passes of at most the given number of tokens
+     * @throws org.rpt4j.api.error.BackendMemoryException if memory runs out a second time, or a pass cannot be made
+     *     smaller; the weights are those before the update
      * @throws org.rpt4j.api.error.BackendFailureException if the backend fails otherwise
      */
     <L extends MicroBatchLoss> Made<L> run(List<L> losses, BiFunction<L, Integer, List<L>> split, long step)
@@ -76,20 +74,20 @@ final class UpdateAttempts {
             List<L> losses, BiFunction<L, Integer, List<L>> split, long step, PassFailedException e) {
         int largest = largest(losses);
         if (reduced) {
-            throw shortage(step, e, "Passes had been reduced before, to " + passTokens + " tokens.");
+            throw shortage(step, e, "The pass size was already reduced, to " + passTokens + " tokens.");
         }
         int half = Math.max(1, largest / 2);
         List<L> smaller = losses.stream()
                 .flatMap(loss -> split.apply(loss, half).stream())
                 .toList();
         if (largest(smaller) == largest) {
-            throw shortage(step, e, "The pass is one prompt with one completion and cannot be smaller.");
+            throw shortage(step, e, "The pass has one prompt with one completion and cannot be made smaller.");
         }
         reduced = true;
         passTokens = half;
         LOG.warn(
-                "Step {}: {} ran out of memory with a pass of {} tokens ({}). The update is made again, and all later"
-                        + " ones, with passes of at most {} tokens. If the memory does not suffice again, the run ends.",
+                "Step {}: {} ran out of memory with a pass of {} tokens ({}). This update is repeated, and all later "
+                        + "ones run, with passes of at most {} tokens. If memory runs out again, the run ends.",
                 step,
                 e.operation(),
                 largest,

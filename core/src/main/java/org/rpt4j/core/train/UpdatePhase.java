@@ -7,7 +7,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.TrainablePolicy;
 
-/** Advantages to an update of the weights: micro-batches forward and backward, one optimizer step. */
+/** Turns advantages into a weight update: forward and backward over micro-batches, then one optimizer step. */
 final class UpdatePhase {
 
     private final TrainablePolicy policy;

@@ -8,8 +8,8 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * Measures a run by a named metric while it trains, keeps the best checkpoint and stops a run that no longer
- * improves. Immutable.
+ * Measures a named metric during training, keeps the best checkpoint and stops a run that no longer improves.
+ * Immutable.
  */
 public final class Validation {
 
@@ -57,7 +57,7 @@ public final class Validation {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder that starts from the defaults.
      *
      * @param metric see {@link Validation#metric}
      * @param direction see {@link Validation#direction}
@@ -68,12 +68,12 @@ public final class Validation {
         return new Builder(metric, direction, everySteps, measure);
     }
 
-    /** Only measures, and keeps nothing. */
+    /** Only measures; saves no checkpoint and never stops the run. */
     public static Validation of(String metric, Direction direction, long everySteps, DoubleSupplier measure) {
         return builder(metric, direction, everySteps, measure).build();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Returns a builder that starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -93,14 +93,14 @@ public final class Validation {
         return everySteps;
     }
 
-    /** Measurements in a row without a new best after which the run stops; 0 never stops it. */
+    /** Consecutive measurements without a new best after which the run stops; 0 never stops it. */
     public int patience() {
         return patience;
     }
 
     /**
-     * The metric of the present weights. Called on the thread of the run, between steps; what it throws ends the
-     * run. NaN is never a new best.
+     * The metric of the current weights. Called on the run's thread, between steps; an exception from it ends the run.
+     * NaN is never a new best.
      */
     public DoubleSupplier measure() {
         return measure;
@@ -111,7 +111,7 @@ public final class Validation {
         return best;
     }
 
-    /** Which way a metric is better. */
+    /** The direction in which a metric improves. */
     public enum Direction {
         /** Larger is better, as with accuracy. */
         MAXIMISE {
@@ -156,7 +156,7 @@ public final class Validation {
                 BEST.is(best));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private String metric;
@@ -212,7 +212,7 @@ public final class Validation {
             return this;
         }
 
-        /** The value. */
+        /** Builds the value. */
         public Validation build() {
             return new Validation(this);
         }

@@ -1,19 +1,19 @@
 package org.rpt4j.core.train;
 
 /**
- * How the metric of a run stands.
+ * The state of the validation metric of a run.
  *
- * @param bestStep the step after which it was best; -1 if it never was a number
- * @param best its value then; NaN if there is none
+ * @param bestStep the step after which the metric was best; -1 if it was never a number
+ * @param best best value; NaN if there is none
  * @param withoutImprovement measurements since then
- * @param owed whether the last measurement was cut off, so that a run that goes on has to make it first
+ * @param owed whether the last measurement was interrupted, so that a resumed run must repeat it first
  */
 public record ValidationState(long bestStep, double best, int withoutImprovement, boolean owed) {
 
-    /** Nothing was measured. */
+    /** No measurement yet. */
     public static final ValidationState NONE = new ValidationState(-1, Double.NaN, 0);
 
-    /** A state in which every measurement was made. */
+    /** A state without an interrupted measurement. */
     public ValidationState(long bestStep, double best, int withoutImprovement) {
         this(bestStep, best, withoutImprovement, false);
     }

@@ -2,7 +2,7 @@ package org.rpt4j.core.train;
 
 import java.util.function.Consumer;
 
-/** Follows the metric of a run: what was best, and for how long nothing was better. */
+/** Tracks the metric of a run: its best value and the time since then. */
 final class ValidationWatch {
 
     private final Validation validation;
@@ -21,23 +21,23 @@ final class ValidationWatch {
         return state;
     }
 
-    /** Saves the weights that are the best so far. */
+    /** The action that saves the best weights so far. */
     CheckpointAction best() {
         return validation.best();
     }
 
-    /** Whether a measurement was begun that did not end. */
+    /** Whether a measurement was started but not finished. */
     boolean isOwed() {
         return state.owed();
     }
 
-    /** Measures if it is time to; returns whether the present weights are the best. */
+    /** Measures if due; returns whether the current weights are the best. */
     boolean after(long step) {
         long done = step + 1;
         return (done % validation.everySteps() == 0 || done == steps) && measure(step);
     }
 
-    /** Measures; returns whether the present weights are the best. */
+    /** Measures; returns whether the current weights are the best. */
     boolean measure(long step) {
         state = state.thatIsOwed();
         double value = validation.measure().getAsDouble();
@@ -50,7 +50,7 @@ final class ValidationWatch {
         return better;
     }
 
-    /** Whether nothing was better for so long that the run should stop. */
+    /** Whether the metric has not improved for so long that the run should stop. */
     boolean isExhausted() {
         return validation.patience() > 0 && state.withoutImprovement() >= validation.patience();
     }

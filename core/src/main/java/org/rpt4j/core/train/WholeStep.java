@@ -11,7 +11,7 @@ import org.rpt4j.api.TokenValues;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.rollout.FailedBatch;
 
-/** The micro-batches of a step as one failed batch, for what goes wrong after all of them. */
+/** Combines the micro-batches of a step into one failed batch, for failures after all of them. */
 final class WholeStep {
 
     private WholeStep() {}

@@ -4,8 +4,8 @@
  * primitive. Both run on the calling thread and report through {@link org.rpt4j.core.train.TrainingListener};
  * {@link org.rpt4j.core.train.TrainingRun} runs either of them on another thread.
  *
- * <p>The parts that the tasks, prompts and answers come from are one-method interfaces, so that those of
- * {@code org.rpt4j.core.task}, {@code .prompt} and {@code .reward} are passed as method references.
+ * <p>Tasks, prompts and predictions come from one-method interfaces, so that those of {@code org.rpt4j.core.task},
+ * {@code .prompt} and {@code .reward} can be passed as method references.
  */
 @NullMarked
 package org.rpt4j.core.train;

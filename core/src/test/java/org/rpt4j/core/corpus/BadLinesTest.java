@@ -67,7 +67,7 @@ class BadLinesTest {
         assertThatThrownBy(documents::hasNext)
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("line 4 is not valid JSON")
-                .hasMessageContaining("one bad line more than the 2 that are tolerated (a.jsonl:1, a.jsonl:2)");
+                .hasMessageContaining("one more than the 2 tolerated bad lines (a.jsonl:1, a.jsonl:2)");
         assertThat(documents.hasNext()).isFalse();
         assertThat(documents.badLines()).hasSize(2);
     }

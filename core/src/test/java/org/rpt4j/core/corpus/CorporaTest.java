@@ -147,7 +147,7 @@ class CorporaTest {
                 "{\"text\": a}#column 10 is not valid JSON: Unrecognized token",
                 "[{\"text\": \"a\"}]#holds an array",
                 "\"a\"#holds a string",
-                "{\"text\": \"a\"} {}#goes on after its JSON object",
+                "{\"text\": \"a\"} {}#has text after its JSON object",
                 "{\"txt\": \"a\", \"n\": 1}#has no field \"text\"; it has [txt, n]",
                 "{}#has no field \"text\"; it has []",
                 "{\"n\": 1, \"text\": 5}#\"text\" is a number, not a string",

@@ -75,7 +75,7 @@ class CorpusFilesTest {
                 .hasMessageContaining("would both have documents part.jsonl#1");
         assertThatThrownBy(() -> ids("x/part.jsonl", "*/*.jsonl"))
                 .isInstanceOf(CorpusException.class)
-                .hasMessageContaining("is named twice");
+                .hasMessageContaining("is listed twice");
     }
 
     @Test
@@ -83,7 +83,7 @@ class CorpusFilesTest {
         write("sub/a.txt", "x");
         assertThatThrownBy(() -> ids("*.txt"))
                 .isInstanceOf(CorpusException.class)
-                .hasMessageContaining("fits no file");
+                .hasMessageContaining("matches no file");
         assertThatThrownBy(() -> ids("none/*.txt"))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("cannot be searched");

@@ -55,7 +55,7 @@ class EvaluationComparisonTest {
         assertThat(standard.tasks()).isEqualTo(4);
         PairedDifference reasoning = comparison.splits().get(0).reasoning();
         assertThat(reasoning.tasks())
-                .as("a task that was abstained from is in no pair")
+                .as("a task with an abstention is not in any pair")
                 .isEqualTo(3);
         assertThat(reasoning.difference()).isEqualTo((1 + 0.5 - 1) / 3);
         assertThat(comparison.splits()).extracting(s -> s.reasoning().tasks()).containsExactly(3, 3, 2, 1);
@@ -94,7 +94,7 @@ class EvaluationComparisonTest {
             assertThatExceptionOfType(StorageException.class)
                     .as(text)
                     .isThrownBy(() -> EvaluationReport.parse(text))
-                    .withMessageContaining("no evaluation report");
+                    .withMessageContaining("not an evaluation report");
         }
     }
 }

@@ -257,7 +257,7 @@ class AdvantageTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Advantage.of(baseline, StandardDeviation.SAMPLE_1E6))
                     .withMessageContaining(baseline.name())
-                    .withMessageContaining("the deviation is about the mean of the group. Take the baseline MEAN");
+                    .withMessageContaining("the deviation is about the mean of the group. Use the baseline MEAN");
         }
     }
 

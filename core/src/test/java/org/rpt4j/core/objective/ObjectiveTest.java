@@ -35,7 +35,7 @@ class ObjectiveTest {
                     .isThrownBy(() ->
                             Objective.GSPO.toBuilder().aggregation(aggregation).build())
                     .withMessageContaining("aggregation is " + aggregation)
-                    .withMessageContaining("Take SEQUENCE_MEAN_TOKEN_MEAN");
+                    .withMessageContaining("Use SEQUENCE_MEAN_TOKEN_MEAN");
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
@@ -53,7 +53,7 @@ class ObjectiveTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->
                         Objective.GRPO.toBuilder().advantage(Advantage.REWARD).build())
-                .withMessageContaining("nothing is taken off the reward")
+                .withMessageContaining("no baseline is subtracted from the reward")
                 .withMessageContaining("WHITENED");
     }
 

@@ -304,7 +304,7 @@ class TaskPipelineTest {
 
         assertThat(places(tasks.train())).containsExactly("c.jsonl#1:3", "c.jsonl#3:3");
         assertThat(tasks.corpus().badLines()).extracting(bad -> bad.line()).containsExactly(2L);
-        assertThat(tasks.corpus().toString()).contains("2 documents, sha256:", "passed over: ", "line 2 is not valid");
+        assertThat(tasks.corpus().toString()).contains("2 documents, sha256:", "skipped: ", "line 2 is not valid");
     }
 
     @Test
@@ -315,7 +315,7 @@ class TaskPipelineTest {
         TaskPipeline pipeline = new TaskPipeline(tokenizer, SETTINGS);
         assertThatThrownBy(() -> pipeline.prepare(changing, proxy))
                 .isInstanceOf(CorpusException.class)
-                .hasMessageContaining("changed while it was read");
+                .hasMessageContaining("changed while it was being read");
         passes.set(0);
         Path file = folder.resolve("tasks.jsonl");
         assertThatThrownBy(() -> pipeline.writeDataset(file, changing, proxy, "p", progress -> {}))
@@ -336,7 +336,7 @@ class TaskPipelineTest {
             });
             assertThatThrownBy(() -> PreparedTasks.read(TaskDataset.open(file), tokenizer, new DocumentSplit(0, 0), 9))
                     .isInstanceOf(CorpusException.class)
-                    .hasMessageContaining("document d holds what its vocabulary does not");
+                    .hasMessageContaining("document d has tokens outside its vocabulary");
         }
     }
 }

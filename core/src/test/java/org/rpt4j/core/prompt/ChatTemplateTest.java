@@ -48,7 +48,7 @@ class ChatTemplateTest {
         assertThatThrownBy(() -> ChatTemplate.open(directory))
                 .isInstanceOf(TokenizerException.class)
                 .hasMessageContaining(directory.toString())
-                .hasMessageContaining("line 2: tag \"nonsense\" is not known");
+                .hasMessageContaining("line 2: tag \"nonsense\" is not supported");
     }
 
     @Test

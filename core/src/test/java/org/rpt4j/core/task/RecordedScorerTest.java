@@ -168,7 +168,7 @@ class RecordedScorerTest {
         try (RecordedScorer other = new RecordedScorer(proxy, MODEL, file)) {
             assertThatThrownBy(() -> other.score(List.of(new int[] {9, 9}), ScoringOptions.DEFAULTS))
                     .isInstanceOf(StorageException.class)
-                    .hasMessageContaining("of another corpus");
+                    .hasMessageContaining("to another corpus");
         }
         try (RecordedScorer other = new RecordedScorer(proxy, MODEL, file)) {
             assertThatThrownBy(() -> other.score(
@@ -188,7 +188,7 @@ class RecordedScorerTest {
         try (RecordedScorer scorer = new RecordedScorer(proxy, MODEL, file)) {
             assertThatThrownBy(() -> score(scorer))
                     .isInstanceOf(StorageException.class)
-                    .hasMessageContaining("no record of scores");
+                    .hasMessageContaining("not a record of scores");
         }
         assertThat(file).hasContent(content);
     }

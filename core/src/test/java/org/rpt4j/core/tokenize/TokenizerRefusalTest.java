@@ -42,7 +42,7 @@ class TokenizerRefusalTest {
                 "{\"model\":#not valid JSON",
                 "[]#not a JSON object",
                 "{\"model\":7}#its model is not a JSON object",
-                "{\"model\":{\"vocab\":{\"a\":\"b\"}}}#an id that is no integer",
+                "{\"model\":{\"vocab\":{\"a\":\"b\"}}}#an id that is not an integer",
             })
     void refusesByName(String json, String message) {
         TinyTokenizers.put(directory, "tokenizer.json", json);

@@ -88,7 +88,7 @@ class FaultsInARunTest {
         assertThatExceptionOfType(BackendFailureException.class)
                 .isThrownBy(() -> trainer(TinyWorld.settings(4)).build().run())
                 .withMessageContaining("The forward pass failed in step 2, phase UPDATE")
-                .withMessageMatching("(?s).*with \\d+ groups with \\d+ tokens, the largest sequence of \\d+.*")
+                .withMessageMatching("(?s).*with \\d+ groups with \\d+ tokens \\(longest sequence: \\d+\\).*")
                 .withMessageContaining("the engine stumbled");
         assertThat(failedBatch().groups()).isNotEmpty();
         assertThat(policy.version()).isEqualTo(2);
@@ -204,7 +204,7 @@ class FaultsInARunTest {
         assertThatExceptionOfType(BackendMemoryException.class)
                 .isThrownBy(() -> trainer(TinyWorld.settings(6)).build().run())
                 .withMessageContaining("step 2")
-                .withMessageContaining("Passes had been reduced before")
+                .withMessageContaining("The pass size was already reduced")
                 .withMessageContaining("Give the process more memory");
         assertThat(policy.version()).isEqualTo(2);
         assertThat(saved).extracting(TrainerState::nextStep).containsExactly(2L);
@@ -246,8 +246,8 @@ class FaultsInARunTest {
                 .build();
         assertThatExceptionOfType(BackendMemoryException.class)
                 .isThrownBy(trainer::run)
-                .withMessageContaining("The generation of rollouts failed in step 2, phase ROLLOUT")
-                .withMessageContaining("Lower the most sequences");
+                .withMessageContaining("Generating rollouts failed in step 2, phase ROLLOUT")
+                .withMessageContaining("Lower the maximum number of sequences");
         assertThat(saved).extracting(TrainerState::nextStep).containsExactly(2L);
         assertThat(failedBatch().groups()).hasSize(8);
         assertThat(failedBatch().tokens().promptCount()).isEqualTo(8);

@@ -98,7 +98,7 @@ class RptTrainerFailureTest {
                         TinyWorld.settings(2).toBuilder().logProbGapLimit(1e-4).build()))
                 .withMessageContaining("Sampler and trainer disagree")
                 .withMessageContaining("was sampled with log-probability -2.19")
-                .withMessageContaining("training gives -2.20")
+                .withMessageContaining("training forward pass gives -2.20")
                 .withMessageContaining("logProbGapLimit 1.0E-4");
         assertThat(policy.version()).isZero();
         assertThat(policy.passOpen).isFalse();
@@ -167,7 +167,7 @@ class RptTrainerFailureTest {
         };
         assertThatExceptionOfType(RewardException.class)
                 .isThrownBy(() -> trainer(1).verifier(forgetful).build().run())
-                .withMessageContaining("1 verdicts for 8 attempts at task 0");
+                .withMessageContaining("1 verdicts for 8 attempts of task 0");
     }
 
     @Test
@@ -175,9 +175,9 @@ class RptTrainerFailureTest {
         RewardVerifier silent = attempt -> attempt.rollout().member() == 3 ? null : new Verdict.Abstained("none");
         assertThatExceptionOfType(RewardException.class)
                 .isThrownBy(() -> trainer(1).verifier(silent).build().run())
-                .withMessage(
-                        "The verifier gave no verdict (null) on rollout 3 of task 0 (doc:0). A verifier that cannot"
-                                + " judge returns Abstained.");
+                .withMessage("The verifier returned no verdict (null) for rollout 3 of task 0 (doc:0). A verifier that "
+                        + "cannot"
+                        + " judge returns Abstained.");
         RewardVerifier mute = new RewardVerifier() {
             @Override
             public Verdict verify(Attempt attempt) {
@@ -191,7 +191,7 @@ class RptTrainerFailureTest {
         };
         assertThatExceptionOfType(RewardException.class)
                 .isThrownBy(() -> trainer(1).verifier(mute).build().run())
-                .withMessageContaining("gave no verdicts (null) on task 0");
+                .withMessageContaining("returned no verdicts (null) for task 0");
     }
 
     @Test

@@ -5,11 +5,11 @@ import java.util.stream.Collectors;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * The decoder families that every rpt4j backend computes. They are one network with switches: pre-norm RMSNorm, rotary
- * positions, grouped-query attention and a gated SiLU feed-forward.
+ * The decoder families that every rpt4j backend computes. They share one network with switches: pre-norm RMSNorm,
+ * rotary positions, grouped-query attention and a gated SiLU feed-forward layer.
  */
 public enum Architecture {
-    /** Llama 1 to 3 and those that follow it; biases only where the configuration says so. */
+    /** Llama 1 to 3 and compatible models; biases only if the configuration asks for them. */
     LLAMA("LlamaForCausalLM"),
     /** Qwen2 and Qwen2.5: biases on the query, key and value projections. */
     QWEN2("Qwen2ForCausalLM"),
@@ -22,7 +22,7 @@ public enum Architecture {
         this.className = className;
     }
 
-    /** The Hugging Face class name. */
+    /** Returns the Hugging Face class name. */
     public String className() {
         return className;
     }

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.StorageException;
 
 /**
- * Replaces files and directories whole or not at all: everything is written under a hidden temporary name beside the
- * target, forced to the disk and moved into place. Missing parents are created. An interrupted thread may call this,
- * and stays interrupted: a run that is cancelled can still save. One writer per target at a time.
+ * Replaces files and directories atomically: all content is written under a hidden temporary name beside the target,
+ * synced to disk and moved into place. Missing parents are created. Works on an interrupted thread, which stays
+ * interrupted, so that a cancelled run can still save. One writer per target at a time.
  */
 public final class AtomicFiles {
 
-    /** Writes to something that may fail. */
+    /** A write that may fail. */
     @FunctionalInterface
     public interface IOConsumer<T> {
         /** Writes to {@code target}. */
@@ -42,7 +42,7 @@ public final class AtomicFiles {
      * Replaces a file.
      *
      * @param content writes the file; the stream is buffered and closed by the caller
-     * @throws StorageException if it cannot be written; the old file is then unchanged
+     * @throws StorageException if it cannot be written; the old file is left unchanged
      */
     public static void replace(Path file, IOConsumer<OutputStream> content) {
         @Nullable Path temporary = null;
@@ -59,8 +59,7 @@ public final class AtomicFiles {
             forceDirectory(parent(target));
         } catch (IOException e) {
             discard(temporary, e);
-            throw new StorageException(
-                    "cannot write " + file + ": " + e + ". What was saved there before is unchanged.", e);
+            throw new StorageException("cannot write " + file + ": " + e + ". The previous content is unchanged.", e);
         } catch (RuntimeException | Error e) {
             discard(temporary, e);
             throw e;
@@ -68,12 +67,12 @@ public final class AtomicFiles {
     }
 
     /**
-     * Replaces a directory with all that is in it. No file system offers Java an exchange of two directories, so the
-     * old one is first renamed to {@code .<name>.previous}; a crash between the two renames leaves it there, and {@link
-     * #recover} (or the next call of this method) brings it back.
+     * Replaces a directory and everything in it. Java offers no atomic exchange of two directories, so the old one is
+     * first renamed to {@code .<name>.previous}; after a crash between the two renames it is still there, and {@link
+     * #recover} (or the next call of this method) restores it.
      *
      * @param content fills the new directory, which exists and is empty
-     * @throws StorageException if it cannot be written; the old directory is then unchanged
+     * @throws StorageException if it cannot be written; the old directory is left unchanged
      */
     public static void replaceDirectory(Path directory, IOConsumer<Path> content) {
         recover(directory);
@@ -91,7 +90,7 @@ public final class AtomicFiles {
         } catch (IOException e) {
             discard(temporary, e);
             throw new StorageException(
-                    "cannot write " + directory + ": " + e + ". What was saved there before is unchanged.", e);
+                    "cannot write " + directory + ": " + e + ". The previous content is unchanged.", e);
         } catch (RuntimeException | Error e) {
             discard(temporary, e);
             throw e;
@@ -99,10 +98,10 @@ public final class AtomicFiles {
     }
 
     /**
-     * Finishes a replacement of this directory that a crash cut short: brings the old one back if the new one never
-     * arrived, else removes the old one. Does nothing after an orderly end.
+     * Completes a replacement of this directory that a crash interrupted: restores the old one if the new one never
+     * arrived, otherwise deletes the old one. Does nothing after a normal exit.
      *
-     * @throws StorageException if it cannot be renamed or removed
+     * @throws StorageException if it cannot be renamed or deleted
      */
     public static void recover(Path directory) {
         try {
@@ -123,8 +122,8 @@ public final class AtomicFiles {
     }
 
     /**
-     * Creates a directory and missing parents, and forces their names to the disk: fsync of a file does not promise
-     * that the directories above it survive a loss of power.
+     * Creates a directory with its missing parents, and syncs their entries to disk: fsync of a file does not guarantee
+     * that its parent directories survive a power loss.
      *
      * @throws IOException if it cannot be created
      */
@@ -143,10 +142,10 @@ public final class AtomicFiles {
     }
 
     /**
-     * Removes what processes that were killed left unfinished in a directory, not in those below. Only where nobody
-     * else writes.
+     * Deletes the unfinished files of killed processes in a directory, but not in its subdirectories. Call it only
+     * while nobody else writes there.
      *
-     * @throws StorageException if something cannot be removed
+     * @throws StorageException if something cannot be deleted
      */
     public static void removeUnfinished(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
@@ -156,11 +155,11 @@ public final class AtomicFiles {
                 }
             }
         } catch (IOException e) {
-            throw new StorageException("cannot remove what was left unfinished in " + directory + ": " + e, e);
+            throw new StorageException("cannot remove unfinished files in " + directory + ": " + e, e);
         }
     }
 
-    /** Where the old directory is while the new one moves in. */
+    /** Location of the old directory while the new one moves in. */
     static Path previous(Path directory) {
         return sibling(directory.toAbsolutePath().normalize(), "previous");
     }
@@ -184,7 +183,7 @@ public final class AtomicFiles {
             try {
                 deleteTree(previous);
             } catch (IOException e) {
-                // The new directory is in place; the next call removes what is left of the old one, or reports it.
+                // The new directory is in place; the next call deletes the rest of the old one, or reports it.
                 return;
             }
         }
@@ -207,7 +206,7 @@ public final class AtomicFiles {
         return absolute;
     }
 
-    /** The directory of a resolved path, which is never a root. */
+    /** Returns the parent of a resolved path, which is never a root. */
     private static Path parent(Path target) {
         return Objects.requireNonNull(target.getParent());
     }
@@ -229,18 +228,18 @@ public final class AtomicFiles {
         }
     }
 
-    /** Forces the names in a directory to the disk, where the platform can. */
+    /** Syncs the entries of a directory to disk, if the platform supports it. */
     public static void forceDirectory(Path directory) {
         try {
             force(directory, StandardOpenOption.READ);
         } catch (IOException e) {
-            // Not every platform can force a directory (Windows cannot even open one). The content is already on disk,
-            // only the age of the rename is then up to the file system.
+            // Not every platform can sync a directory (Windows cannot even open one). The content is already on disk;
+            // only the timing of the rename is then up to the file system.
             return;
         }
     }
 
-    /** Forces a path to the disk, also on an interrupted thread, whose channels are closed under its hands. */
+    /** Syncs a path to disk, even on an interrupted thread, whose open channels the JVM closes. */
     private static void force(Path path, OpenOption access) throws IOException {
         boolean interrupted = false;
         try {

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * An open checkpoint directory in the Hugging Face layout. Opening reads the configuration and every header and checks
- * that all weights are there in the right shape and no others; weights are read one at a time. Symbolic links, as model
- * caches have them, are followed. Thread-safe.
+ * An open checkpoint directory in the Hugging Face layout. Opening reads the configuration and every header, and checks
+ * that exactly the expected weights exist, with their expected shapes; weights are read one at a time. Symbolic links,
+ * as used by model caches, are followed. Thread-safe.
  */
 public final class Checkpoint implements AutoCloseable {
 
@@ -40,7 +40,7 @@ public final class Checkpoint implements AutoCloseable {
             Path previous = AtomicFiles.previous(directory);
             throw new ModelFormatException("there is no checkpoint directory " + directory
                     + (Files.isDirectory(previous)
-                            ? ". A save was cut short: rename " + previous + " to get the old one back."
+                            ? ". A save was interrupted: rename " + previous + " to restore the old one."
                             : ""));
         }
         ModelConfig config = ModelConfigReader.read(directory);
@@ -78,19 +78,20 @@ public final class Checkpoint implements AutoCloseable {
         }
         layout.all().forEach(spec -> unexpected.remove(spec.name()));
         unexpected.removeIf(name -> isRedundant(name, config));
-        String what = config.architecture().className() + " in " + directory + ", as its config.json describes it,";
+        String what =
+                config.architecture().className() + " in " + directory + ", as described by its" + " config.json,";
         if (!missing.isEmpty()) {
-            throw new ModelFormatException(what + " lacks " + several(missing) + hint(missing));
+            throw new ModelFormatException(what + " is missing " + several(missing) + hint(missing));
         }
         if (!wrong.isEmpty()) {
-            throw new ModelFormatException(what + " has weights of another form: " + several(wrong));
+            throw new ModelFormatException(what + " has weights of the wrong shape: " + several(wrong));
         }
         if (!unexpected.isEmpty()) {
-            throw new ModelFormatException(what + " has no place for " + several(unexpected));
+            throw new ModelFormatException(what + " does not use " + several(unexpected));
         }
     }
 
-    /** Copies of what the model has anyway: a tied head and precomputed rotary frequencies. */
+    /** Redundant weights: a tied head and precomputed rotary frequencies. */
     private static boolean isRedundant(String name, ModelConfig config) {
         return name.endsWith("rotary_emb.inv_freq") || (config.tiedHead() && name.equals("lm_head.weight"));
     }
@@ -110,26 +111,26 @@ public final class Checkpoint implements AutoCloseable {
                 : "";
     }
 
-    /** The model's shape. */
+    /** Returns the model's shape. */
     public ModelConfig config() {
         return config;
     }
 
-    /** The model's weights. */
+    /** Returns the names and shapes of the weights. */
     public WeightLayout layout() {
         return layout;
     }
 
-    /** Where the checkpoint is. */
+    /** Returns the checkpoint directory. */
     public Path directory() {
         return directory;
     }
 
     /**
-     * Reads a weight as float32 in row-major order. Fills {@code target} from its position to its limit and leaves both
-     * as they are.
+     * Reads a weight as float32 in row-major order. Fills {@code target} from its position to its limit and changes
+     * neither.
      *
-     * @throws IllegalArgumentException if what remains of {@code target} is not the size of the weight
+     * @throws IllegalArgumentException if the remaining size of {@code target} differs from the size of the weight
      * @throws IllegalStateException if the checkpoint is closed
      * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted
      */

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.rpt4j.api.error.ModelFormatException;
 
-/** The safetensors files of a checkpoint, one or several, as if they were one. */
+/** The safetensors files of a checkpoint, one or several, presented as one. */
 final class CheckpointFiles implements AutoCloseable {
 
     static final String SINGLE = "model.safetensors";
@@ -19,7 +19,7 @@ final class CheckpointFiles implements AutoCloseable {
 
     private static final int MAX_INDEX_BYTES = 64 << 20;
 
-    /** A plain name: nothing that a file system could take for a way out of the directory. */
+    /** Accepts only plain names, which cannot lead out of the directory on any file system. */
     private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors");
 
     private final Map<String, SafetensorsFile> byTensor = new LinkedHashMap<>();
@@ -63,15 +63,15 @@ final class CheckpointFiles implements AutoCloseable {
         for (String shard : shardOf.values().stream().distinct().toList()) {
             for (String name : add(directory.resolve(shard)).tensors().keySet()) {
                 if (!shard.equals(shardOf.get(name))) {
-                    throw new ModelFormatException(directory.resolve(shard) + " holds \"" + name + "\", which " + INDEX
-                            + " puts into " + shardOf.getOrDefault(name, "no file"));
+                    throw new ModelFormatException(directory.resolve(shard) + " contains \"" + name + "\", which "
+                            + INDEX + " assigns to " + shardOf.getOrDefault(name, "no file"));
                 }
             }
         }
         shardOf.forEach((name, shard) -> {
             if (!tensors.containsKey(name)) {
-                throw new ModelFormatException(
-                        directory.resolve(shard) + " lacks \"" + name + "\", which " + INDEX + " puts there");
+                throw new ModelFormatException(directory.resolve(shard) + " does not contain \"" + name + "\", which "
+                        + INDEX + " assigns to it");
             }
         });
     }

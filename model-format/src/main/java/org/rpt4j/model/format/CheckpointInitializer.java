@@ -14,10 +14,11 @@ import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
 /**
- * Makes new models: random weights for a given shape, the same for the same seed on every machine. Stateless.
+ * Creates models with random weights for a given shape; the same seed gives the same weights on every machine.
+ * Stateless.
  *
- * <p>Matrices are normal with standard deviation 0.02; those that write into the residual stream are divided by
- * sqrt(2 layers), so that its variance does not grow with depth (Radford et al., 2019). Norms are 1 and biases 0.
+ * <p>Matrices are normal with standard deviation 0.02; those that write into the residual stream are divided by sqrt(2
+ * layers) so that its variance does not grow with depth (Radford et al., 2019). Norms are 1 and biases 0.
  */
 public final class CheckpointInitializer {
 
@@ -26,17 +27,17 @@ public final class CheckpointInitializer {
     private CheckpointInitializer() {}
 
     /**
-     * Writes {@code config.json} and {@code model.safetensors} (F32) into a directory, which is created if it is
-     * missing. Other files in it, such as a tokenizer's, stay.
+     * Writes {@code config.json} and {@code model.safetensors} (F32) into a directory, which is created if missing.
+     * Other files in it, such as a tokenizer's, are kept.
      *
-     * @throws CheckpointException if the directory already holds a model, or cannot be written
-     * @throws IllegalArgumentException if the architecture does not have this combination of biases and norms
+     * @throws CheckpointException if the directory already contains a model, or cannot be written
+     * @throws IllegalArgumentException if the architecture does not support this combination of biases and norms
      */
     public static void initialize(Path directory, ModelConfig config, long seed) {
         for (String file : List.of(ModelConfigReader.FILE, CheckpointFiles.SINGLE, CheckpointFiles.INDEX)) {
             if (Files.exists(directory.resolve(file))) {
                 throw new CheckpointException(
-                        directory + " already holds " + file + ": a new model never replaces another one");
+                        directory + " already contains " + file + ": a new model never replaces an existing one");
             }
         }
         String json = ModelConfigWriter.toJson(config) + "\n";
@@ -79,7 +80,10 @@ public final class CheckpointInitializer {
         return FloatBuffer.wrap(values);
     }
 
-    /** A standard normal number (Box and Muller, 1958); StrictMath, so that it is the same everywhere. */
+    /**
+     * Returns a standard normal number (Box and Muller, 1958), computed with StrictMath so that it is the same
+     * everywhere.
+     */
     private static double normal(long seed, int weight, int element) {
         double radius = Math.sqrt(-2 * StrictMath.log(1 - CounterRandom.uniform(seed, 0, weight, element, 0)));
         return radius * StrictMath.cos(2 * Math.PI * CounterRandom.uniform(seed, 0, weight, element, 1));

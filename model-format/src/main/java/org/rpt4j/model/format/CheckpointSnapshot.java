@@ -13,8 +13,8 @@ import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.error.CheckpointException;
 
 /**
- * A copy of weights or of an optimizer's state in the Java heap, 4 bytes per element. Everything is copied before a
- * factory returns; nothing of the backend is touched afterwards. Thread-safe.
+ * A copy of weights or of an optimizer state on the Java heap, 4 bytes per element. The factory methods copy everything
+ * before they return; the backend is not touched afterwards. Thread-safe.
  */
 public final class CheckpointSnapshot implements Snapshot {
 
@@ -25,14 +25,14 @@ public final class CheckpointSnapshot implements Snapshot {
     }
 
     /**
-     * Copies weights, to be written by {@link CheckpointWriter#write}. That reads {@code config.json} and the files of
-     * the tokenizer from {@code source} when it writes: the source must still be there then, for the same weights.
+     * Copies weights for {@link CheckpointWriter#write}. The write reads {@code config.json} and the tokenizer files
+     * from {@code source}, which must still exist then and belong to the same weights.
      *
      * @param source the checkpoint that the model was opened from
      * @param layout the weights to copy
      * @param dtype format in the file
-     * @param weights gives each weight once, in the order of the layout: row-major values between position and limit
-     * @throws CheckpointException if there is no memory for the copy
+     * @param weights supplies each weight once, in the order of the layout: row-major values between position and limit
+     * @throws CheckpointException if there is not enough memory for the copy
      */
     public static Snapshot of(
             Path source, WeightLayout layout, DType dtype, Function<WeightSpec, FloatBuffer> weights) {
@@ -44,11 +44,11 @@ public final class CheckpointSnapshot implements Snapshot {
     }
 
     /**
-     * Copies an optimizer's state, to be written by {@link SafetensorsWriter#write}.
+     * Copies an optimizer state for {@link SafetensorsWriter#write}.
      *
-     * @param entries moments; the data of each is asked for once, now
+     * @param entries moments; the data of each is read once, now
      * @param metadata strings for the header, such as the step count
-     * @throws CheckpointException if there is no memory for the copy
+     * @throws CheckpointException if there is not enough memory for the copy
      */
     public static Snapshot ofState(List<SafetensorsWriter.Entry> entries, Map<String, String> metadata) {
         List<SafetensorsWriter.Entry> copies =
@@ -68,9 +68,9 @@ public final class CheckpointSnapshot implements Snapshot {
             return FloatBuffer.allocate(values.remaining()).put(values).flip();
         } catch (OutOfMemoryError e) {
             throw new CheckpointException(
-                    "no memory to copy \"" + name + "\" for a snapshot; the Java heap may have "
-                            + Runtime.getRuntime().maxMemory() / (1 << 20) + " MB and needs 4 bytes per element of"
-                            + " the snapshot. Raise it with -Xmx, or save without a snapshot.",
+                    "not enough memory to copy \"" + name + "\" for a snapshot; the Java heap is limited to "
+                            + Runtime.getRuntime().maxMemory() / (1 << 20) + " MB and the snapshot needs 4 bytes"
+                            + " per element. Increase it with -Xmx, or save without a snapshot.",
                     e);
         }
     }
@@ -79,7 +79,7 @@ public final class CheckpointSnapshot implements Snapshot {
     public void write(Path target) {
         Consumer<Path> open = writer;
         if (open == null) {
-            throw new IllegalStateException("this snapshot is closed; write is no longer possible");
+            throw new IllegalStateException("this snapshot is closed and can no longer be written");
         }
         open.accept(target);
     }

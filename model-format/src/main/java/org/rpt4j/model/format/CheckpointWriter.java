@@ -17,15 +17,15 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.StorageException;
 
-/** Saves the weights of a model as a complete checkpoint that other tools read too. Stateless. */
+/** Saves the weights of a model as a complete checkpoint that other tools can read. Stateless. */
 public final class CheckpointWriter {
 
-    /** Bytes of weights per file, as Hugging Face splits them. */
+    /** Bytes of weights per file; Hugging Face splits at the same size. */
     private static final long SHARD_BYTES = 5_000_000_000L;
 
     private static final Map<String, String> METADATA = Map.of("format", "pt");
 
-    /** What belongs to the model but not to its weights; copied where the source has it. */
+    /** The files of a model besides its weights; copied if the source has them. */
     private static final List<String> COMPANIONS = List.of(
             "tokenizer.json",
             "tokenizer_config.json",
@@ -41,15 +41,15 @@ public final class CheckpointWriter {
 
     /**
      * Writes a checkpoint beside {@code target} and moves it into place: weights in one file, or in several of 5 GB
-     * with an index; {@code config.json} of the source with its stored type changed; the files of the tokenizer. An
-     * existing checkpoint at {@code target} is replaced with everything in its directory, or stays as it is. {@code
-     * target} may be {@code source}.
+     * with an index; the {@code config.json} of the source with an updated dtype; the tokenizer files. An existing
+     * checkpoint at {@code target} is replaced with its whole directory, or left unchanged. {@code target} may equal
+     * {@code source}.
      *
-     * @param target directory to write; must not exist, be empty, or hold a checkpoint
+     * @param target directory to write; must not exist, be empty, or contain a checkpoint
      * @param source the checkpoint that the model was opened from
      * @param layout the weights to write
      * @param dtype format in the file
-     * @param weights gives each weight once, in the order of the layout: row-major values between position and limit
+     * @param weights supplies each weight once, in the order of the layout: row-major values between position and limit
      * @throws CheckpointException if it cannot be written
      */
     public static void write(
@@ -88,11 +88,11 @@ public final class CheckpointWriter {
         }
         try (Stream<Path> content = Files.list(target)) {
             if (content.findAny().isPresent()) {
-                throw new CheckpointException(target + " holds files but no " + ModelConfigReader.FILE
-                        + ": saving there would delete what is no checkpoint. Choose another directory.");
+                throw new CheckpointException(target + " contains files but no " + ModelConfigReader.FILE
+                        + ": saving there would delete files that are not a checkpoint. Choose another directory.");
             }
         } catch (IOException e) {
-            throw new CheckpointException("cannot look into " + target + ": " + e, e);
+            throw new CheckpointException("cannot read " + target + ": " + e, e);
         }
     }
 
@@ -104,8 +104,8 @@ public final class CheckpointWriter {
         } catch (ModelFormatException e) {
             throw new CheckpointException("cannot copy the configuration of the source: " + e.getMessage(), e);
         }
-        throw new CheckpointException("the configuration in " + source + " is not that of the weights to save: it was"
-                + " changed after the model was opened");
+        throw new CheckpointException("the configuration in " + source + " does not match the weights to save: it"
+                + " was changed after the model was opened");
     }
 
     private static void writeConfig(Path directory, ObjectNode config, DType dtype) throws IOException {
@@ -123,7 +123,7 @@ public final class CheckpointWriter {
         for (String name : COMPANIONS) {
             Path file = source.resolve(name);
             if (Files.isRegularFile(file)) {
-                // By stream and not by Files.copy, which would copy a cache's read-only permissions too.
+                // A stream and not Files.copy, which would copy the read-only permissions of a cache too.
                 try (InputStream in = Files.newInputStream(file);
                         OutputStream out = Files.newOutputStream(directory.resolve(name))) {
                     in.transferTo(out);

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
- * The number formats that weights are stored in. Conversion to {@code float} is exact; conversion from {@code float}
- * rounds to nearest, ties to even. Thread-safe.
+ * The storage formats of weights. Conversion to {@code float} is exact; conversion from {@code float} rounds to
+ * nearest, ties to even. Thread-safe.
  */
 public enum DType {
     /** IEEE 754 single precision. */
@@ -24,18 +24,18 @@ public enum DType {
         this.torchName = torchName;
     }
 
-    /** Bytes per element. */
+    /** Returns the number of bytes per element. */
     public int bytes() {
         return bytes;
     }
 
-    /** The name in {@code config.json}, such as {@code bfloat16}. */
+    /** Returns the name used in {@code config.json}, such as {@code bfloat16}. */
     public String torchName() {
         return torchName;
     }
 
     /**
-     * Reads the name of a safetensors header, such as {@code BF16}.
+     * Parses the name used in a safetensors header, such as {@code BF16}.
      *
      * @throws IllegalArgumentException for any other text
      */
@@ -49,7 +49,7 @@ public enum DType {
     }
 
     /**
-     * Converts every element that remains in {@code source} and puts it into {@code target}; both positions advance.
+     * Converts all remaining elements of {@code source} into {@code target}; both positions advance.
      *
      * @param source little-endian elements, whatever the buffer's own byte order
      */
@@ -73,8 +73,8 @@ public enum DType {
     }
 
     /**
-     * Converts every element that remains in {@code source} and puts it into {@code target} in little-endian order;
-     * both positions advance.
+     * Converts all remaining elements of {@code source} into {@code target} in little-endian order; both positions
+     * advance.
      *
      * @throws ArithmeticException if a finite number is too large for this format
      */
@@ -100,7 +100,7 @@ public enum DType {
         return narrow;
     }
 
-    /** The exact value of a half, subnormals included. */
+    /** Returns the exact value of a half, including subnormals. */
     public static float halfToFloat(short half) {
         int sign = (half & 0x8000) << 16;
         int exponent = (half >>> 10) & 0x1f;
@@ -113,7 +113,7 @@ public enum DType {
         return Float.intBitsToFloat(sign | wideExponent << 23 | fraction << 13);
     }
 
-    /** The nearest half, ties to even; infinite from 65520 on. */
+    /** Returns the nearest half, ties to even; infinite from 65520 on. */
     public static short floatToHalf(float value) {
         int bits = Float.floatToRawIntBits(value);
         int sign = (bits >>> 16) & 0x8000;
@@ -125,19 +125,19 @@ public enum DType {
             return (short) (sign | 0x7c00);
         }
         if (magnitude < Float.floatToRawIntBits(0x1p-14f)) {
-            // Below the normal halves the spacing is constant, 2^-24, and the product is exact in double.
+            // Below the normal halves the spacing is a constant 2^-24, and the product is exact in double.
             return (short) (sign | (int) Math.rint(Float.intBitsToFloat(magnitude) * 0x1p24));
         }
         int rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
         return (short) (sign | (rounded - ((127 - 15) << 23)) >>> 13);
     }
 
-    /** The exact value of a bfloat16. */
+    /** Returns the exact value of a bfloat16. */
     public static float bfloat16ToFloat(short bits) {
         return Float.intBitsToFloat(bits << 16);
     }
 
-    /** The nearest bfloat16, ties to even. */
+    /** Returns the nearest bfloat16, ties to even. */
     public static short floatToBfloat16(float value) {
         int bits = Float.floatToRawIntBits(value);
         if (Float.isNaN(value)) {

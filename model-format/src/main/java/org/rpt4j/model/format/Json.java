@@ -20,7 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.rpt4j.api.error.ModelFormatException;
 
-/** JSON from strangers: UTF-8 only, no duplicate keys, and every length bounded. */
+/** JSON from untrusted sources: UTF-8 only, no duplicate keys, and every length limited. */
 final class Json {
 
     private static final int MAX_DEPTH = 32;
@@ -44,16 +44,16 @@ final class Json {
 
     private Json() {}
 
-    /** A streaming parser over UTF-8 bytes; bytes that are not UTF-8 are an error and never replaced. */
+    /** Creates a streaming parser over UTF-8 bytes; invalid UTF-8 is an error and never replaced. */
     static JsonParser parser(byte[] utf8) throws IOException {
         return FACTORY.createParser(
                 new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder()));
     }
 
     /**
-     * Reads a file that holds one JSON object.
+     * Reads a file that contains one JSON object.
      *
-     * @param maxBytes largest file that is read at all
+     * @param maxBytes maximum size of the file
      * @throws ModelFormatException if it is missing, too large or not a JSON object
      */
     static ObjectNode readObject(Path file, int maxBytes) {
@@ -79,27 +79,27 @@ final class Json {
         }
     }
 
-    /** The object as UTF-8. */
+    /** Returns the object as UTF-8. */
     static byte[] bytes(ObjectNode object) {
         try {
             return MAPPER.writeValueAsBytes(object);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of plain values cannot be written", e);
+            throw new IllegalStateException("a tree of plain values can always be written", e);
         }
     }
 
-    /** Requires that nothing but white space follows. */
+    /** Checks that only white space follows. */
     static void requireEnd(JsonParser parser) throws IOException {
         if (parser.nextToken() != null) {
-            throw new IOException("something follows the object, at character "
+            throw new IOException("unexpected text after the object, at character "
                     + parser.currentTokenLocation().getCharOffset());
         }
     }
 
-    /** What was wrong, in one line and without the parser's own address. */
+    /** Describes the error in one line, without the parser's own location. */
     static String reason(IOException error) {
         if (error instanceof CharacterCodingException) {
-            return "it is not UTF-8";
+            return "it is not valid UTF-8";
         }
         String message = String.valueOf(error.getMessage());
         int end = message.indexOf('\n');

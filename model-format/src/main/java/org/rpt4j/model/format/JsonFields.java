@@ -5,19 +5,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * Typed access to the fields of one JSON object, with messages that name the object and the field.
+ * Typed access to the fields of a JSON object; error messages name the object and the field.
  *
  * @param where the object, for messages
  * @param object its fields
  */
 record JsonFields(String where, ObjectNode object) {
 
-    /** Whether the field exists and is not null. */
+    /** Returns whether the field exists and is not null. */
     boolean has(String key) {
         return object.hasNonNull(key);
     }
 
-    /** A field that must be a positive whole number below 2^31. */
+    /** Reads a positive whole number below 2^31. */
     int positive(String key) {
         if (!has(key)) {
             throw new ModelFormatException(where + ": \"" + key + "\" is missing");
@@ -36,7 +36,7 @@ record JsonFields(String where, ObjectNode object) {
         return node.intValue();
     }
 
-    /** A field that must be a finite number. */
+    /** Reads a finite number. */
     double number(String key) {
         if (!has(key)) {
             throw new ModelFormatException(where + ": \"" + key + "\" is missing");
@@ -77,7 +77,7 @@ record JsonFields(String where, ObjectNode object) {
         return node.textValue();
     }
 
-    /** The object under a key; the field must be there. */
+    /** Returns the object under a key; the field is required. */
     JsonFields nested(String key) {
         JsonNode node = object.path(key);
         if (node instanceof ObjectNode nested) {

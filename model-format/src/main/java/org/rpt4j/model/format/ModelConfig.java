@@ -4,8 +4,8 @@ import java.util.List;
 import org.rpt4j.api.ModelDescription;
 
 /**
- * The shape of a decoder, as {@code config.json} of the Hugging Face layout describes it. Read with
- * {@link ModelConfigReader}. Every weight has fewer than 2^31 elements.
+ * The shape of a decoder, as described by {@code config.json} in the Hugging Face layout. Read it with {@link
+ * ModelConfigReader}. Every weight has fewer than 2^31 elements.
  *
  * @param architecture the family
  * @param vocabularySize rows of the embedding, V
@@ -15,11 +15,11 @@ import org.rpt4j.api.ModelDescription;
  * @param heads query heads
  * @param keyValueHeads key and value heads; divides {@code heads}
  * @param headSize width of a head, even
- * @param contextLength most positions
+ * @param contextLength maximum number of positions
  * @param normEpsilon epsilon of every RMSNorm
  * @param ropeTheta base of the rotary frequencies
- * @param ropeScaling change of the rotary frequencies
- * @param tiedHead whether the output head is the embedding
+ * @param ropeScaling scaling of the rotary frequencies
+ * @param tiedHead whether the output head shares the embedding
  * @param queryBias whether the query, key and value projections have biases
  * @param outputBias whether the attention output projection has a bias
  * @param queryKeyNorm whether query and key heads are normalised before the rotation
@@ -44,7 +44,7 @@ public record ModelConfig(
         boolean queryKeyNorm,
         List<Integer> endTokens) {
 
-    // Far above any model, and low enough to bound what a hostile file can make a backend allocate.
+    // Far above any real model, yet low enough to limit what a hostile file can make a backend allocate.
     private static final int MAX_LAYERS = 10_000;
     private static final int MAX_CONTEXT = 1 << 24;
 
@@ -98,7 +98,7 @@ public record ModelConfig(
         return (int) product;
     }
 
-    /** Rotary frequencies after scaling in radians per position, [headSize / 2]. */
+    /** Returns the scaled rotary frequencies in radians per position, [headSize / 2]. */
     public double[] rotaryFrequencies() {
         double[] frequencies = new double[headSize / 2];
         for (int i = 0; i < frequencies.length; i++) {
@@ -107,7 +107,7 @@ public record ModelConfig(
         return frequencies;
     }
 
-    /** The description that an application gets. */
+    /** Returns the description for applications. */
     public ModelDescription describe() {
         long parameters =
                 WeightLayout.of(this).all().stream().mapToLong(WeightSpec::size).sum();

@@ -8,8 +8,8 @@ import java.util.List;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * Reads {@code config.json} of the Hugging Face layout. What is left out gets the default of the Hugging Face class;
- * whatever would change the computation and is not supported is refused by name, never ignored. Stateless.
+ * Reads {@code config.json} in the Hugging Face layout. Missing fields get the defaults of the Hugging Face class;
+ * unsupported settings that would change the computation are rejected by name, never ignored. Stateless.
  */
 public final class ModelConfigReader {
 
@@ -24,15 +24,15 @@ public final class ModelConfigReader {
      * Reads the configuration of a checkpoint.
      *
      * @param directory the checkpoint
-     * @throws ModelFormatException if {@code config.json} is missing, larger than 1 MiB, malformed, contradictory or of
-     *     a model that rpt4j does not compute
+     * @throws ModelFormatException if {@code config.json} is missing, larger than 1 MiB, malformed, contradictory or
+     *     describes an unsupported model
      */
     public static ModelConfig read(Path directory) {
         Path file = directory.resolve(FILE);
         return parse(file.toString(), Json.readObject(file, MAX_BYTES));
     }
 
-    /** The raw object, for those who change and write it. */
+    /** Returns the raw object, for code that modifies and rewrites it. */
     static ObjectNode readRaw(Path directory) {
         return Json.readObject(directory.resolve(FILE), MAX_BYTES);
     }
@@ -91,7 +91,7 @@ public final class ModelConfigReader {
         if (hidden % heads != 0) {
             throw new ModelFormatException(json.where() + ": \"hidden_size\" is " + hidden
                     + ", expected a multiple of \"num_attention_heads\", which is " + heads
-                    + ", since \"head_dim\" is missing");
+                    + ", because \"head_dim\" is missing");
         }
         return hidden / heads;
     }

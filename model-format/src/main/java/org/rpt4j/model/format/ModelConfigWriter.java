@@ -3,16 +3,16 @@ package org.rpt4j.model.format;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Writes {@code config.json} of the Hugging Face layout for a new model. Stateless. */
+/** Writes {@code config.json} in the Hugging Face layout for a new model. Stateless. */
 public final class ModelConfigWriter {
 
     private ModelConfigWriter() {}
 
     /**
-     * The configuration as JSON, which {@link ModelConfigReader} reads back as an equal value. The stored type is given
-     * as float32.
+     * Returns the configuration as JSON, which {@link ModelConfigReader} reads back as an equal value, with float32 as
+     * dtype.
      *
-     * @throws IllegalArgumentException if the architecture does not have this combination of biases and norms
+     * @throws IllegalArgumentException if the architecture does not support this combination of biases and norms
      */
     public static String toJson(ModelConfig config) {
         ObjectNode json = Json.MAPPER.createObjectNode();

@@ -12,13 +12,13 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * The state of an Adam-like optimizer as one safetensors file, which every backend reads and writes the same way: for
- * weight {@code w} the F32 tensors {@code first_moment.w} and {@code second_moment.w} in the shape of the weight, and
- * the number of applied updates under {@code step} in the header's metadata.
+ * The state of an Adam-like optimizer as one safetensors file, in the format that all backends share: for weight {@code
+ * w} the F32 tensors {@code first_moment.w} and {@code second_moment.w} in the shape of the weight, and the number of
+ * applied updates under {@code step} in the header's metadata.
  *
- * <p>{@link #open} checks the whole header against the model before a caller reads anything: a state that lacks a
- * tensor, has one too many, or has one in another shape or type is refused by name (rules O15 and O22 of {@code
- * docs/contract.md}). Not thread-safe.
+ * <p>{@link #open} checks the whole header against the model before a caller reads anything: a state with a missing or
+ * extra tensor, or one of the wrong shape or type, is rejected by name (rules O15 and O22 of {@code docs/contract.md}).
+ * Not thread-safe.
  */
 public final class OptimizerStateFile implements AutoCloseable {
 
@@ -26,14 +26,14 @@ public final class OptimizerStateFile implements AutoCloseable {
     public interface Moments {
 
         /**
-         * First moment of a weight.
+         * Returns the first moment of a weight.
          *
          * @param weight index in the layout
          * @return row-major values between position and limit
          */
         FloatBuffer first(int weight);
 
-        /** Second moment of a weight, as {@link #first}. */
+        /** Returns the second moment of a weight, like {@link #first}. */
         FloatBuffer second(int weight);
     }
 
@@ -56,10 +56,10 @@ public final class OptimizerStateFile implements AutoCloseable {
     }
 
     /**
-     * Writes a state, atomically.
+     * Writes a state atomically.
      *
      * @param layout the weights
-     * @param stepCount applied updates
+     * @param stepCount number of applied updates
      * @throws CheckpointException if it cannot be written
      */
     public static void write(Path file, WeightLayout layout, long stepCount, Moments moments) {
@@ -67,9 +67,9 @@ public final class OptimizerStateFile implements AutoCloseable {
     }
 
     /**
-     * Copies a state, to be written later byte for byte as {@link #write} would write it now.
+     * Copies a state; writing the copy later gives the same bytes as {@link #write} would give now.
      *
-     * @throws CheckpointException if there is no memory for the copy
+     * @throws CheckpointException if there is not enough memory for the copy
      */
     public static Snapshot snapshot(WeightLayout layout, long stepCount, Moments moments) {
         return CheckpointSnapshot.ofState(entries(layout, moments), metadata(stepCount));
@@ -151,7 +151,7 @@ public final class OptimizerStateFile implements AutoCloseable {
         }
     }
 
-    /** Applied updates. */
+    /** Returns the number of applied updates. */
     public long stepCount() {
         return stepCount;
     }
@@ -160,15 +160,14 @@ public final class OptimizerStateFile implements AutoCloseable {
      * Reads the first moment of a weight.
      *
      * @param weight index in the layout
-     * @param target is filled from its position to its limit, which must be the size of the weight; both stay as they
-     *     are
+     * @param target filled from its position to its limit, which must match the size of the weight; both stay unchanged
      * @throws CheckpointException if it cannot be read
      */
     public void readFirst(int weight, FloatBuffer target) {
         read(FIRST + layout.all().get(weight).name(), target);
     }
 
-    /** Reads the second moment of a weight, as {@link #readFirst}. */
+    /** Reads the second moment of a weight, like {@link #readFirst}. */
     public void readSecond(int weight, FloatBuffer target) {
         read(SECOND + layout.all().get(weight).name(), target);
     }

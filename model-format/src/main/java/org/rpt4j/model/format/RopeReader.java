@@ -4,8 +4,8 @@ import java.util.List;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * The rotary settings of {@code config.json} in both of their forms: {@code rope_theta} beside {@code rope_scaling}, or
- * all of it in {@code rope_parameters}. A file with both forms must say the same in both.
+ * Reads the rotary settings of {@code config.json} in both forms: {@code rope_theta} with {@code rope_scaling}, or
+ * everything in {@code rope_parameters}. A file that has both forms must agree with itself.
  */
 final class RopeReader {
 

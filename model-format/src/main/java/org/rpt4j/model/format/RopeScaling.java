@@ -1,12 +1,12 @@
 package org.rpt4j.model.format;
 
-/** How rotary frequencies are changed for contexts longer than those of pre-training. */
+/** How rotary frequencies are scaled for contexts longer than those of pre-training. */
 public sealed interface RopeScaling {
 
-    /** The frequency that replaces {@code frequency} (radians per position). */
+    /** Returns the scaled value of {@code frequency} (radians per position). */
     double scale(double frequency);
 
-    /** Frequencies as they are. */
+    /** Frequencies unchanged. */
     record None() implements RopeScaling {
         @Override
         public double scale(double frequency) {
@@ -32,7 +32,7 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * Llama 3: low frequencies divided by {@code factor}, high ones kept, a linear blend between.
+     * Llama 3: low frequencies divided by {@code factor}, high ones unchanged, a linear blend between them.
      *
      * @param factor divisor of low frequencies
      * @param lowFactor wavelengths above originalContext / lowFactor are low frequencies

@@ -16,17 +16,16 @@ import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.OperationCancelledException;
 
 /**
- * An open safetensors file of any length. The header is read and checked at once; a tensor is memory-mapped, in
- * segments of at most 256 MiB, while it is read, so no copy of the file is ever held. Java 17 unmaps a segment when the
- * garbage collector gets to it: until then it takes address space but no heap, and Windows does not let the file be
- * deleted.
+ * An open safetensors file of any length. Opening reads and checks the header; a tensor is memory-mapped while it is
+ * read, in segments of at most 256 MiB, so the file is never copied as a whole. Java 17 unmaps a segment only at
+ * garbage collection: until then it occupies address space but no heap, and Windows cannot delete the file.
  *
  * <p>The file must not be changed in place while it is open; replacing it with {@link AtomicFiles} is safe.
  * Thread-safe.
  */
 public final class SafetensorsFile implements AutoCloseable {
 
-    /** The longest header that the format allows, in bytes. */
+    /** Maximum header length of the format, in bytes. */
     static final int MAX_HEADER = 100_000_000;
 
     private static final int SEGMENT = 256 << 20;
@@ -61,7 +60,7 @@ public final class SafetensorsFile implements AutoCloseable {
     /**
      * Opens a file.
      *
-     * @param segmentBytes most bytes that are mapped at once; a multiple of every element's length
+     * @param segmentBytes maximum number of bytes mapped at once; a multiple of every element's length
      */
     @SuppressWarnings("resource")
     static SafetensorsFile open(Path file, int segmentBytes) {
@@ -112,29 +111,29 @@ public final class SafetensorsFile implements AutoCloseable {
         return bytes.flip();
     }
 
-    /** Every tensor by name, in the order of the header. */
+    /** Returns all tensors by name, in the order of the header. */
     public Map<String, TensorInfo> tensors() {
         return header.tensors();
     }
 
-    /** The header's metadata; empty if it has none. */
+    /** Returns the header's metadata; empty if it has none. */
     public Map<String, String> metadata() {
         return header.metadata();
     }
 
     /**
      * Reads a whole tensor as float32 in row-major order. Fills {@code target} from its position to its limit and
-     * leaves both as they are.
+     * changes neither.
      *
-     * @throws IllegalArgumentException if what remains of {@code target} is not the size of the tensor
+     * @throws IllegalArgumentException if the remaining size of {@code target} differs from the size of the tensor
      * @throws IllegalStateException if the file is closed
-     * @throws ModelFormatException if there is no such tensor, or its dtype is none of {@link DType}
-     * @throws OperationCancelledException if the thread is interrupted; the file is then closed
+     * @throws ModelFormatException if the tensor does not exist, or its dtype is not in {@link DType}
+     * @throws OperationCancelledException if the thread is interrupted; this closes the file
      */
     public void read(String name, FloatBuffer target) {
         TensorInfo tensor = header.tensors().get(name);
         if (tensor == null) {
-            throw new ModelFormatException(file + ": there is no tensor \"" + name + "\" among its "
+            throw new ModelFormatException(file + ": no tensor named \"" + name + "\" among its "
                     + header.tensors().size());
         }
         DType type = dtype(tensor);

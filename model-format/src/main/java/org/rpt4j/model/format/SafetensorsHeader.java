@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * The JSON header of a safetensors file, parsed as a stream and checked as the format demands: the tensors tile the
- * data from its first byte to its last, without overlap and without holes.
+ * The JSON header of a safetensors file, parsed as a stream and checked as the format requires: the tensors cover the
+ * data from first to last byte, without overlaps or gaps.
  */
 record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> metadata) {
 
@@ -23,7 +23,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     private static final int MAX_RANK = 64;
     private static final int MAX_TENSORS = 200_000;
 
-    /** Bits per element of every type that the format knows. */
+    /** Bits per element of every dtype in the format. */
     private static final Map<String, Integer> BITS = Map.ofEntries(
             Map.entry("F4", 4),
             Map.entry("F6_E2M3", 6),
@@ -51,11 +51,11 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
      *
      * @param file name for messages
      * @param json the header's bytes
-     * @param dataLength bytes that follow the header
+     * @param dataLength number of bytes after the header
      */
     static SafetensorsHeader parse(String file, byte[] json, long dataLength) {
         if (json.length == 0 || json[0] != '{') {
-            throw new ModelFormatException(file + ": the header does not begin with '{', as safetensors demands");
+            throw new ModelFormatException(file + ": the header does not begin with '{', as safetensors requires");
         }
         Map<String, TensorInfo> tensors = new LinkedHashMap<>();
         Map<String, String> metadata = new LinkedHashMap<>();
@@ -179,15 +179,15 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             String where =
                     file + ": tensor \"" + tensor.name() + "\" at [" + tensor.begin() + ", " + tensor.end() + "]";
             if (tensor.end() > dataLength) {
-                throw new ModelFormatException(where + " ends after the file, which holds " + dataLength
+                throw new ModelFormatException(where + " ends after the end of the file, which has " + dataLength
                         + " bytes of data. The file is truncated or damaged.");
             }
             if (tensor.begin() < covered) {
-                throw new ModelFormatException(where + " overlaps the one before it, which ends at " + covered);
+                throw new ModelFormatException(where + " overlaps the previous tensor, which ends at " + covered);
             }
             if (tensor.begin() > covered) {
                 throw new ModelFormatException(
-                        where + " leaves a hole: the one before it ends at " + covered + ", expected no gaps");
+                        where + " leaves a gap: the previous tensor ends at " + covered + ", expected no gaps");
             }
             covered = tensor.end();
         }

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
 
-/** Writes safetensors files, tensor by tensor through a buffer of a fixed size. Stateless. */
+/** Writes safetensors files, tensor by tensor through a fixed-size buffer. Stateless. */
 public final class SafetensorsWriter {
 
     private static final int CHUNK = 1 << 16;
@@ -30,8 +30,8 @@ public final class SafetensorsWriter {
      * @param name unique name
      * @param dtype format in the file
      * @param shape dimensions; empty for a scalar
-     * @param data called once, when the tensor's turn has come; gives its values in row-major order between position
-     *     and limit, which are left as they are
+     * @param data called once, when the tensor is written; returns its values in row-major order between position and
+     *     limit, which stay unchanged
      */
     public record Entry(String name, DType dtype, List<Integer> shape, Supplier<FloatBuffer> data) {
 
@@ -45,24 +45,24 @@ public final class SafetensorsWriter {
             }
         }
 
-        /** Number of elements. */
+        /** Returns the number of elements. */
         long size() {
             return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
         }
 
-        /** Length in the file. */
+        /** Returns the length in the file. */
         long bytes() {
             return Math.multiplyExact(size(), (long) dtype.bytes());
         }
     }
 
     /**
-     * Writes a file in the order of the entries and replaces what was there, atomically.
+     * Writes a file in the order of the entries and atomically replaces the old one.
      *
      * @param metadata strings for the header, such as {@code format=pt}; may be empty
-     * @throws CheckpointException if it cannot be written, or a value is too large for its format; the old file is then
+     * @throws CheckpointException if it cannot be written, or a value is too large for its format; the old file is left
      *     unchanged
-     * @throws IllegalArgumentException if two entries have one name, or data does not have the size of its shape
+     * @throws IllegalArgumentException if two entries share a name, or the size of the data does not match its shape
      */
     public static void write(Path file, List<Entry> entries, Map<String, String> metadata) {
         try {
@@ -106,8 +106,8 @@ public final class SafetensorsWriter {
         byte[] padded = Arrays.copyOf(json, (json.length + Long.BYTES - 1) / Long.BYTES * Long.BYTES);
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
         if (padded.length > SafetensorsFile.MAX_HEADER) {
-            throw new IllegalArgumentException(
-                    "the header has " + padded.length + " bytes, the format allows " + SafetensorsFile.MAX_HEADER);
+            throw new IllegalArgumentException("the header has " + padded.length + " bytes; the format allows at most "
+                    + SafetensorsFile.MAX_HEADER);
         }
         return padded;
     }
@@ -116,7 +116,7 @@ public final class SafetensorsWriter {
         FloatBuffer values = entry.data().get().duplicate();
         if (values.remaining() != entry.size()) {
             throw new IllegalArgumentException("tensor \"" + entry.name() + "\" has " + values.remaining()
-                    + " values, its shape " + entry.shape() + " has " + entry.size());
+                    + " values; its shape " + entry.shape() + " has " + entry.size());
         }
         int limit = values.limit();
         while (values.position() < limit) {

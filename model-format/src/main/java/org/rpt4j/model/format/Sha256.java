@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A SHA-256 hash that grows with what is added. Not thread-safe. */
+/** An incremental SHA-256 hash. Not thread-safe. */
 public final class Sha256 {
 
     private static final int BUFFER_BYTES = 1 << 16;
@@ -50,7 +50,7 @@ public final class Sha256 {
         }
     }
 
-    /** The hash of all that was added, as 64 lower-case hexadecimal digits. The object starts again, empty. */
+    /** Returns the hash of everything added, as 64 lower-case hexadecimal digits, and resets the object. */
     public String hex() {
         return HexFormat.of().formatHex(digest.digest());
     }

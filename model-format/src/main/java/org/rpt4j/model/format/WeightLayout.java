@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which weights a model has, in one fixed order: embedding, final norm, head unless tied, then layer by layer. Backends
- * keep their weights in this order and find one by {@link #index}.
+ * The weights of a model in a fixed order: embedding, final norm, head unless tied, then layer by layer. Backends keep
+ * their weights in this order and look them up by {@link #index}.
  */
 public final class WeightLayout {
 
@@ -54,7 +54,7 @@ public final class WeightLayout {
         this.layerIndex = layerIndex;
     }
 
-    /** The layout of a model. */
+    /** Creates the layout of a model. */
     public static WeightLayout of(ModelConfig config) {
         List<WeightSpec> all = new ArrayList<>();
         all.add(new WeightSpec("model.embed_tokens.weight", List.of(config.vocabularySize(), config.hiddenSize())));
@@ -78,32 +78,32 @@ public final class WeightLayout {
         return new WeightLayout(all, head, layerStart, layerIndex);
     }
 
-    /** Every weight in order. */
+    /** Returns every weight in order. */
     public List<WeightSpec> all() {
         return all;
     }
 
-    /** Index of the output head; {@link #EMBEDDING} if tied. */
+    /** Returns the index of the output head; {@link #EMBEDDING} if tied. */
     public int head() {
         return head;
     }
 
-    /** Index of the first weight of layer 0. */
+    /** Returns the index of the first weight of layer 0. */
     public int layerStart() {
         return layerStart;
     }
 
-    /** Number of weights per layer. */
+    /** Returns the number of weights per layer. */
     public int weightsPerLayer() {
         return layerIndex.size();
     }
 
-    /** Whether layers have this weight. */
+    /** Returns whether layers have this weight. */
     public boolean has(LayerWeight weight) {
         return layerIndex.containsKey(weight);
     }
 
-    /** Index of a weight counted from the first of its layer. */
+    /** Returns the index of a weight within its layer. */
     public int offset(LayerWeight weight) {
         Integer offset = layerIndex.get(weight);
         if (offset == null) {
@@ -112,12 +112,12 @@ public final class WeightLayout {
         return offset;
     }
 
-    /** Index of a layer's weight in {@link #all()}. */
+    /** Returns the index of a layer's weight in {@link #all()}. */
     public int index(int layer, LayerWeight weight) {
         return layerStart + layer * weightsPerLayer() + offset(weight);
     }
 
-    /** The shape of a layer's weight, empty where the model does not have it. */
+    /** Returns the shape of a layer's weight, empty if the model does not have it. */
     private static List<Integer> shape(ModelConfig c, LayerWeight weight) {
         int queries = c.heads() * c.headSize();
         int keys = c.keyValueHeads() * c.headSize();

@@ -10,12 +10,12 @@ import java.util.List;
  */
 public record WeightSpec(String name, List<Integer> shape) {
 
-    /** Number of elements. */
+    /** Returns the number of elements. */
     public long size() {
         return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
     }
 
-    /** Whether weight decay applies: to matrices, never to norms and biases. */
+    /** Returns whether weight decay applies: to matrices, never to norms and biases. */
     public boolean decays() {
         return shape.size() >= 2;
     }

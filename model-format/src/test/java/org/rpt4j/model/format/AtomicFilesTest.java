@@ -57,7 +57,7 @@ class AtomicFilesTest {
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("cannot write " + file)
                 .hasMessageContaining("No space left on device")
-                .hasMessageContaining("What was saved there before is unchanged")
+                .hasMessageContaining("The previous content is unchanged")
                 .hasCause(full);
         assertThatThrownBy(() -> AtomicFiles.replace(file, out -> {
                     throw new IllegalStateException("stop");

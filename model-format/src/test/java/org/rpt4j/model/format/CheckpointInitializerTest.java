@@ -109,6 +109,6 @@ class CheckpointInitializerTest {
         assertThat(directory.resolve("tokenizer.json")).hasContent("{}");
         assertThatThrownBy(() -> CheckpointInitializer.initialize(directory, wide(), 2))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("already holds config.json: a new model never replaces another one");
+                .hasMessageContaining("already contains config.json: a new model never replaces an existing one");
     }
 }

@@ -24,7 +24,7 @@ class CheckpointSnapshotTest {
     private static final ModelConfig CONFIG = Models.llama();
     private static final WeightLayout LAYOUT = WeightLayout.of(CONFIG);
 
-    /** Off-heap, as the memory of an engine. */
+    /** Off-heap memory, like that of an engine. */
     private final Map<WeightSpec, FloatBuffer> live = new HashMap<>();
 
     @TempDir
@@ -133,7 +133,7 @@ class CheckpointSnapshotTest {
                 .isInstanceOf(CheckpointException.class)
                 .hasCause(full)
                 .hasMessageContaining(
-                        "no memory to copy \"" + LAYOUT.all().get(0).name() + "\"")
+                        "not enough memory to copy \"" + LAYOUT.all().get(0).name() + "\"")
                 .hasMessageContaining("-Xmx");
     }
 

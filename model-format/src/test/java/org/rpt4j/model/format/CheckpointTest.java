@@ -33,7 +33,7 @@ class CheckpointTest {
         return Models.all();
     }
 
-    /** Writes a checkpoint of zeros whose list of weights was tampered with. */
+    /** Writes a checkpoint of zeros with a modified list of weights. */
     private void write(ModelConfig config, UnaryOperator<List<WeightSpec>> change) throws IOException {
         Files.writeString(directory.resolve("config.json"), ModelConfigWriter.toJson(config));
         List<SafetensorsWriter.Entry> entries = change
@@ -83,7 +83,8 @@ class CheckpointTest {
         write(Models.llama(), specs -> specs.subList(0, 3));
         assertRefused(
                 "LlamaForCausalLM in " + directory,
-                "lacks 18 weights: model.layers.0.input_layernorm.weight, model.layers.0.self_attn.q_proj.weight, ",
+                "is missing 18 weights: model.layers.0.input_layernorm.weight,"
+                        + " model.layers.0.self_attn.q_proj.weight, ",
                 " and 13 more");
     }
 
@@ -93,7 +94,7 @@ class CheckpointTest {
             specs.removeIf(spec -> spec.name().equals(HEAD));
             return specs;
         });
-        assertRefused("lacks 1 weight: lm_head.weight. If the head is the embedding, config.json must say");
+        assertRefused("is missing 1 weight: lm_head.weight. If the head is the embedding, config.json must say");
     }
 
     @Test
@@ -110,13 +111,13 @@ class CheckpointTest {
     @Test
     void weightsThatTheConfigurationDoesNotExplainAreRefused() throws IOException {
         write(Models.llama(), with("model.layers.1.self_attn.q_proj.bias", 16));
-        assertRefused("has no place for 1 weight: model.layers.1.self_attn.q_proj.bias");
+        assertRefused("does not use 1 weight: model.layers.1.self_attn.q_proj.bias");
     }
 
     @Test
     void aWrongShapeIsRefused() throws IOException {
         write(Models.llama(), with("model.norm.weight", 17));
-        assertRefused("weights of another form: 1 weight: model.norm.weight is [17], expected [16]");
+        assertRefused("weights of the wrong shape: 1 weight: model.norm.weight is [17], expected [16]");
     }
 
     @Test
@@ -145,7 +146,7 @@ class CheckpointTest {
                 .hasMessage("there is no checkpoint directory " + absent);
         Files.createDirectory(AtomicFiles.previous(absent));
         assertThatThrownBy(() -> Checkpoint.open(absent))
-                .hasMessageContaining("A save was cut short: rename " + AtomicFiles.previous(absent));
+                .hasMessageContaining("A save was interrupted: rename " + AtomicFiles.previous(absent));
     }
 
     @ParameterizedTest
@@ -174,12 +175,12 @@ class CheckpointTest {
         Files.move(directory.resolve("model.safetensors"), directory.resolve("a.safetensors"));
         Path index = directory.resolve("model.safetensors.index.json");
         Files.writeString(index, "{\"weight_map\":{\"model.norm.weight\":\"a.safetensors\"}}");
-        assertRefused("a.safetensors holds \"model.embed_tokens.weight\", which", "puts into no file");
+        assertRefused("a.safetensors contains \"model.embed_tokens.weight\", which", "assigns to no file");
         Files.writeString(
                 index,
                 "{\"weight_map\":{\"model.norm.weight\":\"a.safetensors\",\"model.embed_tokens.weight\":"
                         + "\"a.safetensors\",\"lm_head.weight\":\"a.safetensors\"}}");
-        assertRefused("a.safetensors lacks \"lm_head.weight\"");
+        assertRefused("a.safetensors does not contain \"lm_head.weight\"");
         Files.writeString(index, "{\"weight_map\":{\"x\":\"b.safetensors\"}}");
         assertRefused("there is no file " + directory.resolve("b.safetensors"));
         Files.writeString(index, "{}");

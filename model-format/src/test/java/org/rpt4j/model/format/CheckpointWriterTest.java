@@ -146,7 +146,7 @@ class CheckpointWriterTest {
         Files.writeString(home.resolve("thesis.txt"), "years of work");
         assertThatThrownBy(() -> CheckpointWriter.write(home, source, LAYOUT, DType.F32, spec -> filled(spec, 1)))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("would delete what is no checkpoint");
+                .hasMessageContaining("would delete files that are not a checkpoint");
         assertThat(home.resolve("thesis.txt")).hasContent("years of work");
     }
 
@@ -156,7 +156,7 @@ class CheckpointWriterTest {
         CheckpointInitializer.initialize(other, Models.qwen3(), 1);
         assertThatThrownBy(() -> CheckpointWriter.write(target, other, LAYOUT, DType.F32, spec -> filled(spec, 1)))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("is not that of the weights to save");
+                .hasMessageContaining("does not match the weights to save");
         Files.delete(other.resolve("config.json"));
         assertThatThrownBy(() -> CheckpointWriter.write(target, other, LAYOUT, DType.F32, spec -> filled(spec, 1)))
                 .isInstanceOf(CheckpointException.class)

@@ -23,7 +23,7 @@ class OptimizerStateFileTest {
     @TempDir
     Path directory;
 
-    /** Every value says which moment of which weight it belongs to, and where it stands. */
+    /** Every value encodes which moment of which weight it belongs to, and its position. */
     private static final OptimizerStateFile.Moments MOMENTS = new OptimizerStateFile.Moments() {
         @Override
         public FloatBuffer first(int weight) {
@@ -54,7 +54,7 @@ class OptimizerStateFileTest {
         return file;
     }
 
-    /** The written state with other entries and metadata. */
+    /** Rewrites the state with other entries and metadata. */
     private Path changed(List<SafetensorsWriter.Entry> entries, Map<String, String> metadata) {
         Path file = directory.resolve("changed.safetensors");
         SafetensorsWriter.write(file, entries, metadata);

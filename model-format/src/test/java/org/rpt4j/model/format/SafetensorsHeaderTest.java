@@ -46,7 +46,7 @@ class SafetensorsHeaderTest {
                         "truncated data",
                         "{" + first + "}",
                         7,
-                        "tensor \"a\" at [0, 8] ends after the file, which holds 7"),
+                        "tensor \"a\" at [0, 8] ends after the end of the file, which has 7"),
                 wrong(
                         "trailing data",
                         "{" + first + "}",
@@ -56,18 +56,18 @@ class SafetensorsHeaderTest {
                         "overlap",
                         "{" + first + "," + tensor("b", "F32", "[2]", "[4,12]") + "}",
                         12,
-                        "tensor \"b\" at [4, 12] overlaps the one before it, which ends at 8"),
+                        "tensor \"b\" at [4, 12] overlaps the previous tensor, which ends at 8"),
                 wrong(
                         "same place",
                         "{" + first + "," + tensor("b", "F32", "[2]", "[0,8]") + "}",
                         8,
-                        "tensor \"b\" at [0, 8] overlaps the one before it"),
+                        "tensor \"b\" at [0, 8] overlaps the previous tensor"),
                 wrong(
                         "hole",
                         "{" + first + "," + tensor("b", "F32", "[1]", "[12,16]") + "}",
                         16,
-                        "tensor \"b\" at [12, 16] leaves a hole: the one before it ends at 8"),
-                wrong("hole at the start", "{" + tensor("a", "F32", "[1]", "[4,8]") + "}", 8, "leaves a hole"),
+                        "tensor \"b\" at [12, 16] leaves a gap: the previous tensor ends at 8"),
+                wrong("hole at the start", "{" + tensor("a", "F32", "[1]", "[4,8]") + "}", 8, "leaves a gap"),
                 wrong("negative offset", "{" + tensor("a", "F32", "[1]", "[-4,0]") + "}", 4, "data_offsets holds -4"),
                 wrong("backwards", "{" + tensor("a", "F32", "[1]", "[4,0]") + "}", 4, "hold -4 bytes, expected 4"),
                 wrong("one offset", "{" + tensor("a", "F32", "[1]", "[0]") + "}", 4, "with two offsets"),
@@ -109,7 +109,7 @@ class SafetensorsHeaderTest {
                 wrong("leading space", " {}", 0, "does not begin with '{'"),
                 wrong("no header", "", 0, "does not begin with '{'"),
                 wrong("unfinished", "{" + first, 8, "the header is not a JSON object"),
-                wrong("something behind", "{} {}", 0, "something follows the object"),
+                wrong("something behind", "{} {}", 0, "unexpected text after the object"),
                 wrong(
                         "deep",
                         "{\"a\":" + "[".repeat(2000) + "]".repeat(2000) + "}",
@@ -164,7 +164,7 @@ class SafetensorsHeaderTest {
         Path misencoded = write(latin, latin.length, 0);
         assertThatThrownBy(() -> SafetensorsFile.open(misencoded))
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("it is not UTF-8");
+                .hasMessageContaining("it is not valid UTF-8");
     }
 
     @Test
@@ -181,7 +181,7 @@ class SafetensorsHeaderTest {
         }
     }
 
-    /** Whatever single byte is changed, the file still opens or is refused; no other error and no hang. */
+    /** With any single byte changed, the file still opens or is rejected; there is no other error and no hang. */
     @Test
     void aDamagedByteIsNeverAnotherError() throws IOException {
         byte[] header = ("{\"__metadata__\":{\"k\":\"v\"}," + tensor("a", "F32", "[2]", "[0,8]") + ","

@@ -143,7 +143,7 @@ class SafetensorsRoundTripTest {
                 .hasMessageEndingWith("has 2");
         assertThatThrownBy(() -> file.read("y", FloatBuffer.allocate(2)))
                 .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("there is no tensor \"y\" among its 1");
+                .hasMessageContaining("no tensor named \"y\" among its 1");
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.truncate(channel.size() - 4);
         }
@@ -182,7 +182,7 @@ class SafetensorsRoundTripTest {
         assertThatThrownBy(() ->
                         SafetensorsWriter.write(path, List.of(entry("x", DType.F32, List.of(2, 2), 1)), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("tensor \"x\" has 1 values, its shape [2, 2] has 4");
+                .hasMessage("tensor \"x\" has 1 values; its shape [2, 2] has 4");
         SafetensorsWriter.Entry twice = entry("x", DType.F32, List.of(1), 1);
         assertThatThrownBy(() -> SafetensorsWriter.write(path, List.of(twice, twice), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -2,12 +2,12 @@ package org.rpt4j.backend.jni;
 
 import org.rpt4j.api.Backend;
 
-/** Opens a counter of the native backend to other packages. */
+/** Exposes a counter of the native backend to other packages. */
 public final class NativeBytes {
 
     private NativeBytes() {}
 
-    /** Bytes that the engine of an open native backend holds. */
+    /** Returns the bytes held by the engine of an open native backend. */
     public static long of(Backend backend) {
         return ((NativeBackend) backend).usedBytes();
     }

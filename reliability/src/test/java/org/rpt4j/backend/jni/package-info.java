@@ -1,4 +1,4 @@
-/** For the soak tests: a view into the package of the same name in backend-native. */
+/** For the soak tests: access to the package of the same name in backend-native. */
 @NullMarked
 package org.rpt4j.backend.jni;
 

@@ -6,17 +6,17 @@ import org.rpt4j.run.config.key.KeyText;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.section.Sections;
 
-/** The manual of the configuration, {@code docs/configuration.md}, made from the declarations of the keys. */
+/** Renders the configuration reference, {@code docs/configuration.md}, from the declarations of the keys. */
 public final class ConfigurationReference {
 
     private static final String INTRODUCTION = """
             # Configuration
 
-            This page is made from the code; do not edit it. `rpt4j config --reference` prints it.
+            This page is generated from the code; do not edit it. `rpt4j config --reference` prints it.
 
-            A run is decided by one configuration: `rpt4j run --config FILE`, or `RunConfiguration.load(path)` in code.
-            A file that is named `.properties`, `.yaml`, `.yml` or `.json` holds values for the keys below. In YAML and
-            JSON the dots may be levels:
+            One configuration determines a run: `rpt4j run --config FILE`, or `RunConfiguration.load(path)` in code.
+            A `.properties`, `.yaml`, `.yml` or `.json` file sets the keys below. In YAML and JSON the dots of a key
+            may be levels:
 
             ```yaml
             model:
@@ -29,32 +29,35 @@ public final class ConfigurationReference {
               steps: 200
             ```
 
-            ## Which value counts
+            ## Precedence
 
-            1. what code sets: `RunConfiguration.builder().set(TrainingKeys.STEPS, 200L)`; on the command line,
+            The first of these that has a value wins:
+
+            1. code: `RunConfiguration.builder().set(TrainingKeys.STEPS, 200L)`; on the command line,
                `--training.steps 200`, its short form `--steps 200`, or `--set training.steps=200`
             2. system properties: `-Drpt4j.training.steps=200`
             3. the environment: `RPT4J_TRAINING_STEPS=200` (upper case, `_` for `.` and `-`)
             4. the file
-            5. the default: a value, or what another key leads to
+            5. the default: a constant, or derived from another key
 
-            `rpt4j config --config FILE` prints every value in effect with its source, and what deserves a look: parts
-            of a preset that are replaced, and values without an effect. A run directory keeps the same list.
+            `rpt4j config --config FILE` prints every value in effect with its source, followed by notes on settings
+            that deserve a look: overridden parts of a preset, and values without effect. A run directory keeps the
+            same list.
 
-            ## What is refused
+            ## Errors
 
-            Everything that is wrong is told at once, with file and line: unknown keys, values out of range, values that
-            contradict each other. Values are read as they stand. YAML does not turn `on` into true, `010` into 8 or
-            `12:30` into 750: flags are `true` or `false`, numbers are decimal. A key stands once in a file. Nothing is
-            included or interpolated; anchors are not read.
+            All errors are reported at once, with file and line: unknown keys, values out of range, and values that
+            conflict. Values are taken literally. YAML does not turn `on` into true, `010` into 8 or `12:30` into 750:
+            flags are `true` or `false`, and numbers are decimal. A file may set a key only once. There are no
+            includes, no interpolation and no YAML anchors.
 
-            Outside of YAML and JSON a comma parts the elements of a list, and `\\,` is a comma within one (`\\\\,` in a
-            properties file). Relative paths start at the working directory of the process.
+            Outside YAML and JSON a comma separates the elements of a list, and `\\,` is a literal comma
+            (`\\\\,` in a properties file). Relative paths start at the working directory of the process.
             """;
 
     private ConfigurationReference() {}
 
-    /** The page, in Markdown. */
+    /** Returns the page in Markdown. */
     public static String markdown() {
         StringBuilder page = new StringBuilder(INTRODUCTION);
         Sections.all().forEach(section -> append(page, section));
@@ -68,7 +71,7 @@ public final class ConfigurationReference {
                 .append(section.name())
                 .append(".*`\n\n");
         if (!section.relevance().condition().isEmpty()) {
-            page.append("These keys have an effect where ")
+            page.append("These keys take effect if ")
                     .append(section.relevance().condition())
                     .append(".\n\n");
         }
@@ -83,9 +86,7 @@ public final class ConfigurationReference {
         page.append(" | ").append(byDefault(key));
         page.append(" | ").append(cell(text.description()));
         if (!key.relevance().condition().isEmpty()) {
-            page.append(" Has an effect where ")
-                    .append(key.relevance().condition())
-                    .append('.');
+            page.append(" Takes effect if ").append(key.relevance().condition()).append('.');
         }
         page.append(text.citation().isEmpty() ? "" : " *" + cell(text.citation()) + "*")
                 .append(" |\n");

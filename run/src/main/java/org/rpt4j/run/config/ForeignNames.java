@@ -9,8 +9,8 @@ import org.rpt4j.run.config.key.Suggestion;
 import org.rpt4j.run.config.section.Sections;
 
 /**
- * Names in the environment and among system properties, which belong to others, too. One that is no key is refused only
- * if it begins like a section, or is a key but for a slip of the pen or by a former name.
+ * Names found in the environment and among the system properties, which other programs share. An unknown name is
+ * rejected only if it starts with the name of a section, looks like a misspelled key, or is a former name.
  */
 final class ForeignNames {
 
@@ -19,7 +19,7 @@ final class ForeignNames {
 
     private ForeignNames() {}
 
-    /** The key of a variable. */
+    /** Returns the key of an environment variable. */
     static Optional<String> environment(String variable, List<String> problems) {
         if (!variable.startsWith(VARIABLES)) {
             return Optional.empty();
@@ -35,7 +35,7 @@ final class ForeignNames {
                 problems);
     }
 
-    /** The key of a system property. */
+    /** Returns the key of a system property. */
     static Optional<String> systemProperty(String property, List<String> problems) {
         if (!property.startsWith(PROPERTIES)) {
             return Optional.empty();
@@ -72,7 +72,7 @@ final class ForeignNames {
                                         .toList())
                         .map(rest -> prefix + rest));
         if (inSection || near.isPresent()) {
-            problems.add(origin + ": there is no such key."
+            problems.add(origin + ": unknown key."
                     + near.map(suggestion -> " Did you mean " + suggestion + "?")
                             .orElse(" Remove it."));
         }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Sections that had another name once: a configuration that still has it is told the new one. */
+/** Sections that were renamed. A configuration that uses the old name is told the new one. */
 final class FormerNames {
 
     private static final Map<String, String> SECTIONS = Map.of("control", "baseline", "alarms", "health");
@@ -13,10 +13,10 @@ final class FormerNames {
     private FormerNames() {}
 
     /**
-     * The present name of what had another one.
+     * Returns the current name for a former one.
      *
-     * @param prefix from a section to what the names of its keys begin with, in the form that the names have
-     * @param names every present name, in this form
+     * @param prefix maps a section to the prefix of its keys, in the same notation as the names
+     * @param names every current name, in this notation
      */
     static Optional<String> of(String name, UnaryOperator<String> prefix, Collection<String> names) {
         return SECTIONS.entrySet().stream()

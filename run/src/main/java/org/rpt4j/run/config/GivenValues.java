@@ -8,13 +8,13 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Values;
 import org.rpt4j.run.directory.RecordedSetting;
 
-/** Values that were given, with the defaults behind them. */
+/** Explicitly given values, falling back to the defaults. */
 final class GivenValues implements Values {
 
     /**
      * A value.
      *
-     * @param value of the type of its key
+     * @param value has the type of its key
      * @param origin where it was given
      */
     record One(Object value, String origin) {}
@@ -37,7 +37,7 @@ final class GivenValues implements Values {
         return given.containsKey(key);
     }
 
-    /** A value with the way that it came by it; empty if the key has none. */
+    /** Returns a value together with its origin; empty if the key has no value. */
     <T> Optional<RecordedSetting> recorded(Key<T> key) {
         return text(key).map(value -> {
             @Nullable One one = given.get(key);
@@ -54,7 +54,7 @@ final class GivenValues implements Values {
         return find(key).map(key.type()::format);
     }
 
-    /** {@code key = value (source)}. */
+    /** Formats as {@code key = value (source)}. */
     String describe(Key<?> key) {
         return recorded(key)
                 .map(setting -> key.name() + " = " + setting.value() + " (" + setting.origin() + ")")

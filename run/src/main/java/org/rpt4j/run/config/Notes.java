@@ -9,7 +9,7 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.section.ObjectiveKeys;
 import org.rpt4j.run.config.section.Sections;
 
-/** What is allowed and deserves a look. */
+/** Settings that are valid but worth a look. */
 final class Notes {
 
     private Notes() {}
@@ -31,8 +31,8 @@ final class Notes {
         if (key.byDefault() instanceof Default.Derived<T> derived && ObjectiveKeys.hold(derived.from())) {
             T usual = derived.value().apply(values);
             if (!values.get(key).equals(usual)) {
-                notes.add(values.describe(key) + " takes the place of "
-                        + key.type().format(usual) + " from " + derived.describe());
+                notes.add(values.describe(key) + " overrides " + key.type().format(usual) + " from "
+                        + derived.describe());
             }
         }
     }
@@ -41,7 +41,7 @@ final class Notes {
         Stream.of(section.relevance(), key.relevance())
                 .filter(relevance -> !relevance.test().test(values))
                 .findFirst()
-                .ifPresent(relevance ->
-                        notes.add(values.describe(key) + " has no effect: it has one where " + relevance.condition()));
+                .ifPresent(relevance -> notes.add(
+                        values.describe(key) + " has no effect: it takes effect if " + relevance.condition()));
     }
 }

@@ -18,7 +18,7 @@ import org.rpt4j.run.config.section.Contradictions;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.source.Given;
 
-/** From texts to values, with everything that is wrong. */
+/** Turns texts into values and collects every error. */
 final class Resolution {
 
     private final List<String> problems;
@@ -52,7 +52,7 @@ final class Resolution {
     private void read(Given given) {
         Optional<Key<?>> key = Sections.find(given.name());
         if (key.isEmpty()) {
-            problems.add(given.origin() + ": there is no key " + given.name() + ". " + help(given.name()));
+            problems.add(given.origin() + ": unknown key " + given.name() + ". " + help(given.name()));
             return;
         }
         try {
@@ -79,9 +79,9 @@ final class Resolution {
                 .or(() -> Suggestion.of(name, names))
                 .map(near -> "Did you mean " + near + "?")
                 .or(() -> Sections.sectionOf(name)
-                        .map(section -> "Keys there are: "
+                        .map(section -> "Known keys: "
                                 + section.keys().stream().map(Key::name).collect(Collectors.joining(", ")) + "."))
-                .orElseGet(() -> "Sections are: "
+                .orElseGet(() -> "Sections: "
                         + Sections.all().stream().map(Section::name).collect(Collectors.joining(", ")) + ".");
     }
 
@@ -94,7 +94,7 @@ final class Resolution {
         }
     }
 
-    /** A default may follow from a key whose value could not be read. */
+    /** The default may derive from a key whose value could not be read. */
     private boolean restsOnBroken(Key<?> key) {
         if (broken.contains(key) || values.containsKey(key)) {
             return broken.contains(key);

@@ -29,8 +29,8 @@ import org.rpt4j.run.directory.RecordingOptions;
 import org.rpt4j.run.health.HealthSettings;
 
 /**
- * Everything that decides a run, valid as a whole. It is what code that calls the constructors would have made: the
- * same values give the same run, bit for bit. Immutable and thread-safe.
+ * The complete and validated configuration of a run. It builds the same objects as hand-written code would: equal
+ * values give the same run, bit for bit. Immutable and thread-safe.
  */
 public final class RunConfiguration implements Values {
 
@@ -40,15 +40,15 @@ public final class RunConfiguration implements Values {
         this.given = given;
     }
 
-    /** Begins a configuration. */
+    /** Starts a configuration. */
     public static RunConfigurationBuilder builder() {
         return new RunConfigurationBuilder();
     }
 
     /**
-     * A file, with the environment and the system properties of this process over it.
+     * Loads a file; the environment and the system properties of this process override it.
      *
-     * @throws org.rpt4j.api.error.ConfigurationException with everything that is wrong
+     * @throws org.rpt4j.api.error.ConfigurationException listing every error
      */
     public static RunConfiguration load(Path file) {
         return builder()
@@ -69,14 +69,17 @@ public final class RunConfiguration implements Values {
     }
 
     /**
-     * Where a value came from: a file with its line, a variable, {@code builder}, {@code default}, another key, or
-     * {@code nothing} if there is none.
+     * Returns where a value comes from: a file and line, a variable, {@code builder}, {@code default}, another key, or
+     * {@code nothing} if there is no value.
      */
     public String source(Key<?> key) {
         return given.recorded(key).map(RecordedSetting::origin).orElse("nothing");
     }
 
-    /** Every value in effect with its source, in the order of the manual; keys without a value are left out. */
+    /**
+     * Returns every value in effect with its source, in the order of the reference page; keys without a value are left
+     * out.
+     */
     public List<RecordedSetting> settings() {
         List<RecordedSetting> settings = new ArrayList<>();
         for (Key<?> key : Sections.keys()) {
@@ -85,66 +88,66 @@ public final class RunConfiguration implements Values {
         return settings;
     }
 
-    /** What deserves a look though it is allowed: parts of a preset that are replaced, values without an effect. */
+    /** Returns notes on valid but suspicious settings: overridden parts of a preset, values without effect. */
     public List<String> notes() {
         return Notes.of(given);
     }
 
-    /** How the backend shall run. */
+    /** Returns the options of the backend. */
     public BackendOptions backend() {
         return BackendKeys.options(this);
     }
 
-    /** How text is read. */
+    /** Returns the settings for reading text. */
     public CorpusOptions corpus() {
         return CorpusKeys.options(this);
     }
 
     /**
-     * From corpus to tasks.
+     * Returns the settings of the pipeline from corpus to tasks.
      *
-     * @param promptRoom most tokens of context that a prompt holds, as {@link
-     *     org.rpt4j.core.pipeline.Reasoning#maxContextTokens} says
+     * @param promptRoom maximum number of context tokens in a prompt, as given by {@link
+     *     org.rpt4j.core.pipeline.Reasoning#maxContextTokens}
      * @throws org.rpt4j.api.error.StorageException if the file of pass rates cannot be read
      */
     public PipelineSettings pipeline(int promptRoom) {
         return SelectionKeys.pipeline(this, promptRoom);
     }
 
-    /** How the model is asked. */
+    /** Returns the instruction for the model. */
     public Instruction instruction() {
         return PromptKeys.instruction(this);
     }
 
     /**
-     * Settings of the trainer.
+     * Returns the settings of the trainer.
      *
-     * @param stops gives the stop tokens and the stop condition of rollouts, and nothing else
+     * @param stops supplies only the stop tokens and the stop condition of rollouts
      */
     public RptSettings training(SamplingOptions stops) {
         return TrainingKeys.settings(this, stops);
     }
 
-    /** Settings of the optimizer. */
+    /** Returns the settings of the optimizer. */
     public OptimizerOptions optimizer() {
         return OptimizerKeys.options(this);
     }
 
     /**
-     * Settings of the evaluator.
+     * Returns the settings of the evaluator.
      *
-     * @param stops gives the stop tokens and the stop condition of thoughts, and nothing else
+     * @param stops supplies only the stop tokens and the stop condition of the reasoning
      */
     public EvaluationSettings evaluation(SamplingOptions stops) {
         return EvaluationKeys.settings(this, stops);
     }
 
-    /** When health checks warn. */
+    /** Returns the thresholds of the health checks. */
     public HealthSettings health() {
         return HealthKeys.settings(this);
     }
 
-    /** How much text a run keeps. */
+    /** Returns how much text a run records. */
     public RecordingOptions recording() {
         return RunKeys.recording(this);
     }

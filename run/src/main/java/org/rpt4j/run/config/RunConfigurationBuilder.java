@@ -19,9 +19,9 @@ import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
 
 /**
- * Collects values. Which one counts does not depend on the order of the calls: what the code sets goes before system
- * properties, these before the environment, this before files, and files before the defaults. Of two values of the same
- * rank the later one counts. Not thread-safe.
+ * Collects values from all sources. Precedence does not depend on the order of the calls: values from code override
+ * system properties, these override the environment, then files, then defaults. Within one rank the last value wins.
+ * Not thread-safe.
  */
 public final class RunConfigurationBuilder {
 
@@ -37,7 +37,7 @@ public final class RunConfigurationBuilder {
 
     RunConfigurationBuilder() {}
 
-    /** The values of a {@code .properties}, {@code .yaml}, {@code .yml} or {@code .json} file. */
+    /** Adds the values of a {@code .properties}, {@code .yaml}, {@code .yml} or {@code .json} file. */
     public RunConfigurationBuilder file(Path file) {
         try {
             ConfigurationFile.read(file).forEach(given -> add(Rank.FILE, given));
@@ -48,9 +48,9 @@ public final class RunConfigurationBuilder {
     }
 
     /**
-     * The values of a configuration that the application has already, in the place of a file.
+     * Adds a configuration that the application already holds in memory, with the rank of a file.
      *
-     * @param name what it is called in messages
+     * @param name name used in messages
      */
     public RunConfigurationBuilder configuration(ImmutableConfiguration configuration, String name) {
         configuration.getKeys().forEachRemaining(key -> {
@@ -61,9 +61,9 @@ public final class RunConfigurationBuilder {
     }
 
     /**
-     * The values that a run was started with, in the place of a file.
+     * Adds the values that a run was started with, with the rank of a file.
      *
-     * @throws org.rpt4j.api.error.StorageException if the directory holds no run
+     * @throws org.rpt4j.api.error.StorageException if the directory does not contain a run
      */
     public RunConfigurationBuilder run(Path directory) {
         for (RecordedSetting setting : RecordedRun.open(directory).configuration()) {
@@ -74,7 +74,7 @@ public final class RunConfigurationBuilder {
         return this;
     }
 
-    /** The variables {@code RPT4J_...} of an environment, such as that of {@link System#getenv()}. */
+    /** Adds the {@code RPT4J_...} variables of an environment, such as {@link System#getenv()}. */
     public RunConfigurationBuilder environment(Map<String, String> variables) {
         new TreeMap<>(variables)
                 .forEach((name, text) -> ForeignNames.environment(name, problems)
@@ -82,7 +82,7 @@ public final class RunConfigurationBuilder {
         return this;
     }
 
-    /** The properties {@code rpt4j....}, such as those of {@link System#getProperties()}. */
+    /** Adds the {@code rpt4j....} properties, such as those of {@link System#getProperties()}. */
     public RunConfigurationBuilder systemProperties(Properties properties) {
         properties.stringPropertyNames().stream()
                 .sorted()
@@ -93,24 +93,24 @@ public final class RunConfigurationBuilder {
         return this;
     }
 
-    /** A value from code. */
+    /** Sets a value from code. */
     public <T> RunConfigurationBuilder set(Key<T> key, T value) {
         return set(key, value, "builder");
     }
 
     /**
-     * A value from code.
+     * Sets a value from code.
      *
-     * @param origin where it came from, such as {@code command line}
+     * @param origin source of the value, such as {@code command line}
      */
     public <T> RunConfigurationBuilder set(Key<T> key, T value, String origin) {
         return set(key.name(), key.type().format(value), origin);
     }
 
     /**
-     * A value from code as text, for what a user has typed.
+     * Sets a value from code as text, for user input.
      *
-     * @param origin where it came from, such as {@code command line}
+     * @param origin source of the value, such as {@code command line}
      */
     public RunConfigurationBuilder set(String name, String text, String origin) {
         add(Rank.BUILDER, Given.value(name, text, origin));
@@ -118,7 +118,7 @@ public final class RunConfigurationBuilder {
     }
 
     /**
-     * A list from code as texts, for what a user has typed.
+     * Sets a list from text, for what a user typed.
      *
      * @param origin where it came from, such as {@code command line}
      */
@@ -128,21 +128,21 @@ public final class RunConfigurationBuilder {
     }
 
     /**
-     * The configuration.
+     * Builds the configuration.
      *
-     * @throws ConfigurationException with everything that is wrong in any source
+     * @throws ConfigurationException listing every error of every source
      */
     public RunConfiguration build() {
         return buildFor(Sections.keys(), List.of());
     }
 
     /**
-     * The configuration of work that is only a part of a run, such as scoring a corpus. Every given value is read, but
-     * only the keys of this work have to go together.
+     * Builds the configuration of a part of a run, such as scoring a corpus. Every given value is read, but only the
+     * keys of this part have to go together.
      *
-     * @param keys the keys that the work uses
+     * @param keys the keys that the part uses
      * @param required those of them that need a value, besides those that always do
-     * @throws ConfigurationException with everything that is wrong in any source
+     * @throws ConfigurationException listing every error of every source
      */
     public RunConfiguration buildFor(Collection<Key<?>> keys, Collection<Key<?>> required) {
         Map<String, Given> effective = new LinkedHashMap<>();

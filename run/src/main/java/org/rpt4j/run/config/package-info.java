@@ -1,7 +1,7 @@
 /**
- * For application developers: a whole run from one configuration. Every key is declared once, in the packages below;
- * this one merges what files, environment, system properties and code give, refuses what is wrong all at once, and
- * says where each effective value came from.
+ * For application developers: a whole run from one configuration. The subpackages declare every key once; this package
+ * merges the values from files, environment, system properties and code, reports all errors at once, and names the
+ * source of every value in effect.
  *
  * <pre>{@code
  * RunConfiguration configuration = RunConfiguration.load(Path.of("paper.yaml"));

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * The median share of completions with a prediction is a small share of the best that the run had. It is compared with
- * the best and not with the beginning, where a model that has yet to learn the form has next to none.
+ * Warns when the median share of completions with a prediction drops well below the best of the run. The reference is
+ * the best share, not the first one, because an untrained model hardly ever produces the required format.
  */
 record BoxRateDrop(double share) implements HealthRule {
 
@@ -32,10 +32,10 @@ record BoxRateDrop(double share) implements HealthRule {
     private String describe(double median, double best, int steps) {
         return String.format(
                 Locale.ROOT,
-                "Only %.1f %% of completions hold a prediction (median of %d steps), %.0f %% of the %.1f %% that the run"
-                        + " had; the check warns below %.0f %%. The policy forgets how to answer. Look at its rollouts: if"
-                        + " they are cut off, allow more tokens; if they are noise, go back to an earlier checkpoint"
-                        + " with a lower learning rate.",
+                "Only %.1f %% of completions hold a prediction (median of %d steps), %.0f %% of the best rate of"
+                        + " %.1f %% in this run; the check warns below %.0f %%. The policy is forgetting the answer"
+                        + " format. Look at its rollouts: if they are cut off, allow more tokens; if they are"
+                        + " noise, return to an earlier checkpoint with a lower learning rate.",
                 100 * median,
                 steps,
                 100 * median / best,

@@ -5,8 +5,8 @@ import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A collapse: the median of the window is a small share of that of the first window. The beginning is what the model
- * could do before it was trained, and no other number says what is little for a model.
+ * Detects a collapse: the median of the window is a small share of the median of the first window. The first window is
+ * what the model could do before training; no absolute number is low for every model.
  */
 record FallFromStart(
         HealthCheck check, String name, String unit, String advice, ToDoubleFunction<HealthValues> sign, double share)
@@ -17,8 +17,9 @@ record FallFromStart(
                 HealthCheck.ENTROPY_COLLAPSE,
                 "Entropy",
                 "nats per token",
-                "The rollouts of a group become the same, and nothing is left to compare. Go back to an earlier"
-                        + " checkpoint with a lower learning rate, a higher sampling temperature or a KL penalty.",
+                "The rollouts of a group are becoming identical, so there is nothing to compare. Return to an"
+                        + " earlier checkpoint with a lower learning rate, a higher sampling temperature or a KL"
+                        + " penalty.",
                 HealthValues::entropy,
                 share);
     }
@@ -28,8 +29,8 @@ record FallFromStart(
                 HealthCheck.LENGTH_COLLAPSE,
                 "The mean length of completions",
                 "tokens",
-                "The policy stops to think before it predicts. Look at its rollouts, and lower the learning rate or any"
-                        + " penalty for length.",
+                "The policy has stopped reasoning before it predicts. Look at its rollouts, and lower the"
+                        + " learning rate or any length penalty.",
                 HealthValues::length,
                 share);
     }

@@ -3,7 +3,7 @@ package org.rpt4j.run.health;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** The gap between sampler and trainer is a large share of the limit, in one step: the limit itself ends the run. */
+/** Warns, from a single step, when the gap between sampler and trainer nears the limit that ends the run. */
 record GapNearLimit(double share) implements HealthRule {
 
     @Override
@@ -24,9 +24,9 @@ record GapNearLimit(double share) implements HealthRule {
     private String describe(HealthValues signs, double ofLimit) {
         return String.format(
                 Locale.ROOT,
-                "Sampler and trainer differ by %.3g nats on a token, %.0f %% of the limit of %.3g that ends the run; the"
-                        + " check warns above %.0f %%. Where the precision explains it, raise the limit; otherwise the"
-                        + " backend samples and trains differently.",
+                "Sampler and trainer differ by %.3g nats on a token, %.0f %% of the limit of %.3g that ends the"
+                        + " run; the check warns above %.0f %%. If the precision explains it, raise the limit;"
+                        + " otherwise the backend samples and trains differently.",
                 signs.logProbGap(),
                 100 * ofLimit,
                 signs.logProbGapLimit(),

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * A gradient norm is a multiple of the median of the window before it. Relative to the window, because norms differ by
- * orders of magnitude between models and drift along a run.
+ * Warns when a gradient norm is a multiple of the median of the window before it. The threshold is relative because
+ * norms differ by orders of magnitude between models and drift along a run.
  */
 record GradientSpike(double factor) implements HealthRule {
 
@@ -31,9 +31,9 @@ record GradientSpike(double factor) implements HealthRule {
     private String describe(Window window, double usual) {
         return String.format(
                 Locale.ROOT,
-                "The gradient norm is %.3g, %.1f times the median of %.3g of the %d steps before; the check warns above %.3g"
-                        + " times. If it happens again, lower the learning rate or the norm to which gradients are"
-                        + " clipped, and look at the rollouts of the step.",
+                "The gradient norm is %.3g, %.1f times the median of %.3g over the previous %d steps; the check"
+                        + " warns above %.3g times. If it happens again, lower the learning rate or the clipping"
+                        + " norm, and look at the rollouts of the step.",
                 window.last(),
                 window.last() / usual,
                 usual,

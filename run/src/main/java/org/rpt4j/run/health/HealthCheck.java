@@ -1,17 +1,17 @@
 package org.rpt4j.run.health;
 
-/** What is checked in every step of a run, named by what it warns of. */
+/** The checks made after every step of a run, named after what they warn of. */
 public enum HealthCheck {
-    /** The rollouts of a group become the same: exploration ends. */
+    /** The rollouts of a group become identical: exploration ends. */
     ENTROPY_COLLAPSE,
-    /** Completions become short: the policy stops to think. */
+    /** Completions become short: the policy stops reasoning. */
     LENGTH_COLLAPSE,
-    /** Completions lose the form in which a prediction can be found. */
+    /** Completions lose the format from which a prediction is extracted. */
     BOX_RATE_DROP,
-    /** Few groups have different rewards, and only those teach. */
+    /** Few groups have differing rewards, and only those teach. */
     LIVE_GROUP_STARVATION,
-    /** Sampler and trainer nearly disagree as much as ends the run. */
+    /** Sampler and trainer disagree by nearly as much as ends the run. */
     LOG_PROB_GAP,
-    /** A gradient is far larger than those before it. */
+    /** A gradient is far larger than the previous ones. */
     GRADIENT_SPIKE
 }

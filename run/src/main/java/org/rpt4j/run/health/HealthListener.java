@@ -1,13 +1,11 @@
 package org.rpt4j.run.health;
 
-/**
- * Takes the warnings of a run. Called on the thread of the run; what it throws does not reach the run and is logged.
- */
+/** Receives the warnings of a run. Called on the run thread; exceptions are logged and do not reach the run. */
 public interface HealthListener {
 
-    /** Something goes wrong that does not end the run. */
+    /** Called when a check raises a warning. The run continues. */
     default void warningRaised(HealthWarning.Raised event) {}
 
-    /** Nothing was wrong any more for a whole window of steps. */
+    /** Called when a check has found nothing wrong for a whole window of steps. */
     default void warningCleared(HealthWarning.Cleared event) {}
 }

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks every step of a run when it has ended, and tells the log and its listeners what goes wrong. Add it behind the
- * other listeners of the trainer, so that they hear of a step before they hear a warning about it. Used by one thread,
- * that of the run.
+ * Runs the health checks after every step, and reports warnings to the log and to its listeners. Register it after the
+ * other listeners of the trainer, so that they receive a step before they receive a warning about it. Confined to the
+ * run thread.
  */
 public final class HealthMonitor implements TrainingListener {
 
@@ -28,8 +28,8 @@ public final class HealthMonitor implements TrainingListener {
 
     /**
      * @param settings when to warn
-     * @param state what to go on from; {@link HealthState#NEW} for a new run
-     * @param gapLimit most difference between sampler and trainer, nats, before the run ends; NaN where nothing is
+     * @param state state to resume from; {@link HealthState#NEW} for a new run
+     * @param gapLimit maximum difference between sampler and trainer before the run ends, in nats; NaN if nothing is
      *     sampled
      */
     public HealthMonitor(HealthSettings settings, HealthState state, double gapLimit, List<HealthListener> listeners) {
@@ -38,7 +38,7 @@ public final class HealthMonitor implements TrainingListener {
         this.listeners = List.copyOf(listeners);
     }
 
-    /** What to go on from after the last step that has ended; belongs into every checkpoint. */
+    /** Returns the state after the last completed step; every checkpoint must include it. */
     public HealthState state() {
         return watch.state();
     }

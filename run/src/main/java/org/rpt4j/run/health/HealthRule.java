@@ -3,33 +3,33 @@ package org.rpt4j.run.health;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** When one check warns. A rule has no state: what it has to remember is given to it. */
+/** When a check warns. A rule is stateless: its caller passes the state in. */
 sealed interface HealthRule permits FallFromStart, BoxRateDrop, LiveGroupStarvation, GapNearLimit, GradientSpike {
 
     /**
-     * What a rule thinks of a step.
+     * The verdict of a rule on a step.
      *
-     * @param level what to compare later steps with; the same as before where the rule has none
-     * @param trouble what is wrong, against what, and what to do; null if nothing is
+     * @param level reference for later steps; unchanged if the rule has none
+     * @param trouble what is wrong, the threshold, and what to do; null if nothing is wrong
      */
     record Judgement(double level, @Nullable String trouble) {}
 
-    /** What it warns of. */
+    /** Returns the check of this rule. */
     HealthCheck check();
 
-    /** What it looks at; empty if the step did not measure it. */
+    /** Returns the value to check; empty if the step did not measure it. */
     OptionalDouble measure(HealthValues signs);
 
     /**
-     * Judges a step.
+     * Checks a step.
      *
-     * @param signs of the step
-     * @param window the last values, the present one last
-     * @param level what the judgement of the step before said; 0 at first
+     * @param signs values of the step
+     * @param window the last values, the current one last
+     * @param level the level that the previous verdict returned; 0 at first
      */
     Judgement judge(HealthValues signs, Window window, double level);
 
-    /** A value, if it is a number. */
+    /** Returns the value unless it is NaN. */
     static OptionalDouble finite(double value) {
         return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
     }

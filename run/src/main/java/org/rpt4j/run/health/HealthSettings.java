@@ -8,41 +8,42 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * When health checks warn. A threshold of 0 switches its check off. Immutable and thread-safe.
+ * Thresholds of the health checks. A threshold of 0 turns its check off. Immutable and thread-safe.
  *
- * <p>The defaults were chosen after nine runs of 20 to 600 steps of the small model, in which entropy fell to 0.45
- * of its beginning, length to 0.93, the live share to 0.39, and no gradient was 3.2 times the median before it.
+ * <p>The defaults follow from nine runs of the small model over 20 to 600 steps. In these, entropy fell to 0.45 of its
+ * initial value, length to 0.93 and the live share to 0.39, and no gradient norm exceeded 3.2 times the median before
+ * it.
  */
 public final class HealthSettings {
 
     public static final Setting<Integer> WINDOW_STEPS = Setting.whole("window-steps", Range.atLeast(1))
-            .says("Steps over which medians and means are taken. As many steps are the beginning of the run,"
-                    + " and as many must pass without a finding before a warning is cleared.")
+            .says("Number of steps for medians and means. The first window of the run is the reference, and a"
+                    + " warning is cleared after one window without findings.")
             .in("steps")
             .or(16);
 
     public static final Setting<Double> ENTROPY_SHARE = Setting.real(
                     "entropy-share", Range.atLeast(0).below(1))
-            .says("Warns if entropy falls below this share of its value at the beginning; 0 turns the check"
-                    + " off. Runs of the small model fell to 0.45.")
+            .says("Warns if entropy falls below this share of its initial value; 0 turns the check off. Runs of"
+                    + " the small model fell to 0.45.")
             .or(0.25);
 
     public static final Setting<Double> LENGTH_SHARE = Setting.real(
                     "length-share", Range.atLeast(0).below(1))
-            .says("Warns if completions become shorter than this share of their length at the beginning; 0"
-                    + " turns the check off.")
+            .says("Warns if completions become shorter than this share of their initial length; 0 turns the check"
+                    + " off.")
             .or(0.3);
 
     public static final Setting<Double> BOX_RATE_SHARE = Setting.real(
                     "box-rate-share", Range.atLeast(0).below(1))
-            .says("Warns if the rate of completions with a prediction falls below this share of the best rate"
-                    + " of the run; 0 turns the check off.")
+            .says("Warns if the rate of completions with a prediction falls below this share of the best rate of"
+                    + " the run; 0 turns the check off.")
             .or(0.5);
 
     public static final Setting<Double> LIVE_SHARE = Setting.real(
                     "live-share", Range.atLeast(0).below(1))
-            .says("Warns if fewer groups than this share have different rewards, since only these teach; 0"
-                    + " turns the check off.")
+            .says("Warns if the share of groups with differing rewards, which alone teach, falls below this"
+                    + " value; 0 turns the check off.")
             .or(0.1);
 
     public static final Setting<Double> GAP_SHARE = Setting.real(
@@ -60,7 +61,7 @@ public final class HealthSettings {
     /** Warnings that healthy runs do not raise. */
     public static final HealthSettings DEFAULTS = builder().build();
 
-    /** No warnings. */
+    /** All checks off. */
     public static final HealthSettings OFF = builder()
             .windowSteps(1)
             .entropyShare(0)
@@ -89,55 +90,55 @@ public final class HealthSettings {
         this.gradientFactor = builder.gradientFactor;
     }
 
-    /** Begins with the defaults. */
+    /** Starts from the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Begins with these values, for a variation of them. */
+    /** Starts from these values. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
     /**
-     * Steps over which a median or a mean is taken, of which the beginning of a run consists, and for which nothing
-     * must be wrong before an alarm is cleared.
+     * Returns the number of steps for medians and means, for the reference window at the start of the run, and without
+     * findings before a warning is cleared.
      */
     public int windowSteps() {
         return windowSteps;
     }
 
-    /** Least entropy, as a share of that of the beginning. */
+    /** Returns the minimum entropy, as a share of its initial value. */
     public double entropyShare() {
         return entropyShare;
     }
 
-    /** Least length of completions, as a share of that of the beginning. */
+    /** Returns the minimum length of completions, as a share of the initial length. */
     public double lengthShare() {
         return lengthShare;
     }
 
-    /** Least box rate, as a share of the best that the run had. */
+    /** Returns the minimum box rate, as a share of the best of the run. */
     public double boxRateShare() {
         return boxRateShare;
     }
 
-    /** Least share of live groups; below a tenth, nine of ten rollouts are sampled in vain. */
+    /** Returns the minimum share of live groups; below 0.1, nine of ten rollouts are wasted. */
     public double liveShare() {
         return liveShare;
     }
 
-    /** Maximum gap between sampler and trainer, as a share of the limit that ends the run. */
+    /** Returns the maximum gap between sampler and trainer, as a share of the limit that ends the run. */
     public double gapShare() {
         return gapShare;
     }
 
-    /** Maximum gradient norm, as a multiple of the median before it. */
+    /** Returns the maximum gradient norm, as a multiple of the median before it. */
     public double gradientFactor() {
         return gradientFactor;
     }
 
-    /** The rules that are switched on. */
+    /** Returns the rules that are turned on. */
     List<HealthRule> rules() {
         List<HealthRule> rules = new ArrayList<>();
         if (entropyShare > 0) {
@@ -187,7 +188,7 @@ public final class HealthSettings {
                 GRADIENT_FACTOR.is(gradientFactor));
     }
 
-    /** Each method refuses a value that is out of its range. Not thread-safe. */
+    /** Each setter rejects a value outside its range. Not thread-safe. */
     public static final class Builder {
 
         private int windowSteps = WINDOW_STEPS.byDefault();
@@ -245,7 +246,7 @@ public final class HealthSettings {
             return this;
         }
 
-        /** The settings. */
+        /** Builds the settings. */
         public HealthSettings build() {
             return new HealthSettings(this);
         }

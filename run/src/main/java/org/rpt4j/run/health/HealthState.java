@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
 
 /**
- * What an {@link HealthWatch} remembers between two steps. A run that continues from it raises and clears the warnings
- * that it would have raised and cleared without the interruption. Plain finite numbers, a window of them for each check.
+ * The state of a {@link HealthWatch} between two steps. A run that resumes from it raises and clears the same warnings
+ * as an uninterrupted run. Holds finite numbers only, one window for each check.
  *
- * @param rules what is remembered for each check; one without an entry begins anew
+ * @param rules state of each check; a check without an entry starts anew
  */
 public record HealthState(Map<HealthCheck, RuleState> rules) {
 
-    /** Name of the {@link org.rpt4j.run.resume.CheckpointPart} that holds it in a checkpoint. */
+    /** Name of the {@link org.rpt4j.run.resume.CheckpointPart} that stores the state in a checkpoint. */
     public static final String PART = "health.json";
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -27,7 +27,7 @@ public record HealthState(Map<HealthCheck, RuleState> rules) {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
-    /** Nothing has been seen. */
+    /** The state of a new run. */
     public static final HealthState NEW = new HealthState(Map.of());
 
     public HealthState {
@@ -36,7 +36,7 @@ public record HealthState(Map<HealthCheck, RuleState> rules) {
         rules = Collections.unmodifiableMap(copy);
     }
 
-    /** As JSON. */
+    /** Returns the state as JSON. */
     public byte[] toJson() {
         try {
             return JSON.writeValueAsBytes(this);
@@ -46,19 +46,19 @@ public record HealthState(Map<HealthCheck, RuleState> rules) {
     }
 
     /**
-     * The inverse of {@link #toJson}.
+     * Parses the output of {@link #toJson}.
      *
-     * @throws CheckpointException if it is none
+     * @throws CheckpointException if the text is not a state
      */
     public static HealthState parse(byte[] json) {
         try {
             @Nullable HealthState state = JSON.readValue(json, HealthState.class);
             if (state == null) {
-                throw new CheckpointException("this is no state of the health checks: it holds null");
+                throw new CheckpointException("invalid state of the health checks: it holds null");
             }
             return state;
         } catch (IOException e) {
-            throw new CheckpointException("this is no state of the health checks: " + e.getMessage(), e);
+            throw new CheckpointException("invalid state of the health checks: " + e.getMessage(), e);
         }
     }
 }

@@ -1,15 +1,15 @@
 package org.rpt4j.run.health;
 
 /**
- * What health checks look at in a step. NaN where the step did not measure it.
+ * The values of a step that health checks look at; NaN if the step did not measure them.
  *
  * @param step number of the step
- * @param entropy mean -log p of sampled tokens, nats
- * @param length mean tokens of a completion
- * @param boxRate share of completions in which a prediction was found
- * @param liveShare share of groups with different rewards
- * @param logProbGap most difference between sampler and trainer, nats
- * @param logProbGapLimit the difference that ends the run, nats
+ * @param entropy mean -log p of sampled tokens, in nats
+ * @param length mean number of tokens in a completion
+ * @param boxRate share of completions with a prediction
+ * @param liveShare share of groups with differing rewards
+ * @param logProbGap maximum difference between sampler and trainer, in nats
+ * @param logProbGapLimit the difference that ends the run, in nats
  * @param gradientNorm global L2 norm before clipping
  */
 record HealthValues(

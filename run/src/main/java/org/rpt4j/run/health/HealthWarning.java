@@ -1,22 +1,22 @@
 package org.rpt4j.run.health;
 
-/** What a {@link HealthMonitor} tells: something goes wrong that does not end the run, or does no longer. */
+/** An event of a {@link HealthMonitor}: a warning, or its end. */
 public sealed interface HealthWarning {
 
     /**
-     * Something goes wrong. Comes after the completion or the skip of the step, once until it is cleared.
+     * A warning. Follows the completion or the skip of the step; sent once until it is cleared.
      *
      * @param step number of the step
-     * @param check what goes wrong
-     * @param message what was seen, against what, and what to do
+     * @param check the check that warns
+     * @param message what was observed, the threshold, and what to do
      */
     record Raised(long step, HealthCheck check, String message) implements HealthWarning {}
 
     /**
-     * Nothing was wrong any more for a whole window of steps.
+     * A warning was cleared: a whole window of steps passed without a finding.
      *
-     * @param step number of the last of them
-     * @param check what had been wrong
+     * @param step number of the last step of that window
+     * @param check the check that had warned
      */
     record Cleared(long step, HealthCheck check) implements HealthWarning {}
 }

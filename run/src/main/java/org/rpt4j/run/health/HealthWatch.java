@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the steps of a run. A warning is raised once when something goes wrong, and cleared when nothing has been wrong
- * for a whole window of steps, so that a value at a threshold does not warn all the time. Depends on the values alone.
- * Used by one thread.
+ * Applies the rules to every step of a run. A warning is raised once and cleared after a whole window of steps without
+ * a finding, so that a value near its threshold does not warn repeatedly. Depends only on the values. Confined to one
+ * thread.
  */
 final class HealthWatch {
 
@@ -18,7 +18,7 @@ final class HealthWatch {
     private final List<HealthRule> rules;
     private final Map<HealthCheck, RuleState> states;
 
-    /** Goes on from a state; {@link HealthState#NEW} for a new run. */
+    /** Resumes from a state; {@link HealthState#NEW} for a new run. */
     public HealthWatch(HealthSettings settings, HealthState state) {
         this.settings = settings;
         this.rules = settings.rules();
@@ -26,7 +26,7 @@ final class HealthWatch {
         this.states.putAll(state.rules());
     }
 
-    /** Looks at a step; returns what changed, in the order of {@link HealthCheck}. */
+    /** Checks a step; returns the changes, in the order of {@link HealthCheck}. */
     public List<HealthChange> after(HealthValues values) {
         List<HealthChange> news = new ArrayList<>();
         for (HealthRule rule : rules) {
@@ -35,7 +35,7 @@ final class HealthWatch {
         return news;
     }
 
-    /** What to go on from after the last step that was looked at. */
+    /** Returns the state after the last checked step. */
     public HealthState state() {
         return new HealthState(states);
     }
@@ -52,7 +52,7 @@ final class HealthWatch {
             return Optional.of(new HealthChange(rule.check(), true, trouble));
         }
         return before.raised() && !raised
-                ? Optional.of(new HealthChange(rule.check(), false, "Nothing has been wrong for " + quiet + " steps."))
+                ? Optional.of(new HealthChange(rule.check(), false, "Nothing wrong for " + quiet + " steps."))
                 : Optional.empty();
     }
 

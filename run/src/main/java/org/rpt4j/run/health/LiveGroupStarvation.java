@@ -3,7 +3,7 @@ package org.rpt4j.run.health;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** The mean share of live groups is small by itself: what else is sampled is sampled in vain. */
+/** Warns when the mean share of live groups is low in absolute terms: sampling the other groups is wasted. */
 record LiveGroupStarvation(double share) implements HealthRule {
 
     @Override
@@ -25,9 +25,9 @@ record LiveGroupStarvation(double share) implements HealthRule {
     private String describe(double mean, int steps) {
         return String.format(
                 Locale.ROOT,
-                "Only %.1f %% of groups have different rewards (mean of %d steps); the check warns below %.0f %%. The others"
-                        + " teach nothing. Choose tasks that the policy solves sometimes, by entropy or by pass rates,"
-                        + " use dynamic sampling, or raise the group size.",
+                "Only %.1f %% of groups have differing rewards (mean of %d steps); the check warns below %.0f %%."
+                        + " The others teach nothing. Choose tasks that the policy solves sometimes, by entropy or"
+                        + " by pass rates, use dynamic sampling, or raise the group size.",
                 100 * mean,
                 steps,
                 100 * share);

@@ -3,12 +3,12 @@ package org.rpt4j.run.health;
 import java.util.List;
 
 /**
- * What is remembered for one check.
+ * The state of one check.
  *
  * @param recent the last values, oldest first
- * @param level what values are compared with; 0 where there is nothing yet
+ * @param level reference value; 0 if there is none yet
  * @param raised whether its warning is on
- * @param quietSteps steps in a row in which nothing was wrong, while it is on
+ * @param quietSteps consecutive steps without a finding while the warning is on
  */
 public record RuleState(List<Double> recent, double level, boolean raised, int quietSteps) {
 

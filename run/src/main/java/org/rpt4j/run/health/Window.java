@@ -3,10 +3,10 @@ package org.rpt4j.run.health;
 import java.util.List;
 
 /**
- * The last values of a rule.
+ * The last values seen by a rule.
  *
  * @param values oldest first; at most {@code size}
- * @param size steps of a full window
+ * @param size number of steps in a full window
  */
 record Window(List<Double> values, int size) {
 
@@ -18,7 +18,7 @@ record Window(List<Double> values, int size) {
         return values.get(values.size() - 1);
     }
 
-    /** The values before the last one. */
+    /** Returns the values before the last one. */
     Window before() {
         return new Window(values.subList(0, values.size() - 1), size);
     }

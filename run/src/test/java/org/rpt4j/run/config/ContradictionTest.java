@@ -14,19 +14,21 @@ import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.run.config.section.Contradiction;
 import org.rpt4j.run.config.section.Contradictions;
 
-/** Every rule between different options types, in the order of declaration: a new one without an example fails. */
+/**
+ * All rules between different options types, in the order of declaration: a new rule without an example fails the test.
+ */
 class ContradictionTest {
 
     private record Example(String reason, String... settings) {}
 
     private static final List<Example> EXAMPLES = List.of(
             new Example("nothing to make tasks from", "model.directory=m"),
-            new Example("have to be joined", "corpus.text-fields=problem, solution"),
+            new Example("need a join", "corpus.text-fields=problem, solution"),
             new Example("cannot be joined", "corpus.join=SOLUTION_TARGETS_ONLY"),
             new Example("needs rates that were observed", "selection.rule=PASS_RATE_BAND"),
             new Example("No instruction named \"fence\"", "prompt.instruction=fence"),
-            new Example("no such reward", "reward.name=coyn"),
-            new Example("held to a budget", "training.method=NEXT_TOKEN"),
+            new Example("no reward has this name", "reward.name=coyn"),
+            new Example("needs a budget", "training.method=NEXT_TOKEN"),
             new Example("two budgets", "baseline.compute-of=runs/rpt", "baseline.flops=1e12"),
             new Example(
                     "which a dataset does not hold",
@@ -35,7 +37,7 @@ class ContradictionTest {
                     "training.method=MIXED_SUPERVISED",
                     "baseline.flops=1e12"),
             new Example(
-                    "from its first step on",
+                    "starts at its first step",
                     "training.method=NEXT_TOKEN",
                     "baseline.flops=1e12",
                     "training.start-step=20"),
@@ -44,9 +46,9 @@ class ContradictionTest {
             new Example("nowhere to save", "run.save-every-steps=5"),
             new Example("nowhere to save", "validation.keep-best=true"),
             new Example("no run to resume", "run.resume=true"),
-            new Example("the run too", "run.directory=runs/a/b", "run.save=runs/x/../a"),
-            new Example("the dataset too", "corpus.dataset=out/hard.tasks", "run.save=out"),
-            new Example("empty when the run begins", "corpus.dataset=out/hard.tasks", "run.directory=out"));
+            new Example("including the run", "run.directory=runs/a/b", "run.save=runs/x/../a"),
+            new Example("including the dataset", "corpus.dataset=out/hard.tasks", "run.save=out"),
+            new Example("empty when the run starts", "corpus.dataset=out/hard.tasks", "run.directory=out"));
 
     static Stream<Arguments> contradictions() {
         return IntStream.range(0, Contradictions.all().size())

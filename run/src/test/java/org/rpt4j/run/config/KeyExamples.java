@@ -24,8 +24,8 @@ import org.rpt4j.run.config.section.TruncationKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
 
 /**
- * For every key a value that is none of its defaults, with what else it needs, a text that is no value, and what the
- * error then says. A key that is missing here fails {@link KeyTest}.
+ * For every key: a value other than its default, the other values it needs, an invalid text, and the expected error.
+ * {@link KeyTest} fails if a key is missing here.
  */
 record KeyExamples(String valid, String invalid, String message, List<String> needs) {
 

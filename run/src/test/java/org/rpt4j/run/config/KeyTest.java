@@ -21,7 +21,7 @@ import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.Sections;
 
-/** Every key by itself. The keys are those that are declared: a new one without examples fails. */
+/** Tests every key in isolation. The keys come from the declarations: a new key without examples fails the test. */
 class KeyTest {
 
     private static final Map<Key<?>, KeyExamples> EXAMPLES = KeyExamples.all();
@@ -92,7 +92,7 @@ class KeyTest {
         assertThat(key.name()).matches("[a-z]+(-[a-z]+)*\\.[a-z0-9]+(-[a-z0-9]+)*");
         if (key.byDefault() instanceof Default.Derived<?> derived) {
             assertThat(Sections.keys())
-                    .as("what it follows from is a key of a section")
+                    .as("the source of the default must be a key of a section")
                     .anySatisfy(other -> assertThat(other).isSameAs(derived.from()));
         }
     }

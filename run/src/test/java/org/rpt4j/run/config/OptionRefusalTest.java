@@ -26,15 +26,15 @@ import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.train.DynamicSampling;
 import org.rpt4j.core.train.RptSettings;
 
-/** What an options type refuses in code it refuses in a configuration: the same reason, in the names of the keys. */
+/** A configuration rejects what an options type rejects in code, for the same reason, in terms of the keys. */
 class OptionRefusalTest {
 
     /**
-     * A combination that an options type refuses.
+     * A combination that an options type rejects.
      *
      * @param inCode builds the options
-     * @param keys that the message names
-     * @param settings the same in a configuration
+     * @param keys the keys that the message must name
+     * @param settings the same combination in a configuration
      */
     private record Refused(Supplier<Object> inCode, List<String> keys, String... settings) {
 
@@ -153,7 +153,7 @@ class OptionRefusalTest {
                 .contains(refused.keys().stream().map(key -> key + " = ").toList())
                 .contains("run.yaml:7")
                 .endsWith(": " + conflict.reason());
-        assertThat(conflict.reason()).as("ends with what to do").matches("(?s).*[.:;] [A-Z].*\\.");
+        assertThat(conflict.reason()).as("must end with what to do").matches("(?s).*[.:;] [A-Z].*\\.");
     }
 
     @Test

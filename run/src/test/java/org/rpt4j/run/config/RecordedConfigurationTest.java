@@ -17,7 +17,7 @@ import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RunDirectory;
 
-/** The configuration that a run directory keeps is the one that the run was started with. */
+/** A run directory keeps the configuration that the run was started with. */
 class RecordedConfigurationTest {
 
     private static final Provenance RECORD =

@@ -34,7 +34,7 @@ import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.config.section.ObjectiveKeys;
 
-/** A run configured in a file is the run configured in code, bit for bit: weights, samples and metrics. */
+/** A run configured in a file equals the run configured in code, bit for bit: weights, samples and metrics. */
 class SameRunTest {
 
     private static final SamplingOptions STOPS = SamplingOptions.greedy(1).toBuilder()
@@ -84,7 +84,7 @@ class SameRunTest {
     @TempDir
     private Path folder;
 
-    /** What a run leaves behind. */
+    /** The output of a run. */
     private record Trace(double[][] weights, List<int[]> samples, List<Object> metrics) {}
 
     private static Trace run(RptSettings settings, OptimizerOptions optimizer) {

@@ -22,7 +22,7 @@ import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.RecordedSetting;
 
-/** Where values come from, which of them count, and what is wrong with files. */
+/** Where values come from, their precedence, and errors in files. */
 class SourcesTest {
 
     private static final String YAML = """
@@ -165,15 +165,14 @@ class SourcesTest {
 
         assertThat(error.problems())
                 .containsExactly(
-                        "run.yaml:2: there is no key trainning.steps. Did you mean training.steps?",
-                        "run.yaml:4: there is no key training.step. Did you mean training.steps?",
+                        "run.yaml:2: unknown key trainning.steps. Did you mean training.steps?",
+                        "run.yaml:4: unknown key training.step. Did you mean training.steps?",
                         "run.yaml:5: training.prompts-per-step: \"many\" is not a whole number, at least 1 (in groups).",
                         error.problems().get(3),
                         "run.yaml:7: sampling.temperature: 0 is out of range, must be a number, above 0.",
                         error.problems().get(5),
                         error.problems().get(6));
-        assertThat(error.problems().get(3))
-                .startsWith("run.yaml:6: there is no key nonsense. Sections are: model," + " backend");
+        assertThat(error.problems().get(3)).startsWith("run.yaml:6: unknown key nonsense. Sections: model, backend");
         assertThat(error.problems().get(5))
                 .startsWith("model.directory has no value")
                 .contains("RPT4J_MODEL_DIRECTORY");
@@ -185,28 +184,29 @@ class SourcesTest {
     @CsvSource(
             delimiter = '!',
             value = {
-                "run.yaml ! on: true ! run.yaml:1: there is no key on.",
+                "run.yaml ! on: true ! run.yaml:1: unknown key on.",
                 "run.yaml ! {training: {steps: 010}} ! run.yaml:1: training.steps: 010 has a leading zero",
                 "run.yaml ! training.steps: 12:30 ! \"12:30\" is not a whole number",
                 "run.yaml ! backend.recompute-activations: yes ! \"yes\" is neither true nor false",
                 "run.yaml ! training.steps: ~ ! run.yaml:1: training.steps has no value",
-                "run.yaml ! training: {steps: 1, steps: 2} ! run.yaml:1: training.steps stands at run.yaml:1, too",
+                "run.yaml ! training: {steps: 1, steps: 2} ! run.yaml:1: training.steps is already set at"
+                        + " run.yaml:1",
                 "run.yaml ! training.steps: [1, 2] ! [1, 2] is a list, must be one value",
-                "run.yaml ! corpus.files: [[a]] ! is a list or mapping where one value belongs",
+                "run.yaml ! corpus.files: [[a]] ! is a list or mapping; a single value is expected",
                 "run.yaml ! a: &x {b: *x} ! anchors and aliases",
-                "run.yaml ! corpus.files: [a ! run.yaml:1: this is not YAML",
-                "run.yaml ! a: \"\\UFFFFFFFF\" ! run.yaml:1: this is not YAML",
-                "run.yaml ! - a ! a configuration is a mapping",
-                "run.json ! {\"training\": {\"steps\": 1} ! run.json:1: this is not JSON",
+                "run.yaml ! corpus.files: [a ! run.yaml:1: invalid YAML",
+                "run.yaml ! a: \"\\UFFFFFFFF\" ! run.yaml:1: invalid YAML",
+                "run.yaml ! - a ! a configuration must be a mapping",
+                "run.json ! {\"training\": {\"steps\": 1} ! run.json:1: invalid JSON",
                 "run.json ! {\"training.steps\": null} ! training.steps is null",
-                "run.json ! {\"training.steps\": 1, \"training\": {\"steps\": 2}} ! stands at run.json:1, too",
-                "run.json ! {} {} ! something follows the end",
-                "run.json ! [] ! is one JSON object",
+                "run.json ! {\"training.steps\": 1, \"training\": {\"steps\": 2}} ! already set at run.json:1",
+                "run.json ! {} {} ! unexpected text after the end",
+                "run.json ! [] ! must be one JSON object",
                 "run.json ! {\"corpus.files\": [{}]} ! list of lists or objects",
                 "run.properties ! training.steps = ! run.properties:1: training.steps has no value",
-                "run.properties ! include = other.properties ! there is no key include",
+                "run.properties ! include = other.properties ! unknown key include",
                 "run.properties ! training.steps = ${sys:java.version} ! \"${sys:java.version}\" is not a whole number",
-                "run.toml ! steps = 1 ! is of no known format. Name it .properties, .yaml, .yml or .json."
+                "run.toml ! steps = 1 ! has an unknown format. Name it .properties, .yaml, .yml or .json."
             })
     void wrongFilesAreRefusedWithTheLine(String name, String content, String problem) {
         assertThat(problems(name, content)).singleElement().asString().contains(problem);
@@ -215,8 +215,8 @@ class SourcesTest {
     @Test
     void aNameTwiceInPropertiesIsRefused() {
         assertThat(problems("run.properties", "training.steps = 1\ntraining.steps = 2\n"))
-                .containsExactly(
-                        "run.properties:2: training.steps stands at run.properties:1, too. Keep one of the" + " two.");
+                .containsExactly("run.properties:2: training.steps is already set at run.properties:1. Keep one of the"
+                        + " two.");
     }
 
     @ParameterizedTest
@@ -225,7 +225,7 @@ class SourcesTest {
         assertThat(problems("run.properties", "run.seed = 1\n" + property + "\n"))
                 .singleElement()
                 .asString()
-                .startsWith("run.properties:1: after this line something is no property");
+                .startsWith("run.properties:1: invalid property after this line");
     }
 
     @Test
@@ -253,7 +253,7 @@ class SourcesTest {
         assertThat(error.problems())
                 .satisfiesExactly(
                         missing -> assertThat(missing).contains("missing.yaml does not exist"),
-                        tooLarge -> assertThat(tooLarge).contains("more than the 1048576"),
+                        tooLarge -> assertThat(tooLarge).contains("the limit is 1048576"),
                         noText -> assertThat(noText).contains("not valid UTF-8"));
     }
 
@@ -270,11 +270,11 @@ class SourcesTest {
             assertThat(problems("run.yaml", "[".repeat(100_000)))
                     .singleElement()
                     .asString()
-                    .contains("not YAML");
+                    .contains("invalid YAML");
             assertThat(problems("run.json", "{\"a\":".repeat(100_000)))
                     .singleElement()
                     .asString()
-                    .contains("not JSON");
+                    .contains("invalid JSON");
         }
     }
 
@@ -296,16 +296,16 @@ class SourcesTest {
 
         assertThat(error.problems())
                 .containsExactly(
-                        "system property rpt4j.training.stepps: there is no such key. Did you mean rpt4j.training.steps?",
-                        "environment RPT4J_BACKND_NAME: there is no such key. Did you mean RPT4J_BACKEND_NAME?",
-                        "environment RPT4J_EVALUATION_WHATEVER: there is no such key. Remove it.");
+                        "system property rpt4j.training.stepps: unknown key. Did you mean rpt4j.training.steps?",
+                        "environment RPT4J_BACKND_NAME: unknown key. Did you mean RPT4J_BACKEND_NAME?",
+                        "environment RPT4J_EVALUATION_WHATEVER: unknown key. Remove it.");
     }
 
     @ParameterizedTest
     @CsvSource({"control.flops, baseline.flops", "alarms.gap-share, health.gap-share"})
     void aFormerNameIsToldThePresentOne(String former, String present) {
         assertThat(problems("run.properties", former + " = 0.5"))
-                .containsExactly("run.properties:1: there is no key " + former + ". Did you mean " + present + "?");
+                .containsExactly("run.properties:1: unknown key " + former + ". Did you mean " + present + "?");
     }
 
     @Test
@@ -322,9 +322,9 @@ class SourcesTest {
 
         assertThat(error.problems())
                 .containsExactly(
-                        "system property rpt4j.alarms.gap-share: there is no such key. Did you mean"
+                        "system property rpt4j.alarms.gap-share: unknown key. Did you mean"
                                 + " rpt4j.health.gap-share?",
-                        "environment RPT4J_CONTROL_FLOPS: there is no such key. Did you mean RPT4J_BASELINE_FLOPS?");
+                        "environment RPT4J_CONTROL_FLOPS: unknown key. Did you mean RPT4J_BASELINE_FLOPS?");
     }
 
     @Test
@@ -352,16 +352,16 @@ class SourcesTest {
 
         assertThat(configuration.notes())
                 .containsExactly(
-                        "selection.share = 0.5 (run.yaml:4) has no effect: it has one where"
-                                + " selection.rule is TOP_FRACTION or UNIFORM",
-                        "objective.clip-high = 0.28 (run.yaml:2) takes the place of 0.2 from objective.name");
+                        "selection.share = 0.5 (run.yaml:4) has no effect: it takes effect if selection.rule is"
+                                + " TOP_FRACTION or UNIFORM",
+                        "objective.clip-high = 0.28 (run.yaml:2) overrides 0.2 from objective.name");
         assertThat(RunConfiguration.builder()
                         .set("model.directory", "m", "test")
                         .set("corpus.dataset", "hard.tasks", "test")
                         .set("selection.min-entropy", "1", "run.yaml:4")
                         .build()
                         .notes())
-                .containsExactly("selection.min-entropy = 1 (run.yaml:4) has no effect: it has one where"
+                .containsExactly("selection.min-entropy = 1 (run.yaml:4) has no effect: it takes effect if"
                         + " corpus.files is given");
     }
 }

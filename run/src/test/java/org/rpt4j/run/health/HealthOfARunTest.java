@@ -28,7 +28,7 @@ class HealthOfARunTest {
 
     private static final double LIMIT = 1e-3;
 
-    /** Four steps are a window. The tiny world is learned in a few steps, so its entropy does collapse. */
+    /** Four steps make a window. The tiny world is learned in a few steps, so its entropy does collapse. */
     private static final HealthSettings EAGER = HealthSettings.builder()
             .windowSteps(4)
             .entropyShare(0.6)
@@ -41,7 +41,7 @@ class HealthOfARunTest {
 
     private final Log log = new Log();
 
-    /** Events of the training and warnings as they come. */
+    /** Records training events and warnings in the order of arrival. */
     private static final class Log implements TrainingListener, HealthListener {
 
         private final List<Object> all = new ArrayList<>();
@@ -109,7 +109,7 @@ class HealthOfARunTest {
         assertThat(logged).contains("warning ENTROPY_COLLAPSE. Entropy has fallen");
     }
 
-    /** Steps without a live group make no update, and it is they that starve. */
+    /** Steps without a live group make no update, and those are the ones that starve. */
     @Test
     void skippedStepsAreWatched() {
         RewardVerifier allEqual = attempt -> new Verdict.Scored(0, RewardReason.CUSTOM);
@@ -137,7 +137,7 @@ class HealthOfARunTest {
         });
     }
 
-    /** The step that is cut off by a cancellation is done again, and must not count twice. */
+    /** A step that a cancellation cuts off is repeated and must not count twice. */
     @Test
     void aStepThatDidNotEndIsNotWatched() {
         HealthMonitor monitor = monitor(EAGER);

@@ -35,6 +35,6 @@ class HealthStateTest {
     void whatIsNoStateIsRefused(String json) {
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> HealthState.parse(json.getBytes(UTF_8)))
-                .withMessageContaining("no state of the health checks");
+                .withMessageContaining("invalid state of the health checks");
     }
 }

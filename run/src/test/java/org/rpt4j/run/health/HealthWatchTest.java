@@ -25,7 +25,7 @@ class HealthWatchTest {
 
     private final ObjectMapper json = new ObjectMapper();
 
-    /** What happened, as "step check" or "step -check". */
+    /** Returns the changes as "step check" or "step -check". */
     private static List<String> news(HealthWatch watch, long from, long to, LongFunction<HealthValues> signs) {
         List<String> all = new ArrayList<>();
         for (long step = from; step < to; step++) {
@@ -88,7 +88,7 @@ class HealthWatchTest {
                 .containsExactly("8 LENGTH_COLLAPSE");
     }
 
-    /** A run that learns the form at step 8 and loses it at step 16; its beginning would be no measure. */
+    /** The run learns the format at step 8 and loses it at step 16; its start would be no reference. */
     @Test
     void theBoxRateIsComparedWithItsBest() {
         assertThat(news(24, step -> boxes(step, step < 8 || step >= 16 ? 0.2 : 0.8)))
@@ -108,7 +108,7 @@ class HealthWatchTest {
                 .containsExactly("0 LOG_PROB_GAP", "4 -LOG_PROB_GAP");
     }
 
-    /** 5 times a norm that is the usual one is allowed; a norm that stays high becomes the usual one. */
+    /** 5 times the usual norm is allowed; a norm that stays high becomes the usual one. */
     @Test
     void aSpikeIsAMultipleOfTheMedianBeforeIt() {
         assertThat(news(20, step -> gradient(step, step == 10 ? 1.6 : 0.3)))
@@ -142,7 +142,7 @@ class HealthWatchTest {
                         .contains("lower learning rate"));
     }
 
-    /** Everything goes wrong at some time; wherever the run is cut, nothing changes. */
+    /** Every check fires at some point; interrupting the run anywhere must not change that. */
     @Test
     void aResumedWatchSaysWhatAnUninterruptedOneSays() throws IOException {
         LongFunction<HealthValues> signs = step -> new HealthValues(

@@ -16,10 +16,9 @@ import org.rpt4j.samples.base.BpeVocabulary.Merge;
 /**
  * Learns a byte-level BPE vocabulary from text.
  *
- * <p>The most frequent pair of neighbouring tokens is merged first; among equally frequent ones the pair whose left and
- * then right token comes first in the order of strings. So the same texts always give the same vocabulary. Curly braces
- * never merge with anything: the brace that closes a {@code \boxed{...}} answer is a token of its own wherever it
- * stands.
+ * <p>The most frequent pair of neighbouring tokens is merged first; ties go to the pair whose left, then right token
+ * comes first in string order. The same texts therefore always give the same vocabulary. Curly braces never merge: the
+ * brace that closes a {@code \boxed{...}} answer is always a token of its own.
  */
 public final class BpeTrainer {
 
@@ -29,10 +28,10 @@ public final class BpeTrainer {
     private final List<String> specialTokens;
 
     /**
-     * A trainer for vocabularies of one size.
+     * Creates a trainer for vocabularies of one size.
      *
-     * @param vocabularySize how many tokens there may be, the special tokens and the 256 bytes included
-     * @param specialTokens tokens that stand for themselves and are no part of any text
+     * @param vocabularySize maximum number of tokens, including the special tokens and the 256 bytes
+     * @param specialTokens tokens that are never part of a text
      */
     public BpeTrainer(int vocabularySize, List<String> specialTokens) {
         this.specialTokens = List.copyOf(specialTokens);
@@ -40,17 +39,17 @@ public final class BpeTrainer {
         int least = specialTokens.size() + ByteLevel.alphabet().size();
         if (vocabularySize < least) {
             throw new IllegalArgumentException(
-                    "The vocabulary needs room for " + least + " tokens but has room for " + vocabularySize);
+                    "The vocabulary needs at least " + least + " tokens but is limited to " + vocabularySize);
         }
         if (specialTokens.stream().anyMatch(token -> token.length() < 2)) {
-            throw new IllegalArgumentException("A special token needs two characters or more: " + specialTokens);
+            throw new IllegalArgumentException("A special token needs at least two characters: " + specialTokens);
         }
     }
 
     /**
-     * Learns a vocabulary. It comes out smaller than asked for when there is nothing left to merge.
+     * Learns a vocabulary. It is smaller than requested if nothing is left to merge.
      *
-     * @param texts the texts to learn from; special tokens in them part the text and are not learned
+     * @param texts the training texts; special tokens in them split the text and are not learned
      * @return the special tokens, the bytes and the merged tokens
      */
     public BpeVocabulary train(Iterable<String> texts) {
@@ -89,7 +88,7 @@ public final class BpeTrainer {
                 .toList();
     }
 
-    /** The most frequent pair that does not make a token that is there already. */
+    /** Returns the most frequent pair that does not form an existing token. */
     private static Optional<Merge> best(List<Word> words, Set<String> known) {
         Map<Merge, Long> counts = new HashMap<>();
         words.forEach(word -> word.countPairs(counts));
@@ -102,7 +101,7 @@ public final class BpeTrainer {
                 .map(Map.Entry::getKey);
     }
 
-    /** A chunk of text, cut into the tokens known so far. */
+    /** A chunk of text, split into the tokens known so far. */
     private static final class Word {
 
         private final long count;

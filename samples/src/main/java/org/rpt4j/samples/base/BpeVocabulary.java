@@ -7,8 +7,8 @@ import java.util.List;
  * A byte-level BPE vocabulary. The id of a token is its index; the special tokens come first, then the 256 bytes, then
  * one token per merge.
  *
- * @param tokens all tokens, written in the byte-level alphabet except for the special ones
- * @param specialTokens the tokens that stand at the beginning of {@code tokens} and are never split
+ * @param tokens all tokens, in the byte-level alphabet except for the special ones
+ * @param specialTokens the first entries of {@code tokens}, which are never split
  * @param merges the merges in the order in which they apply
  */
 public record BpeVocabulary(List<String> tokens, List<String> specialTokens, List<Merge> merges) {
@@ -19,21 +19,21 @@ public record BpeVocabulary(List<String> tokens, List<String> specialTokens, Lis
         specialTokens = List.copyOf(specialTokens);
         merges = List.copyOf(merges);
         if (new HashSet<>(tokens).size() != tokens.size()) {
-            throw new IllegalArgumentException("The vocabulary holds a token twice");
+            throw new IllegalArgumentException("The vocabulary contains a token twice");
         }
         int merged = tokens.size() - merges.size();
         if (merged < specialTokens.size()
                 || !tokens.subList(0, specialTokens.size()).equals(specialTokens)) {
-            throw new IllegalArgumentException("The special tokens must stand at the beginning");
+            throw new IllegalArgumentException("The special tokens must come first");
         }
         if (!tokens.subList(merged, tokens.size())
                 .equals(merges.stream().map(Merge::joined).toList())) {
-            throw new IllegalArgumentException("The merged tokens must stand at the end, in the order of the merges");
+            throw new IllegalArgumentException("The merged tokens must come last, in the order of the merges");
         }
     }
 
     /**
-     * Two neighbouring tokens that become one.
+     * Two neighbouring tokens that merge into one.
      *
      * @param left the first token
      * @param right the second token
@@ -50,7 +50,7 @@ public record BpeVocabulary(List<String> tokens, List<String> specialTokens, Lis
         /**
          * Joins the two tokens.
          *
-         * @return the token that comes out
+         * @return the merged token
          */
         public String joined() {
             return left + right;

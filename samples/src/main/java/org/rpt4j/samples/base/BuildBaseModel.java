@@ -43,17 +43,17 @@ import org.rpt4j.samples.stories.StoryGenerator;
 import org.rpt4j.spi.Backends;
 
 /**
- * Makes the base model of the quickstart from nothing: vocabulary, random weights, then supervised stages. Drills teach it to
- * find words again; generated stories teach it language and careful thoughts; a last, short stage teaches the prompt and
- * three habits of thinking, of which only one works, so that reinforcement has something to find out.
+ * Builds the base model of the quickstart from scratch: vocabulary, random weights, then supervised stages. Drills
+ * teach it to find words again; generated stories teach it language and careful reasoning; a last, short stage teaches
+ * the prompt and three reasoning habits, of which only one works, which leaves reinforcement something to discover.
  *
- * <p>Usage: {@code BuildBaseModel DIRECTORY [STORIES [THREADS]]}. Writes {@code DIRECTORY/model} and the corpus
- * {@code DIRECTORY/stories.jsonl}; the weights in single precision stay in {@code target/base-model}. With the default
- * 48,000 stories it takes about half an hour on two cores.
+ * <p>Usage: {@code BuildBaseModel DIRECTORY [STORIES [THREADS]]}. Writes {@code DIRECTORY/model} and the corpus {@code
+ * DIRECTORY/stories.jsonl}; the single-precision weights stay in {@code target/base-model}. The default of 48,000
+ * stories takes about half an hour on two cores.
  */
 public final class BuildBaseModel {
 
-    /** The instruction that the base model knows. */
+    /** The instruction that the base model was trained on. */
     public static final Instruction INSTRUCTION = new Instruction("next-word", "Next word?{context}");
 
     private static final int VOCABULARY = 1024;
@@ -100,7 +100,7 @@ public final class BuildBaseModel {
 
     private static String backendName() {
         return PickBackend.choose(Backends.discover(), Capability.TRAIN, List.of("native", "djl"))
-                .orElseThrow(() -> new IllegalStateException("no backend can train here"));
+                .orElseThrow(() -> new IllegalStateException("no backend on this machine can train"));
     }
 
     private static void initialize(Path directory) throws IOException {
@@ -214,7 +214,7 @@ public final class BuildBaseModel {
         }
     }
 
-    /** The same weights in bfloat16, half the size. */
+    /** Returns the same weights in bfloat16, at half the size. */
     private static void shrink(Path source, Path target) {
         try (Checkpoint checkpoint = Checkpoint.open(source)) {
             CheckpointWriter.write(target, source, checkpoint.layout(), DType.BF16, spec -> {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The byte-level view of text that GPT-2 introduced: chunks of bytes, each byte written as a visible character. */
+/** The byte-level view of text introduced by GPT-2: chunks of bytes, with each byte written as a visible character. */
 final class ByteLevel {
 
     private static final Pattern CHUNK = Pattern.compile(
@@ -17,7 +17,7 @@ final class ByteLevel {
 
     private ByteLevel() {}
 
-    /** The 256 characters that stand for the bytes, in the order of their code points. */
+    /** The 256 characters that represent the bytes, in the order of their code points. */
     static List<String> alphabet() {
         return String.valueOf(LETTERS)
                 .chars()
@@ -26,7 +26,7 @@ final class ByteLevel {
                 .toList();
     }
 
-    /** Cuts a text into the chunks that no token crosses, each written in the alphabet. */
+    /** Splits a text into the chunks that no token crosses, each written in the alphabet. */
     static List<String> chunks(String text) {
         List<String> chunks = new ArrayList<>();
         Matcher matcher = CHUNK.matcher(text);
@@ -45,7 +45,7 @@ final class ByteLevel {
         return spelt.toString();
     }
 
-    /** Printable Latin-1 bytes stand for themselves, the others for the characters from U+0100 on. */
+    /** Printable Latin-1 bytes represent themselves, the others become characters from U+0100 on. */
     private static char[] letters() {
         char[] letters = new char[BYTES];
         int moved = 0;

@@ -7,10 +7,11 @@ import org.rpt4j.samples.stories.Story;
 import org.rpt4j.samples.stories.StoryGenerator;
 
 /**
- * The corpus of the quickstart: stories as JSON lines, each divided into a problem and its solution. None of them is among
- * those that the base model has seen.
+ * The corpus of the quickstart: stories as JSON Lines, each split into a problem and its solution. The base model has
+ * seen none of them.
  *
- * <p>Usage: {@code StoryCorpus FILE STORIES}. The shipped corpus has 800 stories; a longer one begins with them.
+ * <p>Usage: {@code StoryCorpus FILE STORIES}. The shipped corpus has 800 stories; a longer corpus begins with the same
+ * ones.
  */
 public final class StoryCorpus {
 
@@ -21,7 +22,10 @@ public final class StoryCorpus {
         write(Path.of(args[0]), Integer.parseInt(args[1]));
     }
 
-    /** Writes the stories of the seeds 0 to {@code count - 1}, one object per line; a space joins its two fields. */
+    /**
+     * Writes the stories of the seeds 0 to {@code count - 1}, one object per line; joining the two fields needs a
+     * space.
+     */
     static void write(Path file, int count) {
         StringBuilder lines = new StringBuilder();
         for (long seed = 0; seed < count; seed++) {

@@ -15,7 +15,9 @@ import org.rpt4j.samples.stories.OrdinaryThought;
 import org.rpt4j.samples.stories.RecallDrill;
 import org.rpt4j.samples.stories.Story;
 
-/** Turns stories into supervised examples: as they are, with thoughts between the lines, and as prompts with thoughts. */
+/**
+ * Turns stories into supervised examples: as they are, with reasoning between the lines, and as prompts with reasoning.
+ */
 final class StoryTraces {
 
     private static final int LEAST_CONTEXT = 8;
@@ -42,19 +44,19 @@ final class StoryTraces {
         this.suffix = Arrays.copyOfRange(prompt, at + 1, prompt.length);
     }
 
-    /** A list that is given, and the same words again, which are learned. */
+    /** A given list, followed by the same words, which are learned. */
     SupervisedExample drill(RecallDrill drill) {
         return new SupervisedExample(tokenizer.encode(drill.list()), tokenizer.encode(drill.recall()));
     }
 
-    /** The story alone. */
+    /** The story on its own. */
     SupervisedExample plain(Story story) {
         return SupervisedExample.document(join(tokenizer.encode(story.text()), new int[] {endOfText}));
     }
 
     /**
-     * The story behind the instruction, with a careful thought and its box before three of four words that can be
-     * worked out and before one ordinary word. One pass over the story teaches several thoughts.
+     * The story after the instruction, with careful reasoning and its box before three of four inferable words and
+     * before one ordinary word. One pass over the story teaches several pieces of reasoning.
      */
     SupervisedExample betweenTheLines(Story story, SplittableRandom random) {
         List<int[]> parts = new ArrayList<>(List.of(prefix));
@@ -92,8 +94,8 @@ final class StoryTraces {
     }
 
     /**
-     * Prompts as the policy will see them, with thoughts of mixed habits: two for each word that can be worked out, one for
-     * an ordinary token.
+     * Prompts as the policy will see them, with reasoning of mixed habits: two for each inferable word, one for an
+     * ordinary token.
      */
     List<SupervisedExample> prompted(Story story, SplittableRandom random) {
         int[] tokens = tokenizer.encode(story.text());

@@ -6,22 +6,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Writes the {@code tokenizer.json} and {@code tokenizer_config.json} of a Hugging Face model folder. */
+/** Writes the {@code tokenizer.json} and {@code tokenizer_config.json} of a Hugging Face model directory. */
 public final class TokenizerFiles {
 
-    /** Ends every text and fills up batches. */
+    /** Ends every text and pads batches. */
     public static final String END_OF_TEXT = "<|endoftext|>";
 
-    /** Stands before what the user says. */
+    /** Precedes the user's text. */
     public static final String USER = "<|user|>";
 
-    /** Stands before what the model says. */
+    /** Precedes the model's text. */
     public static final String ASSISTANT = "<|assistant|>";
 
-    /** Opens a chain of thought. */
+    /** Opens the reasoning. */
     public static final String THINK = "<think>";
 
-    /** Closes a chain of thought. */
+    /** Closes the reasoning. */
     public static final String END_OF_THINK = "</think>";
 
     /** All special tokens, in the order of their ids. */
@@ -36,8 +36,8 @@ public final class TokenizerFiles {
      * Writes both files.
      *
      * @param vocabulary a vocabulary with the {@link #SPECIAL_TOKENS}
-     * @param folder where to write; made if it is not there
-     * @param longestText the number of tokens that the model can read at once
+     * @param folder directory to write; created if missing
+     * @param longestText context length of the model in tokens
      * @throws IOException if a file cannot be written
      */
     public static void write(BpeVocabulary vocabulary, Path folder, int longestText) throws IOException {
@@ -46,7 +46,7 @@ public final class TokenizerFiles {
                     + " but has " + vocabulary.specialTokens());
         }
         if (longestText < 1) {
-            throw new IllegalArgumentException("The model must read at least one token, not " + longestText);
+            throw new IllegalArgumentException("The context length must be at least one token, not " + longestText);
         }
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("tokenizer.json"), tokenizer(vocabulary));
@@ -128,7 +128,7 @@ public final class TokenizerFiles {
             """.formatted(longestText, quoted(END_OF_TEXT), quoted(CHAT_TEMPLATE));
     }
 
-    /** A JSON string; there are no control characters here, so quotes and backslashes are all to escape. */
+    /** Returns a JSON string; there are no control characters here, so only quotes and backslashes need escapes. */
     private static String quoted(String value) {
         return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }

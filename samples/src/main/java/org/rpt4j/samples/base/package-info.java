@@ -1,6 +1,4 @@
-/**
- * Makes the small base model that the samples start from, beginning with its tokenizer.
- */
+/** Builds the small base model of the samples, starting from its tokenizer. */
 @NullMarked
 package org.rpt4j.samples.base;
 

@@ -18,17 +18,17 @@ import org.rpt4j.spi.RewardVerifierProvider;
 import org.rpt4j.spi.RewardVerifiers;
 
 /**
- * A reward of your own: the right next token is worth 1, the right one in the wrong case 0.5. A verifier is
- * deterministic and thread-safe; where it cannot judge it abstains, which is not the same as a reward of 0.
+ * A custom reward: 1 for the correct next token, 0.5 if only the case is wrong. A verifier must be deterministic and
+ * thread-safe; if it cannot judge, it abstains, which differs from a reward of 0.
  */
 public final class CustomReward implements RewardVerifier {
 
-    /** Recorded and counted like the reasons of rpt4j: as {@code reason/wrong-case} among the metrics of a run. */
+    /** Recorded and counted like the built-in reasons: as {@code reason/wrong-case} among the metrics of a run. */
     private static final RewardReason WRONG_CASE = RewardReason.of("wrong-case");
 
     /**
-     * Makes the reward known by name, here and on the command line ({@code --reward ignore-case}). This class's name
-     * stands in {@code META-INF/services/org.rpt4j.spi.RewardVerifierProvider}.
+     * Registers the reward by name, for code and for the command line ({@code --reward ignore-case}). The name of this
+     * class is listed in {@code META-INF/services/org.rpt4j.spi.RewardVerifierProvider}.
      */
     public static final class Provider implements RewardVerifierProvider {
 
@@ -42,7 +42,7 @@ public final class CustomReward implements RewardVerifier {
             return API_VERSION;
         }
 
-        /** This reward needs no policy, tokenizer or option of the context. */
+        /** This reward needs no policy, tokenizer or option from the context. */
         @Override
         public RewardVerifier create(RewardVerifierContext context) {
             return new CustomReward();

@@ -17,8 +17,8 @@ import org.rpt4j.spi.kit.OpenModels;
 import org.rpt4j.spi.kit.RunningCompletion;
 
 /**
- * The policy of {@link OwnBackend}: every token of the vocabulary has the same probability, whatever comes before it. The
- * kit does what every backend needs: it checks what comes in, ends completions, and hears interruptions.
+ * The policy of {@link OwnBackend}: every token of the vocabulary is equally likely, whatever the context. The kit does
+ * what every backend needs: it validates inputs, ends completions, and reacts to interruptions.
  */
 final class DicePolicy implements Policy, OpenModels.Model {
 
@@ -68,7 +68,7 @@ final class DicePolicy implements Policy, OpenModels.Model {
         return completion.rollout(0);
     }
 
-    /** The inverse of the cumulative distribution at the keyed number; the lowest id where all are equally probable. */
+    /** Inverse of the cumulative distribution at the keyed number; all ids are equally likely. */
     private int token(RunningCompletion completion, SamplingOptions options) {
         return options.temperature() == 0 ? 0 : (int) (completion.nextUniform() * limits.vocabularySize());
     }

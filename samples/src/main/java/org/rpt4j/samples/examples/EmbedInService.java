@@ -28,8 +28,8 @@ import org.rpt4j.spi.Backends;
 import org.rpt4j.spi.RewardVerifiers;
 
 /**
- * Reinforcement Pre-Training inside a running service: on a thread of the service's own, to be cancelled at any time,
- * and what was learned until then is saved. The library starts no thread for this and stops none.
+ * Reinforcement Pre-Training inside a running service: it runs on one of the service's threads and can be cancelled at
+ * any time, and what it has learned by then is saved. The library neither starts nor stops threads for this.
  */
 public final class EmbedInService {
 
@@ -41,7 +41,7 @@ public final class EmbedInService {
     private volatile boolean cancelled;
     private volatile @Nullable RptTrainer trainer;
 
-    /** A job that trains a checkpoint on a corpus file and saves the result in a new directory. */
+    /** Creates a job that trains a checkpoint on a corpus file and saves the result in a new directory. */
     public EmbedInService(String backendName, Path model, Path corpus, Path save, TrainingListener listener) {
         this.backendName = backendName;
         this.model = ModelSource.directory(model);
@@ -68,12 +68,12 @@ public final class EmbedInService {
         }
     }
 
-    /** Starts the job on a thread of the executor, which stays the caller's. */
+    /** Starts the job on a thread of the executor, which the caller keeps owning. */
     public CompletableFuture<TrainingResult> start(ExecutorService executor) {
         return CompletableFuture.supplyAsync(this::run, executor);
     }
 
-    /** Ends the job before its next update; the future then completes with what was done. Safe from any thread. */
+    /** Ends the job before its next update; the future then completes with the results so far. Thread-safe. */
     public void cancel() {
         cancelled = true;
         RptTrainer running = trainer;

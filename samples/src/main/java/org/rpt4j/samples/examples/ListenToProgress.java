@@ -12,14 +12,14 @@ import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 
 /**
- * Follows a training run by its typed events. A listener is called on the thread of the run, which waits for it; what
- * it throws never ends the run.
+ * Follows a training run through its typed events. Listeners are called on the run thread, which waits for them; their
+ * exceptions never end the run.
  */
 public final class ListenToProgress implements TrainingListener {
 
     private final Consumer<String> log;
 
-    /** A listener that writes lines to a log of your choice. */
+    /** Creates a listener that writes lines to a log of your choice. */
     public ListenToProgress(Consumer<String> log) {
         this.log = log;
     }
@@ -74,7 +74,7 @@ public final class ListenToProgress implements TrainingListener {
     private static String describe(StepMetrics metrics) {
         return String.format(
                 Locale.ROOT,
-                "step %d: mean reward %.3f, %d of %d groups teach something",
+                "step %d: mean reward %.3f, %d of %d groups have differing rewards",
                 metrics.step(),
                 metrics.rollouts().rewardMean(),
                 metrics.groups().mixed(),

@@ -20,17 +20,17 @@ import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.kit.OpenModels;
 
 /**
- * What a vendor writes: a provider, a backend, and the roles that it supports, here the {@link DicePolicy}. The name of
- * the provider's class goes into {@code META-INF/services/org.rpt4j.spi.BackendProvider}; after that, applications find
- * it as {@code Backends.open("dice")}. The tests of a backend come from {@code rpt4j-tck}. {@code
- * docs/write-a-backend.md} walks through it.
+ * What a vendor writes: a provider, a backend, and the roles it supports, here the {@link DicePolicy}. List the
+ * provider's class name in {@code META-INF/services/org.rpt4j.spi.BackendProvider}; applications then find it with
+ * {@code Backends.open("dice")}. The tests of a backend come from {@code rpt4j-tck}. {@code docs/write-a-backend.md} is
+ * the walkthrough.
  */
 public final class OwnBackend implements BackendProvider {
 
     private static final String NAME = "dice";
     private static final Set<Capability> CAPABILITIES = Set.of(Capability.GENERATE, Capability.LOG_PROBS);
 
-    /** Rolls ten tokens; the argument is a model directory, of which only the size of the vocabulary counts. */
+    /** Rolls ten tokens; the argument is a model directory, of which only the vocabulary size matters. */
     public static void main(String[] arguments) {
         try (Backend backend = new OwnBackend().create(() -> BackendOptions.DEFAULTS);
                 Policy policy = backend.openPolicy(ModelSource.directory(Path.of(arguments[0])))) {
@@ -71,12 +71,12 @@ public final class OwnBackend implements BackendProvider {
         Device device = context.options().device();
         if (!device.equals(Device.CPU)) {
             throw new DeviceUnavailableException(
-                    "Backend \"" + NAME + "\" was asked for " + device + " and has only cpu.");
+                    "Backend \"" + NAME + "\" was asked for " + device + " but supports only cpu.");
         }
         return new DiceBackend();
     }
 
-    /** Every role that is not overridden here refuses with the capabilities in its message. */
+    /** Every role that is not overridden refuses, with the supported capabilities in its message. */
     private static final class DiceBackend implements Backend {
 
         private final OpenModels models = new OpenModels(NAME);
@@ -91,7 +91,7 @@ public final class OwnBackend implements BackendProvider {
             return CAPABILITIES;
         }
 
-        /** A checkpoint that is opened is checked as a whole, also where the weights are not used, as here. */
+        /** Opening a checkpoint validates all of it, even if the weights are not used, as here. */
         @Override
         public Policy openPolicy(ModelSource model) {
             return models.open(() -> {
@@ -101,7 +101,7 @@ public final class OwnBackend implements BackendProvider {
             });
         }
 
-        /** There is no engine below the models. */
+        /** There is no engine behind the models. */
         @Override
         public void close() {
             models.close(() -> {});

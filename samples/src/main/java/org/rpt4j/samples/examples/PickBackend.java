@@ -9,19 +9,19 @@ import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
 
-/** Chooses a backend when the program runs: list what is there, ask what can run here, take the first that will do. */
+/** Chooses a backend at run time: list the available ones, ask which can run here, take the first suitable one. */
 public final class PickBackend {
 
     private PickBackend() {}
 
-    /** Prints every backend and opens one that can train; the arguments are names in the order of preference. */
+    /** Prints every backend and opens one that can train; the arguments are names in order of preference. */
     public static void main(String[] preferred) {
         Backends backends = Backends.discover();
         backends.all().forEach(provider -> System.out.println(describe(provider)));
         List<String> names = preferred.length > 0 ? List.of(preferred) : List.of("native", "djl");
         Optional<String> choice = choose(backends, Capability.TRAIN, names);
         if (choice.isEmpty()) {
-            System.out.println("None of " + names + " can train here.");
+            System.out.println("None of " + names + " can train on this machine.");
             return;
         }
         try (Backend backend = Backends.open(choice.get())) {
@@ -29,7 +29,7 @@ public final class PickBackend {
         }
     }
 
-    /** What a backend can do and whether it can do it here. Asking may start an engine, listing does not. */
+    /** Describes what a backend can do and whether it can run here. Asking may start an engine; listing does not. */
     public static String describe(BackendProvider provider) {
         Availability availability = provider.availability();
         if (availability instanceof Availability.Unavailable unavailable) {
@@ -39,7 +39,7 @@ public final class PickBackend {
                 + ((Availability.Available) availability).detail();
     }
 
-    /** The first of the preferred names that is on the class path, can do the work and can run here. */
+    /** Returns the first of the preferred names that is on the class path, has the capabilities and can run here. */
     public static Optional<String> choose(Backends backends, Capability work, List<String> preferred) {
         List<String> usable = backends.all().stream()
                 .filter(provider -> provider.capabilities().contains(work))

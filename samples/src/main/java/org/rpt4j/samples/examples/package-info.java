@@ -1,6 +1,4 @@
-/**
- * For application developers and vendors: short programs to copy from, one idea each.
- */
+/** For application developers and vendors: short programs to copy from, one idea each. */
 @NullMarked
 package org.rpt4j.samples.examples;
 

@@ -25,7 +25,7 @@ import org.rpt4j.run.baseline.ComputeBudget;
 import org.rpt4j.run.baseline.CorpusExamples;
 import org.rpt4j.run.baseline.OwnThoughts;
 
-/** The same base model on the same texts for the same compute, without reinforcement. */
+/** Baselines without reinforcement: the same base model, texts and compute. */
 final class Baselines {
 
     private static final int TOKENS_PER_STEP = 1536;
@@ -54,8 +54,8 @@ final class Baselines {
     }
 
     /**
-     * Supervised training on texts and on the base model's own thoughts that hit, half and half. The thoughts are those
-     * about the tokens of the first {@code steps} steps of reinforcement; their search is paid from the budget.
+     * Mixed supervised training: half texts, half the base model's own rollouts that hit. The rollouts predict the
+     * tokens of the first {@code steps} reinforcement steps; the budget pays for sampling them.
      */
     Exam.Marks mixed(ComputeBudget budget, PreparedTasks tasks, int steps, Exam exam) {
         try (TrainablePolicy policy = experiment.openPolicy()) {
@@ -80,7 +80,7 @@ final class Baselines {
 
     private void train(TrainablePolicy policy, Optional<BaselinePlan> affordable) {
         BaselinePlan plan = affordable.orElseThrow(
-                () -> new IllegalArgumentException("Reinforcement spent less than one step of a baseline costs."));
+                () -> new IllegalArgumentException("Reinforcement spent less than the cost of one baseline step."));
         try (Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER);
                 TrainingDisplay display = new TrainingDisplay(err)) {
             SupervisedTrainer.builder()

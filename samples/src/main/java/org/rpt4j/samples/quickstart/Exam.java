@@ -7,26 +7,26 @@ import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationTable;
 
 /**
- * What every model of the quickstart is asked: the same held-out hard tokens, and among the held-out ones those that follow
- * from the text before them.
+ * The evaluation of every model in the quickstart: the same held-out hard tokens, and those among them that can be
+ * inferred from the text before them.
  *
  * @param all hard tokens of any kind
- * @param inferable hard tokens that can be worked out
+ * @param inferable hard tokens that can be inferred
  */
 record Exam(Examiner all, Examiner inferable) {
 
-    /** What a model reached. */
+    /** The results of a model. */
     record Marks(Evaluation all, EvaluationReport inferable) {}
 
     Marks take(String label, Policy policy) {
         return new Marks(all.run(label, policy), inferable.examine(label, policy));
     }
 
-    /** Both tables, one column for each model. */
+    /** Both tables, one column per model. */
     static String tables(List<Marks> marks) {
         return String.format(
-                "All held-out hard tokens:%n%s%n"
-                        + "The held-out hard tokens that follow from the text before them:%n%s",
+                "All held-out hard tokens:%n%s%nHeld-out hard tokens that can be inferred from the text before"
+                        + " them:%n%s",
                 EvaluationTable.of(marks.stream().map(m -> m.all().report()).toList()),
                 EvaluationTable.of(marks.stream().map(Marks::inferable).toList()));
     }

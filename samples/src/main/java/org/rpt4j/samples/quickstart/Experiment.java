@@ -30,7 +30,7 @@ import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.samples.base.BuildBaseModel;
 import org.rpt4j.spi.RewardVerifiers;
 
-/** The settings of the quickstart and the two steps that they apply to: finding hard tokens, and training on them. */
+/** The settings of the quickstart and the two steps that use them: finding hard tokens, and training on them. */
 final class Experiment {
 
     static final int TOKENS_PER_STEP = 16;
@@ -62,7 +62,7 @@ final class Experiment {
         this.reasoning = Reasoning.of(model, tokenizer, BuildBaseModel.INSTRUCTION, LONGEST_THOUGHT);
     }
 
-    /** The base model, ready to be trained. */
+    /** Opens the base model for training. */
     TrainablePolicy openPolicy() {
         return backend.openTrainablePolicy(model);
     }
@@ -75,7 +75,7 @@ final class Experiment {
         return verifier;
     }
 
-    /** How thoughts are sampled in training. */
+    /** Returns how rollouts are sampled in training. */
     SamplingOptions sampling() {
         return reasoning.sampling(GROUP_SIZE, 0.8).toBuilder()
                 .seed(SEED)
@@ -87,7 +87,7 @@ final class Experiment {
         return ModelConfigReader.read(model.directory()).contextLength();
     }
 
-    /** Scores a corpus with the model itself as the proxy and divides the hard tokens by document. */
+    /** Scores a corpus with the model itself as the proxy and groups the hard tokens by document. */
     PreparedTasks findHardTokens(Path corpus, Consumer<Progress> progress) {
         TaskSelection selection = TaskSelection.above(0.5).toBuilder()
                 .maxContextTokens(reasoning.maxContextTokens())
@@ -100,7 +100,7 @@ final class Experiment {
         }
     }
 
-    /** Reinforcement on the training side of the split. */
+    /** Runs reinforcement on the training side of the split. */
     void train(TrainablePolicy policy, PreparedTasks tasks, int steps, TrainingListener... listeners) {
         OptimizerOptions adamw = OptimizerOptions.PAPER.toBuilder()
                 .learningRate(LEARNING_RATE)

@@ -10,8 +10,8 @@ import org.rpt4j.samples.stories.Story;
 import org.rpt4j.samples.stories.StoryGenerator;
 
 /**
- * Knows which tokens of the shipped corpus follow from the text before them. For reports only: neither the filter nor the
- * training is told.
+ * Knows which tokens of the shipped corpus can be inferred from the text before them. For reports only: neither the
+ * filter nor the training uses it.
  */
 final class Inferable {
 

@@ -34,8 +34,7 @@ import picocli.CommandLine.Option;
 
 /**
  * The whole algorithm on the shipped model and corpus: filter, evaluate, train, evaluate again; then the same compute
- * without reinforcement. The model filters its own
- * corpus; a larger policy would use a smaller proxy.
+ * without reinforcement. The model filters its own corpus; a larger policy would use a smaller proxy.
  */
 @Command(
         name = "quickstart",
@@ -46,24 +45,26 @@ public final class Quickstart implements Callable<Integer> {
     private static final List<String> PREFERRED = List.of("native", "djl");
     private static final int THOUGHTS_COMPARED = 64;
 
-    @Option(names = "--backend", description = "Backend that trains (default: native where it can run, otherwise djl).")
+    @Option(
+            names = "--backend",
+            description = "Backend for training (default: native if it can run, otherwise" + " djl).")
     private @Nullable String backendName;
 
-    @Option(names = "--threads", defaultValue = "0", description = "CPU threads; 0 leaves the choice to the engine.")
+    @Option(names = "--threads", defaultValue = "0", description = "CPU threads; 0 lets the engine choose.")
     private int threads;
 
-    @Option(names = "--steps", defaultValue = "80", description = "Updates (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--steps", defaultValue = "80", description = "Number of updates (default: ${DEFAULT-VALUE}).")
     private int steps;
 
     @Option(
             names = "--tasks",
             defaultValue = "400",
-            description = "Held-out tokens to evaluate before and after (default: ${DEFAULT-VALUE}).")
+            description = "Number of held-out tokens to evaluate before and after (default: ${DEFAULT-VALUE}).")
     private int tasks;
 
     @Option(
             names = "--no-baselines",
-            description = "Leave out the two baselines: models trained without reinforcement for the same compute.")
+            description = "Skip the two baselines, which train without reinforcement on the same compute.")
     private boolean noBaselines;
 
     @Option(
@@ -75,7 +76,7 @@ public final class Quickstart implements Callable<Integer> {
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     private final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
 
-    /** Runs the quickstart and exits with 0 if it came to its end. */
+    /** Runs the quickstart and exits with 0 on success. */
     public static void main(String[] args) {
         System.exit(new CommandLine(new Quickstart())
                 .setExecutionExceptionHandler(
@@ -122,7 +123,7 @@ public final class Quickstart implements Callable<Integer> {
         return 0;
     }
 
-    /** Evaluates, trains and evaluates again; returns what the training cost. */
+    /** Evaluates, trains and evaluates again; returns the compute of the training. */
     private ComputeBudget reinforce(
             Experiment experiment,
             TrainablePolicy policy,
@@ -141,7 +142,7 @@ public final class Quickstart implements Callable<Integer> {
         recording.recorder().record(before.all());
         List<GradedGroup> thoughtsBefore = thoughts.think(policy);
         out.printf(
-                "%n3. Reinforcement: %d updates, each from %d tokens with %d thoughts%n",
+                "%n3. Reinforcement: %d updates, each with %d tokens and %d rollouts per token%n",
                 steps, Experiment.TOKENS_PER_STEP, Experiment.GROUP_SIZE);
         ComputeMeter meter = new ComputeMeter();
         try (TrainingDisplay display = new TrainingDisplay(err)) {
@@ -153,7 +154,7 @@ public final class Quickstart implements Callable<Integer> {
         out.printf("%n%s", ThoughtComparison.describe(thoughtsBefore, thoughts.think(policy), tokenizer));
         Path trained = output.resolve("trained-model");
         policy.save(trained);
-        out.printf("The trained model is in %s, the report of the run is %s.%n", trained, recording.report());
+        out.printf("The trained model is in %s; the report of the run is %s.%n", trained, recording.report());
         return new ComputeBudget(new ComputeCost(policy.description().parameterCount()), meter.flops());
     }
 
@@ -164,7 +165,8 @@ public final class Quickstart implements Callable<Integer> {
         Backends backends = Backends.discover();
         PREFERRED.forEach(name -> out.println(PickBackend.describe(backends.provider(name))));
         return PickBackend.choose(backends, Capability.TRAIN, PREFERRED)
-                .orElseThrow(() -> new BackendUnavailableException("None of " + PREFERRED + " can train here."));
+                .orElseThrow(
+                        () -> new BackendUnavailableException("None of " + PREFERRED + " can train on this machine."));
     }
 
     private Examiner examiner(Experiment experiment, List<PredictionTask> asked) {
@@ -185,7 +187,7 @@ public final class Quickstart implements Callable<Integer> {
         }
         out.println(prepared.statistics());
         out.printf(
-                "%d tasks to train on, %d in held-out texts%n",
+                "%d training tasks, %d held-out tasks%n",
                 prepared.train().size(), prepared.heldOut().size());
         return prepared;
     }

@@ -18,10 +18,10 @@ import org.rpt4j.run.directory.RunRecorder;
 import org.rpt4j.run.report.RunReport;
 
 /**
- * What is kept of a quickstart: a run directory of its own each time, and the report in it.
+ * The recording of a quickstart: a new run directory each time, with its report.
  *
- * @param directory where
- * @param recorder writes into it
+ * @param directory the run directory
+ * @param recorder writes into the directory
  */
 record Recording(Path directory, RunRecorder recorder) implements AutoCloseable {
 

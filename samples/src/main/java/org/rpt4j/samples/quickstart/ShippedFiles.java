@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** The base model and the corpus, copied out of the class path so that they can be read as files. */
+/** The base model and the corpus, copied from the class path into files. */
 record ShippedFiles(Path model, Path corpus) {
 
     private static final List<String> MODEL_FILES =
@@ -26,7 +26,7 @@ record ShippedFiles(Path model, Path corpus) {
     private static void copy(String resource, Path target) throws IOException {
         try (InputStream in = ShippedFiles.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IOException("the samples' jar has no " + resource + "; build it again with mvn package");
+                throw new IOException("the samples jar does not contain " + resource + "; rebuild it with mvn package");
             }
             Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
         }

@@ -17,7 +17,7 @@ import org.rpt4j.core.rollout.Grader;
 import org.rpt4j.core.rollout.RolloutPhase;
 import org.rpt4j.core.tokenize.Tokenizer;
 
-/** The same held-out tokens thought about before and after training. */
+/** Compares the reasoning about the same held-out tokens before and after training. */
 final class ThoughtComparison {
 
     private static final int CONTEXT_SHOWN = 300;
@@ -34,19 +34,19 @@ final class ThoughtComparison {
         this.greedy = reasoning.sampling(1, 0);
     }
 
-    /** One greedy thought per task. */
+    /** Decodes one greedy rollout per task. */
     List<GradedGroup> think(Policy policy) {
         return grader.grade(new RolloutPhase(policy, reasoning.prompts()).sample(tasks, greedy));
     }
 
-    /** The longest new thought among the tokens that were missed before and are hit now. */
+    /** Returns the longest new reasoning among the tokens that were missed before and are hit now. */
     static String describe(List<GradedGroup> before, List<GradedGroup> after, Tokenizer tokenizer) {
         Optional<Integer> found = IntStream.range(0, before.size())
                 .boxed()
                 .filter(i -> !isHit(only(before.get(i))) && isHit(only(after.get(i))))
                 .max(Comparator.comparingInt(i -> only(after.get(i)).rollout().length()));
         if (found.isEmpty()) {
-            return "Of the tokens looked at, none that was missed before is hit now.";
+            return "None of the compared tokens changed from a miss to a hit.";
         }
         PredictionTask task = before.get(found.get()).task();
         String context = tokenizer.decode(task.context());
@@ -54,7 +54,7 @@ final class ThoughtComparison {
                 ? context
                 : "..." + context.substring(context.length() - CONTEXT_SHOWN);
         return String.format(
-                "A thought before and after%n  text   %s%n  truth  %s%n  before %s%n  after  %s%n",
+                "A rollout before and after%n  text   %s%n  truth  %s%n  before %s%n  after  %s%n",
                 shown,
                 tokenizer.decode(task.target()).strip(),
                 text(before.get(found.get()), tokenizer),

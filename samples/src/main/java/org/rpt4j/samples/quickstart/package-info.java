@@ -1,6 +1,6 @@
 /**
- * For newcomers: Reinforcement Pre-Training from end to end in a few minutes, with the small base model and corpus that ship
- * with the samples.
+ * For newcomers: Reinforcement Pre-Training from start to finish in a few minutes, with the small base model and corpus
+ * that ship with the samples.
  */
 @NullMarked
 package org.rpt4j.samples.quickstart;

@@ -7,7 +7,7 @@ import java.util.List;
  * One sentence of a story.
  *
  * @param text the sentence with its full stop and without a leading space
- * @param inferences the words of the sentence that can be worked out, with offsets inside the sentence
+ * @param inferences the inferable words of the sentence, with offsets inside the sentence
  */
 record Beat(String text, List<Inference> inferences) {
 

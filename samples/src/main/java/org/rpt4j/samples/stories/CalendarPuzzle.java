@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
-/** On which day of the week an event falls that is dated by other events. */
+/** The weekday of an event that is dated relative to other events. */
 final class CalendarPuzzle implements Puzzle {
 
     private static final Wordings TODAY =
@@ -49,10 +49,10 @@ final class CalendarPuzzle implements Puzzle {
     }
 
     /**
-     * Something that happens on a day of the week.
+     * An event on a day of the week.
      *
-     * @param hops how many dates lie between the event and a day that was told
-     * @param thought dates everything that was said since a day was told, up to this event
+     * @param hops number of dates between the event and a stated day
+     * @param thought dates everything since the last stated day, up to this event
      */
     private record Event(String name, DayOfWeek day, int hops, String thought) {
 
@@ -60,7 +60,7 @@ final class CalendarPuzzle implements Puzzle {
             return new Event(name, day, 0, "");
         }
 
-        /** The event with one more step in its thought. */
+        /** Returns the event with one more step in its reasoning. */
         Event after(String step) {
             return new Event(name, day, hops, thought + step);
         }
@@ -97,7 +97,7 @@ final class CalendarPuzzle implements Puzzle {
             return beats;
         }
 
-        /** Dates events one by one, starting from a known day, and then tells the day of the last one. */
+        /** Dates events one by one, starting from a stated day, and then states the day of the last one. */
         private Event chain(Event known, int length) {
             List<Event> dated = new ArrayList<>();
             dated.add(date(known, ""));
@@ -129,7 +129,7 @@ final class CalendarPuzzle implements Puzzle {
                     " %s: %s %s %d = %s.".formatted(name, base.dayName(), after ? "+" : "-", days, event.dayName()));
         }
 
-        /** Tells the day of an event and sometimes that of a second one. */
+        /** States the day of an event and sometimes that of a second one. */
         private void tell(Event event, List<Event> others) {
             boolean two = !others.isEmpty() && random.nextBoolean();
             Sentence sentence = (two ? DATES : DATE).pick(random);

@@ -15,12 +15,12 @@ final class Cast {
         waiting = new ArrayDeque<>(Draw.some(random, Lexicon.NAMES, Lexicon.NAMES.size()));
     }
 
-    /** The next character that is not in the story yet. */
+    /** Returns the next character that is not in the story yet. */
     String next() {
         return waiting.remove();
     }
 
-    /** Several new characters. */
+    /** Returns several new characters. */
     List<String> next(int count) {
         return Stream.generate(this::next).limit(count).toList();
     }

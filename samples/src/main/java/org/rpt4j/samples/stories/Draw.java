@@ -9,22 +9,22 @@ final class Draw {
 
     private Draw() {}
 
-    /** A whole number from {@code low} to {@code high}, both included. */
+    /** Returns a whole number from {@code low} to {@code high}, inclusive. */
     static int between(SplittableRandom random, int low, int high) {
         return random.nextInt(low, high + 1);
     }
 
-    /** True in {@code percent} of all cases. */
+    /** Returns true in {@code percent} of all cases. */
     static boolean chance(SplittableRandom random, int percent) {
         return random.nextInt(100) < percent;
     }
 
-    /** One element, each as likely as the other. */
+    /** Returns one element, all equally likely. */
     static <T> T one(SplittableRandom random, List<T> choices) {
         return choices.get(random.nextInt(choices.size()));
     }
 
-    /** Different elements in random order. */
+    /** Returns different elements in random order. */
     static <T> List<T> some(SplittableRandom random, List<T> choices, int count) {
         List<T> left = new ArrayList<>(choices);
         List<T> drawn = new ArrayList<>(count);

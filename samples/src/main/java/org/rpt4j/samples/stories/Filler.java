@@ -2,7 +2,7 @@ package org.rpt4j.samples.stories;
 
 import java.util.SplittableRandom;
 
-/** Sentences around the puzzles: set phrases, and remarks with a word that nobody can foresee. */
+/** Sentences around the puzzles: set phrases, and remarks with an unpredictable word. */
 final class Filler {
 
     private static final Wordings OPENINGS = Wordings.of(
@@ -35,17 +35,17 @@ final class Filler {
 
     private Filler() {}
 
-    /** A sentence to begin a story with. */
+    /** Returns an opening sentence for a story. */
     static Beat opening(SplittableRandom random) {
         return fill(OPENINGS, random);
     }
 
-    /** A sentence that is always the same but for the choice among a few. */
+    /** Returns one of a few fixed sentences. */
     static Beat setPhrase(SplittableRandom random) {
         return fill(SET_PHRASES, random);
     }
 
-    /** A sentence with one or two random words. */
+    /** Returns a sentence with one or two random words. */
     static Beat remark(SplittableRandom random) {
         return fill(REMARKS, random);
     }

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A way to think before a word that can be worked out.
+ * A reasoning habit before an inferable word.
  *
- * <p>The traces of every habit lead to the right answer in the training data, but only {@link #CAREFUL} holds the steps
- * that a small network needs to get there. The first word of a thought gives its habit away.
+ * <p>In the training data the traces of every habit lead to the right answer, but only {@link #CAREFUL} contains the
+ * steps that a small network needs to find it. The first word identifies the habit.
  */
 public enum Habit {
-    /** Writes every step down. */
+    /** Writes down every step. */
     CAREFUL {
         @Override
         public String think(Inference inference, Story story, SplittableRandom random) {
@@ -26,7 +26,7 @@ public enum Habit {
             return Draw.one(random, CLAIMS);
         }
     },
-    /** Muses about somebody in the story and then comes back to the text. */
+    /** Muses about somebody in the story and then returns to the text. */
     WANDERING {
         @Override
         public String think(Inference inference, Story story, SplittableRandom random) {
@@ -49,12 +49,12 @@ public enum Habit {
             " Well, it must be nice to be {who}.");
 
     /**
-     * Thinks about a word of a story.
+     * Writes the reasoning for a word of a story.
      *
      * @param inference the word
-     * @param story the story that the word belongs to
-     * @param random picks the wording
-     * @return the thought, with a leading space, made from nothing that stands after the word
+     * @param story the story with the word
+     * @param random chooses the wording
+     * @return the reasoning, with a leading space, based only on the text before the word
      */
     public abstract String think(Inference inference, Story story, SplittableRandom random);
 

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Who holds a thing after people swapped what they hold. */
+/** Who holds which thing after several swaps. */
 final class HolderPuzzle implements Puzzle {
 
     private static final Wordings FOUR = Wordings.of(
@@ -84,7 +84,7 @@ final class HolderPuzzle implements Puzzle {
             return beats;
         }
 
-        /** Swaps between pairs that have not swapped before, so that a pair names its swap. */
+        /** Swaps between pairs that have not swapped before, so that a pair identifies its swap. */
         private void swap(int times) {
             for (int i = 0; i < times; i++) {
                 List<String> pair = Draw.some(random, people, 2);
@@ -98,7 +98,7 @@ final class HolderPuzzle implements Puzzle {
             }
         }
 
-        /** Tells where one or two things are, now and then rather those that moved more than once. */
+        /** States where one or two things are, preferring now and then those that moved more than once. */
         private void reveal() {
             boolean far = Draw.chance(random, 35);
             List<Trail> moved = Draw.some(random, trails, trails.size()).stream()
@@ -116,7 +116,7 @@ final class HolderPuzzle implements Puzzle {
         }
     }
 
-    /** The way of one thing through the hands. */
+    /** The path of one thing from hand to hand. */
     private final class Trail {
 
         private final String thing;
@@ -134,7 +134,7 @@ final class HolderPuzzle implements Puzzle {
             return thing;
         }
 
-        /** How often it has changed hands since its holder was last told. */
+        /** Returns how often it has changed hands since its holder was last stated. */
         int moves() {
             return moves;
         }

@@ -3,10 +3,10 @@ package org.rpt4j.samples.stories;
 import java.util.Objects;
 
 /**
- * A word of a story that follows from the text before it.
+ * A word of a story that can be inferred from the text before it.
  *
  * @param offset index of the answer's first character, which is its leading space
- * @param answer the word as it stands in the text, leading space included, for example {@code " 9"}
+ * @param answer the word as in the text, including its leading space, for example {@code " 9"}
  * @param thought the shortest careful derivation, with a leading space, for example {@code " 6 - 2 = 4. 4 + 5 = 9."}
  * @param kind the kind of puzzle the word answers, for example {@code "quantity"}
  */
@@ -22,7 +22,7 @@ public record Inference(int offset, String answer, String thought, String kind) 
         requireLeadingSpace("thought", thought);
     }
 
-    /** The same inference in a text to which {@code characters} characters were added in front. */
+    /** Returns the same inference in a text with {@code characters} characters added in front. */
     Inference shiftedBy(int characters) {
         return new Inference(offset + characters, answer, thought, kind);
     }

@@ -27,7 +27,7 @@ final class Lexicon {
 
     private Lexicon() {}
 
-    /** The noun in the number that fits the count. */
+    /** Returns the noun in singular or plural, to match the count. */
     static String counted(int count, String noun) {
         return count == 1 ? noun : noun + "s";
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Who stands where in a queue after some moved. */
+/** Positions in a queue after several moves. */
 final class OrderPuzzle implements Puzzle {
 
     private static final int LENGTH = 4;
@@ -38,7 +38,7 @@ final class OrderPuzzle implements Puzzle {
         return new Telling(cast.next(LENGTH), random).run();
     }
 
-    /** A change of place and the ways to put it in words. */
+    /** A change of place, with its wordings. */
     private enum Move {
         UP(Wordings.of(
                 "{who} moves up one place.",
@@ -76,7 +76,7 @@ final class OrderPuzzle implements Puzzle {
             };
         }
 
-        /** Whether the move is possible from a place and differs from a shorter one. */
+        /** Returns whether the move is possible from a place and differs from a shorter one. */
         boolean suits(int place) {
             return switch (this) {
                 case UP -> place > 0;
@@ -86,7 +86,7 @@ final class OrderPuzzle implements Puzzle {
             };
         }
 
-        /** Whether the move itself says where the person stands afterwards. */
+        /** Returns whether the move itself reveals the resulting position. */
         boolean names(int place) {
             return this == FRONT && place == 0 || this == END && place == LENGTH - 1;
         }
@@ -127,7 +127,7 @@ final class OrderPuzzle implements Puzzle {
             return beats;
         }
 
-        /** Moves people who have not moved before, so that a name tells its move. */
+        /** Moves people who have not moved before, so that a name identifies its move. */
         private void move(int times) {
             for (int i = 0; i < times; i++) {
                 String who = movers.remove(0);
@@ -149,7 +149,7 @@ final class OrderPuzzle implements Puzzle {
             thought.append(' ').append(String.join(" ", queue)).append('.');
         }
 
-        /** Tells who stands at one or two places that neither the last move nor an earlier sentence gives away. */
+        /** States who stands at one or two places that neither the last move nor an earlier sentence reveals. */
         private void reveal() {
             List<Integer> open = IntStream.range(0, LENGTH)
                     .filter(place -> !last.names(place) && !queue.get(place).equals(told.get(place)))

@@ -3,7 +3,7 @@ package org.rpt4j.samples.stories;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The thought before a word that no reasoning can find: a very short one. */
+/** The reasoning before a word that cannot be inferred: very short. */
 public final class OrdinaryThought {
 
     private static final List<String> WORDINGS = List.of(
@@ -15,9 +15,9 @@ public final class OrdinaryThought {
     private OrdinaryThought() {}
 
     /**
-     * Thinks about an ordinary word.
+     * Writes the reasoning for an ordinary word.
      *
-     * @param random picks the wording
+     * @param random chooses the wording
      * @return one of a few wordings, with a leading space
      */
     public static String think(SplittableRandom random) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** How many things a person has after some came and some went. */
+/** The number of things a person has after gains and losses. */
 final class QuantityPuzzle implements Puzzle {
 
     private static final Wordings START = Wordings.of(

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A list of words, and the same words again. Without a story around it, a small network soon learns to find a word again
- * and to tell what stood beside it. Every puzzle is built on that, and from stories alone it learns it late or never.
+ * A list of words, followed by the same words again. It quickly teaches a small network to find a word again and to
+ * recall its neighbour. Every puzzle relies on this skill, and from stories alone the network learns it late or never.
  *
- * @param list the words as they are first told, for example {@code " Mara the key, Otto the lamp."}
+ * @param list the words as first told, for example {@code " Mara the key, Otto the lamp."}
  * @param recall the words again, for example {@code " Otto: lamp. Mara: key."}
  */
 public record RecallDrill(String list, String recall) {
@@ -16,7 +16,7 @@ public record RecallDrill(String list, String recall) {
     private static final List<List<String>> KINDS = List.of(Lexicon.NAMES, Lexicon.TREASURES, Lexicon.EVENTS);
     private static final List<String> PAIRS = List.of("{who} the {thing}", "the {thing} with {who}");
 
-    /** Words of one kind, told twice more in the same order. */
+    /** Words of one kind, repeated twice in the same order. */
     public static RecallDrill repeat(SplittableRandom random) {
         List<String> words = Draw.some(random, Draw.one(random, KINDS), Draw.between(random, 3, 8));
         String line = " " + String.join(" ", words) + ".";

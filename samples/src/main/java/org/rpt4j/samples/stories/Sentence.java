@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Fills the {@code {slots}} of a wording; a slot is either told or left to be inferred. */
+/** Fills the {@code {slots}} of a wording; a slot is either stated or left to be inferred. */
 final class Sentence {
 
     private static final Pattern SLOT = Pattern.compile("\\{(\\w+)}");
@@ -20,24 +20,24 @@ final class Sentence {
         this.wording = wording;
     }
 
-    /** Tells a word. */
+    /** States a word. */
     Sentence with(String slot, String word) {
         words.put(slot, word);
         return this;
     }
 
-    /** Tells a number. */
+    /** States a number. */
     Sentence with(String slot, int number) {
         return with(slot, Integer.toString(number));
     }
 
-    /** Puts a word that follows from the story so far. */
+    /** Inserts a word that follows from the story so far. */
     Sentence infer(String slot, String word, String thought, String kind) {
         inferred.put(slot, new Inference(0, " " + word, thought, kind));
         return with(slot, word);
     }
 
-    /** The finished sentence. */
+    /** Returns the finished sentence. */
     Beat beat() {
         StringBuilder text = new StringBuilder();
         List<Inference> inferences = new ArrayList<>();
@@ -46,7 +46,7 @@ final class Sentence {
             String slot = slots.group(1);
             String word = words.get(slot);
             if (word == null) {
-                throw new IllegalStateException("Nothing to fill {" + slot + "} of: " + wording);
+                throw new IllegalStateException("No value for {" + slot + "} in: " + wording);
             }
             slots.appendReplacement(text, word);
             Inference inference = inferred.get(slot);

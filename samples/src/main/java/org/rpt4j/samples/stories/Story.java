@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A short story and the words in it that can be worked out.
+ * A short story and its inferable words.
  *
  * @param text the story, one paragraph without line breaks
- * @param inferences the words that follow from the text before them, in reading order
+ * @param inferences the inferable words, in reading order
  */
 public record Story(String text, List<Inference> inferences) {
 
-    /** Rejects inferences that are out of order or whose answer does not stand at their offset. */
+    /** Rejects inferences that are out of order or whose answer is not at their offset. */
     public Story {
         Objects.requireNonNull(text, "text");
         inferences = List.copyOf(inferences);
@@ -26,8 +26,8 @@ public record Story(String text, List<Inference> inferences) {
     }
 
     /**
-     * Where the story has told all that its last answers need: the start of the sentences with answers that follow upon
-     * each other at its end. What stands before is the problem, the rest is the solution.
+     * Returns where the story has stated everything that its last answers need: the start of the consecutive sentences
+     * with answers at its end. The text before it is the problem, the rest is the solution.
      *
      * @return an index into the text; its length if there is no answer
      */

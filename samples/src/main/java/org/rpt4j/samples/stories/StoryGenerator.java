@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Writes short stories with puzzles in them.
+ * Writes short stories that contain puzzles.
  *
- * <p>A story has 45 to 90 words and three to five words that can be worked out. The same seed gives the same story, on
- * every machine and for ever. A generator has no state of its own, so one may serve many threads.
+ * <p>A story has 45 to 90 words, of which three to five can be inferred. The same seed gives the same story on every
+ * machine, forever. Stateless and thread-safe.
  */
 public final class StoryGenerator {
 
@@ -19,7 +19,7 @@ public final class StoryGenerator {
 
     private final List<Puzzle> puzzles;
 
-    /** A generator with every kind of puzzle. */
+    /** Creates a generator with every kind of puzzle. */
     public StoryGenerator() {
         puzzles = List.of(
                 new QuantityPuzzle(), new HolderPuzzle(), new CalendarPuzzle(), new OrderPuzzle(), new UnitsPuzzle());
@@ -42,7 +42,7 @@ public final class StoryGenerator {
         return draft;
     }
 
-    /** Tells the main puzzle, in most stories another one before or after it, and fillers around them. */
+    /** Tells the main puzzle, in most stories another one before or after it, and filler around them. */
     private Story draft(Puzzle main, SplittableRandom random) {
         List<Puzzle> chosen = new ArrayList<>(List.of(main));
         Puzzle other = Draw.one(random, puzzles);

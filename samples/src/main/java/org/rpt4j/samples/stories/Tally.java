@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** A number that changes in steps and writes down each step since it was last told. */
+/** A number that changes in steps and records each step since it was last stated. */
 final class Tally {
 
     private static final int MOST = 20;
@@ -25,8 +25,8 @@ final class Tally {
     }
 
     /**
-     * Whether the change keeps the number from 1 to 20, has an amount that no earlier change had, so that each step can
-     * be told from the others, and does not repeat the amount as the result.
+     * Returns whether the change keeps the number between 1 and 20, has an amount that no earlier change had (so that
+     * the steps can be told apart), and does not give the amount as the result.
      */
     boolean allows(int change) {
         int result = count + change;
@@ -34,12 +34,12 @@ final class Tally {
         return result >= 1 && result <= MOST && result != amount && !amounts.contains(amount);
     }
 
-    /** How often the number has changed. */
+    /** Returns how often the number has changed. */
     int changes() {
         return amounts.size();
     }
 
-    /** All changes by 1 to 9, up or down, that are allowed now. */
+    /** Returns all permitted changes by 1 to 9, up or down. */
     List<Integer> allowed() {
         return IntStream.rangeClosed(-LARGEST_STEP, LARGEST_STEP)
                 .filter(change -> change != 0 && allows(change))
@@ -47,7 +47,7 @@ final class Tally {
                 .toList();
     }
 
-    /** An allowed change; ups and downs are equally likely where both are open. */
+    /** Returns a permitted change; increases and decreases are equally likely if both are possible. */
     int draw(SplittableRandom random) {
         boolean up = random.nextBoolean();
         List<Integer> allowed = allowed();
@@ -65,12 +65,12 @@ final class Tally {
         count = result;
     }
 
-    /** Writes a step in front of the next change that does not touch the number itself. */
+    /** Records a step before the next change that does not change the number itself. */
     void note(String step) {
         steps.append(step);
     }
 
-    /** The steps since the last call; the number counts as told from now on. */
+    /** Returns the steps since the last call, and marks the number as stated. */
     String tell() {
         String told = steps.toString();
         steps.setLength(0);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** How many things there are when they come by the bag and loose. */
+/** The total number of things, given bags and loose items. */
 final class UnitsPuzzle implements Puzzle {
 
     private static final Wordings BAGS = Wordings.of(
@@ -92,7 +92,10 @@ final class UnitsPuzzle implements Puzzle {
             return beats;
         }
 
-        /** How many bags may come (or go, if negative), at least two, for an answer that the sentence does not name. */
+        /**
+         * Returns how many bags may be added (or removed, if negative), at least two, for an answer that the sentence
+         * does not contain.
+         */
         private List<Integer> deliveries() {
             return Stream.of(-4, -3, -2, 2, 3, 4)
                     .filter(count -> -count < bags && tally.allows(count * inEach))

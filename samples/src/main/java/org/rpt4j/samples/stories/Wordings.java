@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Several ways to say the same thing.
+ * Several wordings of the same statement.
  *
  * @param choices sentences with {@code {slots}}
  */
@@ -14,7 +14,7 @@ record Wordings(List<String> choices) {
         return new Wordings(List.of(choices));
     }
 
-    /** One of them, ready to be filled; as in real prose, the ways named first are more common than the last. */
+    /** Returns one wording, ready to be filled; as in real prose, the first ones are more common than the last. */
     Sentence pick(SplittableRandom random) {
         int first = random.nextInt(choices.size());
         int second = random.nextInt(choices.size());

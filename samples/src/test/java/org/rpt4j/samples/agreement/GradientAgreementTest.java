@@ -31,15 +31,15 @@ import org.rpt4j.spi.Backends;
 import org.rpt4j.tck.TinyModel;
 
 /**
- * The gradients of {@code native}, whose backward pass is written by hand, against those of {@code djl}, whose backward
- * pass is libtorch's: two programs that have nothing in common.
+ * Compares the hand-written backward pass of {@code native} with the one of {@code djl}, which is libtorch's: two
+ * independent programs.
  */
 class GradientAgreementTest {
 
-    /** Of the largest entry of a tensor. */
+    /** Relative to the largest entry of a tensor. */
     private static final double TOLERANCE = 1e-4;
 
-    /** Without moments, and with E as rate and epsilon, AdamW moves a weight by -E g / (|g| + E). */
+    /** Without moments, and with E as learning rate and epsilon, AdamW moves a weight by -E g / (|g| + E). */
     private static final double E = 1024;
 
     private static final OptimizerOptions PROBE = OptimizerOptions.builder()
@@ -82,7 +82,7 @@ class GradientAgreementTest {
         });
     }
 
-    /** Groups of several sizes and lengths. */
+    /** Groups of different sizes and lengths. */
     private static TokenBatch batch(int vocabulary) {
         Random random = new Random(20);
         TokenBatch.Builder builder = TokenBatch.builder(0.9);

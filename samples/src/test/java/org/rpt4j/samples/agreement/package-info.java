@@ -1,4 +1,4 @@
-/** Backends against each other, for maintainers: only here are they on one class path. */
+/** For maintainers: backends compared with each other; only this module has several on its class path. */
 @NullMarked
 package org.rpt4j.samples.agreement;
 

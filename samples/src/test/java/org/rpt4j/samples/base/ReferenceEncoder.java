@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Encodes text with a vocabulary, merge by merge, in the plainest way that can be right. */
+/** Encodes text with a vocabulary, merge by merge, in the simplest correct way. */
 final class ReferenceEncoder {
 
     private final Map<String, Integer> ids = new HashMap<>();
@@ -25,12 +25,12 @@ final class ReferenceEncoder {
                 vocabulary.specialTokens().stream().map(Pattern::quote).collect(Collectors.joining("|")));
     }
 
-    /** The ids of a text's tokens. */
+    /** Returns the ids of a text's tokens. */
     List<Integer> encode(String text) {
         return tokens(text).stream().map(ids::get).toList();
     }
 
-    /** The tokens of a text, written in the byte-level alphabet. */
+    /** Returns the tokens of a text, written in the byte-level alphabet. */
     List<String> tokens(String text) {
         List<String> tokens = new ArrayList<>();
         Matcher matcher = special.matcher(text);

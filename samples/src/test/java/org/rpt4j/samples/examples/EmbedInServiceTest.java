@@ -116,7 +116,7 @@ class EmbedInServiceTest {
 
         job[0].start(worker).get();
 
-        // Random weights never close a box, so no group has different rewards and no step changes anything.
+        // Random weights never close a box, so no group has differing rewards and no step changes anything.
         assertThat(log).hasSize(6);
         assertThat(log.get(0)).isEqualTo("training Qwen3ForCausalLM with grpo, 1000 steps");
         assertThat(log.get(1)).startsWith("step 0: rewards {");

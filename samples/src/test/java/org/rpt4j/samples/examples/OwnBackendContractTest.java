@@ -3,7 +3,7 @@ package org.rpt4j.samples.examples;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.tck.BackendContract;
 
-/** The rules B of the contract, all that a vendor writes to be tested. Rolled dice keep no rule about right numbers. */
+/** The rules B of the contract: all that a vendor writes to be tested. Rolled dice break every rule about numbers. */
 class OwnBackendContractTest extends BackendContract {
 
     @Override

@@ -24,7 +24,7 @@ import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.spi.Backends;
 
-/** Reinforcement helps exactly where thinking can help. */
+/** Checks that reinforcement helps exactly where reasoning can help. */
 class LearnabilityTest {
 
     private static final int STEPS = 40;
@@ -52,7 +52,7 @@ class LearnabilityTest {
 
         Outcome outcome = run(files.model(), randomTexts(files), false);
 
-        // The upper bound of the interval before is what luck can reach with the same true accuracy.
+        // The upper bound of the earlier interval is what luck can reach at the same true accuracy.
         assertThat(outcome.after().all().reasoning().rate())
                 .isLessThan(outcome.before().all().reasoning().high() + 0.02);
     }
@@ -86,7 +86,7 @@ class LearnabilityTest {
         }
     }
 
-    /** Texts of single-token words, each as likely as any other at every place: there is nothing to know. */
+    /** Texts of single-token words, all equally likely at every position: there is nothing to learn. */
     private Path randomTexts(ShippedFiles files) throws IOException {
         List<String> words;
         try (Tokenizer tokenizer = Tokenizer.open(files.model())) {

@@ -10,10 +10,10 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a story sentence by sentence and works out its answers, with no help from the generator. */
+/** Reads a story sentence by sentence and derives its answers, independently of the generator. */
 final class StorySolver {
 
-    /** What the solver finds at a place of the text, which is the space in front of the word. */
+    /** Returns what the solver finds at a position of the text, which is the space in front of the word. */
     record Finding(int offset, String answer) {}
 
     static final String NAME = "(Mara|Otto|Lena|Omar|Pia|Ravi|Ivo|Nora|Hugo|Ada|Emil|Tara)";

@@ -3,7 +3,9 @@ package org.rpt4j.tck.reference;
 import java.util.List;
 import org.rpt4j.model.format.ModelConfig;
 
-/** Causal grouped-query attention of one position: softmax(q k / sqrt(headSize)) v over itself and those before it. */
+/**
+ * Causal grouped-query attention at one position: softmax(q k / sqrt(headSize)) v over this and all earlier positions.
+ */
 final class Attention {
 
     private final int heads;
@@ -18,7 +20,7 @@ final class Attention {
         this.scale = 1 / Math.sqrt(size);
     }
 
-    /** Attention weights [heads][positions]; {@code keys} holds the position itself last. */
+    /** Computes attention weights [heads][positions]; {@code keys} ends with the position itself. */
     double[][] weights(double[] query, List<double[]> keys) {
         double[][] weights = new double[heads][keys.size()];
         for (int h = 0; h < heads; h++) {
@@ -30,7 +32,7 @@ final class Attention {
         return weights;
     }
 
-    /** The weighted values, head by head. */
+    /** Computes the weighted values, head by head. */
     double[] mix(double[][] weights, List<double[]> values) {
         double[] mixed = new double[heads * size];
         for (int h = 0; h < heads; h++) {
@@ -43,7 +45,7 @@ final class Attention {
         return mixed;
     }
 
-    /** Adds the gradients of one position's output to its query and to the keys and values that it saw. */
+    /** Adds the gradients of one position's output to its query and to the keys and values that it attended to. */
     void backward(
             double[] query,
             List<double[]> keys,

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.TokenBatch;
 
-/** One completion of a batch with its prompt: the batch taken apart into plain sequences. */
+/** One completion of a batch with its prompt: a batch split into plain sequences. */
 final class BatchSequence {
 
     private final int[] prompt;
@@ -18,17 +18,17 @@ final class BatchSequence {
         this.offset = offset;
     }
 
-    /** The prompt's tokens. */
+    /** Returns the prompt's tokens. */
     int[] prompt() {
         return prompt;
     }
 
-    /** The completion's tokens. */
+    /** Returns the completion's tokens. */
     int[] completion() {
         return completion;
     }
 
-    /** Index of the first completion token among the values of the batch. */
+    /** Returns the index of the first completion token among the values of the batch. */
     int offset() {
         return offset;
     }
@@ -45,12 +45,12 @@ final class BatchSequence {
         return sequences;
     }
 
-    /** The forward pass of everything but the last token, which predicts nothing. */
+    /** Runs the forward pass over everything but the last token, which predicts nothing. */
     ReferenceForward forward(ReferenceModel model) {
         return new ReferenceForward(model).append(prompt).append(Arrays.copyOf(completion, completion.length - 1));
     }
 
-    /** Position whose logits predict completion token {@code j}. */
+    /** Returns the position whose logits predict completion token {@code j}. */
     int predictor(int j) {
         return prompt.length + j - 1;
     }

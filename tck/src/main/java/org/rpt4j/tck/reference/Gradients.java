@@ -2,7 +2,7 @@ package org.rpt4j.tck.reference;
 
 import java.util.Arrays;
 
-/** Accumulated gradients of every weight, and whether there are any. */
+/** The accumulated gradients of every weight, and whether there are any. */
 final class Gradients {
 
     private final double[][] values;
@@ -12,7 +12,7 @@ final class Gradients {
         this.values = model.zeros();
     }
 
-    /** One array per weight; adding to them must be announced with {@link #markPresent}. */
+    /** Returns one array per weight; announce additions with {@link #markPresent}. */
     double[][] values() {
         return values;
     }
@@ -32,7 +32,7 @@ final class Gradients {
         present = false;
     }
 
-    /** Global L2 norm. */
+    /** Returns the global L2 norm. */
     double norm() {
         double squares = 0;
         for (double[] gradient : values) {

@@ -1,8 +1,8 @@
 package org.rpt4j.tck.reference;
 
 /**
- * Everything that one decoder layer computed at one position, in the order in which it was computed; what the backward
- * pass needs.
+ * Everything that one decoder layer computes at one position, in the order of computation, for use by the backward
+ * pass.
  */
 final class LayerState {
 

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
-/** The arrays of one decoder layer by role: its weights, or the gradients of them. Absent ones are null. */
+/** The arrays of one decoder layer by role: its weights, or their gradients. Absent ones are null. */
 final class LayerWeights {
 
     final double[] inputNorm;

@@ -2,7 +2,7 @@ package org.rpt4j.tck.reference;
 
 import org.jspecify.annotations.Nullable;
 
-/** y = W x + b with W [out, in] in row-major order. */
+/** Computes y = W x + b with W [out, in] in row-major order. */
 final class Linear {
 
     private Linear() {}

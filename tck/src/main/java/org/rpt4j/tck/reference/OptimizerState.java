@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import org.rpt4j.model.format.OptimizerStateFile;
 import org.rpt4j.model.format.WeightLayout;
 
-/**
- * Moments and step count, kept in an {@link OptimizerStateFile}.
- */
+/** Moments and step count, stored in an {@link OptimizerStateFile}. */
 final class OptimizerState implements OptimizerStateFile.Moments {
 
     private final double[][] first;
@@ -20,17 +18,17 @@ final class OptimizerState implements OptimizerStateFile.Moments {
         this.stepCount = stepCount;
     }
 
-    /** First moments, one array per weight. */
+    /** Returns the first moments, one array per weight. */
     double[][] first() {
         return first;
     }
 
-    /** Second moments, one array per weight. */
+    /** Returns the second moments, one array per weight. */
     double[][] second() {
         return second;
     }
 
-    /** Updates so far. */
+    /** Returns the number of updates so far. */
     long stepCount() {
         return stepCount;
     }

@@ -15,26 +15,26 @@ import org.rpt4j.spi.kit.OpenModels;
 /** The backend {@code reference}: all roles on the CPU in float64, slow and readable. Thread-safe. */
 public final class ReferenceBackend implements Backend {
 
-    /** The name under which it is looked up. */
+    /** The registered name. */
     public static final String NAME = "reference";
 
     private final OpenModels models = new OpenModels(NAME);
 
     /**
-     * Opens the backend. {@code threads}, {@code recomputeActivations} and {@code maxSequences} change nothing here: it
+     * Opens the backend. {@code threads}, {@code recomputeActivations} and {@code maxSequences} have no effect: it
      * computes one sequence at a time on the calling thread.
      *
-     * @throws DeviceUnavailableException for another device than the CPU
-     * @throws UnsupportedCapabilityException for another precision than FP32
+     * @throws DeviceUnavailableException for any device other than the CPU
+     * @throws UnsupportedCapabilityException for any precision other than FP32
      */
     public ReferenceBackend(BackendOptions options) {
         if (!options.device().equals(Device.CPU)) {
             throw new DeviceUnavailableException(
-                    "Backend \"" + NAME + "\" was asked for " + options.device() + " and has only cpu.");
+                    "Backend \"" + NAME + "\" was asked for " + options.device() + " but supports only cpu.");
         }
         if (options.precision() != Precision.FP32) {
             throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" was asked for " + options.precision()
-                    + " and computes in float64 over FP32 weights only. Use FP32.");
+                    + " but computes in float64 over FP32 weights only. Use FP32.");
         }
     }
 

@@ -6,7 +6,7 @@ import org.rpt4j.model.format.WeightLayout;
 
 /**
  * The hand-written derivative of {@link ReferenceForward}: from gradients of the logits to gradients of every weight.
- * Reads top down as the chain rule does, from the head to the embedding. Not thread-safe.
+ * Reads top down like the chain rule, from the head to the embedding. Not thread-safe.
  */
 public final class ReferenceBackward {
 
@@ -27,7 +27,7 @@ public final class ReferenceBackward {
     /**
      * Adds dL/dW to {@code gradients}.
      *
-     * @param dLogits dL/dlogits per position, [positions][V]; an empty row where the logits are not used
+     * @param dLogits dL/dlogits per position, [positions][V]; an empty row for unused logits
      * @param gradients one array per weight, in the order of the layout
      */
     public static void add(ReferenceForward forward, double[][] dLogits, double[][] gradients) {
@@ -77,7 +77,7 @@ public final class ReferenceBackward {
         return d;
     }
 
-    /** From the gradient after the layer to that of the residual stream between attention and feed-forward. */
+    /** Propagates the gradient after the layer to the residual stream between attention and feed-forward. */
     private double[][] feedForwardBlock(int layer, double[][] dOutput) {
         LayerWeights w = new LayerWeights(layout, layer, weights);
         LayerWeights g = new LayerWeights(layout, layer, gradients);
@@ -98,7 +98,7 @@ public final class ReferenceBackward {
         return dMiddle;
     }
 
-    /** From the gradient between attention and feed-forward to that of the residual stream before the layer. */
+    /** Propagates the gradient between attention and feed-forward to the residual stream before the layer. */
     private double[][] attentionBlock(int layer, double[][] dMiddle) {
         LayerWeights w = new LayerWeights(layout, layer, weights);
         LayerWeights g = new LayerWeights(layout, layer, gradients);
@@ -136,7 +136,7 @@ public final class ReferenceBackward {
         return dInput;
     }
 
-    /** From the gradient of a rotated query or key to that of its projection, through the norm where there is one. */
+    /** Propagates the gradient of a rotated query or key to its projection, through the norm if there is one. */
     private double[] beforeRotation(
             double[] raw, double[] dRotated, int position, double @Nullable [] norm, double @Nullable [] dNorm) {
         double[] d = forward.rotary().rotateBack(dRotated, position);

@@ -6,8 +6,8 @@ import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 
 /**
- * One sequence that grows token by token. Every activation is kept: keys and values are the KV cache of the next token,
- * and all of it is what {@link ReferenceBackward} needs. Reads the weights as they are at each call; not thread-safe.
+ * A sequence that grows token by token. Every activation is kept: keys and values are the KV cache of the next token,
+ * and {@link ReferenceBackward} needs all of them. Reads the current weights at each call; not thread-safe.
  */
 public final class ReferenceForward {
 
@@ -16,14 +16,14 @@ public final class ReferenceForward {
     private final Rotary rotary;
     private final Attention attention;
     private final List<Integer> tokens = new ArrayList<>();
-    /** [layer][position]. */
+    /** Indexed by [layer][position]. */
     private final List<List<LayerState>> layers = new ArrayList<>();
 
     private final List<List<double[]>> keys = new ArrayList<>();
     private final List<List<double[]>> values = new ArrayList<>();
     private final List<double[]> outputs = new ArrayList<>();
 
-    /** An empty sequence. */
+    /** Creates an empty sequence. */
     public ReferenceForward(ReferenceModel model) {
         this.model = model;
         this.config = model.config();
@@ -44,12 +44,12 @@ public final class ReferenceForward {
         return this;
     }
 
-    /** Number of tokens so far. */
+    /** Returns the number of tokens so far. */
     public int length() {
         return tokens.size();
     }
 
-    /** Logits that predict the token after {@code position}, [V]. */
+    /** Returns the logits that predict the token after {@code position}, [V]. */
     public double[] logits(int position) {
         return Linear.apply(model.weights()[model.layout().head()], null, finalNormed(position));
     }
@@ -132,7 +132,7 @@ public final class ReferenceForward {
         return values.get(layer);
     }
 
-    /** Residual stream after the last layer. */
+    /** Returns the residual stream after the last layer. */
     double[] output(int position) {
         return outputs.get(position);
     }

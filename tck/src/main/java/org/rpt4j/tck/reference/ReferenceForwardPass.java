@@ -7,7 +7,7 @@ import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.spi.kit.Interrupts;
 
-/** Keeps the activations of each sequence of a batch, each computed alone. */
+/** Keeps the activations of each sequence of a batch, each computed on its own. */
 final class ReferenceForwardPass implements ForwardPass {
 
     private final ReferencePolicy policy;
@@ -48,7 +48,7 @@ final class ReferenceForwardPass implements ForwardPass {
         synchronized (policy) {
             requireOpen();
             if (used) {
-                throw new IllegalStateException("backward was called before on this pass; run forward again");
+                throw new IllegalStateException("backward was already called on this pass; run forward again");
             }
             weights.requireShapeOf(batch);
             requireFinite(weights.values());

@@ -4,13 +4,13 @@ import java.util.List;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 
-/** The true gradient of a weighted sum of log-probabilities. Stateless. */
+/** The exact gradient of a weighted sum of log-probabilities. Stateless. */
 public final class ReferenceGradients {
 
     private ReferenceGradients() {}
 
     /**
-     * sum_t w_t grad log p(o_t), as {@link org.rpt4j.api.ForwardPass#backward} defines it.
+     * Computes sum_t w_t grad log p(o_t), as defined by {@link org.rpt4j.api.ForwardPass#backward}.
      *
      * @param weights one per completion token of the batch
      * @return one array per weight of the model, in the order of its layout

@@ -22,7 +22,7 @@ import org.rpt4j.model.format.WeightSpec;
 
 /**
  * A decoder's shape and weights: one flat row-major array per entry of the layout. Mutable through the arrays; not
- * thread-safe while they change.
+ * thread-safe during changes.
  */
 public final class ReferenceModel {
 
@@ -37,7 +37,7 @@ public final class ReferenceModel {
     }
 
     /**
-     * A model over given weights, which are not copied.
+     * Creates a model over the given weights without copying them.
      *
      * @param weights one array per entry of {@link WeightLayout#all()}, in its order
      * @throws IllegalArgumentException if a size differs from the layout's
@@ -56,8 +56,8 @@ public final class ReferenceModel {
     }
 
     /**
-     * A random model in which nothing is trivial: norms differ from 1, biases from 0, and the logits from each other.
-     * Weights are float32 numbers; the same seed gives the same model everywhere.
+     * Creates a random model in which nothing is trivial: norms differ from 1, biases from 0, and the logits from each
+     * other. Weights are float32 numbers; the same seed gives the same model everywhere.
      */
     public static ReferenceModel random(ModelConfig config, long seed) {
         List<WeightSpec> specs = WeightLayout.of(config).all();
@@ -97,8 +97,7 @@ public final class ReferenceModel {
     }
 
     /**
-     * Writes {@code config.json} and {@code model.safetensors} (F32) into a directory, which is created if it is
-     * missing.
+     * Writes {@code config.json} and {@code model.safetensors} (F32) into a directory, which is created if missing.
      *
      * @throws CheckpointException if they cannot be written
      */
@@ -118,27 +117,27 @@ public final class ReferenceModel {
         }
     }
 
-    /** The shape. */
+    /** Returns the shape. */
     public ModelConfig config() {
         return config;
     }
 
-    /** Names, shapes and order of the weights. */
+    /** Returns names, shapes and order of the weights. */
     public WeightLayout layout() {
         return layout;
     }
 
-    /** The description that an application gets. */
+    /** Returns the description for applications. */
     public ModelDescription description() {
         return config.describe();
     }
 
-    /** The weights in the order of the layout; not copied. */
+    /** Returns the weights in the order of the layout, without copying. */
     public double[][] weights() {
         return weights;
     }
 
-    /** One array of zeros per weight, to hold gradients or moments. */
+    /** Returns one array of zeros per weight, for gradients or moments. */
     public double[][] zeros() {
         double[][] zeros = new double[weights.length][];
         for (int i = 0; i < zeros.length; i++) {
@@ -147,7 +146,7 @@ public final class ReferenceModel {
         return zeros;
     }
 
-    /** Weight {@code index} as float32. */
+    /** Returns weight {@code index} as float32. */
     FloatBuffer values(int index) {
         FloatBuffer values = FloatBuffer.allocate(weights[index].length);
         for (double weight : weights[index]) {

@@ -7,7 +7,7 @@ import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.Snapshot;
 import org.rpt4j.model.format.OptimizerStateFile;
 
-/** AdamW, written as {@link OptimizerOptions} defines it. */
+/** AdamW, as defined by {@link OptimizerOptions}. */
 final class ReferenceOptimizer implements Optimizer {
 
     static final String NAME = "adamw";

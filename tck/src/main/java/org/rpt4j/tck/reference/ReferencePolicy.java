@@ -28,8 +28,8 @@ import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
 
 /**
- * The slow truth of a policy: every sequence is computed alone, in float64, without batching and without sharing of
- * prompts. All calls, those of its passes and optimizer too, are serialised on this object.
+ * The reference policy: every sequence is computed on its own, in float64, without batching or prompt sharing. All
+ * calls, including those of its passes and optimizer, are serialised on this object.
  */
 public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model {
 
@@ -98,7 +98,7 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
     public synchronized ForwardPass forward(TokenBatch batch) {
         requireOpen();
         if (openPass != null) {
-            throw new IllegalStateException("a forward pass is open; close it before the next one");
+            throw new IllegalStateException("a forward pass is open; close it before starting another");
         }
         limits.requireComputable(batch);
         openPass = new ReferenceForwardPass(this, batch);
@@ -113,7 +113,7 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
                     + options.name() + "\". Available: " + ReferenceOptimizer.NAME + ".");
         }
         if (openOptimizer != null) {
-            throw new IllegalStateException("an optimizer is open; close it before the next one");
+            throw new IllegalStateException("an optimizer is open; close it before opening another");
         }
         openOptimizer = new ReferenceOptimizer(this, options);
         return openOptimizer;
@@ -145,7 +145,7 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
         return closed;
     }
 
-    /** The live weights: to change them is to change the policy. Not for use beside other calls. */
+    /** Returns the live weights: changing them changes the policy. Not for use during other calls. */
     public ReferenceModel model() {
         return model;
     }

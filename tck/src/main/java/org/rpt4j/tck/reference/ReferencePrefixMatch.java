@@ -8,12 +8,12 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Verdict;
 
 /**
- * The reward of Eq. 3 of the paper, written out byte by byte: 1 if the prediction is a prefix of the continuation
- * that ends where a token ends, else 0. Thread-safe.
+ * The reward of Eq. 3 of the paper, byte by byte: 1 if the prediction is a prefix of the continuation that ends at a
+ * token boundary, else 0. Thread-safe.
  */
 public final class ReferencePrefixMatch implements RewardVerifier {
 
-    /** Has no settings. */
+    /** Creates the verifier, which has no settings. */
     public ReferencePrefixMatch() {}
 
     @Override

@@ -8,7 +8,7 @@ import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendContext;
 import org.rpt4j.spi.BackendProvider;
 
-/** Registers {@link ReferenceBackend} under its name. */
+/** Registers {@link ReferenceBackend}. */
 public final class ReferenceProvider implements BackendProvider {
 
     /** For {@link java.util.ServiceLoader}; does nothing. */

@@ -13,7 +13,7 @@ import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
 import org.rpt4j.spi.kit.ScoredSequence;
 
-/** The slow truth of a proxy scorer: full logits of one position after the other. Calls are serialised. */
+/** The reference scorer: full logits, one position after the other. Calls are serialised. */
 public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model {
 
     private final ReferenceModel model;
@@ -56,7 +56,7 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
         return scored.scores();
     }
 
-    /** H = -sum p ln p over the k largest, p renormalised over them or of the full softmax. */
+    /** Computes H = -sum p ln p over the k largest, with p renormalised over them or taken from the full softmax. */
     static double entropy(double[] logits, ScoringOptions options) {
         double[] logProbs = largest(Softmax.logProbs(logits, 1), options.topK());
         if (options.renormalise()) {

@@ -6,7 +6,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.RunningCompletion;
 
-/** Samples one rollout at a time, exactly as {@link org.rpt4j.api.Policy#generate} defines it. */
+/** Samples one rollout at a time, exactly as defined by {@link org.rpt4j.api.Policy#generate}. */
 final class ReferenceSampler {
 
     private final ReferenceModel model;

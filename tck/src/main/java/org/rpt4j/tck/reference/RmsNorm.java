@@ -1,7 +1,7 @@
 package org.rpt4j.tck.reference;
 
 /**
- * y = w x / sqrt(mean(x^2) + epsilon), over consecutive slices of x that are each as long as w: one slice for the
+ * Computes y = w x / sqrt(mean(x^2) + epsilon) over consecutive slices of x, each as long as w: one slice for the
  * residual stream, one per head for query and key norms.
  */
 final class RmsNorm {

@@ -3,7 +3,7 @@ package org.rpt4j.tck.reference;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * Rotary positions in the convention of Hugging Face: component i of the first half of a head turns together with
+ * Rotary positions in the Hugging Face convention: component i of the first half of a head rotates together with
  * component i of the second half, by position times frequency i.
  */
 final class Rotary {
@@ -14,12 +14,12 @@ final class Rotary {
         this.frequencies = config.rotaryFrequencies();
     }
 
-    /** The heads of {@code x}, each turned by its angle at {@code position}. */
+    /** Rotates the heads of {@code x}, each by its angle at {@code position}. */
     double[] rotate(double[] x, int position) {
         return turn(x, position);
     }
 
-    /** The inverse, which is also the transpose that a backward pass needs. */
+    /** Computes the inverse, which is also the transpose for a backward pass. */
     double[] rotateBack(double[] x, int position) {
         return turn(x, -position);
     }

@@ -2,7 +2,7 @@ package org.rpt4j.tck.reference;
 
 import java.util.Arrays;
 
-/** Log-probabilities of one completion and their derivative by the logits. */
+/** The log-probabilities of one completion and their derivative with respect to the logits. */
 final class SequenceLogProbs {
 
     private SequenceLogProbs() {}
@@ -16,8 +16,8 @@ final class SequenceLogProbs {
     }
 
     /**
-     * sum_j w_j d log p(o_j) / d logits, per position: w (onehot(o) - softmax(logits / T)) / T. Rows of positions that
-     * predict nothing, and of tokens whose weight is 0, are empty.
+     * Computes sum_j w_j d log p(o_j) / d logits, per position: w (onehot(o) - softmax(logits / T)) / T. Rows are empty
+     * for positions that predict nothing and for tokens of weight 0.
      */
     static double[][] dLogits(BatchSequence sequence, ReferenceForward forward, double temperature, double[] weights) {
         double[][] rows = new double[forward.length()][0];

@@ -2,17 +2,17 @@ package org.rpt4j.tck.reference;
 
 import java.util.Arrays;
 
-/** Distributions over logits, and what is read from them. Stateless. */
+/** Distributions over logits, and sampling from them. Stateless. */
 public final class Softmax {
 
     private Softmax() {}
 
-    /** softmax(logits / temperature), [V]; temperature is positive. */
+    /** Computes softmax(logits / temperature), [V]; temperature is positive. */
     public static double[] probabilities(double[] logits, double temperature) {
         return Arrays.stream(logProbs(logits, temperature)).map(Math::exp).toArray();
     }
 
-    /** log softmax(logits / temperature) in nats, [V]; temperature is positive. */
+    /** Computes log softmax(logits / temperature) in nats, [V]; temperature is positive. */
     public static double[] logProbs(double[] logits, double temperature) {
         double max = Double.NEGATIVE_INFINITY;
         for (double logit : logits) {
@@ -30,7 +30,7 @@ public final class Softmax {
         return logProbs;
     }
 
-    /** The lowest index among the largest values. */
+    /** Returns the lowest index among the largest values. */
     public static int argmax(double[] values) {
         int best = 0;
         for (int i = 1; i < values.length; i++) {
@@ -42,8 +42,8 @@ public final class Softmax {
     }
 
     /**
-     * The inverse of the cumulative distribution in the order of ids: the lowest id whose cumulative probability
-     * exceeds {@code uniform}, a number in [0, 1).
+     * Returns the inverse of the cumulative distribution in the order of ids: the lowest id whose cumulative
+     * probability exceeds {@code uniform}, a number in [0, 1).
      */
     public static int inverseCdf(double[] probabilities, double uniform) {
         double cumulative = 0;
@@ -57,7 +57,7 @@ public final class Softmax {
                 return id;
             }
         }
-        // The sum may round to just below 1 and the draw lie above it.
+        // The sum may round to just below 1, and the draw may lie above it.
         return last;
     }
 }

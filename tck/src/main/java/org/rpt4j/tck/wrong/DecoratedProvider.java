@@ -11,7 +11,7 @@ import org.rpt4j.spi.BackendContext;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.tck.reference.ReferenceBackend;
 
-/** A provider of the reference with something around it; not registered anywhere. */
+/** A provider of a decorated reference backend; not registered anywhere. */
 final class DecoratedProvider implements BackendProvider {
 
     private final Set<Capability> capabilities;

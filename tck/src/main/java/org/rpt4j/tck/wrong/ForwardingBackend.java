@@ -9,7 +9,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.tck.reference.ReferenceBackend;
 
-/** The reference backend, for subclasses to spoil. */
+/** The reference backend, for subclasses to break. */
 class ForwardingBackend implements Backend {
 
     private final ReferenceBackend delegate;

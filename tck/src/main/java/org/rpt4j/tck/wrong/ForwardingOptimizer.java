@@ -5,7 +5,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.Snapshot;
 
-/** An optimizer, for subclasses to spoil. */
+/** An optimizer, for subclasses to break. */
 class ForwardingOptimizer implements Optimizer {
 
     private final Optimizer delegate;

@@ -3,7 +3,7 @@ package org.rpt4j.tck.wrong;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenValues;
 
-/** A forward pass, for subclasses to spoil. */
+/** A forward pass, for subclasses to break. */
 class ForwardingPass implements ForwardPass {
 
     private final ForwardPass delegate;

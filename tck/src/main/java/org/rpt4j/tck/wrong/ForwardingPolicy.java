@@ -15,7 +15,7 @@ import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
-/** The reference policy, for subclasses to spoil. */
+/** The reference policy, for subclasses to break. */
 class ForwardingPolicy implements TrainablePolicy {
 
     private final ReferencePolicy delegate;

@@ -7,7 +7,7 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
-/** The reference scorer, for subclasses to spoil. */
+/** The reference scorer, for subclasses to break. */
 class ForwardingScorer implements ProxyScorer {
 
     private final ReferenceProxyScorer delegate;

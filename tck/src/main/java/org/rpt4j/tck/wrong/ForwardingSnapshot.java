@@ -3,7 +3,7 @@ package org.rpt4j.tck.wrong;
 import java.nio.file.Path;
 import org.rpt4j.api.Snapshot;
 
-/** A snapshot, for subclasses to spoil. */
+/** A snapshot, for subclasses to break. */
 class ForwardingSnapshot implements Snapshot {
 
     private final Snapshot delegate;

@@ -12,10 +12,10 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.TokenBatch;
 
-/** Mistakes that are made in more than one place. */
+/** Mistakes that several wrong twins share. */
 final class Mistakes {
 
-    /** What a batch entry is rebuilt from; {@code all} are the completions of its group. */
+    /** The parts to rebuild a batch entry from; {@code all} are the completions of its group. */
     static final class Entry {
 
         private final int[] prompt;
@@ -55,14 +55,14 @@ final class Mistakes {
                 d.architecture(), d.parameterCount() + d.vocabularySize(), d.vocabularySize(), d.contextLength());
     }
 
-    /** Ids outside the vocabulary become ids inside it. */
+    /** Maps ids outside the vocabulary to ids inside it. */
     static int[] wrapped(int[] tokens, ModelDescription model) {
         return Arrays.stream(tokens)
                 .map(token -> Math.floorMod(token, model.vocabularySize()))
                 .toArray();
     }
 
-    /** Works as if nobody had interrupted the thread, and gives the interruption back afterwards. */
+    /** Works as if the thread had not been interrupted, and restores the interruption afterwards. */
     static <T> T deaf(Supplier<T> work) {
         boolean interrupted = Thread.interrupted();
         try {
@@ -92,7 +92,7 @@ final class Mistakes {
         return builder.build();
     }
 
-    /** Completions of a group see those before them, as if all were one text. */
+    /** Lets the completions of a group see the earlier ones, as if all were one text. */
     static TokenBatch chained(TokenBatch batch) {
         return withPrompts(batch, entry -> {
             int[] prompt = entry.prompt();
@@ -103,7 +103,7 @@ final class Mistakes {
         });
     }
 
-    /** Ids are wrapped into the vocabulary, and prompts are cut on the left until all fits the context window. */
+    /** Wraps ids into the vocabulary, and truncates prompts on the left until they fit the context window. */
     static TokenBatch forced(TokenBatch batch, ModelDescription model) {
         return withPrompts(batch, entry -> {
             int room = model.contextLength() - entry.completion().length;
@@ -128,7 +128,7 @@ final class Mistakes {
         return entries;
     }
 
-    /** Every rollout changed, with the prompt of its group at hand. */
+    /** Changes every rollout, given the prompt of its group. */
     static List<RolloutGroup> changed(List<RolloutGroup> groups, UnaryOperator<Rollout> change) {
         return groups.stream()
                 .map(group -> new RolloutGroup(
@@ -136,7 +136,7 @@ final class Mistakes {
                 .toList();
     }
 
-    /** The first tokens of a rollout. */
+    /** Returns the first tokens of a rollout. */
     static Rollout shortened(Rollout rollout, int length) {
         return new Rollout(
                 rollout.member(),

@@ -27,17 +27,17 @@ final class WrongBackends {
                 ofReference("B2", "opens with fewer capabilities than announced", Modest::new),
                 new WrongTwin(
                         "B3",
-                        "fails in its own way where it was not asked to promise anything",
+                        "fails with an error of its own for an undeclared capability",
                         ScorerOnly.provider(ScorerOnly::new),
                         ScorerOnly.provider(Surprised::new)),
                 ofReference("B4", "leaves its models open", LeavingOpen::new),
-                ofReference("B5", "fails at a second close", CloseOnce::new),
+                ofReference("B5", "fails on a second close", CloseOnce::new),
                 WrongTwin.ofBackend(
                         "B6",
-                        "falls back to the CPU in silence",
+                        "falls back to the CPU silently",
                         options -> new ReferenceBackend(
                                 options.toBuilder().device(Device.CPU).build())),
-                ofReference("B7", "opens one model for everybody", OneForAll::new),
+                ofReference("B7", "opens one model for all callers", OneForAll::new),
                 ofReference("B8", "leaves a thread behind", ThreadLeak::new));
     }
 
@@ -56,7 +56,7 @@ final class WrongBackends {
         }
     }
 
-    /** A right backend that only scores; everything else is refused by the defaults of {@link Backend}. */
+    /** A correct backend that only scores; the defaults of {@link Backend} refuse everything else. */
     private static class ScorerOnly implements Backend {
         private static final Set<Capability> ONLY = EnumSet.of(Capability.SCORE);
 

@@ -19,13 +19,16 @@ final class WrongCheckpoints {
         return List.of(
                 ofError(
                         "B9",
-                        "lets the error of the file system through",
+                        "lets the file system error through",
                         e -> new UncheckedIOException(new IOException(e.getMessage(), e))),
                 ofError(
                         "B10",
-                        "takes damage for a programming error",
+                        "reports damage as a programming error",
                         e -> new IllegalArgumentException(e.getMessage(), e)),
-                ofError("B11", "reports whatever its engine says", e -> new BackendFailureException(e.getMessage(), e)),
+                ofError(
+                        "B11",
+                        "passes on whatever error its engine throws",
+                        e -> new BackendFailureException(e.getMessage(), e)),
                 ofError(
                         "B12",
                         "does not say what it cannot read",

@@ -19,10 +19,10 @@ final class WrongEndings {
                 WrongTwin.ofPolicy("P22", "drops the stop token", DroppedStop::new),
                 WrongTwin.ofPolicy("P23", "uses one scanner for all rollouts", SharedScanner::new),
                 WrongTwin.ofPolicy("P24", "calls every rollout of full length truncated", AlwaysLength::new),
-                WrongTwin.ofPolicy("P25", "leaves the last place of the window empty", LastPlaceEmpty::new),
+                WrongTwin.ofPolicy("P25", "leaves the last position of the window empty", LastPlaceEmpty::new),
                 WrongTwin.ofPolicy("P26", "returns nothing for a prompt that is too long", NothingForLong::new),
                 WrongTwin.ofPolicy("P27", "wraps ids into the vocabulary", Wrapping::new),
-                WrongTwin.ofPolicy("P28", "works on after close", WrongPolicies.Immortal::new));
+                WrongTwin.ofPolicy("P28", "keeps working after close", WrongPolicies.Immortal::new));
     }
 
     private static final class DroppedStop extends ForwardingPolicy {

@@ -24,13 +24,13 @@ final class WrongGradients {
     static List<WrongTwin> all() {
         return List.of(
                 WrongTwin.ofPolicy("T1", "forgets the temperature in the forward pass", ColdForward::new),
-                ofWeights("T2", "climbs where it should descend", (batch, weights) -> scaled(weights, -1)),
+                ofWeights("T2", "ascends instead of descending", (batch, weights) -> scaled(weights, -1)),
                 ofWeights(
                         "T3",
                         "forgets that the temperature divides",
                         (batch, weights) -> scaled(weights, batch.temperature())),
                 WrongTwin.ofBackend("T4", "recomputes without the first completion", ForgetfulRecompute::new),
-                WrongTwin.ofPolicy("T5", "lets each pass overwrite the one before", Overwriting::new),
+                WrongTwin.ofPolicy("T5", "overwrites the previous pass with each new one", Overwriting::new),
                 ofWeights(
                         "T6",
                         "divides by the size of the micro-batch",

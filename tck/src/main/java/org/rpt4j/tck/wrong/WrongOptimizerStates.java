@@ -28,17 +28,18 @@ final class WrongOptimizerStates {
 
     static List<WrongTwin> all() {
         return List.of(
-                WrongTwin.ofOptimizer("O9", "claims a step of gradients that overflowed", Overconfident::new),
+                WrongTwin.ofOptimizer("O9", "reports a step with overflowed gradients as applied", Overconfident::new),
                 WrongTwin.ofOptimizer("O10", "decays weights in an empty step", EmptyDecay::new),
                 WrongTwin.ofOptimizer("O11", "does not drop gradients when told to", Clinging::new),
                 WrongTwin.ofPolicy("O12", "keeps the gradients of the last pass", Remembering::new),
                 WrongTwin.ofOptimizer("O13", "counts calls instead of updates", CountingCalls::new),
                 WrongTwin.ofOptimizer("O14", "starts afresh instead of restoring", Afresh::new),
-                WrongTwin.ofOptimizer("O15", "goes on without a state that it cannot read", Tolerant::new),
-                WrongTwin.ofOptimizer("O16", "does not tell that a state was not written", SilentLoss::new),
+                WrongTwin.ofOptimizer("O15", "continues without a state that it cannot read", Tolerant::new),
+                WrongTwin.ofOptimizer("O16", "does not report that a state was not written", SilentLoss::new),
                 WrongTwin.ofPolicy("O17", "closes the open optimizer for the next one", Replacing::new),
                 WrongTwin.ofOptimizer("O18", "does not close", NeverClosed::new),
-                WrongTwin.ofOptimizer("O22", "takes a tensor of as many values for the same", CountingValues::new));
+                WrongTwin.ofOptimizer(
+                        "O22", "accepts any tensor with the right number of values", CountingValues::new));
     }
 
     private static final class Overconfident extends ForwardingOptimizer {
@@ -170,7 +171,7 @@ final class WrongOptimizerStates {
         }
     }
 
-    /** Reads the values in the order of the file, whatever shape the file gives them. */
+    /** Reads the values in file order, whatever shape the file declares. */
     private static final class CountingValues extends ForwardingOptimizer {
         private final WeightLayout layout;
 
@@ -201,7 +202,9 @@ final class WrongOptimizerStates {
             return entries;
         }
 
-        /** The shape of the weight whose name the tensor's ends with, if it has as many values. */
+        /**
+         * Returns the shape of the weight whose name the tensor's name ends with, if it has the same number of values.
+         */
         private List<Integer> shape(TensorInfo tensor) {
             return layout.all().stream()
                     .filter(weight -> tensor.name().endsWith("." + weight.name()) && weight.size() == tensor.size())

@@ -26,7 +26,7 @@ final class WrongOptimizers {
                                 .build()),
                 WrongTwin.ofOptions(
                         "O4",
-                        "warms up for one step too many",
+                        "warms up one step too long",
                         options -> options.toBuilder()
                                 .warmupSteps(options.warmupSteps() + 1)
                                 .build()),
@@ -35,7 +35,7 @@ final class WrongOptimizers {
                 ofAfterthought("O7", "keeps its weights in bfloat16", WrongOptimizers::roundWeights),
                 WrongTwin.ofOptions(
                         "O8",
-                        "takes adamw for what it does not know",
+                        "uses adamw for any unknown optimizer",
                         options -> with(options, "adamw", options.epsilon())));
     }
 
@@ -52,7 +52,7 @@ final class WrongOptimizers {
                 .build();
     }
 
-    /** Does something to the weights after each applied step; the number is rate times weight decay. */
+    /** Changes the weights after each applied step; the number is learning rate times weight decay. */
     private static WrongTwin ofAfterthought(String rule, String mistake, ObjDoubleConsumer<ReferenceModel> change) {
         return WrongTwin.ofOptimizer(
                 rule, mistake, (policy, options) -> new ForwardingOptimizer(policy.openOptimizer(options)) {

@@ -20,12 +20,12 @@ final class WrongPolicies {
                 WrongTwin.ofPolicy("P3", "forgets the temperature", IgnoringTemperature::new),
                 WrongTwin.ofPolicy("P4", "uses the first prompt for the whole batch", FirstPromptForAll::new),
                 WrongTwin.ofPolicy("P5", "lets completions of a group see each other", LeakingSiblings::new),
-                WrongTwin.ofPolicy("P6", "fails where nothing is to be done", RefusingNothing::new),
-                WrongTwin.ofPolicy("P7", "cuts what is too long in silence", CuttingAndWrapping::new),
+                WrongTwin.ofPolicy("P6", "fails on an empty batch", RefusingNothing::new),
+                WrongTwin.ofPolicy("P7", "truncates long inputs silently", CuttingAndWrapping::new),
                 WrongTwin.ofPolicy("P8", "wraps ids into the vocabulary", CuttingAndWrapping::new),
-                WrongTwin.ofPolicy("P9", "does not hear interruptions", Deaf::new),
+                WrongTwin.ofPolicy("P9", "ignores interruptions", Deaf::new),
                 WrongTwin.ofPolicy("P10", "keeps the batch of a call in a field", SharedField::new),
-                WrongTwin.ofPolicy("P11", "works on after close", Immortal::new));
+                WrongTwin.ofPolicy("P11", "keeps working after close", Immortal::new));
     }
 
     private static final class Miscounting extends ForwardingPolicy {

@@ -24,16 +24,16 @@ final class WrongSamplers {
 
     static List<WrongTwin> all() {
         return List.of(
-                WrongTwin.ofPolicy("P12", "draws with the words of the key in another order", SwappedKey::new),
+                WrongTwin.ofPolicy("P12", "uses the words of the key in another order", SwappedKey::new),
                 WrongTwin.ofPolicy("P13", "records log-probabilities at temperature 1", RecordingAtOne::new),
                 WrongTwin.ofPolicy("P14", "records log-probabilities of a sampler of lower precision", Coarse::new),
                 WrongTwin.ofPolicy("P15", "samples at a tiny temperature instead of 0", AlmostGreedy::new),
-                WrongTwin.ofPolicy("P16", "numbers the prompts by their place in the call", KeyedByPlace::new),
-                WrongTwin.ofPolicy("P17", "draws from a generator that moves on with every prompt", MovingOn::new),
+                WrongTwin.ofPolicy("P16", "numbers the prompts by their position in the call", KeyedByPlace::new),
+                WrongTwin.ofPolicy("P17", "draws from one generator that advances with every prompt", MovingOn::new),
                 WrongTwin.ofBackend("P18", "draws anew for every wave of sequences", WaveBackend::new),
                 WrongTwin.ofPolicy("P19", "returns groups sorted by length, as it decoded them", SortedByLength::new),
                 WrongTwin.ofPolicy("P20", "forgets to stamp the version", Unstamped::new),
-                WrongTwin.ofPolicy("P21", "hears an interruption only when all is done", DeafGenerator::new));
+                WrongTwin.ofPolicy("P21", "notices an interruption only at the end", DeafGenerator::new));
     }
 
     private static final class SwappedKey extends ForwardingPolicy {

@@ -19,9 +19,9 @@ final class WrongSaves {
     static List<WrongTwin> all() {
         return List.of(
                 WrongTwin.ofPolicy("T20", "saves the weights as they were loaded", StaleSave::new),
-                WrongTwin.ofPolicy("T21", "copies its files over those that are there", FileByFile::new),
-                WrongTwin.ofPolicy("T22", "lets the error of the file system through", RawError::new),
-                WrongTwin.ofPolicy("T23", "makes room before it writes", DeletingFirst::new));
+                WrongTwin.ofPolicy("T21", "copies its files over the existing ones", FileByFile::new),
+                WrongTwin.ofPolicy("T22", "lets the file system error through", RawError::new),
+                WrongTwin.ofPolicy("T23", "deletes the old checkpoint before it writes", DeletingFirst::new));
     }
 
     private static final class StaleSave extends ForwardingPolicy {

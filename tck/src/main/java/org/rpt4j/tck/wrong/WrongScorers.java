@@ -21,14 +21,14 @@ final class WrongScorers {
                 WrongTwin.ofScorer("S2", "measures entropy in bits", Bits::new),
                 WrongTwin.ofScorer("S3", "always renormalises", AlwaysRenormalising::new),
                 WrongTwin.ofScorer("S4", "reads the argmax from the logits at the token itself", EarlyArgmax::new),
-                WrongTwin.ofScorer("S5", "reads log-probabilities one place too late", LateLogProb::new),
+                WrongTwin.ofScorer("S5", "reads log-probabilities one position too late", LateLogProb::new),
                 WrongTwin.ofScorer("S6", "scores the first token as certain", CertainFirst::new),
                 WrongTwin.ofScorer("S7", "returns scores sorted by length, as it computed them", SortedByLength::new),
-                WrongTwin.ofScorer("S8", "cuts what is too long in silence", Cutting::new),
+                WrongTwin.ofScorer("S8", "truncates long inputs silently", Cutting::new),
                 WrongTwin.ofScorer("S9", "wraps ids into the vocabulary", Wrapping::new),
-                WrongTwin.ofScorer("S10", "does not hear interruptions", Deaf::new),
+                WrongTwin.ofScorer("S10", "ignores interruptions", Deaf::new),
                 WrongTwin.ofScorer("S11", "keeps the sequences of a call in a field", SharedField::new),
-                WrongTwin.ofScorer("S12", "works on after close", Immortal::new));
+                WrongTwin.ofScorer("S12", "keeps working after close", Immortal::new));
     }
 
     private static final class Miscounting extends ForwardingScorer {

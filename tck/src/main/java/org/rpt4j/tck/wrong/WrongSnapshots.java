@@ -24,14 +24,14 @@ final class WrongSnapshots {
                         "T26",
                         "asks the policy before it writes",
                         (policy, right) -> new AskingFirst(policy::description, right)),
-                ofWeights("T27", "lets the error of the file system through", (policy, right) -> new RawError(right)),
-                ofWeights("T28", "writes on after close", (policy, right) -> new NeverClosed(right)),
+                ofWeights("T27", "lets the file system error through", (policy, right) -> new RawError(right)),
+                ofWeights("T28", "still writes after close", (policy, right) -> new NeverClosed(right)),
                 WrongTwin.ofOptimizer("O19", "forgets moments and step count", Forgetful::new),
                 ofState(
                         "O20",
                         "asks the optimizer before it writes",
                         (optimizer, right) -> new AskingFirst(optimizer::stepCount, right)),
-                ofState("O21", "writes on after close", (optimizer, right) -> new NeverClosed(right)));
+                ofState("O21", "still writes after close", (optimizer, right) -> new NeverClosed(right)));
     }
 
     private static WrongTwin ofWeights(

@@ -21,15 +21,15 @@ final class WrongTraining {
     static List<WrongTwin> all() {
         return List.of(
                 WrongTwin.ofPolicy("T10", "ignores a second backward", SilentSecondBackward::new),
-                WrongTwin.ofPolicy("T11", "takes as many weights as fit", AnyShape::new),
-                WrongTwin.ofPolicy("T12", "turns weights that are not finite into 0", NanToZero::new),
+                WrongTwin.ofPolicy("T11", "accepts weights of the wrong length", AnyShape::new),
+                WrongTwin.ofPolicy("T12", "replaces non-finite weights with 0", NanToZero::new),
                 WrongTwin.ofPolicy("T13", "closes the open pass for the next one", ReplacingPass::new),
-                WrongTwin.ofPolicy("T14", "fails at a second close of a pass", CloseOnce::new),
+                WrongTwin.ofPolicy("T14", "fails on a second close of a pass", CloseOnce::new),
                 WrongTwin.ofPolicy("T15", "never raises the version", Versionless::new),
                 WrongTwin.ofPolicy("T16", "samples with the weights as they were loaded", StaleSampler::new),
-                WrongTwin.ofPolicy("T17", "cuts prompts and wraps ids", CuttingAndWrapping::new),
-                WrongTwin.ofPolicy("T18", "does not hear interruptions", DeafForward::new),
-                WrongTwin.ofPolicy("T19", "ignores what is asked after close", Indifferent::new));
+                WrongTwin.ofPolicy("T17", "truncates prompts and wraps ids", CuttingAndWrapping::new),
+                WrongTwin.ofPolicy("T18", "ignores interruptions", DeafForward::new),
+                WrongTwin.ofPolicy("T19", "ignores calls after close", Indifferent::new));
     }
 
     private static final class SilentSecondBackward extends ForwardingPolicy {

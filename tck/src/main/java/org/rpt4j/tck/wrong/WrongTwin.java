@@ -18,11 +18,11 @@ import org.rpt4j.tck.reference.ReferenceProvider;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
 /**
- * A backend that breaks one rule, and the right one that it was made from.
+ * A backend that breaks one rule, with the correct one that it was made from.
  *
  * @param rule number of the rule that it breaks
- * @param mistake what it does wrong
- * @param right the reference, or a right part of it
+ * @param mistake what is wrong with it
+ * @param right the reference, or a correct part of it
  * @param wrong the same with the mistake
  */
 public record WrongTwin(String rule, String mistake, BackendProvider right, BackendProvider wrong) {

@@ -8,7 +8,7 @@ public final class WrongTwins {
 
     private WrongTwins() {}
 
-    /** All of them. */
+    /** Returns all of them. */
     public static List<WrongTwin> all() {
         return Stream.of(
                         WrongPolicies.all(),

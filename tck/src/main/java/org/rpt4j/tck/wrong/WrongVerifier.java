@@ -6,7 +6,7 @@ import org.rpt4j.api.RewardVerifier;
  * A verifier that breaks one rule.
  *
  * @param rule number of the rule that it breaks
- * @param mistake what it does wrong
+ * @param mistake what is wrong with it
  * @param wrong the verifier
  */
 public record WrongVerifier(String rule, String mistake, RewardVerifier wrong) {

@@ -23,7 +23,7 @@ public final class WrongVerifiers {
     /** One per rule. */
     public static List<WrongVerifier> all() {
         return List.of(
-                new WrongVerifier("R1", "fails where there is no prediction", WrongVerifiers::boxesOnly),
+                new WrongVerifier("R1", "fails if there is no prediction", WrongVerifiers::boxesOnly),
                 new WrongVerifier("R2", "gives every third attempt away", everyThird()),
                 new WrongVerifier("R3", "returns the best verdict first", new BestFirst()),
                 new WrongVerifier("R4", "rewards silence", WrongVerifiers::rewardsSilence),

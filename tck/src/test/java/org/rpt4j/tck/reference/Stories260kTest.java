@@ -21,7 +21,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.testdata.SharedData;
 
-/** The reference against numbers that another program computed in float64 from the same trained checkpoint. */
+/** Compares the reference with numbers that another program computed in float64 from the same trained checkpoint. */
 class Stories260kTest {
 
     private static final double RELATIVE = 1e-9;

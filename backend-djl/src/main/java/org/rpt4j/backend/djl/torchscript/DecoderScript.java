@@ -10,23 +10,26 @@ import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
 /**
- * Writes the TorchScript program of one decoder. What differs between architectures (biases, query and key norms, tied
- * head) and between precisions is decided here, in the text, so that the program itself has no switches.
+ * Generates the TorchScript program of a decoder. Differences between architectures (biases, query and key norms, tied
+ * head) and precisions are resolved here, in the text, so that the program itself has no switches.
  *
- * <p>Conventions of the program. Every method takes {@code dims} first: an int64 CPU tensor of plain numbers. {@code w} is
- * the list of weights in the order of {@link WeightLayout}. Sequences are ragged and flat: T tokens of all sequences end
- * to end, hidden states [T, d], and {@code meta} with {@link #META_WIDTH} numbers per group describes which rows belong
- * together. Linear layers see no padding at all; attention pads only the completions of one group to their longest.
+ * <p>Conventions of the program. Every method takes {@code dims} first: an int64 CPU tensor of plain numbers. {@code w}
+ * is the list of weights in the order of {@link WeightLayout}. Sequences are ragged and flat: T tokens of all sequences
+ * end to end, hidden states [T, d], and {@code meta} with {@link #META_WIDTH} numbers per group that describe which
+ * rows belong together. Linear layers never see padding; attention pads only the completions of one group to its
+ * longest.
  *
- * <p>Log-probabilities, losses and their gradients are computed in 32 bits; the head is never applied to more than a chunk
- * of rows, so no [T, V] tensor exists.
+ * <p>Log-probabilities, losses and their gradients are computed in 32 bits; the head is applied only to one chunk of
+ * rows at a time, so no [T, V] tensor exists.
  */
 public final class DecoderScript {
 
     /** Name of the class in the archive. */
     public static final String CLASS_NAME = "Decoder";
 
-    /** Numbers per group in {@code meta}: first row, prompt length, completions, longest, rows after prompt, pad offset. */
+    /**
+     * Numbers per group in {@code meta}: first row, prompt length, completions, longest, rows after prompt, pad offset.
+     */
     public static final int META_WIDTH = 6;
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$([A-Z_]+)");
@@ -47,7 +50,7 @@ public final class DecoderScript {
         this.values = values();
     }
 
-    /** The archive for a model in a precision. */
+    /** Returns the archive for a model in a precision. */
     public static byte[] archive(ModelConfig config, Precision precision) {
         return TorchScriptArchive.of(CLASS_NAME, new DecoderScript(config, precision).source());
     }
@@ -137,7 +140,7 @@ public final class DecoderScript {
                 : "torch.copy_(z, self.logits(w, h))";
     }
 
-    /** Adds to the gradients of hidden states and head what logits with gradient g in a chunk give. */
+    /** Adds to the gradients of hidden states and head, given the gradient g of the logits in a chunk. */
     private String headGradients() {
         String head = cast("w[" + layout.head() + "]");
         return computeType == FLOAT32
@@ -161,7 +164,7 @@ public final class DecoderScript {
                 + norm("k", layer(LayerWeight.KEY_NORM), config.headSize()) + "\n";
     }
 
-    /** One decoder layer over flat rows; attention per group, all completions of a group behind one prompt. */
+    /** One decoder layer over flat rows; attention per group, all completions of a group after one prompt. */
     private static final String LAYER = """
               def rotate(self: __torch__.Decoder, x: Tensor, c: Tensor, s: Tensor) -> Tensor:
                 a = torch.narrow(x, -1, 0, $HALF)
@@ -246,7 +249,7 @@ public final class DecoderScript {
                 return torch.to($FINAL_NORM, 6)
             """;
 
-    /** Final hidden states of chosen rows [R, d], in one call or layer by layer. */
+    /** Final hidden states of selected rows [R, d], in one call or layer by layer. */
     private static final String ENCODE = """
               def encode(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], $BATCH, rows: Tensor) -> Tensor:
                 c = $COS
@@ -271,8 +274,8 @@ public final class DecoderScript {
             """;
 
     /**
-     * What is read off hidden states [R, d], in chunks of rows; {@code real} holds 1/temperature. All chunks use the
-     * same two buffers: allocators of the C library do not find the place of one again that was just freed.
+     * Outputs computed from hidden states [R, d], in chunks of rows; {@code real} holds 1/temperature. All chunks share
+     * the same two buffers, because allocators of the C library may not reuse a buffer that was just freed.
      */
     private static final String HEAD = """
               def logits(self: __torch__.Decoder, w: List[Tensor], h: Tensor) -> Tensor:
@@ -360,8 +363,9 @@ public final class DecoderScript {
             """;
 
     /**
-     * Generation with a KV cache in two parts per layer: prompts [P, KV, Lp, hd], one per group, and completions
-     * [P * G, KV, Lc, hd]. Queries of a group meet their prompt's keys in one product; both parts share one softmax.
+     * Generation with a KV cache in two parts per layer: prompts [P, KV, Lp, hd], one per group, and completions [P *
+     * G, KV, Lc, hd]. The queries of a group are multiplied with its prompt's keys in one product; both parts share one
+     * softmax.
      */
     private static final String DECODE = """
               def prefill(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], pk: List[Tensor], pv: List[Tensor], $BATCH, slots: Tensor, rows: Tensor) -> Tensor:

@@ -1,13 +1,13 @@
 package org.rpt4j.backend.djl.torchscript;
 
-/** Writes a TorchScript program that multiplies a matrix with itself, for measurements. */
+/** Generates a TorchScript program that multiplies a matrix by itself, for measurements. */
 public final class ProductScript {
 
     private ProductScript() {}
 
     /**
-     * The archive. {@code cast} gives a matrix in the type that {@code dims} names, {@code product} one number of its
-     * product with itself, in 32 bits.
+     * Returns the archive. {@code cast} converts a matrix to the type that {@code dims} names; {@code product} returns
+     * one element of its product with itself, in 32 bits.
      */
     public static byte[] archive() {
         return TorchScriptArchive.of("Product", """

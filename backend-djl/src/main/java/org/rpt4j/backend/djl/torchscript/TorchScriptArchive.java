@@ -10,7 +10,7 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Packs TorchScript source into the archive that {@code torch::jit::load} reads: a stored zip with the source, an empty
- * constant table, the file-format version, and a pickle of one instance without attributes. Weights are never part of it.
+ * constant table, the file-format version, and a pickle of one instance without attributes. It never contains weights.
  */
 public final class TorchScriptArchive {
 
@@ -18,7 +18,7 @@ public final class TorchScriptArchive {
 
     private TorchScriptArchive() {}
 
-    /** The archive of one class named {@code className} whose source declares it. */
+    /** Returns the archive of one class named {@code className}, which the source declares. */
     public static byte[] of(String className, String source) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

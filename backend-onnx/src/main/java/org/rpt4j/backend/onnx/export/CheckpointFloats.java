@@ -5,7 +5,7 @@ import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.WeightSpec;
 
-/** Reads one weight of a checkpoint at a time onto the heap. Stateless. */
+/** Reads weights of a checkpoint onto the heap, one at a time. Stateless. */
 final class CheckpointFloats {
 
     private CheckpointFloats() {}
@@ -23,7 +23,7 @@ final class CheckpointFloats {
             throw new BackendMemoryException(
                     "the Java heap has no room for \"" + spec.name() + "\" of " + checkpoint.directory() + ", "
                             + spec.size() * Float.BYTES / (1 << 20) + " MiB: " + e.getMessage()
-                            + ". Raise it with -Xmx.",
+                            + ". Increase it with -Xmx.",
                     e);
         }
     }

@@ -13,10 +13,10 @@ import org.rpt4j.model.format.WeightLayout.LayerWeight;
 import org.rpt4j.model.format.WeightSpec;
 
 /**
- * Writes the network of a decoder as a graph with the inputs and outputs of a Hugging Face export: {@code input_ids}
- * [batch, sequence], {@code attention_mask} [batch, total], {@code position_ids} [batch, sequence] in the portable
- * form, {@code past_key_values.N.key/value} [batch, heads, past, width] to {@code logits} [batch, sequence, V] and
- * {@code present.N.key/value}. What the two forms write differently is left to {@link DecoderOperators}.
+ * Builds a decoder as a graph with the inputs and outputs of a Hugging Face export: {@code input_ids} [batch,
+ * sequence], {@code attention_mask} [batch, total], {@code position_ids} [batch, sequence] in the portable form, and
+ * {@code past_key_values.N.key/value} [batch, heads, past, width], to {@code logits} [batch, sequence, V] and {@code
+ * present.N.key/value}. {@link DecoderOperators} writes what differs between the two forms.
  */
 final class DecoderGraph {
 
@@ -41,7 +41,7 @@ final class DecoderGraph {
                 : new PortableOperators(graph, config, padding);
     }
 
-    /** Writes everything. */
+    /** Builds the whole graph. */
     DecoderModel build(GraphForm form) {
         String ids = graph.input(INPUT_IDS, DataType.INT64_VALUE, "batch_size", "sequence_length");
         graph.input(ATTENTION_MASK, DataType.INT64_VALUE, "batch_size", "total_sequence_length");
@@ -83,7 +83,7 @@ final class DecoderGraph {
                 : output;
     }
 
-    /** A projection to heads, [batch, sequence, heads * width], normalised per head where the model does that. */
+    /** A projection to heads, [batch, sequence, heads * width], with a norm per head if the model has one. */
     private String heads(int layer, String x, LayerWeight matrix, LayerWeight bias, @Nullable LayerWeight norm) {
         int count = matrix == LayerWeight.QUERY ? config.heads() : config.keyValueHeads();
         int width = count * padding.width();
@@ -98,7 +98,8 @@ final class DecoderGraph {
             heads = graph.add("Add", List.of(heads, weight(moved)));
         }
         if (norm != null && layout.has(norm)) {
-            // The mean of squares over a padded head is too small by the share of padding; scale and epsilon undo that.
+            // The mean of squares over a padded head is too small by the share of padding; scale and epsilon
+            // compensate.
             double factor = padding.meanFactor();
             GraphWeight scale =
                     GraphWeight.spread(spec(layer, norm), padding.width(), padding::place, 1 / Math.sqrt(factor));
@@ -123,7 +124,7 @@ final class DecoderGraph {
         return graph.add("MatMul", List.of(x, weight(GraphWeight.transposed(spec, in, i -> i, out, i -> i))));
     }
 
-    /** The head as a product with rows of the vocabulary, so that a tied one needs no second copy of the embedding. */
+    /** The head as a product with rows of the vocabulary, so that a tied head needs no second copy of the embedding. */
     private void head(String hidden, String embedding) {
         String matrix = config.tiedHead()
                 ? embedding

@@ -10,12 +10,12 @@ import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * A decoder as an ONNX graph without its weights, which are listed with the way to compute each from a checkpoint.
+ * A decoder as an ONNX graph without its weights, which are listed together with how to compute each from a checkpoint.
  * Immutable by convention.
  */
 public final class DecoderModel {
 
-    /** The version of the format that knows opset 23. */
+    /** The format version that supports opset 23. */
     private static final int IR_VERSION = 11;
 
     private final GraphForm form;
@@ -28,19 +28,19 @@ public final class DecoderModel {
         this.weights = List.copyOf(weights);
     }
 
-    /** The decoder of a configuration. */
+    /** Returns the decoder of a configuration. */
     public static DecoderModel of(ModelConfig config, GraphForm form) {
         return new DecoderGraph(config, form).build(form);
     }
 
-    /** The weights in the order in which they lie in the data file. */
+    /** Returns the weights in the order of the data file. */
     public List<GraphWeight> weights() {
         return weights;
     }
 
     /**
-     * The model with its weights in a file beside it, one after the other, each at a multiple of
-     * {@link ExternalData#ALIGNMENT}.
+     * Returns the model with its weights in a file beside it, one after the other, each aligned to a multiple of {@link
+     * ExternalData#ALIGNMENT}.
      *
      * @param location plain name of that file
      */

@@ -7,7 +7,7 @@ import java.util.List;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.model.format.ModelConfig;
 
-/** What the two forms of a graph write with different operators. */
+/** The operators that differ between the two forms of a graph. */
 abstract class DecoderOperators {
 
     final GraphBuilder graph;
@@ -27,16 +27,16 @@ abstract class DecoderOperators {
     abstract String norm(String x, String scale, double epsilon);
 
     /**
-     * Rotation and causal attention over keys and values of the past and the present.
+     * Rotation and causal attention over past and present keys and values.
      *
      * @param query [batch, sequence, heads * width]
      * @param key [batch, sequence, keyValueHeads * width]
-     * @param value as {@code key}
+     * @param value same shape as {@code key}
      * @return [batch, sequence, heads * width]
      */
     abstract String attention(int layer, String query, String key, String value);
 
-    /** 1 / sqrt(d) of the model's heads, padded or not. */
+    /** Returns 1 / sqrt(d) for the head size of the model, without padding. */
     float attentionScale() {
         return (float) (1 / Math.sqrt(config.headSize()));
     }
@@ -58,7 +58,7 @@ abstract class DecoderOperators {
         return name;
     }
 
-    /** Length of a dimension, without dimensions of its own. */
+    /** Returns the length of a dimension, as a scalar. */
     String length(String tensor, int dimension) {
         String shape = graph.add("Shape", List.of(tensor));
         return graph.add("Gather", List.of(shape, graph.scalar(dimension)), of("axis", 0));

@@ -16,7 +16,7 @@ final class FloatOutput {
         this.out = out;
     }
 
-    /** Writes a row; fails with {@link UncheckedIOException}, since those who produce rows know of no streams. */
+    /** Writes a row; throws {@link UncheckedIOException}, since the producers of rows know nothing of streams. */
     void write(float[] row) {
         int length = Math.multiplyExact(Float.BYTES, row.length);
         if (bytes.capacity() != length) {

@@ -1,15 +1,15 @@
 package org.rpt4j.backend.onnx.export;
 
-/** The operators in which a decoder is written. Both forms have the same inputs, outputs and numbers. */
+/** The operators that a decoder is written in. Both forms have the same inputs, outputs and numbers. */
 public enum GraphForm {
     /**
-     * Operators of the ONNX standard alone (opset 23: {@code Attention}, {@code RotaryEmbedding}, {@code
-     * RMSNormalization}), for every runtime that keeps to it.
+     * Only operators of the ONNX standard (opset 23: {@code Attention}, {@code RotaryEmbedding}, {@code
+     * RMSNormalization}), for every runtime that supports them.
      */
     PORTABLE(23),
     /**
-     * ONNX Runtime's own operators ({@code GroupQueryAttention} and others): faster there, and unknown elsewhere. Its
-     * keys and values can be kept in place.
+     * ONNX Runtime's own operators ({@code GroupQueryAttention} and others): faster in ONNX Runtime, unknown elsewhere.
+     * Keys and values can be updated in place.
      */
     FAST(21);
 

@@ -8,22 +8,22 @@ import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.WeightSpec;
 
 /**
- * A weight of a graph, and how it is made from those of a checkpoint.
+ * A weight of a graph, and how it is computed from those of a checkpoint.
  *
  * @param name name of the initializer
  * @param shape dimensions, one or two
- * @param content what is in it
+ * @param content its values
  */
 public record GraphWeight(String name, List<Long> shape, Content content) {
 
-    /** Produces the values of a weight, row after row. */
+    /** Produces the values of a weight, row by row. */
     @FunctionalInterface
     interface Content {
-        /** Hands every row to {@code rows}, in order; the array is reused. A vector is one row. */
+        /** Passes every row to {@code rows}, in order; the array is reused. A vector is one row. */
         void read(Checkpoint checkpoint, Consumer<float[]> rows);
     }
 
-    /** Most target rows that are gathered from the source at a time: those of one cache line. */
+    /** Maximum number of target rows gathered from the source at a time: those of one cache line. */
     private static final int BLOCK = 16;
 
     /** Number of elements. */
@@ -32,15 +32,15 @@ public record GraphWeight(String name, List<Long> shape, Content content) {
     }
 
     /**
-     * Reads the weight. Takes heap for one weight of the checkpoint.
+     * Reads the weight. Needs heap for one weight of the checkpoint.
      *
-     * @param rows gets every row in order; the array is reused
+     * @param rows receives every row in order; the array is reused
      */
     public void read(Checkpoint checkpoint, Consumer<float[]> rows) {
         content.read(checkpoint, rows);
     }
 
-    /** A vector or matrix as it is. */
+    /** An unchanged vector or matrix. */
     static GraphWeight same(WeightSpec spec) {
         int width = spec.shape().get(spec.shape().size() - 1);
         return new GraphWeight(spec.name(), longs(spec.shape()), (checkpoint, rows) -> {
@@ -53,7 +53,7 @@ public record GraphWeight(String name, List<Long> shape, Content content) {
         });
     }
 
-    /** A vector whose components move to other places, scaled; the rest is zero. */
+    /** A vector whose components are moved and scaled; the rest is zero. */
     static GraphWeight spread(WeightSpec spec, int width, IntUnaryOperator place, double factor) {
         return new GraphWeight(spec.name(), List.of((long) width), (checkpoint, rows) -> {
             float[] source = CheckpointFloats.read(checkpoint, spec);
@@ -66,12 +66,12 @@ public record GraphWeight(String name, List<Long> shape, Content content) {
     }
 
     /**
-     * A projection [out, in] of the checkpoint as [in, out], which is how ONNX multiplies.
+     * A projection [out, in] of the checkpoint as [in, out], as ONNX multiplies.
      *
      * @param in rows of the result
-     * @param inPlace row of the result that an input of the projection becomes
+     * @param inPlace row of the result for each input of the projection
      * @param out columns of the result
-     * @param outPlace column of the result that an output of the projection becomes
+     * @param outPlace column of the result for each output of the projection
      */
     static GraphWeight transposed(
             WeightSpec spec, int in, IntUnaryOperator inPlace, int out, IntUnaryOperator outPlace) {

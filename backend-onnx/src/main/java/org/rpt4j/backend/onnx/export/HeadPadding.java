@@ -3,9 +3,9 @@ package org.rpt4j.backend.onnx.export;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * Places the components of a head in the width that {@code GroupQueryAttention} computes with, a multiple of 16.
- * Component {@code i} of each half of a head stays component {@code i} of that half, so rotary pairs stay together; the
- * places between are zero and change no product. Real models have such widths anyway, and nothing is moved.
+ * Places the components of a head in the width used by {@code GroupQueryAttention}, a multiple of 16. Component {@code
+ * i} of each half of a head stays component {@code i} of that half, so rotary pairs stay together; the padding between
+ * them is zero and changes no product. Real models already have such widths, so nothing is moved.
  *
  * @param size components of a head in the model, d
  * @param width components of a head in the graph, a multiple of 16 in the fast form
@@ -19,7 +19,7 @@ record HeadPadding(int size, int width) {
         return new HeadPadding(size, form == GraphForm.FAST ? (size + LANES - 1) / LANES * LANES : size);
     }
 
-    /** The place of a component among those of all heads. */
+    /** Returns the place of a component among those of all heads. */
     int place(int component) {
         int head = component / size;
         int i = component % size;
@@ -27,7 +27,7 @@ record HeadPadding(int size, int width) {
         return head * width + (i < half ? i : width / 2 + i - half);
     }
 
-    /** What the mean over a padded head has to be multiplied with to be the mean over its components. */
+    /** Returns the factor that turns the mean over a padded head into the mean over its components. */
     double meanFactor() {
         return (double) width / size;
     }

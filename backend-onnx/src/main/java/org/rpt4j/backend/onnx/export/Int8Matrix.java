@@ -7,24 +7,24 @@ import java.io.OutputStream;
 /**
  * A matrix of floats as signed bytes with one scale per column: w = scale * q, q between -127 and 127, no zero point.
  *
- * @param matrix what is quantised, [K, N], or [N, K] if {@code transposed}
+ * @param matrix the matrix to quantise, [K, N], or [N, K] if {@code transposed}
  * @param transposed whether the columns of the result are the rows of {@code matrix}
  */
 record Int8Matrix(TensorProto matrix, boolean transposed) {
 
     private static final int MOST = 127;
 
-    /** Rows of the result, K. */
+    /** Returns the number of rows of the result, K. */
     int rows() {
         return Math.toIntExact(matrix.getDims(transposed ? 1 : 0));
     }
 
-    /** Columns of the result, N. */
+    /** Returns the number of columns of the result, N. */
     int columns() {
         return Math.toIntExact(matrix.getDims(transposed ? 0 : 1));
     }
 
-    /** Bytes of the result. */
+    /** Returns the number of bytes of the result. */
     long bytes() {
         return Math.multiplyExact((long) rows(), columns());
     }
@@ -58,7 +58,7 @@ record Int8Matrix(TensorProto matrix, boolean transposed) {
         return scales;
     }
 
-    /** Takes heap for the result, since its first row needs all rows of the source. */
+    /** Needs heap for the result, because its first row depends on all rows of the source. */
     private float[] writeTransposed(StoredTensors tensors, OutputStream out) throws IOException {
         int columns = columns();
         float[] scales = new float[columns];

@@ -8,10 +8,10 @@ import java.util.List;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
 
-/** The files of a model directory beside its graph. Stateless. */
+/** The other files of a model directory. Stateless. */
 final class ModelFiles {
 
-    /** What other tools, and this backend, want to find beside a graph; copied where the source has it. */
+    /** Files that other tools, and this backend, expect beside a graph; copied if the source has them. */
     private static final List<String> COMPANIONS = List.of(
             "config.json",
             "generation_config.json",
@@ -23,21 +23,21 @@ final class ModelFiles {
 
     private ModelFiles() {}
 
-    /** The file of a graph's weights. */
+    /** Returns the file of a graph's weights. */
     static Path dataFile(Path graph) {
         return graph.resolveSibling(graph.getFileName() + ".data");
     }
 
-    /** Two files cannot be replaced at one stroke, so a crash would mix old and new. */
+    /** Two files cannot be replaced atomically, so a crash would mix old and new. */
     private static void requireAbsent(Path file) {
         if (Files.exists(file)) {
-            throw new StorageException(file + " exists already. Delete it, or choose another name.");
+            throw new StorageException(file + " already exists. Delete it, or choose another name.");
         }
     }
 
     /**
-     * Completes a model whose weights are written: configuration and tokenizer, and the graph at last. Takes the
-     * weights back if that fails.
+     * Completes a model whose weights are written: configuration and tokenizer, and finally the graph. Deletes the
+     * weights if that fails.
      *
      * @param source directory of the model that it was made from
      */
@@ -56,7 +56,10 @@ final class ModelFiles {
         }
     }
 
-    /** Refuses to write a graph where another model's configuration or tokenizer is, or a graph of that name. */
+    /**
+     * Refuses to write a graph into a directory with another model's configuration or tokenizer, or with a graph of
+     * that name.
+     */
     static void requireRoom(Path source, Path graph) {
         requireAbsent(graph);
         requireAbsent(dataFile(graph));
@@ -64,7 +67,7 @@ final class ModelFiles {
             Path from = source.resolve(name);
             Path to = graph.resolveSibling(name);
             if (Files.isRegularFile(from) && Files.exists(to) && differ(from, to)) {
-                throw new StorageException(to + " is there already and differs from " + from
+                throw new StorageException(to + " already exists and differs from " + from
                         + ": it belongs to another model. Choose an empty directory.");
             }
         }
@@ -78,7 +81,7 @@ final class ModelFiles {
         }
     }
 
-    /** Copies configuration and tokenizer from one model directory to that of a graph, where they are missing. */
+    /** Copies missing configuration and tokenizer files from one model directory to that of a graph. */
     private static void copyCompanions(Path source, Path graph) {
         for (String name : COMPANIONS) {
             Path from = source.resolve(name);

@@ -10,27 +10,26 @@ import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.model.format.Checkpoint;
 
 /**
- * Writes a checkpoint of the Hugging Face layout as ONNX, in single precision: the graph as one file, the weights as
- * another beside it, and the files of configuration and tokenizer, so that the directory is a complete model.
- * Thread-safe.
+ * Exports a checkpoint in the Hugging Face layout to ONNX, in single precision: the graph in one file, the weights in
+ * another beside it, and the configuration and tokenizer files, so that the directory is a complete model. Thread-safe.
  *
  * <p>The graph has the inputs and outputs of a Hugging Face export ({@code input_ids}, {@code attention_mask}, {@code
  * past_key_values.N.key} and {@code .value}; {@code logits}, {@code present.N.key} and {@code .value}). Weights are
- * computed one at a time: heap is taken for the largest one.
+ * computed one at a time: the largest one determines the heap.
  */
 public final class OnnxExporter {
 
     private OnnxExporter() {}
 
     /**
-     * Writes a model.
+     * Exports a model.
      *
      * @param checkpoint directory in the Hugging Face layout
      * @param file the graph to write, such as {@code model.onnx}; its weights go to the same name with {@code .data}
      *     appended
      * @throws org.rpt4j.api.error.ModelFormatException if the checkpoint cannot be read
-     * @throws StorageException if a file cannot be written or is there already
-     * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted; no file is then left behind
+     * @throws StorageException if a file cannot be written or already exists
+     * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted; no file is left behind
      */
     public static void export(Path checkpoint, Path file, GraphForm form) {
         Path data = ModelFiles.dataFile(file);

@@ -18,23 +18,22 @@ import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 
 /**
- * Dynamic 8-bit quantisation: every matrix product of an ONNX model gets weights of one byte with a scale per column,
- * and rounds its other operand to a byte as it runs. Matrices take a quarter of the space, and their products are
- * several times as fast on a CPU with VNNI; without VNNI, products may saturate. Such a model computes other numbers:
- * measure with {@link ScoreComparison} before a threshold is taken from it. Embeddings and norms stay as they are.
- * Thread-safe.
+ * Dynamic 8-bit quantisation: every matrix product of an ONNX model gets one-byte weights with a scale per column, and
+ * rounds its other operand to a byte at run time. Matrices shrink to a quarter, and their products are several times as
+ * fast on a CPU with VNNI; without VNNI, products may saturate. The numbers of the model change: measure with {@link
+ * ScoreComparison} before you choose a threshold. Embeddings and norms are unchanged. Thread-safe.
  */
 public final class OnnxQuantizer {
 
     private OnnxQuantizer() {}
 
     /**
-     * Writes the quantised form of a model, with the files of its configuration and tokenizer.
+     * Writes the quantised form of a model, with its configuration and tokenizer files.
      *
-     * @param source a model in single precision, such as {@link OnnxExporter} writes it
+     * @param source a single-precision model, as written by {@link OnnxExporter}
      * @param target the graph to write; its weights go to the same name with {@code .data} appended
-     * @throws ModelFormatException if the model cannot be read or has nothing to quantise
-     * @throws StorageException if a file cannot be written or is there already
+     * @throws ModelFormatException if the model cannot be read or contains nothing to quantise
+     * @throws StorageException if a file cannot be written or already exists
      */
     public static void quantize(Path source, Path target) {
         ModelFile file = ModelFile.read(source);
@@ -42,7 +41,7 @@ public final class OnnxQuantizer {
         GraphProto.Builder graph = rewrite(file.model().getGraph(), matrices);
         if (matrices.isEmpty()) {
             throw new ModelFormatException(source + " has no product with a constant matrix in single precision:"
-                    + " there is nothing to quantise, or it is quantised already");
+                    + " there is nothing to quantise, or it is already quantised");
         }
         Path directory = Objects.requireNonNull(source.toAbsolutePath().getParent());
         ModelFiles.requireRoom(directory, target);
@@ -65,7 +64,7 @@ public final class OnnxQuantizer {
             }
             Int8Matrix bytes = new Int8Matrix(matrix, Attributes.integer(node, "transB", 0) == 1);
             if (!bytes.equals(matrices.getOrDefault(matrix.getName(), bytes))) {
-                // Another product uses the same matrix the other way round, which has other scales.
+                // Another product uses the same matrix transposed, which has other scales.
                 result.addNode(node);
                 continue;
             }
@@ -97,12 +96,12 @@ public final class OnnxQuantizer {
                         .noneMatch(each -> each.getName().equals("alpha"));
     }
 
-    /** Name of the bytes of a matrix. */
+    /** Returns the name for the bytes of a matrix. */
     static String bytesOf(String matrix) {
         return matrix + ".int8";
     }
 
-    /** Name of the scales of a matrix. */
+    /** Returns the name for the scales of a matrix. */
     static String scalesOf(String matrix) {
         return matrix + ".scales";
     }

@@ -7,7 +7,10 @@ import java.util.List;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.model.format.ModelConfig;
 
-/** Operators of the ONNX standard. The causal mask is an input of the attention: its own one ignores the past. */
+/**
+ * Operators of the ONNX standard. The causal mask is passed to the attention as an input, because its built-in one
+ * ignores the past.
+ */
 final class PortableOperators extends DecoderOperators {
 
     private String mask = "";
@@ -16,7 +19,7 @@ final class PortableOperators extends DecoderOperators {
         super(graph, config, padding);
     }
 
-    /** Position i of the sequence sees position j where {@code j <= past + i} and j is no padding. */
+    /** Position i of the sequence attends to position j if {@code j <= past + i} and j is not padding. */
     @Override
     void begin() {
         graph.input(DecoderGraph.POSITION_IDS, DataType.INT64_VALUE, "batch_size", "sequence_length");

@@ -17,7 +17,7 @@ import org.rpt4j.backend.onnx.proto.ExternalData;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.model.format.AtomicFiles;
 
-/** Writes a model whose matrices become bytes, one tensor after the other. Stateless. */
+/** Writes a model whose matrices become bytes, one tensor at a time. Stateless. */
 final class QuantizedFiles {
 
     /** Tensors below this many bytes stay inside the graph. */
@@ -39,7 +39,7 @@ final class QuantizedFiles {
         ModelFiles.complete(model.toBuilder().setGraph(graph).build(), target, directory);
     }
 
-    /** One data file while it is written. */
+    /** A data file during writing. */
     private static final class Writer {
 
         private final StoredTensors stored;
@@ -62,7 +62,7 @@ final class QuantizedFiles {
             }
             for (TensorProto tensor : graph.getInitializerList()) {
                 String name = tensor.getName();
-                // An embedding that is the head, too, is still read as it was.
+                // An embedding that is also the head is still read in its original form.
                 if (!matrices.containsKey(name) || read.contains(name)) {
                     copy(tensor);
                 }
@@ -94,7 +94,7 @@ final class QuantizedFiles {
             stored.copy(tensor, out);
         }
 
-        /** Begins a tensor at the next aligned place; its bytes must follow. */
+        /** Starts a tensor at the next aligned offset; its bytes must follow. */
         private void place(String name, DataType type, List<Long> shape, long bytes) throws IOException {
             long start = ExternalData.aligned(offset);
             out.write(new byte[Math.toIntExact(start - offset)]);

@@ -6,8 +6,9 @@ import java.util.stream.IntStream;
 import org.rpt4j.api.TokenScores;
 
 /**
- * What it changes if a corpus is scored with an approximate proxy instead of the exact one: the error of the entropy,
- * and how many tokens a filter would judge otherwise. Add the scores of both, then read. Not thread-safe.
+ * Measures the effect of scoring a corpus with an approximate proxy instead of the exact one: the error of the entropy,
+ * and how many tokens a filter would classify differently. Add the scores of both, then read the results. Not
+ * thread-safe.
  */
 public final class ScoreComparison {
 
@@ -20,7 +21,7 @@ public final class ScoreComparison {
     private double largestError;
     private long otherArgmax;
 
-    /** A comparison that looks at some thresholds of entropy, in nats. */
+    /** Creates a comparison for some entropy thresholds, in nats. */
     public ScoreComparison(List<Double> thresholds) {
         this.thresholds = List.copyOf(thresholds);
         this.keptExactly = new long[thresholds.size()];
@@ -29,7 +30,7 @@ public final class ScoreComparison {
     }
 
     /**
-     * Adds one sequence; positions that are not scored do not count.
+     * Adds one sequence; unscored positions do not count.
      *
      * @throws IllegalArgumentException if the lengths differ
      */
@@ -60,49 +61,49 @@ public final class ScoreComparison {
         }
     }
 
-    /** Number of scored tokens. */
+    /** Returns the number of scored tokens. */
     public long tokens() {
         return tokens;
     }
 
-    /** Mean absolute error of the entropy, in nats; 0 without tokens. */
+    /** Returns the mean absolute error of the entropy, in nats; 0 without tokens. */
     public double meanAbsoluteError() {
         return tokens == 0 ? 0 : absoluteError / tokens;
     }
 
-    /** Largest absolute error of the entropy, in nats. */
+    /** Returns the maximum absolute error of the entropy, in nats. */
     public double largestError() {
         return largestError;
     }
 
-    /** Share of tokens whose most probable next token is another one. */
+    /** Returns the share of tokens whose most probable next token differs. */
     public double otherArgmaxShare() {
         return tokens == 0 ? 0 : (double) otherArgmax / tokens;
     }
 
     /**
-     * What a filter would do.
+     * The effect on a filter.
      *
-     * @param threshold least entropy that is kept, in nats
-     * @param keptExactly tokens that the exact proxy keeps
-     * @param keptApproximately tokens that the approximate one keeps
-     * @param changed tokens that only one of them keeps
+     * @param threshold minimum entropy, in nats
+     * @param keptExactly number of tokens that the exact proxy keeps
+     * @param keptApproximately number of tokens that the approximate one keeps
+     * @param changed number of tokens that only one of them keeps
      */
     public record Threshold(double threshold, long keptExactly, long keptApproximately, long changed) {}
 
-    /** The thresholds in the order in which they were given. */
+    /** Returns the thresholds in the given order. */
     public List<Threshold> thresholds() {
         return IntStream.range(0, thresholds.size())
                 .mapToObj(i -> new Threshold(thresholds.get(i), keptExactly[i], keptApproximately[i], changed[i]))
                 .toList();
     }
 
-    /** The comparison for people to read, in several lines. */
+    /** Formats the comparison for readers, in several lines. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%d tokens: entropy differs by %.4f nats on average and by %.4f at most; another argmax for %.2f %%",
+                "%d tokens: entropy differs by %.4f nats on average, at most %.4f; argmax differs for %.2f %%",
                 tokens,
                 meanAbsoluteError(),
                 largestError,
@@ -110,7 +111,7 @@ public final class ScoreComparison {
         for (Threshold each : thresholds()) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%n  entropy >= %.2f: %d kept exactly, %d approximately; %d change sides (%.2f %%)",
+                    "%n  entropy >= %.2f: exact keeps %d, approximate keeps %d; %d differ (%.2f %%)",
                     each.threshold(),
                     each.keptExactly(),
                     each.keptApproximately(),

@@ -14,13 +14,13 @@ import org.rpt4j.backend.onnx.proto.ExternalData;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.proto.Tensors;
 
-/** Reads the weights of a model piece by piece, wherever they lie. Not thread-safe. */
+/** Reads the weights of a model piece by piece, wherever they are stored. Not thread-safe. */
 final class StoredTensors implements AutoCloseable {
 
-    /** Takes the rows of a matrix. */
+    /** Receives the rows of a matrix. */
     @FunctionalInterface
     interface RowConsumer {
-        /** Takes a row; the array is reused. */
+        /** Receives a row; the array is reused. */
         void accept(float[] row) throws IOException;
     }
 
@@ -33,7 +33,7 @@ final class StoredTensors implements AutoCloseable {
         this.model = model;
     }
 
-    /** Hands every row of a matrix of floats to a consumer, in order. */
+    /** Passes every row of a matrix of floats to a consumer, in order. */
     void rows(TensorProto matrix, RowConsumer consumer) throws IOException {
         int width = Math.toIntExact(matrix.getDims(1));
         ByteBuffer bytes =
@@ -57,7 +57,7 @@ final class StoredTensors implements AutoCloseable {
         }
     }
 
-    /** Bytes of a tensor. */
+    /** Returns the bytes of a tensor. */
     static long length(TensorProto tensor) {
         if (!ExternalData.isExternal(tensor)) {
             return tensor.getRawData().size();

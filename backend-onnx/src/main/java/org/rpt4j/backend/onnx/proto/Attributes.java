@@ -5,7 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 
-/** Makes and reads the attributes of nodes. Stateless. */
+/** Creates and reads the attributes of nodes. Stateless. */
 public final class Attributes {
 
     private Attributes() {}
@@ -30,7 +30,7 @@ public final class Attributes {
         return AttributeProto.newBuilder().setName(name).setType(type);
     }
 
-    /** The integer attribute of a node, or what holds where it is absent. */
+    /** Returns the integer attribute of a node, or the default if it is absent. */
     public static long integer(NodeProto node, String name, long absent) {
         return node.getAttributeList().stream()
                 .filter(attribute -> attribute.getName().equals(name))

@@ -5,17 +5,17 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.List;
 import java.util.Optional;
 
-/** Tensors whose values lie in a file beside the graph. Stateless. */
+/** Tensors whose values are stored in a file beside the graph. Stateless. */
 public final class ExternalData {
 
-    /** What the start of every tensor is a multiple of, so that it can be mapped into memory. */
+    /** Alignment of every tensor, so that it can be memory-mapped. */
     public static final int ALIGNMENT = 4096;
 
     private static final String LOCATION = "location";
 
     private ExternalData() {}
 
-    /** A tensor that lies at {@code offset} of the file {@code location} in the directory of the graph. */
+    /** Creates a tensor stored at {@code offset} of the file {@code location} in the directory of the graph. */
     public static TensorProto tensor(
             String name, TensorProto.DataType type, List<Long> shape, String location, long offset, long bytes) {
         return TensorProto.newBuilder()
@@ -29,27 +29,27 @@ public final class ExternalData {
                 .build();
     }
 
-    /** Whether the values of a tensor are in a file. */
+    /** Returns whether the values of a tensor are in a file. */
     public static boolean isExternal(TensorProto tensor) {
         return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
     }
 
-    /** The file of a tensor as the graph names it. */
+    /** Returns the file of a tensor as named by the graph. */
     public static Optional<String> location(TensorProto tensor) {
         return value(tensor, LOCATION);
     }
 
-    /** Where a tensor begins in its file. */
+    /** Returns where a tensor begins in its file. */
     public static Optional<String> offset(TensorProto tensor) {
         return value(tensor, "offset");
     }
 
-    /** How many bytes a tensor takes in its file. */
+    /** Returns how many bytes a tensor takes in its file. */
     public static Optional<String> length(TensorProto tensor) {
         return value(tensor, "length");
     }
 
-    /** The tensor in a file of another name. */
+    /** Returns the tensor with another file name. */
     public static TensorProto moved(TensorProto tensor, String location) {
         TensorProto.Builder moved = tensor.toBuilder();
         for (StringStringEntryProto.Builder entry : moved.getExternalDataBuilderList()) {
@@ -60,7 +60,7 @@ public final class ExternalData {
         return moved.build();
     }
 
-    /** The first multiple of {@link #ALIGNMENT} that is not below a length. */
+    /** Returns the first multiple of {@link #ALIGNMENT} that is not below a length. */
     public static long aligned(long length) {
         return (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }

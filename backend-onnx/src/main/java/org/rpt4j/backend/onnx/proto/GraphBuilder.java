@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Appends nodes to a graph and names their outputs. Every name that it makes begins with one prefix, so that it meets
- * none of a graph that it extends. Not thread-safe.
+ * Appends nodes to a graph and names their outputs. All generated names share a prefix, so that they do not collide
+ * with names of the extended graph. Not thread-safe.
  */
 public final class GraphBuilder {
 
@@ -29,27 +29,27 @@ public final class GraphBuilder {
         this.prefix = prefix;
     }
 
-    /** A new graph. */
+    /** Starts a new graph. */
     public GraphBuilder(String name) {
         this(GraphProto.newBuilder().setName(name), name + "/");
     }
 
-    /** The graph so far. */
+    /** Returns the graph built so far. */
     public GraphProto.Builder graph() {
         return graph;
     }
 
-    /** Adds a node of the ONNX operator set with one output, and returns the name of that. */
+    /** Adds a node of the ONNX operator set with one output, and returns the name of the output. */
     public String add(String operator, List<String> inputs, AttributeProto... attributes) {
         return add("", operator, inputs, 1, attributes).get(0);
     }
 
-    /** Adds a node of ONNX Runtime's own operators with one output, and returns the name of that. */
+    /** Adds a node of ONNX Runtime's own operators with one output, and returns the name of the output. */
     public String addContrib(String operator, List<String> inputs, AttributeProto... attributes) {
         return add(CONTRIB, operator, inputs, 1, attributes).get(0);
     }
 
-    /** Adds a node and returns the names of its outputs; an empty input name stands for one that is left out. */
+    /** Adds a node and returns the names of its outputs; an empty input name omits an optional input. */
     public List<String> add(
             String domain, String operator, List<String> inputs, int outputs, AttributeProto... attributes) {
         String name = fresh(operator);
@@ -61,7 +61,7 @@ public final class GraphBuilder {
         return names;
     }
 
-    /** Adds a node whose outputs have given names. */
+    /** Adds a node with given output names. */
     public void addNamed(
             String domain, String operator, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
         graph.addNode(NodeProto.newBuilder()
@@ -78,28 +78,28 @@ public final class GraphBuilder {
         return constant(Tensors.vector(fresh("const"), values));
     }
 
-    /** A constant integer without dimensions. */
+    /** A constant integer scalar. */
     public String scalar(long value) {
         return constant(Tensors.scalar(fresh("const"), value));
     }
 
-    /** A constant number without dimensions. */
+    /** A constant floating-point scalar. */
     public String scalar(float value) {
         return constant(Tensors.scalar(fresh("const"), value));
     }
 
-    /** Adds a constant under its own name and returns that. */
+    /** Adds a constant under its own name and returns the name. */
     public String constant(TensorProto tensor) {
         graph.addInitializer(tensor);
         return tensor.getName();
     }
 
-    /** Converts to another type of element. */
+    /** Converts to another element type. */
     public String cast(String input, TensorProto.DataType type) {
         return add("Cast", List.of(input), Attributes.of("to", type.getNumber()));
     }
 
-    /** Declares an input; dimensions are {@code Long} or the {@code String} name of a free one. */
+    /** Declares an input; dimensions are {@code Long} or, for a free one, its name as {@code String}. */
     public String input(String name, int elementType, Object... dimensions) {
         graph.addInput(value(name, elementType, dimensions));
         return name;

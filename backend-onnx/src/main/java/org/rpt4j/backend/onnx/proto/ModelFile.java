@@ -18,20 +18,20 @@ import java.util.Optional;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * A model in a file, with its weights inside or in files beside it. Model caches keep files under the hash of their
- * content and link to them; ONNX Runtime follows no links, so the graph is made to name the real files.
+ * A model in a file, with its weights inside or in files beside it. Model caches name files by the hash of their
+ * content and link to them; ONNX Runtime does not follow links, so the graph is changed to name the real files.
  *
  * @param file the graph's file
- * @param model the model, in which weights beside it have the names of the real files
- * @param directory where these are; empty if there are none
+ * @param model the model, with external weights renamed to the real files
+ * @param directory directory of the real files; empty if there are none
  */
 public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
 
     /**
-     * Parses the graph and finds its weights; these are not read.
+     * Parses the graph and locates its weights without reading them.
      *
-     * @throws ModelFormatException if it is something else, or if a file is missing, cut short, or outside of the
-     *     model's directory by its name
+     * @throws ModelFormatException if the file is not a model, or if a file is missing, truncated, or outside of the
+     *     model's directory
      */
     public static ModelFile read(Path file) {
         ModelProto model = parse(file);
@@ -41,8 +41,8 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
             TensorProto tensor = graph.getInitializer(i);
             if (ExternalData.isExternal(tensor)) {
                 String location = ExternalData.location(tensor)
-                        .orElseThrow(() -> new ModelFormatException(
-                                file + ": \"" + tensor.getName() + "\" lies outside of the graph; nothing says where"));
+                        .orElseThrow(() -> new ModelFormatException(file + ": \"" + tensor.getName()
+                                + "\" is stored outside of the graph, but its" + " location is missing"));
                 Path real = files.computeIfAbsent(location, name -> real(file, name));
                 requireLength(file, tensor, real);
                 graph.setInitializer(
@@ -51,7 +51,7 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
         }
         if (files.values().stream().map(Path::getParent).distinct().count() > 1) {
             throw new ModelFormatException(
-                    file + " has its weights in several directories: " + files.values() + ". Put them into one.");
+                    file + " has its weights in several directories: " + files.values() + ". Move them into one.");
         }
         return new ModelFile(
                 file,
@@ -64,18 +64,19 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
             long length = channel.size();
             if (length > Integer.MAX_VALUE) {
                 throw new ModelFormatException(file + " takes " + length
-                        + " bytes. The format ends at 2 GiB; larger models keep their weights beside the graph.");
+                        + " bytes. The format is limited to 2 GiB; larger models keep their weights beside the"
+                        + " graph.");
             }
             ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, length);
             CodedInputStream in = CodedInputStream.newInstance(bytes);
             in.enableAliasing(true);
             ModelProto model = ModelProto.parseFrom(in);
             if (!model.hasGraph() || model.getIrVersion() == 0) {
-                throw new ModelFormatException(file + " is not an ONNX model: it holds no graph");
+                throw new ModelFormatException(file + " is not an ONNX model: it has no graph");
             }
             return model;
         } catch (InvalidProtocolBufferException e) {
-            throw new ModelFormatException(file + " is not an ONNX model, or it is cut short: " + e.getMessage(), e);
+            throw new ModelFormatException(file + " is not an ONNX model, or it is truncated: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new ModelFormatException("cannot read " + file + ": " + e, e);
         }
@@ -91,7 +92,7 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
             Path found = file.toAbsolutePath().resolveSibling(relative);
             if (!Files.isRegularFile(found)) {
                 throw new ModelFormatException(file + " has weights in " + location + ", which is missing: there is no "
-                        + found + ". The two belong together under these names.");
+                        + found + ". Both files must keep these names.");
             }
             return found.toRealPath();
         } catch (InvalidPathException | IOException e) {
@@ -105,11 +106,11 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
             long length = ExternalData.length(tensor).map(Long::parseLong).orElse(0L);
             long found = Files.size(data);
             if (offset < 0 || length < 0 || offset > found - length) {
-                throw new ModelFormatException(data + " is cut short: it has " + found + " bytes, but \""
+                throw new ModelFormatException(data + " is truncated: it has " + found + " bytes, but \""
                         + tensor.getName() + "\" of " + file.getFileName() + " takes " + length + " from " + offset);
             }
         } catch (NumberFormatException e) {
-            throw new ModelFormatException(file + ": the place of \"" + tensor.getName() + "\" is no number", e);
+            throw new ModelFormatException(file + ": the location of \"" + tensor.getName() + "\" is not a number", e);
         } catch (IOException e) {
             throw new ModelFormatException("cannot read " + data + ": " + e, e);
         }

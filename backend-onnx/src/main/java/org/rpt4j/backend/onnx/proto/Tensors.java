@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Consumer;
 
-/** Makes small tensors that live inside the graph. Stateless. */
+/** Creates small tensors that are stored inside the graph. Stateless. */
 public final class Tensors {
 
     private Tensors() {}
@@ -17,24 +17,24 @@ public final class Tensors {
         return integers(name, values).addDims(values.length).build();
     }
 
-    /** An integer without dimensions. */
+    /** An integer scalar. */
     public static TensorProto scalar(String name, long value) {
         return integers(name, value).build();
     }
 
-    /** A single number without dimensions. */
+    /** A floating-point scalar. */
     public static TensorProto scalar(String name, float value) {
         return tensor(name, DataType.FLOAT, Float.BYTES, bytes -> bytes.putFloat(value))
                 .build();
     }
 
-    /** A truth value without dimensions. */
+    /** A boolean scalar. */
     public static TensorProto scalar(String name, boolean value) {
         return tensor(name, DataType.BOOL, 1, bytes -> bytes.put((byte) (value ? 1 : 0)))
                 .build();
     }
 
-    /** One zero of a type, [1], for {@code ConstantOfShape}. */
+    /** A single zero of a type, [1], for {@code ConstantOfShape}. */
     public static TensorProto zero(int dataType) {
         return TensorProto.newBuilder()
                 .setDataType(dataType)
@@ -60,7 +60,7 @@ public final class Tensors {
                 .setRawData(ByteString.copyFrom(raw.flip()));
     }
 
-    /** Bytes per element of a type of whole bytes. */
+    /** Returns the bytes per element of a type of whole bytes. */
     public static int elementBytes(int dataType) {
         return switch (dataType) {
             case DataType.FLOAT_VALUE, DataType.INT32_VALUE, DataType.UINT32_VALUE -> 4;

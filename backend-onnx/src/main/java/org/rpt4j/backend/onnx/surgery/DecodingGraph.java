@@ -12,12 +12,12 @@ import java.util.Optional;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
 
 /**
- * Extends a language model in the fast form so that the logits of wanted rows alone are computed, [rows, V]. Ids, mask,
+ * Extends a language model in the fast form so that it computes the logits of selected rows only, [rows, V]. Ids, mask,
  * past and present stay inputs and outputs under their own names. Stateless.
  */
 public final class DecodingGraph {
 
-    /** Which of the batch * sequence positions get logits, [rows], int64. */
+    /** Selects which of the batch * sequence positions get logits, [rows], int64. */
     public static final String ROWS = "rpt4j/rows";
 
     /** Logits of these rows, [rows, V]. */
@@ -26,7 +26,7 @@ public final class DecodingGraph {
     private DecodingGraph() {}
 
     /**
-     * Why a model cannot decode with keys and values in place.
+     * Returns why a model cannot decode with keys and values in place.
      *
      * @return empty if it can
      */
@@ -53,7 +53,7 @@ public final class DecodingGraph {
                 : Optional.empty();
     }
 
-    /** The decoding form of a model that has no {@link #obstacle}. */
+    /** Returns the decoding form of a model without an {@link #obstacle}. */
     public static ModelProto write(LanguageModelGraph model) {
         GraphProto.Builder result = model.model().getGraph().toBuilder();
         GraphBuilder graph = new GraphBuilder(result, "rpt4j/");

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who makes which tensor of a graph, and which tensors depend on no input. Not thread-safe. */
+/** Finds the producer of each tensor of a graph, and the tensors that depend on no input. Not thread-safe. */
 final class GraphIndex {
 
     private final List<NodeProto> nodes;
@@ -33,36 +33,36 @@ final class GraphIndex {
         for (int i = 0; i < nodes.size(); i++) {
             NodeProto node = nodes.get(i);
             for (String output : node.getOutputList()) {
-                // An output without a name is one that the node does not make.
+                // A nameless output is one that the node does not produce.
                 if (!output.isEmpty()) {
                     producers.put(output, i);
                 }
             }
-            // Nodes come in topological order, so what a node reads has been judged before.
+            // Nodes come in topological order, so the inputs of a node are already classified.
             if (constants.containsAll(reads(node))) {
                 constants.addAll(node.getOutputList());
             }
         }
     }
 
-    /** Whether a tensor is the same in every run: an initializer, or computed from such alone. */
+    /** Returns whether a tensor is the same in every run: an initializer, or computed only from those. */
     boolean isConstant(String tensor) {
         return constants.contains(tensor);
     }
 
-    /** Position in the graph of the node that makes a tensor; -1 for inputs and initializers. */
+    /** Returns the position in the graph of the node that produces a tensor; -1 for inputs and initializers. */
     int producerIndex(String tensor) {
         return producers.getOrDefault(tensor, -1);
     }
 
-    /** The node that makes a tensor. */
+    /** Returns the node that produces a tensor. */
     @Nullable
     NodeProto producer(String tensor) {
         int index = producerIndex(tensor);
         return index < 0 ? null : nodes.get(index);
     }
 
-    /** The value of a tensor that lies in the graph as an initializer or a {@code Constant} node. */
+    /** Returns the value of a tensor stored in the graph as an initializer or a {@code Constant} node. */
     @Nullable
     TensorProto value(String tensor) {
         TensorProto initializer = initializers.get(tensor);
@@ -80,14 +80,14 @@ final class GraphIndex {
                 .orElse(null);
     }
 
-    /** The name of an input; empty, as for an optional one that is left out, if the node has fewer. */
+    /** Returns the name of an input; empty if the node has fewer inputs or omits this one. */
     static String input(NodeProto node, int position) {
         return position >= 0 && position < node.getInputCount() ? node.getInput(position) : "";
     }
 
     /**
-     * A tensor by which a graph breaks the order that ONNX demands: every tensor is made once, before it is read.
-     * Without that order a way back from the outputs may have no end.
+     * Returns a tensor that violates the order required by ONNX: every tensor is produced once, before it is read.
+     * Without that order, walking back from the outputs may not terminate.
      */
     static Optional<String> outOfOrder(GraphProtoOrBuilder graph) {
         Set<String> later = new HashSet<>();
@@ -106,7 +106,7 @@ final class GraphIndex {
         return Optional.empty();
     }
 
-    /** Everything that a node reads, also from within its subgraphs. */
+    /** Returns everything that a node reads, including from within its subgraphs. */
     static Set<String> reads(NodeProto node) {
         Set<String> names = new LinkedHashSet<>(node.getInputList());
         for (AttributeProto attribute : node.getAttributeList()) {
@@ -146,7 +146,7 @@ final class GraphIndex {
         List<TensorProto> tensors = List.copyOf(graph.getInitializerList());
         graph.clearInitializer();
         tensors.stream().filter(tensor -> needed.contains(tensor.getName())).forEach(graph::addInitializer);
-        // Inputs with a default value are initializers, too; without it they would have to be fed.
+        // Inputs with a default value are also initializers; without it the caller would have to supply them.
         Set<String> values = new HashSet<>();
         tensors.forEach(tensor -> values.add(tensor.getName()));
         for (int i = graph.getInputCount() - 1; i >= 0; i--) {

@@ -19,12 +19,12 @@ import org.rpt4j.backend.onnx.proto.Attributes;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
 
 /**
- * The last part of a graph, from hidden states to logits, which treats every row alike: a product with the head's
- * matrix, quantised or not, and what is done to the logits after it. It can be moved behind a selection of rows.
+ * The last part of a graph, from hidden states to logits, which treats all rows alike: a product with the head's
+ * matrix, quantised or not, and what follows it. It can be moved behind a selection of rows.
  *
  * @param hidden the tensor of hidden states, [batch, sequence, width]
- * @param nodes the nodes from there to the logits, in order; none reshapes
- * @param aliases tensors that were a reshaped form of another one, by name of that
+ * @param nodes the nodes from there to the logits, in order; none of them reshapes
+ * @param aliases reshaped tensors, each mapped to the tensor it was reshaped from
  */
 public record Head(String hidden, List<NodeProto> nodes, Map<String, String> aliases) {
 
@@ -51,14 +51,14 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
             "MatMulIntegerToFloat",
             "DynamicQuantizeMatMul");
 
-    /** What may lie between a stored matrix and a product with it. */
+    /** Operators that may appear between a stored matrix and a product with it. */
     private static final Set<String> REPRESENTATIONS =
             Set.of("Cast", "DequantizeLinear", "DynamicQuantizeLinear", "Identity", "QuantizeLinear", "Transpose");
 
     /**
-     * Finds the head that makes a tensor of logits.
+     * Finds the head that produces a tensor of logits.
      *
-     * @return empty if the graph ends in another way than it knows
+     * @return empty if the graph ends in an unknown way
      */
     static Optional<Head> find(GraphProtoOrBuilder graph, String logits) {
         GraphIndex index = new GraphIndex(graph);
@@ -101,7 +101,7 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
         return Optional.of(new Head(hidden, List.copyOf(nodes), Map.copyOf(aliases)));
     }
 
-    /** The width of the logits where the matrix of the head shows it. */
+    /** Returns the width of the logits if the matrix of the head reveals it. */
     static Optional<Long> vocabulary(GraphProtoOrBuilder graph, Head head) {
         GraphIndex index = new GraphIndex(graph);
         for (NodeProto node : head.nodes()) {
@@ -115,7 +115,7 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
         return Optional.empty();
     }
 
-    /** The product that a tensor comes from through row-wise operators alone. */
+    /** Returns the product that a tensor is computed from through row-wise operators only. */
     private static Optional<NodeProto> productBefore(GraphIndex index, String tensor) {
         NodeProto node = index.producer(tensor);
         while (node != null && ROW_WISE.contains(node.getOpType())) {
@@ -140,7 +140,7 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
                 : matrixSize(index, product, 0);
     }
 
-    /** A dimension of the matrix [in, out] of a product, however it is stored. */
+    /** Returns a dimension of the matrix [in, out] of a product, however it is stored. */
     private static Optional<Long> matrixSize(GraphIndex index, NodeProto product, int dimension) {
         boolean transposed = Attributes.integer(product, "transB", 0) == 1;
         String matrix = GraphIndex.input(product, 1);
@@ -163,7 +163,10 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
                 && (!node.getOpType().equals("Gemm") || index.isConstant(GraphIndex.input(node, 2)));
     }
 
-    /** Whether a reshape only joins or splits dimensions before the last: its last one is the width of a product. */
+    /**
+     * Returns whether a reshape only joins or splits dimensions before the last: its last one is the width of a
+     * product.
+     */
     private static boolean keepsRows(GraphIndex index, NodeProto reshape, GraphProtoOrBuilder graph) {
         Optional<Long> last = lastElement(index, GraphIndex.input(reshape, 1));
         if (last.isEmpty() || last.get() <= 0) {
@@ -202,10 +205,10 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
     }
 
     /**
-     * Appends a copy of the head to a graph, in which {@link #hidden} is another tensor of rows.
+     * Appends a copy of the head to a graph, with {@link #hidden} replaced by another tensor of rows.
      *
      * @param rows [R, width]
-     * @param logits what the head computes in the original graph
+     * @param logits the output of the head in the original graph
      * @return the logits of these rows, [R, V]
      */
     String copy(GraphBuilder target, String rows, String logits) {
@@ -224,7 +227,7 @@ public record Head(String hidden, List<NodeProto> nodes, Map<String, String> ali
                 names.put(node.getOutput(i), outputs.get(i));
             }
         }
-        // Constants of three dimensions, such as a scale [1, 1, 1], would have added a dimension.
+        // Constants of three dimensions, such as a scale [1, 1, 1], would add a dimension.
         return target.add("Flatten", List.of(renamed(logits, names)), Attributes.of("axis", -1));
     }
 

@@ -12,8 +12,8 @@ import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.backend.onnx.proto.Tensors;
 
 /**
- * Makes the inputs of a language model from two: ids and mask of sequences that begin at position 0 and are padded on
- * the right, without a past. Nodes are added for what a model wants beyond that.
+ * Computes the inputs of a language model from two: ids and mask of sequences that begin at position 0 and are padded
+ * on the right, without a past. Adds nodes for any other input of the model.
  */
 final class Inputs {
 
@@ -60,8 +60,8 @@ final class Inputs {
             String off = graph.constant(Tensors.scalar("rpt4j/no_cache", false));
             graph.addNamed("", "Reshape", List.of(off, graph.vector(1)), List.of(name));
         } else {
-            throw new ModelFormatException(where + " has the input \"" + name + "\", which is not one that is known:"
-                    + " input_ids, attention_mask, position_ids, past_key_values.*, use_cache_branch");
+            throw new ModelFormatException(where + " has the input \"" + name + "\", which is not supported."
+                    + " Supported: input_ids, attention_mask, position_ids, past_key_values.*, use_cache_branch");
         }
     }
 
@@ -77,7 +77,7 @@ final class Inputs {
         return graph.add("Expand", List.of(range, shape));
     }
 
-    /** Keys or values of no tokens: dimensions as declared, the batch as it is, every other free one 0. */
+    /** Empty keys or values: dimensions as declared, the batch as given, every other free one 0. */
     private void emptyPast(ValueInfoProto input) {
         TensorShapeProto shape = input.getType().getTensorType().getShape();
         TensorShapeProto ofIds = model.ids().getType().getTensorType().getShape();

@@ -13,16 +13,16 @@ import java.util.stream.Collectors;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * An ONNX model that was recognised as a causal language model: token ids in, logits out.
+ * An ONNX model recognised as a causal language model: token ids in, logits out.
  *
  * @param model the model as it was read
  * @param ids the input of token ids, [batch, sequence]
  * @param logits the output of logits, [batch, sequence, V]
- * @param head how the logits are made, if that was recognised
+ * @param head how the logits are computed, if recognised
  */
 public record LanguageModelGraph(ModelProto model, ValueInfoProto ids, ValueInfoProto logits, Optional<Head> head) {
 
-    /** The oldest operator set whose operators mean what the added ones expect. */
+    /** The oldest operator set in which the added operators have the expected meaning. */
     public static final int OLDEST_OPSET = 13;
 
     private static final String IDS = "input_ids";
@@ -32,14 +32,14 @@ public record LanguageModelGraph(ModelProto model, ValueInfoProto ids, ValueInfo
      * Recognises a model.
      *
      * @param where the model, for messages
-     * @throws ModelFormatException if it is something else
+     * @throws ModelFormatException if it is not a causal language model
      */
     public static LanguageModelGraph of(String where, ModelProto model) {
         requireOpset(where, model);
         GraphProto graph = model.getGraph();
         GraphIndex.outOfOrder(graph).ifPresent(tensor -> {
-            throw new ModelFormatException(where + " is no valid graph: \"" + tensor
-                    + "\" is made twice, or read before it is made. Export the model again.");
+            throw new ModelFormatException(where + " is not a valid graph: \"" + tensor
+                    + "\" is produced twice, or read before it is produced. Export the model again.");
         });
         ValueInfoProto ids = named(graph.getInputList(), IDS)
                 .orElseThrow(() -> new ModelFormatException(where + " has no input \"" + IDS + "\", only "
@@ -56,14 +56,14 @@ public record LanguageModelGraph(ModelProto model, ValueInfoProto ids, ValueInfo
                 .filter(each -> each.getDomain().isEmpty() || each.getDomain().equals("ai.onnx"))
                 .mapToLong(OperatorSetIdProto::getVersion)
                 .findFirst()
-                .orElseThrow(() -> new ModelFormatException(where + " names no ONNX operator set"));
+                .orElseThrow(() -> new ModelFormatException(where + " declares no ONNX operator set"));
         if (opset < OLDEST_OPSET) {
             throw new ModelFormatException(where + " is written in opset " + opset + ". Supported: " + OLDEST_OPSET
                     + " and newer. Export the model again.");
         }
     }
 
-    /** V, as far as the graph shows it. */
+    /** Returns V, if the graph reveals it. */
     public OptionalLong vocabularySize() {
         TensorShapeProto shape = logits.getType().getTensorType().getShape();
         int rank = shape.getDimCount();
@@ -75,7 +75,7 @@ public record LanguageModelGraph(ModelProto model, ValueInfoProto ids, ValueInfo
                 .orElseGet(OptionalLong::empty);
     }
 
-    /** Number of stored weights. */
+    /** Returns the number of stored weights. */
     public long parameterCount() {
         return model.getGraph().getInitializerList().stream()
                 .filter(tensor -> tensor.getDataType() != DataType.INT64_VALUE)
@@ -83,7 +83,7 @@ public record LanguageModelGraph(ModelProto model, ValueInfoProto ids, ValueInfo
                 .sum();
     }
 
-    /** The type of the logits. */
+    /** Returns the type of the logits. */
     int logitsType() {
         return logits.getType().getTensorType().getElemType();
     }

@@ -9,10 +9,10 @@ import java.util.List;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
 
 /**
- * Extends a language model so that only scores leave the device. The wanted rows of the hidden states are gathered
- * before the head; a {@code Scan} applies the head to one chunk of rows after the other and reduces the logits of each
- * to four numbers, so that logits are held for one chunk alone. Of a graph whose head is not recognised the logits are
- * gathered instead. Stateless.
+ * Extends a language model so that only scores leave the device. The selected rows of the hidden states are gathered
+ * before the head; a {@code Scan} applies the head to one chunk of rows at a time and reduces the logits of each row to
+ * four numbers, so that only one chunk of logits is in memory. If the head is not recognised, the logits are gathered
+ * instead. Stateless.
  *
  * <p>Inputs: {@link #IDS} and {@link #MASK} [batch, sequence], {@link #ROWS} and {@link #TARGETS} [chunks, rows],
  * {@link #TOP_K} [1], all int64. Outputs, each [chunks, rows]: {@link #ENTROPY}, {@link #RENORMALISED_ENTROPY} and
@@ -26,13 +26,13 @@ public final class ScoringGraph {
     /** 1 for a token, 0 for padding on the right, [batch, sequence]. */
     public static final String MASK = Inputs.MASK;
 
-    /** Which of the batch * sequence positions are scored, [chunks, rows]. */
+    /** Selects which of the batch * sequence positions are scored, [chunks, rows]. */
     public static final String ROWS = "rpt4j/rows";
 
     /** The token that follows each of them, [chunks, rows]. */
     public static final String TARGETS = "rpt4j/targets";
 
-    /** Number of largest logits that count, [1]; at most V. */
+    /** Number of largest logits to use, [1]; at most V. */
     public static final String TOP_K = "rpt4j/top_k";
 
     /** -sum p ln p over the largest k, p of the full softmax. */
@@ -47,13 +47,13 @@ public final class ScoringGraph {
     /** ln p of the target under the full softmax. */
     public static final String TRUE_LOG_PROB = "rpt4j/true_log_prob";
 
-    /** What stands for the logarithm of 0, which would make 0 * ln 0 not a number. */
+    /** Replaces the logarithm of 0, because 0 * ln 0 would be NaN. */
     private static final float LOG_OF_ZERO = -1e30f;
 
     private ScoringGraph() {}
 
     /**
-     * The scoring form of a model.
+     * Returns the scoring form of a model.
      *
      * @param where the model, for messages
      */
@@ -86,7 +86,7 @@ public final class ScoringGraph {
         return model.model().toBuilder().setGraph(result).build();
     }
 
-    /** From the indices of one chunk of rows to its scores. */
+    /** Computes scores from the indices of one chunk of rows. */
     private static GraphProto body(LanguageModelGraph model, String flat) {
         GraphBuilder body = new GraphBuilder("rpt4j/chunk");
         String rows = body.input("rpt4j/chunk/rows", DataType.INT64_VALUE, "rows");

@@ -1,6 +1,6 @@
 /**
  * For maintainers of this backend: turns the graph of any causal language model into one that scores or decodes. Works
- * on protocol buffers alone; sessions are made elsewhere.
+ * only on protocol buffers; other packages open sessions.
  */
 @NullMarked
 package org.rpt4j.backend.onnx.surgery;

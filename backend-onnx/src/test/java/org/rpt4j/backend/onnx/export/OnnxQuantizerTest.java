@@ -55,7 +55,7 @@ class OnnxQuantizerTest {
             comparison.add(before.get(i), after.get(i));
         }
         assertThat(comparison.tokens()).isEqualTo(8 + 31 + 1);
-        // Random weights amplify rounding; a wrong scale, column or order would give errors of the order of 1.
+        // Random weights amplify rounding; a wrong scale, column or order would give errors on the order of 1.
         assertThat(comparison.meanAbsoluteError()).isBetween(1e-5, 0.1);
         assertThat(LanguageModelGraph.of("int8", ModelFile.read(small).model()).head())
                 .as("only chunks of logits are held")
@@ -137,7 +137,7 @@ class OnnxQuantizerTest {
 
         assertThatThrownBy(() -> OnnxQuantizer.quantize(exact, small))
                 .isInstanceOf(StorageException.class)
-                .hasMessageContaining("there already");
+                .hasMessageContaining("already exists");
         assertThatThrownBy(() -> OnnxQuantizer.quantize(small, folder.resolve("again/model.onnx")))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("nothing to quantise");

@@ -29,7 +29,7 @@ class ScoreComparisonTest {
         assertThat(comparison.largestError()).isCloseTo(0.6, within(1e-12));
         assertThat(comparison.otherArgmaxShare()).isEqualTo(0.25);
         assertThat(comparison.thresholds()).containsExactly(new Threshold(1, 2, 3, 1), new Threshold(2, 1, 0, 1));
-        assertThat(comparison.toString()).contains("4 tokens", "0.6000 at most", "1 change sides (25.00 %)");
+        assertThat(comparison.toString()).contains("4 tokens", "at most 0.6000", "1 differ (25.00 %)");
     }
 
     @Test

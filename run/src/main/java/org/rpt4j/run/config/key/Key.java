@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * A place in a configuration: a setting of an options type by its name in files, or something that only a whole run has.
- * Immutable and thread-safe; equal by identity.
+ * A key of the configuration: either a setting of an options type under its name in files, or something that only a
+ * whole run has. Immutable and thread-safe; compared by identity.
  *
  * @param <T> type of its values
  */
@@ -37,17 +37,17 @@ public final class Key<T> {
         this.settings = List.copyOf(settings);
     }
 
-    /** The name in files, such as {@code corpus.text-fields}. */
+    /** Returns the name in files, such as {@code corpus.text-fields}. */
     public String name() {
         return name;
     }
 
-    /** The name as a system property, such as {@code rpt4j.corpus.text-fields}. */
+    /** Returns the name of the system property, such as {@code rpt4j.corpus.text-fields}. */
     public String systemProperty() {
         return PREFIX + "." + name;
     }
 
-    /** The name in the environment, such as {@code RPT4J_CORPUS_TEXT_FIELDS}. */
+    /** Returns the name of the environment variable, such as {@code RPT4J_CORPUS_TEXT_FIELDS}. */
     public String environmentVariable() {
         return systemProperty().toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
@@ -60,22 +60,22 @@ public final class Key<T> {
         return byDefault;
     }
 
-    /** What it means, in which unit, and who says so. */
+    /** Returns the description, the unit and the citation. */
     public KeyText text() {
         return text;
     }
 
-    /** When it has an effect. */
+    /** Returns when the key takes effect. */
     public Relevance relevance() {
         return relevance;
     }
 
-    /** The settings of options types that it decides, or has a part in; may be empty. */
+    /** Returns the settings of options types that this key determines or contributes to; may be empty. */
     public List<Setting<?>> settings() {
         return settings;
     }
 
-    /** The value without one given; empty if there is none. */
+    /** Returns the default value; empty if there is none. */
     public Optional<T> defaultValue(Values others) {
         if (byDefault instanceof Default.Fixed<T> fixed) {
             return Optional.of(fixed.value());

@@ -9,7 +9,7 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * A key that is being declared; one of the last five methods ends the declaration. Not thread-safe.
+ * Declares a key; one of the last five methods completes the declaration. Not thread-safe.
  *
  * @param <T> type of the values
  */
@@ -43,19 +43,19 @@ public final class KeyBuilder<T> {
         this.citation = setting.citation();
     }
 
-    /** Has a part in a setting of an options type, which has another form there. */
+    /** The key contributes to a setting of an options type that has a different form there. */
     public KeyBuilder<T> partOf(Setting<?> whole) {
         this.settings.add(whole);
         return this;
     }
 
-    /** Allows only a part of the range that the setting has. */
+    /** Restricts the range of the setting. */
     public KeyBuilder<T> within(Range range) {
         this.type = ValueTypes.within(range, type);
         return this;
     }
 
-    /** What it decides: whole sentences. */
+    /** The description, in whole sentences. */
     public KeyBuilder<T> says(String sentences) {
         this.description = sentences;
         return this;
@@ -67,51 +67,51 @@ public final class KeyBuilder<T> {
         return this;
     }
 
-    /** Where the setting or its default was published. */
+    /** The publication of the setting or of its default. */
     public KeyBuilder<T> after(String newCitation) {
         this.citation = newCitation;
         return this;
     }
 
-    /** When it has an effect, in words and as a test. */
+    /** When the key takes effect, in words and as a predicate. */
     public KeyBuilder<T> onlyWith(String condition, Predicate<Values> test) {
         this.relevance = new Relevance(condition, test);
         return this;
     }
 
     /**
-     * Has the default of its setting unless a value is given.
+     * Completes the key with the default of its setting.
      *
      * @throws IllegalStateException if the key has no setting, or the setting has no default
      */
     public Key<T> asDeclared() {
         if (setting == null) {
-            throw new IllegalStateException(name + " has no setting that could have a default");
+            throw new IllegalStateException(name + " has no setting to take a default from");
         }
         return or(setting.byDefault());
     }
 
-    /** Has this value unless one is given. */
+    /** Completes the key with a constant default. */
     public Key<T> or(T value) {
         return end(new Default.Fixed<>(value));
     }
 
-    /** Has the value of another key unless one is given. */
+    /** Completes the key with the value of another key as its default. */
     public Key<T> orFrom(Key<T> from) {
         return orFrom(from, "", values -> values.get(from));
     }
 
-    /** Follows from another key, as the words say, unless a value is given. */
+    /** Completes the key with a default derived from another key, as described. */
     public Key<T> orFrom(Key<?> from, String rule, Function<Values, T> value) {
         return end(new Default.Derived<>(from, rule, value));
     }
 
-    /** May be left out; the words say what happens then. */
+    /** Completes an optional key; the text says what happens without a value. */
     public Key<T> orNothing(String meaning) {
         return end(new Default.Absent<>(meaning));
     }
 
-    /** Has to be given. */
+    /** Completes a required key. */
     public Key<T> required() {
         return end(new Default.Required<>());
     }

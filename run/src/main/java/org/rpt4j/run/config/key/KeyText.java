@@ -1,11 +1,11 @@
 package org.rpt4j.run.config.key;
 
 /**
- * What a key says to people.
+ * The documentation of a key.
  *
- * @param description what it decides: whole sentences
+ * @param description what the key determines, in whole sentences
  * @param unit unit of the value, such as {@code tokens}; empty for none
- * @param citation where the setting or its default was published; empty for choices of this library
+ * @param citation publication of the setting or of its default; empty for choices of this library
  */
 public record KeyText(String description, String unit, String citation) {
 

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import org.apache.commons.configuration2.convert.DefaultListDelimiterHandler;
 
 /**
- * Lists as the types of keys. YAML and JSON have lists of their own, whose elements are taken as they are. Elsewhere a
- * comma parts the elements, and {@code \,} is a comma within one.
+ * List types for keys. YAML and JSON provide real lists, whose elements are taken verbatim. Elsewhere a comma separates
+ * the elements, and {@code \,} is a literal comma.
  */
 public final class Lists {
 
@@ -15,7 +15,7 @@ public final class Lists {
 
     private Lists() {}
 
-    /** Lists of at least one element. */
+    /** Lists with at least one element. */
     public static <T> ValueType<List<T>> of(ValueType<T> element) {
         return new ListType<>(element, false);
     }

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.rpt4j.api.setting.Range;
 
 /**
- * Numbers as the types of keys. Numbers are decimal: a leading zero, which some formats read as octal, and a colon,
- * which some read as base sixty, are refused.
+ * Number types for keys. Numbers are decimal: a leading zero, which some formats read as octal, and a colon, which some
+ * read as base 60, are rejected.
  */
 public final class Numbers {
 
@@ -19,19 +19,19 @@ public final class Numbers {
 
     private Numbers() {}
 
-    /** Whole numbers of a range that are an {@code int}. */
+    /** Whole numbers within a range, as {@code int}. */
     public static ValueType<Integer> whole(Range range) {
         long least = (long) Math.max(Integer.MIN_VALUE, Math.ceil(range.least()));
         return new Numeric<>(words(least), text -> (int) parseWhole(text, least, Integer.MAX_VALUE), String::valueOf);
     }
 
-    /** Whole numbers of a range that are a {@code long}. */
+    /** Whole numbers within a range, as {@code long}. */
     public static ValueType<Long> wholeLong(Range range) {
         long least = (long) Math.max(Long.MIN_VALUE, Math.ceil(range.least()));
         return new Numeric<>(words(least), text -> parseWhole(text, least, Long.MAX_VALUE), String::valueOf);
     }
 
-    /** Numbers in an interval. */
+    /** Real numbers within an interval. */
     public static ValueType<Double> real(Range range) {
         return new Numeric<>("number, " + range.describe(), text -> parseReal(text, range), Numbers::format);
     }
@@ -69,7 +69,7 @@ public final class Numbers {
     private static void requireDecimal(String text) {
         if (LEADING_ZERO.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    text + " has a leading zero, which some formats read as octal; write a decimal number without it");
+                    text + " has a leading zero, which some formats read as octal; remove the zero");
         }
     }
 

@@ -3,11 +3,11 @@ package org.rpt4j.run.config.key;
 import java.util.function.Predicate;
 
 /**
- * When a key has an effect. One that is given and has none is told, not refused, since a value of another key may have
- * been replaced from the command line.
+ * When a key takes effect. A value without effect is reported, not rejected, since the command line may have overridden
+ * the other key.
  *
  * @param condition in words; empty for always
- * @param test of the other values
+ * @param test predicate on the other values
  */
 public record Relevance(String condition, Predicate<Values> test) {
 

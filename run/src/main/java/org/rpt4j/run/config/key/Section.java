@@ -6,11 +6,11 @@ import java.util.function.Predicate;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * Keys that belong together: the first part of their names is the same.
+ * A group of keys whose names share the first part.
  *
  * @param name first part of the names
- * @param title for people
- * @param relevance when any of the keys has an effect
+ * @param title title for readers
+ * @param relevance when the keys take effect
  * @param keys in the order of declaration
  */
 public record Section(String name, String title, Relevance relevance, List<Key<?>> keys) {
@@ -19,12 +19,12 @@ public record Section(String name, String title, Relevance relevance, List<Key<?
         keys = List.copyOf(keys);
     }
 
-    /** Begins a section. */
+    /** Starts a section. */
     public static Builder of(String name, String title) {
         return new Builder(name, title);
     }
 
-    /** Collects the keys of a section as they are declared. Not thread-safe. */
+    /** Collects the keys of a section while they are declared. Not thread-safe. */
     public static final class Builder {
 
         private final String name;
@@ -37,33 +37,33 @@ public record Section(String name, String title, Relevance relevance, List<Key<?
             this.title = title;
         }
 
-        /** When any of the keys has an effect, in words and as a test. */
+        /** When the keys take effect, in words and as a predicate. */
         public Builder onlyWith(String condition, Predicate<Values> test) {
             this.relevance = new Relevance(condition, test);
             return this;
         }
 
-        /** Begins the declaration of a key. */
+        /** Starts the declaration of a key. */
         public <T> KeyBuilder<T> key(String lastPart, ValueType<T> type) {
             return new KeyBuilder<>(this, lastPart, type);
         }
 
-        /** Begins the declaration of a key that is a setting of an options type, with its name, text and range. */
+        /** Starts the declaration of a key for a setting of an options type, with its name, description and range. */
         public <T> KeyBuilder<T> key(Setting<T> setting) {
             return key(setting.name(), setting);
         }
 
-        /** The same where the key has a name of its own. */
+        /** The same, with a name of its own for the key. */
         public <T> KeyBuilder<T> key(String lastPart, Setting<T> setting) {
             return new KeyBuilder<>(this, lastPart, ValueTypes.of(setting), setting);
         }
 
-        /** The same where the values have a form of their own in files. */
+        /** The same, with a text format of its own for the values. */
         public <T> KeyBuilder<T> key(String lastPart, ValueType<T> type, Setting<T> setting) {
             return new KeyBuilder<>(this, lastPart, type, setting);
         }
 
-        /** The section with every key that was declared. */
+        /** Builds the section with all declared keys. */
         public Section build() {
             return new Section(name, title, relevance, keys);
         }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** The name that somebody may have meant: the nearest by edit distance, if it is near enough. */
+/** Suggests the name the user may have meant: the nearest by edit distance, if it is close enough. */
 public final class Suggestion {
 
     private static final int CHARACTERS_PER_EDIT = 4;
@@ -14,7 +14,7 @@ public final class Suggestion {
 
     private Suggestion() {}
 
-    /** The nearest of the names, at most one edit away for every four characters of the text. */
+    /** Returns the nearest name, at most one edit away per four characters of the text. */
     public static Optional<String> of(String text, Collection<String> names) {
         if (text.length() > MAX_LENGTH) {
             return Optional.empty();
@@ -28,7 +28,7 @@ public final class Suggestion {
                 .map(Near::name);
     }
 
-    /** {@code . Did you mean x?}, or nothing. */
+    /** Returns {@code . Did you mean x?}, or an empty string. */
     static String sentence(String text, Collection<String> names) {
         return of(text, names).map(name -> ". Did you mean " + name + "?").orElse("");
     }

@@ -7,36 +7,36 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.rpt4j.api.Device;
 
-/** Words, names and paths as the types of keys. */
+/** Text types for keys: words, names and paths. */
 public final class Texts {
 
-    /** Any text with a character in it; white space counts. */
+    /** Any nonempty text; white space counts. */
     public static final ValueType<String> ANY = new Textual<>("text", text -> text, text -> text);
 
-    /** A text that is not blank. */
+    /** A nonblank text. */
     public static final ValueType<String> NAME = new Textual<>("name", Texts::notBlank, text -> text);
 
-    /** A file, or a glob that names several. */
+    /** A file, or a glob that matches several. */
     public static final ValueType<String> GLOB = new Textual<>("file or glob", Texts::glob, text -> text);
 
-    /** A path; a relative one starts at the working directory of the process. */
+    /** A path; relative paths start at the working directory of the process. */
     public static final ValueType<Path> PATH = new Textual<>("path", Texts::path, Path::toString);
 
     /** {@code true} or {@code false}. */
     public static final ValueType<Boolean> FLAG = new Textual<>("true or false", Texts::flag, String::valueOf);
 
-    /** Where to compute. */
+    /** The compute device. */
     public static final ValueType<Device> DEVICE =
             new Textual<>("cpu, cuda or cuda:N", Device::parse, Device::toString);
 
     private Texts() {}
 
-    /** The constants of an enumeration, in any case, with {@code -} for {@code _} where one likes. */
+    /** The constants of an enumeration, ignoring case; {@code -} may replace {@code _}. */
     public static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
         return oneOf(List.of(type.getEnumConstants()), Enum::name);
     }
 
-    /** Values with names, which are read in any case. */
+    /** Named values, ignoring case. */
     public static <T> ValueType<T> oneOf(List<T> values, Function<T, String> name) {
         List<String> names = values.stream().map(name).toList();
         return new Textual<>(
@@ -63,8 +63,8 @@ public final class Texts {
     private static String glob(String text) {
         if (text.chars().filter(c -> c == '{').count()
                 != text.chars().filter(c -> c == '}').count()) {
-            throw new IllegalArgumentException("\"" + text + "\" has a brace without its partner. A comma parts the"
-                    + " elements of a list; write \\, within braces");
+            throw new IllegalArgumentException("\"" + text + "\" has an unbalanced brace. Commas separate list"
+                    + " elements; inside braces write \\,");
         }
         return notBlank(text);
     }
@@ -83,8 +83,8 @@ public final class Texts {
             case "false" -> false;
             default ->
                 throw new IllegalArgumentException("\"" + text
-                        + "\" is neither true nor false; yes, no, on, off, 1 and 0 are not read, since formats disagree"
-                        + " on what they mean");
+                        + "\" is neither true nor false; yes, no, on, off, 1 and 0 are not read, because formats"
+                        + " disagree on their meaning");
         };
     }
 

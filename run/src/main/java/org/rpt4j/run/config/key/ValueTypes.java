@@ -5,7 +5,7 @@ import org.rpt4j.api.Device;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
-/** The type of a key that follows from the setting that the key refers to. */
+/** Derives the type of a key from the setting it refers to. */
 final class ValueTypes {
 
     private static final Range ANY = new Range(Double.NEGATIVE_INFINITY, true, Double.POSITIVE_INFINITY, true);
@@ -13,9 +13,9 @@ final class ValueTypes {
     private ValueTypes() {}
 
     /**
-     * How the values of a setting are read and written.
+     * Returns how the values of a setting are parsed and formatted.
      *
-     * @throws IllegalArgumentException if there is no usual way for values of its class
+     * @throws IllegalArgumentException if there is no standard type for its value class
      */
     @SuppressWarnings("unchecked")
     static <T> ValueType<T> of(Setting<T> setting) {
@@ -47,7 +47,7 @@ final class ValueTypes {
         return Texts.oneOf(List.of(type.getEnumConstants()), constant -> ((Enum<?>) constant).name());
     }
 
-    /** A part of the range of a number. */
+    /** Restricts the range of a number. */
     @SuppressWarnings("unchecked")
     static <T> ValueType<T> within(Range range, ValueType<T> whole) {
         return (ValueType<T>)
@@ -56,7 +56,7 @@ final class ValueTypes {
                         : Numbers.real(range));
     }
 
-    /** Refuses what the setting does not allow, for which its class alone is not enough. */
+    /** Rejects values that the class permits but the setting does not. */
     private record Checked<T>(ValueType<T> type, Setting<T> setting) implements ValueType<T> {
 
         @Override

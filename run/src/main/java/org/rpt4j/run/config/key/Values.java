@@ -2,21 +2,21 @@ package org.rpt4j.run.config.key;
 
 import java.util.Optional;
 
-/** The values of keys, wherever they came from. */
+/** The values of the keys, from all sources. */
 public interface Values {
 
     /**
-     * The value of a key that has one: given, or by default.
+     * Returns the value of a key: explicit, or its default.
      *
      * @throws IllegalArgumentException if the key has neither
      */
     default <T> T get(Key<T> key) {
-        return find(key).orElseThrow(() -> new IllegalArgumentException("there is no value for " + key.name()));
+        return find(key).orElseThrow(() -> new IllegalArgumentException("no value for " + key.name()));
     }
 
-    /** The value of a key; empty if none was given and there is no default. */
+    /** Returns the value of a key; empty if it has neither a value nor a default. */
     <T> Optional<T> find(Key<T> key);
 
-    /** Whether a value was given, so that the default does not apply. */
+    /** Returns whether a value was given explicitly. */
     boolean isGiven(Key<?> key);
 }

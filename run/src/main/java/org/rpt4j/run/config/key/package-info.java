@@ -1,6 +1,7 @@
 /**
- * For application developers and maintainers: what a configuration key is. A key is declared once, with its type,
- * range, unit, default, meaning and citation; parsing, validation, documentation and suggestions are derived from it.
+ * For application developers and maintainers: what a configuration key is. Each key is declared once, with its type,
+ * range, unit, default, description and citation; parsing, validation, documentation and suggestions follow from the
+ * declaration.
  */
 @NullMarked
 package org.rpt4j.run.config.key;

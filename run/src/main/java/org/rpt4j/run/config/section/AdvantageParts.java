@@ -5,10 +5,10 @@ import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.Baseline;
 
 /**
- * A published advantage as the two choices that it is made of.
+ * The two choices that make up a published advantage.
  *
  * @param baseline what a reward is compared with
- * @param deviation what divides the difference
+ * @param deviation the divisor of the difference
  */
 record AdvantageParts(Baseline baseline, Deviation deviation) {
 
@@ -19,13 +19,13 @@ record AdvantageParts(Baseline baseline, Deviation deviation) {
                         .map(deviation -> new AdvantageParts(baseline, deviation)))
                 .filter(parts -> parts.advantage().equals(advantage))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("an advantage of its own kind has no parts"));
+                .orElseThrow(() -> new IllegalArgumentException("a custom advantage cannot be split into parts"));
     }
 
     /**
-     * The advantage.
+     * Returns the advantage.
      *
-     * @throws IllegalArgumentException if the two do not go together
+     * @throws IllegalArgumentException if the two choices are incompatible
      */
     Advantage advantage() {
         return Advantage.of(baseline, deviation.formula());

@@ -8,10 +8,10 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code backend.*}: what computes, and where. */
+/** The keys {@code backend.*}: what runs the model, and where. */
 public final class BackendKeys {
 
-    private static final Section.Builder KEYS = Section.of("backend", "What computes, and where");
+    private static final Section.Builder KEYS = Section.of("backend", "What runs the model, and where");
 
     public static final Key<String> NAME = KEYS.key("name", Texts.NAME)
             .says("Name of a backend on the class path.")
@@ -34,7 +34,7 @@ public final class BackendKeys {
 
     private BackendKeys() {}
 
-    /** How the backend shall run. */
+    /** Returns the options of the backend. */
     public static BackendOptions options(Values values) {
         return BackendOptions.builder()
                 .device(values.get(DEVICE))

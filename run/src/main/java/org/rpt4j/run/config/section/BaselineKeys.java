@@ -15,28 +15,27 @@ import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
 
-/** The keys {@code baseline.*}: what training without reinforcement may spend, and on what. */
+/** The keys {@code baseline.*}: the budget of supervised baselines, and how they spend it. */
 public final class BaselineKeys {
 
-    private static final Section.Builder KEYS = Section.of(
-                    "baseline", "Training without reinforcement at equal compute")
+    private static final Section.Builder KEYS = Section.of("baseline", "Supervised baselines at equal compute")
             .onlyWith("training.method is NEXT_TOKEN or MIXED_SUPERVISED", TrainingKeys::isBaseline);
 
     public static final Key<Path> COMPUTE_OF = KEYS.key("compute-of", Texts.PATH)
-            .says("Directory of a recorded run that has ended: the baseline may spend what its training spent.")
+            .says("Directory of a completed run whose training compute becomes the budget of the baseline.")
             .orNothing("baseline.flops is the budget");
 
     public static final Key<Double> FLOPS = KEYS.key("flops", Numbers.real(Range.above(0)))
-            .says("What the baseline may spend: C = 2N per token read + 6N per token learned.")
-            .in("floating point operations")
+            .says("Compute budget of the baseline: C = 2N per token read + 6N per token learned.")
+            .in("floating-point operations")
             .orNothing("baseline.compute-of gives the budget");
 
     public static final Key<Integer> TOKENS_PER_STEP =
             KEYS.key(SupervisedSettings.TOKENS_PER_STEP).orFrom(TrainingKeys.MICRO_BATCH_TOKENS);
 
     public static final Key<Long> SEARCH_STEPS = KEYS.key("search-steps", Numbers.wholeLong(Range.atLeast(1)))
-            .says("Steps of reinforcement whose tasks are sampled, once, for correct rollouts. The search is paid from"
-                    + " the budget.")
+            .says("Number of reinforcement steps whose tasks are sampled once to collect correct rollouts. The"
+                    + " budget pays for this sampling.")
             .in("steps")
             .after("rejection sampling: Zelikman et al. 2022, arXiv 2203.14465")
             .onlyWith(
@@ -49,9 +48,9 @@ public final class BaselineKeys {
     private BaselineKeys() {}
 
     /**
-     * What the baseline may spend, in floating point operations.
+     * Returns the budget of the baseline in floating-point operations.
      *
-     * @throws StorageException if the run that tells it cannot be read, has not ended, or spent nothing
+     * @throws StorageException if the reference run cannot be read, has not ended, or spent no compute
      */
     public static double budget(Values values) {
         Optional<Double> given = values.find(FLOPS);
@@ -61,23 +60,23 @@ public final class BaselineKeys {
     private static double spent(Path directory) {
         RecordedRun run = RecordedRun.open(directory);
         if (run.outcome().isEmpty()) {
-            throw new StorageException("The run in " + directory + " has not ended, so what it spends is not known."
-                    + " Wait for it, or give " + FLOPS + ".");
+            throw new StorageException("The run in " + directory + " has not ended, so its compute is not known."
+                    + " Wait for it to end, or set " + FLOPS + ".");
         }
         List<StepRecord> steps = run.steps();
         double flops =
                 steps.isEmpty() ? Double.NaN : steps.get(steps.size() - 1).value(StepValues.COMPUTE);
         if (!(flops > 0)) {
-            throw new StorageException("The run in " + directory + " spent nothing on training, and neither could a"
-                    + " baseline. Name a run that has trained, or give " + FLOPS + ".");
+            throw new StorageException("The run in " + directory + " spent no compute on training, so the"
+                    + " baseline has no budget. Name a run that has trained, or set " + FLOPS + ".");
         }
         return flops;
     }
 
     /**
-     * Settings of the supervised trainer.
+     * Returns the settings of the supervised trainer.
      *
-     * @param steps what the budget pays for
+     * @param steps the number of steps the budget pays for
      */
     public static SupervisedSettings settings(Values values, long steps) {
         return SupervisedSettings.builder(steps, values.get(TOKENS_PER_STEP), OptimizerKeys.schedule(values))

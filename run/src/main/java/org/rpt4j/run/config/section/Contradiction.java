@@ -8,10 +8,10 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Values;
 
 /**
- * A rule between keys that no options type knows, because it joins several of them or something outside of them.
+ * A rule across several options types, or one that involves something outside of them.
  *
- * @param keys the keys that have a part in it
- * @param reason why their values do not go together and what to do; empty if they do
+ * @param keys the keys involved
+ * @param reason why their values conflict and what to do; empty if they are compatible
  */
 public record Contradiction(List<Key<?>> keys, Function<Values, Optional<String>> reason) {
 
@@ -19,7 +19,7 @@ public record Contradiction(List<Key<?>> keys, Function<Values, Optional<String>
         return new Contradiction(keys, values -> holds.test(values) ? Optional.of(reason) : Optional.empty());
     }
 
-    /** The refusal of some values; empty if they go together. */
+    /** Returns why some values are rejected; empty if they are compatible. */
     Optional<Refusal> refusal(Values values) {
         return reason.apply(values).map(words -> new Refusal(keys, words));
     }

@@ -10,54 +10,56 @@ import org.rpt4j.run.config.key.Values;
 import org.rpt4j.spi.RewardVerifiers;
 
 /**
- * Everything that keys cannot be together: the rules between different options types, which stand here, and what an
- * options type refuses when it is built, which stands there.
+ * All rules on combinations of keys: those across options types are declared here, those within one options type by
+ * that type.
  */
 public final class Contradictions {
 
-    private static final String NOWHERE = "there is nowhere to save to. Give run.directory.";
+    private static final String NOWHERE = "there is nowhere to save checkpoints. Set run.directory.";
 
     private static final List<Contradiction> ALL = List.of(
             Contradiction.of(
                     List.of(CorpusKeys.FILES, CorpusKeys.DATASET),
                     values -> lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET),
-                    "there is nothing to make tasks from. Give one of the two."),
+                    "there is nothing to make tasks from. Set one of the two."),
             Contradiction.of(
                     List.of(CorpusKeys.JOIN, CorpusKeys.TEXT_FIELDS),
                     values -> values.get(CorpusKeys.JOIN) == CorpusJoin.PLAIN
                             && values.get(CorpusKeys.TEXT_FIELDS).size() > 1,
-                    "several fields have to be joined in one way or the other. Take PROBLEM_AND_SOLUTION, or"
-                            + " SOLUTION_TARGETS_ONLY to predict tokens of the last field alone."),
+                    "several fields need a join. Use PROBLEM_AND_SOLUTION, or SOLUTION_TARGETS_ONLY to predict"
+                            + " only tokens of the last field."),
             Contradiction.of(
                     List.of(CorpusKeys.JOIN, CorpusKeys.TEXT_FIELDS),
                     values -> values.get(CorpusKeys.JOIN) != CorpusJoin.PLAIN
                             && values.get(CorpusKeys.TEXT_FIELDS).size() == 1,
-                    "one field cannot be joined. Name the field of the problem and that of the solution, in this order,"
-                            + " or take PLAIN."),
+                    "a single field cannot be joined. Name the problem field and the solution field, in this"
+                            + " order, or use PLAIN."),
             Contradiction.of(
                     List.of(SelectionKeys.RULE, SelectionKeys.PASS_RATES),
                     values -> values.get(SelectionKeys.RULE) == SelectionKeys.Rule.PASS_RATE_BAND
                             && lacks(values, SelectionKeys.PASS_RATES),
-                    "a band of pass rates needs rates that were observed. Name the file that a run saved."),
+                    "a band of pass rates needs rates that were observed. Name the file of pass rates that a run"
+                            + " saved."),
             new Contradiction(List.of(PromptKeys.INSTRUCTION), Contradictions::instruction),
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
             Contradiction.of(
                     List.of(TrainingKeys.METHOD, BaselineKeys.COMPUTE_OF, BaselineKeys.FLOPS),
                     values -> TrainingKeys.isBaseline(values)
                             && lacks(values, BaselineKeys.COMPUTE_OF, BaselineKeys.FLOPS),
-                    "a baseline is held to a budget. Name the directory of the run to compare it with, or give FLOPs."),
+                    "a baseline needs a budget. Name the directory of the run to compare with, or set"
+                            + " baseline.flops."),
             Contradiction.of(
                     List.of(BaselineKeys.COMPUTE_OF, BaselineKeys.FLOPS),
                     values -> !lacks(values, BaselineKeys.COMPUTE_OF) && !lacks(values, BaselineKeys.FLOPS),
-                    "there are two budgets. Give one of the two."),
+                    "there are two budgets. Set only one of the two."),
             Contradiction.of(
                     List.of(TrainingKeys.METHOD, CorpusKeys.FILES),
                     values -> TrainingKeys.isBaseline(values) && lacks(values, CorpusKeys.FILES),
-                    "a baseline learns whole documents, which a dataset does not hold. Name the files, too."),
+                    "a baseline learns whole documents, which a dataset does not hold. Set corpus.files too."),
             Contradiction.of(
                     List.of(TrainingKeys.METHOD, TrainingKeys.START_STEP),
                     values -> TrainingKeys.isBaseline(values) && values.get(TrainingKeys.START_STEP) > 0,
-                    "a baseline spends its budget from its first step on. Leave training.start-step out."),
+                    "the budget of a baseline starts at its first step. Remove training.start-step."),
             Contradiction.of(
                     List.of(CorpusKeys.HELD_OUT_SHARE, TrainingKeys.METHOD),
                     values -> values.get(CorpusKeys.HELD_OUT_SHARE) == 1,
@@ -65,7 +67,8 @@ public final class Contradictions {
             Contradiction.of(
                     List.of(EvaluationKeys.EVERY_STEPS, EvaluationKeys.TASKS, CorpusKeys.HELD_OUT_SHARE),
                     values -> ValidationKeys.evaluates(values) && !hasHeldOutTasks(values),
-                    "there is nothing to evaluate during training. Hold documents out and ask for tasks."),
+                    "there is nothing to evaluate during training. Hold out documents and set a number of"
+                            + " evaluation tasks."),
             Contradiction.of(
                     List.of(RunKeys.SAVE_EVERY, RunKeys.DIRECTORY),
                     values -> values.get(RunKeys.SAVE_EVERY) > 0 && lacks(values, RunKeys.DIRECTORY),
@@ -77,29 +80,31 @@ public final class Contradictions {
             Contradiction.of(
                     List.of(RunKeys.RESUME, RunKeys.DIRECTORY),
                     values -> values.get(RunKeys.RESUME) && lacks(values, RunKeys.DIRECTORY),
-                    "there is no run to resume. Name its directory."),
+                    "there is no run to resume. Set run.directory."),
             Contradiction.of(
                     List.of(RunKeys.DIRECTORY, RunKeys.SAVE),
                     values -> isWithin(values, RunKeys.DIRECTORY, RunKeys.SAVE),
-                    "a checkpoint replaces its directory with all that is in it, the run too. Name another one."),
+                    "saving the checkpoint would replace its directory with everything in it, including the run."
+                            + " Choose a different directory."),
             Contradiction.of(
                     List.of(CorpusKeys.DATASET, RunKeys.SAVE),
                     values -> isWithin(values, CorpusKeys.DATASET, RunKeys.SAVE),
-                    "a checkpoint replaces its directory with all that is in it, the dataset too. Name another one."),
+                    "saving the checkpoint would replace its directory with everything in it, including the"
+                            + " dataset. Choose a different directory."),
             Contradiction.of(
                     List.of(CorpusKeys.DATASET, RunKeys.DIRECTORY),
                     values -> isWithin(values, CorpusKeys.DATASET, RunKeys.DIRECTORY),
-                    "the directory of a run is empty when the run begins, and a dataset serves many runs. Put it"
-                            + " elsewhere."));
+                    "a run directory must be empty when the run starts, but a dataset serves many runs. Put the"
+                            + " dataset elsewhere."));
 
     private Contradictions() {}
 
-    /** The rules that stand here. */
+    /** The rules declared here. */
     public static List<Contradiction> all() {
         return ALL;
     }
 
-    /** Everything that the values are refused for. */
+    /** Returns every reason to reject the values. */
     public static List<Refusal> refusals(Values values) {
         return Stream.concat(
                         ALL.stream().flatMap(rule -> rule.refusal(values).stream()),
@@ -107,7 +112,7 @@ public final class Contradictions {
                 .toList();
     }
 
-    /** Whether an evaluation would have tasks. */
+    /** Returns whether an evaluation would have tasks. */
     public static boolean hasHeldOutTasks(Values values) {
         return values.get(EvaluationKeys.TASKS) > 0 && values.get(CorpusKeys.HELD_OUT_SHARE) > 0;
     }
@@ -141,7 +146,7 @@ public final class Contradictions {
         List<String> names = RewardVerifiers.discover().names();
         return names.contains(values.get(RewardKeys.NAME))
                 ? Optional.empty()
-                : Optional.of("there is no such reward. Available: "
+                : Optional.of("no reward has this name. Available: "
                         + String.join(", ", names)
                         + ". Correct the name, or add its jar to the class path.");
     }

@@ -2,13 +2,16 @@ package org.rpt4j.run.config.section;
 
 import org.rpt4j.core.corpus.TargetFields;
 
-/** How the fields of a document become its text. The paper does not say how it joined problems and solutions. */
+/**
+ * How the fields of a document are joined into its text. The paper does not specify how it joined problems and
+ * solutions.
+ */
 public enum CorpusJoin {
-    /** One field is the text. */
+    /** A single field is the text. */
     PLAIN(TargetFields.ALL),
-    /** Several fields, one after the other; tokens of all of them are predicted. */
+    /** Several fields in sequence; tokens of all fields are predicted. */
     PROBLEM_AND_SOLUTION(TargetFields.ALL),
-    /** Several fields, one after the other; tokens of the last one are predicted, the others are context. */
+    /** Several fields in sequence; only tokens of the last field are predicted, the others are context. */
     SOLUTION_TARGETS_ONLY(TargetFields.LAST);
 
     private final TargetFields targets;
@@ -17,7 +20,7 @@ public enum CorpusJoin {
         this.targets = targets;
     }
 
-    /** Which fields hold tokens to predict. */
+    /** Returns which fields hold tokens to predict. */
     public TargetFields targets() {
         return targets;
     }

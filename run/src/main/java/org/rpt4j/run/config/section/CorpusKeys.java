@@ -12,21 +12,22 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code corpus.*}: which text, and how it is read. */
+/** The keys {@code corpus.*}: the text and how it is read. */
 public final class CorpusKeys {
 
-    private static final Section.Builder KEYS = Section.of("corpus", "Which text, and how it is read");
+    private static final Section.Builder KEYS = Section.of("corpus", "The text and how it is read");
 
     public static final Key<List<String>> FILES = KEYS.key("files", Lists.of(Texts.GLOB))
-            .says("Files of text in UTF-8, or globs such as corpus/**.jsonl.gz. Files that end in .jsonl or .json are"
-                    + " JSON lines, .parquet is Parquet, everything else is plain text; .gz and .zst are decompressed.")
+            .says("UTF-8 text files, or globs such as corpus/**.jsonl.gz. Files that end in .jsonl or .json are"
+                    + " JSON Lines, .parquet is Parquet, everything else is plain text; .gz and .zst are"
+                    + " decompressed.")
             .orNothing("tasks come from corpus.dataset");
 
     public static final Key<Path> DATASET = KEYS.key("dataset", Texts.PATH)
-            .says("A file of hard tokens. With corpus.files it is written if it does not exist, and otherwise used if"
-                    + " it was made from the same text by the same proxy and settings; any other file is an error."
-                    + " Without corpus.files it is used as it is.")
-            .orNothing("the corpus is scored in every run");
+            .says("File of hard tokens. With corpus.files, a missing file is written, and an existing file is"
+                    + " reused if it was made from the same text by the same proxy and settings; any other file"
+                    + " is an error. Without corpus.files the file is used as is.")
+            .orNothing("every run scores the corpus");
 
     public static final Key<List<String>> TEXT_FIELDS = KEYS.key(
                     CorpusOptions.TEXT_FIELDS.name(), Lists.of(Texts.NAME), CorpusOptions.TEXT_FIELDS)
@@ -34,8 +35,8 @@ public final class CorpusKeys {
 
     public static final Key<CorpusJoin> JOIN = KEYS.key("join", Texts.oneOf(CorpusJoin.class))
             .partOf(CorpusOptions.TARGET_FIELDS)
-            .says("How the fields become a text: one field, or several of which all or only the last hold tokens to"
-                    + " predict.")
+            .says("How the fields are joined into a text: one field, or several of which all or only the last"
+                    + " hold tokens to predict.")
             .after("unspecified by the paper")
             .or(CorpusJoin.PLAIN);
 
@@ -75,7 +76,7 @@ public final class CorpusKeys {
 
     private CorpusKeys() {}
 
-    /** How files are read. */
+    /** Returns the settings for reading files. */
     public static CorpusOptions options(Values values) {
         return CorpusOptions.builder()
                 .splitting(values.get(SPLITTING))
@@ -89,7 +90,7 @@ public final class CorpusKeys {
                 .build();
     }
 
-    /** Which documents are held out. */
+    /** Returns which documents are held out. */
     public static DocumentSplit split(Values values) {
         return new DocumentSplit(values.get(HELD_OUT_SHARE), values.get(SPLIT_SEED));
     }

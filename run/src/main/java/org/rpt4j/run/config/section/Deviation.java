@@ -3,9 +3,9 @@ package org.rpt4j.run.config.section;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.objective.StandardDeviation;
 
-/** What divides the difference between a reward and its baseline. */
+/** The divisor of the difference between a reward and its baseline. */
 public enum Deviation {
-    /** Nothing. */
+    /** No division. */
     NONE(null),
     /** {@link StandardDeviation#SAMPLE_1E4}. */
     SAMPLE_1E4(StandardDeviation.SAMPLE_1E4),

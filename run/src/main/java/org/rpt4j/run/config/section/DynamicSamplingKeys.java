@@ -8,15 +8,15 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code dynamic-sampling.*}: whether groups that teach nothing are replaced. */
+/** The keys {@code dynamic-sampling.*}: whether to replace groups without a learning signal. */
 public final class DynamicSamplingKeys {
 
     private static final Section.Builder KEYS = Section.of(
-                    "dynamic-sampling", "Whether groups that teach nothing are replaced")
+                    "dynamic-sampling", "Replacing groups without a learning signal")
             .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
     public static final Key<Boolean> ENABLED = KEYS.key("enabled", Texts.FLAG)
-            .says("Whether groups with equal rewards are replaced by further ones.")
+            .says("Whether to replace groups whose rewards are all equal.")
             .after("Yu et al. 2025, arXiv 2503.14476; the paper does it")
             .or(true);
 
@@ -33,15 +33,16 @@ public final class DynamicSamplingKeys {
             .asDeclared();
 
     public static final Key<Path> PASS_RATES = KEYS.key("pass-rates", Texts.PATH)
-            .says("File of pass rates that earlier runs observed. Tasks that were always or never solved come later.")
+            .says("File of pass rates observed in earlier runs. Tasks that were always or never solved are"
+                    + " sampled last.")
             .onlyWith("dynamic-sampling.enabled is true", values -> values.get(ENABLED))
-            .orNothing("nothing is known about the tasks");
+            .orNothing("the pass rates of the tasks are unknown");
 
     static final Section SECTION = KEYS.build();
 
     private DynamicSamplingKeys() {}
 
-    /** Whether groups are replaced. */
+    /** Returns whether groups are replaced. */
     public static DynamicSampling sampling(Values values) {
         return values.get(ENABLED)
                 ? DynamicSampling.builder()
@@ -52,7 +53,7 @@ public final class DynamicSamplingKeys {
                 : DynamicSampling.OFF;
     }
 
-    /** What is known about the tasks. */
+    /** Returns the known pass rates of the tasks. */
     public static PassRates passRates(Values values) {
         return values.find(PASS_RATES).map(PassRates::load).orElse(PassRates.NONE);
     }

@@ -10,20 +10,21 @@ import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code evaluation.*}: what is measured on held-out tasks. */
+/** The keys {@code evaluation.*}: measurements on held-out tasks. */
 public final class EvaluationKeys {
 
-    private static final Section.Builder KEYS = Section.of("evaluation", "What is measured on held-out tasks");
+    private static final Section.Builder KEYS = Section.of("evaluation", "Measurements on held-out tasks");
 
     public static final Key<Integer> TASKS = KEYS.key("tasks", Numbers.whole(Range.atLeast(0)))
-            .says(
-                    "Maximum number of held-out tasks of an evaluation, before and after training; 0 turns evaluations off.")
+            .says("Maximum number of held-out tasks in an evaluation, before and after training; 0 turns"
+                    + " evaluations off.")
             .in("tasks")
             .after("paper: 200 samples")
             .or(200);
 
     public static final Key<Long> EVERY_STEPS = KEYS.key("every-steps", Numbers.wholeLong(Range.atLeast(0)))
-            .says("Steps between evaluations during training; 0 for none. The report needs four to fit a scaling law.")
+            .says("Steps between evaluations during training; 0 for none. The report needs four evaluations to"
+                    + " fit a scaling law.")
             .in("steps")
             .or(0L);
 
@@ -50,7 +51,7 @@ public final class EvaluationKeys {
             KEYS.key(EvaluationSettings.TASKS_PER_CHUNK).asDeclared();
 
     public static final Key<Long> SEED = KEYS.key(SamplingOptions.SEED)
-            .says("Seed of the choice of tasks and of their rollouts.")
+            .says("Seed for choosing the tasks and sampling their rollouts.")
             .orFrom(RunKeys.SEED);
 
     static final Section SECTION = KEYS.build();
@@ -58,10 +59,10 @@ public final class EvaluationKeys {
     private EvaluationKeys() {}
 
     /**
-     * Settings of the evaluator.
+     * Returns the settings of the evaluator.
      *
-     * @param stops gives the stop tokens and the stop condition, and nothing else
-     * @throws IllegalArgumentException if values do not go together; the message says which
+     * @param stops supplies only the stop tokens and the stop condition
+     * @throws IllegalArgumentException if values conflict; the message names them
      */
     public static EvaluationSettings settings(Values values, SamplingOptions stops) {
         SamplingOptions sampling = SamplingOptions.builder()

@@ -15,8 +15,8 @@ public final class HealthKeys {
     private static final Section.Builder KEYS = Section.of("health", "Health checks: when a run warns");
 
     public static final Key<Boolean> ENABLED = KEYS.key("enabled", Texts.FLAG)
-            .says(
-                    "Whether health checks warn in the log, in events.jsonl and in the report. A warning never ends a run.")
+            .says("Whether health checks write warnings to the log, to events.jsonl and to the report. A"
+                    + " warning never ends a run.")
             .or(true);
 
     public static final Key<Integer> WINDOW_STEPS = KEYS.key(HealthSettings.WINDOW_STEPS)
@@ -47,7 +47,7 @@ public final class HealthKeys {
                 .asDeclared();
     }
 
-    /** When health checks warn. */
+    /** Returns the thresholds of the health checks. */
     public static HealthSettings settings(Values values) {
         return values.get(ENABLED)
                 ? HealthSettings.builder()

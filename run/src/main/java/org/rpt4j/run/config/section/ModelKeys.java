@@ -5,10 +5,10 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 
-/** The keys {@code model.*}: the checkpoints of a run. */
+/** The keys {@code model.*}: the checkpoints that a run reads. */
 public final class ModelKeys {
 
-    private static final Section.Builder KEYS = Section.of("model", "The checkpoints of a run");
+    private static final Section.Builder KEYS = Section.of("model", "The checkpoints that a run reads");
 
     public static final Key<Path> DIRECTORY = KEYS.key("directory", Texts.PATH)
             .says("The model to train: a checkpoint in the Hugging Face layout, with its tokenizer.")
@@ -16,7 +16,7 @@ public final class ModelKeys {
             .required();
 
     public static final Key<Path> PROXY = KEYS.key("proxy", Texts.PATH)
-            .says("The model that finds the hard tokens. If it has another vocabulary, its scores are carried over to"
+            .says("The model that finds the hard tokens. If its vocabulary differs, its scores are mapped to the"
                     + " tokens that begin at the same byte.")
             .after("section 3.3: R1-Distill-Qwen-1.5B")
             .orFrom(DIRECTORY);
@@ -27,7 +27,7 @@ public final class ModelKeys {
             .orFrom(DIRECTORY);
 
     public static final Key<Path> OPTIMIZER_STATE = KEYS.key("optimizer-state", Texts.PATH)
-            .says("State of the optimizer to start from, as a run saved it beside a checkpoint.")
+            .says("Optimizer state to start from, as saved by a run beside its checkpoint.")
             .orNothing("the optimizer starts from zero");
 
     static final Section SECTION = KEYS.build();

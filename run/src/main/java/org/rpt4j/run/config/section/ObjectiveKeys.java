@@ -17,22 +17,23 @@ import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
 /**
- * The keys {@code objective.*}: what is optimised. A preset decides everything; a name takes another published
- * objective in its place; every further key changes one part of it.
+ * The keys {@code objective.*}: the training objective. A preset determines all of it; a name selects another published
+ * objective; every further key changes one part.
  */
 public final class ObjectiveKeys {
 
-    private static final Section.Builder KEYS =
-            Section.of("objective", "What is optimised").onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
+    private static final Section.Builder KEYS = Section.of("objective", "The training objective")
+            .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
     public static final Key<Preset> PRESET = KEYS.key("preset", Texts.oneOf(Preset.all(), Preset::name))
-            .says("Objective and handling of truncated completions as a paper or a trainer has them.")
+            .says("Objective and handling of truncated completions as published in a paper or implemented in a"
+                    + " trainer.")
             .after("Dong et al. 2025, arXiv 2506.08007; TRL; verl; Liu et al. 2025, arXiv 2503.20783")
             .or(Preset.PAPER);
 
     public static final Key<Objective> NAME = KEYS.key("name", Texts.oneOf(Objective.all(), Objective::name))
             .partOf(RptSettings.OBJECTIVE)
-            .says("A published objective, in place of that of the preset.")
+            .says("A published objective that replaces the one of the preset.")
             .after("arXiv 2402.03300, 2503.20783, 2402.14740, 2503.14476, 2501.03262, 2505.23585, 2507.18071")
             .orFrom(PRESET, "", values -> values.get(PRESET).objective());
 
@@ -88,9 +89,9 @@ public final class ObjectiveKeys {
     private ObjectiveKeys() {}
 
     /**
-     * What is optimised.
+     * Returns the objective.
      *
-     * @throws IllegalArgumentException if the parts do not go together; the message says why
+     * @throws IllegalArgumentException if its parts conflict; the message says why
      */
     public static Objective objective(Values values) {
         Objective published = values.get(NAME);
@@ -111,7 +112,7 @@ public final class ObjectiveKeys {
                 .build();
     }
 
-    /** Whether a key decides what is optimised, or a part of it. */
+    /** Returns whether a key determines the objective or a part of it. */
     public static boolean hold(Key<?> key) {
         return SECTION.keys().contains(key);
     }

@@ -8,10 +8,10 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code optimizer.*}: how a gradient becomes an update. */
+/** The keys {@code optimizer.*}: from a gradient to an update. */
 public final class OptimizerKeys {
 
-    private static final Section.Builder KEYS = Section.of("optimizer", "How a gradient becomes an update");
+    private static final Section.Builder KEYS = Section.of("optimizer", "From a gradient to an update");
 
     public static final Key<String> NAME = KEYS.key(OptimizerOptions.NAME).asDeclared();
 
@@ -46,7 +46,7 @@ public final class OptimizerKeys {
 
     private OptimizerKeys() {}
 
-    /** Settings of the optimizer, whose own warm-up is none: the schedule has it. */
+    /** Returns the settings of the optimizer, without a warm-up: that belongs to the schedule. */
     public static OptimizerOptions options(Values values) {
         return OptimizerOptions.builder()
                 .name(values.get(NAME))
@@ -59,7 +59,7 @@ public final class OptimizerKeys {
                 .build();
     }
 
-    /** The learning rate over the run. */
+    /** Returns the learning rate schedule of the run. */
     public static LearningRateSchedule schedule(Values values) {
         return new LearningRateSchedule(
                 values.get(SCHEDULE), values.get(LEARNING_RATE), values.get(FINAL_SHARE), values.get(WARMUP_STEPS));

@@ -14,13 +14,13 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Values;
 
-/** Builds every options type from a configuration, and says what they refuse in terms of its keys. */
+/** Builds every options type from a configuration, and translates what they reject into terms of the keys. */
 final class OptionChecks {
 
     /**
-     * An options type that a configuration makes.
+     * An options type that is built from a configuration.
      *
-     * @param sections where its settings have their keys, the nearest first
+     * @param sections where its settings have their keys, nearest first
      * @param making builds it
      */
     private record Made(List<Section> sections, Consumer<Values> making) {}
@@ -53,7 +53,7 @@ final class OptionChecks {
 
     private OptionChecks() {}
 
-    /** Everything that an options type refuses. */
+    /** Returns everything that an options type rejects. */
     static List<Refusal> refusals(Values values) {
         List<Refusal> refusals = new ArrayList<>();
         for (Made made : ALL) {
@@ -66,7 +66,7 @@ final class OptionChecks {
         return refusals;
     }
 
-    /** The objective; that of the paper in place of one that is refused, so that the rest can be checked. */
+    /** Returns the objective, or that of the paper if it was rejected, so that the rest can be checked. */
     private static Objective possibleObjective(Values values) {
         try {
             return ObjectiveKeys.objective(values);
@@ -90,6 +90,6 @@ final class OptionChecks {
                         .toList())
                 .filter(keys -> !keys.isEmpty())
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no key decides the setting " + setting));
+                .orElseThrow(() -> new IllegalStateException("no key determines the setting " + setting));
     }
 }

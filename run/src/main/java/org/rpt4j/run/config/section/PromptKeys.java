@@ -10,15 +10,15 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code prompt.*}: how the model is asked. */
+/** The keys {@code prompt.*}: what the model is asked. */
 public final class PromptKeys {
 
-    private static final Section.Builder KEYS = Section.of("prompt", "How the model is asked");
+    private static final Section.Builder KEYS = Section.of("prompt", "What the model is asked");
 
     public static final Key<String> INSTRUCTION = KEYS.key("instruction", Texts.NAME)
-            .says("complete: a plain request. fenced: marks the context and asks for several candidates first. Or a"
-                    + " file in UTF-8 that holds {context} where the text goes.")
-            .after("section 3.2 and appendix; the wordings are our own")
+            .says("complete: a plain request. fenced: marks the context and asks for several candidates first."
+                    + " Otherwise a UTF-8 file that contains {context} where the text goes.")
+            .after("section 3.2 and appendix; the wording is our own")
             .or(Instruction.FENCED.name());
 
     public static final Key<Integer> MAX_CONTEXT =
@@ -28,12 +28,12 @@ public final class PromptKeys {
 
     private PromptKeys() {}
 
-    /** The instruction, read from its file if it is none of the built-in ones. */
+    /** Returns the instruction, read from its file if it is not built in. */
     public static Instruction instruction(Values values) {
         return file(values).map(Instruction::load).orElseGet(() -> Instruction.named(values.get(INSTRUCTION)));
     }
 
-    /** The file of the instruction; empty if it is a built-in one, or there is no such file. */
+    /** Returns the file of the instruction; empty if it is built in or the file does not exist. */
     public static Optional<Path> file(Values values) {
         String name = values.get(INSTRUCTION);
         boolean builtIn =

@@ -4,10 +4,10 @@ import java.util.List;
 import org.rpt4j.run.config.key.Key;
 
 /**
- * Values, each allowed by itself, that do not go together.
+ * A combination of values that are valid on their own but conflict.
  *
- * @param keys the keys that have a part in it
- * @param reason why they do not go together, and what to do: whole sentences
+ * @param keys the keys involved
+ * @param reason why they conflict and what to do, in whole sentences
  */
 public record Refusal(List<Key<?>> keys, String reason) {
 

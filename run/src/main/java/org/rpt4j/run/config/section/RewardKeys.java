@@ -13,28 +13,28 @@ public final class RewardKeys {
     private static final Section.Builder KEYS = Section.of("reward", "How a prediction is rewarded");
 
     public static final Key<String> NAME = KEYS.key("name", Texts.NAME)
-            .says("prefix-match: the box holds the next tokens exactly. first-token: it begins with the next token."
-                    + " dense: as first-token, and a wrong token earns the probability that the model gives it."
-                    + " conditional-dense: the same if one rollout of the group is correct. Or the name of your own"
-                    + " reward on the class path.")
+            .says("prefix-match: the box holds exactly the next tokens. first-token: the box begins with the next"
+                    + " token. dense: like first-token, but a wrong token earns the probability that the model"
+                    + " gives it. conditional-dense: like dense if one rollout of the group is correct,"
+                    + " otherwise every reward is 0. Or the name of your own reward on the class path.")
             .after("Eq. 3")
             .or("prefix-match");
 
     public static final Key<Long> DEADLINE = KEYS.key("deadline", Numbers.wholeLong(Range.atLeast(1)))
-            .says("Time that a reward may take for one group. A late reward counts as an abstention, not as a reward of"
-                    + " 0.")
+            .says("Time limit of a reward for one group. A late reward counts as an abstention, not as a reward"
+                    + " of 0.")
             .in("seconds")
             .or(600L);
 
     public static final Key<Double> MAX_ABSTAINED = KEYS.key("max-abstained-share", Numbers.real(Range.between(0, 1)))
-            .says("A run ends if the reward abstains, because it fails or is too slow, on more than this share of the"
-                    + " rollouts of a step; 1 for never.")
+            .says("A run ends if the reward abstains, because it fails or times out, on more than this share of"
+                    + " the rollouts of a step; 1 never ends it.")
             .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced)
             .or(0.5);
 
     public static final Key<BoxRule> BOX = KEYS.key("box", Texts.oneOf(BoxRule.class))
-            .says("Where a box ends: at the brace that matches its first, or at the last brace of the answer, so that"
-                    + " lone braces can be predicted, too.")
+            .says("Where a box ends: at the brace that matches its first, or at the last brace of the answer, so"
+                    + " that unbalanced braces can be predicted too.")
             .after("unspecified by the paper")
             .or(BoxRule.BALANCED);
 

@@ -13,38 +13,38 @@ import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 import org.rpt4j.run.directory.RecordingOptions;
 
-/** The keys {@code run.*}: what a run leaves behind. */
+/** The keys {@code run.*}: what a run saves and records. */
 public final class RunKeys {
 
-    /** What becomes of a run that needs more memory or disk than there is. */
+    /** What happens if a run needs more memory or disk than is available. */
     public enum Limits {
-        /** It is refused before anything is scored. */
+        /** The run is refused before the corpus is scored. */
         REFUSE,
-        /** The log says so, and it is tried. */
+        /** The log warns and the run starts. */
         WARN,
-        /** Nothing is compared. */
+        /** Nothing is checked. */
         OFF
     }
 
-    private static final Section.Builder KEYS = Section.of("run", "What a run leaves behind");
+    private static final Section.Builder KEYS = Section.of("run", "What a run saves and records");
 
     public static final Key<Path> DIRECTORY = KEYS.key("directory", Texts.PATH)
-            .says("Directory for configuration, provenance, metrics, rollouts, evaluations and report.html. It must be"
-                    + " empty or not exist yet.")
-            .orNothing("nothing of the run is recorded");
+            .says("Directory for configuration, provenance, metrics, rollouts, evaluations and report.html. It"
+                    + " must be empty or not exist.")
+            .orNothing("the run is not recorded");
 
     public static final Key<Path> SAVE = KEYS.key("save", Texts.PATH)
-            .says("Directory for the trained checkpoint. It must be empty or not exist yet.")
-            .orNothing("it goes into the folder checkpoint of run.directory; without either it is not saved");
+            .says("Directory for the trained checkpoint. It must be empty or not exist.")
+            .orNothing("the folder checkpoint of run.directory; without either, the checkpoint is not saved");
 
     public static final Key<Boolean> SAVE_OPTIMIZER = KEYS.key("save-optimizer", Texts.FLAG)
-            .says("Whether the state of the optimizer is saved beside the trained checkpoint, in a file with the ending"
+            .says("Whether to save the optimizer state beside the trained checkpoint, in a file with the suffix"
                     + " .optimizer, so that another run can start from it.")
             .or(true);
 
     public static final Key<Long> SAVE_EVERY = KEYS.key("save-every-steps", Numbers.wholeLong(Range.atLeast(0)))
-            .says("Steps between checkpoints from which the run can resume, saved in the folder checkpoints of"
-                    + " run.directory; 0 saves one only at the end.")
+            .says("Steps between checkpoints for resuming the run, saved in the folder checkpoints of"
+                    + " run.directory; 0 saves only one, at the end.")
             .in("steps")
             .or(0L);
 
@@ -60,19 +60,19 @@ public final class RunKeys {
 
     public static final Key<Integer> TOLERATED_FAILURES = KEYS.key(
                     "tolerated-checkpoint-failures", Numbers.whole(Range.atLeast(0)))
-            .says("How many checkpoints in a row may fail, for instance on a full disk, before the run ends. The one at"
-                    + " the end of the run must succeed.")
+            .says("How many consecutive checkpoints may fail, for instance on a full disk, before the run ends."
+                    + " The one at the end must succeed.")
             .in("checkpoints")
             .or(3);
 
     public static final Key<Boolean> RESUME = KEYS.key("resume", Texts.FLAG)
-            .says("Whether a run in run.directory resumes from its latest checkpoint, bit for bit. If there is no"
-                    + " checkpoint it starts again; if there is no run a new one starts.")
+            .says("Whether to resume the run in run.directory from its latest checkpoint, bit for bit. Without a"
+                    + " checkpoint the run starts over; without a run a new one starts.")
             .or(false);
 
     public static final Key<List<String>> ACCEPT_CHANGED = KEYS.key("accept-changed", Lists.ofAny(Texts.NAME))
-            .says("What may differ from the run that is resumed: names of keys, or model, tokenizer, proxy, reference,"
-                    + " corpus, dataset. Any other difference is refused.")
+            .says("Differences from the resumed run that are allowed: names of keys, or model, tokenizer, proxy,"
+                    + " reference, corpus, dataset. Any other difference is rejected.")
             .or(List.of());
 
     public static final Key<Integer> ROLLOUTS_PER_STEP =
@@ -85,26 +85,27 @@ public final class RunKeys {
             KEYS.key(RecordingOptions.FAILED_BATCHES).asDeclared();
 
     public static final Key<Limits> LIMITS = KEYS.key("limits", Texts.oneOf(Limits.class))
-            .says("What to do if a run certainly needs more memory or disk than is available. If it may need more, only"
-                    + " when every prompt and completion has its full length, it warns.")
+            .says("What to do if a run certainly needs more memory or disk than is available. If it may need"
+                    + " more, only when every prompt and completion has its full length, it warns.")
             .or(Limits.REFUSE);
 
     public static final Key<Double> MAX_HOURS = KEYS.key("max-hours", Numbers.real(Range.atLeast(0)))
-            .says("Longest run to start, by an estimate: every prompt and completion at full length, computed as fast"
-                    + " as this machine multiplies large matrices, without the scoring of a corpus. A longer run is"
-                    + " refused; 0 turns the estimate off.")
+            .says("Maximum estimated duration of a run. The estimate assumes that every prompt and completion has"
+                    + " its full length and that the model computes as fast as this machine multiplies large"
+                    + " matrices; it leaves out scoring the corpus. A longer run is refused; 0 turns the"
+                    + " estimate off.")
             .in("hours")
             .or(0.0);
 
     public static final Key<Long> SEED = KEYS.key("seed", SamplingOptions.SEED)
-            .says("Seed of everything that has no seed of its own.")
+            .says("Seed of everything without a seed of its own.")
             .asDeclared();
 
     static final Section SECTION = KEYS.build();
 
     private RunKeys() {}
 
-    /** How much text is kept. */
+    /** Returns how much text is recorded. */
     public static RecordingOptions recording(Values values) {
         return RecordingOptions.builder()
                 .rolloutsPerStep(values.get(ROLLOUTS_PER_STEP))
@@ -113,7 +114,7 @@ public final class RunKeys {
                 .build();
     }
 
-    /** Where the trained checkpoint goes, if anywhere. */
+    /** Returns where the trained checkpoint is saved, if anywhere. */
     public static Optional<Path> checkpoint(Values values) {
         return values.find(SAVE).or(() -> values.find(DIRECTORY).map(run -> run.resolve("checkpoint")));
     }

@@ -31,9 +31,9 @@ public final class SamplingKeys {
     private SamplingKeys() {}
 
     /**
-     * How rollouts are sampled.
+     * Returns how rollouts are sampled.
      *
-     * @param stops gives the stop tokens and the stop condition, and nothing else
+     * @param stops supplies only the stop tokens and the stop condition
      */
     public static SamplingOptions options(Values values, SamplingOptions stops) {
         return SamplingOptions.builder()

@@ -7,26 +7,27 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code scoring.*}: how the proxy measures how hard a token is. */
+/** The keys {@code scoring.*}: how the proxy measures the difficulty of a token. */
 public final class ScoringKeys {
 
     /** Which sum over the most probable next tokens is the entropy. */
     public enum Kind {
-        /** Of these tokens among themselves: 0 to ln k nats. */
+        /** Entropy of these tokens, renormalised: 0 to ln k nats. */
         RENORMALISED,
-        /** Their part of the entropy of all tokens. */
+        /** Their contribution to the entropy over all tokens. */
         PLAIN
     }
 
-    private static final Section.Builder KEYS = Section.of("scoring", "How the proxy measures how hard a token is")
+    private static final Section.Builder KEYS = Section.of(
+                    "scoring", "How the proxy measures the difficulty of a" + " token")
             .onlyWith("corpus.files is given", values -> values.isGiven(CorpusKeys.FILES));
 
     public static final Key<Integer> TOP_K = KEYS.key(ScoringOptions.TOP_K).asDeclared();
 
     public static final Key<Kind> KIND = KEYS.key("kind", Texts.oneOf(Kind.class))
             .partOf(ScoringOptions.RENORMALISE)
-            .says("RENORMALISED: the entropy of these tokens among themselves, at most ln k. PLAIN: their part of the"
-                    + " entropy of all tokens.")
+            .says("RENORMALISED: the entropy of these tokens, renormalised, at most ln k. PLAIN: their"
+                    + " contribution to the entropy over all tokens.")
             .after("unspecified by the paper")
             .or(Kind.RENORMALISED);
 
@@ -40,7 +41,7 @@ public final class ScoringKeys {
 
     private ScoringKeys() {}
 
-    /** How entropy is computed. */
+    /** Returns how entropy is computed. */
     public static ScoringOptions options(Values values) {
         return ScoringOptions.builder()
                 .topK(values.get(TOP_K))

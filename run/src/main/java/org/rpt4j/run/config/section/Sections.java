@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 
-/** Every key there is. */
+/** All keys. */
 public final class Sections {
 
     private static final List<Section> ALL = List.of(
@@ -38,22 +38,22 @@ public final class Sections {
 
     private Sections() {}
 
-    /** All sections, in the order of the manual. */
+    /** Returns all sections, in the order of the reference page. */
     public static List<Section> all() {
         return ALL;
     }
 
-    /** All keys, in the order of the manual. */
+    /** Returns all keys, in the order of the reference page. */
     public static List<Key<?>> keys() {
         return KEYS;
     }
 
-    /** The key of a name. */
+    /** Returns the key with this name. */
     public static Optional<Key<?>> find(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
-    /** The section to which a name belongs by its first part, whether there is a key of that name or not. */
+    /** Returns the section that a name belongs to by its first part, even if no key has this name. */
     public static Optional<Section> sectionOf(String name) {
         return ALL.stream()
                 .filter(section -> name.startsWith(section.name() + "."))

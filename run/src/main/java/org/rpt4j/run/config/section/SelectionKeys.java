@@ -19,15 +19,15 @@ import org.rpt4j.run.config.key.Values;
 /** The keys {@code selection.*}: which tokens become tasks. */
 public final class SelectionKeys {
 
-    /** What makes a token a task. */
+    /** How tokens are selected as tasks. */
     public enum Rule {
-        /** At least so much entropy. */
+        /** Tokens with at least this entropy. */
         MIN_ENTROPY,
-        /** The share of highest entropy in every document. */
+        /** The share of each document with the highest entropy. */
         TOP_FRACTION,
-        /** A random share: the baseline. */
+        /** A random share, as a baseline. */
         UNIFORM,
-        /** An observed pass rate within a band. */
+        /** Tokens with an observed pass rate within a band. */
         PASS_RATE_BAND
     }
 
@@ -35,9 +35,9 @@ public final class SelectionKeys {
             .onlyWith("corpus.files is given", values -> values.isGiven(CorpusKeys.FILES));
 
     public static final Key<Rule> RULE = KEYS.key("rule", Texts.oneOf(Rule.class))
-            .says("MIN_ENTROPY: tokens of enough entropy. TOP_FRACTION: the share of highest entropy in every document."
-                    + " UNIFORM: a random share, as a baseline. PASS_RATE_BAND: tokens that were predicted sometimes,"
-                    + " but not always.")
+            .says("MIN_ENTROPY: tokens of at least a given entropy. TOP_FRACTION: the share of each document with"
+                    + " the highest entropy. UNIFORM: a random share, as a baseline. PASS_RATE_BAND: tokens"
+                    + " that were predicted sometimes, but not always.")
             .after("section 3.3: low-entropy positions are dropped")
             .or(Rule.MIN_ENTROPY);
 
@@ -54,7 +54,7 @@ public final class SelectionKeys {
     public static final Key<Path> PASS_RATES = KEYS.key("pass-rates", Texts.PATH)
             .says("File of observed pass rates: the pass-rates.json that every recorded run saves.")
             .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
-            .orNothing("no rates are known");
+            .orNothing("no pass rates are known");
 
     public static final Key<Double> LOWEST_PASS_RATE = KEYS.key("lowest-pass-rate", PassRateBand.LOWEST)
             .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
@@ -85,15 +85,15 @@ public final class SelectionKeys {
     }
 
     /**
-     * From corpus to tasks.
+     * Returns the settings of the pipeline from corpus to tasks.
      *
-     * @param promptRoom most tokens of context that a prompt holds
+     * @param promptRoom maximum number of context tokens in a prompt
      */
     public static PipelineSettings pipeline(Values values, int promptRoom) {
         return pipeline(values, selector(values), promptRoom);
     }
 
-    /** The band of pass rates before any rates are read. */
+    /** Returns the band of pass rates before any rates are read. */
     static PassRateBand emptyBand(Values values) {
         return new PassRateBand(values.get(LOWEST_PASS_RATE), values.get(HIGHEST_PASS_RATE), Map.of());
     }

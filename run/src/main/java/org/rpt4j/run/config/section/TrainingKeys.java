@@ -17,9 +17,9 @@ public final class TrainingKeys {
     public enum Method {
         /** On the rewards of its own rollouts. */
         REINFORCEMENT,
-        /** A baseline: to predict every token of the corpus, without a thought. */
+        /** A baseline: next-token prediction on every token of the corpus, without reasoning. */
         NEXT_TOKEN,
-        /** A baseline: as NEXT_TOKEN, and to imitate its own correct rollouts, half and half. */
+        /** A baseline: half NEXT_TOKEN, half imitation of the policy's own correct rollouts. */
         MIXED_SUPERVISED
     }
 
@@ -30,9 +30,9 @@ public final class TrainingKeys {
     private static final Section.Builder KEYS = Section.of("training", "Steps and batches");
 
     public static final Key<Method> METHOD = KEYS.key("method", Texts.oneOf(Method.class))
-            .says("REINFORCEMENT: on the rewards of rollouts. Two baselines show what the same compute buys without it:"
-                    + " NEXT_TOKEN learns every token of the corpus, MIXED_SUPERVISED learns text and the policy's own"
-                    + " correct rollouts, half and half.")
+            .says("REINFORCEMENT: on the rewards of rollouts. Two baselines show what the same compute achieves"
+                    + " without it: NEXT_TOKEN learns every token of the corpus; MIXED_SUPERVISED learns, half"
+                    + " and half, text and the policy's own correct rollouts.")
             .after("section 4.3: continual next-token training as a baseline")
             .or(Method.REINFORCEMENT);
 
@@ -71,26 +71,26 @@ public final class TrainingKeys {
 
     private TrainingKeys() {}
 
-    /** Whether the policy learns from rewards. */
+    /** Returns whether the policy learns from rewards. */
     public static boolean isReinforced(Values values) {
         return values.get(METHOD) == Method.REINFORCEMENT;
     }
 
-    /** Whether the run is a baseline, held to a budget of compute. */
+    /** Returns whether the run is a baseline with a compute budget. */
     public static boolean isBaseline(Values values) {
         return !isReinforced(values);
     }
 
-    /** Whether training asks the policy about tasks. */
+    /** Returns whether training samples rollouts for tasks. */
     public static boolean samples(Values values) {
         return values.get(METHOD) != Method.NEXT_TOKEN;
     }
 
     /**
-     * Settings of the trainer.
+     * Returns the settings of the trainer.
      *
-     * @param stops gives the stop tokens and the stop condition of the rollouts, and nothing else
-     * @throws IllegalArgumentException if values do not go together; the message says which
+     * @param stops supplies only the stop tokens and the stop condition of the rollouts
+     * @throws IllegalArgumentException if values conflict; the message names them
      */
     public static RptSettings settings(Values values, SamplingOptions stops) {
         return settings(values, ObjectiveKeys.objective(values), stops);

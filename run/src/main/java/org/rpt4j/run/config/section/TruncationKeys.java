@@ -7,11 +7,11 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code truncation.*}: what becomes of completions that are cut off, or nearly. */
+/** The keys {@code truncation.*}: how completions at or near the length limit are treated. */
 public final class TruncationKeys {
 
     private static final Section.Builder KEYS = Section.of(
-                    "truncation", "What happens to completions that are cut off at the length limit")
+                    "truncation", "How completions at or near the length limit are treated")
             .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
     public static final Key<Boolean> MASKED =
@@ -34,7 +34,7 @@ public final class TruncationKeys {
 
     private TruncationKeys() {}
 
-    /** What becomes of truncated completions. */
+    /** Returns the treatment of truncated completions. */
     public static TruncationHandling handling(Values values) {
         return new TruncationHandling(
                 values.get(MASKED), new OverlongPenalty(values.get(PENALTY_TOKENS), values.get(PENALTY_FACTOR)));

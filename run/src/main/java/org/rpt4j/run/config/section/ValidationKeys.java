@@ -10,39 +10,40 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code validation.*}: what the evaluations during training decide. */
+/** The keys {@code validation.*}: how evaluations during training select a checkpoint. */
 public final class ValidationKeys {
 
-    /** What is better if it is larger. */
+    /** Metrics for which larger is better. */
     public enum Metric {
-        /** Next-token accuracy with a thought. */
+        /** Next-token accuracy with reasoning. */
         REASONING_ACCURACY,
-        /** Next-token accuracy without a thought. */
+        /** Next-token accuracy without reasoning. */
         STANDARD_ACCURACY
     }
 
-    /** The tasks on which it is measured. */
+    /** The tasks it is measured on. */
     public enum Split {
         /** All tasks of the evaluation. */
         ALL,
-        /** Those above 0.5 nats. */
+        /** Tasks above 0.5 nats. */
         EASY,
-        /** Those above 1.0 nats. */
+        /** Tasks above 1.0 nats. */
         MEDIUM,
-        /** Those above 1.5 nats. */
+        /** Tasks above 1.5 nats. */
         HARD
     }
 
-    private static final Section.Builder KEYS = Section.of("validation", "What the evaluations during training decide");
+    private static final Section.Builder KEYS =
+            Section.of("validation", "How evaluations during training select" + " a checkpoint");
     private static final String NEEDED = "evaluation.every-steps is above 0";
 
     public static final Key<Metric> METRIC = KEYS.key("metric", Texts.oneOf(Metric.class))
-            .says("The metric that tells a better checkpoint from a worse one.")
+            .says("The metric that ranks checkpoints.")
             .onlyWith(NEEDED, ValidationKeys::evaluates)
             .or(Metric.REASONING_ACCURACY);
 
     public static final Key<Split> SPLIT = KEYS.key("split", Texts.oneOf(Split.class))
-            .says("The tasks on which it is measured, by the entropy of the proxy.")
+            .says("The tasks it is measured on, by proxy entropy.")
             .after("splits of the paper: above 0.5, 1.0 and 1.5 nats")
             .onlyWith(NEEDED, ValidationKeys::evaluates)
             .or(Split.ALL);
@@ -52,7 +53,7 @@ public final class ValidationKeys {
             .asDeclared();
 
     public static final Key<Boolean> KEEP_BEST = KEYS.key("keep-best", Texts.FLAG)
-            .says("Whether each new best is saved among the checkpoints of the run. The latest of them is kept.")
+            .says("Whether to keep each new best checkpoint of the run. Only the latest best is kept.")
             .onlyWith(NEEDED, ValidationKeys::evaluates)
             .or(false);
 
@@ -60,17 +61,17 @@ public final class ValidationKeys {
 
     private ValidationKeys() {}
 
-    /** Whether there are evaluations during training. */
+    /** Returns whether there are evaluations during training. */
     public static boolean evaluates(Values values) {
         return values.get(EvaluationKeys.EVERY_STEPS) > 0;
     }
 
-    /** Name of the metric, such as {@code reasoning accuracy, medium}. */
+    /** Returns the name of the metric, such as {@code reasoning accuracy, medium}. */
     public static String metricName(Values values) {
         return (values.get(METRIC).name().replace('_', ' ') + ", " + values.get(SPLIT)).toLowerCase(Locale.ROOT);
     }
 
-    /** The metric of an evaluation; NaN if the split has no task. */
+    /** Returns the metric of an evaluation; NaN if the split has no tasks. */
     public static double measure(Values values, EvaluationReport report) {
         SplitReport split = values.get(SPLIT) == Split.ALL
                 ? report.all()

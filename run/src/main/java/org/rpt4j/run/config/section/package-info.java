@@ -1,6 +1,4 @@
-/**
- * For application developers: the keys of a run, section by section, and the settings of the library that they make.
- */
+/** For application developers: the keys of a run by section, and the library settings they produce. */
 @NullMarked
 package org.rpt4j.run.config.section;
 

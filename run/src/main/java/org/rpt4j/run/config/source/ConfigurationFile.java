@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.rpt4j.api.error.ConfigurationException;
 
-/** A configuration file in UTF-8; its name says in which format it is. */
+/** A configuration file in UTF-8; its file extension determines the format. */
 public final class ConfigurationFile {
 
     private static final long MOST_BYTES = 1 << 20;
@@ -19,8 +19,8 @@ public final class ConfigurationFile {
     /**
      * Reads {@code .properties}, {@code .yaml}, {@code .yml} or {@code .json}.
      *
-     * @throws ConfigurationException if it cannot be read, is larger than 1 MiB, or is malformed; the message names the
-     *     line
+     * @throws ConfigurationException if the file cannot be read, is larger than 1 MiB, or is malformed; the message
+     *     names the line
      */
     public static List<Given> read(Path file) {
         String name = String.valueOf(file.getFileName());
@@ -31,8 +31,8 @@ public final class ConfigurationFile {
             case "yaml", "yml" -> readYaml(text(file), values);
             case "json" -> JsonFormat.read(text(file), values);
             default ->
-                throw new ConfigurationException(List.of("Configuration " + file + " is of no known format. "
-                        + "Name it .properties, .yaml, .yml or .json."));
+                throw new ConfigurationException(List.of("Configuration " + file + " has an unknown format. Name"
+                        + " it .properties, .yaml, .yml or .json."));
         }
         return values.all();
     }
@@ -42,8 +42,8 @@ public final class ConfigurationFile {
             YamlFormat.read(text, values);
         } catch (NoClassDefFoundError e) {
             throw new ConfigurationException(
-                    List.of(values.file() + " is YAML, which needs org.yaml:snakeyaml on the class path. Add it, or use"
-                            + " properties or JSON."),
+                    List.of(values.file() + " is YAML, which needs org.yaml:snakeyaml on the class path. Add it,"
+                            + " or use properties or JSON."),
                     e);
         }
     }
@@ -56,7 +56,7 @@ public final class ConfigurationFile {
             }
             if (Files.size(file) > MOST_BYTES) {
                 throw new ConfigurationException(List.of("Configuration " + file + " has " + Files.size(file)
-                        + " bytes, more than the " + MOST_BYTES + " that are read. Is it a configuration?"));
+                        + " bytes; the limit is " + MOST_BYTES + ". Is it a configuration?"));
             }
             String text = Files.readString(file);
             return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.ConfigurationException;
 
-/** The values of one file, each once. */
+/** The values of one file; no key occurs twice. */
 final class FileValues {
 
     private final String file;
@@ -27,8 +27,8 @@ final class FileValues {
     void add(Given given) {
         @Nullable Given first = values.putIfAbsent(given.name(), given);
         if (first != null) {
-            throw new ConfigurationException(List.of(given.origin() + ": " + given.name() + " stands at "
-                    + first.origin() + ", too. Keep one of the two."));
+            throw new ConfigurationException(List.of(given.origin() + ": " + given.name() + " is already set at "
+                    + first.origin() + ". Keep one of the two."));
         }
     }
 
@@ -36,7 +36,7 @@ final class FileValues {
         return List.copyOf(values.values());
     }
 
-    /** The error of a place. */
+    /** Returns the error for a place in the file. */
     ConfigurationException malformed(int line, String problem, @Nullable Throwable cause) {
         return new ConfigurationException(List.of(at(line) + ": " + problem), cause);
     }

@@ -3,12 +3,12 @@ package org.rpt4j.run.config.source;
 import java.util.List;
 
 /**
- * A value as some source gives it.
+ * A value as given by a source.
  *
  * @param name name of the key, such as {@code corpus.files}
  * @param texts the value, or the elements of a list
  * @param isList whether the source gives a list
- * @param origin where it stands, such as {@code run.yaml:12}
+ * @param origin where it was given, such as {@code run.yaml:12}
  */
 public record Given(String name, List<String> texts, boolean isList, String origin) {
 

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** JSON files: objects in objects, whose names are joined by dots, or names with dots. */
+/** Reads JSON files: nested objects, whose names are joined by dots, or dotted names. */
 final class JsonFormat {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -26,7 +26,7 @@ final class JsonFormat {
             new JsonFormat(parser, values).document();
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-            throw values.malformed(line, "this is not JSON: " + e.getOriginalMessage() + ".", e);
+            throw values.malformed(line, "invalid JSON: " + e.getOriginalMessage() + ".", e);
         } catch (IOException e) {
             throw new AssertionError("a text in memory can be read", e);
         }
@@ -34,11 +34,11 @@ final class JsonFormat {
 
     private void document() throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
-            throw values.malformed(line(), "a configuration is one JSON object, { ... }.", null);
+            throw values.malformed(line(), "a configuration must be one JSON object, { ... }.", null);
         }
         object("");
         if (parser.nextToken() != null) {
-            throw values.malformed(line(), "something follows the end of the configuration.", null);
+            throw values.malformed(line(), "unexpected text after the end of the configuration.", null);
         }
     }
 
@@ -70,7 +70,7 @@ final class JsonFormat {
             throw values.malformed(line(), name + " is null. Give it a value, or remove the line.", null);
         }
         if (!parser.currentToken().isScalarValue()) {
-            throw values.malformed(line(), name + " is a list of lists or objects, which no key is.", null);
+            throw values.malformed(line(), name + " is a list of lists or objects, which no key accepts.", null);
         }
         return parser.getText();
     }

@@ -5,7 +5,7 @@ import java.io.StringReader;
 import org.apache.commons.configuration2.PropertiesConfiguration.PropertiesReader;
 import org.apache.commons.configuration2.ex.ConfigurationRuntimeException;
 
-/** Properties files, after Apache Commons Configuration, without its includes and interpolation. */
+/** Reads properties files, following Apache Commons Configuration but without its includes and interpolation. */
 final class PropertiesFormat {
 
     private PropertiesFormat() {}
@@ -26,7 +26,7 @@ final class PropertiesFormat {
                 values.add(Given.value(name, value, values.at(line)));
             }
         } catch (ConfigurationRuntimeException | IllegalArgumentException e) {
-            throw values.malformed(line, "after this line something is no property: " + e.getMessage() + ".", e);
+            throw values.malformed(line, "invalid property after this line: " + e.getMessage() + ".", e);
         } catch (IOException e) {
             throw new AssertionError("a text in memory can be read", e);
         }

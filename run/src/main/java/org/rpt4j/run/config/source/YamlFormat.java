@@ -16,8 +16,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * YAML files, read as far as their structure: mappings in mappings, whose names are joined by dots, or names with dots.
- * Scalars stay text, and no object is constructed.
+ * Reads the structure of YAML files: nested mappings, whose names are joined by dots, or dotted names. Scalars stay
+ * text, and no object is constructed.
  */
 final class YamlFormat {
 
@@ -33,9 +33,9 @@ final class YamlFormat {
             root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-            throw values.malformed(line, "this is not YAML: " + e.getProblem() + ".", e);
+            throw values.malformed(line, "invalid YAML: " + e.getProblem() + ".", e);
         } catch (YAMLException | IllegalArgumentException e) {
-            throw values.malformed(1, "this is not YAML: " + e.getMessage(), e);
+            throw values.malformed(1, "invalid YAML: " + e.getMessage(), e);
         }
         if (root != null) {
             new YamlFormat(values).document(root);
@@ -44,7 +44,7 @@ final class YamlFormat {
 
     private void document(Node root) {
         if (!(root instanceof MappingNode mapping)) {
-            throw values.malformed(line(root), "a configuration is a mapping, as in \"training: ...\".", null);
+            throw values.malformed(line(root), "a configuration must be a mapping, as in \"training: ...\".", null);
         }
         mapping("", mapping);
     }
@@ -75,7 +75,7 @@ final class YamlFormat {
     private String scalar(String name, Node node) {
         requirePlain(node);
         if (!(node instanceof ScalarNode scalar)) {
-            throw values.malformed(line(node), name + " is a list or mapping where one value belongs.", null);
+            throw values.malformed(line(node), name + " is a list or mapping; a single value is expected.", null);
         }
         if (scalar.getTag().equals(Tag.NULL)) {
             throw values.malformed(line(node), name + " has no value. Give it one, or remove the line.", null);
@@ -83,11 +83,11 @@ final class YamlFormat {
         return scalar.getValue();
     }
 
-    /** An alias shares its anchor's node: without anchors the tree is as large as the file. */
+    /** An alias shares the node of its anchor: without anchors the tree is no larger than the file. */
     private void requirePlain(Node node) {
         if (node.getAnchor() != null) {
             throw values.malformed(
-                    line(node), "anchors and aliases (& and *) are not read. Write the value out.", null);
+                    line(node), "anchors and aliases (& and *) are not supported. Write the value out.", null);
         }
     }
 

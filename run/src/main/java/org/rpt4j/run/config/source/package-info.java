@@ -1,7 +1,7 @@
 /**
- * For maintainers: from properties, YAML and JSON files, system properties and the environment to named texts, each
- * with the place it came from. Knows no key. Values stay the text that stands in the file: no format turns {@code on}
- * into true, {@code 010} into 8 or {@code 12:30} into 750, and nothing is interpolated or included.
+ * For maintainers: parses properties, YAML and JSON files, system properties and the environment into named texts, each
+ * with its origin. Knows no keys. Values stay as written in the file: no format turns {@code on} into true, {@code 010}
+ * into 8 or {@code 12:30} into 750, and nothing is interpolated or included.
  */
 @NullMarked
 package org.rpt4j.run.config.source;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.ConfigurationException;
 
-/** An application without the optional library for YAML: a class loader that does not find it. */
+/** Simulates an application without the optional YAML library by a class loader that does not find it. */
 class WithoutYamlTest {
 
     @TempDir

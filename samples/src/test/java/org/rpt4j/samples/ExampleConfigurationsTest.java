@@ -1,4 +1,4 @@
-package org.rpt4j.cli;
+package org.rpt4j.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

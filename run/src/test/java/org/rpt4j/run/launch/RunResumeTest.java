@@ -33,7 +33,7 @@ import org.rpt4j.run.tiny.Cancelling;
 import org.rpt4j.run.tiny.TinyRuns;
 
 /** A run that goes on is the run that never stopped. */
-class ResumeTest {
+class RunResumeTest {
 
     @TempDir
     private Path folder;
@@ -55,7 +55,7 @@ class ResumeTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void everyStepCanBeGoneOnFrom(boolean background) throws IOException {
+    void everyStepCanBeResumedFrom(boolean background) throws IOException {
         run(configuration("whole").set(RunKeys.BACKGROUND_CHECKPOINTS, background));
         List<Long> steps = checkpoints("whole").steps();
         assertThat(steps).endsWith(STEPS);
@@ -73,7 +73,7 @@ class ResumeTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 3, 4})
-    void aCancelledRunGoesOn(long steps) throws IOException {
+    void aCancelledRunResumes(long steps) throws IOException {
         run(configuration("whole"));
         RunResult cancelled = new ConfiguredRun(configuration("parts").build(), new Cancelling(steps)).run();
         assertThat(cancelled.training().outcome()).isEqualTo(RunOutcome.CANCELLED);
