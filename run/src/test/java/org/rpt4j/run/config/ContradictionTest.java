@@ -41,6 +41,7 @@ class ContradictionTest {
                     "training.method=NEXT_TOKEN",
                     "baseline.flops=1e12",
                     "training.start-step=20"),
+            new Example("none is left to train on", "corpus.held-out-share=1"),
             new Example("nothing to evaluate", "evaluation.every-steps=5", "corpus.held-out-share=0"),
             new Example("nowhere to save", "run.save-every-steps=5"),
             new Example("nowhere to save", "validation.keep-best=true"),
