@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 /** Lists what can compute here. */
 @Command(
         name = "backends",
-        description = "List the backends on the class path: what each can do, and whether it can run here or why not.")
+        description = "List the backends: what each can do, and whether it can run here.",
+        footer = {"", "Example:", "  rpt4j backends"})
 final class BackendsCommand implements Runnable {
 
     @Spec
@@ -36,7 +37,7 @@ final class BackendsCommand implements Runnable {
         if (availability instanceof Availability.Available available) {
             out.println("    runs on: " + available.detail());
         } else if (availability instanceof Availability.Unavailable unavailable) {
-            out.println("    why not: " + unavailable.reason());
+            out.println("    because: " + unavailable.reason());
         }
     }
 
@@ -44,7 +45,7 @@ final class BackendsCommand implements Runnable {
         try {
             return provider.availability();
         } catch (RuntimeException | LinkageError e) {
-            return new Availability.Unavailable("it failed to tell: " + e, e);
+            return new Availability.Unavailable("the check failed: " + e, e);
         }
     }
 }

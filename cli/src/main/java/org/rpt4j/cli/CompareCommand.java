@@ -13,19 +13,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Compares what two runs came to. */
+/** Compares the results of two runs. */
 @Command(
         name = "compare",
-        description = "Compare the last evaluations of two runs on the same tokens, with paired intervals.")
+        description = "Compare the last evaluations of two runs on the same tokens, with paired intervals.",
+        footer = {"", "Example:", "  rpt4j compare runs/first runs/second"})
 final class CompareCommand implements Runnable {
 
-    @Parameters(index = "0", paramLabel = "RUN", description = "The baseline: a directory of 'train --run-dir'.")
+    @Parameters(index = "0", paramLabel = "RUN", description = "The run to compare with: its --run.directory.")
     private Path first;
 
-    @Parameters(index = "1", paramLabel = "RUN", description = "The run to compare with it.")
+    @Parameters(index = "1", paramLabel = "RUN", description = "The run to compare: its --run.directory.")
     private Path second;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write the comparison as an HTML file, too.")
+    @Option(names = "--out", paramLabel = "FILE", description = "Also write the comparison as an HTML file.")
     private @Nullable Path out;
 
     @Spec

@@ -1,10 +1,9 @@
 package org.rpt4j.cli;
 
 import java.io.PrintWriter;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.run.config.ConfigurationReference;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -12,25 +11,18 @@ import picocli.CommandLine.Spec;
 /** Explains configurations. */
 @Command(
         name = "config",
-        description = "Print the effective values of a configuration and where each came from, or the manual of all"
-                + " keys.")
+        description = "Print the values of a configuration and where each came from, or the manual of all keys.",
+        footer = {"", "Example:", "  rpt4j config --config run.yaml --set training.steps=200"})
 final class ConfigCommand implements Runnable {
 
-    @ArgGroup(multiplicity = "1")
-    private What what;
+    @Mixin
+    private ConfigurationChoice choice;
 
-    /** One of two. */
-    static final class What {
+    @Mixin
+    private SetOption set;
 
-        @ArgGroup(exclusive = false)
-        private @Nullable ConfigurationChoice choice;
-
-        @Option(
-                names = "--reference",
-                required = true,
-                description = "Print the manual of all keys, in Markdown: docs/configuration.md.")
-        private boolean reference;
-    }
+    @Option(names = "--reference", description = "Print the manual of all keys in Markdown: docs/configuration.md.")
+    private boolean reference;
 
     @Spec
     private CommandSpec spec;
@@ -38,10 +30,10 @@ final class ConfigCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        if (what.choice == null) {
+        if (reference) {
             out.print(ConfigurationReference.markdown());
         } else {
-            ConfigurationListing.print(what.choice.configuration(), out);
+            ConfigurationListing.print(choice.configuration(set.values()), out);
         }
         out.flush();
     }

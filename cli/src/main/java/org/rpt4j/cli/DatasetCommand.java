@@ -2,12 +2,15 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import org.rpt4j.api.Backend;
-import org.rpt4j.core.corpus.Corpus;
-import org.rpt4j.core.dataset.ModelFingerprint;
+import java.util.List;
 import org.rpt4j.core.pipeline.DatasetResult;
-import org.rpt4j.core.pipeline.PipelineSettings;
-import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.launch.ConfiguredDataset;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,23 +21,20 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dataset",
         description = {
-            "Find the hard tokens of a corpus and write them to a file for 'train' and 'evaluate'.",
-            "The file names every setting, the proxy, the vocabulary and the corpus that made it. It holds out "
-                    + "nothing: that is up to the command that reads it."
+            "Find the hard tokens of a corpus and write them to a file for 'run' and 'evaluate'.",
+            "The file records every setting, the proxy, the vocabulary and the corpus that made it. It holds out no"
+                    + " documents: the command that reads it does."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  rpt4j dataset --model.directory MODEL --proxy PROXY --files corpus.jsonl \\",
+            "      --out tasks.jsonl"
         })
-final class DatasetCommand implements Runnable {
+final class DatasetCommand implements Runnable, ConfiguredCommand {
 
     @Mixin
-    private ModelChoice model;
-
-    @Mixin
-    private CorpusChoice corpus;
-
-    @Mixin
-    private FilterChoice filter;
-
-    @Mixin
-    private BackendChoice backendChoice;
+    private ConfigurationChoice choice;
 
     @Option(
             names = "--out",
@@ -47,21 +47,30 @@ final class DatasetCommand implements Runnable {
     private CommandSpec spec;
 
     @Override
+    public List<Key<?>> keys() {
+        return CommandKeys.all(
+                List.of(ModelKeys.DIRECTORY, ModelKeys.PROXY, RunKeys.SEED),
+                CommandKeys.BACKEND,
+                CommandKeys.TEXT,
+                CommandKeys.SCORING,
+                CommandKeys.section(SelectionKeys.RULE));
+    }
+
+    @Override
+    public List<Key<?>> required() {
+        return List.of(CorpusKeys.FILES);
+    }
+
+    @Override
     public void run() {
         PrintWriter err = spec.commandLine().getErr();
-        Corpus documents = corpus.open();
-        try (Tokenizer tokenizer = model.openTokenizer();
-                Backend backend = backendChoice.open()) {
-            PipelineSettings settings = filter.settings(corpus.maxDocuments(), Integer.MAX_VALUE);
-            DatasetResult result = filter.run(model, tokenizer, backend, settings, (pipeline, proxy, source) -> {
-                String fingerprint = ModelFingerprint.of(source);
-                try (ProgressDisplay progress = new ProgressDisplay("scoring", " tokens", err)) {
-                    return pipeline.writeDataset(out, documents, proxy, fingerprint, progress);
-                }
-            });
-            err.println(result.corpus());
-            err.println(result.statistics());
-            err.println(result.tasks() + " tasks in " + out);
+        RunConfiguration configuration = choice.configuration();
+        DatasetResult result;
+        try (RunDisplay display = new RunDisplay(err)) {
+            result = ConfiguredDataset.write(configuration, out, display);
         }
+        err.println(result.corpus());
+        err.println(result.statistics());
+        err.println(result.tasks() + " tasks in " + out);
     }
 }

@@ -1,6 +1,7 @@
 package org.rpt4j.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import org.rpt4j.api.error.RptException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -35,10 +36,26 @@ public final class ErrorReport {
         CommandLine command = error.getCommandLine();
         PrintWriter err = command.getErr();
         err.println("rpt4j: " + error.getMessage());
-        UnmatchedArgumentException.printSuggestions(error, err);
+        List<String> former = former(error);
+        if (former.isEmpty()) {
+            UnmatchedArgumentException.printSuggestions(error, err);
+        }
+        former.forEach(err::println);
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         err.flush();
         return ExitCode.USAGE;
+    }
+
+    /** The present names of former options among what was not understood. */
+    private static List<String> former(ParameterException error) {
+        return error instanceof UnmatchedArgumentException unmatched
+                ? unmatched.getUnmatched().stream()
+                        .flatMap(argument ->
+                                FormerOptions.present(
+                                        argument, error.getCommandLine().getCommandSpec())
+                                        .stream())
+                        .toList()
+                : List.of();
     }
 
     private static String describe(Throwable error) {

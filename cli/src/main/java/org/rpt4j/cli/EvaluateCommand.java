@@ -5,17 +5,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.Backend;
-import org.rpt4j.api.Policy;
-import org.rpt4j.api.PredictionTask;
-import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.eval.EvaluationReport;
-import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.EvaluationTable;
-import org.rpt4j.core.pipeline.Reasoning;
-import org.rpt4j.core.reward.DeadlineVerifier;
-import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.EvaluationKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.PromptKeys;
+import org.rpt4j.run.config.section.RewardKeys;
+import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.launch.ConfiguredEvaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,89 +30,52 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         description = {
             "Measure how well a model predicts the hard tokens of a corpus: directly, and after a thought.",
-            "Prints a table to standard output. With the proxy, the selection, the --held-out and the --seed of a "
-                    + "'train' run, the tasks are those that it held out."
+            "Prints a table to standard output. With the settings of a run, and its starting model as --proxy, the tasks"
+                    + " are those that the run held out. --held-out-share 1 evaluates every document."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  rpt4j evaluate --model.directory MODEL --files test.jsonl \\",
+            "      --held-out-share 1 --out report.json"
         })
-final class EvaluateCommand implements Runnable {
+final class EvaluateCommand implements Runnable, ConfiguredCommand {
 
     @Mixin
-    private ModelChoice model;
+    private ConfigurationChoice choice;
 
-    @Mixin
-    private TaskChoice taskChoice;
-
-    @Mixin
-    private ReasoningChoice reasoningChoice;
-
-    @Mixin
-    private BackendChoice backendChoice;
-
-    @Option(
-            names = "--held-out",
-            paramLabel = "SHARE",
-            defaultValue = "1",
-            description = "Share of documents that are evaluated, 0 to 1 (default: ${DEFAULT-VALUE}).")
-    private double heldOut;
-
-    @Option(
-            names = "--eval-tasks",
-            paramLabel = "N",
-            defaultValue = "200",
-            description = "Most tasks to evaluate (default: ${DEFAULT-VALUE}).")
-    private int evalTasks;
-
-    @Option(
-            names = "--samples",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Thoughts per task; more than one need a temperature (default: ${DEFAULT-VALUE}).")
-    private int samples;
-
-    @Option(
-            names = "--temperature",
-            paramLabel = "T",
-            defaultValue = "0",
-            description = "Of the thoughts; 0 is greedy (default: ${DEFAULT-VALUE}).")
-    private double temperature;
-
-    @Option(names = "--out", paramLabel = "FILE", description = "Write the report as JSON, too.")
+    @Option(names = "--out", paramLabel = "FILE", description = "Also write the report as JSON.")
     private @Nullable Path out;
 
     @Spec
     private CommandSpec spec;
 
     @Override
+    public List<Key<?>> keys() {
+        return CommandKeys.all(
+                List.of(ModelKeys.DIRECTORY, ModelKeys.PROXY, SamplingKeys.MAX_TOKENS, RunKeys.SEED),
+                CommandKeys.BACKEND,
+                CommandKeys.section(CorpusKeys.FILES),
+                CommandKeys.SCORING,
+                CommandKeys.section(SelectionKeys.RULE),
+                CommandKeys.section(PromptKeys.INSTRUCTION),
+                CommandKeys.without(CommandKeys.section(RewardKeys.NAME), RewardKeys.MAX_ABSTAINED),
+                CommandKeys.without(CommandKeys.section(EvaluationKeys.TASKS), EvaluationKeys.EVERY_STEPS));
+    }
+
+    @Override
     public void run() {
-        PrintWriter err = spec.commandLine().getErr();
-        TaskChoice.Tasks source = taskChoice.open();
-        ReasoningChoice.Judge judge = reasoningChoice.judge();
+        RunConfiguration configuration = choice.configuration();
+        Path model = configuration.get(ModelKeys.DIRECTORY);
+        String name = String.valueOf(model.toAbsolutePath().normalize().getFileName());
         EvaluationReport report;
-        try (Tokenizer tokenizer = model.openTokenizer();
-                Backend backend = backendChoice.open()) {
-            Reasoning reasoning = reasoningChoice.reasoning(model, tokenizer);
-            EvaluationSettings settings = settings(reasoning);
-            List<PredictionTask> tasks = source.prepare(
-                            model, tokenizer, backend, heldOut, reasoning.maxContextTokens(), err)
-                    .heldOutSample(evalTasks, taskChoice.seed());
-            try (Policy policy = backend.openPolicy(model.source());
-                    DeadlineVerifier verifier = judge.verifier(policy, tokenizer, reasoning)) {
-                report = new Examiner(reasoning, verifier, settings, tasks, err).examine(model.name(), policy);
-            }
+        try (RunDisplay display = new RunDisplay(spec.commandLine().getErr())) {
+            report = ConfiguredEvaluation.evaluate(configuration, name, display);
         }
         PrintWriter results = spec.commandLine().getOut();
         results.print(EvaluationTable.of(report));
         results.flush();
         write(report);
-    }
-
-    private EvaluationSettings settings(Reasoning reasoning) {
-        SamplingOptions sampling = reasoning.sampling(samples, temperature).toBuilder()
-                .seed(taskChoice.seed())
-                .step(0)
-                .build();
-        return EvaluationSettings.builder(sampling)
-                .passAt(samples > 1 ? List.of(1, samples) : List.of())
-                .build();
     }
 
     private void write(EvaluationReport report) {

@@ -1,8 +1,11 @@
 package org.rpt4j.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.OnnxExporter;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.ModelKeys;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,14 +16,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         description = {
-            "Write a checkpoint as ONNX, in single precision: to score with it, or to serve it elsewhere.",
-            "The weights go to <out>.data; config.json and the files of the tokenizer come along, so that the "
-                    + "directory is a complete model: give it to --model of score and generate with --backend onnx."
-        })
-final class ExportCommand implements Runnable {
+            "Write a checkpoint as an ONNX model in single precision, to score with it or to serve it elsewhere.",
+            "The weights go to <out>.data. The directory also gets config.json and the tokenizer, so that it is a complete"
+                    + " model: 'score' and 'generate' take it as --model.directory with --backend.name onnx."
+        },
+        footer = {"", "Example:", "  rpt4j export --model.directory MODEL --out exported/model.onnx"})
+final class ExportCommand implements Runnable, ConfiguredCommand {
 
     @Mixin
-    private ModelChoice model;
+    private ConfigurationChoice choice;
 
     @Option(
             names = "--out",
@@ -33,17 +37,22 @@ final class ExportCommand implements Runnable {
             names = "--form",
             paramLabel = "FORM",
             defaultValue = "FAST",
-            description = "FAST: with the operators of ONNX Runtime, to score and to generate. PORTABLE: opset 23 of "
-                    + "the ONNX standard, for other runtimes; this library only scores with it "
-                    + "(default: ${DEFAULT-VALUE}).")
+            description = "FAST uses the operators of ONNX Runtime, to score and to generate. PORTABLE uses opset 23 of"
+                    + " the ONNX standard, for other runtimes; this library only scores with it"
+                    + " (default: ${DEFAULT-VALUE}).")
     private GraphForm form;
 
     @Spec
     private CommandSpec spec;
 
     @Override
+    public List<Key<?>> keys() {
+        return List.of(ModelKeys.DIRECTORY);
+    }
+
+    @Override
     public void run() {
-        OnnxExporter.export(model.directory(), out, form);
+        OnnxExporter.export(choice.configuration().get(ModelKeys.DIRECTORY), out, form);
         spec.commandLine().getErr().println("Wrote " + out + " and " + out.getFileName() + ".data.");
     }
 }

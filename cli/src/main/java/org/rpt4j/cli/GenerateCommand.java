@@ -8,13 +8,23 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.FinishReason;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.EvaluationKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.spi.Backends;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,60 +35,61 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "generate",
         description = {
-            "Continue a text.",
+            "Continue a text, decoding as an evaluation does.",
             "Standard output gets the continuation in UTF-8 and nothing else, not even a final line break."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  rpt4j generate --model.directory MODEL --prompt \"Once upon a time\" \\",
+            "      --max-tokens 64"
         })
-final class GenerateCommand implements Runnable {
+final class GenerateCommand implements Runnable, ConfiguredCommand {
 
     @Mixin
-    private ModelChoice model;
+    private ConfigurationChoice choice;
 
-    @Mixin
-    private BackendChoice backend;
-
-    @Option(names = "--prompt", paramLabel = "TEXT", required = true, description = "The text to continue, as it is.")
+    @Option(
+            names = "--prompt",
+            paramLabel = "TEXT",
+            required = true,
+            description = "The text to continue, as it is, without a chat template.")
     private String prompt;
-
-    @Option(
-            names = "--max-tokens",
-            paramLabel = "N",
-            defaultValue = "128",
-            description = "Most tokens to add (default: ${DEFAULT-VALUE}).")
-    private int maxTokens;
-
-    @Option(
-            names = "--temperature",
-            paramLabel = "T",
-            defaultValue = "0",
-            description = "0 always takes the most probable token (default: ${DEFAULT-VALUE}).")
-    private double temperature;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Another seed gives another sample (default: ${DEFAULT-VALUE}).")
-    private long seed;
 
     @Spec
     private CommandSpec spec;
 
     @Override
+    public List<Key<?>> keys() {
+        return CommandKeys.all(
+                List.of(ModelKeys.DIRECTORY, SamplingKeys.MAX_TOKENS, EvaluationKeys.TEMPERATURE, RunKeys.SEED),
+                CommandKeys.BACKEND);
+    }
+
+    @Override
     public void run() {
-        try (Tokenizer tokenizer = model.openTokenizer();
-                Backend opened = backend.open();
-                Policy policy = opened.openPolicy(model.source())) {
-            SamplingOptions sampling = SamplingOptions.greedy(maxTokens).toBuilder()
-                    .temperature(temperature)
-                    .seed(seed)
-                    .step(0)
-                    .stopTokens(stopTokens(tokenizer))
-                    .stopCondition(StopCondition.NEVER)
-                    .build();
-            Prompt start = new Prompt(0, promptTokens(tokenizer));
-            Rollout rollout =
-                    policy.generate(List.of(start), sampling).get(0).rollouts().get(0);
-            print(tokenizer.decode(text(rollout)));
+        RunConfiguration configuration = choice.configuration();
+        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        ModelConfig config = ModelConfigReader.read(model.directory());
+        try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
+            tokenizer.requireFits(config.describe());
+            try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());
+                    Policy policy = backend.openPolicy(model)) {
+                SamplingOptions sampling =
+                        SamplingOptions.greedy(configuration.get(SamplingKeys.MAX_TOKENS)).toBuilder()
+                                .temperature(configuration.get(EvaluationKeys.TEMPERATURE))
+                                .seed(configuration.get(RunKeys.SEED))
+                                .step(0)
+                                .stopTokens(stopTokens(tokenizer, config))
+                                .stopCondition(StopCondition.NEVER)
+                                .build();
+                Prompt start = new Prompt(0, promptTokens(tokenizer));
+                Rollout rollout = policy.generate(List.of(start), sampling)
+                        .get(0)
+                        .rollouts()
+                        .get(0);
+                print(tokenizer.decode(text(rollout)));
+            }
         }
     }
 
@@ -87,9 +98,8 @@ final class GenerateCommand implements Runnable {
         return IntStream.concat(tokenizer.beginOfText().stream(), text).toArray();
     }
 
-    private Set<Integer> stopTokens(Tokenizer tokenizer) {
-        Set<Integer> tokens =
-                new HashSet<>(ModelConfigReader.read(model.directory()).endTokens());
+    private static Set<Integer> stopTokens(Tokenizer tokenizer, ModelConfig config) {
+        Set<Integer> tokens = new HashSet<>(config.endTokens());
         tokenizer.endOfText().ifPresent(tokens::add);
         return tokens;
     }

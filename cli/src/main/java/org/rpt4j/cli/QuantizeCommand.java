@@ -14,12 +14,15 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.backend.onnx.export.OnnxQuantizer;
 import org.rpt4j.backend.onnx.export.ScoreComparison;
+import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
-import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.TaskPipeline;
 import org.rpt4j.core.task.ScoredDocument;
-import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.spi.Backends;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,15 +34,23 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quantize",
         description = {
-            "Write an ONNX model that 'rpt4j export' wrote with weights of 8 bits: smaller, and faster on a CPU.",
-            "Then score a corpus with both and print to standard output how far the entropies differ and how many "
-                    + "tokens change the side of a threshold. The exact scores are held in memory: a few hundred "
-                    + "documents are enough."
+            "Write a model from 'rpt4j export' with 8-bit weights: smaller, and faster on a CPU.",
+            "Then score a corpus with both models and print how far the entropies differ, and how many tokens change the"
+                    + " side of a threshold. The exact scores are held in memory: a few hundred documents are enough."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  rpt4j quantize --model exported/model.onnx --files corpus.jsonl \\",
+            "      --max-documents 200 --out int8/model.onnx"
         })
-final class QuantizeCommand implements Runnable {
+final class QuantizeCommand implements Runnable, ConfiguredCommand {
 
     private static final String BACKEND = "onnx";
     private static final List<Double> THRESHOLDS = List.of(0.5, 1.0, 1.5);
+
+    @Mixin
+    private ConfigurationChoice choice;
 
     @Option(
             names = "--model",
@@ -52,44 +63,37 @@ final class QuantizeCommand implements Runnable {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "Where to write, such as int8/model.onnx; nothing is overwritten.")
+            description = "Where to write the graph, such as int8/model.onnx; nothing is overwritten.")
     private Path out;
-
-    @Mixin
-    private CorpusChoice corpus;
-
-    @Mixin
-    private ScoringChoice scoring;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "CPU threads; 0 leaves the choice to the backend (default: ${DEFAULT-VALUE}).")
-    private int threads;
 
     @Spec
     private CommandSpec spec;
 
     @Override
+    public List<Key<?>> keys() {
+        return CommandKeys.all(List.of(BackendKeys.THREADS), CommandKeys.TEXT, CommandKeys.SCORING);
+    }
+
+    @Override
+    public List<Key<?>> required() {
+        return List.of(CorpusKeys.FILES);
+    }
+
+    @Override
     public void run() {
         PrintWriter err = spec.commandLine().getErr();
-        Corpus documents = corpus.open();
+        RunConfiguration configuration = choice.configuration();
+        Corpus documents = Corpora.open(configuration.get(CorpusKeys.FILES), configuration.corpus());
         OnnxQuantizer.quantize(model, out);
         err.println("Wrote " + out + " and " + out.getFileName() + ".data.");
         ScoreComparison comparison = new ScoreComparison(THRESHOLDS);
+        BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
+                .threads(configuration.get(BackendKeys.THREADS))
+                .build();
         try (Tokenizer tokenizer = Tokenizer.open(
                         Objects.requireNonNull(model.toAbsolutePath().getParent()));
-                Backend backend = Backends.open(
-                        BACKEND,
-                        BackendOptions.DEFAULTS.toBuilder().threads(threads).build())) {
-            TaskPipeline pipeline = new TaskPipeline(
-                    tokenizer,
-                    PipelineSettings.builder(TaskSelection.above(0))
-                            .scoring(scoring.options())
-                            .windowOverlap(scoring.windowOverlap())
-                            .maxDocuments(corpus.maxDocuments())
-                            .build());
+                Backend backend = Backends.open(BACKEND, options)) {
+            TaskPipeline pipeline = new TaskPipeline(tokenizer, CommandKeys.scoringOnly(configuration));
             List<TokenScores> exact = new ArrayList<>();
             score("exact", pipeline, documents, backend, model, document -> exact.add(document.scores()));
             Iterator<TokenScores> next = exact.iterator();

@@ -14,13 +14,17 @@ import picocli.CommandLine.Spec;
 /** Writes the report of a run. */
 @Command(
         name = "report",
-        description = "Write the report of a run as one HTML file. Also of a run that is going on, or crashed.")
+        description = "Write the report of a run as one HTML file, even while the run goes on or after it crashed.",
+        footer = {"", "Example:", "  rpt4j report runs/first"})
 final class ReportCommand implements Runnable {
 
-    @Parameters(paramLabel = "RUN", description = "The directory that 'train --run-dir' wrote.")
+    @Parameters(paramLabel = "RUN", description = "The --run.directory of the run.")
     private Path directory;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Where it goes (default: report.html in the run).")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Where to write (default: report.html in the run directory).")
     private @Nullable Path out;
 
     @Spec

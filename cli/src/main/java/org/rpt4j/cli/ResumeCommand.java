@@ -6,51 +6,54 @@ import java.util.List;
 import java.util.Map;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.RunConfigurationBuilder;
+import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.config.section.Sections;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Goes on with a run. */
+/** Resumes a run. */
 @Command(
         name = "resume",
         description = {
-            "Go on with a run that was stopped, killed or cut short, from its latest checkpoint.",
-            "It ends as if it had never stopped, bit for bit. A run that would be another one, because its corpus, its"
-                    + " model or a setting has changed, is refused; --accept names what may differ."
+            "Resume a run that was stopped or killed from its latest checkpoint.",
+            "The result is the same, bit for bit, as if the run had never stopped. If its corpus, its model or a setting"
+                    + " has changed, it is refused; --accept-changed names what may differ."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  rpt4j resume runs/first --set training.steps=400 \\",
+            "      --accept-changed training.steps"
         })
-final class ResumeCommand implements Runnable {
+final class ResumeCommand implements Runnable, ConfiguredCommand {
 
     @Parameters(paramLabel = "RUN", description = "Directory of the run.")
     private Path directory;
 
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "A value in place of that which the run was started with. May be given again.")
-    private Map<String, String> settings = new LinkedHashMap<>();
-
-    @Option(
-            names = "--accept",
-            paramLabel = "NAME",
-            split = ",",
-            description = "A key, or model, tokenizer, proxy, reference, corpus or dataset, that may differ from what"
-                    + " it was. May be given again.")
-    private List<String> accepted = List.of();
+    @Mixin
+    private SetOption set;
 
     @Spec
     private CommandSpec spec;
 
     @Override
+    public List<Key<?>> keys() {
+        return List.of(RunKeys.ACCEPT_CHANGED);
+    }
+
+    @Override
     public void run() {
-        RunConfigurationBuilder builder = RunConfiguration.builder().run(directory);
-        settings.forEach((key, value) -> builder.set(key, value, "command line"));
-        RunConfiguration configuration = builder.set(RunKeys.DIRECTORY, directory)
-                .set(RunKeys.RESUME, true)
-                .set(RunKeys.ACCEPT_CHANGED, accepted)
-                .build();
+        Map<String, String> settings = new LinkedHashMap<>(set.values());
+        settings.put(RunKeys.DIRECTORY.name(), directory.toString());
+        settings.put(RunKeys.RESUME.name(), "true");
+        RunConfigurationBuilder builder =
+                RunConfiguration.builder().run(directory).set(RunKeys.ACCEPT_CHANGED, List.of());
+        RunConfiguration configuration =
+                ConfigurationChoice.complete(builder, settings, spec, Sections.keys(), List.of());
         RunCommand.launch(
                 configuration, spec.commandLine().getOut(), spec.commandLine().getErr());
     }

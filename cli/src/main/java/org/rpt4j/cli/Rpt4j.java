@@ -2,19 +2,13 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Function;
-import org.rpt4j.api.Device;
-import org.rpt4j.core.objective.Objective;
-import org.rpt4j.core.objective.Preset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** The root of the command line: {@code java -jar rpt4j.jar COMMAND}. */
 @Command(
@@ -27,7 +21,6 @@ import picocli.CommandLine.TypeConversionException;
             RunCommand.class,
             ResumeCommand.class,
             ConfigCommand.class,
-            TrainCommand.class,
             EvaluateCommand.class,
             ReportCommand.class,
             CompareCommand.class,
@@ -38,7 +31,11 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "",
             "Results go to standard output, progress and errors to standard error.",
-            "Exit codes: 0 done, 1 failed (bad input, or something is missing), 2 wrong usage."
+            "Exit codes: 0 done, 1 failed (bad input, or something is missing), 2 wrong usage or settings.",
+            "",
+            "Example:",
+            "  rpt4j run --model.directory MODEL --files corpus.jsonl --steps 200 \\",
+            "      --run.directory runs/first"
         })
 public final class Rpt4j implements Runnable {
 
@@ -69,13 +66,12 @@ public final class Rpt4j implements Runnable {
     /** The whole command line, ready to execute. */
     static CommandLine commandLine() {
         Rpt4j root = new Rpt4j();
-        CommandLine commandLine = new CommandLine(root)
-                .registerConverter(Device.class, parsedBy(Device::parse))
-                .registerConverter(Objective.class, parsedBy(Objective::named))
-                .registerConverter(Preset.class, parsedBy(Preset::named))
-                .registerConverter(SelectionChoice.Band.class, parsedBy(SelectionChoice.Band::parse))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true);
+        CommandLine commandLine = new CommandLine(root);
+        commandLine.getSubcommands().values().stream()
+                .map(CommandLine::getCommandSpec)
+                .distinct()
+                .forEach(Rpt4j::complete);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true);
         return commandLine
                 .setParameterExceptionHandler((error, arguments) -> ErrorReport.printUsage(error))
                 .setExecutionExceptionHandler(
@@ -88,13 +84,12 @@ public final class Rpt4j implements Runnable {
         throw new ParameterException(spec.commandLine(), "Name a command.");
     }
 
-    private static <T> ITypeConverter<T> parsedBy(Function<String, T> parser) {
-        return text -> {
-            try {
-                return parser.apply(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        };
+    /** Gives a command the options of the keys that it uses, in the order of the manual. */
+    private static void complete(CommandSpec command) {
+        command.usageMessage().sortOptions(false);
+        if (command.userObject() instanceof ConfiguredCommand configured) {
+            KeyOptions.addTo(command, configured.keys());
+            command.usageMessage().abbreviateSynopsis(true);
+        }
     }
 }

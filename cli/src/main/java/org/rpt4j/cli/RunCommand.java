@@ -1,8 +1,11 @@
 package org.rpt4j.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.launch.ConfiguredRun;
 import org.rpt4j.run.launch.CostEstimate;
 import org.rpt4j.run.launch.RunResult;
@@ -10,36 +13,54 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A whole run from one file. */
+/** A whole run. */
 @Command(
         name = "run",
+        aliases = "train",
         description = {
-            "Do everything that a configuration says: find hard tokens, hold documents out, evaluate, train, save, "
-                    + "evaluate again and report.",
-            "Prints a table of before and after to standard output. Everything else goes into run.directory."
+            "Find hard tokens, hold documents out, evaluate, train, save, evaluate again and report. 'train' is another"
+                    + " name of this command.",
+            "Every key of the configuration is an option. Options go before the system properties rpt4j.KEY, these"
+                    + " before the variables RPT4J_KEY of the environment, these before --config, and that before the"
+                    + " defaults.",
+            "Prints a table of before and after to standard output. Everything else goes into --run.directory."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  rpt4j run --model.directory MODEL --files corpus.jsonl --steps 200 \\",
+            "      --run.directory runs/first"
         })
-final class RunCommand implements Runnable {
+final class RunCommand implements Runnable, ConfiguredCommand {
 
     @Mixin
     private ConfigurationChoice choice;
 
+    @Mixin
+    private SetOption set;
+
     @Option(
             names = "--dry-run",
-            description =
-                    "Only print the effective configuration, the most that the run can cost, and what it needs of "
-                            + "memory, disk and time.")
+            description = "Do not run: print the configuration, the maximum cost, and the memory, disk and time that"
+                    + " the run needs.")
     private boolean dryRun;
 
     @Spec
     private CommandSpec spec;
 
     @Override
+    public List<Key<?>> keys() {
+        return Sections.keys();
+    }
+
+    @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        RunConfiguration configuration = choice.configuration();
+        RunConfiguration configuration = choice.configuration(set.values());
         if (dryRun) {
             ConfigurationListing.print(configuration, out);
             out.println();
@@ -49,7 +70,7 @@ final class RunCommand implements Runnable {
             out.flush();
             return;
         }
-        requireDirectory(configuration);
+        requireOutput(configuration);
         configuration.notes().forEach(note -> err.println("note: " + note));
         launch(configuration, out, err);
     }
@@ -63,10 +84,12 @@ final class RunCommand implements Runnable {
         RunSummary.print(result, out, err);
     }
 
-    private static void requireDirectory(RunConfiguration configuration) {
-        if (configuration.find(RunKeys.DIRECTORY).isEmpty()) {
-            throw new IllegalArgumentException("The run has nowhere to write to. Give " + RunKeys.DIRECTORY
-                    + " in the file, or --set " + RunKeys.DIRECTORY + "=DIR.");
+    private void requireOutput(RunConfiguration configuration) {
+        if (RunKeys.checkpoint(configuration).isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "The run has nowhere to write to. Set " + KeyOptions.name(RunKeys.DIRECTORY) + " to record it, or "
+                            + KeyOptions.name(RunKeys.SAVE) + " to keep the trained weights alone.");
         }
     }
 }

@@ -9,18 +9,25 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.rpt4j.api.Backend;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
-import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.TaskPipeline;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.RecordedScorer;
 import org.rpt4j.core.task.ScoredDocument;
-import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.spi.Backends;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,31 +39,25 @@ import picocli.CommandLine.Spec;
         name = "score",
         description = {
             "Score every token of a corpus: how uncertain is the model about it?",
-            "Writes one JSON object per line and scored token; the first token of a document has no score.",
-            "The fields of a line are:",
+            "Writes one line of JSON per scored token; the first token of a document has no score. The fields:",
             "  document_id    <file name>#<line or number>, from 1",
             "  position       index of the token in its document, from 0",
-            "  token_id       the token that stands there",
-            "  entropy        of the top-k next tokens, renormalised, in nats",
-            "  top1_id        the token that the model finds most probable there",
-            "  true_log_prob  log-probability of the token that stands there, in nats",
-            "What an entropy filter would keep is printed to standard error at the end.",
-            "What is scored is kept in <out>.record until everything is: a run that was cut off, in whatever way, "
-                    + "goes on where it was when the same command is given again."
-        })
-final class ScoreCommand implements Runnable {
+            "  token_id       the token at that position",
+            "  entropy        of the top-k next tokens, in nats",
+            "  top1_id        the most probable token at that position",
+            "  true_log_prob  log-probability of the token at that position, in nats",
+            "At the end, standard error shows how many tokens an entropy filter would keep.",
+            "Until everything is scored, <out>.record keeps what is done: after any interruption, the same command"
+                    + " continues there."
+        },
+        footer = {"", "Example:", "  rpt4j score --model.directory MODEL --files corpus.jsonl --out scores.jsonl"})
+final class ScoreCommand implements Runnable, ConfiguredCommand {
 
     private static final JsonFactory JSON =
             JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
     @Mixin
-    private ModelChoice model;
-
-    @Mixin
-    private CorpusChoice corpus;
-
-    @Mixin
-    private BackendChoice backend;
+    private ConfigurationChoice choice;
 
     @Option(
             names = "--out",
@@ -65,33 +66,38 @@ final class ScoreCommand implements Runnable {
             description = "Where to write; the file appears, or is replaced, when everything is scored.")
     private Path out;
 
-    @Mixin
-    private ScoringChoice scoring;
-
     @Spec
     private CommandSpec spec;
 
     @Override
+    public List<Key<?>> keys() {
+        return CommandKeys.all(
+                List.of(ModelKeys.DIRECTORY), CommandKeys.BACKEND, CommandKeys.TEXT, CommandKeys.SCORING);
+    }
+
+    @Override
+    public List<Key<?>> required() {
+        return List.of(CorpusKeys.FILES);
+    }
+
+    @Override
     public void run() {
-        PrintWriter err = spec.commandLine().getErr();
-        Corpus documents = corpus.open();
+        RunConfiguration configuration = choice.configuration();
+        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        Corpus documents = Corpora.open(configuration.get(CorpusKeys.FILES), configuration.corpus());
         try (Tokenizer tokenizer = Tokenizer.open(model.directory());
-                Backend opened = backend.open();
-                ProxyScorer proxy = opened.openProxyScorer(model.source())) {
-            PipelineSettings settings = PipelineSettings.builder(TaskSelection.above(0))
-                    .scoring(scoring.options())
-                    .windowOverlap(scoring.windowOverlap())
-                    .maxDocuments(corpus.maxDocuments())
-                    .build();
-            TaskPipeline pipeline = new TaskPipeline(tokenizer, settings);
-            score(pipeline, documents, proxy, err);
+                Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());
+                ProxyScorer proxy = backend.openProxyScorer(model)) {
+            TaskPipeline pipeline = new TaskPipeline(tokenizer, CommandKeys.scoringOnly(configuration));
+            score(pipeline, documents, proxy, model);
         }
     }
 
-    private void score(TaskPipeline pipeline, Corpus documents, ProxyScorer proxy, PrintWriter err) {
+    private void score(TaskPipeline pipeline, Corpus documents, ProxyScorer proxy, ModelSource model) {
+        PrintWriter err = spec.commandLine().getErr();
         Path record = out.resolveSibling(out.getFileName() + ".record");
         if (Files.exists(record)) {
-            err.println("Going on with what is scored in " + record + ".");
+            err.println("Continuing from " + record + ".");
         }
         try (RecordedScorer recorded = new RecordedScorer(proxy, WeightFiles.describe(model.directory()), record)) {
             AtomicFiles.replace(out, stream -> err.println(write(pipeline, documents, recorded, stream, err)));

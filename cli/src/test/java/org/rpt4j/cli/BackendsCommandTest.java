@@ -14,14 +14,15 @@ class BackendsCommandTest {
 
         assertThat(listed.code()).isZero();
         assertThat(listed.err()).isEmpty();
-        assertThat(Backends.discover().all()).extracting(BackendProvider::name).contains("dice", "djl", "reference");
+        assertThat(Backends.discover().all())
+                .extracting(BackendProvider::name)
+                .contains("djl", "native", "onnx", "reference");
         assertThat(Backends.discover().all())
                 .allSatisfy(provider -> assertThat(listed.out()).contains(provider.name() + ": "));
         assertThat(listed.out())
                 .containsSubsequence(
-                        "dice: usable",
-                        "can: GENERATE, LOG_PROBS",
-                        "plain Java, cpu",
+                        "onnx: usable",
+                        "can: GENERATE, LOG_PROBS, SCORE",
                         "reference: usable",
                         "can: GENERATE, LOG_PROBS, TRAIN, SCORE",
                         "float64");

@@ -29,20 +29,34 @@ class BadInputTest {
     }
 
     private static void assertRefused(Cli command, String... messages) {
+        assertRefused(1, command, messages);
+    }
+
+    /** Refused for its settings, before anything is read. */
+    private static void assertWrong(Cli command, String... messages) {
+        assertRefused(2, command, messages);
+    }
+
+    private static void assertRefused(int code, Cli command, String... messages) {
         assertThat(command.err()).contains(messages).contains("rpt4j: ").doesNotContain("\tat ", "unexpected");
         assertThat(command.out()).isEmpty();
-        assertThat(command.code()).isEqualTo(1);
+        assertThat(command.code()).isEqualTo(code);
     }
 
     private static Cli generate(Path directory, Object... more) {
-        List<Object> arguments = new ArrayList<>(List.of("generate", "--model", directory));
+        List<Object> arguments = new ArrayList<>(List.of("generate", "--model.directory", directory));
         arguments.addAll(List.of(more));
         return Cli.run(arguments.toArray());
     }
 
     private static Cli train(Path text, Object... more) {
-        List<Object> arguments = new ArrayList<>(List.of("train", "--backend", "reference", "--model", model));
-        arguments.addAll(List.of("--corpus", text, "--save", folder.resolve("save"), "--max-tokens", 4));
+        return trainWith("reference", text, more);
+    }
+
+    private static Cli trainWith(String backend, Path text, Object... more) {
+        List<Object> arguments =
+                new ArrayList<>(List.of("train", "--backend.name", backend, "--model.directory", model));
+        arguments.addAll(List.of("--files", text, "--save", folder.resolve("save"), "--max-tokens", 4));
         arguments.addAll(List.of(more));
         return Cli.run(arguments.toArray());
     }
@@ -50,35 +64,28 @@ class BadInputTest {
     @Test
     void unknownBackend() {
         assertRefused(
-                generate(model, "--prompt", "x", "--backend", "nativ"),
-                "No backend named \"nativ\". Available: dice, djl",
+                generate(model, "--prompt", "x", "--backend.name", "nativ"),
+                "No backend named \"nativ\". Available: djl, native",
                 "reference");
     }
 
     @Test
     void backendWithoutTheCapability() {
         assertRefused(
-                Cli.run(
-                        "score",
-                        "--backend",
-                        "dice",
-                        "--model",
-                        model,
-                        "--corpus",
-                        corpus,
-                        "--text-field",
-                        "story",
-                        "--out",
-                        folder.resolve("dice.jsonl")),
-                "Backend \"dice\" cannot SCORE (it can: GENERATE, LOG_PROBS)");
+                trainWith("onnx", corpus, "--text-fields", "story", "--held-out-share", 0, "--prompts-per-step", 1),
+                "Backend \"onnx\" cannot TRAIN (it can: GENERATE, LOG_PROBS, SCORE)");
     }
 
     @Test
     void missingDevice() {
         assertRefused(
-                generate(model, "--prompt", "x", "--backend", "reference", "--device", "cuda:0"), "cuda:0", "only cpu");
+                generate(model, "--prompt", "x", "--backend.name", "reference", "--device", "cuda:0"),
+                "cuda:0",
+                "only cpu");
         assertRefused(
-                generate(model, "--prompt", "x", "--backend", "djl", "--device", "cuda:99"), "cuda:99", "CUDA device");
+                generate(model, "--prompt", "x", "--backend.name", "djl", "--device", "cuda:99"),
+                "cuda:99",
+                "CUDA device");
     }
 
     @Test
@@ -111,7 +118,7 @@ class BadInputTest {
     @Test
     void noHardTokensLeft() {
         assertRefused(
-                train(corpus, "--text-field", "story", "--min-entropy", 2.9),
+                train(corpus, "--text-fields", "story", "--min-entropy", 2.9),
                 "No hard tokens left",
                 "minEntropy is 2.900",
                 "the highest",
@@ -121,15 +128,15 @@ class BadInputTest {
     @Test
     void tooFewTasksForAStep() {
         assertRefused(
-                train(corpus, "--text-field", "story", "--held-out", 0, "--positions-per-document", 2),
-                "A step takes 32 tasks but there are only 4",
-                "--prompts-per-step");
+                train(corpus, "--text-fields", "story", "--held-out-share", 0, "--positions-per-document", 2),
+                "A step takes 256 tasks but there are only 4",
+                "training.prompts-per-step");
     }
 
     @Test
     void everyDocumentOnOneSideOfTheSplit() {
         assertRefused(
-                train(corpus, "--text-field", "story", "--held-out", 0.000001),
+                train(corpus, "--text-fields", "story", "--held-out-share", 0.000001),
                 "held-out share of 1.0E-6",
                 "puts none of the 2 documents");
     }
@@ -139,7 +146,7 @@ class BadInputTest {
         assertRefused(
                 generate(
                         model,
-                        "--backend",
+                        "--backend.name",
                         "reference",
                         "--prompt",
                         TinyCheckpoint.text(0).repeat(20)),
@@ -147,7 +154,7 @@ class BadInputTest {
         assertRefused(
                 generate(
                         model,
-                        "--backend",
+                        "--backend.name",
                         "djl",
                         "--prompt",
                         TinyCheckpoint.text(0).repeat(20)),
@@ -159,13 +166,13 @@ class BadInputTest {
         assertRefused(
                 Cli.run(
                         "evaluate",
-                        "--backend",
+                        "--backend.name",
                         "reference",
-                        "--model",
+                        "--model.directory",
                         model,
-                        "--corpus",
+                        "--files",
                         corpus,
-                        "--text-field",
+                        "--text-fields",
                         "story",
                         "--max-tokens",
                         TinyCheckpoint.CONTEXT),
@@ -179,8 +186,9 @@ class BadInputTest {
                 new RandomAccessFile(corrupt.resolve("model.safetensors").toFile(), "rw")) {
             weights.setLength(weights.length() - 10);
         }
-        assertRefused(generate(corrupt, "--backend", "reference", "--prompt", "x"), "corrupt", "model.safetensors");
-        assertRefused(generate(corrupt, "--backend", "djl", "--prompt", "x"), "corrupt", "model.safetensors");
+        assertRefused(
+                generate(corrupt, "--backend.name", "reference", "--prompt", "x"), "corrupt", "model.safetensors");
+        assertRefused(generate(corrupt, "--backend.name", "djl", "--prompt", "x"), "corrupt", "model.safetensors");
     }
 
     @Test
@@ -193,18 +201,18 @@ class BadInputTest {
 
     @Test
     void unknownNames() {
-        assertRefused(
-                train(corpus, "--reward", "nice"),
-                "reward.name = nice (option --reward): no reward has this name",
+        assertWrong(
+                train(corpus, "--reward.name", "nice"),
+                "reward.name = nice (command line): no reward has this name",
                 "prefix-match");
-        assertRefused(train(corpus, "--instruction", "please"), "No instruction named \"please\"", "fenced");
+        assertWrong(train(corpus, "--instruction", "please"), "No instruction named \"please\"", "fenced");
     }
 
     @Test
     void aGroupOfOne() {
-        assertRefused(
+        assertWrong(
                 train(corpus, "--group-size", 1),
-                "option --group-size: sampling.group-size: 1 is out of" + " range, must be a whole number, at least 2");
+                "command line: sampling.group-size: 1 is out of" + " range, must be a whole number, at least 2");
     }
 
     @Test

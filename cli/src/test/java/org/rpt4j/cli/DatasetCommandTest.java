@@ -36,17 +36,18 @@ class DatasetCommandTest {
     }
 
     private static Cli dataset(Path out, Object text, Object... more) {
-        List<Object> arguments = new ArrayList<>(List.of("dataset", "--backend", "reference", "--threads", 1));
-        arguments.addAll(List.of("--model", model, "--corpus", text, "--text-field", "story", "--out", out));
-        arguments.addAll(List.of("--positions-per-document", 3, "--seed", 3));
+        List<Object> arguments = new ArrayList<>(List.of("dataset", "--backend.name", "reference", "--threads", 1));
+        arguments.addAll(List.of("--model.directory", model, "--files", text, "--text-fields", "story", "--out", out));
+        arguments.addAll(List.of("--positions-per-document", 3, "--run.seed", 3));
         arguments.addAll(List.of(more));
         return Cli.run(arguments.toArray());
     }
 
     private static Cli evaluate(Object... source) {
-        List<Object> arguments = new ArrayList<>(List.of("evaluate", "--backend", "reference", "--threads", 1));
-        arguments.addAll(List.of("--model", model, "--max-tokens", 4, "--seed", 3, "--reward", "coin"));
-        arguments.addAll(List.of("--instruction", instruction, "--held-out", 0.5));
+        List<Object> arguments = new ArrayList<>(List.of("evaluate", "--backend.name", "reference", "--threads", 1));
+        arguments.addAll(
+                List.of("--model.directory", model, "--max-tokens", 4, "--run.seed", 3, "--reward.name", "coin"));
+        arguments.addAll(List.of("--instruction", instruction, "--held-out-share", 0.5));
         arguments.addAll(List.of(source));
         return Cli.run(arguments.toArray());
     }
@@ -62,7 +63,7 @@ class DatasetCommandTest {
         DatasetHeader header = TaskDataset.open(out).header();
         assertThat(header.proxy()).isEqualTo(ModelFingerprint.of(ModelSource.directory(model)));
         assertThat(header.settings()).containsEntry("selector", "min-entropy 0.5 nats");
-        Cli direct = evaluate("--corpus", corpus, "--text-field", "story", "--positions-per-document", 3);
+        Cli direct = evaluate("--files", corpus, "--text-fields", "story", "--positions-per-document", 3);
         Cli reused = evaluate("--dataset", out);
         assertThat(reused.out()).isEqualTo(direct.out()).isNotEmpty();
         assertThat(reused.code()).isZero();
@@ -77,9 +78,9 @@ class DatasetCommandTest {
 
         Cli trained = Cli.run(
                 "train",
-                "--backend",
+                "--backend.name",
                 "reference",
-                "--model",
+                "--model.directory",
                 model,
                 "--dataset",
                 out,
@@ -93,13 +94,13 @@ class DatasetCommandTest {
                 2,
                 "--max-tokens",
                 4,
-                "--reward",
+                "--reward.name",
                 "coin",
                 "--instruction",
                 instruction,
-                "--held-out",
+                "--held-out-share",
                 0.5,
-                "--eval-tasks",
+                "--tasks",
                 1);
 
         assertThat(trained.err()).contains("tasks to train on", "saved to").doesNotContain("scoring");
@@ -109,13 +110,13 @@ class DatasetCommandTest {
     @Test
     void selectionAndEntropyAreTheUsers() {
         Path out = folder.resolve("top.jsonl");
-        assertThat(dataset(out, corpus, "--select", "top", "--share", 0.01, "--entropy", "plain")
+        assertThat(dataset(out, corpus, "--rule", "TOP_FRACTION", "--share", 0.01, "--kind", "PLAIN")
                         .code())
                 .isZero();
         assertThat(TaskDataset.open(out).header().settings())
                 .containsEntry("selector", "top-fraction 0.01")
                 .containsEntry("entropy-renormalised", "false");
-        assertThat(dataset(out, corpus, "--select", "uniform", "--share", 0.5).code())
+        assertThat(dataset(out, corpus, "--rule", "UNIFORM", "--share", 0.5).code())
                 .isZero();
         assertThat(TaskDataset.open(out).header().settings()).containsEntry("selector", "uniform-fraction 0.5 seed 3");
     }
@@ -132,9 +133,9 @@ class DatasetCommandTest {
         Path out = folder.resolve("many.jsonl");
         String glob = parts + "/*.jsonl.gz";
 
-        assertThat(dataset(out, glob, "--bad-lines", 2).err())
+        assertThat(dataset(out, glob, "--tolerated-bad-lines", 2).err())
                 .contains("12 documents, sha256:", "skipped: ", "line 1 is not valid JSON", "36 tasks");
-        Cli refused = dataset(out, glob, "--bad-lines", 1);
+        Cli refused = dataset(out, glob, "--tolerated-bad-lines", 1);
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("one more than the 1 tolerated bad lines (a.jsonl.gz:1)");
     }
@@ -170,9 +171,9 @@ class DatasetCommandTest {
 
         Cli refused = Cli.run(
                 "evaluate",
-                "--backend",
+                "--backend.name",
                 "reference",
-                "--model",
+                "--model.directory",
                 other,
                 "--dataset",
                 out,

@@ -25,11 +25,11 @@ class ExportCommandTest {
     private static Cli generate(Path from) {
         return Cli.run(
                 "generate",
-                "--backend",
+                "--backend.name",
                 "onnx",
                 "--threads",
                 1,
-                "--model",
+                "--model.directory",
                 from,
                 "--prompt",
                 "The race",
@@ -41,7 +41,7 @@ class ExportCommandTest {
     void anExportIsAModelLikeTheCheckpoint() {
         Path exported = folder.resolve("exported");
 
-        Cli written = Cli.run("export", "--model", model, "--out", exported.resolve("model.onnx"));
+        Cli written = Cli.run("export", "--model.directory", model, "--out", exported.resolve("model.onnx"));
         assertThat(written.code()).isZero();
         assertThat(written.err()).contains("Wrote ", "model.onnx.data");
         assertThat(generate(exported).code()).isZero();
@@ -49,7 +49,7 @@ class ExportCommandTest {
                 .isNotBlank()
                 .isEqualTo(generate(model).out());
 
-        Cli again = Cli.run("export", "--model", model, "--out", exported.resolve("model.onnx"));
+        Cli again = Cli.run("export", "--model.directory", model, "--out", exported.resolve("model.onnx"));
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err()).contains("already exists");
     }
@@ -58,7 +58,7 @@ class ExportCommandTest {
     void quantisingSaysWhatItChanges() {
         Path exact = folder.resolve("exact/model.onnx");
         Path small = folder.resolve("int8/model.onnx");
-        assertThat(Cli.run("export", "--model", model, "--out", exact, "--form", "portable")
+        assertThat(Cli.run("export", "--model.directory", model, "--out", exact, "--form", "portable")
                         .code())
                 .isZero();
 
@@ -70,9 +70,9 @@ class ExportCommandTest {
                 exact,
                 "--out",
                 small,
-                "--corpus",
+                "--files",
                 corpus,
-                "--text-field",
+                "--text-fields",
                 "story");
 
         assertThat(quantised.err()).contains("Wrote " + small);
@@ -84,7 +84,8 @@ class ExportCommandTest {
 
     @Test
     void aMissingCheckpointIsTold() {
-        Cli failed = Cli.run("export", "--model", folder.resolve("nowhere"), "--out", folder.resolve("x/model.onnx"));
+        Cli failed = Cli.run(
+                "export", "--model.directory", folder.resolve("nowhere"), "--out", folder.resolve("x/model.onnx"));
         assertThat(failed.code()).isEqualTo(1);
         assertThat(failed.err()).contains("nowhere");
         assertThat(folder.resolve("x")).doesNotExist();

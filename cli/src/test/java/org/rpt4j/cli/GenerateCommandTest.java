@@ -48,11 +48,11 @@ class GenerateCommandTest {
     void standardOutputHoldsTheContinuationAlone(String backend) {
         Cli generated = Cli.run(
                 "generate",
-                "--backend",
+                "--backend.name",
                 backend,
                 "--threads",
                 1,
-                "--model",
+                "--model.directory",
                 model,
                 "--prompt",
                 PROMPT,
@@ -83,17 +83,17 @@ class GenerateCommandTest {
     private static Cli sample(long seed) {
         return Cli.run(
                 "generate",
-                "--backend",
+                "--backend.name",
                 "reference",
-                "--model",
+                "--model.directory",
                 model,
                 "--prompt",
                 PROMPT,
                 "--max-tokens",
                 12,
-                "--temperature",
+                "--evaluation.temperature",
                 0.9,
-                "--seed",
+                "--run.seed",
                 seed);
     }
 }

@@ -2,7 +2,9 @@ package org.rpt4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,8 +32,10 @@ class HelpTest {
         Cli help = Cli.run(command, "--help");
 
         assertThat(help.code()).isZero();
-        assertThat(help.out()).contains("Usage: rpt4j " + command);
         CommandLine defined = Rpt4j.commandLine().getSubcommands().get(command);
+        assertThat(help.out())
+                .contains("Usage: rpt4j " + defined.getCommandName())
+                .contains(command);
         assertThat(defined.getCommandSpec().options()).isNotEmpty().allSatisfy(option -> {
             assertThat(help.out()).contains(option.longestName());
             assertThat(option.description())
@@ -41,17 +45,42 @@ class HelpTest {
     }
 
     @ParameterizedTest
+    @MethodSource("commands")
+    void theExampleIsUnderstood(String command) {
+        CommandLine root = Rpt4j.commandLine();
+        String[] footer = root.getSubcommands()
+                .get(command)
+                .getCommandSpec()
+                .usageMessage()
+                .footer();
+
+        assertThat(footer)
+                .contains("Example:")
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(80));
+        String example = Arrays.stream(footer).skip(2).map(String::strip).collect(Collectors.joining(" "));
+        assertThat(example).startsWith("rpt4j ");
+        String[] words =
+                example.replace("\\ ", "").replaceAll("\"[^\"]*\"", "text").split(" +");
+        CommandLine.ParseResult parsed = root.parseArgs(Arrays.copyOfRange(words, 1, words.length));
+        assertThat(parsed.subcommand().commandSpec())
+                .isSameAs(root.getSubcommands().get(command).getCommandSpec());
+    }
+
+    @ParameterizedTest
     @CsvSource({
-        "score, --backend --model --corpus --text-field --device --precision --threads --top-k --out --limit-documents",
-        "dataset, --backend --model --proxy --corpus --text-field --bad-lines --select --share --entropy --top-k --out "
-                + "--pass-rates --band",
-        "train, --dataset --backend --model --corpus --text-field --device --precision --threads --proxy --objective "
-                + "--reward --save --run-dir --eval-every --preset --schedule --warmup-steps --dynamic-sampling-from "
-                + "--sampling-budget",
-        "evaluate, --dataset --backend --model --corpus --text-field --device --precision --threads --out --eval-tasks",
-        "generate, --backend --model --prompt --max-tokens --temperature --seed --device --precision --threads",
-        "export, --model --out --form",
-        "quantize, --model --out --corpus --text-field --limit-documents --threads --top-k"
+        "score, --backend.name --model.directory --corpus.files --text-fields --device --precision --threads --top-k --out"
+                + " --max-documents",
+        "dataset, --backend.name --model.directory --proxy --corpus.files --text-fields --tolerated-bad-lines"
+                + " --selection.rule --share --scoring.kind --top-k --out --selection.pass-rates --lowest-pass-rate",
+        "run, --dataset --backend.name --model.directory --corpus.files --text-fields --device --precision --threads"
+                + " --proxy --objective.name --reward.name --save --run.directory --every-steps --preset --schedule"
+                + " --warmup-steps --dynamic-sampling.start-step --budget --config --set --dry-run",
+        "evaluate, --dataset --backend.name --model.directory --corpus.files --text-fields --device --precision --threads"
+                + " --out --evaluation.tasks --held-out-share",
+        "generate, --backend.name --model.directory --prompt --max-tokens --evaluation.temperature --run.seed --device"
+                + " --precision --threads",
+        "export, --model.directory --out --form",
+        "quantize, --model --out --corpus.files --text-fields --max-documents --threads --top-k"
     })
     void theCommandsHaveTheirOptions(String command, String options) {
         assertThat(Cli.run(command, "--help").out()).contains(options.split(" "));
@@ -67,13 +96,15 @@ class HelpTest {
     @CsvSource({
         "'', Name a command",
         "tain, 'Did you mean: rpt4j train'",
-        "score --model x, 'Missing required options: ''--corpus=FILE'', ''--out=FILE'''",
-        "train --model x --save z, '(--corpus=FILE [--corpus=FILE]... | --dataset=FILE)'",
-        "train --model x --save z --corpus a --dataset b, 'mutually exclusive'",
-        "generate --model x --prompt y --device gpu, '\"gpu\" is not a device. Use cpu, cuda or cuda:N.'",
-        "generate --model x --prompt y --max-tokens many, '''many'' is not an int'",
-        "train --model x --corpus y --save z --band 0.5, '\"0.5\" is no band. Give two numbers, such as 0.1,0.9.'",
-        "train --model x --corpus y --save z --objective ppo, 'No objective named \"ppo\". Available: grpo'"
+        "score --model.directory x, 'Missing required option: ''--out=FILE'''",
+        "score --model.directory x --out y, 'corpus.files has no value and no default. Set it with --corpus.files'",
+        "train --save z --files a, 'model.directory has no value and no default. Set it with --model.directory'",
+        "train --model.directory x --save z, 'there is nothing to make tasks from'",
+        "train --model.directory x --files y --save z --step 3, 'Unknown option'",
+        "generate --model.directory x --prompt y --device gpu, '\"gpu\" is not a device. Use cpu, cuda or cuda:N.'",
+        "generate --model.directory x --prompt y --max-tokens many, '\"many\" is not a whole number, at least 1'",
+        "train --model.directory x --files y --save z --lowest-pass-rate a, '\"a\" is not a number'",
+        "train --model.directory x --files y --save z --objective.name ppo, '\"ppo\" is not one of grpo'"
     })
     void wrongUsageIsToldInALineOrTwo(String arguments, String message) {
         Cli wrong = arguments.isEmpty() ? Cli.run() : Cli.run((Object[]) arguments.split(" "));

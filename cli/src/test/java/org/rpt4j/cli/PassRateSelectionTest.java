@@ -40,7 +40,7 @@ class PassRateSelectionTest {
                 "train",
                 "--save",
                 folder.resolve(name),
-                "--run-dir",
+                "--run.directory",
                 folder.resolve(name + "-run"),
                 "--steps",
                 3,
@@ -50,13 +50,13 @@ class PassRateSelectionTest {
                 4,
                 "--max-tokens",
                 2,
-                "--reward",
+                "--reward.name",
                 "coin",
                 "--instruction",
                 instruction,
-                "--held-out",
+                "--held-out-share",
                 heldOut,
-                "--eval-tasks",
+                "--tasks",
                 0);
         arguments.addAll(List.of(more));
         return Cli.run(arguments.toArray());
@@ -64,13 +64,14 @@ class PassRateSelectionTest {
 
     private static List<Object> common(Object... more) {
         List<Object> arguments = new ArrayList<>(List.of(more));
-        arguments.addAll(List.of("--backend", "reference", "--threads", 1, "--model", model, "--corpus", corpus));
-        arguments.addAll(List.of("--text-field", "story", "--positions-per-document", 3, "--seed", 3));
+        arguments.addAll(
+                List.of("--backend.name", "reference", "--threads", 1, "--model.directory", model, "--files", corpus));
+        arguments.addAll(List.of("--text-fields", "story", "--positions-per-document", 3, "--run.seed", 3));
         return arguments;
     }
 
     private static Cli dataset(Path out, Object... more) {
-        List<Object> arguments = common("dataset", "--out", out, "--select", "band");
+        List<Object> arguments = common("dataset", "--out", out, "--rule", "PASS_RATE_BAND");
         arguments.addAll(List.of(more));
         return Cli.run(arguments.toArray());
     }
@@ -94,8 +95,11 @@ class PassRateSelectionTest {
         Path all = folder.resolve("all.tasks");
         Path some = folder.resolve("some.tasks");
 
-        assertThat(dataset(all, "--pass-rates", rates, "--band", "0,1").code()).isZero();
-        assertThat(dataset(some, "--pass-rates", rates, "--band", "0.2,0.6").code())
+        assertThat(dataset(all, "--selection.pass-rates", rates, "--lowest-pass-rate", 0, "--highest-pass-rate", 1)
+                        .code())
+                .isZero();
+        assertThat(dataset(some, "--selection.pass-rates", rates, "--lowest-pass-rate", 0.2, "--highest-pass-rate", 0.6)
+                        .code())
                 .isZero();
 
         assertThat(tasks(all)).isEqualTo(observed.rates().size());
@@ -106,7 +110,17 @@ class PassRateSelectionTest {
 
     @Test
     void aRunTrainsOnTheTasksOfTheBand() {
-        Cli second = train("second", 0, "--select", "band", "--pass-rates", rates, "--band", "0,1");
+        Cli second = train(
+                "second",
+                0,
+                "--rule",
+                "PASS_RATE_BAND",
+                "--selection.pass-rates",
+                rates,
+                "--lowest-pass-rate",
+                0,
+                "--highest-pass-rate",
+                1);
 
         assertThat(second.code()).as(second.err()).isZero();
         assertThat(second.err()).contains(PassRates.load(rates).rates().size() + " tasks to train on, 0 held out");
@@ -116,13 +130,16 @@ class PassRateSelectionTest {
     void aBandNeedsRatesAndAnOrder() {
         Path out = folder.resolve("none.tasks");
 
-        assertThat(dataset(out).err()).contains("--select band needs --pass-rates FILE");
-        assertThat(dataset(out, "--pass-rates", folder.resolve("nowhere")).err())
+        assertThat(dataset(out).err())
+                .contains("selection.rule = PASS_RATE_BAND (command line)", "needs rates that were observed");
+        assertThat(dataset(out, "--selection.pass-rates", folder.resolve("nowhere"))
+                        .err())
                 .contains("Pass rates cannot be read");
-        assertThat(dataset(out, "--pass-rates", rates, "--band", "0.9,0.1").err())
-                .contains("0.9 to 0.1", "in order");
-        assertThat(train("third", 0, "--select", "band").err())
-                .contains("selection.rule = PASS_RATE_BAND (option --select)", "Name the file that a run saved");
+        assertThat(dataset(out, "--selection.pass-rates", rates, "--lowest-pass-rate", 0.9, "--highest-pass-rate", 0.1)
+                        .err())
+                .contains("selection.lowest-pass-rate = 0.9", "selection.highest-pass-rate = 0.1", "Exchange the two");
+        assertThat(train("third", 0, "--rule", "PASS_RATE_BAND").err())
+                .contains("selection.rule = PASS_RATE_BAND (command line)", "Name the file that a run saved");
         assertThat(out).doesNotExist();
     }
 }

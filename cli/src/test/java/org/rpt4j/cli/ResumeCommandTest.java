@@ -111,21 +111,14 @@ class ResumeCommandTest {
         byte[] bytes = Files.readAllBytes(runs.model().resolve("model.safetensors"));
         bytes[bytes.length - 4] ^= 1;
         Files.write(runs.model().resolve("model.safetensors"), bytes);
-        Cli weights = Cli.run("resume", killed, "--accept", "corpus");
+        Cli weights = Cli.run("resume", killed, "--accept-changed", "corpus");
         assertThat(weights.code()).isEqualTo(1);
         assertThat(weights.err())
                 .contains("model was ", "run.accept-changed=model")
                 .doesNotContain("corpus was");
 
         Cli accepted = Cli.run(
-                "resume",
-                killed,
-                "--set",
-                "training.steps=7",
-                "--accept",
-                "corpus,model",
-                "--accept",
-                "training.steps");
+                "resume", killed, "--set", "training.steps=7", "--accept-changed", "corpus,model,training.steps");
         assertThat(accepted.code()).isZero();
         assertThat(RecordedRun.open(killed).steps()).hasSize(7);
         assertThat(killed.resolve("configuration-before-step-2.json")).exists();
@@ -195,10 +188,10 @@ class ResumeCommandTest {
         run(configuration("whole"));
         Path killed = runs.killed("whole", 2, "killed");
         Path again = folder.resolve("again");
-        Cli.run("resume", killed, "--set", "training.steps=7", "--accept", "training.steps");
+        Cli.run("resume", killed, "--set", "training.steps=7", "--accept-changed", "training.steps");
         byte[] before = Files.readAllBytes(killed.resolve("configuration-before-step-2.json"));
         runs.killed("killed", 2, "again");
-        Cli.run("resume", again, "--set", "training.steps=7", "--accept", "training.steps");
+        Cli.run("resume", again, "--set", "training.steps=7", "--accept-changed", "training.steps");
         assertThat(again.resolve("configuration-before-step-2.json")).hasBinaryContent(before);
     }
 
@@ -206,7 +199,7 @@ class ResumeCommandTest {
     void theSettingsThatAreKeptAreThoseWithWhichTheRunGoesOn() throws IOException {
         run(configuration("whole"));
         Path killed = runs.killed("whole", 2, "killed");
-        Cli.run("resume", killed, "--set", "training.steps=7", "--accept", "training.steps");
+        Cli.run("resume", killed, "--set", "training.steps=7", "--accept-changed", "training.steps");
         Path again = runs.killed("killed", 2, "again");
         run(configuration("again").set(RunKeys.RESUME, true));
         assertThat(RecordedRun.open(again).configuration())

@@ -31,9 +31,11 @@ class RewardOptionsTest {
     }
 
     private static Cli train(String backend, Path save, Object... more) {
-        List<Object> arguments = new ArrayList<>(List.of("train", "--backend", backend, "--threads", 1));
-        arguments.addAll(List.of("--model", model, "--corpus", corpus, "--text-field", "story", "--save", save));
-        arguments.addAll(List.of("--positions-per-document", 3, "--max-tokens", 4, "--held-out", 0, "--steps", 1));
+        List<Object> arguments = new ArrayList<>(List.of("train", "--backend.name", backend, "--threads", 1));
+        arguments.addAll(
+                List.of("--model.directory", model, "--files", corpus, "--text-fields", "story", "--save", save));
+        arguments.addAll(
+                List.of("--positions-per-document", 3, "--max-tokens", 4, "--held-out-share", 0, "--steps", 1));
         arguments.addAll(List.of("--prompts-per-step", 3, "--group-size", 2, "--instruction", instruction));
         arguments.addAll(List.of(more));
         return Cli.run(arguments.toArray());
@@ -43,7 +45,7 @@ class RewardOptionsTest {
     @ValueSource(strings = {"dense", "conditional-dense"})
     void rewardsThatAskThePolicyWorkWithEveryBackend(String reward) {
         for (String backend : List.of("reference", "djl")) {
-            Cli trained = train(backend, folder.resolve(reward + backend), "--reward", reward);
+            Cli trained = train(backend, folder.resolve(reward + backend), "--reward.name", reward);
             assertThat(trained.err()).contains("saved to");
             assertThat(trained.code()).isZero();
         }
@@ -51,18 +53,17 @@ class RewardOptionsTest {
 
     @Test
     void theRuleAboutTheEndOfABoxIsTheUsers() {
-        assertThat(train("reference", folder.resolve("greedy"), "--extraction", "greedy")
+        assertThat(train("reference", folder.resolve("greedy"), "--box", "GREEDY_LAST_BRACE")
                         .code())
                 .isZero();
-        assertThat(train("reference", folder.resolve("none"), "--extraction", "lazy")
-                        .err())
-                .contains("'lazy'");
+        assertThat(train("reference", folder.resolve("none"), "--box", "lazy").err())
+                .contains("reward.box: \"lazy\" is not one of BALANCED, GREEDY_LAST_BRACE");
     }
 
     @Test
     void aDeadlineIsPositive() {
-        Cli refused = train("reference", folder.resolve("never"), "--reward-deadline", 0);
-        assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.err()).contains("--reward-deadline: reward.deadline: 0 is out of range");
+        Cli refused = train("reference", folder.resolve("never"), "--deadline", 0);
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("command line: reward.deadline: 0 is out of range");
     }
 }

@@ -64,7 +64,7 @@ class RunCommandTest {
                 "prompt: {instruction: " + instruction + "}",
                 "reward: {name: coin}",
                 "sampling: {group-size: 4, max-tokens: 4}",
-                "training: {steps: 2, prompts-per-step: 3, micro-batch-tokens: 8192}",
+                "training: {steps: 2, prompts-per-step: 3}",
                 "optimizer: {learning-rate: 0.01}",
                 "evaluation: {tasks: 5}",
                 "run: {directory: " + directory + ", seed: 3}",
@@ -129,25 +129,25 @@ class RunCommandTest {
         RunResult code = new ConfiguredRun(inCode(fromCode), RunObserver.NONE).run();
         Cli options = Cli.run(
                 "train",
-                "--backend",
+                "--backend.name",
                 "reference",
                 "--threads",
                 1,
-                "--model",
+                "--model.directory",
                 model,
-                "--corpus",
+                "--files",
                 corpus,
-                "--text-field",
+                "--text-fields",
                 "story",
                 "--positions-per-document",
                 3,
                 "--max-tokens",
                 4,
-                "--seed",
+                "--run.seed",
                 3,
-                "--eval-tasks",
+                "--tasks",
                 5,
-                "--reward",
+                "--reward.name",
                 "coin",
                 "--instruction",
                 instruction,
@@ -161,9 +161,9 @@ class RunCommandTest {
                 4,
                 "--learning-rate",
                 0.01,
-                "--held-out",
+                "--held-out-share",
                 0.5,
-                "--run-dir",
+                "--run.directory",
                 fromOptions);
 
         assertThat(options.code()).isZero();
@@ -195,7 +195,6 @@ class RunCommandTest {
                 .set(SamplingKeys.MAX_TOKENS, 4)
                 .set(TrainingKeys.STEPS, 2L)
                 .set(TrainingKeys.PROMPTS_PER_STEP, 3)
-                .set(TrainingKeys.MICRO_BATCH_TOKENS, 8192)
                 .set(OptimizerKeys.LEARNING_RATE, 0.01)
                 .set(EvaluationKeys.TASKS, 5)
                 .set(RunKeys.DIRECTORY, directory)
@@ -347,7 +346,7 @@ class RunCommandTest {
 
         Cli wrong = run(file(directory, "trainning: {steps: 3}"), "objective.name=opo", "training.updates-per-batch=2");
 
-        assertThat(wrong.code()).isEqualTo(1);
+        assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.err())
                 .contains(
                         "2 errors",
@@ -356,6 +355,45 @@ class RunCommandTest {
         assertThat(directory).doesNotExist();
         assertThat(run(folder.resolve("none.yaml")).err()).contains("none.yaml does not exist");
         assertThat(Cli.run("run").code()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunWithoutAPlaceForItsResultsIsRefused() {
+        Cli refused = Cli.run("run", "--model.directory", model, "--files", corpus, "--text-fields", "story");
+
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("Set --run.directory to record it, or --run.save");
+    }
+
+    @Test
+    void anOptionReplacesTheFileAndIsNotGivenTwice() {
+        Path file = file(folder.resolve("replaced"));
+
+        assertThat(Cli.run("run", "--dry-run", "--config", file, "--steps", 7, "--held-out-share", 0.25)
+                        .out())
+                .containsPattern("training.steps = 7 +# command line")
+                .containsPattern("corpus.held-out-share = 0.25 +# command line")
+                .containsPattern("evaluation.tasks = 5 +# replaced.yaml:10");
+        Cli twice = Cli.run("run", "--dry-run", "--config", file, "--steps", 7, "--set", "training.steps=8");
+        assertThat(twice.code()).isEqualTo(2);
+        assertThat(twice.err()).contains("training.steps is given twice: with --set and with --training.steps.");
+        assertThat(Cli.run("run", "--dry-run", "--config", file, "--steps", 7, "--steps", 8)
+                        .err())
+                .contains("training.steps: [7, 8] is a list, must be one value");
+    }
+
+    @Test
+    void aListIsOneOptionWithCommasOrTheOptionAgain() {
+        Path file = file(folder.resolve("listed-twice"));
+        for (List<String> fields : List.of(
+                List.of("--text-fields", "problem,solution"),
+                List.of("--text-fields", "problem", "--corpus.text-fields", "solution"))) {
+            List<Object> arguments = new ArrayList<>(List.of("run", "--dry-run", "--config", file));
+            arguments.addAll(List.of("--join", "PROBLEM_AND_SOLUTION"));
+            arguments.addAll(fields);
+            assertThat(Cli.run(arguments.toArray()).out())
+                    .containsPattern("corpus.text-fields = problem, solution +# command line");
+        }
     }
 
     @Test

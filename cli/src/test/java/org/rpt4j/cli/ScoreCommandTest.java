@@ -39,8 +39,8 @@ class ScoreCommandTest {
     }
 
     private static Cli score(String backend, Path text, Path out, Object... more) {
-        List<Object> arguments = new ArrayList<>(List.of("score", "--backend", backend, "--threads", 1));
-        arguments.addAll(List.of("--model", model, "--corpus", text, "--text-field", "story", "--out", out));
+        List<Object> arguments = new ArrayList<>(List.of("score", "--backend.name", backend, "--threads", 1));
+        arguments.addAll(List.of("--model.directory", model, "--files", text, "--text-fields", "story", "--out", out));
         arguments.addAll(List.of(more));
         return Cli.run(arguments.toArray());
     }
@@ -94,7 +94,7 @@ class ScoreCommandTest {
     void topKAndTheNumberOfDocumentsAreTheUsers() throws IOException {
         Path out = folder.resolve("top4.jsonl");
 
-        assertThat(score("reference", corpus, out, "--top-k", 4, "--limit-documents", 2)
+        assertThat(score("reference", corpus, out, "--top-k", 4, "--max-documents", 2)
                         .err())
                 .contains("2 documents");
 
@@ -137,11 +137,10 @@ class ScoreCommandTest {
         Path expectedFile = folder.resolve(one + "-" + other + "-1.jsonl");
         Path foundFile = folder.resolve(one + "-" + other + "-2.jsonl");
 
-        assertThat(score(one, corpus, expectedFile, "--limit-documents", documents)
+        assertThat(score(one, corpus, expectedFile, "--max-documents", documents)
                         .code())
                 .isZero();
-        assertThat(score(other, corpus, foundFile, "--limit-documents", documents)
-                        .code())
+        assertThat(score(other, corpus, foundFile, "--max-documents", documents).code())
                 .isZero();
 
         List<JsonNode> expected = read(expectedFile);
@@ -174,7 +173,7 @@ class ScoreCommandTest {
 
         assertThat(recorded).isGreaterThan(1000);
         assertThat(resumed.code()).isZero();
-        assertThat(resumed.err()).contains("Going on with what is scored in " + record);
+        assertThat(resumed.err()).contains("Continuing from " + record);
         assertThat(out).hasSameTextualContentAs(whole);
         assertThat(record).doesNotExist();
     }

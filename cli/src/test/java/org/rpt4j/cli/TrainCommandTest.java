@@ -40,10 +40,10 @@ class TrainCommandTest {
     }
 
     private static List<Object> common(String command, String backend) {
-        List<Object> arguments = new ArrayList<>(List.of(command, "--backend", backend, "--threads", 1));
-        arguments.addAll(List.of("--model", model, "--corpus", corpus, "--text-field", "story"));
+        List<Object> arguments = new ArrayList<>(List.of(command, "--backend.name", backend, "--threads", 1));
+        arguments.addAll(List.of("--model.directory", model, "--files", corpus, "--text-fields", "story"));
         arguments.addAll(List.of("--positions-per-document", 3));
-        arguments.addAll(List.of("--max-tokens", 4, "--seed", 3, "--eval-tasks", 5, "--reward", "coin"));
+        arguments.addAll(List.of("--max-tokens", 4, "--run.seed", 3, "--tasks", 5, "--reward.name", "coin"));
         arguments.addAll(List.of("--instruction", instruction));
         return arguments;
     }
@@ -61,7 +61,7 @@ class TrainCommandTest {
     void theWholePipelineTrainsAndSavesACheckpointThatOpens(String backend) throws IOException {
         Path save = folder.resolve("trained-" + backend);
 
-        Cli trained = train(backend, save, "--held-out", 0.5);
+        Cli trained = train(backend, save, "--held-out-share", 0.5);
 
         assertThat(trained.err()).contains("6 documents", "tasks to train on", "training", "2 updates", "saved to");
         assertThat(trained.code()).isZero();
@@ -79,8 +79,8 @@ class TrainCommandTest {
         Path first = folder.resolve("first");
         Path second = folder.resolve("second");
 
-        assertThat(train("reference", first, "--held-out", 0.5).out())
-                .isEqualTo(train("reference", second, "--held-out", 0.5).out());
+        assertThat(train("reference", first, "--held-out-share", 0.5).out())
+                .isEqualTo(train("reference", second, "--held-out-share", 0.5).out());
 
         assertThat(first.resolve(WEIGHTS)).hasSameBinaryContentAs(second.resolve(WEIGHTS));
     }
@@ -89,9 +89,9 @@ class TrainCommandTest {
     void evaluateSeesTheTasksThatTrainHeldOut() throws IOException {
         Path save = folder.resolve("evaluated");
         Path out = folder.resolve("reports/report.json");
-        Cli trained = train("reference", save, "--held-out", 0.5, "--proxy", model);
+        Cli trained = train("reference", save, "--held-out-share", 0.5, "--proxy", model);
         List<Object> arguments = common("evaluate", "reference");
-        arguments.addAll(List.of("--held-out", 0.5, "--out", out));
+        arguments.addAll(List.of("--held-out-share", 0.5, "--out", out));
 
         Cli evaluated = Cli.run(arguments.toArray());
 
@@ -121,7 +121,14 @@ class TrainCommandTest {
         Path directory = folder.resolve("runs/kept");
 
         Cli trained = train(
-                "reference", folder.resolve("kept"), "--held-out", 0.5, "--run-dir", directory, "--eval-every", 1);
+                "reference",
+                folder.resolve("kept"),
+                "--held-out-share",
+                0.5,
+                "--run.directory",
+                directory,
+                "--every-steps",
+                1);
 
         assertThat(trained.code()).isZero();
         RecordedRun run = RecordedRun.open(directory);
@@ -132,8 +139,8 @@ class TrainCommandTest {
                 .containsOnly(5);
         assertThat(run.configuration())
                 .contains(
-                        RecordedSetting.given("training.steps", "2", "option --steps"),
-                        RecordedSetting.given("selection.min-entropy", "0.5", "default of --min-entropy"));
+                        RecordedSetting.given("training.steps", "2", "command line"),
+                        RecordedSetting.byDefault("selection.min-entropy", "0.5"));
         assertThat(run.provenance().artifacts())
                 .extracting(Artifact::role)
                 .containsExactly("model", "tokenizer", "corpus", "prompt.instruction");
@@ -146,20 +153,28 @@ class TrainCommandTest {
         assertThat(Cli.run("report", directory, "--out", page).out()).contains(page.toString());
         assertThat(page).hasSameBinaryContentAs(directory.resolve("report.html"));
 
-        Cli again = train("reference", folder.resolve("again"), "--run-dir", directory);
+        Cli again = train("reference", folder.resolve("again"), "--run.directory", directory);
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err()).contains("never overwritten").doesNotContain("scoring");
-        assertThat(train("reference", folder.resolve("again"), "--eval-every", 2)
+        assertThat(train("reference", folder.resolve("again"), "--save-every-steps", 2)
                         .err())
-                .contains("Name a --run-dir");
+                .contains("there is nowhere to save to");
     }
 
     @Test
     void twoRunsAreCompared() {
         Path first = folder.resolve("runs/one");
         Path second = folder.resolve("runs/two");
-        train("reference", folder.resolve("one"), "--held-out", 0.5, "--run-dir", first);
-        train("reference", folder.resolve("two"), "--held-out", 0.5, "--run-dir", second, "--objective", "rloo");
+        train("reference", folder.resolve("one"), "--held-out-share", 0.5, "--run.directory", first);
+        train(
+                "reference",
+                folder.resolve("two"),
+                "--held-out-share",
+                0.5,
+                "--run.directory",
+                second,
+                "--objective.name",
+                "rloo");
         Path page = folder.resolve("pages/comparison.html");
 
         Cli compared = Cli.run("compare", first, second, "--out", page);
@@ -174,8 +189,15 @@ class TrainCommandTest {
     void withoutHeldOutDocumentsThereIsNoTable() {
         Path save = folder.resolve("all");
 
-        Cli trained =
-                train("reference", save, "--held-out", 0, "--run-dir", folder.resolve("recorded"), "--save-every", 1);
+        Cli trained = train(
+                "reference",
+                save,
+                "--held-out-share",
+                0,
+                "--run.directory",
+                folder.resolve("recorded"),
+                "--save-every-steps",
+                1);
 
         assertThat(trained.code()).isZero();
         assertThat(trained.out()).isEmpty();
@@ -188,7 +210,7 @@ class TrainCommandTest {
         Path home = Files.createDirectories(folder.resolve("home"));
         Path letter = Files.writeString(home.resolve("letter.txt"), "dear");
 
-        Cli refused = train("reference", home, "--held-out", 0.5);
+        Cli refused = train("reference", home, "--held-out-share", 0.5);
 
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("is not empty").doesNotContain("scoring");
@@ -198,7 +220,7 @@ class TrainCommandTest {
     @Test
     void severalSamplesGivePassAtK() {
         List<Object> arguments = common("evaluate", "reference");
-        arguments.addAll(List.of("--samples", 4, "--temperature", 0.8));
+        arguments.addAll(List.of("--held-out-share", 1, "--samples", 4, "--evaluation.temperature", 0.8));
 
         Cli evaluated = Cli.run(arguments.toArray());
 

@@ -33,7 +33,8 @@ public final class ConfigurationReference {
 
             The first of these that has a value wins:
 
-            1. code: `RunConfiguration.builder().set(TrainingKeys.STEPS, 200L)`, or `--set training.steps=200`
+            1. code: `RunConfiguration.builder().set(TrainingKeys.STEPS, 200L)`; on the command line,
+               `--training.steps 200`, its short form `--steps 200`, or `--set training.steps=200`
             2. system properties: `-Drpt4j.training.steps=200`
             3. the environment: `RPT4J_TRAINING_STEPS=200` (upper case, `_` for `.` and `-`)
             4. the file

@@ -22,18 +22,23 @@ import org.rpt4j.run.config.source.Given;
 final class Resolution {
 
     private final List<String> problems;
+    private final Set<Key<?>> used;
+    private final Set<Key<?>> required;
     private final Map<Key<?>, GivenValues.One> values = new HashMap<>();
     private final Set<Key<?>> broken = new HashSet<>();
 
-    Resolution(List<String> problems) {
+    Resolution(List<String> problems, Collection<Key<?>> used, Collection<Key<?>> required) {
         this.problems = new ArrayList<>(problems);
+        this.used = Set.copyOf(used);
+        this.required = Set.copyOf(required);
     }
 
     RunConfiguration resolve(Collection<Given> given) {
         given.forEach(this::read);
-        Sections.keys().forEach(this::require);
+        Sections.keys().stream().filter(used::contains).forEach(this::require);
         GivenValues resolved = new GivenValues(values);
         Contradictions.refusals(resolved).stream()
+                .filter(refusal -> used.containsAll(refusal.keys()))
                 .filter(refusal -> refusal.keys().stream().noneMatch(this::restsOnBroken))
                 .forEach(refusal -> problems.add(
                         refusal.keys().stream().map(resolved::describe).collect(Collectors.joining(" and ")) + ": "
@@ -81,8 +86,10 @@ final class Resolution {
     }
 
     private void require(Key<?> key) {
-        if (key.byDefault() instanceof Default.Required && !values.containsKey(key) && broken.add(key)) {
-            problems.add(key.name() + " has no value and no default. Set it in a file, as " + key.environmentVariable()
+        boolean needed = key.byDefault() instanceof Default.Required || required.contains(key);
+        if (needed && !values.containsKey(key) && broken.add(key)) {
+            problems.add(key.name() + " has no value and no default. Set it with --" + key.name()
+                    + " on the command line, in a file, as " + key.environmentVariable()
                     + " in the environment, as the system property " + key.systemProperty() + ", or in code.");
         }
     }

@@ -2,6 +2,7 @@ package org.rpt4j.run.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import org.apache.commons.configuration2.ImmutableConfiguration;
 import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.source.ConfigurationFile;
 import org.rpt4j.run.config.source.Given;
 import org.rpt4j.run.directory.RecordedRun;
@@ -116,14 +118,36 @@ public final class RunConfigurationBuilder {
     }
 
     /**
+     * Sets a list from text, for what a user typed.
+     *
+     * @param origin where it came from, such as {@code command line}
+     */
+    public RunConfigurationBuilder set(String name, List<String> texts, String origin) {
+        add(Rank.BUILDER, Given.list(name, texts, origin));
+        return this;
+    }
+
+    /**
      * Builds the configuration.
      *
      * @throws ConfigurationException listing every error of every source
      */
     public RunConfiguration build() {
+        return buildFor(Sections.keys(), List.of());
+    }
+
+    /**
+     * Builds the configuration of a part of a run, such as scoring a corpus. Every given value is read, but only the
+     * keys of this part have to go together.
+     *
+     * @param keys the keys that the part uses
+     * @param required those of them that need a value, besides those that always do
+     * @throws ConfigurationException listing every error of every source
+     */
+    public RunConfiguration buildFor(Collection<Key<?>> keys, Collection<Key<?>> required) {
         Map<String, Given> effective = new LinkedHashMap<>();
         layers.values().forEach(effective::putAll);
-        return new Resolution(problems).resolve(effective.values());
+        return new Resolution(problems, keys, required).resolve(effective.values());
     }
 
     private void add(Rank rank, Given given) {

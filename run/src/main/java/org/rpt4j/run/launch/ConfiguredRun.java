@@ -90,6 +90,7 @@ public final class ConfiguredRun {
             TimeEstimate.require(configuration, models.backend());
             PreparedTasks tasks = preparation.prepare(
                     models.tokenizer(), models.backend(), models.reasoning().maxContextTokens());
+            preparation.requireEnough(tasks);
             return new Execution(launch, models, tasks).run();
         });
     }

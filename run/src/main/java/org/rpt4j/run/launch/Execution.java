@@ -147,13 +147,7 @@ final class Execution {
     }
 
     private EvaluationSchedule evaluations(Learner learner, Recording recording) {
-        Evaluator evaluator = new Evaluator(
-                learner.policy(),
-                models.reasoning().prompts(),
-                models.reasoning().beginOfText(),
-                models.reasoning().extractor(),
-                learner.verifier(),
-                configuration.evaluation(models.stops()));
+        Evaluator evaluator = models.evaluator(learner.policy(), learner.verifier());
         List<PredictionTask> heldOut = Contradictions.hasHeldOutTasks(configuration)
                 ? tasks.heldOutSample(configuration.get(EvaluationKeys.TASKS), configuration.get(EvaluationKeys.SEED))
                 : List.of();

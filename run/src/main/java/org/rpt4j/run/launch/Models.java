@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
+import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -80,5 +82,16 @@ record Models(
         return new DeadlineVerifier(
                 rewards.createVerifier(configuration.get(RewardKeys.NAME), context),
                 Duration.ofSeconds(configuration.get(RewardKeys.DEADLINE)));
+    }
+
+    /** Asks a policy as the configuration says. */
+    Evaluator evaluator(Policy policy, RewardVerifier verifier) {
+        return new Evaluator(
+                policy,
+                reasoning.prompts(),
+                reasoning.beginOfText(),
+                reasoning.extractor(),
+                verifier,
+                configuration.evaluation(stops()));
     }
 }

@@ -16,6 +16,7 @@ import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.ModelFingerprint;
 import org.rpt4j.core.dataset.TaskDataset;
+import org.rpt4j.core.pipeline.DatasetResult;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.TaskPipeline;
@@ -45,33 +46,63 @@ final class TaskPreparation {
 
     PreparedTasks prepare(Tokenizer tokenizer, Backend backend, int promptRoom) {
         PreparedTasks tasks = corpus.isPresent()
-                ? fromCorpus(corpus.get(), tokenizer, backend, configuration.pipeline(promptRoom))
+                ? fromCorpus(tokenizer, backend, configuration.pipeline(promptRoom))
                 : read(TaskDataset.open(configuration.get(CorpusKeys.DATASET)), tokenizer, promptRoom);
-        requireEnough(tasks.train().size());
         observer.prepared(tasks);
         return tasks;
     }
 
-    private PreparedTasks fromCorpus(Corpus text, Tokenizer tokenizer, Backend backend, PipelineSettings settings) {
-        Path model = configuration.get(ModelKeys.DIRECTORY);
-        Path proxy = configuration.get(ModelKeys.PROXY);
+    private PreparedTasks fromCorpus(Tokenizer tokenizer, Backend backend, PipelineSettings settings) {
         Optional<Path> dataset = configuration.find(CorpusKeys.DATASET);
-        TaskPipeline pipeline = new TaskPipeline(tokenizer, settings);
-        try (Tokenizer proxyTokenizer = proxy.equals(model) ? null : Tokenizer.open(proxy);
-                ProxyScorer scorer = backend.openProxyScorer(ModelSource.directory(proxy))) {
-            TaskPipeline fitting = proxyTokenizer == null ? pipeline : pipeline.withProxyTokenizer(proxyTokenizer);
-            if (dataset.isEmpty()) {
-                return fitting.prepare(text, scorer, observer::scoring);
-            }
-            String fingerprint = ModelFingerprint.of(ModelSource.directory(proxy));
-            if (Files.exists(dataset.get())) {
-                requireMadeFrom(fitting.header(text, scorer, fingerprint), dataset.get());
-            } else {
-                fitting.writeDataset(dataset.get(), text, scorer, fingerprint, observer::scoring);
-            }
+        if (dataset.isEmpty()) {
+            return filter(
+                    tokenizer,
+                    backend,
+                    settings,
+                    (pipeline, proxy, source) -> pipeline.prepare(corpus.orElseThrow(), proxy, observer::scoring));
+        }
+        if (Files.exists(dataset.get())) {
+            requireMadeFrom(
+                    filter(
+                            tokenizer,
+                            backend,
+                            settings,
+                            (pipeline, proxy, source) ->
+                                    pipeline.header(corpus.orElseThrow(), proxy, ModelFingerprint.of(source))),
+                    dataset.get());
+        } else {
+            write(dataset.get(), tokenizer, backend, settings);
         }
         return read(
                 TaskDataset.open(dataset.get()), tokenizer, settings.selection().maxContextTokens());
+    }
+
+    /** Writes the hard tokens of the corpus to a file; replaces one that is there. */
+    DatasetResult write(Path file, Tokenizer tokenizer, Backend backend, PipelineSettings settings) {
+        return filter(
+                tokenizer,
+                backend,
+                settings,
+                (pipeline, proxy, source) -> pipeline.writeDataset(
+                        file, corpus.orElseThrow(), proxy, ModelFingerprint.of(source), observer::scoring));
+    }
+
+    /** Something to do with an open proxy. */
+    @FunctionalInterface
+    private interface Filtering<R> {
+        R run(TaskPipeline pipeline, ProxyScorer proxy, ModelSource source);
+    }
+
+    private <R> R filter(Tokenizer tokenizer, Backend backend, PipelineSettings settings, Filtering<R> work) {
+        Path model = configuration.get(ModelKeys.DIRECTORY);
+        Path proxy = configuration.get(ModelKeys.PROXY);
+        ModelSource source = ModelSource.directory(proxy);
+        TaskPipeline pipeline = new TaskPipeline(tokenizer, settings);
+        try (Tokenizer proxyTokenizer = proxy.equals(model) ? null : Tokenizer.open(proxy);
+                ProxyScorer scorer = backend.openProxyScorer(source)) {
+            return work.run(
+                    proxyTokenizer == null ? pipeline : pipeline.withProxyTokenizer(proxyTokenizer), scorer, source);
+        }
     }
 
     private PreparedTasks read(TaskDataset dataset, Tokenizer tokenizer, int promptRoom) {
@@ -107,7 +138,9 @@ final class TaskPreparation {
         }
     }
 
-    private void requireEnough(int tasks) {
+    /** Refuses to train on fewer tasks than a step takes. */
+    void requireEnough(PreparedTasks prepared) {
+        int tasks = prepared.train().size();
         int wanted = TrainingKeys.samples(configuration) ? configuration.get(TrainingKeys.PROMPTS_PER_STEP) : 0;
         if (tasks < wanted) {
             throw new CorpusException("A step takes " + wanted + " tasks but there are only " + tasks

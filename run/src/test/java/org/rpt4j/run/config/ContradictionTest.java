@@ -41,6 +41,7 @@ class ContradictionTest {
                     "training.method=NEXT_TOKEN",
                     "baseline.flops=1e12",
                     "training.start-step=20"),
+            new Example("none is left to train on", "corpus.held-out-share=1"),
             new Example("nothing to evaluate", "evaluation.every-steps=5", "corpus.held-out-share=0"),
             new Example("nowhere to save", "run.save-every-steps=5"),
             new Example("nowhere to save", "validation.keep-best=true"),
@@ -56,7 +57,7 @@ class ContradictionTest {
 
     @ParameterizedTest
     @MethodSource("contradictions")
-    void isRefusedWithItsReasonAndTheSourcesOfBothSides(List<?> keys, int index) {
+    void aContradictionIsRejectedWithItsReasonAndTheSourcesOfBothSides(List<?> keys, int index) {
         Contradiction contradiction = Contradictions.all().get(index);
         Example example = EXAMPLES.get(index);
         RunConfigurationBuilder builder = RunConfiguration.builder();

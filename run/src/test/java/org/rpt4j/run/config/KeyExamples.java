@@ -42,7 +42,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         flag(BackendKeys.RECOMPUTE_ACTIVATIONS, "true");
         positive(BackendKeys.MAX_SEQUENCES);
 
-        add(CorpusKeys.FILES, "a.jsonl, b\\,c.txt", "data/{train,test}.jsonl", "write \\, within braces");
+        add(CorpusKeys.FILES, "a.jsonl, b\\,c.txt", "data/{train,test}.jsonl", "inside braces write \\,");
         add(CorpusKeys.TEXT_FIELDS, "story", "story,", "is empty");
         add(
                 CorpusKeys.JOIN,
@@ -57,7 +57,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         positive(CorpusKeys.MAX_DOCUMENT_BYTES);
         add(CorpusKeys.MAX_DOCUMENTS, "100", "2147483648", "the largest is 2147483647");
         add(CorpusKeys.TOLERATED_BAD_LINES, "3", "010", "leading zero");
-        add(CorpusKeys.HELD_OUT_SHARE, "0.5", "1", "at least 0, below 1");
+        add(CorpusKeys.HELD_OUT_SHARE, "0.5", "1.5", "at least 0, at most 1");
         seed(CorpusKeys.SPLIT_SEED);
 
         positive(ScoringKeys.TOP_K);

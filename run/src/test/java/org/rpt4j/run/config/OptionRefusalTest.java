@@ -157,7 +157,7 @@ class OptionRefusalTest {
     }
 
     @Test
-    void anObjectiveThatIsRefusedDoesNotHideWhatElseIsWrong() {
+    void aRejectedObjectiveDoesNotHideOtherErrors() {
         assertThat(problems(
                         "objective.baseline=LEAVE_ONE_OUT",
                         "objective.deviation=SAMPLE_1E6",

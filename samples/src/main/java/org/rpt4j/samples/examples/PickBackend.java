@@ -2,6 +2,7 @@ package org.rpt4j.samples.examples;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Capability;
 import org.rpt4j.spi.Availability;
@@ -34,7 +35,7 @@ public final class PickBackend {
         if (availability instanceof Availability.Unavailable unavailable) {
             return provider.name() + " cannot run here: " + unavailable.reason();
         }
-        return provider.name() + " " + provider.capabilities() + " on "
+        return provider.name() + " " + new TreeSet<>(provider.capabilities()) + " on "
                 + ((Availability.Available) availability).detail();
     }
 

@@ -2,7 +2,6 @@ package org.rpt4j.samples.quickstart;
 
 import java.util.List;
 import org.rpt4j.api.Policy;
-import org.rpt4j.cli.Examiner;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationTable;

@@ -17,7 +17,6 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.cli.ErrorReport;
-import org.rpt4j.cli.Examiner;
 import org.rpt4j.cli.ProgressDisplay;
 import org.rpt4j.cli.TrainingDisplay;
 import org.rpt4j.core.eval.EvaluationSettings;

@@ -61,6 +61,10 @@ public final class Contradictions {
                     values -> TrainingKeys.isBaseline(values) && values.get(TrainingKeys.START_STEP) > 0,
                     "the budget of a baseline starts at its first step. Remove training.start-step."),
             Contradiction.of(
+                    List.of(CorpusKeys.HELD_OUT_SHARE, TrainingKeys.METHOD),
+                    values -> values.get(CorpusKeys.HELD_OUT_SHARE) == 1,
+                    "every document is held out, and none is left to train on. Choose a share below 1."),
+            Contradiction.of(
                     List.of(EvaluationKeys.EVERY_STEPS, EvaluationKeys.TASKS, CorpusKeys.HELD_OUT_SHARE),
                     values -> ValidationKeys.evaluates(values) && !hasHeldOutTasks(values),
                     "there is nothing to evaluate during training. Hold out documents and set a number of"

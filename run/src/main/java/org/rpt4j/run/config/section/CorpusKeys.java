@@ -2,7 +2,6 @@ package org.rpt4j.run.config.section;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.rpt4j.api.setting.Range;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.corpus.TextSplitting;
@@ -67,9 +66,8 @@ public final class CorpusKeys {
     public static final Key<Integer> TOLERATED_BAD_LINES =
             KEYS.key(CorpusOptions.TOLERATED_BAD_LINES).asDeclared();
 
-    public static final Key<Double> HELD_OUT_SHARE = KEYS.key(DocumentSplit.HELD_OUT_SHARE)
-            .within(Range.atLeast(0).below(1))
-            .asDeclared();
+    public static final Key<Double> HELD_OUT_SHARE =
+            KEYS.key(DocumentSplit.HELD_OUT_SHARE).asDeclared();
 
     public static final Key<Long> SPLIT_SEED =
             KEYS.key("split-seed", DocumentSplit.SEED).orFrom(RunKeys.SEED);

@@ -1,10 +1,11 @@
-package org.rpt4j.cli;
+package org.rpt4j.samples.quickstart;
 
 import java.io.PrintWriter;
 import java.util.List;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.cli.ProgressDisplay;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationSettings;

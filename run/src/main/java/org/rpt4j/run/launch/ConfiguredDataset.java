@@ -1,0 +1,35 @@
+package org.rpt4j.run.launch;
+
+import java.nio.file.Path;
+import org.rpt4j.api.Backend;
+import org.rpt4j.core.pipeline.DatasetResult;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.spi.Backends;
+
+/** The hard tokens of a run's corpus, written to a file once for many runs. */
+public final class ConfiguredDataset {
+
+    private ConfiguredDataset() {}
+
+    /**
+     * Writes the dataset. Every document is in it; the run that reads it decides which it holds out.
+     *
+     * @param configuration with {@code corpus.files}
+     * @param file where to write; it appears, or is replaced, when everything is scored
+     * @throws org.rpt4j.api.error.RptException if a file or model cannot be read, or the file cannot be written
+     */
+    public static DatasetResult write(RunConfiguration configuration, Path file, RunObserver observer) {
+        TaskPreparation preparation = new TaskPreparation(configuration, observer);
+        Path model = configuration.get(ModelKeys.DIRECTORY);
+        try (Tokenizer tokenizer = Tokenizer.open(model)) {
+            tokenizer.requireFits(ModelConfigReader.read(model).describe());
+            try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
+                return preparation.write(file, tokenizer, backend, configuration.pipeline(Integer.MAX_VALUE));
+            }
+        }
+    }
+}
