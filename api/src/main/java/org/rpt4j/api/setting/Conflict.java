@@ -15,7 +15,7 @@ public record Conflict(List<Assigned> values, String reason) {
         values = List.copyOf(values);
     }
 
-    /** In words, such as {@code startStep is 20 and steps is 10: the run would end before it begins}. */
+    /** In words, such as {@code startStep is 20 and steps is 10: the run would end before it starts}. */
     @Override
     public String toString() {
         return values.stream().map(Assigned::describe).collect(Collectors.joining(" and ")) + ": " + reason;
