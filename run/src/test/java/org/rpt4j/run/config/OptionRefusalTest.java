@@ -165,7 +165,7 @@ class OptionRefusalTest {
                         "training.steps=10"))
                 .hasSize(2)
                 .anySatisfy(problem -> assertThat(problem).contains("becomes a million"))
-                .anySatisfy(problem -> assertThat(problem).contains("end before it begins"));
+                .anySatisfy(problem -> assertThat(problem).contains("end before it starts"));
     }
 
     @Test
