@@ -25,7 +25,8 @@ class PickBackendTest {
     void theProgramListsAndOpens() {
         String printed = Printed.by(() -> PickBackend.main(new String[] {"reference"}));
 
-        assertThat(printed.lines()).anyMatch(line -> line.startsWith("dice [GENERATE, LOG_PROBS]") && line.endsWith("on plain Java, cpu"));
+        assertThat(printed.lines())
+                .anyMatch(line -> line.startsWith("dice [GENERATE, LOG_PROBS]") && line.endsWith("on plain Java, cpu"));
         assertThat(printed).contains("Opened reference, optimizers [");
     }
 }
