@@ -6,8 +6,8 @@ import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.task.RecordedScorer;
 
 /**
- * The progress of a scoring that was taken up again, without what the record answers: that goes by in no time, and
- * would make the rest look as quick.
+ * The progress of a scoring that was resumed, without what the record answers: that takes no time, and would make the
+ * rest look as fast.
  */
 final class ResumedProgress implements Consumer<Progress> {
 

@@ -7,16 +7,16 @@ import org.rpt4j.core.eval.EvaluationTable;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.run.launch.RunResult;
 
-/** What is said at the end of a run. */
+/** The output at the end of a run. */
 final class RunSummary {
 
     private RunSummary() {}
 
-    /** The table of before and after to standard output, the rest to standard error. */
+    /** Prints the table of before and after to standard output and the rest to standard error. */
     static void print(RunResult result, PrintWriter out, PrintWriter err) {
         TrainingResult training = result.training();
         err.println(training.updates() + " updates, " + training.emptySteps() + " steps without a group to learn from, "
-                + training.numericalSkips() + " skipped for numbers that are not finite"
+                + training.numericalSkips() + " skipped because of non-finite numbers"
                 + result.checkpoint()
                         .map(directory -> "; saved to " + directory)
                         .orElse(""));

@@ -19,7 +19,7 @@ final class WeightFiles {
     /** Name, length and age of every file of weights in a model's directory. */
     static String describe(Path directory) {
         if (!Files.isDirectory(directory)) {
-            throw new ModelFormatException("there is no model directory " + directory);
+            throw new ModelFormatException("Model directory " + directory + " does not exist");
         }
         try (Stream<Path> files = Files.walk(directory, DEPTH)) {
             return files.filter(
@@ -28,7 +28,7 @@ final class WeightFiles {
                     .map(file -> describe(directory, file))
                     .collect(Collectors.joining(", "));
         } catch (IOException e) {
-            throw new ModelFormatException("cannot look into " + directory + ": " + e, e);
+            throw new ModelFormatException("Cannot list " + directory + ": " + e, e);
         }
     }
 
@@ -37,7 +37,7 @@ final class WeightFiles {
             return directory.relativize(file) + " of " + Files.size(file) + " bytes from "
                     + Files.getLastModifiedTime(file);
         } catch (IOException e) {
-            throw new ModelFormatException("cannot read " + file + ": " + e, e);
+            throw new ModelFormatException("Cannot read " + file + ": " + e, e);
         }
     }
 }

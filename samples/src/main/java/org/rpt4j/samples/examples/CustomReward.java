@@ -27,7 +27,7 @@ public final class CustomReward implements RewardVerifier {
     private static final RewardReason WRONG_CASE = RewardReason.of("wrong-case");
 
     /**
-     * Registers the reward by name, for code and for the command line ({@code --reward ignore-case}). The name of this
+     * Registers the reward by name, for code and for the command line ({@code --reward.name ignore-case}). The name of this
      * class is listed in {@code META-INF/services/org.rpt4j.spi.RewardVerifierProvider}.
      */
     public static final class Provider implements RewardVerifierProvider {

@@ -34,7 +34,7 @@ class ListenToProgressTest {
 
         listener.onEvent(new TrainingEvent.StepCompleted(metrics, new Progress(5, 10, Duration.ofSeconds(20))));
 
-        assertThat(log).containsExactly("step 4: mean reward 0.250, 3 of 4 groups teach something, 20 s left");
+        assertThat(log).containsExactly("step 4: mean reward 0.250, 3 of 4 groups have differing rewards, 20 s left");
     }
 
     @Test
