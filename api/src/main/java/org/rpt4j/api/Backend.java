@@ -12,6 +12,8 @@ import org.rpt4j.api.error.UnsupportedCapabilityException;
  *
  * <p>Each {@code open} method throws {@link org.rpt4j.api.error.ModelFormatException} for a checkpoint that cannot be
  * read and {@link UnsupportedCapabilityException} for a role that {@link #capabilities()} does not list.
+ *
+ * @since 0.1.0
  */
 public interface Backend extends AutoCloseable {
 

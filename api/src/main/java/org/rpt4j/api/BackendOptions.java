@@ -6,7 +6,11 @@ import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
-/** How a backend runs. Immutable and thread-safe. */
+/**
+ * How a backend runs. Immutable and thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class BackendOptions {
 
     public static final Setting<Device> DEVICE = Setting.<Device>of("device", Device.class)

@@ -1,6 +1,10 @@
 package org.rpt4j.api;
 
-/** What a backend can do. Its provider declares it and the compatibility kit checks it. */
+/**
+ * What a backend can do. Its provider declares it and the compatibility kit checks it.
+ *
+ * @since 0.1.0
+ */
 public enum Capability {
     /** Sampling groups of rollouts: {@link Policy#generate}. */
     GENERATE,

@@ -6,6 +6,8 @@ package org.rpt4j.api;
  *
  * <p>The function is part of the contract, so that every backend draws the same numbers: it folds the words of the key
  * one by one into a 64-bit state with the SplitMix64 finaliser (Steele, Lea, Flood, OOPSLA 2014).
+ *
+ * @since 0.1.0
  */
 public final class CounterRandom {
 

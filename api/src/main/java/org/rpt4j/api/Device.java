@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
  *
  * @param kind CPU or CUDA
  * @param index zero-based device number; always 0 for the CPU
+ * @since 0.1.0
  */
 public record Device(Kind kind, int index) {
 

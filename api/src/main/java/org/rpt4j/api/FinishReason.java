@@ -1,6 +1,10 @@
 package org.rpt4j.api;
 
-/** Why a rollout ended. */
+/**
+ * Why a rollout ended.
+ *
+ * @since 0.1.0
+ */
 public enum FinishReason {
     /** The policy sampled a stop token, such as end-of-text; it is the last token of the completion. */
     STOP_TOKEN,

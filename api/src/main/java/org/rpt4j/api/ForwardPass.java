@@ -3,6 +3,8 @@ package org.rpt4j.api;
 /**
  * The activations of one batch between forward and backward. Not thread-safe: use it only on the thread that opened it.
  * {@link #close()} frees the activations, is idempotent and does not need a backward pass before it.
+ *
+ * @since 0.1.0
  */
 public interface ForwardPass extends AutoCloseable {
 

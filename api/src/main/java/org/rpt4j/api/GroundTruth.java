@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The true continuation of a context, in bytes: the concatenated raw bytes of its tokens and the cumulative byte
  * lengths at which a token ends (L in Eq. 3 of the paper). Built from token ids, never by decoding a prefix. Immutable
  * by convention: the arrays are not copied, so do not modify them.
+ *
+ * @since 0.1.0
  */
 public final class GroundTruth {
 

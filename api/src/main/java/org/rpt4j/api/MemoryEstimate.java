@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param kept memory held from one call to the next
  * @param during additional memory that each workload needs, in the order of the workloads
  * @param limit the backend's own memory limit for all of its models, if it has one
+ * @since 0.1.0
  */
 public record MemoryEstimate(
         Device device, Map<MemoryUse, Long> kept, List<Map<MemoryUse, Long>> during, Optional<Limit> limit) {

@@ -1,6 +1,10 @@
 package org.rpt4j.api;
 
-/** What memory is used for. */
+/**
+ * What memory is used for.
+ *
+ * @since 0.1.0
+ */
 public enum MemoryUse {
     /** Weights as trained or loaded. */
     WEIGHTS("weights"),

@@ -1,6 +1,10 @@
 package org.rpt4j.api;
 
-/** Why a completion has no prediction; {@link RewardReason#of} maps it to the reason of a verdict. */
+/**
+ * Why a completion has no prediction; {@link RewardReason#of} maps it to the reason of a verdict.
+ *
+ * @since 0.1.0
+ */
 public enum MissingReason {
     /** The thought never ended. */
     NO_THINK_END,

@@ -7,6 +7,7 @@ import java.nio.file.Path;
  * optional index, {@code tokenizer.json}, {@code tokenizer_config.json}).
  *
  * @param directory the checkpoint's directory; read when a backend opens the model
+ * @since 0.1.0
  */
 public record ModelSource(Path directory) {
 

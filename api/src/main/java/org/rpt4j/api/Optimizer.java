@@ -6,6 +6,8 @@ import org.rpt4j.api.error.UnsupportedCapabilityException;
 /**
  * Turns accumulated gradients into a weight update. Owns no loss. Not thread-safe; calls are serialised with those of
  * its policy.
+ *
+ * @since 0.1.0
  */
 public interface Optimizer extends AutoCloseable {
 

@@ -10,6 +10,8 @@ import org.rpt4j.api.setting.Setting;
  * Settings of an optimizer. AdamW: m = b1 m + (1-b1) g, v = b2 v + (1-b2) g^2, w = w - lr (wd w + (m / (1-b1^t)) /
  * (sqrt(v / (1-b2^t)) + eps)), with weight decay on matrices only, never on norms and biases. Immutable and
  * thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class OptimizerOptions {
 

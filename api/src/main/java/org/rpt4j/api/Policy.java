@@ -6,6 +6,8 @@ import java.util.List;
  * The language model that thinks and predicts: pi in the paper. One call at a time: concurrent calls are serialised.
  * Interrupting the calling thread ends the call within one token, with {@link
  * org.rpt4j.api.error.OperationCancelledException}.
+ *
+ * @since 0.1.0
  */
 public interface Policy extends AutoCloseable {
 

@@ -4,7 +4,11 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The prediction in a completion: the content of a box, or the reason why there is none. */
+/**
+ * The prediction in a completion: the content of a box, or the reason why there is none.
+ *
+ * @since 0.1.0
+ */
 public sealed interface Prediction {
 
     /**

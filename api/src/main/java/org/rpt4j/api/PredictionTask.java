@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One episode: predict what follows a context. Each selected position of the corpus is one task (Eq. 1 and 4).
  * Immutable by convention: the array is not copied, so do not modify it.
+ *
+ * @since 0.1.0
  */
 public final class PredictionTask {
 

@@ -4,7 +4,11 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A prompt to generate from. Immutable by convention: the array is not copied, so do not modify it. */
+/**
+ * A prompt to generate from. Immutable by convention: the array is not copied, so do not modify it.
+ *
+ * @since 0.1.0
+ */
 public final class Prompt {
 
     private final long id;

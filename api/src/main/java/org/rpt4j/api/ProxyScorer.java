@@ -5,6 +5,8 @@ import java.util.List;
 /**
  * A small model that finds the tokens that are hard to predict. One call at a time: concurrent calls are serialised.
  * Interrupting the calling thread ends the call between two sequences.
+ *
+ * @since 0.1.0
  */
 public interface ProxyScorer extends AutoCloseable {
 

@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
  * Why a rollout got its reward. Every reward has a reason, and runs report the count of each. The built-in reasons are
  * constants; a custom verifier creates its own with {@link #of}. Equal by name; ordered by constants first, then by
  * name. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class RewardReason implements Comparable<RewardReason> {
 

@@ -6,6 +6,8 @@ import java.util.List;
  * Judges attempts. Deterministic: the same attempt always gets the same verdict. Thread-safe. Return {@link
  * Verdict.Abstained} for an attempt that cannot be judged; a run tolerates some abstentions. An exception means that
  * the verifier is broken, and ends the run.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface RewardVerifier {

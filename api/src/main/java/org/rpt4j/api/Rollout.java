@@ -4,7 +4,11 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One sampled completion of T tokens. Immutable by convention: the arrays are not copied, so do not modify them. */
+/**
+ * One sampled completion of T tokens. Immutable by convention: the arrays are not copied, so do not modify them.
+ *
+ * @since 0.1.0
+ */
 public final class Rollout {
 
     private final int member;

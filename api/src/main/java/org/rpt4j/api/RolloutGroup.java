@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param prompt the prompt that the rollouts were sampled from
  * @param rollouts members 0..G-1 in order
+ * @since 0.1.0
  */
 public record RolloutGroup(Prompt prompt, List<Rollout> rollouts) {
 

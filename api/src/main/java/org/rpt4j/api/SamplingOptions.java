@@ -10,6 +10,8 @@ import org.rpt4j.api.setting.Setting;
 /**
  * How to sample. The defaults are those of the paper: 8 rollouts per prompt at temperature 0.8, with at most 8192
  * tokens. Immutable and thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class SamplingOptions {
 

@@ -6,7 +6,11 @@ import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
-/** How the entropy of the next token is computed. Immutable and thread-safe. */
+/**
+ * How the entropy of the next token is computed. Immutable and thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class ScoringOptions {
 
     public static final Setting<Integer> TOP_K = Setting.whole("top-k", Range.atLeast(1))

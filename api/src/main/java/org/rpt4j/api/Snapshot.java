@@ -9,6 +9,8 @@ import java.nio.file.Path;
  *
  * <p>Thread-safe, and independent of calls to the policy: a write never waits for a step, nor a step for a write. As
  * for any checkpoint, only one writer may use a target at a time.
+ *
+ * @since 0.1.0
  */
 public interface Snapshot extends AutoCloseable {
 

@@ -3,6 +3,8 @@ package org.rpt4j.api;
 /**
  * Decides, token by token, when a rollout is complete: for instance at the first closed box after the thought, because
  * the reward is then decided. Thread-safe; its scanners are not.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface StopCondition {

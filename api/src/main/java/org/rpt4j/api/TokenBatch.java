@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * promptOffsets[g+1])} and the completions {@code groupOffsets[g] .. groupOffsets[g+1]}; completion {@code c} has the
  * tokens {@code completionTokens[completionOffsets[c] .. completionOffsets[c+1])}. Immutable by convention: the arrays
  * are not copied, so do not modify them. Equal if all arrays and the temperature are. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class TokenBatch {
 

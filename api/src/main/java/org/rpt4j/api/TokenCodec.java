@@ -6,6 +6,8 @@ import java.util.OptionalInt;
 /**
  * Converts text to token ids and back in one model's vocabulary: the part of a tokenizer that rewards need.
  * Thread-safe.
+ *
+ * @since 0.1.0
  */
 public interface TokenCodec {
 

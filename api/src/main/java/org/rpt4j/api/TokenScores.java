@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Scores of one sequence of T tokens. Index t describes the prediction of token t from the tokens before it, that is,
  * from the logits at t-1. The first token is never scored: index 0 holds NaN, -1, NaN. Immutable by convention: the
  * arrays are not copied, so do not modify them.
+ *
+ * @since 0.1.0
  */
 public final class TokenScores {
 

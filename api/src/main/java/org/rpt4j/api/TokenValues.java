@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One number per completion token of a {@link TokenBatch}: log-probabilities, or the weights of a backward pass.
  * Ragged: completion {@code c} owns {@code values[offsets[c] .. offsets[c+1])}. Immutable by convention: the arrays are
  * not copied, so do not modify them. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class TokenValues {
 

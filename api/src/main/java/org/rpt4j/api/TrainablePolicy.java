@@ -7,6 +7,8 @@ import org.rpt4j.api.error.UnsupportedCapabilityException;
  * A policy whose weights can be trained. The policy-gradient losses of the paper and its successors depend on the
  * parameters only through the log-probabilities of sampled tokens, so training needs only one differentiable primitive:
  * {@link #forward} and {@link ForwardPass#backward}.
+ *
+ * @since 0.1.0
  */
 public interface TrainablePolicy extends Policy {
 

@@ -1,6 +1,10 @@
 package org.rpt4j.api;
 
-/** A verifier's judgement of an attempt. */
+/**
+ * A verifier's judgement of an attempt.
+ *
+ * @since 0.1.0
+ */
 public sealed interface Verdict {
 
     /**

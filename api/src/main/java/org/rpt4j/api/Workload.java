@@ -12,6 +12,7 @@ package org.rpt4j.api;
  * @param completions completions per prompt; 0 for {@link Capability#SCORE}
  * @param promptTokens tokens per prompt
  * @param completionTokens tokens per completion
+ * @since 0.1.0
  */
 public record Workload(Capability operation, int prompts, int completions, int promptTokens, int completionTokens) {
 

@@ -2,7 +2,11 @@ package org.rpt4j.spi;
 
 import org.jspecify.annotations.Nullable;
 
-/** Whether what a provider offers can run on this machine. */
+/**
+ * Whether what a provider offers can run on this machine.
+ *
+ * @since 0.1.0
+ */
 public sealed interface Availability {
 
     /**

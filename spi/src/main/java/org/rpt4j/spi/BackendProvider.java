@@ -4,7 +4,11 @@ import java.util.Set;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Capability;
 
-/** The ServiceLoader type of a backend. */
+/**
+ * The ServiceLoader type of a backend.
+ *
+ * @since 0.1.0
+ */
 public non-sealed interface BackendProvider extends Provider {
 
     /** What opened backends can do. */

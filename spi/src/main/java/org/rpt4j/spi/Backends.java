@@ -9,6 +9,8 @@ import org.rpt4j.api.error.BackendUnavailableException;
 /**
  * Finds backends by name through {@link java.util.ServiceLoader}. Thread-safe. Looking does not load an engine; opening
  * does.
+ *
+ * @since 0.1.0
  */
 public final class Backends {
 

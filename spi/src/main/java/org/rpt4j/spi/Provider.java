@@ -3,6 +3,8 @@ package org.rpt4j.spi;
 /**
  * What every ServiceLoader type of rpt4j has. The constructor must be trivial: nothing is loaded before {@link
  * #availability()} or {@code create} is called. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public sealed interface Provider permits BackendProvider, RewardVerifierProvider {
 

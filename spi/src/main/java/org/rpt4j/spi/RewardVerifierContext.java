@@ -8,6 +8,8 @@ import org.rpt4j.api.TokenCodec;
  * What a provider gets when it makes a reward. Grows by default methods; providers never implement it. What the
  * application did not give throws {@link IllegalStateException} when it is asked for, so a reward asks for what it needs
  * and nothing else. Everything stays the application's and is open as long as the reward is used.
+ *
+ * @since 0.1.0
  */
 public interface RewardVerifierContext {
 

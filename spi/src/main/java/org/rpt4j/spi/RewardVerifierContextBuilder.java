@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.TokenCodec;
 
-/** Builds a {@link RewardVerifierContext}. Every part may be left out. Not thread-safe. */
+/**
+ * Builds a {@link RewardVerifierContext}. Every part may be left out. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class RewardVerifierContextBuilder {
 
     private @Nullable Policy policy;

@@ -2,7 +2,11 @@ package org.rpt4j.spi;
 
 import org.rpt4j.api.RewardVerifier;
 
-/** The ServiceLoader type of a reward. */
+/**
+ * The ServiceLoader type of a reward.
+ *
+ * @since 0.1.0
+ */
 public non-sealed interface RewardVerifierProvider extends Provider {
 
     /** Everywhere, unless a provider says otherwise. */

@@ -9,6 +9,8 @@ import org.rpt4j.api.error.RptException;
 /**
  * Finds rewards by name through {@link java.util.ServiceLoader}: rpt4j's own and those of the class path, by the same
  * door. Thread-safe. Looking makes no reward; creating does.
+ *
+ * @since 0.1.0
  */
 public final class RewardVerifiers {
 

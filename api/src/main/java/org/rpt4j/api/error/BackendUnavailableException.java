@@ -2,7 +2,11 @@ package org.rpt4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A backend is on the class path but cannot run here; the message names the platform and the cause is chained. */
+/**
+ * A backend is on the class path but cannot run here; the message names the platform and the cause is chained.
+ *
+ * @since 0.1.0
+ */
 public final class BackendUnavailableException extends RptException {
 
     public BackendUnavailableException(String message) {

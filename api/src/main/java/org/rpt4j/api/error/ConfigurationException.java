@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A configuration is invalid: a file is malformed, a key is unknown, a value is out of range, or values contradict each
  * other. Lists all problems at once, each with its source and what to do.
+ *
+ * @since 0.1.0
  */
 public final class ConfigurationException extends RptException {
 

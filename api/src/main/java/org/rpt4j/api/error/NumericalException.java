@@ -2,7 +2,11 @@ package org.rpt4j.api.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A computation produced NaN or infinity where a finite number is required. */
+/**
+ * A computation produced NaN or infinity where a finite number is required.
+ *
+ * @since 0.1.0
+ */
 public final class NumericalException extends RptException {
 
     public NumericalException(String message) {

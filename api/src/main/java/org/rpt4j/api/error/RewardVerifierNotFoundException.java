@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * No reward is usable under the requested name: none on the class path has it, two have it, it was built for another
  * version of rpt4j, or it cannot run here. The message lists those available.
+ *
+ * @since 0.1.0
  */
 public final class RewardVerifierNotFoundException extends RptException {
 

@@ -3,7 +3,11 @@ package org.rpt4j.api.error;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The root of all rpt4j errors; sealed, so that a switch over its subtypes is exhaustive. */
+/**
+ * The root of all rpt4j errors; sealed, so that a switch over its subtypes is exhaustive.
+ *
+ * @since 0.1.0
+ */
 public abstract sealed class RptException extends RuntimeException
         permits BackendNotFoundException,
                 BackendUnavailableException,

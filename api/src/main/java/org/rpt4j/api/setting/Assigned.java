@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param setting the setting
  * @param value the value; null for none
+ * @since 0.1.0
  */
 public record Assigned(Setting<?> setting, @Nullable Object value) {
 

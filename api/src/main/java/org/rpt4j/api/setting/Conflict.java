@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
  *
  * @param values the conflicting settings with their values
  * @param reason why they conflict and what to do, in whole sentences
+ * @since 0.1.0
  */
 public record Conflict(List<Assigned> values, String reason) {
 

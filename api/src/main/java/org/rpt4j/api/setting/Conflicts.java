@@ -3,7 +3,11 @@ package org.rpt4j.api.setting;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects conflicts between settings, so that {@code build()} reports all of them at once. Not thread-safe. */
+/**
+ * Collects conflicts between settings, so that {@code build()} reports all of them at once. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class Conflicts {
 
     private final List<Conflict> found = new ArrayList<>();

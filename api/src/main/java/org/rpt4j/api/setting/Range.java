@@ -9,6 +9,7 @@ import java.math.BigDecimal;
  * @param includesLeast whether the range includes the lower end
  * @param most upper end; infinity for none
  * @param includesMost whether the range includes the upper end; for an infinite end, whether infinity is a valid value
+ * @since 0.1.0
  */
 public record Range(double least, boolean includesLeast, double most, boolean includesMost) {
 

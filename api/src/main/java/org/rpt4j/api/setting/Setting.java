@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe; equal by identity.
  *
  * @param <T> type of its values
+ * @since 0.1.0
  */
 public final class Setting<T> {
 

@@ -3,7 +3,11 @@ package org.rpt4j.api.setting;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Options cannot be built because some of their values conflict. Lists all conflicts at once. */
+/**
+ * Options cannot be built because some of their values conflict. Lists all conflicts at once.
+ *
+ * @since 0.1.0
+ */
 public final class SettingsConflictException extends IllegalArgumentException {
 
     private final transient List<Conflict> conflicts;

@@ -2,6 +2,8 @@ package org.rpt4j.chat.template;
 
 /**
  * Thrown if a template is malformed, uses an unsupported feature, raises an error of its own, or exceeds its limits.
+ *
+ * @since 0.1.0
  */
 public final class JinjaException extends RuntimeException {
 

@@ -4,7 +4,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A parsed template. Immutable and thread-safe. */
+/**
+ * A parsed template. Immutable and thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class JinjaTemplate {
 
     private static final int MAX_SOURCE = 1 << 20;

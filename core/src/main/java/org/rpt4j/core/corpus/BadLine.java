@@ -6,5 +6,6 @@ package org.rpt4j.core.corpus;
  * @param file file name, as in the ids of its documents
  * @param line line number, or row number in Parquet, from 1
  * @param problem what is wrong with it
+ * @since 0.1.0
  */
 public record BadLine(String file, long line, String problem) {}

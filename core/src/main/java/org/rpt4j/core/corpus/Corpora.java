@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.rpt4j.api.error.CorpusException;
 
-/** Opens corpora. */
+/**
+ * Opens corpora.
+ *
+ * @since 0.1.0
+ */
 public final class Corpora {
 
     private Corpora() {}

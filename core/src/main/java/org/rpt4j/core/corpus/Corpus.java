@@ -8,6 +8,8 @@ import java.util.stream.StreamSupport;
 /**
  * Documents in a fixed order. Every call to {@link #iterator()} starts at the first document and reads lazily, so a
  * corpus may be larger than memory. Thread-safe; each iterator belongs to one thread.
+ *
+ * @since 0.1.0
  */
 public interface Corpus extends Iterable<Document> {
 

@@ -10,6 +10,8 @@ import java.util.HexFormat;
  * A hash of a corpus: SHA-256 over id, first target and text of every document in order. Two corpora with the same
  * fingerprint produce the same tasks. It is computed incrementally, so any pass over the documents can compute it. Not
  * thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class CorpusFingerprint {
 

@@ -9,6 +9,8 @@ import org.rpt4j.api.setting.Setting;
 /**
  * How corpus files are read. By default, plain text is split at lines that contain only {@code <|endoftext|>}, and JSON
  * lines and Parquet have their text in the field {@code text}. Immutable and thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class CorpusOptions {
 

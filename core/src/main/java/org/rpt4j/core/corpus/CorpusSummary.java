@@ -8,6 +8,7 @@ import java.util.List;
  * @param documents number of documents
  * @param fingerprint hash of the documents, see {@link CorpusFingerprint}
  * @param badLines lines that were skipped
+ * @since 0.1.0
  */
 public record CorpusSummary(long documents, String fingerprint, List<BadLine> badLines) {
 

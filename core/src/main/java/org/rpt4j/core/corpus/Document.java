@@ -9,6 +9,7 @@ import org.rpt4j.api.CounterRandom;
  * @param id id that is stable between runs: {@code <file name>#<line or number>}, counted from 1
  * @param text the text, complete; may be empty
  * @param targetsFrom index of the first character that may be predicted, 0 for all; the text before it is context
+ * @since 0.1.0
  */
 public record Document(String id, String text, int targetsFrom) {
 

@@ -9,6 +9,8 @@ import java.util.List;
  *
  * <p>{@link #hasNext()} and {@link #next()} throw {@link org.rpt4j.api.error.CorpusException} where the corpus is
  * malformed.
+ *
+ * @since 0.1.0
  */
 public interface DocumentIterator extends Iterator<Document>, AutoCloseable {
 

@@ -11,6 +11,7 @@ import org.rpt4j.api.setting.Setting;
  *
  * @param heldOutShare expected share of held-out documents, in [0, 1]
  * @param seed seed of the choice
+ * @since 0.1.0
  */
 public record DocumentSplit(double heldOutShare, long seed) {
 

@@ -1,6 +1,10 @@
 package org.rpt4j.core.corpus;
 
-/** Where one document of a plain text file ends and the next begins. */
+/**
+ * Where one document of a plain text file ends and the next begins.
+ *
+ * @since 0.1.0
+ */
 public enum TextSplitting {
     /**
      * A line that contains only {@link CorpusOptions#separator()} ends a document. A file without such a line is one

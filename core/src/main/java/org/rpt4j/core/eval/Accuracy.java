@@ -6,6 +6,7 @@ package org.rpt4j.core.eval;
  *
  * @param rate fraction of correct answers, 0 to 1; NaN without tasks
  * @param tasks number of tasks
+ * @since 0.1.0
  */
 public record Accuracy(double rate, long tasks) {
 

@@ -6,6 +6,8 @@ import org.rpt4j.api.PredictionTask;
 /**
  * The difficulty splits of the paper: positions whose next-token entropy exceeds a threshold. The splits are nested:
  * every hard position is also medium, and every medium one also easy.
+ *
+ * @since 0.1.0
  */
 public enum Difficulty {
     /** More than 0.5 nats. */

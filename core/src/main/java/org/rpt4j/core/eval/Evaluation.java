@@ -8,6 +8,7 @@ import java.util.List;
  * @param report the results
  * @param results the responses of each task, in the order of the report's outcomes
  * @param latency how long it took
+ * @since 0.1.0
  */
 public record Evaluation(EvaluationReport report, List<TaskResult> results, Latency latency) {
 

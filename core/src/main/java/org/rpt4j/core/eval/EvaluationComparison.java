@@ -11,6 +11,7 @@ import java.util.function.ToDoubleFunction;
  * @param first the baseline
  * @param second the evaluation to compare with the baseline
  * @param splits all tasks first, then the difficulties from easy to hard
+ * @since 0.1.0
  */
 public record EvaluationComparison(EvaluationReport first, EvaluationReport second, List<Split> splits) {
 

@@ -13,6 +13,7 @@ import org.rpt4j.api.SamplingOptions;
  * @param sampling how thoughts were sampled
  * @param splits all tasks first, then the difficulties from easy to hard
  * @param outcomes outcome of each task, in evaluation order
+ * @since 0.1.0
  */
 public record EvaluationReport(
         String label,

@@ -9,7 +9,11 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 import org.rpt4j.api.setting.SettingsConflictException;
 
-/** Settings of {@link Evaluator}. Immutable and thread-safe. */
+/**
+ * Settings of {@link Evaluator}. Immutable and thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class EvaluationSettings {
 
     public static final Setting<SamplingOptions> SAMPLING = Setting.<SamplingOptions>of(

@@ -11,6 +11,8 @@ import org.rpt4j.api.RewardReason;
 /**
  * Formats reports side by side as plain text: one column per report, one block per split. Rates are percentages, with
  * their 95 % interval where they have one.
+ *
+ * @since 0.1.0
  */
 public final class EvaluationTable {
 

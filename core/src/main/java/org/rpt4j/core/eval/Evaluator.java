@@ -26,6 +26,8 @@ import org.rpt4j.core.rollout.SampledGroup;
  * Evaluates a policy on held-out tasks in two ways: standard next-token prediction, the most probable token after the
  * bare context; and next-token reasoning, a thought followed by a boxed prediction (section 4 of the paper). Uses only
  * {@link Policy#generate}, so it works with every backend. Thread-safe if its parts are; a policy serialises calls.
+ *
+ * @since 0.1.0
  */
 public final class Evaluator {
 

@@ -15,6 +15,7 @@ import org.rpt4j.model.format.ModelConfig;
  *
  * @param config configuration of the model
  * @param recompute whether a training pass recomputes its layers instead of keeping their activations
+ * @since 0.1.0
  */
 public record OperationCount(ModelConfig config, boolean recompute) {
 

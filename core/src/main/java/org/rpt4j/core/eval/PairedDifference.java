@@ -21,6 +21,7 @@ import org.rpt4j.api.CounterRandom;
  * @param gained tasks with a higher second value
  * @param lost tasks with a lower second value
  * @param pValue probability of a split at least this uneven if gains and losses are equally likely
+ * @since 0.1.0
  */
 public record PairedDifference(
         int tasks, int documents, double difference, double low, double high, int gained, int lost, double pValue) {

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 /**
  * The share of responses that contain a phrase from a group, such as reflection or deduction, as in the paper. Phrases
  * match whole words, ignoring case. A rough measure: it counts words, not thoughts. Immutable.
+ *
+ * @since 0.1.0
  */
 public final class ReasoningPatterns {
 

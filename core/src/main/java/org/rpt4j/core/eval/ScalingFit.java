@@ -12,6 +12,7 @@ import java.util.Arrays;
  * @param rSquared fraction of the variance that the law explains; NaN if all accuracies are equal
  * @param referenceCompute geometric mean of the compute values, the unit of the fit
  * @param points number of points
+ * @since 0.1.0
  */
 public record ScalingFit(
         double amplitude, double alpha, double limit, double rSquared, double referenceCompute, int points) {

@@ -24,6 +24,7 @@ import org.rpt4j.api.RewardReason;
  * @param meanResponseTokens mean length of a response in tokens
  * @param multiTokenHits hits whose prediction is longer than one token
  * @param reasons judged responses by reason
+ * @since 0.1.0
  */
 public record SplitReport(
         String name,

@@ -23,6 +23,7 @@ import org.rpt4j.core.rollout.GradedRollout;
  * @param responseTokens tokens of all responses
  * @param multiTokenHits hits whose prediction is longer than one token
  * @param reasons judged responses by reason
+ * @since 0.1.0
  */
 public record TaskOutcome(
         long task,

@@ -12,6 +12,7 @@ import org.rpt4j.core.rollout.GradedRollout;
  *
  * @param standardHit whether the most probable next token after the bare context is the true one
  * @param reasoning the thoughts with their predictions and verdicts
+ * @since 0.1.0
  */
 public record TaskResult(boolean standardHit, GradedGroup reasoning) {
 

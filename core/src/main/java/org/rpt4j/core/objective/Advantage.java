@@ -9,6 +9,8 @@ import org.rpt4j.api.setting.Setting;
  * thread-safe. The caller forms the groups, by their id and never by equal prompts.
  *
  * <p>Every named value except {@link #REWARD} returns exact zeros for equal rewards.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Advantage {

@@ -1,6 +1,10 @@
 package org.rpt4j.core.objective;
 
-/** How token losses become the loss of a step: the sum of each token's loss times a factor. */
+/**
+ * How token losses become the loss of a step: the sum of each token's loss times a factor.
+ *
+ * @since 0.1.0
+ */
 public enum Aggregation {
 
     /**

@@ -1,6 +1,10 @@
 package org.rpt4j.core.objective;
 
-/** What a reward is compared with. Pure; equal rewards give exact zeros, except with {@link #NONE}. */
+/**
+ * What a reward is compared with. Pure; equal rewards give exact zeros, except with {@link #NONE}.
+ *
+ * @since 0.1.0
+ */
 public enum Baseline {
 
     /** No baseline: the reward itself. */

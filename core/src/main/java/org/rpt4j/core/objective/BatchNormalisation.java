@@ -3,6 +3,8 @@ package org.rpt4j.core.objective;
 /**
  * How the advantages of a whole step are normalised after those of each group are known. Computed once per step, before
  * the split into micro-batches. Pure.
+ *
+ * @since 0.1.0
  */
 public enum BatchNormalisation {
 

@@ -7,6 +7,7 @@ package org.rpt4j.core.objective;
  * @param sequences completions that take part in the loss, over all groups
  * @param tokens completion tokens that take part in the loss
  * @param maxTokens maximum number of tokens of a completion, L_max: a constant of the run
+ * @since 0.1.0
  */
 public record BatchTotals(long sequences, long tokens, int maxTokens) {
 

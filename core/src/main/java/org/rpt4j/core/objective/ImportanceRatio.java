@@ -2,7 +2,11 @@ package org.rpt4j.core.objective;
 
 import java.util.Arrays;
 
-/** The importance ratio to the old policy: per token, or per completion. Pure. */
+/**
+ * The importance ratio to the old policy: per token, or per completion. Pure.
+ *
+ * @since 0.1.0
+ */
 public enum ImportanceRatio {
 
     /** log p(o_t) - log p_old(o_t), token by token (PPO: Schulman et al. 2017, arXiv 1707.06347). */

@@ -3,6 +3,8 @@ package org.rpt4j.core.objective;
 /**
  * Estimates of KL(policy || reference) from one sampled token, with d = log p - log p_ref in nats (Schulman 2020,
  * "Approximating KL Divergence").
+ *
+ * @since 0.1.0
  */
 public enum KlEstimate {
 

@@ -12,6 +12,8 @@ import org.rpt4j.api.setting.SettingsConflictException;
  * A training objective: its advantage, its loss, how it averages tokens, and where it was published. The training loop
  * takes it as a value and has no branch for any objective. The defaults of the builder are those of {@link #GRPO}.
  * Immutable and thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class Objective {
 

@@ -9,6 +9,7 @@ import org.rpt4j.api.setting.Setting;
  *
  * @param cacheTokens L_cache, tokens before the limit over which the penalty rises; 0 for no penalty
  * @param factor f, the reward that a completion of L_max tokens loses; positive
+ * @since 0.1.0
  */
 public record OverlongPenalty(int cacheTokens, double factor) {
 

@@ -16,6 +16,8 @@ import org.rpt4j.api.setting.Setting;
  * <p>Differences of log-probabilities are clamped to [-{@value #LOG_RATIO_LIMIT}, {@value #LOG_RATIO_LIMIT}] before any
  * exponential; outside this range the derivative is zero. A zero derivative is selected, never multiplied in, so an
  * overflow in an unused branch cannot become NaN. Immutable and thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class PolicyLoss {
 

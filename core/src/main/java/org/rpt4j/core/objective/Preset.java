@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
  * @param source where the choices are published
  * @param objective objective to optimise
  * @param truncation handling of truncated completions
+ * @since 0.1.0
  */
 public record Preset(String name, String source, Objective objective, TruncationHandling truncation) {
 

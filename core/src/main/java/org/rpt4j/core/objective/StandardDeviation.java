@@ -6,6 +6,7 @@ package org.rpt4j.core.objective;
  *
  * @param ddof value subtracted from the count in the denominator: 1 for a sample, 0 for the whole population
  * @param epsilon value added to the deviation before dividing; positive
+ * @since 0.1.0
  */
 public record StandardDeviation(int ddof, double epsilon) {
 

@@ -8,6 +8,7 @@ import org.rpt4j.api.setting.Setting;
  * @param masked whether the tokens of a truncated completion are left out of the loss and of every denominator; its
  *     reward still shapes the advantages of its group
  * @param penalty reward that long completions lose
+ * @since 0.1.0
  */
 public record TruncationHandling(boolean masked, OverlongPenalty penalty) {
 

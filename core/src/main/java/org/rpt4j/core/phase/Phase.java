@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /**
  * The phases of Reinforcement Pre-Training. Each has one name, used in code, JFR events, meters and recorded metrics.
+ *
+ * @since 0.1.0
  */
 public enum Phase {
     /** The proxy scores documents. */

@@ -10,6 +10,8 @@ package org.rpt4j.core.phase;
  *     span.count(groups, tokens);
  * }
  * }</pre>
+ *
+ * @since 0.1.0
  */
 public interface PhaseSpan extends AutoCloseable {
 

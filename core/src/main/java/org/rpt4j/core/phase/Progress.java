@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param done units done
  * @param total total number of units
  * @param elapsed time spent on the finished units
+ * @since 0.1.0
  */
 public record Progress(long done, long total, Duration elapsed) {
 

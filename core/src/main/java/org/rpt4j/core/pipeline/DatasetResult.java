@@ -9,5 +9,6 @@ import org.rpt4j.core.task.FilterStatistics;
  * @param tasks number of tasks in the dataset
  * @param statistics statistics of the filter
  * @param corpus summary of the corpus
+ * @since 0.1.0
  */
 public record DatasetResult(long tasks, FilterStatistics statistics, CorpusSummary corpus) {}

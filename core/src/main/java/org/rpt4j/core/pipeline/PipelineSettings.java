@@ -17,7 +17,11 @@ import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.WindowOptions;
 
-/** Settings of {@link TaskPipeline}. Immutable and thread-safe. */
+/**
+ * Settings of {@link TaskPipeline}. Immutable and thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class PipelineSettings {
 
     public static final Setting<TaskSelection> SELECTION = Setting.<TaskSelection>of("selection", TaskSelection.class)

@@ -27,6 +27,7 @@ import org.rpt4j.core.tokenize.Tokenizer;
  * @param heldOut tasks to evaluate on, in the order of the corpus
  * @param statistics statistics of the filter over all documents
  * @param corpus summary of the corpus
+ * @since 0.1.0
  */
 public record PreparedTasks(
         List<PredictionTask> train, List<PredictionTask> heldOut, FilterStatistics statistics, CorpusSummary corpus) {

@@ -22,6 +22,8 @@ import org.rpt4j.model.format.ModelConfigReader;
  * How a model is prompted to think, when its rollout ends, and where its prediction is found. These three must agree on
  * tokenizer, chat template and length. Thread-safe. What {@link #open} made closes its
  * tokenizer; what {@link #of} made uses the caller's, which must stay open.
+ *
+ * @since 0.1.0
  */
 public final class Reasoning implements AutoCloseable {
 

@@ -39,6 +39,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
  *
  * <p>The corpus is read twice. The first pass counts tokens, so that progress has a total and malformed lines are
  * reported before hours of scoring; the second pass scores. Thread-safe; the tokenizer and the proxy stay the caller's.
+ *
+ * @since 0.1.0
  */
 public final class TaskPipeline {
 

@@ -15,6 +15,8 @@ import org.rpt4j.core.tokenize.TokenizerConfig;
  * The chat format that a model was trained with: the Jinja template in its checkpoint. Templates are not trusted: they
  * can access only the message, their work and output are bounded, and they have no clock, so the same message always
  * gives the same text. Immutable and thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class ChatTemplate {
 

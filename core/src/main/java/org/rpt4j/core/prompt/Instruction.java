@@ -14,6 +14,7 @@ import org.rpt4j.api.error.CorpusException;
  * @param name name in configuration and reports
  * @param template text that contains the placeholder {@code {context}} exactly once. Put it at or near the end: all
  *     positions of a document then share a prefix, which a backend computes once.
+ * @since 0.1.0
  */
 public record Instruction(String name, String template) {
 

@@ -14,6 +14,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
  *
  * <p>Without a chat template the prompt is plain: the instruction, then {@code <think>} on its own line, so that the
  * model continues with a thought.
+ *
+ * @since 0.1.0
  */
 public final class PromptBuilder {
 

@@ -20,6 +20,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
  * <p>Without a prediction the reason is {@link MissingReason#NO_THINK_END}, {@link MissingReason#NO_BOX} or
  * {@link MissingReason#UNBALANCED}, and {@link MissingReason#TRUNCATED} instead of each if the rollout was cut off.
  * Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class AnswerExtractor {
 

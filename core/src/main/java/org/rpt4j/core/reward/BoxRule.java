@@ -1,6 +1,10 @@
 package org.rpt4j.core.reward;
 
-/** Which closing brace ends a box. Neither rule treats a backslash before a brace specially. */
+/**
+ * Which closing brace ends a box. Neither rule treats a backslash before a brace specially.
+ *
+ * @since 0.1.0
+ */
 public enum BoxRule {
     /**
      * The brace that matches the opening one. A prediction with unbalanced braces, such as a lone {@code }}, cannot be

@@ -8,6 +8,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
  * Ends a rollout at the token that closes the first box after the thought, because the reward is then decided. A
  * rollout stopped here always has a prediction under {@link BoxRule#BALANCED}: the closed box. The work per token is
  * linear in its bytes, whatever came before. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class ClosedBoxStop implements StopCondition {
 

@@ -4,7 +4,11 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
 
-/** Offers {@link DenseVerifier} with {@link DenseCondition#GROUP_HAS_HIT} under the name {@code conditional-dense}. */
+/**
+ * Offers {@link DenseVerifier} with {@link DenseCondition#GROUP_HAS_HIT} under the name {@code conditional-dense}.
+ *
+ * @since 0.1.0
+ */
 public final class ConditionalDenseProvider implements RewardVerifierProvider {
 
     /** For the service loader. */

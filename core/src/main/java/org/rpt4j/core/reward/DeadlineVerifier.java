@@ -32,6 +32,8 @@ import org.rpt4j.api.error.RewardException;
  * {@code rpt4j-reward-<n>}, which {@link #close()} ends. A verifier that ignores interrupts keeps its thread; while
  * {@value #MAX_THREADS} calls are stuck, further attempts count as abstentions immediately. Thread-safe if the verifier
  * is.
+ *
+ * @since 0.1.0
  */
 public final class DeadlineVerifier implements RewardVerifier, AutoCloseable {
 

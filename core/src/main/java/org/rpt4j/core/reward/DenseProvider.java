@@ -4,7 +4,11 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
 
-/** Offers {@link DenseVerifier} under the name {@code dense}; it queries the policy. */
+/**
+ * Offers {@link DenseVerifier} under the name {@code dense}; it queries the policy.
+ *
+ * @since 0.1.0
+ */
 public final class DenseProvider implements RewardVerifierProvider {
 
     /** For the service loader. */

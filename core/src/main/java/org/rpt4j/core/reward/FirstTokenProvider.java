@@ -4,7 +4,11 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
 
-/** Offers {@link FirstTokenVerifier} under the name {@code first-token}. */
+/**
+ * Offers {@link FirstTokenVerifier} under the name {@code first-token}.
+ *
+ * @since 0.1.0
+ */
 public final class FirstTokenProvider implements RewardVerifierProvider {
 
     /** For the service loader. */

@@ -4,7 +4,11 @@ import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
 
-/** Offers {@link PrefixMatchVerifier} under the name {@code prefix-match}. */
+/**
+ * Offers {@link PrefixMatchVerifier} under the name {@code prefix-match}.
+ *
+ * @since 0.1.0
+ */
 public final class PrefixMatchProvider implements RewardVerifierProvider {
 
     /** For the service loader. */

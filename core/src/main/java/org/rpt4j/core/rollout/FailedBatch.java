@@ -19,6 +19,7 @@ import org.rpt4j.core.phase.Phase;
  * @param tokens the input of the policy; without completions if the policy was sampling them
  * @param values known values of each completion token by name: {@link #SAMPLED}, {@link #TRAINED}, {@link #REWARD} and
  *     {@link #ADVANTAGE}, as far as available
+ * @since 0.1.0
  */
 public record FailedBatch(
         Phase phase,

@@ -11,6 +11,7 @@ import org.rpt4j.core.objective.Advantage;
  * @param task the prediction task
  * @param prompt the prompt of the policy; its id identifies the group
  * @param rollouts members in order, including those on which the verifier abstained
+ * @since 0.1.0
  */
 public record GradedGroup(PredictionTask task, Prompt prompt, List<GradedRollout> rollouts) {
 

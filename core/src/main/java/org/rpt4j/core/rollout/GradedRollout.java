@@ -10,6 +10,7 @@ import org.rpt4j.api.Verdict;
  * @param rollout the sampled rollout
  * @param prediction the extracted prediction
  * @param verdict the verifier's verdict
+ * @since 0.1.0
  */
 public record GradedRollout(Rollout rollout, Prediction prediction, Verdict verdict) {
 

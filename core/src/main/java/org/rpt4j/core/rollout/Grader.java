@@ -10,7 +10,11 @@ import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.RewardException;
 
-/** Extracts predictions from rollouts and judges them. Thread-safe if the extractor and the verifier are. */
+/**
+ * Extracts predictions from rollouts and judges them. Thread-safe if the extractor and the verifier are.
+ *
+ * @since 0.1.0
+ */
 public final class Grader {
 
     private final PredictionExtractor extractor;

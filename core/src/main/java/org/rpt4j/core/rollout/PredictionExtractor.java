@@ -3,7 +3,11 @@ package org.rpt4j.core.rollout;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.Rollout;
 
-/** Finds the prediction in a completion. A pure function of the rollout; thread-safe. */
+/**
+ * Finds the prediction in a completion. A pure function of the rollout; thread-safe.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface PredictionExtractor {
 

@@ -1,6 +1,10 @@
 package org.rpt4j.core.rollout;
 
-/** Wraps a context in the instruction that asks for a thought and a boxed prediction. Thread-safe. */
+/**
+ * Wraps a context in the instruction that asks for a thought and a boxed prediction. Thread-safe.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface PromptFactory {
 

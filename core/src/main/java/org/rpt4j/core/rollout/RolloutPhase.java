@@ -18,7 +18,11 @@ import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.phase.Phase;
 
-/** Turns tasks into prompts and samples G rollouts for each. Checks that the rollouts come from the current weights. */
+/**
+ * Turns tasks into prompts and samples G rollouts for each. Checks that the rollouts come from the current weights.
+ *
+ * @since 0.1.0
+ */
 public final class RolloutPhase {
 
     private static final String OPERATION = "Generating rollouts";

@@ -11,6 +11,7 @@ import org.rpt4j.api.Rollout;
  * @param task the prediction task
  * @param prompt the prompt of the policy
  * @param rollouts members 0..G-1 in order
+ * @since 0.1.0
  */
 public record SampledGroup(PredictionTask task, Prompt prompt, List<Rollout> rollouts) {
 

@@ -16,6 +16,8 @@ import org.rpt4j.api.error.ContextOverflowException;
  * window starts there. The proxy gets windows in batches of bounded size, and documents are read on demand.
  *
  * <p>Immutable; a stream belongs to one thread, and the caller keeps and closes the proxy.
+ *
+ * @since 0.1.0
  */
 public final class CorpusScorer {
 

@@ -10,6 +10,8 @@ import java.util.TreeMap;
 /**
  * Statistics of the entropy filter: the number of positions, how many are above the thresholds of the paper, and how
  * often the proxy's most probable token is correct among those. Counts only, so memory is constant. Not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class FilterStatistics {
 

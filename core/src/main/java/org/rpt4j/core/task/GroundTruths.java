@@ -4,7 +4,11 @@ import java.util.Arrays;
 import org.rpt4j.api.GroundTruth;
 import org.rpt4j.core.tokenize.Tokenizer;
 
-/** Builds ground truths from token ids. */
+/**
+ * Builds ground truths from token ids.
+ *
+ * @since 0.1.0
+ */
 public final class GroundTruths {
 
     private GroundTruths() {}

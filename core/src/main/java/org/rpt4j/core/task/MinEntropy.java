@@ -10,6 +10,7 @@ import org.rpt4j.api.setting.Setting;
  * are at 0.5, 1.0 and 1.5 nats.
  *
  * @param nats minimum entropy; 0 keeps every scored position
+ * @since 0.1.0
  */
 public record MinEntropy(double nats) implements PositionSelector {
 

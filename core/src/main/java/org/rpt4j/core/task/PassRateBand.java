@@ -14,6 +14,7 @@ import org.rpt4j.api.setting.Setting;
  * @param highest maximum pass rate, 0 to 1
  * @param passRates share of correct rollouts, 0 to 1, by task id; from evaluations, or from the rollouts of a training
  *     run
+ * @since 0.1.0
  */
 public record PassRateBand(double lowest, double highest, Map<Long, Double> passRates) implements PositionSelector {
 

@@ -7,6 +7,8 @@ import java.util.Locale;
  * Decides which positions of a document become tasks. A named value; the built-in ones are {@link MinEntropy},
  * {@link TopFraction}, {@link UniformFraction} and {@link PassRateBand}. The selection depends only on the document, so
  * a corpus can be filtered as a stream and in any order. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public interface PositionSelector {
 

@@ -13,6 +13,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
  * <p>The entropy is that of the proxy's token. Its argmax counts as the policy's token if both have the same bytes. The
  * log-probability is the sum over the proxy's tokens if the last of them ends where the policy's token ends.
  * Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class ProxyAlignment {
 

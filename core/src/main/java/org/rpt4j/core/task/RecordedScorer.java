@@ -19,6 +19,8 @@ import org.rpt4j.api.error.StorageException;
  *
  * <p>The record takes 20 bytes per token. It is created with the first score, survives cancellation, errors and
  * crashes, and is deleted by {@link #finish()}. Calls are serialised.
+ *
+ * @since 0.1.0
  */
 public final class RecordedScorer implements ProxyScorer {
 

@@ -7,6 +7,7 @@ import org.rpt4j.api.TokenScores;
  *
  * @param document document with T tokens
  * @param scores scores, [T]; at least index 0 is not scored
+ * @since 0.1.0
  */
 public record ScoredDocument(TokenizedDocument document, TokenScores scores) {
 

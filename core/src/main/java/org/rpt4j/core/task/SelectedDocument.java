@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A document with those of its positions that are tasks. Immutable by convention: the array is not copied, so do not
  * modify it.
+ *
+ * @since 0.1.0
  */
 public final class SelectedDocument {
 

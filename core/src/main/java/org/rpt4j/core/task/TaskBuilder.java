@@ -15,6 +15,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
 /**
  * Turns the hard positions of scored documents into tasks (the entropy filter, section 3.3 of the paper). The selected
  * positions and their ids depend only on the document and the selection, not on other documents. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class TaskBuilder {
 

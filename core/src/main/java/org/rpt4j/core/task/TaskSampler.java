@@ -11,6 +11,8 @@ import org.rpt4j.api.PredictionTask;
  * Supplies tasks indefinitely. Every epoch is a new shuffle in which no task occurs twice; tasks that do not fill the
  * last batch are left out of that epoch. A batch is a pure function of seed, step and size, so a run can be resumed at
  * any step. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class TaskSampler {
 

@@ -6,7 +6,11 @@ import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
-/** Which positions become tasks, and how much text a task has. Immutable and thread-safe. */
+/**
+ * Which positions become tasks, and how much text a task has. Immutable and thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class TaskSelection {
 
     public static final Setting<PositionSelector> SELECTOR = Setting.<PositionSelector>of(

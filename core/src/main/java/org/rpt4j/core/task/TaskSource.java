@@ -6,6 +6,8 @@ import org.rpt4j.api.PredictionTask;
 /**
  * The source of training tasks. A pure function of the batch number, so that a resumed run sees the same tasks as an
  * uninterrupted one.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface TaskSource {

@@ -6,7 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.tokenize.Tokenizer;
 
-/** A tokenized document. Immutable by convention: the array is not copied, so do not modify it. */
+/**
+ * A tokenized document. Immutable by convention: the array is not copied, so do not modify it.
+ *
+ * @since 0.1.0
+ */
 public final class TokenizedDocument {
 
     private final String id;

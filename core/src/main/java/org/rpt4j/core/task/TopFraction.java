@@ -11,6 +11,7 @@ import org.rpt4j.api.setting.Setting;
  * hardest share of a whole corpus use {@link MinEntropy} with {@link FilterStatistics#thresholdForTop}.
  *
  * @param share share of the eligible positions, rounded up, in (0, 1]
+ * @since 0.1.0
  */
 public record TopFraction(double share) implements PositionSelector {
 

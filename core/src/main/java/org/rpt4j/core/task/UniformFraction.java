@@ -9,6 +9,7 @@ import org.rpt4j.api.CounterRandom;
  *
  * @param share probability of a position, in (0, 1]
  * @param seed seed of the choice
+ * @since 0.1.0
  */
 public record UniformFraction(double share, long seed) implements PositionSelector {
 

@@ -10,6 +10,7 @@ import org.rpt4j.api.setting.Setting;
  * @param windowTokens tokens per window, at most the context length of the proxy
  * @param overlapTokens tokens that a window repeats from the one before: the minimum left context of a scored position,
  *     except at the start of the document
+ * @since 0.1.0
  */
 public record WindowOptions(int windowTokens, int overlapTokens) {
 

@@ -25,6 +25,8 @@ import org.rpt4j.api.error.TokenizerException;
  *
  * <p>Thread-safe. {@link #close()} waits for running encode calls, is idempotent, and makes later ones throw
  * {@link IllegalStateException}; methods that need only the vocabulary keep working.
+ *
+ * @since 0.1.0
  */
 public final class Tokenizer implements TokenCodec, AutoCloseable {
 

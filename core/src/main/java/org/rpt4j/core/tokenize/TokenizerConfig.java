@@ -15,6 +15,7 @@ import org.rpt4j.api.error.TokenizerException;
  * @param addBeginOfText {@code add_bos_token}; null leaves it to the post-processor of {@code tokenizer.json}
  * @param chatTemplate source of the template; the file {@code chat_template.jinja} takes precedence over the field
  *     {@code chat_template}; if the field is a list, its entry named {@code default} counts
+ * @since 0.1.0
  */
 public record TokenizerConfig(
         @Nullable String beginOfText,

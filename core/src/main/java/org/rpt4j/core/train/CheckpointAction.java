@@ -4,7 +4,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** Saves a checkpoint that a run can continue from. Called on the run's thread, between steps. */
+/**
+ * Saves a checkpoint that a run can continue from. Called on the run's thread, between steps.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface CheckpointAction {
 

@@ -8,6 +8,7 @@ package org.rpt4j.core.train;
  * @param action saves a checkpoint
  * @param toleratedFailures consecutive checkpoints that may fail without ending the run, for example on a full disk;
  *     the one at the end must succeed
+ * @since 0.1.0
  */
 public record Checkpoints(long everySteps, CheckpointAction action, int toleratedFailures) {
 

@@ -7,6 +7,7 @@ package org.rpt4j.core.train;
  * measurement.
  *
  * @param parameters N, number of parameters
+ * @since 0.1.0
  */
 public record ComputeCost(long parameters) {
 

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds up the compute of a run, by the convention of {@link ComputeCost}; a skipped step costs its rollouts. Used only
  * on the run's thread.
+ *
+ * @since 0.1.0
  */
 public final class ComputeMeter implements TrainingListener {
 

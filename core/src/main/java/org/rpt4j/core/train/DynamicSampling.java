@@ -12,6 +12,8 @@ import org.rpt4j.api.setting.Setting;
  *
  * <p>While it is on, a step learns only from mixed groups: from {@link RptSettings#promptsPerStep} of them, or from as
  * many as the budget yields. The denominators are those of the groups that are learned from. Immutable and thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class DynamicSampling {
 

@@ -14,6 +14,7 @@ import org.rpt4j.core.rollout.GradedGroup;
  * @param mixed groups with different rewards
  * @param shrunk groups dropped because abstentions left fewer than two rewards
  * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 if there are none
+ * @since 0.1.0
  */
 public record GroupMetrics(int total, int allMissed, int allHit, int mixed, int shrunk, double meanAbsoluteAdvantage) {
 

@@ -11,6 +11,7 @@ import org.rpt4j.api.setting.Setting;
  * @param peak rate at the end of the warm-up, positive
  * @param finalShare rate at the end of the run as a fraction of the peak, 0 to 1
  * @param warmupSteps updates over which the rate rises; update number s, from 0, uses (s + 1) / warmupSteps of the peak
+ * @since 0.1.0
  */
 public record LearningRateSchedule(Shape shape, double peak, double finalShare, long warmupSteps) {
 

@@ -24,6 +24,7 @@ import org.rpt4j.model.format.AtomicFiles;
  * Immutable. Dynamic sampling uses it to prefer tasks with a learning signal, and tasks can be selected by it.
  *
  * @param counts counts by task id
+ * @since 0.1.0
  */
 public record PassRates(Map<Long, Count> counts) {
 

@@ -6,5 +6,6 @@ package org.rpt4j.core.train;
  * @param rollout building prompts and sampling rollouts
  * @param reward extracting and judging predictions
  * @param update advantages, forward, backward and optimizer step
+ * @since 0.1.0
  */
 public record PhaseSeconds(double rollout, double reward, double update) {}

@@ -12,6 +12,7 @@ package org.rpt4j.core.train;
  * @param dropped mixed groups that were discarded because they are too old or may not be kept
  * @param starvedSteps number of consecutive steps, including this one, that found fewer than wanted; 0 if this one
  *     found enough
+ * @since 0.1.0
  */
 public record RefillMetrics(
         int wanted,

@@ -24,6 +24,7 @@ import org.rpt4j.core.rollout.GradedRollout;
  * @param truncatedShare share of rollouts cut off at the length limit
  * @param negativeLogProbMean mean of -log p over sampled tokens, in nats: an estimate of the policy's entropy
  * @param tokensGenerated completion tokens sampled
+ * @since 0.1.0
  */
 public record RolloutMetrics(
         int rollouts,

@@ -16,6 +16,8 @@ import org.rpt4j.core.objective.TruncationHandling;
 /**
  * Settings of {@link RptTrainer}. The size of a step is given in groups; everything else follows. Immutable and
  * thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class RptSettings {
 

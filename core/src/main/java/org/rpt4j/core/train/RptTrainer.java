@@ -13,6 +13,8 @@ import org.rpt4j.core.rollout.SampledGroup;
  *
  * <p>A trainer runs once, on the thread that calls {@link #run()}, and starts no other threads. The caller opens and
  * closes the policy and the optimizer.
+ *
+ * @since 0.1.0
  */
 public final class RptTrainer extends Trainer {
 

@@ -13,7 +13,11 @@ import org.rpt4j.core.rollout.PromptFactory;
 import org.rpt4j.core.rollout.RolloutPhase;
 import org.rpt4j.core.task.TaskSource;
 
-/** Collects the parts of an {@link RptTrainer}. Not thread-safe. */
+/**
+ * Collects the parts of an {@link RptTrainer}. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class RptTrainerBuilder {
 
     private @Nullable TrainablePolicy policy;

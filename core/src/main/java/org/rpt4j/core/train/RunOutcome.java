@@ -1,6 +1,10 @@
 package org.rpt4j.core.train;
 
-/** How a run ended. A failed run has no outcome; it throws. */
+/**
+ * How a run ended. A failed run has no outcome; it throws.
+ *
+ * @since 0.1.0
+ */
 public enum RunOutcome {
     /** All steps were done. */
     COMPLETED,

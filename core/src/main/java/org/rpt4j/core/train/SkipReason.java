@@ -2,6 +2,8 @@ package org.rpt4j.core.train;
 
 /**
  * Why an update was skipped. A skipped update changes no weights, applies no weight decay and creates no new version.
+ *
+ * @since 0.1.0
  */
 public enum SkipReason {
     /** Every group had equal rewards, shrank or was masked, so there is nothing to learn from. */

@@ -8,6 +8,7 @@ package org.rpt4j.core.train;
  * @param groups metrics of the groups
  * @param update metrics of the update
  * @param seconds time per phase
+ * @since 0.1.0
  */
 public record StepMetrics(
         long step, RolloutMetrics rollouts, GroupMetrics groups, UpdateMetrics update, PhaseSeconds seconds) {}

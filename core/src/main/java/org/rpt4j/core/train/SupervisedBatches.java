@@ -9,6 +9,8 @@ import org.rpt4j.api.CounterRandom;
  * The order of the examples: every example once per epoch, batched by similar length, batches in random order. A pure
  * function of examples, token budget and seed, so a resumed run sees the same batches as an uninterrupted one. Keeps
  * the plan of one epoch; not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class SupervisedBatches {
 

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Text to learn token by token: one prompt and its completions. Several completions of one prompt, such as several
  * thoughts about one context, share the prompt's computation. Immutable by convention: the arrays are not copied, so do
  * not modify them.
+ *
+ * @since 0.1.0
  */
 public final class SupervisedExample {
 

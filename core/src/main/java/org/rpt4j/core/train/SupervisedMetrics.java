@@ -9,6 +9,7 @@ package org.rpt4j.core.train;
  * @param learningRate learning rate used
  * @param completionTokens number of learned tokens
  * @param seconds wall-clock time of the step
+ * @since 0.1.0
  */
 public record SupervisedMetrics(
         long step, double loss, double gradientNorm, double learningRate, long completionTokens, double seconds) {

@@ -8,7 +8,11 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 import org.rpt4j.api.setting.SettingsConflictException;
 
-/** Settings of {@link SupervisedTrainer}. Immutable and thread-safe. */
+/**
+ * Settings of {@link SupervisedTrainer}. Immutable and thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class SupervisedSettings {
 
     public static final Setting<Long> STEPS = Setting.wholeLong("steps", Range.atLeast(0))

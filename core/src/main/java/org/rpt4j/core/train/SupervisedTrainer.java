@@ -13,6 +13,8 @@ import org.rpt4j.core.phase.PhaseSpan;
  *
  * <p>A trainer runs once, on the thread that calls {@link #run()}, and starts no other threads. The caller opens and
  * closes the policy and the optimizer. The optimizer's own warm-up must be 0, because the schedule has one.
+ *
+ * @since 0.1.0
  */
 public final class SupervisedTrainer extends Trainer {
 

@@ -6,7 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
 
-/** Collects the parts of a {@link SupervisedTrainer}. Not thread-safe. */
+/**
+ * Collects the parts of a {@link SupervisedTrainer}. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class SupervisedTrainerBuilder {
 
     private @Nullable TrainablePolicy policy;

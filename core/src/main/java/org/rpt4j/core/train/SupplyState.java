@@ -10,6 +10,7 @@ import org.rpt4j.core.rollout.GradedGroup;
  * @param carried surplus mixed groups for later steps, oldest first. The versions of their rollouts are relative to the
  *     weights of this state: 0 for the same weights, -1 for those one update earlier.
  * @param starvedSteps number of consecutive steps up to now that found fewer mixed groups than wanted
+ * @since 0.1.0
  */
 public record SupplyState(PassRates passRates, List<GradedGroup> carried, int starvedSteps) {
 

@@ -5,6 +5,8 @@ import org.rpt4j.core.phase.Progress;
 /**
  * A training run that is ready to start or in progress. It runs once, on the thread that calls {@link #run()};
  * {@link TrainingRun} runs it on another thread. All other methods are safe from any thread and return immediately.
+ *
+ * @since 0.1.0
  */
 public abstract sealed class Trainer permits RptTrainer, SupervisedTrainer {
 

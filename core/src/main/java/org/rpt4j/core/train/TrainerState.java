@@ -13,6 +13,7 @@ package org.rpt4j.core.train;
  * @param passTokens maximum number of tokens of a pass, if it was reduced for lack of memory; else 0
  * @param supply pass rates and groups kept for a later step
  * @param validation best metric so far, and the measurements since then
+ * @since 0.1.0
  */
 public record TrainerState(
         long nextStep,

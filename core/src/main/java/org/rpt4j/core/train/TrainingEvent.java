@@ -6,7 +6,11 @@ import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.rollout.FailedBatch;
 import org.rpt4j.core.rollout.GradedGroup;
 
-/** The events of a training run, in this order: started, the events of each step, completed or failed. */
+/**
+ * The events of a training run, in this order: started, the events of each step, completed or failed.
+ *
+ * @since 0.1.0
+ */
 public sealed interface TrainingEvent {
 
     /** Calls the listener method for this type of event. */

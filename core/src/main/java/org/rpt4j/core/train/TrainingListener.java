@@ -4,6 +4,8 @@ package org.rpt4j.core.train;
  * Observes a run: implement the methods of the events that you need. Called on the run's thread, between calls to the
  * policy, so it may evaluate or save the policy; the run waits for it. Its exceptions do not reach the run; the first
  * failure of a listener is logged.
+ *
+ * @since 0.1.0
  */
 public interface TrainingListener {
 

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param emptySteps steps skipped because no group had a gradient
  * @param numericalSkips steps skipped because a number was not finite
  * @param elapsed wall-clock time
+ * @since 0.1.0
  */
 public record TrainingResult(
         RunOutcome outcome, long nextStep, long updates, long emptySteps, long numericalSkips, Duration elapsed) {}

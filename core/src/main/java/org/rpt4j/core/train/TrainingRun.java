@@ -10,6 +10,8 @@ import org.rpt4j.core.phase.Progress;
  *
  * <p>The caller closes the policy and the optimizer, but only after the run has ended. Interrupting the run's thread,
  * as {@link java.util.concurrent.ExecutorService#shutdownNow} does, cancels the run within one token.
+ *
+ * @since 0.1.0
  */
 public final class TrainingRun implements AutoCloseable {
 

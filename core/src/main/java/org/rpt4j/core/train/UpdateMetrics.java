@@ -13,6 +13,7 @@ package org.rpt4j.core.train;
  * @param tokensTrained completion tokens that took part in each of them
  * @param microBatches number of forward and backward passes
  * @param largestMicroBatch tokens of the largest pass
+ * @since 0.1.0
  */
 public record UpdateMetrics(
         double loss,

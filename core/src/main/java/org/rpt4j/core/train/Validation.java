@@ -10,6 +10,8 @@ import org.rpt4j.api.setting.Setting;
 /**
  * Measures a named metric during training, keeps the best checkpoint and stops a run that no longer improves.
  * Immutable.
+ *
+ * @since 0.1.0
  */
 public final class Validation {
 

@@ -7,6 +7,7 @@ package org.rpt4j.core.train;
  * @param best best value; NaN if there is none
  * @param withoutImprovement measurements since then
  * @param owed whether the last measurement was interrupted, so that a resumed run must repeat it first
+ * @since 0.1.0
  */
 public record ValidationState(long bestStep, double best, int withoutImprovement, boolean owed) {
 

@@ -7,6 +7,8 @@ import org.rpt4j.api.error.ModelFormatException;
 /**
  * The decoder families that every rpt4j backend computes. They share one network with switches: pre-norm RMSNorm,
  * rotary positions, grouped-query attention and a gated SiLU feed-forward layer.
+ *
+ * @since 0.1.0
  */
 public enum Architecture {
     /** Llama 1 to 3 and compatible models; biases only if the configuration asks for them. */

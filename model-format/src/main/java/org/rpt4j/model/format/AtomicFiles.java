@@ -23,6 +23,8 @@ import org.rpt4j.api.error.StorageException;
  * Replaces files and directories atomically: all content is written under a hidden temporary name beside the target,
  * synced to disk and moved into place. Missing parents are created. Works on an interrupted thread, which stays
  * interrupted, so that a cancelled run can still save. One writer per target at a time.
+ *
+ * @since 0.1.0
  */
 public final class AtomicFiles {
 

@@ -12,6 +12,8 @@ import org.rpt4j.api.error.ModelFormatException;
  * An open checkpoint directory in the Hugging Face layout. Opening reads the configuration and every header, and checks
  * that exactly the expected weights exist, with their expected shapes; weights are read one at a time. Symbolic links,
  * as used by model caches, are followed. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class Checkpoint implements AutoCloseable {
 

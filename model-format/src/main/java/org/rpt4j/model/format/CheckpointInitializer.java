@@ -19,6 +19,8 @@ import org.rpt4j.model.format.WeightLayout.LayerWeight;
  *
  * <p>Matrices are normal with standard deviation 0.02; those that write into the residual stream are divided by sqrt(2
  * layers) so that its variance does not grow with depth (Radford et al., 2019). Norms are 1 and biases 0.
+ *
+ * @since 0.1.0
  */
 public final class CheckpointInitializer {
 

@@ -15,6 +15,8 @@ import org.rpt4j.api.error.CheckpointException;
 /**
  * A copy of weights or of an optimizer state on the Java heap, 4 bytes per element. The factory methods copy everything
  * before they return; the backend is not touched afterwards. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class CheckpointSnapshot implements Snapshot {
 

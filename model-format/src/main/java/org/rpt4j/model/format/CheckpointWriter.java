@@ -17,7 +17,11 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.StorageException;
 
-/** Saves the weights of a model as a complete checkpoint that other tools can read. Stateless. */
+/**
+ * Saves the weights of a model as a complete checkpoint that other tools can read. Stateless.
+ *
+ * @since 0.1.0
+ */
 public final class CheckpointWriter {
 
     /** Bytes of weights per file; Hugging Face splits at the same size. */

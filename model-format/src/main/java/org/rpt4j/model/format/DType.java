@@ -7,6 +7,8 @@ import java.nio.FloatBuffer;
 /**
  * The storage formats of weights. Conversion to {@code float} is exact; conversion from {@code float} rounds to
  * nearest, ties to even. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public enum DType {
     /** IEEE 754 single precision. */

@@ -24,6 +24,7 @@ import org.rpt4j.api.ModelDescription;
  * @param outputBias whether the attention output projection has a bias
  * @param queryKeyNorm whether query and key heads are normalised before the rotation
  * @param endTokens ids that end a text; may be empty
+ * @since 0.1.0
  */
 public record ModelConfig(
         Architecture architecture,

@@ -10,6 +10,8 @@ import org.rpt4j.api.error.ModelFormatException;
 /**
  * Reads {@code config.json} in the Hugging Face layout. Missing fields get the defaults of the Hugging Face class;
  * unsupported settings that would change the computation are rejected by name, never ignored. Stateless.
+ *
+ * @since 0.1.0
  */
 public final class ModelConfigReader {
 

@@ -3,7 +3,11 @@ package org.rpt4j.model.format;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Writes {@code config.json} in the Hugging Face layout for a new model. Stateless. */
+/**
+ * Writes {@code config.json} in the Hugging Face layout for a new model. Stateless.
+ *
+ * @since 0.1.0
+ */
 public final class ModelConfigWriter {
 
     private ModelConfigWriter() {}

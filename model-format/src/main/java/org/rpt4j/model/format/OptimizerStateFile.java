@@ -19,6 +19,8 @@ import org.rpt4j.api.error.ModelFormatException;
  * <p>{@link #open} checks the whole header against the model before a caller reads anything: a state with a missing or
  * extra tensor, or one of the wrong shape or type, is rejected by name (rules O15 and O22 of {@code docs/contract.md}).
  * Not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class OptimizerStateFile implements AutoCloseable {
 

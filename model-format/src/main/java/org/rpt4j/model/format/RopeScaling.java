@@ -1,6 +1,10 @@
 package org.rpt4j.model.format;
 
-/** How rotary frequencies are scaled for contexts longer than those of pre-training. */
+/**
+ * How rotary frequencies are scaled for contexts longer than those of pre-training.
+ *
+ * @since 0.1.0
+ */
 public sealed interface RopeScaling {
 
     /** Returns the scaled value of {@code frequency} (radians per position). */

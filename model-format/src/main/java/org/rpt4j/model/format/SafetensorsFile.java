@@ -22,6 +22,8 @@ import org.rpt4j.api.error.OperationCancelledException;
  *
  * <p>The file must not be changed in place while it is open; replacing it with {@link AtomicFiles} is safe.
  * Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class SafetensorsFile implements AutoCloseable {
 

@@ -17,7 +17,11 @@ import java.util.function.Supplier;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
 
-/** Writes safetensors files, tensor by tensor through a fixed-size buffer. Stateless. */
+/**
+ * Writes safetensors files, tensor by tensor through a fixed-size buffer. Stateless.
+ *
+ * @since 0.1.0
+ */
 public final class SafetensorsWriter {
 
     private static final int CHUNK = 1 << 16;

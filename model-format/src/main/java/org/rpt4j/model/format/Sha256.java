@@ -9,7 +9,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** An incremental SHA-256 hash. Not thread-safe. */
+/**
+ * An incremental SHA-256 hash. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class Sha256 {
 
     private static final int BUFFER_BYTES = 1 << 16;

@@ -10,6 +10,7 @@ import java.util.List;
  * @param shape dimensions; empty for a scalar
  * @param begin first byte, relative to the end of the header
  * @param end byte after the last one, relative to the end of the header
+ * @since 0.1.0
  */
 public record TensorInfo(String name, String dtype, List<Long> shape, long begin, long end) {
 

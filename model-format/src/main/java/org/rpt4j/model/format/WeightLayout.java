@@ -8,6 +8,8 @@ import java.util.Map;
 /**
  * The weights of a model in a fixed order: embedding, final norm, head unless tied, then layer by layer. Backends keep
  * their weights in this order and look them up by {@link #index}.
+ *
+ * @since 0.1.0
  */
 public final class WeightLayout {
 

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param name name in the checkpoint
  * @param shape dimensions; a projection is [out, in]
+ * @since 0.1.0
  */
 public record WeightSpec(String name, List<Integer> shape) {
 

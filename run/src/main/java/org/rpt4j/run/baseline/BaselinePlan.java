@@ -12,6 +12,7 @@ import org.rpt4j.core.train.SupervisedSettings;
  * @param examples what it learns
  * @param settings with the number of steps that the budget pays for
  * @param searchFlops what the search for thoughts has already spent, in floating point operations; 0 without a search
+ * @since 0.1.0
  */
 public record BaselinePlan(List<SupervisedExample> examples, SupervisedSettings settings, double searchFlops) {
 

@@ -11,6 +11,7 @@ import org.rpt4j.core.train.SupervisedSettings;
  *
  * @param cost how compute is counted
  * @param flops floating point operations, by that count
+ * @since 0.1.0
  */
 public record ComputeBudget(ComputeCost cost, double flops) {
 

@@ -12,7 +12,11 @@ import org.rpt4j.core.task.TokenizedDocument;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.SupervisedExample;
 
-/** The documents of a corpus that reinforcement trains on, as examples of plain next-token training. */
+/**
+ * The documents of a corpus that reinforcement trains on, as examples of plain next-token training.
+ *
+ * @since 0.1.0
+ */
 public final class CorpusExamples {
 
     private CorpusExamples() {}

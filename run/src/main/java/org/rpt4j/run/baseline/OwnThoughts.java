@@ -20,6 +20,7 @@ import org.rpt4j.core.train.SupervisedExample;
  *
  * @param examples one per task with a hit, with every different thought of its group that hit
  * @param readTokens tokens of the prompts, once per group, and of all thoughts: what the search cost
+ * @since 0.1.0
  */
 public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
 

@@ -6,7 +6,11 @@ import org.rpt4j.run.config.key.KeyText;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.section.Sections;
 
-/** Renders the configuration reference, {@code docs/configuration.md}, from the declarations of the keys. */
+/**
+ * Renders the configuration reference, {@code docs/configuration.md}, from the declarations of the keys.
+ *
+ * @since 0.1.0
+ */
 public final class ConfigurationReference {
 
     private static final String INTRODUCTION = """

@@ -31,6 +31,8 @@ import org.rpt4j.run.health.HealthSettings;
 /**
  * The complete and validated configuration of a run. It builds the same objects as hand-written code would: equal
  * values give the same run, bit for bit. Immutable and thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class RunConfiguration implements Values {
 

@@ -22,6 +22,8 @@ import org.rpt4j.run.directory.RecordedSetting;
  * Collects values from all sources. Precedence does not depend on the order of the calls: values from code override
  * system properties, these override the environment, then files, then defaults. Within one rank the last value wins.
  * Not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class RunConfigurationBuilder {
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
  * @param role what it was to the run, such as {@code model} or {@code corpus}
  * @param name its file name; no path, which would mean nothing elsewhere
  * @param sha256 hash of its content after {@link ContentHash}
+ * @since 0.1.0
  */
 public record Artifact(String role, String name, String sha256) {
 

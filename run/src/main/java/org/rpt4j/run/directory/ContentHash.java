@@ -12,6 +12,8 @@ import org.rpt4j.model.format.Sha256;
  * SHA-256 of content. Of a file: of its bytes. Of a directory: of the lines {@code <hash of the file> two spaces
  * <relative path with slashes>} of all regular files in it, sorted by path; so what {@code sha256sum} prints for them,
  * hashed once more. A link to either counts as what it leads to.
+ *
+ * @since 0.1.0
  */
 public final class ContentHash {
 

@@ -14,6 +14,7 @@ import org.rpt4j.core.eval.EvaluationReport;
  * @param report what was found
  * @param latency how long it took
  * @param patterns share of responses with a phrase of each group, see {@link org.rpt4j.core.eval.ReasoningPatterns}
+ * @since 0.1.0
  */
 public record EvaluationRecord(
         long step, double flops, EvaluationReport report, Evaluation.Latency latency, Map<String, Double> patterns) {

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param metric name of the metric that was validated, or of the health check that warns; empty otherwise
  * @param values numbers by name; NaN where there is nothing to measure
  * @param message what was seen and what to do; empty where the kind says it all
+ * @since 0.1.0
  */
 public record EventRecord(
         Kind kind, long step, double seconds, String metric, Map<String, Double> values, String message) {

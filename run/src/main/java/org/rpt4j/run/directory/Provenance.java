@@ -25,6 +25,7 @@ import org.rpt4j.api.ModelDescription;
  * @param model the model that was trained
  * @param seeds every seed by name
  * @param artifacts hashes of model, corpus and whatever else went in
+ * @since 0.1.0
  */
 public record Provenance(
         String rpt4j,

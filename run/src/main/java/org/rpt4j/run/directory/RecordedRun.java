@@ -15,6 +15,7 @@ import org.rpt4j.api.error.StorageException;
  * method but {@link #open} and {@link #directory} reads its file anew.
  *
  * @param directory where it is
+ * @since 0.1.0
  */
 public record RecordedRun(Path directory) {
 

@@ -8,6 +8,7 @@ package org.rpt4j.run.directory;
  * @param status how it came by its value
  * @param source of a given value: where it was given, such as {@code run.yaml:7} or {@code command line}; of a derived
  *     one: the name of the setting that it follows from; of a default: empty
+ * @since 0.1.0
  */
 public record RecordedSetting(String name, String value, Status status, String source) {
 

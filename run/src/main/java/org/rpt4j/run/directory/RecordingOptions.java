@@ -6,7 +6,11 @@ import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
-/** How much text a run keeps. Immutable and thread-safe. */
+/**
+ * How much text a run keeps. Immutable and thread-safe.
+ *
+ * @since 0.1.0
+ */
 public final class RecordingOptions {
 
     public static final Setting<Integer> ROLLOUTS_PER_STEP = Setting.whole("rollouts-per-step", Range.atLeast(0))

@@ -16,6 +16,7 @@ import org.rpt4j.api.error.CheckpointException;
  * @param steps steps done
  * @param seconds seconds spent
  * @param flops floating point operations spent
+ * @since 0.1.0
  */
 public record RecordingPosition(Map<String, Long> bytes, long steps, double seconds, double flops) {
 

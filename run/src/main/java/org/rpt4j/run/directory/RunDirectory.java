@@ -14,6 +14,8 @@ import org.rpt4j.model.format.AtomicFiles;
 /**
  * A new run directory, with its provenance and configuration written. The caller sees to it that one run at a time
  * creates a directory of this name.
+ *
+ * @since 0.1.0
  */
 public final class RunDirectory {
 

@@ -8,6 +8,7 @@ import org.rpt4j.core.train.RunOutcome;
  * @param outcome whether it completed, stopped or failed
  * @param detail for people: what was done, or the error
  * @param seconds wall-clock time
+ * @since 0.1.0
  */
 public record RunEnd(Outcome outcome, String detail, double seconds) {
 

@@ -23,6 +23,8 @@ import org.rpt4j.model.format.AtomicFiles;
 /**
  * Keeps a run directory to one process, by a lock of the operating system on the file {@code run.lock}, which ends with
  * the process however it ends. The file stays, and says who holds or held the lock.
+ *
+ * @since 0.1.0
  */
 public final class RunLock implements AutoCloseable {
 

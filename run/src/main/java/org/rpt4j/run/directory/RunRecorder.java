@@ -38,6 +38,8 @@ import org.slf4j.LoggerFactory;
  * Used by one thread, that of the run. What the disk does not take, because it is full for instance, is kept in memory
  * and written later, so that no file has a hole; when that is too much it records nothing more, and {@link #close}
  * reports the failure. The run itself goes on.
+ *
+ * @since 0.1.0
  */
 public final class RunRecorder implements TrainingListener, HealthListener, AutoCloseable {
 

@@ -6,7 +6,11 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.rpt4j.core.train.SkipReason;
 
-/** How a step ended. The file {@code metrics.jsonl} holds its {@link #text}. */
+/**
+ * How a step ended. The file {@code metrics.jsonl} holds its {@link #text}.
+ *
+ * @since 0.1.0
+ */
 public sealed interface StepEvent {
 
     /** A step of reinforcement that updated the weights. */

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param event how it ended
  * @param seconds time since the run began
  * @param values metrics by name, see {@link StepValues}; NaN where there is nothing to measure
+ * @since 0.1.0
  */
 public record StepRecord(long step, StepEvent event, double seconds, Map<String, Double> values) {
 

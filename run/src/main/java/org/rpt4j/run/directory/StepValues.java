@@ -11,7 +11,11 @@ import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.SupervisedMetrics;
 import org.rpt4j.core.train.UpdateMetrics;
 
-/** The names under which metrics are kept, in {@code metrics.jsonl} and for TensorBoard alike. */
+/**
+ * The names under which metrics are kept, in {@code metrics.jsonl} and for TensorBoard alike.
+ *
+ * @since 0.1.0
+ */
 public final class StepValues {
 
     public static final String REWARD = "reward/mean";

@@ -32,6 +32,7 @@ import org.rpt4j.core.rollout.GradedRollout;
  * @param reason the reason of the reward, or the cause of the abstention
  * @param tokens length of the response
  * @param truncated whether it was cut off at the length limit
+ * @since 0.1.0
  */
 public record Trace(
         long step,

@@ -1,6 +1,10 @@
 package org.rpt4j.run.health;
 
-/** The checks made after every step of a run, named after what they warn of. */
+/**
+ * The checks made after every step of a run, named after what they warn of.
+ *
+ * @since 0.1.0
+ */
 public enum HealthCheck {
     /** The rollouts of a group become identical: exploration ends. */
     ENTROPY_COLLAPSE,

@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
  * Runs the health checks after every step, and reports warnings to the log and to its listeners. Register it after the
  * other listeners of the trainer, so that they receive a step before they receive a warning about it. Confined to the
  * run thread.
+ *
+ * @since 0.1.0
  */
 public final class HealthMonitor implements TrainingListener {
 

@@ -13,6 +13,8 @@ import org.rpt4j.api.setting.Setting;
  * <p>The defaults follow from nine runs of the small model over 20 to 600 steps. In these, entropy fell to 0.45 of its
  * initial value, length to 0.93 and the live share to 0.39, and no gradient norm exceeded 3.2 times the median before
  * it.
+ *
+ * @since 0.1.0
  */
 public final class HealthSettings {
 

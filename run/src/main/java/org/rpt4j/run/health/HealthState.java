@@ -16,6 +16,7 @@ import org.rpt4j.api.error.CheckpointException;
  * as an uninterrupted run. Holds finite numbers only, one window for each check.
  *
  * @param rules state of each check; a check without an entry starts anew
+ * @since 0.1.0
  */
 public record HealthState(Map<HealthCheck, RuleState> rules) {
 

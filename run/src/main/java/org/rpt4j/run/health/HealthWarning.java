@@ -1,6 +1,10 @@
 package org.rpt4j.run.health;
 
-/** An event of a {@link HealthMonitor}: a warning, or its end. */
+/**
+ * An event of a {@link HealthMonitor}: a warning, or its end.
+ *
+ * @since 0.1.0
+ */
 public sealed interface HealthWarning {
 
     /**

@@ -9,6 +9,7 @@ import java.util.List;
  * @param level reference value; 0 if there is none yet
  * @param raised whether its warning is on
  * @param quietSteps consecutive steps without a finding while the warning is on
+ * @since 0.1.0
  */
 public record RuleState(List<Double> recent, double level, boolean raised, int quietSteps) {
 

@@ -10,7 +10,11 @@ import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.spi.Backends;
 
-/** The hard tokens of a run's corpus, written to a file once for many runs. */
+/**
+ * The hard tokens of a run's corpus, written to a file once for many runs.
+ *
+ * @since 0.1.0
+ */
 public final class ConfiguredDataset {
 
     private ConfiguredDataset() {}

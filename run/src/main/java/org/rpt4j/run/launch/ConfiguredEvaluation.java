@@ -13,7 +13,11 @@ import org.rpt4j.run.config.section.Contradictions;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
 
-/** The evaluation of a run on its own: a model on the tasks that the run would hold out. */
+/**
+ * The evaluation of a run on its own: a model on the tasks that the run would hold out.
+ *
+ * @since 0.1.0
+ */
 public final class ConfiguredEvaluation {
 
     private ConfiguredEvaluation() {}

@@ -16,6 +16,8 @@ import org.rpt4j.run.directory.RunLock;
 /**
  * Runs what a configuration describes: finds the hard tokens, holds documents out, evaluates, trains, saves, evaluates
  * again and reports. Runs on the thread that calls {@link #run()}; interrupting it ends the run with a checkpoint.
+ *
+ * @since 0.1.0
  */
 public final class ConfiguredRun {
 

@@ -42,6 +42,7 @@ import org.rpt4j.run.config.section.TrainingKeys;
  * @param evaluationPrompts prompts of one evaluation, with and without a thought
  * @param baselineFlops what a baseline may spend in training; 0 for reinforcement, which the other values describe
  * @param count what calls of the model cost
+ * @since 0.1.0
  */
 public record CostEstimate(
         long parameters,

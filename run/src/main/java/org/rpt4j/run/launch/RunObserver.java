@@ -7,7 +7,11 @@ import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.health.HealthListener;
 
-/** Watches a run. Every method is called on the thread of the run, which waits for it. */
+/**
+ * Watches a run. Every method is called on the thread of the run, which waits for it.
+ *
+ * @since 0.1.0
+ */
 public interface RunObserver extends TrainingListener, HealthListener {
 
     /** Watches nothing. */

@@ -21,6 +21,7 @@ import org.rpt4j.run.directory.RecordedSetting;
  * @param firstFlops compute of the first run before its last evaluation
  * @param secondFlops the same of the second
  * @param changes settings whose values differ
+ * @since 0.1.0
  */
 public record RunComparison(
         EvaluationComparison evaluations, double firstFlops, double secondFlops, List<Change> changes) {

@@ -13,7 +13,11 @@ import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
 
-/** A run as one self-contained HTML page. */
+/**
+ * A run as one self-contained HTML page.
+ *
+ * @since 0.1.0
+ */
 public final class RunReport {
 
     /** Its usual name in the run directory. */

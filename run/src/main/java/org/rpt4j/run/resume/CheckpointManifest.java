@@ -22,6 +22,7 @@ import org.rpt4j.api.error.CheckpointException;
  * @param nextStep the step to continue with
  * @param identity what the run is: settings and fingerprints by name. A run with another value continues only on
  *     request.
+ * @since 0.1.0
  */
 public record CheckpointManifest(
         String format, int version, String written, long nextStep, Map<String, IdentityValue> identity) {

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
  * @param content its bytes at the moment of the checkpoint; called on the thread of the run, between steps
  * @param force brings files that the content refers to safely to the disk, before the checkpoint counts as saved;
  *     called on the thread that writes
+ * @since 0.1.0
  */
 public record CheckpointPart(String name, Supplier<byte[]> content, Runnable force) {
 

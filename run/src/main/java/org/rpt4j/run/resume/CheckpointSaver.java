@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Saves everything that a run continues from. {@link #save} belongs to the thread of the run. The policy and the
  * optimizer stay the caller's; close the saver before the next one writes to the same store.
+ *
+ * @since 0.1.0
  */
 public final class CheckpointSaver implements CheckpointAction, AutoCloseable {
 

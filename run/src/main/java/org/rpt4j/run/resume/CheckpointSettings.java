@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Setting;
 
-/** How a run saves itself. Immutable. */
+/**
+ * How a run saves itself. Immutable.
+ *
+ * @since 0.1.0
+ */
 public final class CheckpointSettings {
 
     public static final Setting<Map<String, IdentityValue>> IDENTITY = Setting.<Map<String, IdentityValue>>of(

@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The checkpoints of a run, a folder for each. One process at a time writes to it; see {@link
  * org.rpt4j.run.directory.RunLock}. The order of checkpoints is that of their steps, never of time.
+ *
+ * @since 0.1.0
  */
 public final class CheckpointStore {
 

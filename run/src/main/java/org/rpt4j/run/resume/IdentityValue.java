@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param value a setting or a fingerprint
  * @param derived whether it follows from another one, so that a difference in it alone is none
+ * @since 0.1.0
  */
 public record IdentityValue(String value, boolean derived) {
 

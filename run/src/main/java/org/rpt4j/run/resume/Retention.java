@@ -5,6 +5,7 @@ package org.rpt4j.run.resume;
  *
  * @param last so many of the latest, at least one
  * @param best whether that of the best validation is kept, too
+ * @since 0.1.0
  */
 public record Retention(int last, boolean best) {
 

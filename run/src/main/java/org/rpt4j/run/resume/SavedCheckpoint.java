@@ -13,6 +13,7 @@ import org.rpt4j.core.train.TrainerState;
  *
  * @param directory where it is
  * @param manifest what it is
+ * @since 0.1.0
  */
 public record SavedCheckpoint(Path directory, CheckpointManifest manifest) {
 

@@ -30,6 +30,8 @@ import org.rpt4j.run.health.HealthWarning;
  *       {@code rpt4j.completion.tokens}, {@code rpt4j.truncated.share}, {@code rpt4j.entropy}, {@code
  *       rpt4j.progress.done}, {@code rpt4j.progress.total} and {@code rpt4j.validation} (tag {@code metric})
  * </ul>
+ *
+ * @since 0.1.0
  */
 public final class MicrometerListener implements TrainingListener, HealthListener {
 

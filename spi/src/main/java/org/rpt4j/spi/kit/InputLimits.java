@@ -14,6 +14,7 @@ import org.rpt4j.api.error.NumericalException;
  *
  * @param vocabularySize V; token ids are 0 to V-1
  * @param contextLength most tokens of a prompt and its completion together
+ * @since 0.1.0
  */
 public record InputLimits(int vocabularySize, int contextLength) {
 

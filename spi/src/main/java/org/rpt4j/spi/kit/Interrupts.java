@@ -2,7 +2,11 @@ package org.rpt4j.spi.kit;
 
 import org.rpt4j.api.error.OperationCancelledException;
 
-/** Ends long work on an interrupted thread (rules P9, P21 and T18 of {@code docs/contract.md}). Stateless. */
+/**
+ * Ends long work on an interrupted thread (rules P9, P21 and T18 of {@code docs/contract.md}). Stateless.
+ *
+ * @since 0.1.0
+ */
 public final class Interrupts {
 
     private Interrupts() {}

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The models that are open in a backend: closing the backend closes them, and nothing is opened afterwards (rules B4
  * and B5 of {@code docs/contract.md}). Models that were closed are forgotten, so a backend may live long. Models are
  * opened one at a time. Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class OpenModels {
 

@@ -13,6 +13,8 @@ import org.rpt4j.api.StopCondition;
  * One rollout while it is sampled. Takes the sampled tokens one by one, knows the random number of the next one, and
  * says when the completion ends and why: at a stop token, where the stop condition holds, at the token limit or at the
  * end of the context window (rules P22 to P25 of {@code docs/contract.md}). Not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class RunningCompletion {
 

@@ -7,6 +7,8 @@ import org.rpt4j.api.TokenScores;
 /**
  * The scores of one sequence while they are filled in. The first token of a sequence is predicted from nothing, so
  * its scores are NaN, -1, NaN. Not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class ScoredSequence {
 

@@ -6,6 +6,7 @@ import java.util.function.Function;
  * The default of a key.
  *
  * @param <T> type of the value
+ * @since 0.1.0
  */
 public sealed interface Default<T> {
 

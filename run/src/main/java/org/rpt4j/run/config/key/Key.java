@@ -10,6 +10,7 @@ import org.rpt4j.api.setting.Setting;
  * whole run has. Immutable and thread-safe; compared by identity.
  *
  * @param <T> type of its values
+ * @since 0.1.0
  */
 public final class Key<T> {
 

@@ -12,6 +12,7 @@ import org.rpt4j.api.setting.Setting;
  * Declares a key; one of the last five methods completes the declaration. Not thread-safe.
  *
  * @param <T> type of the values
+ * @since 0.1.0
  */
 public final class KeyBuilder<T> {
 

@@ -8,6 +8,8 @@ import org.apache.commons.configuration2.convert.DefaultListDelimiterHandler;
 /**
  * List types for keys. YAML and JSON provide real lists, whose elements are taken verbatim. Elsewhere a comma separates
  * the elements, and {@code \,} is a literal comma.
+ *
+ * @since 0.1.0
  */
 public final class Lists {
 

@@ -8,6 +8,8 @@ import org.rpt4j.api.setting.Range;
 /**
  * Number types for keys. Numbers are decimal: a leading zero, which some formats read as octal, and a colon, which some
  * read as base 60, are rejected.
+ *
+ * @since 0.1.0
  */
 public final class Numbers {
 

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
  *
  * @param condition in words; empty for always
  * @param test predicate on the other values
+ * @since 0.1.0
  */
 public record Relevance(String condition, Predicate<Values> test) {
 

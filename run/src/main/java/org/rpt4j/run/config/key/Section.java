@@ -12,6 +12,7 @@ import org.rpt4j.api.setting.Setting;
  * @param title title for readers
  * @param relevance when the keys take effect
  * @param keys in the order of declaration
+ * @since 0.1.0
  */
 public record Section(String name, String title, Relevance relevance, List<Key<?>> keys) {
 

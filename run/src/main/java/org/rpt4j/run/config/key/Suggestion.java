@@ -6,7 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** Suggests the name the user may have meant: the nearest by edit distance, if it is close enough. */
+/**
+ * Suggests the name the user may have meant: the nearest by edit distance, if it is close enough.
+ *
+ * @since 0.1.0
+ */
 public final class Suggestion {
 
     private static final int CHARACTERS_PER_EDIT = 4;

@@ -7,7 +7,11 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.rpt4j.api.Device;
 
-/** Text types for keys: words, names and paths. */
+/**
+ * Text types for keys: words, names and paths.
+ *
+ * @since 0.1.0
+ */
 public final class Texts {
 
     /** Any nonempty text; white space counts. */

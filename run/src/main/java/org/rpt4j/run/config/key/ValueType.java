@@ -7,6 +7,7 @@ import java.util.List;
  * reads the output of {@link #format} back as an equal value.
  *
  * @param <T> type of the values
+ * @since 0.1.0
  */
 public interface ValueType<T> {
 

@@ -2,7 +2,11 @@ package org.rpt4j.run.config.key;
 
 import java.util.Optional;
 
-/** The values of the keys, from all sources. */
+/**
+ * The values of the keys, from all sources.
+ *
+ * @since 0.1.0
+ */
 public interface Values {
 
     /**

@@ -8,7 +8,11 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code backend.*}: what runs the model, and where. */
+/**
+ * The keys {@code backend.*}: what runs the model, and where.
+ *
+ * @since 0.1.0
+ */
 public final class BackendKeys {
 
     private static final Section.Builder KEYS = Section.of("backend", "What runs the model, and where");

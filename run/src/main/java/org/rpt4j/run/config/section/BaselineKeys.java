@@ -15,7 +15,11 @@ import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
 
-/** The keys {@code baseline.*}: the budget of supervised baselines, and how they spend it. */
+/**
+ * The keys {@code baseline.*}: the budget of supervised baselines, and how they spend it.
+ *
+ * @since 0.1.0
+ */
 public final class BaselineKeys {
 
     private static final Section.Builder KEYS = Section.of("baseline", "Supervised baselines at equal compute")

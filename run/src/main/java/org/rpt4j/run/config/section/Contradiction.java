@@ -12,6 +12,7 @@ import org.rpt4j.run.config.key.Values;
  *
  * @param keys the keys involved
  * @param reason why their values conflict and what to do; empty if they are compatible
+ * @since 0.1.0
  */
 public record Contradiction(List<Key<?>> keys, Function<Values, Optional<String>> reason) {
 

@@ -12,6 +12,8 @@ import org.rpt4j.spi.RewardVerifiers;
 /**
  * All rules on combinations of keys: those across options types are declared here, those within one options type by
  * that type.
+ *
+ * @since 0.1.0
  */
 public final class Contradictions {
 

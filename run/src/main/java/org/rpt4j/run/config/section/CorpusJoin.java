@@ -5,6 +5,8 @@ import org.rpt4j.core.corpus.TargetFields;
 /**
  * How the fields of a document are joined into its text. The paper does not specify how it joined problems and
  * solutions.
+ *
+ * @since 0.1.0
  */
 public enum CorpusJoin {
     /** A single field is the text. */

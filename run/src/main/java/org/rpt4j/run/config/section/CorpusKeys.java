@@ -12,7 +12,11 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code corpus.*}: the text and how it is read. */
+/**
+ * The keys {@code corpus.*}: the text and how it is read.
+ *
+ * @since 0.1.0
+ */
 public final class CorpusKeys {
 
     private static final Section.Builder KEYS = Section.of("corpus", "The text and how it is read");

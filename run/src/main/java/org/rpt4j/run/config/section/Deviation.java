@@ -3,7 +3,11 @@ package org.rpt4j.run.config.section;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.objective.StandardDeviation;
 
-/** The divisor of the difference between a reward and its baseline. */
+/**
+ * The divisor of the difference between a reward and its baseline.
+ *
+ * @since 0.1.0
+ */
 public enum Deviation {
     /** No division. */
     NONE(null),

@@ -8,7 +8,11 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code dynamic-sampling.*}: whether to replace groups without a learning signal. */
+/**
+ * The keys {@code dynamic-sampling.*}: whether to replace groups without a learning signal.
+ *
+ * @since 0.1.0
+ */
 public final class DynamicSamplingKeys {
 
     private static final Section.Builder KEYS = Section.of(

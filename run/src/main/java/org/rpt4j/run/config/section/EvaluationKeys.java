@@ -10,7 +10,11 @@ import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code evaluation.*}: measurements on held-out tasks. */
+/**
+ * The keys {@code evaluation.*}: measurements on held-out tasks.
+ *
+ * @since 0.1.0
+ */
 public final class EvaluationKeys {
 
     private static final Section.Builder KEYS = Section.of("evaluation", "Measurements on held-out tasks");

@@ -7,7 +7,11 @@ import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 import org.rpt4j.run.health.HealthSettings;
 
-/** The keys {@code health.*}: when a run warns. */
+/**
+ * The keys {@code health.*}: when a run warns.
+ *
+ * @since 0.1.0
+ */
 public final class HealthKeys {
 
     private static final String ON = "health.enabled is true";

@@ -5,7 +5,11 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 
-/** The keys {@code model.*}: the checkpoints that a run reads. */
+/**
+ * The keys {@code model.*}: the checkpoints that a run reads.
+ *
+ * @since 0.1.0
+ */
 public final class ModelKeys {
 
     private static final Section.Builder KEYS = Section.of("model", "The checkpoints that a run reads");

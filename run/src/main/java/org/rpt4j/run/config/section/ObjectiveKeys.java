@@ -19,6 +19,8 @@ import org.rpt4j.run.config.key.Values;
 /**
  * The keys {@code objective.*}: the training objective. A preset determines all of it; a name selects another published
  * objective; every further key changes one part.
+ *
+ * @since 0.1.0
  */
 public final class ObjectiveKeys {
 

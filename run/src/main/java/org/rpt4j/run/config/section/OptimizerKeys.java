@@ -8,7 +8,11 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code optimizer.*}: from a gradient to an update. */
+/**
+ * The keys {@code optimizer.*}: from a gradient to an update.
+ *
+ * @since 0.1.0
+ */
 public final class OptimizerKeys {
 
     private static final Section.Builder KEYS = Section.of("optimizer", "From a gradient to an update");

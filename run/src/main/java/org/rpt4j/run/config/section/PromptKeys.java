@@ -10,7 +10,11 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code prompt.*}: what the model is asked. */
+/**
+ * The keys {@code prompt.*}: what the model is asked.
+ *
+ * @since 0.1.0
+ */
 public final class PromptKeys {
 
     private static final Section.Builder KEYS = Section.of("prompt", "What the model is asked");

@@ -8,6 +8,7 @@ import org.rpt4j.run.config.key.Key;
  *
  * @param keys the keys involved
  * @param reason why they conflict and what to do, in whole sentences
+ * @since 0.1.0
  */
 public record Refusal(List<Key<?>> keys, String reason) {
 

@@ -7,7 +7,11 @@ import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 
-/** The keys {@code reward.*}: how a prediction is rewarded. */
+/**
+ * The keys {@code reward.*}: how a prediction is rewarded.
+ *
+ * @since 0.1.0
+ */
 public final class RewardKeys {
 
     private static final Section.Builder KEYS = Section.of("reward", "How a prediction is rewarded");

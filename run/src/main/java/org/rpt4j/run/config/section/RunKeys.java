@@ -13,7 +13,11 @@ import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 import org.rpt4j.run.directory.RecordingOptions;
 
-/** The keys {@code run.*}: what a run saves and records. */
+/**
+ * The keys {@code run.*}: what a run saves and records.
+ *
+ * @since 0.1.0
+ */
 public final class RunKeys {
 
     /** What happens if a run needs more memory or disk than is available. */

@@ -6,7 +6,11 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code sampling.*}: the rollouts of training. */
+/**
+ * The keys {@code sampling.*}: the rollouts of training.
+ *
+ * @since 0.1.0
+ */
 public final class SamplingKeys {
 
     private static final Section.Builder KEYS = Section.of("sampling", "The rollouts of training");

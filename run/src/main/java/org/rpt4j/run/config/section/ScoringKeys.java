@@ -7,7 +7,11 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code scoring.*}: how the proxy measures the difficulty of a token. */
+/**
+ * The keys {@code scoring.*}: how the proxy measures the difficulty of a token.
+ *
+ * @since 0.1.0
+ */
 public final class ScoringKeys {
 
     /** Which sum over the most probable next tokens is the entropy. */

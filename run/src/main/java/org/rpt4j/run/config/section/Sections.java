@@ -8,7 +8,11 @@ import java.util.stream.Collectors;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 
-/** All keys. */
+/**
+ * All keys.
+ *
+ * @since 0.1.0
+ */
 public final class Sections {
 
     private static final List<Section> ALL = List.of(

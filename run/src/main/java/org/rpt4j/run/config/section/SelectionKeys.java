@@ -16,7 +16,11 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code selection.*}: which tokens become tasks. */
+/**
+ * The keys {@code selection.*}: which tokens become tasks.
+ *
+ * @since 0.1.0
+ */
 public final class SelectionKeys {
 
     /** How tokens are selected as tasks. */

@@ -10,7 +10,11 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code training.*}: steps and batches. */
+/**
+ * The keys {@code training.*}: steps and batches.
+ *
+ * @since 0.1.0
+ */
 public final class TrainingKeys {
 
     /** How the policy is trained. */

@@ -7,7 +7,11 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code truncation.*}: how completions at or near the length limit are treated. */
+/**
+ * The keys {@code truncation.*}: how completions at or near the length limit are treated.
+ *
+ * @since 0.1.0
+ */
 public final class TruncationKeys {
 
     private static final Section.Builder KEYS = Section.of(

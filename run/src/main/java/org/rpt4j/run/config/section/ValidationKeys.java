@@ -10,7 +10,11 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 
-/** The keys {@code validation.*}: how evaluations during training select a checkpoint. */
+/**
+ * The keys {@code validation.*}: how evaluations during training select a checkpoint.
+ *
+ * @since 0.1.0
+ */
 public final class ValidationKeys {
 
     /** Metrics for which larger is better. */
