@@ -16,7 +16,7 @@ class GroundTruthTest {
     }
 
     @Test
-    void tokensAreCountedAtBoundariesOnly() {
+    void tokensAreCountedOnlyAtBoundaries() {
         assertThat(TRUTH.tokensIn(2)).isEqualTo(1);
         assertThat(TRUTH.tokensIn(7)).isEqualTo(3);
         assertThatThrownBy(() -> TRUTH.tokensIn(4))

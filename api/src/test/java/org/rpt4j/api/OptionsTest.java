@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Values that guard themselves: options, prompts, rollouts, scores, verdicts. */
+/** Values that check themselves: options, prompts, rollouts, scores, verdicts. */
 class OptionsTest {
 
     private static final SamplingOptions GREEDY = SamplingOptions.greedy(8);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RewardReasonTest {
 
     @Test
-    void theConstantsKeepTheNamesUnderWhichTheyAreRecorded() {
+    void constantsKeepTheirRecordedNames() {
         assertThat(RewardReason.constants())
                 .extracting(RewardReason::name)
                 .containsExactly(
@@ -31,7 +31,7 @@ class RewardReasonTest {
     }
 
     @Test
-    void aReasonOfAUserIsEqualByName() {
+    void aCustomReasonIsEqualByName() {
         RewardReason reason = RewardReason.of("unit-mismatch");
         assertThat(reason)
                 .isEqualTo(RewardReason.of("unit-mismatch"))
@@ -78,7 +78,7 @@ class RewardReasonTest {
     }
 
     @Test
-    void anAbstentionIsNoReason() {
+    void anAbstentionIsNotAReason() {
         assertThatThrownBy(() -> RewardReason.of("abstained"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("returns Verdict.Abstained");

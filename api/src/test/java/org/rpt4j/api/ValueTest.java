@@ -14,12 +14,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Values with arrays: what makes two of them equal, and how they print. */
+/** Values with arrays: their equality and their text. */
 class ValueTest {
 
     private static final int MANY = 10_000;
 
-    /** A value, made anew by each call, and values that differ from it in one thing each. */
+    /** A value, created by each call, and values that each differ from it in one property. */
     private static Arguments family(Supplier<Object> value, Object... others) {
         return arguments(value.get().getClass().getSimpleName(), value, List.of(others));
     }
@@ -98,7 +98,7 @@ class ValueTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("families")
-    void twinsAreEqualAndWhatDiffersInOneThingIsNot(String name, Supplier<Object> value, List<Object> others) {
+    void valuesAreEqualByContentAndAnyDifferenceCounts(String name, Supplier<Object> value, List<Object> others) {
         Object one = value.get();
         Object twin = value.get();
 
@@ -163,7 +163,7 @@ class ValueTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("absent")
-    void whatIsMissingIsRefusedByName(String name, ThrowingCallable call) {
+    void missingValuesAreRefusedByName(String name, ThrowingCallable call) {
         assertThatNullPointerException().isThrownBy(call).withMessage(name);
     }
 

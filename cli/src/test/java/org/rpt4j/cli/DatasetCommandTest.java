@@ -183,6 +183,6 @@ class DatasetCommandTest {
                 instruction);
 
         assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.err()).contains("vocabulary is not that of the model", "ids 0 to 599");
+        assertThat(refused.err()).contains("vocabulary differs from the model", "ids 0 to 599");
     }
 }

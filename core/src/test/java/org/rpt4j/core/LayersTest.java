@@ -12,12 +12,12 @@ import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The packages of core from the ground up: each sees those below it, and none beside it. */
+/** The packages of core from the bottom up: each may use those below it, but none beside it. */
 class LayersTest {
 
     private static final String CORE = "org.rpt4j.core.";
 
-    /** Packages of one line do not see each other. */
+    /** Packages on one line do not use each other. */
     private static final List<List<String>> FROM_THE_GROUND = List.of(
             List.of("phase", "tokenize", "corpus", "objective"),
             List.of("prompt", "task"),

@@ -36,9 +36,9 @@ class ModuleDescriptorTest {
         }
     }
 
-    /** A class path finds services by files, a module path by the descriptor: both have to find the same. */
+    /** The class path finds services by files, the module path by the descriptor: both must find the same. */
     @Test
-    void servicesAreThoseOfTheClassPath() throws IOException {
+    void servicesMatchTheClassPath() throws IOException {
         Map<String, List<String>> provided =
                 descriptor().provides().stream().collect(Collectors.toMap(Provides::service, Provides::providers));
         assertThat(provided).containsOnlyKeys(RewardVerifierProvider.class.getName());
@@ -53,7 +53,7 @@ class ModuleDescriptorTest {
     }
 
     @Test
-    void theModuleIsNamedAndExportsNoMoreThanItHasReadersFor() throws IOException {
+    void theModuleIsNamedAndExportsOnlyWhatHasReaders() throws IOException {
         ModuleDescriptor core = descriptor();
         assertThat(core.name()).isEqualTo("org.rpt4j.core");
         assertThat(core.isOpen()).isFalse();

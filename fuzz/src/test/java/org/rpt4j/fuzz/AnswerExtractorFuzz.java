@@ -11,7 +11,7 @@ import org.rpt4j.core.reward.ClosedBoxStop;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * A rollout of arbitrary bytes, in which 0xFF ends the reasoning. The stop condition and the extractor read it with
+ * A rollout of arbitrary bytes, in which 0xFF ends the thought. The stop condition and the extractor read it with
  * different code and must agree.
  */
 class AnswerExtractorFuzz {

@@ -8,7 +8,7 @@ import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
  * The tokenizer of the seeds in {@code TokenizerFuzzInputs}: id b is the byte b, and the id after the last byte ends
- * the reasoning. Stateless.
+ * the thought. Stateless.
  */
 final class ByteTokenizer {
 

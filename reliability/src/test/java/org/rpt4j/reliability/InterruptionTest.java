@@ -125,7 +125,7 @@ class InterruptionTest {
     /** While one thread generates, another waits for its turn and is interrupted: only the waiting thread ends. */
     @ParameterizedTest
     @ValueSource(strings = {"native", "djl", "onnx"})
-    void whoWaitsForAnothersCallEndsAloneAndDoesNotWaitForIt(String name) throws InterruptedException {
+    void aWaitingCallIsCancelledAloneAndAtOnce(String name) throws InterruptedException {
         try (Backend backend = Engines.open(name);
                 Policy policy = backend.openPolicy(World.model(directory))) {
             CountDownLatch running = new CountDownLatch(1);
@@ -164,7 +164,7 @@ class InterruptionTest {
      */
     @ParameterizedTest
     @ValueSource(strings = {"native", "djl", "onnx"})
-    void closingUnderACallAndBeforeOneThatWaitsIsSafe(String name) throws InterruptedException {
+    void closingDuringACallAndBeforeAWaitingOneIsSafe(String name) throws InterruptedException {
         Backend backend = Engines.open(name);
         Policy policy = backend.openPolicy(World.model(directory));
         CountDownLatch running = new CountDownLatch(1);

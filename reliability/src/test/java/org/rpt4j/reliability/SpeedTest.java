@@ -35,7 +35,7 @@ class SpeedTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"native", "djl"})
-    void aClosedBackendDoesNot(String name) {
+    void aClosedBackendDoesNotMeasure(String name) {
         Backend backend = Engines.open(name);
         backend.close();
         assertThatThrownBy(backend::measureSpeed)

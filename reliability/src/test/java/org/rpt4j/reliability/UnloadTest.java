@@ -41,7 +41,7 @@ class UnloadTest {
     private Path directory;
 
     @Test
-    void theClassLoadersOfApplicationsThatAreGoneAreCollected() throws Exception {
+    void classLoadersOfUndeployedApplicationsAreCollected() throws Exception {
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>(List.of(deployed("reference", PLATFORM)));
         if (Backends.discover().provider("native").availability() instanceof Availability.Available) {
             loaders.add(deployed("native", PLATFORM));
@@ -56,7 +56,7 @@ class UnloadTest {
      * server loads and starts them in a class loader of its own, applications above it can be undeployed.
      */
     @Test
-    void enginesOfTheServerDoNotHoldTheApplicationsAboveThem() throws Exception {
+    void enginesOfTheServerDoNotRetainApplications() throws Exception {
         try (URLClassLoader server = new URLClassLoader(classPath(UnloadTest::isOfEngines), PLATFORM)) {
             start(server, "ai.djl.engine.Engine", "getEngine", "PyTorch");
             start(server, "ai.onnxruntime.OrtEnvironment", "getEnvironment");

@@ -95,7 +95,7 @@ class WatchTest {
     }
 
     @Test
-    void scatterThatGoesNowhereIsNotTakenForALeak() {
+    void scatterIsNotTakenForALeak() {
         Watch watch = new Watch("breathing");
         for (int step = 0; step <= 2000; step += 20) {
             long breath = (step / 20) % 4 * (100 << 10);
@@ -106,7 +106,7 @@ class WatchTest {
     }
 
     @Test
-    void aCountThatIsHigherForAMomentHasNotRisenAndOneThatStaysHas() {
+    void aMomentaryCountIsIgnoredAndALastingOneIsSeen() {
         Watch moment = new Watch("moment");
         Watch leak = new Watch("leak");
         for (int step = 0; step < 30; step++) {

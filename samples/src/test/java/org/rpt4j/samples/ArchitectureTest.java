@@ -41,7 +41,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theApiSeesTheJdkAlone() {
+    void theApiDependsOnlyOnTheJdk() {
         noClasses()
                 .that()
                 .resideInAPackage("org.rpt4j.api..")
@@ -78,7 +78,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void noBackendSeesAnother() {
+    void noBackendDependsOnAnother() {
         SlicesRuleDefinition.slices()
                 .matching("org.rpt4j.backend.(*)..")
                 .should()

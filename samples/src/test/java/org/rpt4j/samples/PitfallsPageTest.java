@@ -29,7 +29,7 @@ class PitfallsPageTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void everyTestIsThere(MatchResult name) throws IOException {
+    void everyNamedTestExists(MatchResult name) throws IOException {
         String file = name.group(1) + ".java";
         Path source;
         try (Stream<Path> files = Files.find(ROOT, 20, (path, attributes) -> path.endsWith(file))) {

@@ -50,7 +50,7 @@ final class BackendRules {
         assertThat(!backend.optimizers().isEmpty()).as("has optimizers").isEqualTo(trains);
     }
 
-    @Rule(id = "B3", value = "what is not declared is refused with the documented text")
+    @Rule(id = "B3", value = "undeclared capabilities are refused with the documented text")
     static void refusal(Fixture f) {
         Set<Capability> undeclared = EnumSet.allOf(Capability.class);
         undeclared.removeAll(f.backend().capabilities());

@@ -34,7 +34,7 @@ final class GradientProbe {
             .maxGradientNorm(Double.POSITIVE_INFINITY)
             .build();
 
-    /** Below this share of the model's largest gradient, a tensor is judged on the scale of the model. */
+    /** Below this share of the model's largest gradient, a tensor is compared on the scale of the model. */
     private static final double NOISE_FLOOR = 0.01;
 
     private GradientProbe() {}

@@ -16,7 +16,7 @@ public abstract class RewardVerifierContract {
     /** Returns the verifier under test. */
     protected abstract RewardVerifier verifier();
 
-    /** Returns attempts at one task to judge; one of every kind that the library produces, unless overridden. */
+    /** Returns attempts at one task to verify; one of every kind that the library produces, unless overridden. */
     protected List<Attempt> attempts() {
         return TypicalAttempts.all();
     }

@@ -16,7 +16,7 @@ import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.Softmax;
 
 /**
- * Judges sampled tokens in any precision. Each token is compared with the reference's distribution after the tokens
+ * Checks sampled tokens in any precision. Each token is compared with the reference's distribution after the tokens
  * that the backend sampled before it, so that one draw at the boundary between two tokens does not fail a whole
  * rollout.
  */

@@ -80,7 +80,7 @@ final class StoppingRules {
         assertThat(read).as("what the scanners read").containsExactlyInAnyOrderElementsOf(sampled);
     }
 
-    @Rule(id = "P24", value = "the token limit ends a rollout with LENGTH, unless it ends there by itself")
+    @Rule(id = "P24", value = "the token limit ends a rollout with LENGTH, unless the rollout ends there anyway")
     static void tokenLimit(Fixture f) {
         SamplingOptions options = Samples.OPTIONS.toBuilder().maxTokens(4).build();
         List<RolloutGroup> cut = f.policy().generate(Samples.PROMPTS, options);

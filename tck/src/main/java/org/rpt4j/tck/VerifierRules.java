@@ -81,7 +81,7 @@ final class VerifierRules {
         }
     }
 
-    @Rule(id = "R5", value = "judging an attempt does not change it")
+    @Rule(id = "R5", value = "verifying an attempt does not change it")
     static void readOnly(VerifierFixture f) {
         List<String> before = f.attempts().stream().map(VerifierRules::content).toList();
         each(f, f.attempts());

@@ -37,7 +37,7 @@ class NoSnapshotsTest {
     private Path directory;
 
     @Test
-    void everyRuleAboutSnapshotsIsSkippedWithTheReason() throws IOException {
+    void everySnapshotRuleIsSkippedWithTheReason() throws IOException {
         assertThat(RULES).hasSize(8);
         for (RuleCheck rule : RULES) {
             assertThatThrownBy(() -> run(rule, InvocationHandler::invokeDefault))
@@ -49,7 +49,7 @@ class NoSnapshotsTest {
     }
 
     @Test
-    void everyRuleAboutSnapshotsIsBrokenWhereTheRefusalDoesNotHelp() {
+    void everySnapshotRuleFailsIfTheRefusalNamesNoAlternative() {
         for (RuleCheck rule : RULES) {
             assertThatThrownBy(() -> run(rule, (proxy, method, arguments) -> {
                         throw new UnsupportedCapabilityException("no");

@@ -23,7 +23,7 @@ class UndeclaredRolesTest {
     private Path directory;
 
     @Test
-    void everyRuleAboutAnotherRoleHoldsWhereTheRefusalIsRight() {
+    void everyRuleAboutAnotherRoleHoldsIfTheRefusalIsRight() {
         try (Fixture fixture = new Fixture(Subject.of(scorerOnly().right()), TinyModel.LLAMA, directory)) {
             assertThat(fixture.backend().capabilities()).containsOnly(Capability.SCORE);
             OTHER_ROLES.forEach(rule -> rule.runOrRefuse(fixture));
@@ -31,7 +31,7 @@ class UndeclaredRolesTest {
     }
 
     @Test
-    void everyRuleAboutTrainingIsBrokenWhereTheRefusalIsWrong() {
+    void everyTrainingRuleFailsIfTheRefusalIsWrong() {
         try (Fixture fixture = new Fixture(Subject.of(scorerOnly().wrong()), TinyModel.LLAMA, directory)) {
             for (RuleCheck rule : OTHER_ROLES) {
                 if (rule.needs().contains(Capability.TRAIN) && rule.needs().size() == 1) {

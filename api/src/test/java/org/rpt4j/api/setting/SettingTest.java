@@ -21,7 +21,7 @@ class SettingTest {
             Setting.real("clip", Range.above(0).upTo(Double.POSITIVE_INFINITY)).orNone();
 
     @Test
-    void whatIsDeclaredIsTold() {
+    void aSettingReportsItsDeclaration() {
         assertThat(GROUP_SIZE.name()).isEqualTo("group-size");
         assertThat(GROUP_SIZE.property()).isEqualTo("groupSize");
         assertThat(GROUP_SIZE.byDefault()).isEqualTo(8);
@@ -75,7 +75,7 @@ class SettingTest {
     }
 
     @Test
-    void everyConflictIsToldAtOnceWithItsSettings() {
+    void allConflictsAreReportedAtOnceWithTheirSettings() {
         Conflicts conflicts = new Conflicts()
                 .when(false, "never.", CLIP.is(1.0))
                 .when(true, "the group is too large. Lower it.", GROUP_SIZE.is(9), CLIP.is(null))

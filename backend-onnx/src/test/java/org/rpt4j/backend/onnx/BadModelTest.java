@@ -66,7 +66,7 @@ class BadModelTest {
     }
 
     @Test
-    void aFileOfSomethingElse() throws IOException {
+    void aFileInAnotherFormatIsRejected() throws IOException {
         Files.writeString(file, "Once upon a time there was a file that was no model.");
         assertRefused(file).hasMessageContaining("model.onnx is not an ONNX model");
         Files.write(file, new byte[0]);
@@ -74,44 +74,44 @@ class BadModelTest {
     }
 
     @Test
-    void aGraphThatIsCutShort() throws IOException {
+    void aTruncatedGraphIsRejected() throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length - 100));
         assertRefused(file).hasMessageContaining("truncated");
     }
 
     @Test
-    void anOperatorSetOfThePast() throws IOException {
+    void aTooOldOperatorSetIsRejected() throws IOException {
         rewrite(model -> model.setOpsetImport(0, OperatorSetIdProto.newBuilder().setVersion(9)));
         assertRefused(file).hasMessageContaining("opset 9").hasMessageContaining("13 and newer");
     }
 
     @Test
-    void anOperatorSetOfTheFuture() throws IOException {
+    void aTooNewOperatorSetIsRejected() throws IOException {
         rewrite(model -> model.setOpsetImport(0, OperatorSetIdProto.newBuilder().setVersion(999)));
         assertRefused(file).hasMessageContaining("ONNX Runtime rejects").hasMessageContaining("999");
     }
 
     @Test
-    void anOperatorThatNobodyKnows() throws IOException {
+    void anUnknownOperatorIsRejected() throws IOException {
         rewrite(model -> model.getGraphBuilder().getNodeBuilder(5).setOpType("Reticulate"));
         assertRefused(file).hasMessageContaining("Reticulate");
     }
 
     @Test
-    void weightsThatAreMissing() throws IOException {
+    void missingWeightsAreRejected() throws IOException {
         Files.delete(data);
         assertRefused(file).hasMessageContaining("model.onnx.data, which is missing");
     }
 
     @Test
-    void weightsThatAreCutShort() throws IOException {
+    void truncatedWeightsAreRejected() throws IOException {
         Files.write(data, Arrays.copyOf(Files.readAllBytes(data), 10_000));
         assertRefused(file).hasMessageContaining("model.onnx.data is truncated: it has 10000 bytes");
     }
 
     @Test
-    void weightsOutsideOfTheDirectory() throws IOException {
+    void weightsOutsideTheDirectoryAreRejected() throws IOException {
         Files.copy(data, folder.resolve("elsewhere"));
         for (String location :
                 List.of("../elsewhere", folder.resolve("elsewhere").toString())) {
@@ -125,7 +125,7 @@ class BadModelTest {
     }
 
     @Test
-    void aPlaceThatIsNoNumber() throws IOException {
+    void anOffsetThatIsNotANumberIsRejected() throws IOException {
         rewrite(model -> {
             GraphProto.Builder graph = model.getGraphBuilder();
             graph.getInitializerBuilder(graph.getInitializerCount() - 1)
@@ -136,7 +136,7 @@ class BadModelTest {
     }
 
     @Test
-    void aGraphThatGoesInCircles() throws IOException {
+    void aCyclicGraphIsRejected() throws IOException {
         rewrite(model -> {
             GraphProto.Builder graph = model.getGraphBuilder();
             for (int i = 0; i < graph.getNodeCount(); i++) {
@@ -149,13 +149,13 @@ class BadModelTest {
     }
 
     @Test
-    void aTensorThatIsMadeTwice() throws IOException {
+    void aTensorProducedTwiceIsRejected() throws IOException {
         rewrite(model -> model.getGraphBuilder().addNode(model.getGraph().getNode(0)));
         assertRefused(file).hasMessageContaining("is produced twice, or read before it is produced");
     }
 
     @Test
-    void operatorsWithoutTheirInputs() throws IOException {
+    void operatorsWithoutInputsAreRejected() throws IOException {
         byte[] whole = Files.readAllBytes(file);
         int nodes = ModelProto.parseFrom(whole).getGraph().getNodeCount();
         for (String operator : List.of("MatMul", "Reshape", "Gemm", "Concat", "Transpose")) {
@@ -169,7 +169,7 @@ class BadModelTest {
     }
 
     @Test
-    void anInputWhoseShapeIsNotDeclared() throws IOException {
+    void anInputWithoutAShapeIsAccepted() throws IOException {
         List<int[]> sequences = List.of(new int[] {1, 2});
         List<TokenScores> expected = Scores.with(file, sequences, ScoringOptions.DEFAULTS);
         rewrite(model -> model.getGraphBuilder()
@@ -182,7 +182,7 @@ class BadModelTest {
     }
 
     @Test
-    void aVocabularyThatNoModelHas() throws IOException {
+    void anAbsurdVocabularyIsRejected() throws IOException {
         Path config = file.resolveSibling("config.json");
         Files.writeString(config, Files.readString(config).replace("vocab_size", "no_vocab_size"));
         rewrite(model -> {
@@ -197,7 +197,7 @@ class BadModelTest {
     }
 
     @Test
-    void aModelWithoutLogits() throws IOException {
+    void aModelWithoutLogitsIsRejected() throws IOException {
         rewrite(model -> model.getGraphBuilder()
                 .getOutputBuilder(model.getGraph().getOutputCount() - 1)
                 .setName("x"));
@@ -205,20 +205,20 @@ class BadModelTest {
     }
 
     @Test
-    void aModelOfSomethingElseThanText() throws IOException {
+    void aModelWithoutTokenIdsIsRejected() throws IOException {
         rewrite(model -> model.getGraphBuilder().getInputBuilder(0).setName("pixels"));
         assertRefused(file).hasMessageContaining("no input \"input_ids\"").hasMessageContaining("pixels");
     }
 
     @Test
-    void anInputThatIsNotKnown() throws IOException {
+    void anUnknownInputIsRejected() throws IOException {
         rewrite(model ->
                 new GraphBuilder(model.getGraphBuilder(), "x").input("token_type_ids", DataType.INT64_VALUE, 1));
         assertRefused(file).hasMessageContaining("token_type_ids").hasMessageContaining("attention_mask");
     }
 
     @Test
-    void aConfigurationOfAnotherModel() throws IOException {
+    void aConfigurationOfAnotherModelIsRejected() throws IOException {
         Path config = file.resolveSibling("config.json");
         Files.writeString(config, Files.readString(config).replace("\"vocab_size\" : 37", "\"vocab_size\" : 38"));
         assertRefused(file).hasMessageContaining("logits of 37 tokens").hasMessageContaining("38");
@@ -231,7 +231,7 @@ class BadModelTest {
     }
 
     @Test
-    void adirectoryOfSeveralModels() throws IOException {
+    void aDirectoryOfSeveralModelsIsRejected() throws IOException {
         Files.move(file, file.resolveSibling("a.onnx"));
         Files.writeString(file.resolveSibling("b.onnx"), "");
         assertRefused(file.getParent()).hasMessageContaining("a.onnx, b.onnx").hasMessageContaining("Name the file");
@@ -247,7 +247,7 @@ class BadModelTest {
     }
 
     @Test
-    void weightsThatAreNotNumbers() throws IOException {
+    void weightsThatAreNotFiniteAreRejected() throws IOException {
         byte[] bytes = Files.readAllBytes(data);
         Arrays.fill(bytes, (byte) 0xff);
         Files.write(data, bytes, StandardOpenOption.TRUNCATE_EXISTING);

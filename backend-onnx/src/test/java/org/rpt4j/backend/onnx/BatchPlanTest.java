@@ -30,7 +30,7 @@ class BatchPlanTest {
     }
 
     @Test
-    void unpaddedGoesOneByOneInOrder() {
+    void unpaddedBatchesAreSingleSequencesInOrder() {
         assertThat(batches(BatchPlan.unpadded()))
                 .hasSize(7)
                 .allSatisfy(batch -> assertThat(batch).hasSize(1));
@@ -38,7 +38,7 @@ class BatchPlanTest {
     }
 
     @Test
-    void sortedTakesLikeLengthsWithinTheBudget() {
+    void sortedBatchesHoldSimilarLengthsWithinTheBudget() {
         List<int[]> batches = batches(BatchPlan.sorted(62));
 
         assertThat(batches.get(0)).containsExactly(1, 5);
@@ -54,7 +54,7 @@ class BatchPlanTest {
     }
 
     @Test
-    void aSequenceBeyondTheBudgetGoesAlone() {
+    void aSequenceBeyondTheBudgetIsABatchOfItsOwn() {
         assertThat(batches(BatchPlan.sorted(5)).get(0)).containsExactly(1);
         assertThat(BatchPlan.sorted(5).batches(0, i -> 1)).isEmpty();
     }

@@ -51,17 +51,17 @@ class ForeignModelTest {
     }
 
     @Test
-    void weightsInsideTheGraph() {
+    void weightsInsideTheGraphAreRead() {
         assertScores(changed(graph -> {}), true, 1e-4);
     }
 
     @Test
-    void withoutPast() {
+    void aModelWithoutPastIsScored() {
         assertScores(changed(ForeignModels::removeCache), true, 1e-4);
     }
 
     @Test
-    void aHeadOfTransposedEmbeddings() {
+    void aHeadOfTransposedEmbeddingsIsRecognised() {
         assertScores(
                 changed(graph -> ForeignModels.replaceHead(
                         graph,
@@ -75,7 +75,7 @@ class ForeignModelTest {
     }
 
     @Test
-    void aHeadThatScalesItsLogits() {
+    void aHeadThatScalesItsLogitsIsRecognised() {
         assertScores(
                 changed(graph -> ForeignModels.replaceHead(graph, (nodes, hidden, matrix) -> {
                     String doubled = nodes.add("Mul", List.of(hidden, nodes.scalar(2f)));
@@ -88,12 +88,12 @@ class ForeignModelTest {
     }
 
     @Test
-    void halfPrecision() {
+    void aModelInHalfPrecisionIsScored() {
         assertScores(changed(ForeignModels::toHalf), true, 2e-2);
     }
 
     @Test
-    void aDynamicallyQuantisedHead() {
+    void aDynamicallyQuantisedHeadIsRecognised() {
         ModelProto model = changed(graph -> ForeignModels.replaceHead(graph, (nodes, hidden, matrix) -> {
             List<String> rows = nodes.add("", "DynamicQuantizeLinear", List.of(hidden), 3);
             List<String> columns =
@@ -117,7 +117,7 @@ class ForeignModelTest {
     }
 
     @Test
-    void aReshapeThatMixesRowsIsNoHead() {
+    void aReshapeThatMixesRowsIsNotPartOfAHead() {
         ModelProto model = changed(graph -> ForeignModels.replaceHead(graph, (nodes, hidden, matrix) -> {
             String mixed = nodes.add("Reshape", List.of(hidden, nodes.vector(1, -1, 12)));
             String back = nodes.add("Reshape", List.of(mixed, nodes.vector(1, -1, 24)));
@@ -131,7 +131,7 @@ class ForeignModelTest {
     }
 
     @Test
-    void aMergedDecoderIsAskedForItsBranchWithoutCache() {
+    void aMergedDecoderUsesItsBranchWithoutCache() {
         assertScores(
                 changed(graph -> {
                     new GraphBuilder(graph, "extra/").input("use_cache_branch", DataType.BOOL_VALUE, 1);
@@ -155,7 +155,7 @@ class ForeignModelTest {
     }
 
     @Test
-    void aModelCacheOfLinksToHashedFiles() throws IOException {
+    void aModelCacheOfLinksToHashedFilesIsRead() throws IOException {
         Path exported = folder.resolve("export/model.onnx");
         OnnxExporter.export(checkpoint, exported, GraphForm.PORTABLE);
         Path blobs = Files.createDirectories(folder.resolve("cache/blobs"));

@@ -144,7 +144,7 @@ class JinjaTemplateTest {
     }
 
     @Test
-    void whateverATemplateSaysItFailsInOrder() {
+    void aHostileTemplateFailsWithAJinjaException() {
         String[] pieces = {
             "{{ ",
             " }}",
@@ -247,7 +247,7 @@ class JinjaTemplateTest {
     }
 
     @Test
-    void boundsNestingWhileReading() {
+    void limitsNestingDuringParsing() {
         for (String nested : List.of(
                 "{{ " + "(".repeat(9999) + "1" + ")".repeat(9999) + " }}",
                 "{{ " + "-".repeat(9999) + "1 }}",
@@ -261,7 +261,7 @@ class JinjaTemplateTest {
     }
 
     @Test
-    void aLongChainOfOperatorsFailsInOrder() {
+    void aLongChainOfOperatorsFailsWithAJinjaException() {
         JinjaTemplate chain = JinjaTemplate.parse("{{ 1" + " + 1".repeat(100_000) + " }}");
         assertThatThrownBy(() -> chain.render(Map.of()))
                 .isInstanceOf(JinjaException.class)

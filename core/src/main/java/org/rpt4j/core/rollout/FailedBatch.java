@@ -10,15 +10,15 @@ import org.rpt4j.api.error.RptException;
 import org.rpt4j.core.phase.Phase;
 
 /**
- * A batch with which something went wrong, whole: it can be looked at, and be run again.
+ * A complete batch that failed, so that it can be inspected and run again.
  *
  * @param phase {@link Phase#ROLLOUT} or {@link Phase#UPDATE}
  * @param reason why a step was skipped, or the class of an error
- * @param detail what was seen, and where first
- * @param groups identity of each prompt of {@code tokens}; its index where it has none
- * @param tokens what the policy was given; without completions if it was to sample them
- * @param values what is known about each completion token, by name: {@link #SAMPLED}, {@link #TRAINED}, {@link #REWARD}
- *     and {@link #ADVANTAGE}, each only where there is such a thing
+ * @param detail what was observed, and where first
+ * @param groups id of each prompt of {@code tokens}; its index if it has none
+ * @param tokens the input of the policy; without completions if the policy was sampling them
+ * @param values known values of each completion token by name: {@link #SAMPLED}, {@link #TRAINED}, {@link #REWARD} and
+ *     {@link #ADVANTAGE}, as far as available
  */
 public record FailedBatch(
         Phase phase,
@@ -28,13 +28,13 @@ public record FailedBatch(
         TokenBatch tokens,
         Map<String, TokenValues> values) {
 
-    /** Log-probabilities of the sampler, nats. */
+    /** Log-probabilities of the sampler, in nats. */
     public static final String SAMPLED = "sampledLogProbs";
-    /** Log-probabilities of the forward pass of training, nats. */
+    /** Log-probabilities of the training forward pass, in nats. */
     public static final String TRAINED = "trainedLogProbs";
     /** The reward of the completion, the same for all its tokens. */
     public static final String REWARD = "reward";
-    /** How much better than its group the completion was, the same for all its tokens. */
+    /** The advantage of the completion, the same for all its tokens. */
     public static final String ADVANTAGE = "advantage";
 
     public FailedBatch {
@@ -42,24 +42,24 @@ public record FailedBatch(
         values = Map.copyOf(values);
         if (groups.size() != tokens.promptCount()) {
             throw new IllegalArgumentException(
-                    "groups has " + groups.size() + " identities for " + tokens.promptCount() + " prompts");
+                    "groups has " + groups.size() + " ids for " + tokens.promptCount() + " prompts");
         }
     }
 
-    /** A batch on which an error was thrown. */
+    /** Describes a batch that threw an error. */
     public static FailedBatch of(
             Phase phase, Throwable error, List<Long> groups, TokenBatch tokens, Map<String, TokenValues> values) {
         return new FailedBatch(
                 phase, error.getClass().getName(), String.valueOf(error.getMessage()), groups, tokens, values);
     }
 
-    /** How large it is, in words. */
+    /** The size of the batch, in words. */
     public String size() {
-        return groups.size() + " groups with " + tokens.tokenCount() + " tokens, the largest sequence of "
-                + largestSequence();
+        return groups.size() + " groups with " + tokens.tokenCount() + " tokens (longest sequence: " + largestSequence()
+                + ")";
     }
 
-    /** Tokens of the longest prompt with a completion of it. */
+    /** Tokens of the longest prompt with one of its completions. */
     private int largestSequence() {
         int[] prompts = tokens.promptOffsets();
         int[] completions = tokens.completionOffsets();
@@ -75,9 +75,9 @@ public record FailedBatch(
     }
 
     /**
-     * What to throw where the memory did not suffice and nothing has changed.
+     * The exception for running out of memory before anything has changed.
      *
-     * @param operation what was done with the batch
+     * @param operation the operation on the batch
      * @param advice what to do
      */
     public BackendMemoryException shortage(long step, String operation, Throwable error, String advice) {
@@ -86,10 +86,10 @@ public record FailedBatch(
     }
 
     /**
-     * What to throw for any other error: {@link BackendFailureException} for one of the backend, whatever its type;
-     * the error itself if it has a type of its own.
+     * The exception for any other error: the error itself if it is an {@link RptException}, otherwise a
+     * {@link BackendFailureException}.
      *
-     * @param operation what was done with the batch
+     * @param operation the operation on the batch
      */
     public RptException failure(long step, String operation, Throwable error) {
         if (error instanceof RptException typed && !(error instanceof BackendFailureException)) {

@@ -8,9 +8,9 @@ import org.rpt4j.core.objective.Advantage;
 /**
  * The judged rollouts of one task.
  *
- * @param task what was to be predicted
- * @param prompt what the policy was given; its id is the identity of the group
- * @param rollouts members in order, those on which the verifier abstained included
+ * @param task the prediction task
+ * @param prompt the prompt of the policy; its id identifies the group
+ * @param rollouts members in order, including those on which the verifier abstained
  */
 public record GradedGroup(PredictionTask task, Prompt prompt, List<GradedRollout> rollouts) {
 
@@ -23,7 +23,7 @@ public record GradedGroup(PredictionTask task, Prompt prompt, List<GradedRollout
         return rollouts.stream().filter(GradedRollout::isScored).toList();
     }
 
-    /** Whether there are at least two rewards and they differ, so that the group can teach anything by itself. */
+    /** Whether there are at least two rewards and they differ, so that the group has a learning signal of its own. */
     public boolean isMixed() {
         double[] rewards = rewards();
         return rewards.length >= 2 && Advantage.isMixed(rewards);
@@ -34,7 +34,7 @@ public record GradedGroup(PredictionTask task, Prompt prompt, List<GradedRollout
         return rollouts.get(0).rollout().policyVersion();
     }
 
-    /** The group with the versions of its rollouts moved, for weights that are counted from another beginning. */
+    /** A copy with shifted policy versions, for weights whose version counts from another start. */
     public GradedGroup withVersionsPlus(long offset) {
         return new GradedGroup(
                 task,

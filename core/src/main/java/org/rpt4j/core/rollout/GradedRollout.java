@@ -5,11 +5,11 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
 
 /**
- * A rollout with what was found in it and what the verifier said.
+ * A rollout with its prediction and verdict.
  *
- * @param rollout what the policy sampled
- * @param prediction what was extracted
- * @param verdict the judgement
+ * @param rollout the sampled rollout
+ * @param prediction the extracted prediction
+ * @param verdict the verifier's verdict
  */
 public record GradedRollout(Rollout rollout, Prediction prediction, Verdict verdict) {
 
@@ -28,7 +28,7 @@ public record GradedRollout(Rollout rollout, Prediction prediction, Verdict verd
         return new GradedRollout(moved, prediction, verdict);
     }
 
-    /** The reward with its reason; only of a scored rollout. */
+    /** The reward with its reason; only for a rollout with a reward. */
     public Verdict.Scored score() {
         if (verdict instanceof Verdict.Scored scored) {
             return scored;

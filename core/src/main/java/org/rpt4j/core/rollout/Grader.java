@@ -10,7 +10,7 @@ import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.RewardException;
 
-/** Rollouts to predictions to verdicts. Thread-safe where the extractor and the verifier are. */
+/** Extracts predictions from rollouts and judges them. Thread-safe if the extractor and the verifier are. */
 public final class Grader {
 
     private final PredictionExtractor extractor;
@@ -24,8 +24,8 @@ public final class Grader {
     /**
      * Judges every group.
      *
-     * @throws RewardException if the extractor or the verifier fails, gives another number of verdicts than there are
-     *     attempts, or null for one; the message names the task
+     * @throws RewardException if the extractor or the verifier fails, or if the verifier returns a wrong number of
+     *     verdicts or a null verdict; the message names the task
      */
     public List<GradedGroup> grade(List<SampledGroup> groups) {
         return groups.stream().map(this::grade).toList();
@@ -65,16 +65,16 @@ public final class Grader {
                     e);
         }
         if (verdicts == null) {
-            throw new RewardException("The verifier gave no verdicts (null) on " + describe(task)
+            throw new RewardException("The verifier returned no verdicts (null) for " + describe(task)
                     + ". A verifier that cannot judge returns Abstained.");
         }
         if (verdicts.size() != attempts.size()) {
-            throw new RewardException("The verifier gave " + verdicts.size() + " verdicts for " + attempts.size()
-                    + " attempts at " + describe(task));
+            throw new RewardException("The verifier returned " + verdicts.size() + " verdicts for " + attempts.size()
+                    + " attempts of " + describe(task));
         }
         for (int i = 0; i < attempts.size(); i++) {
             if (verdicts.get(i) == null) {
-                throw new RewardException("The verifier gave no verdict (null) on rollout "
+                throw new RewardException("The verifier returned no verdict (null) for rollout "
                         + attempts.get(i).rollout().member() + " of " + describe(task)
                         + ". A verifier that cannot judge returns Abstained.");
             }

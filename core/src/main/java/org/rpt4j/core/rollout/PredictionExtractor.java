@@ -7,6 +7,6 @@ import org.rpt4j.api.Rollout;
 @FunctionalInterface
 public interface PredictionExtractor {
 
-    /** The content of the last box after the thought, or why there is none. */
+    /** The content of the last box after the thought, or the reason why there is none. */
     Prediction extract(Rollout rollout);
 }

@@ -1,13 +1,13 @@
 package org.rpt4j.core.rollout;
 
-/** Wraps a context into the instruction that asks for a thought and a boxed prediction. Thread-safe. */
+/** Wraps a context in the instruction that asks for a thought and a boxed prediction. Thread-safe. */
 @FunctionalInterface
 public interface PromptFactory {
 
     /**
-     * The prompt of a context.
+     * Builds the prompt for a context.
      *
-     * @param contextTokens ids of the tokens before the target, spliced in as they are; left unchanged
+     * @param contextTokens ids of the tokens before the target, inserted as they are; not modified
      * @return at least one token id
      */
     int[] prompt(int[] contextTokens);

@@ -18,13 +18,13 @@ import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.phase.Phase;
 
-/** Tasks to prompts to G rollouts each, with the checks that the rollouts are those of the present weights. */
+/** Turns tasks into prompts and samples G rollouts for each. Checks that the rollouts come from the current weights. */
 public final class RolloutPhase {
 
-    private static final String OPERATION = "The generation of rollouts";
-    private static final String SMALLER = "Lower the most sequences that the backend decodes at a time, the most tokens"
-            + " of a completion or the prompts of a step, or give the process more memory, and go on from the"
-            + " checkpoint.";
+    private static final String OPERATION = "Generating rollouts";
+    private static final String SMALLER = "Lower the maximum number of sequences that the backend decodes at once, "
+            + "the maximum completion length or the prompts per step, or give the process more memory. Then resume "
+            + "from the checkpoint.";
 
     private final Policy policy;
     private final PromptFactory prompts;
@@ -34,7 +34,7 @@ public final class RolloutPhase {
         this(policy, prompts, (batch, step) -> {});
     }
 
-    /** @param failures told of a batch with which the policy failed and of its step, before that is thrown */
+    /** @param failures receives a batch on which the policy failed, with its step, before the exception is thrown */
     public RolloutPhase(Policy policy, PromptFactory prompts, ObjLongConsumer<FailedBatch> failures) {
         this.policy = policy;
         this.prompts = prompts;
@@ -44,12 +44,12 @@ public final class RolloutPhase {
     /**
      * Samples the rollouts of every task, in the order of the tasks.
      *
-     * <p>The group id, which keys the randomness, is the task's id, so a sample does not depend on the other tasks of
-     * the call. A task that occurs again gets an id derived from its own and the number of the occurrence.
+     * <p>The group id, which is part of the random key, is the task's id, so a sample does not depend on the other
+     * tasks of the call. A repeated task gets an id derived from its own id and the number of the repetition.
      *
-     * @throws org.rpt4j.api.error.BackendMemoryException if the memory does not suffice
-     * @throws BackendFailureException if the policy fails; the message names the batch. Also if it returns other groups
-     *     than were asked for, or rollouts of another version of the weights
+     * @throws org.rpt4j.api.error.BackendMemoryException if there is not enough memory
+     * @throws BackendFailureException if the policy fails (the message names the batch), returns other groups than
+     *     requested, or returns rollouts from another version of the weights
      */
     public List<SampledGroup> sample(List<PredictionTask> tasks, SamplingOptions options) {
         List<Prompt> asked = prompts(tasks);
@@ -57,7 +57,7 @@ public final class RolloutPhase {
         List<RolloutGroup> groups = generate(asked, options);
         if (groups.size() != asked.size()) {
             throw new BackendFailureException(
-                    "generate was asked for " + asked.size() + " groups and returned " + groups.size());
+                    "generate was called for " + asked.size() + " groups and returned " + groups.size());
         }
         List<SampledGroup> sampled = new ArrayList<>();
         for (int g = 0; g < groups.size(); g++) {
@@ -102,7 +102,7 @@ public final class RolloutPhase {
 
     private static void requireOwn(PredictionTask task, Prompt prompt, RolloutGroup group, int size, long version) {
         if (group.prompt().id() != prompt.id() || group.rollouts().size() != size) {
-            throw new BackendFailureException("generate was asked for " + size + " rollouts of prompt " + prompt.id()
+            throw new BackendFailureException("generate was called for " + size + " rollouts of prompt " + prompt.id()
                     + " and returned " + group.rollouts().size() + " of prompt "
                     + group.prompt().id());
         }

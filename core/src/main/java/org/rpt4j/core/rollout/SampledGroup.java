@@ -6,10 +6,10 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 
 /**
- * The rollouts of one task, not yet judged.
+ * The rollouts of one task, not judged yet.
  *
- * @param task what was to be predicted
- * @param prompt what the policy was given
+ * @param task the prediction task
+ * @param prompt the prompt of the policy
  * @param rollouts members 0..G-1 in order
  */
 public record SampledGroup(PredictionTask task, Prompt prompt, List<Rollout> rollouts) {

@@ -1,7 +1,7 @@
 /**
- * For applications, and for training and evaluation: from a task to judged rollouts. {@link
- * org.rpt4j.core.rollout.RolloutPhase} asks a policy for a group of rollouts per task, {@link
- * org.rpt4j.core.rollout.Grader} finds the predictions in them and asks the verifier.
+ * For applications, and for training and evaluation: from a task to graded rollouts.
+ * {@link org.rpt4j.core.rollout.RolloutPhase} samples a group of rollouts per task, and
+ * {@link org.rpt4j.core.rollout.Grader} extracts their predictions and has the verifier judge them.
  */
 @NullMarked
 package org.rpt4j.core.rollout;

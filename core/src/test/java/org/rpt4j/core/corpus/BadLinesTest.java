@@ -41,7 +41,7 @@ class BadLinesTest {
     }
 
     @Test
-    void asManyAsAreToleratedArePassedOverAndReported() throws IOException {
+    void toleratedBadLinesAreSkippedAndReported() throws IOException {
         String first = write("a.jsonl", GOOD + "{\n" + GOOD + "{\"txt\": 1}\n");
         String second = write("b.jsonl", "{\"text\": \"\u00e9\"}\n" + " ".repeat(99) + "\n" + GOOD);
         DocumentIterator documents = pass(4, first, second);
@@ -60,7 +60,7 @@ class BadLinesTest {
     }
 
     @Test
-    void oneMoreEndsThePassAndNamesThemAll() throws IOException {
+    void oneMoreBadLineEndsThePassAndNamesThemAll() throws IOException {
         String file = write("a.jsonl", "{\n{\n" + GOOD + "{\n");
         DocumentIterator documents = pass(2, file);
         assertThat(documents.next().id()).isEqualTo("a.jsonl#3");
@@ -73,7 +73,7 @@ class BadLinesTest {
     }
 
     @Test
-    void everyPassCountsAnew() throws IOException {
+    void everyPassStartsItsCountAgain() throws IOException {
         Corpus corpus = Corpora.open(
                 List.of(write("a.jsonl", "{\n" + GOOD)),
                 CorpusOptions.DEFAULTS.toBuilder().toleratedBadLines(1).build());
@@ -82,7 +82,7 @@ class BadLinesTest {
     }
 
     @Test
-    void aTextDocumentWithABadLineIsLeftOutAsAWhole() throws IOException {
+    void aTextDocumentWithABadLineIsSkippedCompletely() throws IOException {
         String file = write("a.txt", "one\n<|endoftext|>\ntwo\n\u00e9\nstill two\n<|endoftext|>\nthree");
         DocumentIterator documents = pass(1, file);
         assertThat(ids(documents)).containsExactly("a.txt#1", "a.txt#3");
@@ -102,7 +102,7 @@ class BadLinesTest {
     }
 
     @Test
-    void aCorpusOfBadLinesAloneIsEmpty() throws IOException {
+    void aCorpusOfOnlyBadLinesIsEmpty() throws IOException {
         DocumentIterator documents = pass(5, write("a.jsonl", "{\n{\n"));
         assertThatThrownBy(documents::hasNext)
                 .isInstanceOf(CorpusException.class)

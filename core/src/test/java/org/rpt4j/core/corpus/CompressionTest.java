@@ -44,7 +44,7 @@ class CompressionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a.jsonl.gz", "A.JSONL.GZ", "a.json.zst"})
-    void theNameSaysWhatIsInside(String name) throws IOException {
+    void theNameDeterminesTheCompression(String name) throws IOException {
         Path file = write(name, compress(name.toLowerCase(Locale.ROOT), LINES.getBytes(UTF_8)));
         assertThat(Corpora.open(file))
                 .containsExactly(new Document(name + "#1", "one"), new Document(name + "#2", "two"));
@@ -58,7 +58,7 @@ class CompressionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a.jsonl.gz", "a.jsonl.zst"})
-    void partsMayBePutTogether(String name) throws IOException {
+    void compressedPartsCanBeConcatenated(String name) throws IOException {
         byte[] part = compress(name, LINES.getBytes(UTF_8));
         byte[] both = Arrays.copyOf(part, 2 * part.length);
         System.arraycopy(part, 0, both, part.length, part.length);
@@ -82,7 +82,7 @@ class CompressionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bomb.jsonl.gz", "bomb.jsonl.zst", "bomb.txt.gz", "bomb.txt.zst"})
-    void aBombIsNotHeldInMemory(String name) throws IOException {
+    void aDecompressionBombIsNotHeldInMemory(String name) throws IOException {
         Path file = folder.resolve(name);
         byte[] chunk = new byte[1 << 20];
         Arrays.fill(chunk, (byte) 'x');
@@ -100,7 +100,7 @@ class CompressionTest {
     }
 
     @Test
-    void manyShortLinesAreNoWayAroundTheBound() throws IOException {
+    void manyShortLinesCannotBypassTheLimit() throws IOException {
         Path file =
                 write("lines.txt.gz", compress(".gz", "1234567\n".repeat(200).getBytes(UTF_8)));
         assertThat(Corpora.open(

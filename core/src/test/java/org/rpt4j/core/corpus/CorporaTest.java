@@ -52,7 +52,7 @@ class CorporaTest {
     }
 
     @Test
-    void theSeparatorIsAMatterOfChoice() throws IOException {
+    void theSeparatorIsConfigurable() throws IOException {
         Path file = file("a.txt", "one\n%%\ntwo\n<|endoftext|>\n");
         CorpusOptions options = CorpusOptions.builder()
                 .splitting(TextSplitting.SEPARATOR_LINE)
@@ -80,7 +80,7 @@ class CorporaTest {
     }
 
     @Test
-    void blankLinesSplitIntoBlocksOfALeastLength() throws IOException {
+    void blankLinesSplitIntoBlocksOfAMinimumLength() throws IOException {
         Path file = file("a.txt", "\n\nab\ncd\n\n  \nef\n\ngh\n");
         assertThat(read(file, CorpusOptions.DEFAULTS.toBuilder().blankLines(0).build()))
                 .extracting(Document::text)
@@ -116,7 +116,7 @@ class CorporaTest {
     }
 
     @Test
-    void theProblemMayBeContextAlone() throws IOException {
+    void theProblemMayBeOnlyContext() throws IOException {
         Path file = file("b.json", "{\"answer\": \"A\", \"question\": \"Q\"}\n{\"answer\": \"\", \"question\": \"Q\"}");
         CorpusOptions options = CorpusOptions.DEFAULTS.toBuilder()
                 .textFields("question", "answer")
@@ -190,7 +190,7 @@ class CorporaTest {
     }
 
     @Test
-    void aByteOrderMarkIsNoText() throws IOException {
+    void aByteOrderMarkIsNotText() throws IOException {
         assertThat(read(file("e.txt", "\uFEFFone"), CorpusOptions.DEFAULTS))
                 .extracting(Document::text)
                 .containsExactly("one");
@@ -245,7 +245,7 @@ class CorporaTest {
     }
 
     @Test
-    void aPassOverACorpusInMemoryCanBeGivenUp() {
+    void aPassOverACorpusInMemoryCanBeClosedEarly() {
         DocumentIterator documents = Corpora.of(List.of(new Document("a", "1"), new Document("b", "2")))
                 .iterator();
         assertThat(documents.next().id()).isEqualTo("a");

@@ -61,13 +61,13 @@ class CorpusFilesTest {
     }
 
     @Test
-    void aNameMayHoldAWildcard() throws IOException {
+    void aFileNameMayContainAWildcard() throws IOException {
         write("a[1].txt", "x");
         assertThat(ids("a[1].txt")).containsExactly("a[1].txt#1");
     }
 
     @Test
-    void filesOfOneNameAreRefused() throws IOException {
+    void filesWithTheSameNameAreRefused() throws IOException {
         write("x/part.jsonl", "1");
         write("y/part.jsonl", "2");
         assertThatThrownBy(() -> ids("x/part.jsonl", "y/part.jsonl"))

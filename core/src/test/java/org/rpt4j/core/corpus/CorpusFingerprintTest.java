@@ -37,7 +37,7 @@ class CorpusFingerprintTest {
     }
 
     @Test
-    void canBeReadOnTheWay() {
+    void canBeReadBetweenDocuments() {
         CorpusFingerprint fingerprint = new CorpusFingerprint();
         fingerprint.add(new Document("a", "1"));
         assertThat(fingerprint.value()).isEqualTo(of(new Document("a", "1")));

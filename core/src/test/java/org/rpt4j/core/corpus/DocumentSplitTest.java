@@ -19,7 +19,7 @@ class DocumentSplitTest {
     }
 
     @Test
-    void holdsOutTheShareThatWasAskedFor() {
+    void holdsOutTheRequestedShare() {
         assertThat(heldOut(0, 1)).isEmpty();
         assertThat(heldOut(1, 1)).hasSize(20_000);
         // Five standard deviations of a binomial distribution.
@@ -27,12 +27,12 @@ class DocumentSplitTest {
     }
 
     @Test
-    void aLargerShareOnlyAdds() {
+    void aLargerShareOnlyAddsDocuments() {
         assertThat(heldOut(0.2, 1)).containsAll(heldOut(0.1, 1));
     }
 
     @Test
-    void theSeedChoosesOthers() {
+    void anotherSeedHoldsOutOtherDocuments() {
         Set<String> first = heldOut(0.1, 1);
         assertThat(heldOut(0.1, 1)).isEqualTo(first);
         long both = heldOut(0.1, 2).stream().filter(first::contains).count();
@@ -49,7 +49,7 @@ class DocumentSplitTest {
     }
 
     @Test
-    void refusesSharesThatAreNone() {
+    void refusesSharesOutsideZeroToOne() {
         for (double share : new double[] {-0.1, 1.1, Double.NaN}) {
             assertThatThrownBy(() -> new DocumentSplit(share, 0))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CorpusException;
 
-/** An application without the optional libraries: a class loader that does not find them. */
+/** An application without the optional libraries, simulated by a class loader that does not find them. */
 class OptionalLibraryTest {
 
     @TempDir

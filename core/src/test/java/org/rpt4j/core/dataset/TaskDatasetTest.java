@@ -75,7 +75,7 @@ class TaskDatasetTest {
     }
 
     @Test
-    void whatIsWrittenIsRead() {
+    void writtenDocumentsAreReadBack() {
         long tasks = TaskDataset.write(file, HEADER, sink -> {
             sink.accept(document("a \"\u00e9\n", 2, 3));
             sink.accept(document("none"));
@@ -94,7 +94,7 @@ class TaskDatasetTest {
     }
 
     @Test
-    void statisticsComeBack() {
+    void statisticsAreReadBack() {
         write(document("a", 1));
         FilterStatistics found = TaskDataset.open(file).read(document -> {});
         assertThat(found.counts()).isEqualTo(statistics().counts());
@@ -103,7 +103,7 @@ class TaskDatasetTest {
     }
 
     @Test
-    void everyCutIsNoticed() throws IOException {
+    void everyTruncationIsDetected() throws IOException {
         write(document("a", 1, 2), document("b", 3));
         byte[] whole = Files.readAllBytes(file);
         for (int length = 0; length < whole.length - 1; length++) {
@@ -116,7 +116,7 @@ class TaskDatasetTest {
     }
 
     @Test
-    void everyChangeOfADocumentIsNoticedAndNothingElseIsThrown() throws IOException {
+    void everyChangeOfADocumentIsDetectedWithATypedError() throws IOException {
         write(document("a", 1, 2), document("b", 3));
         List<SelectedDocument> expected = read();
         byte[] whole = Files.readAllBytes(file);
@@ -137,7 +137,7 @@ class TaskDatasetTest {
     }
 
     @Test
-    void aFailedWritingLeavesTheOldFile() {
+    void aFailedWriteLeavesTheOldFile() {
         write(document("a", 1));
         assertThatThrownBy(() -> TaskDataset.write(file, HEADER, sink -> {
                     sink.accept(document("b", 2));

@@ -32,7 +32,7 @@ class AccuracyTest {
     }
 
     @Test
-    void withoutTasksNothingIsKnown() {
+    void withoutTasksTheRateIsNaN() {
         Accuracy none = new Accuracy(Double.NaN, 0);
         assertThat(none.low()).isZero();
         assertThat(none.high()).isEqualTo(1);

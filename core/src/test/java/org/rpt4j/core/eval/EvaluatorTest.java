@@ -48,7 +48,10 @@ class EvaluatorTest {
                 .build();
     }
 
-    /** Right on questions 0 and 1; on 2 the bare guess is right but the thought never ends; on 3 all is wrong. */
+    /**
+     * Correct on questions 0 and 1; on 2 the bare prediction is correct but the thought never ends; on 3 everything is
+     * wrong.
+     */
     private static TabularPolicy policy() {
         TabularPolicy policy = TinyWorld.policy();
         for (int question = 0; question < 3; question++) {
@@ -98,7 +101,7 @@ class EvaluatorTest {
     }
 
     @Test
-    void chunksChangeProgressAndNothingElse() {
+    void chunksChangeOnlyProgress() {
         EvaluationSettings sampled = withStop(EvaluationSettings.sampled(4, 0.8, 4));
         List<Progress> progress = new ArrayList<>();
         EvaluationReport whole = evaluator(policy(), sampled).evaluate("tiny", TASKS);

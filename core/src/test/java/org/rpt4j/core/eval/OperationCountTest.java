@@ -39,7 +39,7 @@ class OperationCountTest {
         "SCORE, 1, 0, 5, 0, false, 5360",
         // 7 tokens, 6 + 2 * 9 pairs, 4 predicted
         "LOG_PROBS, 1, 2, 3, 2, false, 7520",
-        // the last token of both is not read: 5 tokens, 6 + 2 * 4 pairs; 1 + 2 rows of logits
+        // the last token of both is never fed back: 5 tokens, 6 + 2 * 4 pairs; 1 + 2 rows of logits
         "GENERATE, 1, 2, 3, 2, false, 5232",
         // 3 * 6048 + 3.5 * 1152 + 4 * 320
         "TRAIN, 1, 2, 3, 2, false, 23456",

@@ -41,7 +41,7 @@ class AdvantageTest {
         "4, 0.9352, -0.9352, 0.9354, -0.9354, 1.0000, -1.0000, 0.5000, -0.5000, 0.5714, -0.5714",
         "7, 0.3535, -2.4742, 0.3536, -2.4749, 0.3780, -2.6458, 0.1250, -0.8750, 0.1429, -1.0000"
     })
-    void ddofAndEpsilonPresetsOfEightBinaryRewards(
+    void deviationPresetsGiveTheKnownAdvantagesOfEightBinaryRewards(
             int hits,
             double trlHit,
             double trlMiss,
@@ -208,14 +208,14 @@ class AdvantageTest {
     }
 
     @Test
-    void anAdvantageOfOnesOwnAllowsSeveralUpdates() {
+    void aCustomAdvantageAllowsSeveralUpdates() {
         Advantage own = (rewards, lengths) -> rewards.clone();
         assertThat(own.onPolicyOnly()).isFalse();
     }
 
     /** The deviation lifts a group with one hit in eight over one with four, by exactly the ratio of deviations. */
     @Test
-    void stdBiasOfAGroupWithOneHitInEightOverOneWithFour() {
+    void theDeviationFavoursAGroupWithOneHitInEightOverOneWithFour() {
         double even = of(VERL, binary(8, 4))[0] / of(Advantage.CENTRED, binary(8, 4))[0];
         double uneven = of(VERL, binary(8, 1))[0] / of(Advantage.CENTRED, binary(8, 1))[0];
         double deviations = Math.sqrt((0.5 * 0.5) / (0.125 * 0.875));
@@ -233,7 +233,7 @@ class AdvantageTest {
 
     /** Of all constants b, the length-weighted mean minimises the variance sum l (r - b)^2 that it was derived for. */
     @Test
-    void theLengthWeightedBaselineHasTheLeastWeightedVariance() {
+    void theLengthWeightedBaselineHasTheMinimumWeightedVariance() {
         double[] rewards = {1, 0, 0, 0.3, 1};
         int[] lengths = {9, 2, 30, 4, 1};
         double baseline = rewards[0] - Advantage.LENGTH_WEIGHTED.of(rewards, lengths)[0];
@@ -252,7 +252,7 @@ class AdvantageTest {
     }
 
     @Test
-    void onlyTheMeanGoesWithADeviation() {
+    void onlyTheMeanBaselineAllowsADeviation() {
         for (Baseline baseline : List.of(Baseline.NONE, Baseline.LENGTH_WEIGHTED)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Advantage.of(baseline, StandardDeviation.SAMPLE_1E6))
@@ -263,7 +263,7 @@ class AdvantageTest {
 
     @ParameterizedTest
     @EnumSource(Baseline.class)
-    void everyBaselineGoesWithoutADeviation(Baseline baseline) {
+    void everyBaselineWorksWithoutADeviation(Baseline baseline) {
         double[] advantages = of(Advantage.of(baseline, null), 1, 0);
         assertThat(advantages[0] - advantages[1]).isEqualTo(baseline == Baseline.LEAVE_ONE_OUT ? 2 : 1);
     }

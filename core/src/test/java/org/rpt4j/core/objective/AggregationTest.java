@@ -12,26 +12,26 @@ class AggregationTest {
     private static final BatchTotals TOTALS = new BatchTotals(3, 12, 10);
 
     @Test
-    void sequenceMeanOfTokenMeans() {
+    void sequenceMeanWeighsCompletionsEqually() {
         double[] losses = {5, 2, -1};
         assertThat(aggregate(Aggregation.SEQUENCE_MEAN_TOKEN_MEAN, losses)).isEqualTo((5 + 2 - 1) / 3.0, within(1e-14));
     }
 
     @Test
-    void tokenMean() {
+    void tokenMeanWeighsTokensEqually() {
         double[] losses = {5, 2, -1};
         assertThat(aggregate(Aggregation.TOKEN_MEAN, losses)).isEqualTo((5 + 8 - 7) / 12.0, within(1e-14));
     }
 
     @Test
-    void constantDivisor() {
+    void constantDividesByTheMaximumLength() {
         double[] losses = {5, 2, -1};
         assertThat(aggregate(Aggregation.CONSTANT, losses)).isEqualTo((5 + 8 - 7) / 30.0, within(1e-14));
     }
 
     /** A long wrong answer hides its tokens from GRPO; Dr. GRPO treats tokens of all lengths alike. */
     @Test
-    void lengthBias() {
+    void longCompletionsWeighLessUnderTheSequenceMean() {
         double shortToken = Aggregation.SEQUENCE_MEAN_TOKEN_MEAN.factor(1, TOTALS);
         double longToken = Aggregation.SEQUENCE_MEAN_TOKEN_MEAN.factor(7, TOTALS);
         assertThat(shortToken / longToken).isEqualTo(7, within(1e-12));

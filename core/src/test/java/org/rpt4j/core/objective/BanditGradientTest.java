@@ -13,7 +13,7 @@ import org.rpt4j.api.CounterRandom;
 
 /**
  * A bandit of three symbols, small enough to enumerate every group that can be sampled. So the expected gradient of an
- * objective is exact and can be compared with what theory says about it.
+ * objective is exact and can be compared with theory.
  */
 class BanditGradientTest {
 
@@ -71,7 +71,9 @@ class BanditGradientTest {
         }
     }
 
-    /** The weights are the derivative of the loss by theta with the sampling distribution held constant. */
+    /**
+     * The weights are the derivative of the loss with respect to theta, with the sampling distribution held constant.
+     */
     @ParameterizedTest
     @MethodSource("objectives")
     void weightsAreTheDerivativeOfTheExpectedLoss(Objective objective) {
@@ -89,7 +91,7 @@ class BanditGradientTest {
 
     /** k1 has no mean gradient, k2 has that of KL(p || ref), k3 that of KL(ref || p). */
     @Test
-    void meanGradientsOfTheKlEstimates() {
+    void klEstimatesHaveTheKnownMeanGradients() {
         double[] p = softmax(THETA);
         double[] ref = softmax(new double[] {-0.4, 0.3, 0.1});
         for (int s = 0; s < SYMBOLS; s++) {
@@ -111,7 +113,9 @@ class BanditGradientTest {
         }
     }
 
-    /** Two groups with the same prompt, one all wrong, one all right: grouped by id, neither teaches anything. */
+    /**
+     * Two groups with the same prompt, one all wrong, one all correct: grouped by id, neither has a learning signal.
+     */
     @Test
     void groupsWithEqualPromptsDoNotMerge() {
         for (Objective objective : Objective.all()) {

@@ -30,7 +30,7 @@ class BatchNormalisationTest {
         assertThat(squares / 26).isEqualTo(1, within(1e-6));
     }
 
-    /** A reward of one's own may be far from zero; whitening takes that off without losing the differences. */
+    /** A custom reward may be far from zero; whitening removes the offset without losing the differences. */
     @Test
     void whitenedDoesNotDependOnTheOffset() {
         double offset = 1 << 20;
@@ -52,7 +52,7 @@ class BatchNormalisationTest {
     }
 
     @Test
-    void noneLeavesThemAlone() {
+    void noNormalisationLeavesAdvantagesUnchanged() {
         assertThat(BatchNormalisation.NONE.of(new double[] {0.1, 2}, new int[] {7, 3}))
                 .containsExactly(0.1, 2);
     }

@@ -85,7 +85,7 @@ class ObjectiveTest {
     }
 
     @Test
-    void anObjectiveHasAName() {
+    void anObjectiveNeedsAName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Objective.builder(" ", "own")
                         .advantage(Advantage.CENTRED)
@@ -96,7 +96,7 @@ class ObjectiveTest {
     }
 
     @Test
-    void whoLearnsFromEqualRewards() {
+    void objectivesKnowWhetherTheyLearnFromEqualRewards() {
         assertThat(Objective.all().stream().filter(Objective::learnsFromEqualRewards))
                 .containsExactly(Objective.REINFORCE_PLUS_PLUS, Objective.REINFORCE_PLUS_PLUS_BASELINE);
         assertThat(Objective.GRPO.toBuilder()

@@ -18,7 +18,7 @@ class OverlongPenaltyTest {
     }
 
     @Test
-    void noneTakesNothing() {
+    void noPenaltyChangesNoReward() {
         assertThat(OverlongPenalty.NONE.of(100, 100)).isZero();
         assertThat(new OverlongPenalty(0, 0.5).of(100, 100)).isZero();
         assertThat(TruncationHandling.KEEP.penalty()).isEqualTo(OverlongPenalty.NONE);

@@ -23,9 +23,9 @@ class PolicyLossTest {
         "0.5,  2,  -1.0,  -1.0", // below the clip, good: still pushed up
         "1.0,  2,  -2.0,  -2.0",
         "1.2,  2,  -2.4,  -2.4",
-        "1.5,  2,  -2.56,  0.0", // above the clip, good: nothing more to gain
+        "1.5,  2,  -2.56,  0.0", // above the clip, good: no more gradient
         "5.0,  2,  -2.56,  0.0",
-        "0.5, -2,   1.6,   0.0", // below the clip, bad: nothing more to gain
+        "0.5, -2,   1.6,   0.0", // below the clip, bad: no more gradient
         "0.9, -2,   1.8,   1.8",
         "1.0, -2,   2.0,   2.0",
         "2.0, -2,   4.0,   4.0", // above the clip, bad: still pushed down
@@ -34,7 +34,7 @@ class PolicyLossTest {
         "9.0, -2,   6.0,   0.0",
         "1.5,  0,   0.0,   0.0"
     })
-    void clipWithNegativeAdvantageAndDualClip(double ratio, double advantage, double loss, double weight) {
+    void clipAndDualClipHoldForBothSignsOfTheAdvantage(double ratio, double advantage, double loss, double weight) {
         assertThat(LOSS.value(Math.log(ratio), advantage)).isEqualTo(loss, within(1e-12));
         assertThat(LOSS.weight(Math.log(ratio), advantage)).isEqualTo(weight, within(1e-12));
     }
@@ -83,7 +83,7 @@ class PolicyLossTest {
     }
 
     @Test
-    void klEstimatesAtKnownPoints() {
+    void klEstimatesAreCorrectAtKnownPoints() {
         assertThat(KlEstimate.K1.value(-0.7)).isEqualTo(-0.7);
         assertThat(KlEstimate.K2.value(-0.7)).isEqualTo(0.245, within(1e-15));
         assertThat(KlEstimate.K3.value(-0.7)).isEqualTo(Math.exp(0.7) - 0.7 - 1, within(1e-15));
@@ -91,7 +91,7 @@ class PolicyLossTest {
     }
 
     @Test
-    void theCorrectionIsTruncatedFromAboveAlone() {
+    void theCorrectionIsTruncatedOnlyFromAbove() {
         PolicyLoss corrected = PolicyLoss.UNCLIPPED.toBuilder().importanceCap(2).build();
         assertThat(corrected.correction(Math.log(0.1))).isEqualTo(0.1, within(1e-15));
         assertThat(corrected.correction(Math.log(1.9))).isEqualTo(1.9, within(1e-15));
@@ -122,7 +122,7 @@ class PolicyLossTest {
         assertThat(penalised.penaltyWeight(-800, 0)).isZero();
     }
 
-    /** Each edge is met exactly: exp(0.5) - 1 and 1 - exp(-0.5) are exact. */
+    /** The test hits each edge exactly: exp(0.5) - 1 and 1 - exp(-0.5) are exact. */
     @Test
     void onTheEdgeOfAClipATokenStillLearns() {
         double above = Math.exp(0.5);
@@ -180,7 +180,7 @@ class PolicyLossTest {
     }
 
     @Test
-    void aNumberThatIsNotOneIsNotHidden() {
+    void nanIsNotHidden() {
         assertThat(LOSS.value(Double.NaN, 1)).isNaN();
         assertThat(LOSS.weight(Double.NaN, 1)).isNaN();
     }

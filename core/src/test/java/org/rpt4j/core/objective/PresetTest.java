@@ -25,7 +25,7 @@ class PresetTest {
         "paper, 7, 0.3536, -2.4749", "trl, 7, 0.3535, -2.4742",
         "verl, 7, 0.3536, -2.4749", "dr-grpo, 7, 0.1250, -0.8750"
     })
-    void goldenAdvantages(String name, int hits, double hit, double miss) {
+    void presetsGiveTheGoldenAdvantages(String name, int hits, double hit, double miss) {
         double[] rewards = new double[8];
         Arrays.fill(rewards, 0, hits, 1);
         int[] lengths = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -37,15 +37,15 @@ class PresetTest {
     /** The factor of a token of a completion of 4, in a step of 8 completions and 40 tokens with L_max 10. */
     @ParameterizedTest
     @CsvSource({"paper, 32", "trl, 40", "verl, 40", "dr-grpo, 80"})
-    void goldenDenominators(String name, double denominator) {
+    void presetsGiveTheGoldenDenominators(String name, double denominator) {
         double factor = Preset.named(name).objective().aggregation().factor(4, new BatchTotals(8, 40, 10));
         assertThat(1 / factor).isEqualTo(denominator, within(1e-12));
     }
 
-    /** What a bad token with five times its old probability costs, and a good one: clip 0.2, dual clip 3 with verl. */
+    /** The loss of a bad and of a good token at five times the old probability: clip 0.2, dual clip 3 with verl. */
     @ParameterizedTest
     @CsvSource({"paper, 5, -1.2", "trl, 5, -1.2", "verl, 3, -1.2", "dr-grpo, 5, -1.2"})
-    void goldenClips(String name, double bad, double good) {
+    void presetsGiveTheGoldenClips(String name, double bad, double good) {
         PolicyLoss loss = Preset.named(name).objective().loss();
         assertThat(loss.value(Math.log(5), -1)).isEqualTo(bad, within(1e-12));
         assertThat(loss.value(Math.log(5), 1)).isEqualTo(good, within(1e-12));
@@ -69,7 +69,7 @@ class PresetTest {
     }
 
     @Test
-    void aPresetOfOnesOwnHasAName() {
+    void aCustomPresetNeedsAName() {
         assertThat(new Preset("own", "here", Objective.GSPO, TruncationHandling.MASK).objective())
                 .isEqualTo(Objective.GSPO);
         assertThatIllegalArgumentException()

@@ -44,7 +44,7 @@ class PreparedTasksTest {
     }
 
     @Test
-    void theSourceDealsOutTrainingTasksInEpochs() {
+    void theSourceSuppliesTrainingTasksInEpochs() {
         PreparedTasks tasks = prepared(TASKS, List.of());
         List<PredictionTask> epoch = new ArrayList<>(tasks.source(7).batch(0, 10));
 

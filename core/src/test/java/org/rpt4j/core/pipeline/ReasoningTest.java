@@ -89,7 +89,7 @@ class ReasoningTest {
     }
 
     @Test
-    void underTheGreedyRuleAClosedBoxEndsNothing() {
+    void underTheGreedyRuleAClosedBoxDoesNotEndTheRollout() {
         try (Tokenizer tokenizer = open(260)) {
             Reasoning greedy = reasoning(tokenizer, 20).withBoxRule(BoxRule.GREEDY_LAST_BRACE);
             int[] answer = tokenizer.encodeWithSpecials("</think>\\boxed{}}");

@@ -8,7 +8,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 
-/** A proxy that finds every token as hard as its id, in hundredths of a nat, and remembers what it was asked. */
+/** A proxy whose entropy for a token is its id in hundredths of a nat; it records its calls. */
 final class RecordingProxy implements ProxyScorer {
 
     final List<int[]> sequences = new ArrayList<>();
@@ -39,6 +39,6 @@ final class RecordingProxy implements ProxyScorer {
 
     @Override
     public void close() {
-        // Holds nothing.
+        // Nothing to close.
     }
 }

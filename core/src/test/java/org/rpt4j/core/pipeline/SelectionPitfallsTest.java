@@ -35,12 +35,12 @@ import org.rpt4j.tck.TinyModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
-/** Mistakes that a corpus of plausible tasks would hide. */
+/** Mistakes that plausible tasks would hide. */
 class SelectionPitfallsTest {
 
     private static final int TOP = 16;
 
-    /** Every token's probability after a prefix, each asked for as a completion of its own. */
+    /** The probability of every token after a prefix, each requested as a separate completion. */
     private static double[] bruteForceSoftmax(Policy policy, int[] prefix) {
         List<int[]> tokens = IntStream.range(0, policy.description().vocabularySize())
                 .mapToObj(token -> new int[] {token})

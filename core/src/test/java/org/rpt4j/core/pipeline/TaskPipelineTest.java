@@ -110,7 +110,7 @@ class TaskPipelineTest {
     }
 
     @Test
-    void onlyTheFirstDocumentsAreReadIfSoAsked() throws IOException {
+    void onlyTheFirstDocumentsAreReadIfRequested() throws IOException {
         Path file = Files.writeString(folder.resolve("c.jsonl"), "{\"text\": \"aaaz\"}\n{\"text\": \"aaaz\"}\n{\n");
 
         PreparedTasks tasks = new TaskPipeline(
@@ -134,7 +134,7 @@ class TaskPipelineTest {
     }
 
     @Test
-    void aSideThatGetsNothingIsAnErrorUnlessItWasToGetNothing() {
+    void anEmptySideOfTheSplitIsAnErrorUnlessRequested() {
         Corpus one = corpus("aaz");
         PipelineSettings half =
                 SETTINGS.toBuilder().split(new DocumentSplit(0.5, 0)).build();
@@ -170,7 +170,7 @@ class TaskPipelineTest {
     }
 
     @Test
-    void aModelThatWantsABeginningGetsOneInEveryWindow() {
+    void aModelThatExpectsBeginOfTextGetsItInEveryWindow() {
         Path llama = TinyTokenizers.sentencePiece(folder, List.of());
         RecordingProxy wide = new RecordingProxy(259, 10);
         try (Tokenizer other = Tokenizer.open(llama)) {
@@ -184,7 +184,7 @@ class TaskPipelineTest {
     }
 
     @Test
-    void scoresAreHandedOutInOrderWithStatistics() {
+    void scoresAreDeliveredInOrderWithStatistics() {
         List<ScoredDocument> scored = new ArrayList<>();
 
         FilterStatistics statistics =
@@ -278,7 +278,7 @@ class TaskPipelineTest {
     }
 
     @Test
-    void aProxyMayHaveATokenizerOfItsOwn(@TempDir Path second) {
+    void aProxyMayHaveItsOwnTokenizer(@TempDir Path second) {
         try (Tokenizer pairs = Tokenizer.open(TinyTokenizers.byteLevel(second, List.of("za", "tb"), List.of()))) {
             // The policy reads a|a|z|a|z|b|t|b, the proxy a|a|za|z|b|tb, whose pairs have the ids 256 and 257.
             RecordingProxy other = new RecordingProxy(258, 10);
@@ -295,7 +295,7 @@ class TaskPipelineTest {
     }
 
     @Test
-    void badLinesThatArePassedOverAreReported() throws IOException {
+    void skippedBadLinesAreReported() throws IOException {
         Path file = Files.writeString(folder.resolve("c.jsonl"), "{\"text\": \"aaaz\"}\n{\n{\"text\": \"aaaz\"}\n");
         Corpus corpus = Corpora.open(
                 file, CorpusOptions.DEFAULTS.toBuilder().toleratedBadLines(1).build());
@@ -308,7 +308,7 @@ class TaskPipelineTest {
     }
 
     @Test
-    void aCorpusThatChangesBetweenThePassesIsNoticed() {
+    void aCorpusThatChangesBetweenThePassesIsDetected() {
         AtomicInteger passes = new AtomicInteger();
         Corpus changing =
                 () -> corpus(passes.getAndIncrement() == 0 ? "aaaz" : "aaza").iterator();
@@ -324,7 +324,7 @@ class TaskPipelineTest {
     }
 
     @Test
-    void aDatasetWithATokenOfNoVocabularyIsRefused() {
+    void aDatasetWithATokenOutsideItsVocabularyIsRefused() {
         Path file = folder.resolve("tasks.jsonl");
         DatasetHeader header = new DatasetHeader(1, VocabularyFingerprint.of(tokenizer), "p", "c", 1, 4, Map.of());
         for (int stranger : new int[] {-1, 256, Integer.MAX_VALUE}) {

@@ -27,7 +27,7 @@ class ChatTemplateTest {
     }
 
     @Test
-    void takesFurtherVariables() {
+    void acceptsFurtherVariables() {
         ChatTemplate template = ChatTemplate.of("{{ enable_thinking is defined }}{{ enable_thinking }}", null, null);
         assertThat(template.render("")).isEqualTo("False");
         assertThat(template.with("enable_thinking", false).render("")).isEqualTo("TrueFalse");

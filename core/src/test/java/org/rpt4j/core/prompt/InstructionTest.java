@@ -28,7 +28,7 @@ class InstructionTest {
     }
 
     @Test
-    void anUnknownNameListsWhatThereIs() {
+    void anUnknownNameListsTheAvailableOnes() {
         assertThatThrownBy(() -> Instruction.named("compleat"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"compleat\"")
@@ -36,7 +36,7 @@ class InstructionTest {
     }
 
     @Test
-    void thePlaceholderStandsOnce() {
+    void thePlaceholderMustOccurExactlyOnce() {
         assertThatThrownBy(() -> new Instruction("a", "no place")).hasMessageContaining("nowhere");
         assertThatThrownBy(() -> new Instruction("a", "{context}{context}")).hasMessageContaining("more than once");
         assertThatThrownBy(() -> new Instruction(" ", "{context}")).hasMessageContaining("blank");

@@ -33,7 +33,7 @@ class PromptBuilderTest {
     }
 
     @Test
-    void theContextIsSplicedInBetweenPrefixAndSuffix() {
+    void theContextIsInsertedBetweenPrefixAndSuffix() {
         try (Tokenizer tokenizer = open()) {
             int[] prompt = builder(tokenizer, TEMPLATE).prompt(new int[] {'x', 256, 'c'});
             assertThat(prompt).containsExactly(258, 'G', 'o', ' ', 'o', 'n', ':', ' ', 'x', 256, 'c', 259, 260);
@@ -155,7 +155,7 @@ class PromptBuilderTest {
     }
 
     @Test
-    void theMessageMustStandInThePromptOnce() {
+    void theMessageMustOccurInThePromptOnce() {
         try (Tokenizer tokenizer = open()) {
             assertThatThrownBy(() -> builder(tokenizer, "Hello"))
                     .isInstanceOf(TokenizerException.class)

@@ -18,14 +18,14 @@ import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.core.tokenize.Tokenizer;
 
-/** The extractor against a slow one that works on text, on completions that nobody would write. */
+/** Compares the extractor with a slow one that works on text, on unlikely completions. */
 class AnswerExtractorFuzzTest {
 
     private static final int ROUNDS = 15_000;
     private static final String BOX = "\\boxed{";
     private static final String THINK_END = "</think>";
 
-    /** What completions are made of, one character per byte. */
+    /** The parts of completions, one character per byte. */
     private static final List<String> PARTS = List.of(
             BOX,
             BOX,
@@ -55,7 +55,7 @@ class AnswerExtractorFuzzTest {
             "}{");
 
     private static String completion(SplittableRandom random) {
-        // Half of them have a good start, or there would be few boxes.
+        // Half of them start well-formed; otherwise there would be few boxes.
         StringBuilder text = new StringBuilder(random.nextBoolean() ? THINK_END + BOX : "");
         for (int left = random.nextInt(14); left > 0; left--) {
             text.append(PARTS.get(random.nextInt(PARTS.size())));
@@ -101,7 +101,7 @@ class AnswerExtractorFuzzTest {
                 : ((Prediction.Missing) prediction).reason();
     }
 
-    /** Tokens whose bytes are the text, cut in one of many ways. */
+    /** Tokens whose bytes are the text, split in one of many ways. */
     private static int[] tokens(Tokenizer tokenizer, String text, boolean markers, SplittableRandom random) {
         IntStream.Builder tokens = IntStream.builder();
         for (int i = 0; i < text.length(); ) {
@@ -129,7 +129,7 @@ class AnswerExtractorFuzzTest {
         return tokens.build().toArray();
     }
 
-    /** Whether a piece would swallow the beginning of a marker. */
+    /** Whether a piece would include the start of a marker. */
     private static boolean crosses(String text, int at, String piece) {
         int marker = text.indexOf(THINK_END, at);
         return marker >= 0 && marker < at + piece.length();
@@ -172,7 +172,7 @@ class AnswerExtractorFuzzTest {
     }
 
     @Test
-    void anyTokensAtAllGetAnAnswer(@TempDir Path directory) {
+    void anyTokensGetAnAnswer(@TempDir Path directory) {
         SplittableRandom random = new SplittableRandom(12);
         try (Tokenizer tokenizer = Toy.withThinkTokens(directory)) {
             for (BoxRule rule : BoxRule.values()) {

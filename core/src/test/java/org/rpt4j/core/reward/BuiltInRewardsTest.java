@@ -18,7 +18,7 @@ import org.rpt4j.spi.RewardVerifiers;
 
 class BuiltInRewardsTest {
 
-    /** A reward on the class path that took a name of rpt4j's. */
+    /** A reward on the class path with the name of a built-in one. */
     public static final class AnotherDense implements RewardVerifierProvider {
 
         @Override
@@ -38,7 +38,7 @@ class BuiltInRewardsTest {
     }
 
     @Test
-    void aNameThatTwoRewardsHaveIsRefused(@TempDir Path directory) throws IOException {
+    void aNameClaimedByTwoRewardsIsRefused(@TempDir Path directory) throws IOException {
         Path services = Files.createDirectories(directory.resolve("META-INF/services"));
         Files.writeString(services.resolve(RewardVerifierProvider.class.getName()), AnotherDense.class.getName());
         Thread thread = Thread.currentThread();

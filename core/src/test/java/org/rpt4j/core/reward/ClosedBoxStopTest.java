@@ -21,7 +21,7 @@ class ClosedBoxStopTest {
     @TempDir
     private Path directory;
 
-    /** Text up to the mark {@code ^} is what a rollout may hold. */
+    /** The rollout ends at the mark {@code ^}. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '#',
@@ -75,8 +75,8 @@ class ClosedBoxStopTest {
     }
 
     /**
-     * Against the extractor, which reads a rollout at once: the scanner stops after the first token at which the
-     * extractor finds a box, and never before.
+     * Compared with the extractor, which reads a whole rollout: the scanner stops after the first token at which the
+     * extractor finds a box, and never earlier.
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -121,7 +121,7 @@ class ClosedBoxStopTest {
         return tokens.length;
     }
 
-    /** Pieces that matter, the frequent ones several times, with the marker where there is one. */
+    /** The relevant pieces, the frequent ones several times, with the marker if there is one. */
     private static int[] alphabet(Tokenizer tokenizer) {
         int[] pieces =
                 Toy.PIECES.stream().mapToInt(piece -> idOf(tokenizer, piece)).toArray();

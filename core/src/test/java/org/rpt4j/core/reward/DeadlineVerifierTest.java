@@ -72,7 +72,7 @@ class DeadlineVerifierTest {
     }
 
     @Test
-    void aVerifierThatStallsIsInterruptedAndAbstainedOn() throws InterruptedException {
+    void aStalledVerifierIsInterruptedAndCountsAsAnAbstention() throws InterruptedException {
         CountDownLatch interrupted = new CountDownLatch(1);
         try (DeadlineVerifier verifier = new DeadlineVerifier(attempt -> stall(interrupted), SHORT)) {
             List<Verdict> verdicts = verifier.verifyGroup(List.of(ATTEMPT, ATTEMPT));
@@ -115,7 +115,7 @@ class DeadlineVerifierTest {
             return HIT;
         };
         try (DeadlineVerifier verifier = new DeadlineVerifier(deaf, Duration.ofMillis(5))) {
-            // A call whose thread got no time before its deadline is given up before it begins, and sticks nowhere.
+            // A call whose thread does not run before its deadline is dropped before it starts, and does not get stuck.
             List<Verdict> verdicts = new ArrayList<>();
             do {
                 verdicts.add(verifier.verify(ATTEMPT));
@@ -150,7 +150,7 @@ class DeadlineVerifierTest {
     }
 
     @Test
-    void anExecutorOfTheCallersIsUsedAndLeftOpen() throws Exception {
+    void theCallersExecutorIsUsedAndLeftOpen() throws Exception {
         ExecutorService executor = Executors.newSingleThreadExecutor(work -> new Thread(work, "own"));
         AtomicReference<String> name = new AtomicReference<>();
         try {
@@ -180,7 +180,7 @@ class DeadlineVerifierTest {
     }
 
     @Test
-    void aCloseDuringACallIsRefusedAndNotAbstainedOn() {
+    void closingDuringACallThrowsInsteadOfAbstaining() {
         AtomicReference<DeadlineVerifier> verifier = new AtomicReference<>();
         verifier.set(new DeadlineVerifier(attempt -> HIT, LONG, work -> {
             verifier.get().close();

@@ -116,7 +116,7 @@ class DenseVerifierTest {
     }
 
     @Test
-    void theTokenWithTheIdZeroIsAToken() {
+    void tokenIdZeroIsAToken() {
         DirectPrediction half = (context, tokens) -> {
             assertThat(tokens).containsExactly(0);
             return new double[] {0.5};
@@ -126,7 +126,7 @@ class DenseVerifierTest {
     }
 
     @Test
-    void areFoundByNameWithTheOthers() {
+    void denseRewardsAreFoundByName() {
         RewardVerifierContext context = RewardVerifierContext.builder()
                 .policy(new TabularPolicy(300, 8))
                 .tokenizer(tokenizer)

@@ -48,7 +48,7 @@ class PolicyDirectPredictionTest {
         assertThat(asked.get(1).promptTokens()).containsExactly(6, 1, 2);
     }
 
-    /** Of a window of 4, one place is the predicted token's and one that of the beginning of the text. */
+    /** Of a window of 4, one position is for the predicted token and one for begin-of-text. */
     @Test
     void aLongContextLosesItsOldestTokensAndNotItsBeginning() {
         probabilities(OptionalInt.empty(), 8, 7, 5, 3, 1, 2);
@@ -67,7 +67,7 @@ class PolicyDirectPredictionTest {
     }
 
     @Test
-    void aPolicyIsNotAskedAboutNothing() {
+    void thePolicyIsNotCalledWithoutTokens() {
         assertThat(new PolicyDirectPrediction(new Recorder(), OptionalInt.empty())
                         .probabilities(new int[] {2}, new int[0]))
                 .isEmpty();
@@ -78,7 +78,7 @@ class PolicyDirectPredictionTest {
         return new PolicyDirectPrediction(new Recorder(), beginOfText).probabilities(context, new int[] {0, 4, 8});
     }
 
-    /** The policy, and what it was asked. */
+    /** The policy with a record of its calls. */
     private final class Recorder implements Policy {
 
         @Override

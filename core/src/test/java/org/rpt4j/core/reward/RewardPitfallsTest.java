@@ -22,7 +22,7 @@ import org.rpt4j.api.Verdict;
 import org.rpt4j.core.task.GroundTruths;
 import org.rpt4j.core.tokenize.Tokenizer;
 
-/** Ways to a reward that were not meant, from the completion to the verdict. */
+/** Unintended ways to get a reward, from the completion to the verdict. */
 class RewardPitfallsTest {
 
     private static Tokenizer tokenizer;
@@ -75,7 +75,7 @@ class RewardPitfallsTest {
     }
 
     @Test
-    void splitCharactersAndTheReplacementCharacter() {
+    void halfACharacterIsNotTheReplacementCharacter() {
         int end = tokenizer.thinkEnd().orElseThrow();
         int open = tokenizer.idOf("\\boxed{").orElseThrow();
         String llama = "\ud83e\udd99";
@@ -83,7 +83,7 @@ class RewardPitfallsTest {
         assertThat(bytes).hasSize(4);
         assertThat(judge(llama, FinishReason.STOP_CONDITION, end, open, bytes[0], bytes[1], '}')
                         .reward())
-                .as("half a character is two tokens, and both are right")
+                .as("the character is two tokens, and half of it is a correct prediction")
                 .isEqualTo(1);
         assertThat(judge(llama, "</think>\\boxed{\uFFFD}").reason())
                 .as("what half a character would be decoded to is not its bytes")

@@ -11,7 +11,7 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
 
-/** Tokenizers with pieces that fall across the borders of boxes and thoughts, and rollouts from texts. */
+/** Tokenizers with pieces that span the borders of boxes and thoughts, and rollouts from texts. */
 final class Toy {
 
     /** Pieces beyond the single bytes; their ids begin at 256. */

@@ -27,7 +27,7 @@ class FailedBatchTest {
     }
 
     @Test
-    void twinsAreEqualAndWhatDiffersInOneThingIsNot() {
+    void valuesAreEqualByContentAndAnyDifferenceCounts() {
         FailedBatch one = batch("NaN", 1, 2, 3, FailedBatch.REWARD, Double.NaN);
         assertThat(batch("NaN", 1, 2, 3, FailedBatch.REWARD, Double.NaN))
                 .isEqualTo(one)
@@ -57,7 +57,7 @@ class FailedBatchTest {
         assertThat(failed.toString())
                 .contains("NON_FINITE_LOSS", "the loss is NaN")
                 .hasSizeLessThan(400);
-        assertThat(failed.size()).isEqualTo("1 groups with 20000 tokens, the largest sequence of 20000");
+        assertThat(failed.size()).isEqualTo("1 groups with 20000 tokens (longest sequence: 20000)");
     }
 
     @Test
@@ -65,6 +65,6 @@ class FailedBatchTest {
         TokenBatch empty = TokenBatch.builder(1).build();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new FailedBatch(Phase.ROLLOUT, "", "", List.of(1L), empty, Map.of()))
-                .withMessage("groups has 1 identities for 0 prompts");
+                .withMessage("groups has 1 ids for 0 prompts");
     }
 }

@@ -45,7 +45,7 @@ class CorpusScorerTest {
         }
     }
 
-    /** By definition: the largest distance from the start of any window that holds t. */
+    /** By definition: the largest distance from the start of any window that contains t. */
     private static int mostContext(int t, int window, int overlap) {
         int best = 0;
         for (int start = 0; start <= t; start += window - overlap) {

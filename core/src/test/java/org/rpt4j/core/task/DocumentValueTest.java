@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Documents in tokens: what makes two of them equal, and how they print. */
+/** Tokenized documents: their equality and their text. */
 class DocumentValueTest {
 
     private static SelectedDocument selected(String id, int token, int position) {
@@ -36,7 +36,7 @@ class DocumentValueTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("families")
-    void twinsAreEqualAndWhatDiffersInOneThingIsNot(String name, Supplier<Object> value, List<Object> others) {
+    void valuesAreEqualByContentAndAnyDifferenceCounts(String name, Supplier<Object> value, List<Object> others) {
         assertThat(value.get()).isEqualTo(value.get()).hasSameHashCodeAs(value.get());
         assertThat(others).isNotEmpty().doesNotContain(value.get()).doesNotHaveDuplicates();
     }

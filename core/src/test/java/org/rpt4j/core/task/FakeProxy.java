@@ -9,8 +9,8 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 
 /**
- * A proxy whose scores tell how it was asked: the entropy at t is the number of tokens before t in its sequence, the
- * argmax is the token before t, and the log-probability is minus the token at t.
+ * A proxy whose scores encode its input: the entropy at t is the number of tokens before t in its sequence, the argmax
+ * is the token before t, and the log-probability is minus the token at t.
  */
 final class FakeProxy implements ProxyScorer {
 
@@ -47,6 +47,6 @@ final class FakeProxy implements ProxyScorer {
 
     @Override
     public void close() {
-        // Holds nothing.
+        // Nothing to close.
     }
 }

@@ -71,7 +71,7 @@ class PositionSelectorTest {
     }
 
     @Test
-    void settingsAreNamedAndRefused() {
+    void selectorsDescribeThemselvesAndRefuseBadSettings() {
         assertThat(new MinEntropy(1.5).describe()).isEqualTo("min-entropy 1.5 nats");
         assertThat(new TopFraction(0.2).describe()).isEqualTo("top-fraction 0.2");
         assertThat(new UniformFraction(0.2, 4).describe()).isEqualTo("uniform-fraction 0.2 seed 4");

@@ -23,7 +23,7 @@ class ProxyAlignmentTest {
     @TempDir
     private Path second;
 
-    /** The entropy at s is s, the log-probability -s, and the argmax is right at even places. */
+    /** The entropy at s is s, the log-probability -s, and the argmax is correct at even positions. */
     private static ScoredDocument scored(TokenizedDocument document) {
         int length = document.length();
         double[] entropy = new double[length];
@@ -69,7 +69,7 @@ class ProxyAlignmentTest {
             assertThat(scores.entropy()).containsExactly(Double.NaN, 1.0, 3.0);
             assertThat(scores.trueLogProb()[1]).isCloseTo(-1 - 2, within(0.0));
             assertThat(scores.trueLogProb()[2]).isEqualTo(-3);
-            // At b the proxy's best guess is z; at the last a it is wrong, too, since 3 is odd.
+            // At b the proxy's argmax is z; at the last a it is wrong too, because 3 is odd.
             assertThat(scores.argmax()).containsExactly(-1, -1, -1);
         }
     }
@@ -89,7 +89,7 @@ class ProxyAlignmentTest {
     }
 
     @Test
-    void aSpaceThatOneOfThemPutsInFrontIsNoText() {
+    void aLeadingSpaceOfOneTokenizerIsNotText() {
         try (Tokenizer bytes = Tokenizer.open(TinyTokenizers.byteLevel(first, List.of(" b"), List.of()));
                 Tokenizer llama =
                         Tokenizer.open(TinyTokenizers.sentencePiece(second, List.of("\u2581", "a", "b", "\u2581a")))) {

@@ -52,7 +52,7 @@ class RecordedScorerTest {
         return proxy.calls.stream().mapToLong(List::size).sum();
     }
 
-    /** Scores until the proxy has answered some calls, and is then interrupted. */
+    /** Scores until the proxy has answered some calls, then interrupts the thread. */
     private void scoreAndCancel(int calls) {
         try (RecordedScorer cancelled = new RecordedScorer(new Interrupted(proxy, calls), MODEL, file)) {
             assertThatThrownBy(() -> score(cancelled)).isInstanceOf(OperationCancelledException.class);
@@ -93,7 +93,7 @@ class RecordedScorerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 5, 9})
-    void aCancelledScoringIsTakenUpWithoutScoringTwiceOrLosing(int calls) {
+    void cancelledScoringResumesWithoutScoringTwiceOrLosingScores(int calls) {
         FakeProxy alone = new FakeProxy(8);
         List<ScoredDocument> expected = score(alone);
         long windows = alone.calls.stream().mapToLong(List::size).sum();
@@ -125,7 +125,7 @@ class RecordedScorerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 40, 200})
-    void aCrashInTheMiddleOfAnEntryCostsThatEntryAlone(int bytesLost) throws IOException {
+    void aCrashInTheMiddleOfAnEntryCostsOnlyThatEntry(int bytesLost) throws IOException {
         scoreAndCancel(5);
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length - bytesLost));
@@ -139,7 +139,7 @@ class RecordedScorerTest {
         try (RecordedScorer again = new RecordedScorer(proxy, MODEL, file)) {
             assertSame(score(again), score(new FakeProxy(8)));
         }
-        assertThat(proxy.calls).as("the record is whole again").hasSize(calls);
+        assertThat(proxy.calls).as("the record is complete again").hasSize(calls);
     }
 
     @Test
@@ -182,7 +182,7 @@ class RecordedScorerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"my thesis, the only copy", "a note"})
-    void aFileThatIsNoRecordIsRefusedAndKept(String content) throws IOException {
+    void aFileThatIsNotARecordIsRefusedAndKept(String content) throws IOException {
         Files.createDirectories(file.getParent());
         Files.writeString(file, content);
         try (RecordedScorer scorer = new RecordedScorer(proxy, MODEL, file)) {
@@ -195,7 +195,7 @@ class RecordedScorerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 5, 30})
-    void aRecordWhoseStartWasCutOffIsBegunAnew(int bytes) throws IOException {
+    void aRecordWithATruncatedHeaderIsStartedOver(int bytes) throws IOException {
         scoreAndCancel(1);
         Files.write(file, Arrays.copyOf(Files.readAllBytes(file), bytes));
         try (RecordedScorer resumed = new RecordedScorer(proxy, MODEL, file)) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.ScoringOptions;
 
-/** Scoring as JFR sees it. */
+/** The JFR events of scoring. */
 class ScorePhaseTest {
 
     @Test

@@ -106,7 +106,7 @@ class TaskBuilderTest {
                 TaskSelection.above(1).toBuilder().maxPositionsPerDocument(40).build();
         List<Integer> chosen = positions(new TaskBuilder(tokenizer, selection).build(document("d", 1000, t -> 2)));
         assertThat(chosen).hasSize(40).isSorted().doesNotHaveDuplicates();
-        // Forty of 985 positions taken from the front would all be below 55.
+        // The first forty of 985 positions would all be below 55.
         assertThat(chosen.get(39)).isGreaterThan(700);
         assertThat(positions(new TaskBuilder(tokenizer, selection).build(document("d", 1000, t -> 2))))
                 .isEqualTo(chosen);
@@ -119,7 +119,7 @@ class TaskBuilderTest {
     }
 
     @Test
-    void aSmallerCapTakesSomeOfTheSame() {
+    void aSmallerCapTakesASubset() {
         TaskSelection selection =
                 TaskSelection.above(1).toBuilder().maxPositionsPerDocument(40).build();
         ScoredDocument document = document("d", 1000, t -> 2);
@@ -133,7 +133,7 @@ class TaskBuilderTest {
     }
 
     @Test
-    void idsBelongToDocumentAndPositionAlone() {
+    void idsDependOnlyOnDocumentAndPosition() {
         TaskSelection selection =
                 TaskSelection.above(1).toBuilder().maxPositionsPerDocument(1000).build();
         Set<Long> ids = new HashSet<>();
@@ -207,7 +207,7 @@ class TaskBuilderTest {
     }
 
     @Test
-    void targetsBeginWithATokenOfTheirOwn() {
+    void targetsStartWithTheirOwnToken() {
         // tokens: a, " th", e, é
         assertThat(firstTarget("a the\u00e9", 0)).isZero();
         assertThat(firstTarget("a the\u00e9", 1)).isEqualTo(1);
@@ -221,7 +221,7 @@ class TaskBuilderTest {
     }
 
     @Test
-    void aSpaceThatTheTokenizerPutsInFrontMovesNoTarget(@TempDir Path directory) {
+    void aLeadingSpaceOfTheTokenizerMovesNoTarget(@TempDir Path directory) {
         try (Tokenizer sentencePiece =
                 Tokenizer.open(TinyTokenizers.sentencePiece(directory, List.of("\u2581", "a", "b")))) {
             TokenizedDocument document = TokenizedDocument.of(new Document("d", "a b b", 2), sentencePiece);

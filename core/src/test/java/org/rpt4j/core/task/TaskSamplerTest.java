@@ -26,7 +26,7 @@ class TaskSamplerTest {
     }
 
     @Test
-    void anEpochDealsOutEveryTaskOnce() {
+    void anEpochSuppliesEveryTaskOnce() {
         TaskSampler sampler = new TaskSampler(tasks(12), 5);
         for (int epoch = 0; epoch < 3; epoch++) {
             List<Long> dealt = new ArrayList<>();
@@ -58,7 +58,7 @@ class TaskSamplerTest {
     }
 
     @Test
-    void whatDoesNotFillABatchComesInOtherEpochs() {
+    void tasksThatDoNotFillABatchComeInOtherEpochs() {
         TaskSampler sampler = new TaskSampler(tasks(10), 5);
         int[] counts = new int[10];
         for (long step = 0; step < 3 * 200; step++) {
@@ -72,7 +72,7 @@ class TaskSamplerTest {
     }
 
     @Test
-    void refusesWhatCannotBeDealt() {
+    void refusesBatchesThatCannotBeFilled() {
         assertThatThrownBy(() -> new TaskSampler(List.of(), 0)).hasMessageContaining("empty");
         TaskSampler sampler = new TaskSampler(tasks(3), 0);
         assertThatThrownBy(() -> sampler.batch(0, 4)).hasMessageContaining("between 1 and 3");

@@ -2,7 +2,7 @@ package org.rpt4j.core.tokenize;
 
 import java.util.List;
 
-/** Texts with what is likely to go wrong. All are in the normal form NFC, which some tokenizers enforce. */
+/** Texts that are likely to cause errors. All are in NFC, which some tokenizers enforce. */
 final class Texts {
 
     static final List<String> SAMPLES = List.of(

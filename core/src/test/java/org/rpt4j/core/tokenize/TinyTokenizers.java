@@ -18,8 +18,8 @@ public final class TinyTokenizers {
     private TinyTokenizers() {}
 
     /**
-     * Byte-level BPE. Id b is the byte b; then come the pieces, each made by merging its bytes one by one from the left
-     * where the vocabulary has the halves; then the added tokens, all special but {@code <think>} and {@code </think>}.
+     * Byte-level BPE. Id b is the byte b; then come the pieces, each merged byte by byte from the left if the
+     * vocabulary has the halves; then the added tokens, all special except {@code <think>} and {@code </think>}.
      */
     public static Path byteLevel(Path directory, List<String> pieces, List<String> addedTokens) {
         ObjectNode root = JSON.createObjectNode();
@@ -133,7 +133,7 @@ public final class TinyTokenizers {
         }
     }
 
-    /** Bytes in the characters of the byte-level alphabet, by the definition of GPT-2's encoder. */
+    /** Bytes in the byte-level alphabet, as defined by GPT-2's encoder. */
     private static String written(byte[] bytes) {
         StringBuilder text = new StringBuilder();
         for (byte signed : bytes) {

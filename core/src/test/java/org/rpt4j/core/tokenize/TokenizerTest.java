@@ -71,7 +71,7 @@ class TokenizerTest {
     }
 
     @Test
-    void theStandInOfAMarkerCannotForgeItEither() {
+    void thePlaceholderOfAMarkerCannotForgeItEither() {
         try (Tokenizer tokenizer = open()) {
             assertThatThrownBy(() -> tokenizer.encode("\uFDD0264\uFDD0"))
                     .isInstanceOf(TokenizerException.class)
@@ -120,7 +120,7 @@ class TokenizerTest {
     }
 
     @Test
-    void idsOfNoTokenHaveNoBytes() {
+    void unusedIdsHaveNoBytes() {
         try (Tokenizer tokenizer = open()) {
             assertThat(tokenizer.tokenBytes(266)).isEmpty();
             assertThat(tokenizer.bytes(new int[] {'a', 99_999, 'b'})).containsExactly('a', 'b');
@@ -180,7 +180,7 @@ class TokenizerTest {
     }
 
     @Test
-    void aBeginOfTextThatIsNotThereIsRefused() {
+    void aMissingBeginOfTextIsRefused() {
         TinyTokenizers.byteLevel(directory, PIECES, ADDED);
         TinyTokenizers.put(directory, "tokenizer_config.json", "{\"add_bos_token\": true, \"bos_token\": \"<s>\"}");
         assertThatThrownBy(() -> Tokenizer.open(directory))

@@ -49,7 +49,7 @@ class CheckpointTurnsTest {
 
     /** Every second step is due; the first write takes until step 4. */
     @Test
-    void aSlowWriteNeverHoldsUpAStepAndTheNextOneWaitsForIt() {
+    void aSlowWriteNeverBlocksAStepAndTheNextWriteWaitsForIt() {
         CheckpointTurns turns = turns(new Checkpoints(2, this::begin));
         for (long step = 0; step < 4; step++) {
             step(turns, step);
@@ -67,7 +67,7 @@ class CheckpointTurnsTest {
     }
 
     @Test
-    void theLastWaitsForTheOneUnderWayAndForItself() throws InterruptedException {
+    void theLastCheckpointWaitsForTheOneInProgressAndForItself() throws InterruptedException {
         CheckpointTurns turns = turns(new Checkpoints(1, this::begin));
         step(turns, 0);
         Thread writer = new Thread(() -> {
@@ -85,7 +85,7 @@ class CheckpointTurnsTest {
     }
 
     @Test
-    void aCheckpointThatIsThereIsNotWrittenAgainAtTheEnd() {
+    void anExistingCheckpointIsNotWrittenAgainAtTheEnd() {
         CheckpointTurns turns = turns(new Checkpoints(1, CheckpointAction.blocking(state -> begin(state))));
         step(turns, 0);
         turns.last(1);
@@ -93,7 +93,7 @@ class CheckpointTurnsTest {
     }
 
     @Test
-    void anInterruptedThreadFinishesTheLastAndStaysInterrupted() {
+    void anInterruptedThreadFinishesTheLastCheckpointAndStaysInterrupted() {
         CheckpointTurns turns = turns(new Checkpoints(1, this::begin));
         step(turns, 0);
         Thread.currentThread().interrupt();
@@ -131,7 +131,7 @@ class CheckpointTurnsTest {
     }
 
     @Test
-    void theLastHasToSucceed() {
+    void theLastCheckpointMustSucceed() {
         CheckpointTurns turns =
                 turns(new Checkpoints(0, state -> CompletableFuture.failedFuture(new IOException("No space left")), 9));
         nextStep = 4;
@@ -145,7 +145,7 @@ class CheckpointTurnsTest {
     }
 
     @Test
-    void aCopyThatCannotBeTakenIsAFailureToSave() {
+    void aCopyThatCannotBeTakenIsAFailedSave() {
         CheckpointTurns turns = turns(new Checkpoints(
                 1,
                 state -> {
@@ -158,7 +158,7 @@ class CheckpointTurnsTest {
     }
 
     @Test
-    void theBestIsSavedAtOnceAndCountsAsTheRegularOne() {
+    void theBestIsSavedImmediatelyAndCountsAsARegularCheckpoint() {
         CheckpointAction action = this::begin;
         CheckpointTurns turns = turns(new Checkpoints(1, action));
         nextStep = 1;
@@ -175,7 +175,7 @@ class CheckpointTurnsTest {
     }
 
     @Test
-    void theLastHasToSucceedAlsoIfItsCopyCannotBeTaken() {
+    void theLastCheckpointMustSucceedEvenIfItsCopyCannotBeTaken() {
         CheckpointException full = new CheckpointException("no memory for the copy");
         CheckpointTurns turns = turns(new Checkpoints(
                 0,
@@ -189,7 +189,7 @@ class CheckpointTurnsTest {
     }
 
     @Test
-    void theBestThatIsSavedElsewhereDoesNotStandForTheLast() {
+    void aBestSavedElsewhereDoesNotReplaceTheLastCheckpoint() {
         List<Long> best = new ArrayList<>();
         CheckpointTurns turns = turns(new Checkpoints(0, CheckpointAction.blocking(this::begin)));
         nextStep = 1;
@@ -200,7 +200,7 @@ class CheckpointTurnsTest {
     }
 
     @Test
-    void aHeapThatIsFullIsAFailureToSave() {
+    void aFullHeapIsAFailedSave() {
         for (CheckpointAction action :
                 List.of(CheckpointAction.blocking(state -> fill()), (CheckpointAction) state -> fill())) {
             CheckpointTurns turns = turns(new Checkpoints(1, action, 1));

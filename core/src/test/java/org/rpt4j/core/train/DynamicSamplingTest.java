@@ -35,7 +35,7 @@ class DynamicSamplingTest {
         }
     }
 
-    /** Half of eight groups of two were found: the mean is over the four that are there, not over eight. */
+    /** Half of the eight groups of two were found: the mean is over these four, not over eight. */
     @Test
     void aPartialBatchHasTheDenominatorOfWhatItTrains() {
         StepGroups partial = new GroupSupply(
@@ -76,7 +76,7 @@ class DynamicSamplingTest {
         assertThat(result.emptySteps()).isEqualTo(3);
     }
 
-    /** Tasks and samples of every round depend on the step and on what is known, so both can be continued. */
+    /** Tasks and samples of every round depend only on the step and the state, so both can be resumed. */
     @Test
     void aResumedRunIsTheUninterruptedRun() {
         TabularPolicy whole = TinyWorld.policy();
@@ -95,7 +95,7 @@ class DynamicSamplingTest {
         assertThat(second.passRates()).isEqualTo(uninterrupted.passRates());
     }
 
-    /** Older groups pass the gate that compares sampler and trainer, are corrected for, and the policy learns. */
+    /** Older groups pass the check of sampler against trainer, are corrected for, and the policy learns. */
     @Test
     void carriedGroupsAreTrainedOnWithTheirOwnLogProbabilities() {
         for (PolicyLoss loss : new PolicyLoss[] {

@@ -3,7 +3,7 @@ package org.rpt4j.core.train;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps every event. */
+/** Records every event. */
 final class EventLog implements TrainingListener {
 
     final List<TrainingEvent> events = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.rollout.FailedBatch;
 
-/** Each fault is injected once; the run survives it, or ends cleanly and says what it was. */
+/** Each fault is injected once; the run survives it, or ends cleanly and reports it. */
 class FaultsInARunTest {
 
     private final TabularPolicy policy = TinyWorld.halfTrainedPolicy();
@@ -56,7 +56,7 @@ class FaultsInARunTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.NEGATIVE_INFINITY})
-    void aBatchThatIsNotFiniteIsHandedOutWholeAndSkipped(double broken) {
+    void aNonFiniteBatchIsReportedCompletelyAndSkipped(double broken) {
         int[] passes = {0};
         policy.atForward = () -> passes[0]++;
         policy.forwardFault = value -> passes[0] == 2 ? broken : value;
@@ -102,7 +102,7 @@ class FaultsInARunTest {
         return untroubled.logits;
     }
 
-    /** One group that is asked for alone is a small part of its step. */
+    /** A single requested group is a small part of its step. */
     @Test
     void aRefillOfOneGroupWithoutAVerdictDoesNotEndTheRun() {
         RewardVerifier flaky = attempt -> attempt.task().id() % 8 == 3
@@ -119,14 +119,14 @@ class FaultsInARunTest {
     }
 
     @Test
-    void anErrorWithATypeOfItsOwnKeepsIt() {
+    void anErrorWithItsOwnTypeKeepsIt() {
         failAt(new ModelFormatException("damaged"), 1);
         assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> trainer(TinyWorld.settings(4)).build().run());
         assertThat(failedBatch().reason()).endsWith("ModelFormatException");
     }
 
-    /** The denominators of a step are fixed before it is cut, so half passes make the same update. */
+    /** The denominators of a step are fixed before it is split, so half passes make the same update. */
     @Test
     void aLackOfMemoryHalvesThePassesOnceAndChangesNothing() {
         TabularPolicy untroubled = TinyWorld.halfTrainedPolicy();
@@ -145,7 +145,9 @@ class FaultsInARunTest {
         assertThat(log.steps().get(5).update().microBatches()).isGreaterThan(1);
     }
 
-    /** The second update of a batch is off its policy: its ratios are to log-probabilities that must not be lost. */
+    /**
+     * The second update of a batch is off-policy: its ratios need the old log-probabilities, which must not be lost.
+     */
     @Test
     void aLackOfMemoryInASecondUpdateOfABatchChangesNothing() {
         RptSettings settings =
@@ -163,9 +165,9 @@ class FaultsInARunTest {
         requireEqual(untroubled);
     }
 
-    /** What the passes before it have added to the gradients is not added again. */
+    /** The gradients of earlier passes are not added again. */
     @Test
-    void aLackOfMemoryBehindABackwardPassChangesNothing() {
+    void aLackOfMemoryAfterABackwardPassChangesNothing() {
         RptSettings settings =
                 TinyWorld.settings(3).toBuilder().microBatchTokens(60).build();
         TabularPolicy untroubled = TinyWorld.halfTrainedPolicy();
@@ -212,7 +214,7 @@ class FaultsInARunTest {
     }
 
     @Test
-    void aHeapThatIsFullCountsAsALackOfMemory() {
+    void aFullHeapCountsAsOutOfMemory() {
         AtomicInteger pass = new AtomicInteger();
         policy.atForward = () -> {
             if (pass.incrementAndGet() == 1) {
@@ -255,7 +257,7 @@ class FaultsInARunTest {
     }
 
     @Test
-    void rewardsThatFailNowAndThenAreCountedAndRewardsThatFailMostlyEndTheRun() {
+    void occasionalRewardFailuresAreCountedAndFrequentOnesEndTheRun() {
         RewardVerifier flaky = attempt -> attempt.rollout().member() % 4 == 0
                 ? new Verdict.Abstained("judge is away")
                 : TinyWorld.VERIFIER.verify(attempt);
@@ -275,9 +277,9 @@ class FaultsInARunTest {
                 .withMessageContaining("from 0 to 1");
     }
 
-    /** A reward that never comes back: the deadline gives up on it, and closing ends its threads. */
+    /** A reward that never returns: the deadline ends the call, and closing ends its threads. */
     @Test
-    void aRewardThatHangsIsSurvived() throws InterruptedException {
+    void aRunSurvivesARewardThatHangs() throws InterruptedException {
         RewardVerifier hanging = attempt -> {
             if (attempt.task().id() % 8 == 3) {
                 try {
@@ -308,7 +310,7 @@ class FaultsInARunTest {
     }
 
     @Test
-    void aListenerThatRunsTheTrainerAgainIsRefusedAndHurtsNothing() {
+    void aListenerCannotRunTheTrainerAgainAndDoesNotAffectTheRun() {
         RptTrainer[] trainer = new RptTrainer[1];
         List<String> refused = new ArrayList<>();
         trainer[0] = trainer(TinyWorld.settings(2))
@@ -330,7 +332,7 @@ class FaultsInARunTest {
                 .allSatisfy(message -> assertThat(message).contains("already run"));
     }
 
-    /** An interrupt asks the run to end, whoever sends it; it ends between steps with a checkpoint, and says so. */
+    /** An interrupt ends the run, whoever sends it; the run ends between steps with a checkpoint, and reports it. */
     @Test
     void aListenerThatInterruptsTheThreadCancelsTheRunVisibly() {
         TrainingResult result = trainer(TinyWorld.settings(5))

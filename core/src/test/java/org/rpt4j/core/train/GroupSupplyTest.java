@@ -17,7 +17,7 @@ import org.rpt4j.api.TokenValues;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.task.TaskSource;
 
-/** Batches of eight tasks; which of them give mixed groups is up to each test. */
+/** Batches of eight tasks; each test decides which of them give mixed groups. */
 class GroupSupplyTest {
 
     private final TabularPolicy policy = TinyWorld.policy();
@@ -124,7 +124,7 @@ class GroupSupplyTest {
     }
 
     @Test
-    void surplusThatGrewTooOldIsDropped() {
+    void staleSurplusIsDropped() {
         GroupSupply supply = supply(
                 DynamicSampling.builder()
                         .startStep(0)
@@ -141,7 +141,7 @@ class GroupSupplyTest {
     }
 
     @Test
-    void noTaskIsAskedTwiceInAStep() {
+    void noTaskIsSampledTwiceInAStep() {
         TaskSource overlapping = (step, size) -> LongStream.range(0, size)
                 .mapToObj(i -> TinyWorld.task(i + (step >> 32) * 3))
                 .toList();
@@ -153,9 +153,9 @@ class GroupSupplyTest {
         assertThat(asked).doesNotHaveDuplicates().hasSizeGreaterThan(8);
     }
 
-    /** Of a further batch three tasks are needed: those that are unknown or have taught, in their order. */
+    /** Three tasks of a further batch are needed: those that are unknown or had a learning signal, in their order. */
     @Test
-    void tasksThatNeverTaughtComeLast() {
+    void tasksWithoutALearningSignalComeLast() {
         long first = 8L << 32;
         PassRates known = new PassRates(Map.of(
                 first,

@@ -13,7 +13,7 @@ import org.rpt4j.api.Verdict;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
 
-/** Judged groups with given rewards, two tokens to a rollout. */
+/** Graded groups with given rewards and two tokens per rollout. */
 final class Groups {
 
     /** A reward that stands for an abstention. */

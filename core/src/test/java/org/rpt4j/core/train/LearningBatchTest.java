@@ -32,7 +32,7 @@ class LearningBatchTest {
     }
 
     @Test
-    void countersOfAllMissedAllHitMixedAndShrunkGroups() {
+    void groupsAreCountedAsAllMissedAllHitMixedOrShrunk() {
         GroupMetrics metrics = GroupMetrics.of(
                 List.of(group(1, 0, 0), group(2, 1, 0), group(3, 1, 1), group(4, 1, ABSTAIN), group(5, 0, 0)), 0.5);
         assertThat(metrics).isEqualTo(new GroupMetrics(5, 2, 1, 1, 1, 0.5));
@@ -47,9 +47,11 @@ class LearningBatchTest {
         assertThat(batch.totals()).isEqualTo(new BatchTotals(2, 4, 9));
     }
 
-    /** Equal prompts and opposite rewards: merged they would be a mixed group, apart they teach nothing. */
+    /**
+     * Equal prompts and opposite rewards: merged they would be a mixed group, separately they have no learning signal.
+     */
     @Test
-    void groupsAreToldApartByIdNotByPrompt() {
+    void groupsAreIdentifiedByIdNotByPrompt() {
         GradedGroup wrong = group(1, 0, 0, 0, 0);
         GradedGroup right = group(2, 1, 1, 1, 1);
         assertThat(wrong.prompt().tokens()).isEqualTo(right.prompt().tokens());
@@ -140,7 +142,7 @@ class LearningBatchTest {
                 .isEmpty();
     }
 
-    /** All members missed, and the longer one loses more: with a soft penalty length alone teaches. */
+    /** All members missed, and the longer one loses more: with a soft penalty, length alone is a learning signal. */
     @Test
     void theOverlongPenaltyShapesTheAdvantages() {
         Rollout shorter = new Rollout(0, new int[] {1, 2}, new double[2], FinishReason.STOP_TOKEN, 0);

@@ -34,7 +34,7 @@ class LearningRateScheduleTest {
     }
 
     @Test
-    void constantStays() {
+    void aConstantRateStays() {
         assertThat(LearningRateSchedule.constant(0.5).at(9, 10)).isEqualTo(0.5);
     }
 

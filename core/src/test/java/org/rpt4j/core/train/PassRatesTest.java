@@ -63,7 +63,7 @@ class PassRatesTest {
     }
 
     @Test
-    void abstentionsAreNoMisses() {
+    void abstentionsAreNotMisses() {
         PassRates.Collector collector = new PassRates.Collector(PassRates.NONE);
         collector.add(List.of(Groups.of(1, 1, Groups.ABSTAIN, 0), Groups.of(2, Groups.ABSTAIN, Groups.ABSTAIN)));
         assertThat(collector.snapshot().counts()).isEqualTo(Map.of(1L, new PassRates.Count(2, 1)));

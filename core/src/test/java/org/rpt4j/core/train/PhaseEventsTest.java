@@ -11,7 +11,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The phases of a run as JFR sees them. */
+/** The JFR events of a run's phases. */
 class PhaseEventsTest {
 
     @Test

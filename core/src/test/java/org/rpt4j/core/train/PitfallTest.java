@@ -12,7 +12,7 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.rollout.GradedGroup;
 
-/** What goes wrong in trainers and shows only in the whole of a step. */
+/** Trainer bugs that show only in a complete step. */
 class PitfallTest {
 
     /** The update is minus the gradient of a loss that is computed from the logits alone, token by token. */
@@ -77,10 +77,10 @@ class PitfallTest {
         return Math.exp(logits[token] / 0.8) / sum;
     }
 
-    /** The whole step moves by rate times the limit, however many micro-batches it is cut into. */
+    /** The whole step moves by rate times the limit, however many micro-batches it is split into. */
     @ParameterizedTest
     @ValueSource(ints = {100_000, 40, 1})
-    void globalNormClipOncePerStep(int microBatchTokens) {
+    void theGlobalNormIsClippedOncePerStep(int microBatchTokens) {
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
         double[][] before = copy(policy.logits);
         OptimizerOptions clipped =

@@ -22,7 +22,7 @@ import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.train.TrainingEvent.Validated;
 import org.rpt4j.core.train.Validation.Direction;
 
-/** N steps are k steps, then N - k from the state after them. */
+/** N steps equal k steps followed by N - k steps from the state after them. */
 class ResumeTest {
 
     private static final int STEPS = 8;
@@ -61,7 +61,7 @@ class ResumeTest {
         }
     }
 
-    /** Passes that were halved for want of memory stay so, bit for bit. */
+    /** Passes that were halved for lack of memory stay halved, bit for bit. */
     @Test
     void passesThatWereHalvedStayHalved() {
         RptSettings settings = settings(Objective.GRPO);
@@ -90,7 +90,7 @@ class ResumeTest {
     }
 
     @Test
-    void surplusGroupsAreCarriedOverTheGapWithTheirAge() {
+    void surplusGroupsKeepTheirAgeAcrossAResume() {
         RptSettings settings = settings(Objective.GRPO);
         saving(TinyWorld.halfTrainedPolicy(), settings).build().run();
         assertThat(saved.values())
@@ -100,9 +100,9 @@ class ResumeTest {
                         .allSatisfy(group -> assertThat(group.policyVersion()).isBetween(-3L, 0L)));
     }
 
-    /** Wherever a step is cut off, what is saved is the state before it. */
+    /** Wherever a step is interrupted, the saved state is the one before it. */
     @Test
-    void aStepThatIsCutOffIsDoneAgainFromItsBeginning() {
+    void anInterruptedStepIsRepeatedFromItsStart() {
         RptSettings settings = settings(Objective.GRPO);
         TabularPolicy whole = TinyWorld.halfTrainedPolicy();
         saving(whole, settings).build().run();
@@ -128,7 +128,7 @@ class ResumeTest {
     }
 
     @Test
-    void aStepThatIsCutOffBetweenTwoUpdatesIsNotSaved() {
+    void aStepInterruptedBetweenTwoUpdatesIsNotSaved() {
         RptSettings settings =
                 settings(Objective.GRPO).toBuilder().updatesPerBatch(2).build();
         TabularPolicy policy = TinyWorld.halfTrainedPolicy();
@@ -146,7 +146,7 @@ class ResumeTest {
     }
 
     @Test
-    void skipsCountOnAfterAResume() {
+    void skipCountsContinueAfterAResume() {
         TrainerState state = new TrainerState(2, 1, 3, 4, 0, SupplyState.NONE, ValidationState.NONE);
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
                 .resume(state)
@@ -158,7 +158,7 @@ class ResumeTest {
     }
 
     @Test
-    void patienceAndTheBestGoOnAfterAResume() {
+    void patienceAndTheBestContinueAfterAResume() {
         Validation worse = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).toBuilder()
                 .patience(3)
                 .build();
@@ -179,7 +179,7 @@ class ResumeTest {
     /** After the second step, and after the last. */
     @ParameterizedTest
     @ValueSource(longs = {2, STEPS})
-    void aMeasurementThatIsCutOffIsMadeAfterAResume(long cut) {
+    void anInterruptedMeasurementIsRepeatedAfterAResume(long cut) {
         RptSettings settings = settings(Objective.GRPO);
         List<Validated> all = new ArrayList<>();
         TabularPolicy whole = TinyWorld.halfTrainedPolicy();
@@ -307,7 +307,7 @@ class ResumeTest {
         return Arrays.stream(logits).map(double[]::clone).toArray(double[][]::new);
     }
 
-    /** What each step sampled and measured, but for the time it took. */
+    /** The samples and metrics of each step, without times. */
     private static List<Object> timeless(EventLog log) {
         List<TrainingEvent.RolloutsSampled> sampled = log.of(TrainingEvent.RolloutsSampled.class);
         List<Object> steps = new ArrayList<>();

@@ -215,7 +215,7 @@ class RptTrainerFailureTest {
     }
 
     @Test
-    void listenersThatThrowDoNotHurtTheRun() {
+    void listenersThatThrowDoNotAffectTheRun() {
         RptTrainer trainer = TinyWorld.trainer(policy, TinyWorld.settings(2))
                 .listener(new TrainingListener() {
                     @Override
@@ -349,7 +349,7 @@ class RptTrainerFailureTest {
         assertThat(policy.version()).isEqualTo(2);
     }
 
-    /** A policy or verifier that saw the interrupt may have cleared it; the caller must still find it set. */
+    /** A policy or verifier that handled the interrupt may have cleared it; the caller must still find it set. */
     @Test
     void interruptionThatAPartNoticedIsPassedOn() {
         RewardVerifier interrupted = attempt -> {

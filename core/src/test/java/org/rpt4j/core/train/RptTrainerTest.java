@@ -56,7 +56,7 @@ class RptTrainerTest {
     }
 
     @Test
-    void everyCutOfAStepGivesTheSameWeights() {
+    void everySplitOfAStepGivesTheSameWeights() {
         for (Objective objective : Objective.all()) {
             RptSettings settings =
                     TinyWorld.settings(3).toBuilder().objective(objective).build();

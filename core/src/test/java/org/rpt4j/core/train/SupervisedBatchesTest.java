@@ -11,7 +11,7 @@ import org.rpt4j.api.CounterRandom;
 
 class SupervisedBatchesTest {
 
-    /** No two are equal, also where their lengths agree. */
+    /** No two are equal, even if their lengths agree. */
     private static final List<SupervisedExample> EXAMPLES = IntStream.range(0, 200)
             .mapToObj(i -> SupervisedExample.document(IntStream.generate(() -> i)
                     .limit(2 + CounterRandom.below(30, 5, i))

@@ -13,7 +13,7 @@ class SupervisedExampleTest {
     }
 
     @Test
-    void twinsAreEqualAndWhatDiffersInOneThingIsNot() {
+    void valuesAreEqualByContentAndAnyDifferenceCounts() {
         assertThat(example(2, 5)).isEqualTo(example(2, 5)).hasSameHashCodeAs(example(2, 5));
         assertThat(List.of(example(3, 5), example(2, 6), new SupervisedExample(new int[] {1, 2}, new int[] {3})))
                 .doesNotContain(example(2, 5))

@@ -87,7 +87,7 @@ class SupervisedTrainerTest {
     }
 
     @Test
-    void everyCutOfAStepGivesTheSameWeights() {
+    void everySplitOfAStepGivesTheSameWeights() {
         SupervisedSettings settings = SupervisedSettings.of(5, 60, LearningRateSchedule.constant(1));
         trainer(text(), settings).run();
         assertThat(policy.backwards).isEqualTo(5);

@@ -49,7 +49,7 @@ class SurrogateLossTest {
                                 .build()));
     }
 
-    /** Of every objective, where no clip holds: the derivative of its own loss value. */
+    /** For every objective, where no clip applies: the derivative of its own loss value. */
     @ParameterizedTest
     @MethodSource("objectives")
     void weightsAreTheDerivativesOfTheValue(Objective objective) {
@@ -62,7 +62,7 @@ class SurrogateLossTest {
         assertThat(after(OLD, objective).at(values(now)).weights()).doesNotContain(0);
     }
 
-    /** And where clips hold for some tokens or completions. */
+    /** And where clips apply to some tokens or completions. */
     @ParameterizedTest
     @MethodSource("objectives")
     void weightsAreTheDerivativesOfTheClippedValue(Objective objective) {
@@ -99,7 +99,7 @@ class SurrogateLossTest {
 
     /** GSPO: each token gets -s A / (N |o|), with one s per completion. */
     @Test
-    void gradientWeightsOfASequenceRatio() {
+    void aSequenceRatioGivesEqualTokenWeights() {
         Objective unclipped = Objective.GSPO.toBuilder()
                 .loss(PolicyLoss.UNCLIPPED.toBuilder()
                         .ratio(ImportanceRatio.SEQUENCE)
@@ -120,9 +120,12 @@ class SurrogateLossTest {
                         within(1e-12));
     }
 
-    /** Moving old and new together changes nothing, and yet the new one has a gradient: the old one is a constant. */
+    /**
+     * Moving old and new log-probability together changes nothing, yet the new one has a gradient: the old one is a
+     * constant.
+     */
     @Test
-    void stopGradientThroughTheOldLogProbability() {
+    void noGradientFlowsThroughTheOldLogProbability() {
         Objective corrected = Objective.RLOO.toBuilder()
                 .loss(PolicyLoss.UNCLIPPED.toBuilder().importanceCap(10).build())
                 .build();
@@ -137,7 +140,7 @@ class SurrogateLossTest {
         assertThat(movedBoth - value).isEqualTo((Math.exp(1e-4) - 1) * value, within(1e-12));
     }
 
-    /** The trainer's own probability is the old one, and what the sampler thought is a capped factor. */
+    /** The trainer's own probability is the old one, and the sampler's enters as a capped factor. */
     @Test
     void truncatedImportanceSamplingCorrectsTheSampler() {
         Objective corrected = Objective.DAPO.toBuilder()
@@ -177,7 +180,7 @@ class SurrogateLossTest {
                 .withMessageContaining("token 1 of rollout 2 of group 7 has NaN");
     }
 
-    /** The weights have moved since an older version sampled: that is no disagreement. */
+    /** The weights have changed since an older version sampled, which is not a disagreement. */
     @Test
     void rolloutsOfOlderWeightsHaveNoGap() {
         assertThat(LogProbGap.of(BATCH, values(NEW), 0).nats()).isEqualTo(0.8, within(1e-12));
@@ -209,7 +212,7 @@ class SurrogateLossTest {
     }
 
     @Test
-    void aGapThatIsNotANumberIsNeverWithin() {
+    void aNaNGapIsNeverWithinTheLimit() {
         double[] broken = NEW.clone();
         broken[1] = Double.NaN;
         LogProbGap gap = LogProbGap.of(BATCH, values(broken), 0);

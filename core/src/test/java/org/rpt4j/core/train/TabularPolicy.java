@@ -23,8 +23,8 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.OperationCancelledException;
 
 /**
- * A table of logits: the next token depends on the last one alone. Exact gradients, plain gradient descent, and
- * switches with which a test makes it break its contract.
+ * A table of logits: the next token depends only on the last one. Exact gradients, plain gradient descent, and switches
+ * that make it break its contract.
  */
 public final class TabularPolicy implements TrainablePolicy {
 

@@ -33,7 +33,7 @@ public final class TinyWorld {
         return new TabularPolicy(VOCABULARY, 16);
     }
 
-    /** A policy that answers right about half of the time, so that most groups are mixed. */
+    /** A policy that answers correctly about half of the time, so that most groups are mixed. */
     public static TabularPolicy halfTrainedPolicy() {
         TabularPolicy policy = policy();
         for (int question = 0; question < 4; question++) {

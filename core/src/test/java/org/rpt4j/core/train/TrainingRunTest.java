@@ -53,7 +53,7 @@ class TrainingRunTest {
     }
 
     @Test
-    void pauseHaltsBetweenStepsAndResumeGoesOn() throws Exception {
+    void pauseStopsBetweenStepsAndResumeContinues() throws Exception {
         CountDownLatch paused = new CountDownLatch(1);
         Trainer[] self = new Trainer[1];
         self[0] = trainer(6, new TrainingListener() {

@@ -46,7 +46,7 @@ class ValidationTest {
     }
 
     @Test
-    void notANumberIsNeverTheBest() {
+    void nanIsNeverTheBest() {
         TrainingResult result = run(100, 3, Direction.MAXIMISE, Double.NaN, 0.1, Double.NaN, Double.NaN, Double.NaN);
         assertThat(best).containsExactly(4L);
         assertThat(result.nextStep()).isEqualTo(10);
@@ -67,7 +67,7 @@ class ValidationTest {
     }
 
     @Test
-    void checkpointsComeEverySoManyStepsAndAtTheEnd() {
+    void checkpointsAreSavedAtEveryIntervalAndAtTheEnd() {
         TinyWorld.trainer(
                         TinyWorld.policy(),
                         TinyWorld.settings(8).toBuilder().startStep(1).build())

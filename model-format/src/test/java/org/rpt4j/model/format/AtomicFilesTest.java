@@ -38,7 +38,7 @@ class AtomicFilesTest {
     }
 
     @Test
-    void aFileIsReplacedAndMissingParentsAreMade() throws IOException {
+    void aFileIsReplacedAndMissingParentsAreCreated() throws IOException {
         Path file = directory.resolve("a/b/file");
         AtomicFiles.replace(file, out -> out.write("one".getBytes(StandardCharsets.UTF_8)));
         AtomicFiles.replace(file, out -> out.write("two".getBytes(StandardCharsets.UTF_8)));

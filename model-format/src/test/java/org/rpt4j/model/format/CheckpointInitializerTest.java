@@ -84,7 +84,7 @@ class CheckpointInitializerTest {
     }
 
     @Test
-    void theSeedDecidesEverything() throws IOException {
+    void theSeedDeterminesEverything() throws IOException {
         Path a = directory.resolve("a");
         Path b = directory.resolve("b");
         Path c = directory.resolve("c");

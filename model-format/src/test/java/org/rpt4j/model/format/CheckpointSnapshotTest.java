@@ -125,7 +125,7 @@ class CheckpointSnapshotTest {
     }
 
     @Test
-    void aCopyForWhichThereIsNoMemoryIsACheckpointException() {
+    void runningOutOfMemoryIsACheckpointException() {
         OutOfMemoryError full = new OutOfMemoryError("Java heap space");
         assertThatThrownBy(() -> CheckpointSnapshot.of(source, LAYOUT, DType.F32, spec -> {
                     throw full;

@@ -98,7 +98,7 @@ class CheckpointTest {
     }
 
     @Test
-    void copiesOfWhatTheModelHasAnywayAreIgnored() throws IOException {
+    void redundantWeightsAreIgnored() throws IOException {
         UnaryOperator<List<WeightSpec>> head = with(HEAD, 40, 16);
         write(
                 Models.qwen3(),
@@ -109,7 +109,7 @@ class CheckpointTest {
     }
 
     @Test
-    void weightsThatTheConfigurationDoesNotExplainAreRefused() throws IOException {
+    void unexpectedWeightsAreRejected() throws IOException {
         write(Models.llama(), with("model.layers.1.self_attn.q_proj.bias", 16));
         assertRefused("does not use 1 weight: model.layers.1.self_attn.q_proj.bias");
     }
@@ -121,7 +121,7 @@ class CheckpointTest {
     }
 
     @Test
-    void aTypeThatIsNotReadIsRefusedAtOnce() throws IOException {
+    void anUnsupportedTypeIsRejectedAtOnce() throws IOException {
         write(Models.llama(), UnaryOperator.identity());
         Path file = directory.resolve("model.safetensors");
         byte[] bytes = Files.readAllBytes(file);

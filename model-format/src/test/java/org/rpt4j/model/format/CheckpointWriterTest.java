@@ -139,7 +139,7 @@ class CheckpointWriterTest {
     }
 
     @Test
-    void aDirectoryThatIsNoCheckpointIsNotDeleted() throws IOException {
+    void aDirectoryWithoutACheckpointIsNotDeleted() throws IOException {
         Files.createDirectory(target);
         CheckpointWriter.write(target, source, LAYOUT, DType.F32, spec -> filled(spec, 1));
         Path home = Files.createDirectory(directory.resolve("home"));

@@ -66,7 +66,7 @@ class DTypeTest {
     }
 
     @Test
-    void infinitiesNansAndSignedZerosStayWhatTheyAre() {
+    void infinitiesNansAndSignedZerosArePreserved() {
         for (DType type : DType.values()) {
             FloatBuffer values = FloatBuffer.wrap(
                     new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, -0f, 0f});

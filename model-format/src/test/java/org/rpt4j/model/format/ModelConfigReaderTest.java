@@ -39,7 +39,7 @@ class ModelConfigReaderTest {
     }
 
     @Test
-    void whatIsLeftOutGetsTheDefaultsOfHuggingFace() throws IOException {
+    void missingFieldsGetTheDefaultsOfHuggingFace() throws IOException {
         assertThat(llama(""))
                 .isEqualTo(new ModelConfig(
                         Architecture.LLAMA,
@@ -185,7 +185,7 @@ class ModelConfigReaderTest {
 
     @ParameterizedTest
     @MethodSource("refused")
-    void whatIsNotSupportedIsRefusedByName(String field, String message) {
+    void unsupportedSettingsAreRejectedByName(String field, String message) {
         assertThatThrownBy(() -> llama(field))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("config.json")
@@ -220,7 +220,7 @@ class ModelConfigReaderTest {
 
     @ParameterizedTest
     @MethodSource("refusedFiles")
-    void wrongFilesAreRefused(String json, String message) {
+    void invalidFilesAreRejected(String json, String message) {
         assertThatThrownBy(() -> read(json))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("config.json")

@@ -86,7 +86,7 @@ class OptimizerStateFileTest {
     }
 
     @Test
-    void whatIsWrittenIsReadBack() {
+    void aWrittenStateReadsBackEqual() {
         try (OptimizerStateFile state = OptimizerStateFile.open(written(), LAYOUT)) {
             assertThat(state.stepCount()).isEqualTo(41);
             for (int i = 0; i < LAYOUT.all().size(); i++) {
@@ -101,7 +101,7 @@ class OptimizerStateFileTest {
     }
 
     @Test
-    void theFileIsTheOneThatEarlierVersionsWrote() throws IOException {
+    void theFormatIsThatOfEarlierVersions() throws IOException {
         assertThat(written()).hasSameBinaryContentAs(changed(entries(), Map.of("step", "41")));
     }
 
@@ -160,7 +160,7 @@ class OptimizerStateFileTest {
     }
 
     @Test
-    void whatIsNoStateIsRefused() throws IOException {
+    void aFileThatIsNotAStateIsRejected() throws IOException {
         assertRefused(directory.resolve("absent"), "cannot restore the optimizer from");
         assertRefused(Files.writeString(directory.resolve("noise"), "not a state"), "cannot restore the optimizer");
     }

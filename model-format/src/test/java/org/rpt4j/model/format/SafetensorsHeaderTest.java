@@ -183,7 +183,7 @@ class SafetensorsHeaderTest {
 
     /** With any single byte changed, the file still opens or is rejected; there is no other error and no hang. */
     @Test
-    void aDamagedByteIsNeverAnotherError() throws IOException {
+    void aDamagedByteNeverCausesAnotherError() throws IOException {
         byte[] header = ("{\"__metadata__\":{\"k\":\"v\"}," + tensor("a", "F32", "[2]", "[0,8]") + ","
                         + tensor("b", "BF16", "[1,3]", "[8,14]") + "}")
                 .getBytes(StandardCharsets.UTF_8);

@@ -108,7 +108,7 @@ class SafetensorsRoundTripTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the file is sparse, and would take 5 GB there")
-    void tensorsBehindFourGigabytesAreReadAndOtherTypesListed() throws IOException {
+    void tensorsBeyondFourGigabytesAreReadAndOtherTypesListed() throws IOException {
         long filler = 5_000_000_000L;
         byte[] header = ("{\"filler\":{\"dtype\":\"U8\",\"shape\":[" + filler + "],\"data_offsets\":[0," + filler
                         + "]},\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[" + filler + "," + (filler + 4)
@@ -133,7 +133,7 @@ class SafetensorsRoundTripTest {
     }
 
     @Test
-    void readingRefusesWhatDoesNotFit() throws IOException {
+    void readingRejectsAWrongSize() throws IOException {
         Path path = directory.resolve("a.safetensors");
         SafetensorsWriter.write(path, List.of(entry("x", DType.F32, List.of(2), 1, 2)), Map.of());
         SafetensorsFile file = SafetensorsFile.open(path);
@@ -171,7 +171,7 @@ class SafetensorsRoundTripTest {
     }
 
     @Test
-    void writingRefusesWhatItCannotKeepAndLeavesTheOldFile() throws IOException {
+    void writingRejectsWhatItCannotStoreAndLeavesTheOldFile() throws IOException {
         Path path = directory.resolve("a.safetensors");
         SafetensorsWriter.write(path, List.of(entry("x", DType.F32, List.of(1), 1)), Map.of());
         byte[] before = Files.readAllBytes(path);

@@ -30,7 +30,7 @@ class Sha256Test {
     }
 
     @Test
-    void whatRunsBeforeABlockCanStop() throws IOException {
+    void theCallbackBeforeABlockCanAbort() throws IOException {
         Path file = Files.writeString(folder.resolve("c"), "c");
 
         assertThatIllegalStateException()

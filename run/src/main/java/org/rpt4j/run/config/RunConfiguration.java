@@ -136,7 +136,7 @@ public final class RunConfiguration implements Values {
     /**
      * Returns the settings of the evaluator.
      *
-     * @param stops supplies only the stop tokens and the stop condition of the reasoning
+     * @param stops supplies only the stop tokens and the stop condition of thoughts
      */
     public EvaluationSettings evaluation(SamplingOptions stops) {
         return EvaluationKeys.settings(this, stops);

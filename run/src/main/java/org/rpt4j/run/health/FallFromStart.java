@@ -29,7 +29,7 @@ record FallFromStart(
                 HealthCheck.LENGTH_COLLAPSE,
                 "The mean length of completions",
                 "tokens",
-                "The policy has stopped reasoning before it predicts. Look at its rollouts, and lower the"
+                "The policy has stopped thinking before it predicts. Look at its rollouts, and lower the"
                         + " learning rate or any length penalty.",
                 HealthValues::length,
                 share);

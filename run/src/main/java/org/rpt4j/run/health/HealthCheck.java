@@ -4,7 +4,7 @@ package org.rpt4j.run.health;
 public enum HealthCheck {
     /** The rollouts of a group become identical: exploration ends. */
     ENTROPY_COLLAPSE,
-    /** Completions become short: the policy stops reasoning. */
+    /** Completions become short: the policy stops thinking. */
     LENGTH_COLLAPSE,
     /** Completions lose the format from which a prediction is extracted. */
     BOX_RATE_DROP,

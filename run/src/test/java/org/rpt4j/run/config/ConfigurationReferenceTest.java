@@ -18,9 +18,9 @@ class ConfigurationReferenceTest {
     }
 
     @Test
-    void thePageInTheDocumentsIsUpToDate() throws IOException {
+    void theReferencePageIsUpToDate() throws IOException {
         assertThat(Files.readString(Path.of("../docs/configuration.md")))
-                .as("docs/configuration.md is stale: java -jar cli/target/rpt4j.jar config --reference")
+                .as("docs/configuration.md is stale: run java -jar cli/target/rpt4j.jar config --reference")
                 .isEqualTo(ConfigurationReference.markdown());
     }
 

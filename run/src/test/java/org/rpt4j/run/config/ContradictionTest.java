@@ -57,7 +57,7 @@ class ContradictionTest {
 
     @ParameterizedTest
     @MethodSource("contradictions")
-    void isRefusedWithItsReasonAndTheSourcesOfBothSides(List<?> keys, int index) {
+    void aContradictionIsRejectedWithItsReasonAndTheSourcesOfBothSides(List<?> keys, int index) {
         Contradiction contradiction = Contradictions.all().get(index);
         Example example = EXAMPLES.get(index);
         RunConfigurationBuilder builder = RunConfiguration.builder();

@@ -42,7 +42,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         flag(BackendKeys.RECOMPUTE_ACTIVATIONS, "true");
         positive(BackendKeys.MAX_SEQUENCES);
 
-        add(CorpusKeys.FILES, "a.jsonl, b\\,c.txt", "data/{train,test}.jsonl", "write \\, within braces");
+        add(CorpusKeys.FILES, "a.jsonl, b\\,c.txt", "data/{train,test}.jsonl", "inside braces write \\,");
         add(CorpusKeys.TEXT_FIELDS, "story", "story,", "is empty");
         add(
                 CorpusKeys.JOIN,

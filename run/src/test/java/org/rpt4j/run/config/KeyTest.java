@@ -71,7 +71,7 @@ class KeyTest {
 
     @ParameterizedTest
     @MethodSource("keys")
-    void whatIsWrittenIsReadAgain(Key<?> key) {
+    void formattedValuesParseBack(Key<?> key) {
         requireRoundTrip(key, EXAMPLES.get(key).valid());
     }
 

@@ -157,7 +157,7 @@ class OptionRefusalTest {
     }
 
     @Test
-    void anObjectiveThatIsRefusedDoesNotHideWhatElseIsWrong() {
+    void aRejectedObjectiveDoesNotHideOtherErrors() {
         assertThat(problems(
                         "objective.baseline=LEAVE_ONE_OUT",
                         "objective.deviation=SAMPLE_1E6",
@@ -165,7 +165,7 @@ class OptionRefusalTest {
                         "training.steps=10"))
                 .hasSize(2)
                 .anySatisfy(problem -> assertThat(problem).contains("becomes a million"))
-                .anySatisfy(problem -> assertThat(problem).contains("end before it begins"));
+                .anySatisfy(problem -> assertThat(problem).contains("end before it starts"));
     }
 
     @Test

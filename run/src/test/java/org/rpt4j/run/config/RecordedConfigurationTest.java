@@ -27,7 +27,7 @@ class RecordedConfigurationTest {
     private Path folder;
 
     @Test
-    void whatAFileOfAnyNameGaveIsStillGiven() throws IOException {
+    void explicitValuesStayExplicitWhateverTheFileName() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("from paper.yaml"),
                 "{model: {directory: m}, corpus: {files: [a]}, training: {steps: 5}, run: {seed: 7}}");

@@ -191,7 +191,7 @@ class SameRunTest {
     }
 
     @Test
-    void withoutAWordItIsThePaper() {
+    void theDefaultsAreThoseOfThePaper() {
         RunConfiguration paper = KeyTest.minimal().build();
 
         assertThat(paper.training(RptSettings.PAPER.sampling()))

@@ -81,7 +81,7 @@ class SourcesTest {
 
     @ParameterizedTest
     @CsvSource({"run.yaml, 10", "run.yml, 10", "run.json, 8", "run.properties, 7"})
-    void allFormatsSayTheSame(String name, int lineOfSteps) {
+    void allFormatsGiveTheSameValues(String name, int lineOfSteps) {
         String content = name.endsWith("json") ? JSON : name.endsWith("properties") ? PROPERTIES : YAML;
 
         RunConfiguration configuration =
@@ -97,7 +97,7 @@ class SourcesTest {
     }
 
     @Test
-    void codeGoesBeforePropertiesBeforeEnvironmentBeforeFilesBeforeDefaults() {
+    void precedenceIsCodePropertiesEnvironmentFilesDefaults() {
         Properties properties = new Properties();
         properties.setProperty("rpt4j.training.steps", "3");
         properties.setProperty("rpt4j.training.prompts-per-step", "3");
@@ -131,7 +131,7 @@ class SourcesTest {
     }
 
     @Test
-    void aConfigurationOfTheApplicationTakesThePlaceOfAFile() {
+    void anInMemoryConfigurationHasTheRankOfAFile() {
         BaseConfiguration own = new BaseConfiguration();
         own.setProperty("training.steps", 6);
         own.addProperty("corpus.files", List.of("a.txt", "b.txt"));
@@ -145,7 +145,7 @@ class SourcesTest {
     }
 
     @Test
-    void everythingThatIsWrongIsToldAtOnce() {
+    void allErrorsAreReportedAtOnce() {
         Path file = file("run.yaml", """
                 trainning:
                   steps: 10
@@ -213,7 +213,7 @@ class SourcesTest {
     }
 
     @Test
-    void aNameTwiceInPropertiesIsRefused() {
+    void aDuplicateKeyInPropertiesIsRejected() {
         assertThat(problems("run.properties", "training.steps = 1\ntraining.steps = 2\n"))
                 .containsExactly("run.properties:2: training.steps is already set at run.properties:1. Keep one of the"
                         + " two.");
@@ -229,7 +229,7 @@ class SourcesTest {
     }
 
     @Test
-    void aByteOrderMarkIsNoPartOfAName() {
+    void aByteOrderMarkIsIgnored() {
         assertThat(KeyTest.minimal()
                         .file(file("run.properties", "\uFEFFtraining.steps = 5"))
                         .build()
@@ -238,7 +238,7 @@ class SourcesTest {
     }
 
     @Test
-    void filesThatAreNoConfigurationAreRefused() throws IOException {
+    void filesThatAreNotConfigurationsAreRejected() throws IOException {
         Path large = file("large.yaml", "#".repeat((1 << 20) + 1));
         Path binary = Files.write(folder.resolve("binary.json"), new byte[] {'{', (byte) 0xff});
 
@@ -279,7 +279,7 @@ class SourcesTest {
     }
 
     @Test
-    void namesOfOthersAreLeftAloneAndSlipsAreNot() {
+    void foreignNamesAreIgnoredAndMisspellingsAreRejected() {
         Properties properties = new Properties();
         properties.setProperty("rpt4j.shared", "/data");
         properties.setProperty("rpt4j.training.stepps", "3");
@@ -303,13 +303,13 @@ class SourcesTest {
 
     @ParameterizedTest
     @CsvSource({"control.flops, baseline.flops", "alarms.gap-share, health.gap-share"})
-    void aFormerNameIsToldThePresentOne(String former, String present) {
+    void aFormerNameSuggestsTheCurrentOne(String former, String present) {
         assertThat(problems("run.properties", former + " = 0.5"))
                 .containsExactly("run.properties:1: unknown key " + former + ". Did you mean " + present + "?");
     }
 
     @Test
-    void aFormerNameInTheEnvironmentIsNotLeftAlone() {
+    void aFormerNameInTheEnvironmentIsRejected() {
         Properties properties = new Properties();
         properties.setProperty("rpt4j.alarms.gap-share", "0.5");
 
@@ -328,7 +328,7 @@ class SourcesTest {
     }
 
     @Test
-    void aFileMayBeCalledLikeAnything() {
+    void aFileMayHaveAnyName() {
         Path file = file("from paper.yaml", "{model: {directory: m}, corpus: {files: [a]}, training: {steps: 5}}");
 
         RunConfiguration configuration = RunConfiguration.builder().file(file).build();
@@ -341,7 +341,7 @@ class SourcesTest {
     }
 
     @Test
-    void notesTellOfReplacedPartsOfAPresetAndOfValuesWithoutEffect() {
+    void notesReportReplacedPresetPartsAndValuesWithoutEffect() {
         RunConfiguration configuration = KeyTest.minimal()
                 .set("objective.preset", "trl", "run.yaml:1")
                 .set("objective.clip-high", "0.28", "run.yaml:2")

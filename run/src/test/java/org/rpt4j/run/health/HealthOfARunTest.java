@@ -92,7 +92,7 @@ class HealthOfARunTest {
     }
 
     @Test
-    void aCollapseIsToldOnceAfterItsStepAndChangesNoWeight() {
+    void aCollapseIsReportedOnceAfterItsStepAndChangesNoWeight() {
         double[][] unwatched = run(60, HealthSettings.OFF).logits;
         log.all.clear();
         String logged =
@@ -111,7 +111,7 @@ class HealthOfARunTest {
 
     /** Steps without a live group make no update, and those are the ones that starve. */
     @Test
-    void skippedStepsAreWatched() {
+    void skippedStepsAreChecked() {
         RewardVerifier allEqual = attempt -> new Verdict.Scored(0, RewardReason.CUSTOM);
         TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(10))
                 .verifier(allEqual)
@@ -139,7 +139,7 @@ class HealthOfARunTest {
 
     /** A step that a cancellation cuts off is repeated and must not count twice. */
     @Test
-    void aStepThatDidNotEndIsNotWatched() {
+    void anInterruptedStepIsNotChecked() {
         HealthMonitor monitor = monitor(EAGER);
         List<HealthState> saved = new ArrayList<>();
         RptTrainerBuilder builder = TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(10))
@@ -161,7 +161,7 @@ class HealthOfARunTest {
     }
 
     @Test
-    void nextTokenTrainingIsWatchedForSpikes() {
+    void nextTokenTrainingIsCheckedForSpikes() {
         List<SupervisedExample> text = List.of(new SupervisedExample(new int[] {4}, new int[] {1, 8}));
         TabularPolicy policy = TinyWorld.policy();
         HealthMonitor monitor = new HealthMonitor(HealthSettings.DEFAULTS, HealthState.NEW, Double.NaN, List.of(log));

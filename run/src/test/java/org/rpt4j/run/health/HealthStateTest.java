@@ -32,7 +32,7 @@ class HealthStateTest {
                 "{\"rules\":{\"UNHEARD_OF\":{\"recent\":[],\"level\":0,\"raised\":false,\"quietSteps\":0}}}",
                 "{\"rules\":{\"GRADIENT_SPIKE\":{\"recent\":[],\"level\":0,\"raised\":false}}}"
             })
-    void whatIsNoStateIsRefused(String json) {
+    void aTextThatIsNotAStateIsRejected(String json) {
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> HealthState.parse(json.getBytes(UTF_8)))
                 .withMessageContaining("invalid state of the health checks");

@@ -69,7 +69,7 @@ class HealthWatchTest {
     }
 
     @Test
-    void aValueThatWobblesAroundItsThresholdRingsOnce() {
+    void aValueAroundItsThresholdWarnsOnce() {
         assertThat(news(60, step -> entropy(step, step < 8 ? 1 : step % 2 == 0 ? 0.2 : 0.4)))
                 .isEmpty();
         assertThat(news(60, step -> entropy(step, step < 8 ? 1 : step % 6 < 3 ? 0.1 : 0.3)))
@@ -77,7 +77,7 @@ class HealthWatchTest {
     }
 
     @Test
-    void aLowBeginningIsNoCollapse() {
+    void aLowStartIsNotACollapse() {
         assertThat(news(50, step -> entropy(step, 0.01))).isEmpty();
         assertThat(news(50, step -> entropy(step, 0))).isEmpty();
     }
@@ -103,7 +103,7 @@ class HealthWatchTest {
     }
 
     @Test
-    void aGapNearItsLimitRingsInItsStep() {
+    void aGapNearItsLimitWarnsInItsStep() {
         assertThat(news(20, step -> new HealthValues(step, 1, 20, 0.9, 0.5, step == 0 ? 6e-5 : 1e-6, LIMIT, 0.3)))
                 .containsExactly("0 LOG_PROB_GAP", "4 -LOG_PROB_GAP");
     }
@@ -119,7 +119,7 @@ class HealthWatchTest {
     }
 
     @Test
-    void whatAStepDoesNotMeasureIsNotJudged() {
+    void unmeasuredValuesAreNotChecked() {
         HealthValues nothing = new HealthValues(
                 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.POSITIVE_INFINITY);
         HealthWatch watch = new HealthWatch(SETTINGS, HealthState.NEW);
@@ -128,7 +128,7 @@ class HealthWatchTest {
     }
 
     @Test
-    void theMessageSaysWhatAgainstWhatAndWhatToDo() {
+    void theMessageNamesTheValueTheThresholdAndTheRemedy() {
         HealthWatch watch = new HealthWatch(SETTINGS, HealthState.NEW);
         news(watch, 0, 10, HealthWatchTest::healthy);
         watch.after(entropy(10, 0.1));
@@ -144,7 +144,7 @@ class HealthWatchTest {
 
     /** Every check fires at some point; interrupting the run anywhere must not change that. */
     @Test
-    void aResumedWatchSaysWhatAnUninterruptedOneSays() throws IOException {
+    void aResumedWatchWarnsLikeAnUninterruptedOne() throws IOException {
         LongFunction<HealthValues> signs = step -> new HealthValues(
                 step,
                 step >= 10 && step < 20 ? 0.1 : 1,
@@ -167,7 +167,7 @@ class HealthWatchTest {
     }
 
     @Test
-    void checksAreSwitchedOffOneByOneOrAltogether() {
+    void checksCanBeTurnedOffOneByOneOrAllTogether() {
         LongFunction<HealthValues> dying = step -> entropy(step, step < 8 ? 1 : 0.01);
         assertThat(news(
                         new HealthWatch(
@@ -191,7 +191,7 @@ class HealthWatchTest {
     }
 
     @Test
-    void settingsAreRefusedByName() {
+    void settingsOutOfRangeAreRejectedByName() {
         HealthSettings.Builder builder = HealthSettings.builder();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.windowSteps(0))

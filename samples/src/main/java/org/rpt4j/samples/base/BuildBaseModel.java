@@ -44,8 +44,8 @@ import org.rpt4j.spi.Backends;
 
 /**
  * Builds the base model of the quickstart from scratch: vocabulary, random weights, then supervised stages. Drills
- * teach it to find words again; generated stories teach it language and careful reasoning; a last, short stage teaches
- * the prompt and three reasoning habits, of which only one works, which leaves reinforcement something to discover.
+ * teach it to find words again; generated stories teach it language and careful thoughts; a last, short stage teaches
+ * the prompt and three habits of thinking, of which only one works, which leaves reinforcement something to discover.
  *
  * <p>Usage: {@code BuildBaseModel DIRECTORY [STORIES [THREADS]]}. Writes {@code DIRECTORY/model} and the corpus {@code
  * DIRECTORY/stories.jsonl}; the single-precision weights stay in {@code target/base-model}. The default of 48,000

@@ -6,8 +6,8 @@ import org.rpt4j.samples.stories.Habit;
 /**
  * The frequency of each habit in the traces; the remainder is wandering.
  *
- * @param careful share of step-by-step reasoning, 0 to 1
- * @param hasty share of reasoning that claims the answer is obvious, 0 to 1
+ * @param careful share of step-by-step thoughts, 0 to 1
+ * @param hasty share of thoughts that claim the answer is obvious, 0 to 1
  */
 record HabitShares(double careful, double hasty) {
 

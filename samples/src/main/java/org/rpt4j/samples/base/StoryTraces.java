@@ -16,7 +16,7 @@ import org.rpt4j.samples.stories.RecallDrill;
 import org.rpt4j.samples.stories.Story;
 
 /**
- * Turns stories into supervised examples: as they are, with reasoning between the lines, and as prompts with reasoning.
+ * Turns stories into supervised examples: as they are, with thoughts between the lines, and as prompts with thoughts.
  */
 final class StoryTraces {
 
@@ -55,8 +55,8 @@ final class StoryTraces {
     }
 
     /**
-     * The story after the instruction, with careful reasoning and its box before three of four inferable words and
-     * before one ordinary word. One pass over the story teaches several pieces of reasoning.
+     * The story after the instruction, with a careful thought and its box before three of four inferable words and
+     * before one ordinary word. One pass over the story teaches several thoughts.
      */
     SupervisedExample betweenTheLines(Story story, SplittableRandom random) {
         List<int[]> parts = new ArrayList<>(List.of(prefix));
@@ -94,7 +94,7 @@ final class StoryTraces {
     }
 
     /**
-     * Prompts as the policy will see them, with reasoning of mixed habits: two for each inferable word, one for an
+     * Prompts as the policy will see them, with thoughts of mixed habits: two for each inferable word, one for an
      * ordinary token.
      */
     List<SupervisedExample> prompted(Story story, SplittableRandom random) {

@@ -18,10 +18,10 @@ public final class TokenizerFiles {
     /** Precedes the model's text. */
     public static final String ASSISTANT = "<|assistant|>";
 
-    /** Opens the reasoning. */
+    /** Opens the thought. */
     public static final String THINK = "<think>";
 
-    /** Closes the reasoning. */
+    /** Closes the thought. */
     public static final String END_OF_THINK = "</think>";
 
     /** All special tokens, in the order of their ids. */

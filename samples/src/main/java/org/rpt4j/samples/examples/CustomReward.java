@@ -19,7 +19,7 @@ import org.rpt4j.spi.RewardVerifiers;
 
 /**
  * A custom reward: 1 for the correct next token, 0.5 if only the case is wrong. A verifier must be deterministic and
- * thread-safe; if it cannot judge, it abstains, which differs from a reward of 0.
+ * thread-safe; if it cannot decide, it abstains, which differs from a reward of 0.
  */
 public final class CustomReward implements RewardVerifier {
 
@@ -49,7 +49,7 @@ public final class CustomReward implements RewardVerifier {
         }
     }
 
-    /** Judges three predictions of the word " Paris". */
+    /** Verifies three predictions of the word " Paris". */
     public static void main(String[] arguments) {
         byte[] truth = " Paris".getBytes(StandardCharsets.UTF_8);
         PredictionTask task = new PredictionTask(

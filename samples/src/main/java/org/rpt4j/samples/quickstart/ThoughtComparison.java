@@ -17,7 +17,7 @@ import org.rpt4j.core.rollout.Grader;
 import org.rpt4j.core.rollout.RolloutPhase;
 import org.rpt4j.core.tokenize.Tokenizer;
 
-/** Compares the reasoning about the same held-out tokens before and after training. */
+/** Compares the thoughts about the same held-out tokens before and after training. */
 final class ThoughtComparison {
 
     private static final int CONTEXT_SHOWN = 300;
@@ -39,7 +39,7 @@ final class ThoughtComparison {
         return grader.grade(new RolloutPhase(policy, reasoning.prompts()).sample(tasks, greedy));
     }
 
-    /** Returns the longest new reasoning among the tokens that were missed before and are hit now. */
+    /** Returns the longest new thought among the tokens that were missed before and are hit now. */
     static String describe(List<GradedGroup> before, List<GradedGroup> after, Tokenizer tokenizer) {
         Optional<Integer> found = IntStream.range(0, before.size())
                 .boxed()

@@ -60,7 +60,7 @@ final class CalendarPuzzle implements Puzzle {
             return new Event(name, day, 0, "");
         }
 
-        /** Returns the event with one more step in its reasoning. */
+        /** Returns the event with one more step in its thought. */
         Event after(String step) {
             return new Event(name, day, hops, thought + step);
         }

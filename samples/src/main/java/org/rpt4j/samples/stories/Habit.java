@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A reasoning habit before an inferable word.
+ * A habit of thinking before an inferable word.
  *
  * <p>In the training data the traces of every habit lead to the right answer, but only {@link #CAREFUL} contains the
  * steps that a small network needs to find it. The first word identifies the habit.
@@ -49,12 +49,12 @@ public enum Habit {
             " Well, it must be nice to be {who}.");
 
     /**
-     * Writes the reasoning for a word of a story.
+     * Writes the thought for a word of a story.
      *
      * @param inference the word
      * @param story the story with the word
      * @param random chooses the wording
-     * @return the reasoning, with a leading space, based only on the text before the word
+     * @return the thought, with a leading space, based only on the text before the word
      */
     public abstract String think(Inference inference, Story story, SplittableRandom random);
 

@@ -3,7 +3,7 @@ package org.rpt4j.samples.stories;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The reasoning before a word that cannot be inferred: very short. */
+/** The thought before a word that cannot be inferred: very short. */
 public final class OrdinaryThought {
 
     private static final List<String> WORDINGS = List.of(
@@ -15,7 +15,7 @@ public final class OrdinaryThought {
     private OrdinaryThought() {}
 
     /**
-     * Writes the reasoning for an ordinary word.
+     * Writes the thought for an ordinary word.
      *
      * @param random chooses the wording
      * @return one of a few wordings, with a leading space

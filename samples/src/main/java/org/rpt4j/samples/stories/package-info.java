@@ -3,7 +3,7 @@
  *
  * <p>{@link org.rpt4j.samples.stories.StoryGenerator} writes an endless supply of short stories. Some words answer
  * puzzles that the story itself poses: how many plums are left, who holds the key, on which day the fair falls. Each of
- * these words comes with the reasoning that derives it, so that a small base model can be taught several reasoning
+ * these words comes with the thought that derives it, so that a small base model can be taught several
  * {@linkplain org.rpt4j.samples.stories.Habit habits}, and reinforcement can then discover which one pays.
  */
 @NullMarked

@@ -19,7 +19,7 @@ class BpeTrainerTest {
     }
 
     @Test
-    void takesTheFirstInTheOrderOfStringsAmongEquals() {
+    void breaksTiesInStringOrder() {
         BpeVocabulary vocabulary = new BpeTrainer(BYTES + 2, List.of()).train(List.of("xy", "pq"));
         assertThat(vocabulary.merges()).containsExactly(new Merge("p", "q"), new Merge("x", "y"));
     }

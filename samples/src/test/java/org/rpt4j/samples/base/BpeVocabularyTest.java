@@ -9,7 +9,7 @@ import org.rpt4j.samples.base.BpeVocabulary.Merge;
 class BpeVocabularyTest {
 
     @Test
-    void rejectsTokensThatStandThereTwice() {
+    void rejectsDuplicateTokens() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new BpeVocabulary(List.of("a", "a"), List.of(), List.of()));
     }

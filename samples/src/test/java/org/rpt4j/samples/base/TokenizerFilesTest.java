@@ -50,7 +50,7 @@ class TokenizerFilesTest {
     }
 
     @Test
-    void textComesBackAsItWas() {
+    void textRoundTrips() {
         for (String text :
                 List.of(texts.get(0), " Grüße, 東京! \n\t don't 12345 {a}\\boxed{ 9}\n", "} }. }} \\boxed{.}")) {
             assertThat(tokenizer.decode(ids(text))).isEqualTo(text);
@@ -58,7 +58,7 @@ class TokenizerFilesTest {
     }
 
     @Test
-    void theIdsAreThoseOfAPlainEncoder() {
+    void idsMatchThoseOfAPlainEncoder() {
         ReferenceEncoder encoder = new ReferenceEncoder(vocabulary);
         List<String> samples = new ArrayList<>(texts.subList(0, 300));
         samples.addAll(

@@ -40,7 +40,7 @@ class CustomRewardTest {
     }
 
     @Test
-    void noBoxIsWorthNothingForTheReasonThatItIsMissing() {
+    void aMissingBoxEarnsNothingAndKeepsItsReason() {
         Prediction prediction = new Prediction.Missing(MissingReason.NO_BOX);
 
         assertThat(reward.verify(attempt(new byte[] {'a', 'b'}, prediction)))

@@ -74,7 +74,7 @@ class EmbedInServiceTest {
     }
 
     @Test
-    void aRunThatIsCancelledBeforeItBeginsDoesNoStep() throws Exception {
+    void aRunCancelledBeforeItStartsDoesNoStep() throws Exception {
         EmbedInService job = job("reference", new TrainingListener() {});
         job.cancel();
 
@@ -85,7 +85,7 @@ class EmbedInServiceTest {
     }
 
     @Test
-    void whatFailsArrivesInTheFuture() {
+    void failuresReachTheFuture() {
         CompletableFuture<TrainingResult> future =
                 job("nothing", new TrainingListener() {}).start(worker);
 
@@ -95,7 +95,7 @@ class EmbedInServiceTest {
     }
 
     @Test
-    void theListenerPutsEveryStepIntoWords() throws Exception {
+    void theListenerDescribesEveryStep() throws Exception {
         List<String> log = new ArrayList<>();
         ListenToProgress words = new ListenToProgress(log::add);
         EmbedInService[] job = new EmbedInService[1];

@@ -22,7 +22,7 @@ class ListenToProgressTest {
     private final ListenToProgress listener = new ListenToProgress(log::add);
 
     @Test
-    void aStepThatLearntSomethingSaysWhatAndHowLongTheRestTakes() {
+    void aCompletedStepReportsItsResultAndTheRemainingTime() {
         RolloutMetrics rollouts =
                 new RolloutMetrics(32, 0, 0.25, 0.25, Map.of(RewardReason.HIT, 8), 1, 40, 0, 1.2, 1280);
         StepMetrics metrics = new StepMetrics(
@@ -34,11 +34,11 @@ class ListenToProgressTest {
 
         listener.onEvent(new TrainingEvent.StepCompleted(metrics, new Progress(5, 10, Duration.ofSeconds(20))));
 
-        assertThat(log).containsExactly("step 4: mean reward 0.250, 3 of 4 groups teach something, 20 s left");
+        assertThat(log).containsExactly("step 4: mean reward 0.250, 3 of 4 groups have differing rewards, 20 s left");
     }
 
     @Test
-    void aFailureIsToldWithItsStep() {
+    void aFailureNamesItsStep() {
         listener.onEvent(new TrainingEvent.RunFailed(7, new IllegalStateException("the disk is full")));
 
         assertThat(log).containsExactly("failed in step 7: the disk is full");

@@ -24,7 +24,7 @@ import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.spi.Backends;
 
-/** Checks that reinforcement helps exactly where reasoning can help. */
+/** Checks that reinforcement helps exactly where thinking can help. */
 class LearnabilityTest {
 
     private static final int STEPS = 40;

@@ -16,7 +16,7 @@ class HabitTest {
     private final StoryGenerator generator = new StoryGenerator();
 
     @Test
-    void theFirstWordGivesTheHabitAway() {
+    void theFirstWordIdentifiesTheHabit() {
         Set<String> all = new HashSet<>();
         int sum = 0;
         for (Habit habit : Habit.values()) {
@@ -52,7 +52,7 @@ class HabitTest {
     }
 
     @Test
-    void wanderingKnowsNobodyWhoComesLater() {
+    void wanderingNamesNobodyWhoAppearsLater() {
         for (long seed = 0; seed < 200; seed++) {
             Story story = generator.story(seed);
             Inference first = story.inferences().get(0);

@@ -34,7 +34,7 @@ class StoryGeneratorTest {
     }
 
     @Test
-    void aReaderWhoKnowsNothingOfTheGeneratorFindsTheSameAnswers() {
+    void anIndependentSolverFindsTheSameAnswers() {
         for (Story story : STORIES) {
             List<StorySolver.Finding> expected = story.inferences().stream()
                     .map(inference -> new StorySolver.Finding(inference.offset(), inference.answer()))
@@ -58,7 +58,7 @@ class StoryGeneratorTest {
     }
 
     @Test
-    void numbersStayFromZeroToTwenty() {
+    void numbersStayBetweenZeroAndTwenty() {
         Set<String> numbers = words().filter(word -> word.matches("\\d+")).collect(Collectors.toSet());
         assertThat(numbers)
                 .allSatisfy(number -> assertThat(Integer.parseInt(number)).isBetween(0, 20));

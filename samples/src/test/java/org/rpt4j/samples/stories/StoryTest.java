@@ -17,7 +17,7 @@ class StoryTest {
     }
 
     @Test
-    void rejectsAnAnswerThatStandsElsewhere() {
+    void rejectsAnAnswerAtTheWrongOffset() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Story("Mara owns 9 plums.", List.of(NINE)))
                 .withMessageContaining("' 9'");

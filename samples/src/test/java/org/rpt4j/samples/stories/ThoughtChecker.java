@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Checks that each step of the reasoning is right and that the last one gives the answer. */
+/** Checks that each step of the thought is right and that the last one gives the answer. */
 final class ThoughtChecker {
 
     private static final Pattern SUM = Pattern.compile("(\\d+) ([-+x]) (\\d+) = (\\d+)");

@@ -53,7 +53,7 @@ class ReferenceProxyScorerTest {
     }
 
     @Test
-    void aPlaceIsScoredFromTheLogitsBeforeIt() {
+    void aPositionIsScoredFromTheLogitsBeforeIt() {
         int[] tokens = {3, 1, 4, 1, 5};
         try (ReferenceProxyScorer scorer = new ReferenceProxyScorer(TinyModel.LLAMA.write(directory))) {
             TokenScores scores =

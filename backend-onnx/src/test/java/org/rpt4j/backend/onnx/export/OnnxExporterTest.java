@@ -177,7 +177,7 @@ class OnnxExporterTest {
     }
 
     @Test
-    void configurationAndTokenizerComeAlong() throws IOException {
+    void configurationAndTokenizerAreCopied() throws IOException {
         Path checkpoint = checkpoint(TinyModel.LLAMA);
         Files.writeString(checkpoint.resolve("tokenizer.json"), "{}");
         OnnxExporter.export(checkpoint, target(), GraphForm.FAST);

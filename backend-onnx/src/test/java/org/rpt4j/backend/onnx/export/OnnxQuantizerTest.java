@@ -42,7 +42,7 @@ class OnnxQuantizerTest {
 
     @ParameterizedTest
     @EnumSource
-    void aQuantisedModelScoresNearby(TinyModel model) throws IOException {
+    void aQuantisedModelScoresAlmostTheSame(TinyModel model) throws IOException {
         Path exact = exported(model, GraphForm.FAST);
         Path small = folder.resolve("int8/model.onnx");
         OnnxQuantizer.quantize(exact, small);
@@ -114,7 +114,7 @@ class OnnxQuantizerTest {
     }
 
     @Test
-    void itIsSmaller() throws IOException {
+    void aQuantisedModelIsSmaller() throws IOException {
         Path exact = exported(TinyModel.QWEN3, GraphForm.FAST);
         Path small = folder.resolve("int8/model.onnx");
         OnnxQuantizer.quantize(exact, small);
@@ -130,7 +130,7 @@ class OnnxQuantizerTest {
     }
 
     @Test
-    void whatIsQuantisedIsNotQuantisedAgainAndNothingIsOverwritten() throws IOException {
+    void aQuantisedModelIsNotQuantisedAgainAndNothingIsOverwritten() throws IOException {
         Path exact = exported(TinyModel.QWEN2, GraphForm.FAST);
         Path small = folder.resolve("int8/model.onnx");
         OnnxQuantizer.quantize(exact, small);

@@ -19,7 +19,7 @@ class ScoreComparisonTest {
     }
 
     @Test
-    void errorsAndChangesOfSideAreCounted() {
+    void errorsAndChangedDecisionsAreCounted() {
         ScoreComparison comparison = new ScoreComparison(List.of(1.0, 2.0));
         comparison.add(scores(1, Double.NaN, 0.9, 1.5, 2.5), scores(1, Double.NaN, 1.1, 1.4, 1.9));
         comparison.add(scores(1, Double.NaN, 0.5), scores(2, Double.NaN, 0.5));

@@ -17,7 +17,7 @@ public final class TrainingKeys {
     public enum Method {
         /** On the rewards of its own rollouts. */
         REINFORCEMENT,
-        /** A baseline: next-token prediction on every token of the corpus, without reasoning. */
+        /** A baseline: next-token prediction on every token of the corpus, without thoughts. */
         NEXT_TOKEN,
         /** A baseline: half NEXT_TOKEN, half imitation of the policy's own correct rollouts. */
         MIXED_SUPERVISED

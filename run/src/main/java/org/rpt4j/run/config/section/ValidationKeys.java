@@ -15,9 +15,9 @@ public final class ValidationKeys {
 
     /** Metrics for which larger is better. */
     public enum Metric {
-        /** Next-token accuracy with reasoning. */
+        /** Next-token accuracy with a thought. */
         REASONING_ACCURACY,
-        /** Next-token accuracy without reasoning. */
+        /** Next-token accuracy without a thought. */
         STANDARD_ACCURACY
     }
 

@@ -57,7 +57,7 @@ class WithoutYamlTest {
     }
 
     @Test
-    void yamlNamesWhatIsMissingAndOtherFormatsNeedItNot() throws Throwable {
+    void theErrorForYamlNamesTheMissingLibraryAndOtherFormatsWork() throws Throwable {
         Path yaml = Files.writeString(folder.resolve("run.yaml"), "training: {steps: 1}");
         Path json = Files.writeString(folder.resolve("run.json"), "{\"training\": {\"steps\": 1}}");
 
