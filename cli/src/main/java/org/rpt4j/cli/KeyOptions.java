@@ -78,7 +78,7 @@ final class KeyOptions {
         String condition = key.relevance().condition();
         String unit = key.text().unit();
         return key.text().description()
-                + (condition.isEmpty() ? "" : " Has an effect where " + condition + ".")
+                + (condition.isEmpty() ? "" : " Takes effect if " + condition + ".")
                 + " Value: "
                 + key.type().describe()
                 + (unit.isEmpty() ? "" : " (" + unit + ")")

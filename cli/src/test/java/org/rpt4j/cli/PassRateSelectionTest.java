@@ -137,9 +137,12 @@ class PassRateSelectionTest {
                 .contains("Pass rates cannot be read");
         assertThat(dataset(out, "--selection.pass-rates", rates, "--lowest-pass-rate", 0.9, "--highest-pass-rate", 0.1)
                         .err())
-                .contains("selection.lowest-pass-rate = 0.9", "selection.highest-pass-rate = 0.1", "Swap the two");
+                .contains(
+                        "selection.lowest-pass-rate = 0.9",
+                        "selection.highest-pass-rate = 0.1",
+                        "band of pass rates is empty");
         assertThat(train("third", 0, "--rule", "PASS_RATE_BAND").err())
-                .contains("selection.rule = PASS_RATE_BAND (command line)", "Name the file that a run saved");
+                .contains("selection.rule = PASS_RATE_BAND (command line)", "needs rates that were observed");
         assertThat(out).doesNotExist();
     }
 }

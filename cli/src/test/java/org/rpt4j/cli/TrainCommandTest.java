@@ -158,7 +158,7 @@ class TrainCommandTest {
         assertThat(again.err()).contains("never overwritten").doesNotContain("scoring");
         assertThat(train("reference", folder.resolve("again"), "--save-every-steps", 2)
                         .err())
-                .contains("there is nowhere to save to");
+                .contains("there is nowhere to save checkpoints");
     }
 
     @Test
