@@ -1,5 +1,6 @@
 package org.rpt4j.run.directory;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,9 +23,11 @@ public record EventRecord(
     public enum Kind {
         /** Dynamic sampling spent its budget: {@link #WANTED}, {@link #FOUND}, {@link #STARVED_STEPS}. */
         STARVED,
-        /** A {@link org.rpt4j.run.health.HealthCheck} warns: its name is the metric. */
+        /** A {@link org.rpt4j.run.health.HealthCheck} warns: its name is the metric. Older runs say ALARM_RAISED. */
+        @JsonAlias("ALARM_RAISED")
         WARNING_RAISED,
-        /** A health check no longer warns: its name is the metric. */
+        /** A health check no longer warns: its name is the metric. Older runs say ALARM_CLEARED. */
+        @JsonAlias("ALARM_CLEARED")
         WARNING_CLEARED,
         /** A metric was measured: {@link #VALUE}, {@link #BEST}, {@link #BEST_STEP}. */
         VALIDATED,

@@ -292,6 +292,21 @@ class RunRecorderTest {
     }
 
     @Test
+    void warningsOfOlderRunsAreReadUnderTheirFormerName() throws IOException {
+        try (RunRecorder recorder = recorder()) {
+            recorder.warningRaised(new HealthWarning.Raised(5, HealthCheck.GRADIENT_SPIKE, "9 times the median"));
+            recorder.warningCleared(new HealthWarning.Cleared(7, HealthCheck.GRADIENT_SPIKE));
+        }
+        Path file = run().resolve("events.jsonl");
+        String now = Files.readString(file);
+        Files.writeString(file, now.replace("WARNING_", "ALARM_"));
+        assertThat(Files.readString(file)).isNotEqualTo(now);
+        assertThat(RecordedRun.open(run()).events())
+                .extracting(EventRecord::kind)
+                .containsExactly(EventRecord.Kind.WARNING_RAISED, EventRecord.Kind.WARNING_CLEARED);
+    }
+
+    @Test
     void eventsOfOlderRunsHaveNoMessage() throws IOException {
         try (RunRecorder recorder = recorder()) {
             recorder.onEvent(new TrainingEvent.CheckpointSaved(5));
