@@ -118,6 +118,6 @@ class PassRateBandTest {
 
         assertThatThrownBy(without::build)
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("Name the file that a run saved");
+                .hasMessageContaining("Name the file of pass rates that a run saved");
     }
 }
