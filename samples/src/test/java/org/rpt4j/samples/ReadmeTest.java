@@ -16,6 +16,7 @@ class ReadmeTest {
 
     private static final Pattern CODE = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern IMPORT = Pattern.compile("import (org\\.rpt4j\\.[a-z.]+)\\.[A-Z]");
+    private static final Pattern RULE = Pattern.compile("^### [A-Z]+[0-9]+:", Pattern.MULTILINE);
     private static final Path EXAMPLE = Path.of("samples/src/main/java/org/rpt4j/samples/examples/TrainOnText.java");
 
     private static String text(Path file) throws IOException {
@@ -38,5 +39,13 @@ class ReadmeTest {
         assertThat(packages)
                 .containsExactlyInAnyOrder(
                         "org.rpt4j.api", "org.rpt4j.spi", "org.rpt4j.core.pipeline", "org.rpt4j.core.train");
+    }
+
+    @Test
+    void theNumberOfRulesIsThatOfTheContract() throws IOException {
+        long rules = RULE.matcher(text(Path.of("docs/contract.md"))).results().count();
+        assertThat(rules).isGreaterThan(100);
+        assertThat(text(Path.of("README.md"))).contains(rules + " numbered rules");
+        assertThat(text(Path.of("docs/write-a-backend.md"))).contains(rules + " rules with their tests");
     }
 }
