@@ -20,7 +20,7 @@ import org.rpt4j.run.config.section.ScoringKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Options that had another name once: whoever types it is told the new one. */
+/** Former names of options: the error for each names the present one. */
 final class FormerOptions {
 
     private static final Map<String, List<Key<?>>> KEYS = Map.ofEntries(

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Sections that were renamed. A configuration that uses the old name is told the new one. */
+/** Sections that were renamed. The error for a former name suggests the present one. */
 final class FormerNames {
 
     private static final Map<String, String> SECTIONS = Map.of("control", "baseline", "alarms", "health");

@@ -37,9 +37,9 @@ public record EventRecord(
         CHECKPOINT_FAILED,
         /** Something went wrong with a batch, which the folder {@code failed-batches} keeps; the message says what. */
         BATCH_FAILED,
-        /** The memory did not suffice for a pass of training: {@link #TOKENS}, {@link #REDUCED_TOKENS}. */
+        /** A training pass ran out of memory: {@link #TOKENS}, {@link #REDUCED_TOKENS}. */
         MICRO_BATCH_REDUCED,
-        /** The run began with this step: 0 for a new run, else that of the checkpoint it goes on from. */
+        /** The run began with this step: 0 for a new run, else that of the checkpoint it resumes from. */
         STARTED,
         /** The run waits. */
         PAUSED,

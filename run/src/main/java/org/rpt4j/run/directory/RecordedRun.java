@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.StorageException;
 
 /**
- * Reads a run directory, of a run that ended, is going on, or crashed: a last line that is torn is left out. Every
- * method but {@link #open} and {@link #directory} reads its file anew.
+ * Reads the directory of a run that ended, is still running, or crashed. Leaves out a last line that is incomplete. Every
+ * method except {@link #open} and {@link #directory} reads its file again.
  *
- * @param directory where it is
+ * @param directory the run directory
  * @since 0.1.0
  */
 public record RecordedRun(Path directory) {

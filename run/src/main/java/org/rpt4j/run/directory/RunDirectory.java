@@ -133,10 +133,10 @@ public final class RunDirectory {
     }
 
     /**
-     * Writes the settings of a run that goes on with other ones, and keeps the ones before. Those that were kept
-     * already for the same step stay: with the ones since then the run never came to a checkpoint.
+     * Replaces the settings of a run that resumes with other ones, and keeps the previous ones. If previous ones are
+     * already kept for the same step they stay, because the run reached no checkpoint with the ones in between.
      *
-     * @param step the step from which on they hold
+     * @param step the step from which the new settings apply
      * @throws StorageException if they cannot be written
      */
     public void replaceConfiguration(List<RecordedSetting> configuration, long step) {

@@ -34,10 +34,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what happens in a run into its directory, and hands every step and evaluation to the system before it returns.
- * Used by one thread, that of the run. What the disk does not take, because it is full for instance, is kept in memory
- * and written later, so that no file has a hole; when that is too much it records nothing more, and {@link #close}
- * reports the failure. The run itself goes on.
+ * Records a run in its directory. Every step and evaluation is handed to the operating system before the method returns.
+ * Used by the thread of the run alone. If a write fails, on a full disk for instance, the data stays in memory and is
+ * written later, so no file has a gap. If too much has piled up, recording stops and {@link #close} reports the failure.
+ * The run itself continues.
  *
  * @since 0.1.0
  */
@@ -72,10 +72,10 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     private @Nullable IOException failure;
 
     /**
-     * How far it had come before the step under way.
+     * The recording before the current step.
      *
      * @param bytes length of every file, by name
-     * @param flops floating point operations spent
+     * @param flops floating-point operations spent
      */
     private record Before(Map<String, Long> bytes, double flops) {}
 
@@ -134,7 +134,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
         AppendFile open(Path path) throws IOException;
     }
 
-    /** A recording that goes on behind a position; what is behind it is removed. */
+    /** Continues a recording from a position and removes everything after it. */
     static RunRecorder resume(
             Path directory, Function<int[], String> decoder, RecordingOptions options, RecordingPosition from) {
         removeUnknown(directory, from.bytes().keySet());
@@ -161,7 +161,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
         return recorder;
     }
 
-    /** Files of scalars that a process left which was killed before its first checkpoint. */
+    /** Removes scalar files of a process that was killed before its first checkpoint. */
     private static void removeUnknown(Path directory, Set<String> known) {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
@@ -176,9 +176,9 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     }
 
     /**
-     * How far the recording has come, without a step that is not done: it will be done again.
+     * The length of the recording, without an unfinished step, which a resumed run repeats.
      *
-     * @throws StorageException if not everything so far could be written
+     * @throws StorageException if some data could not be written
      */
     public RecordingPosition position() {
         Map<String, Long> bytes = new LinkedHashMap<>();
@@ -208,7 +208,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     }
 
     /**
-     * Forces what is written to the disk; safe from any thread while the recorder is open.
+     * Forces the written data to the disk. Safe from any thread while the recorder is open.
      *
      * @throws StorageException if that fails
      */
@@ -291,10 +291,10 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     }
 
     /**
-     * Records an evaluation of the weights as they are now: before, during or after training.
+     * Records an evaluation of the current weights: before, during or after training.
      *
-     * @throws IllegalArgumentException if it is of other tasks than the first one of this run: accuracies along a run
-     *     are compared
+     * @throws IllegalArgumentException if its tasks differ from those of the first evaluation of this run, because their
+     *     accuracies are compared
      */
     public void record(Evaluation evaluation) {
         List<Long> asked =
@@ -326,9 +326,9 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     }
 
     /**
-     * Adds to the compute of the run what no event tells.
+     * Adds compute that no event reports.
      *
-     * @param flops floating point operations, such as those of a search before training
+     * @param flops floating-point operations, such as those of a search before training
      */
     public void spend(double flops) {
         compute.spend(flops);
