@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ final class JsonLinesReader implements DocumentReader {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
+            // Python writes NaN and Infinity; they matter only in a field that is to hold text.
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
     private final CorpusFile file;
@@ -56,6 +59,17 @@ final class JsonLinesReader implements DocumentReader {
     @Override
     public void close() {
         lines.close();
+    }
+
+    /** Whether a line is a JSON object and nothing else. */
+    static boolean isObject(Line line) {
+        try (JsonParser json = JSON.createParser(line.text())) {
+            boolean object = json.nextToken() == JsonToken.START_OBJECT;
+            json.skipChildren();
+            return object && json.nextToken() == null;
+        } catch (IOException | CorpusException e) {
+            return false;
+        }
     }
 
     /** The strings of the text fields, in the order of the options. */

@@ -2,10 +2,17 @@ package org.rpt4j.core.corpus;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.column.statistics.BinaryStatistics;
+import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -13,6 +20,7 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
@@ -30,6 +38,8 @@ final class ParquetReader implements DocumentReader {
     private final ParquetFileReader reader;
     private final MessageType columns;
     private @Nullable RecordReader<Group> records;
+    private Map<String, Statistics<?>> range = Map.of();
+    private int groups;
     private long recordsLeft;
     private long row;
 
@@ -39,11 +49,13 @@ final class ParquetReader implements DocumentReader {
         this.badLines = badLines;
         ParquetFileReader opened = null;
         try {
-            opened = ParquetFileReader.open(blue.strategic.parquet.ParquetReader.makeInputFile(
-                    file.path().toFile()));
+            opened = ParquetFileReader.open(
+                    blue.strategic.parquet.ParquetReader.makeInputFile(
+                            file.path().toFile()),
+                    readOptions(file.path()));
             this.columns = columns(opened.getFileMetaData().getSchema());
             opened.setRequestedSchema(columns);
-            requireBounded(opened.getRowGroups());
+            requireReadable(opened.getRowGroups());
             this.reader = opened;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             closeAfter(opened, e);
@@ -85,6 +97,7 @@ final class ParquetReader implements DocumentReader {
                     return null;
                 }
                 recordsLeft = pages.getRowCount();
+                range = range(reader.getRowGroups().get(groups++));
                 records = new ColumnIOFactory()
                         .getColumnIO(columns)
                         .getRecordReader(pages, new GroupRecordConverter(columns));
@@ -104,7 +117,9 @@ final class ParquetReader implements DocumentReader {
                 throw new CorpusException("Corpus " + place() + ": column \"" + field + "\" is null. Fill it in, or "
                         + "tolerate bad lines.");
             }
-            byte[] content = group.getBinary(field, 0).getBytes();
+            Binary value = group.getBinary(field, 0);
+            requireInRange(value, field);
+            byte[] content = value.getBytes();
             bytes += content.length;
             if (bytes > options.maxDocumentBytes()) {
                 throw new CorpusException("Corpus " + place() + " is longer than " + options.maxDocumentBytes()
@@ -113,6 +128,26 @@ final class ParquetReader implements DocumentReader {
             parts.add(decode(content, field));
         }
         return parts;
+    }
+
+    /** The smallest and the largest value of each column, where the file has them. */
+    private Map<String, Statistics<?>> range(BlockMetaData group) {
+        Map<String, Statistics<?>> statistics = new HashMap<>();
+        for (ColumnChunkMetaData chunk : group.getColumns()) {
+            Statistics<?> known = chunk.getStatistics();
+            if (columns.containsPath(chunk.getPath().toArray()) && known != null && known.hasNonNullValue()) {
+                statistics.put(chunk.getPath().toDotString(), known);
+            }
+        }
+        return statistics;
+    }
+
+    /** The schema has no checksum, and pages read with a wrong one hold other values without an error. */
+    private void requireInRange(Binary value, String field) {
+        if (range.get(field) instanceof BinaryStatistics known
+                && (known.compareMinToValue(value) > 0 || known.compareMaxToValue(value) < 0)) {
+            throw damaged(new IOException("column \"" + field + "\" has a value outside its own statistics"));
+        }
     }
 
     private String decode(byte[] content, String field) {
@@ -143,12 +178,22 @@ final class ParquetReader implements DocumentReader {
         return new MessageType(schema.getName(), wanted);
     }
 
+    /** Pages that have a checksum are compared with it. */
+    private static ParquetReadOptions readOptions(Path path) {
+        return new ParquetReadOptions.Builder(new PlainParquetConfiguration())
+                .usePageChecksumVerification()
+                .withCodecFactory(new ParquetCodecs(path))
+                .build();
+    }
+
     /** A whole row group is held in memory, so the size that the file declares is checked first. */
-    private void requireBounded(List<BlockMetaData> groups) {
+    private void requireReadable(List<BlockMetaData> groups) {
         for (BlockMetaData group : groups) {
             long bytes = 0;
             for (ColumnChunkMetaData chunk : group.getColumns()) {
                 if (columns.containsPath(chunk.getPath().toArray())) {
+                    ParquetCodecs.requireSupported(chunk.getCodec(), file.path());
+                    requireRows(chunk.getValueCount(), group.getRowCount());
                     bytes += Math.max(chunk.getTotalSize(), chunk.getTotalUncompressedSize());
                 }
             }
@@ -157,6 +202,14 @@ final class ParquetReader implements DocumentReader {
                         + " bytes of text; at most " + MAX_GROUP_BYTES
                         + " are read at once. Write smaller row groups.");
             }
+        }
+    }
+
+    /** A column that is not repeated has a value, or null, in every row. */
+    private void requireRows(long values, long rows) {
+        if (values != rows) {
+            throw new CorpusException("Corpus " + file.path() + " is damaged: a row group has " + rows + " rows and "
+                    + values + " values of a column. Write the file again.");
         }
     }
 

@@ -56,9 +56,9 @@ class TargetBoundaryTest {
     }
 
     private Tokenizer composing(String... pieces) throws IOException {
-        return changed(TinyTokenizers.byteLevel(directory, List.of(pieces), List.of()), json -> json.putObject(
-                        "normalizer")
-                .put("type", "NFC"));
+        return changed(
+                TinyTokenizers.byteLevel(directory, List.of(pieces), List.of()),
+                json -> json.putObject("normalizer").put("type", "NFC"));
     }
 
     /** The text of the tokens before the targets, and of the targets. */
@@ -92,8 +92,8 @@ class TargetBoundaryTest {
 
     @Test
     void aSpaceThatEveryTextGetsMovesNoTarget() {
-        try (Tokenizer tokenizer = Tokenizer.open(
-                TinyTokenizers.sentencePiece(directory, List.of("\u2581", "a", "b", "\u2581b")))) {
+        try (Tokenizer tokenizer =
+                Tokenizer.open(TinyTokenizers.sentencePiece(directory, List.of("\u2581", "a", "b", "\u2581b")))) {
             assertThat(split(tokenizer, "a ", "bb")).containsExactly(" a b", "b");
             assertThat(split(tokenizer, "a", " b")).containsExactly(" a", " b");
             assertThat(split(tokenizer, "a\n", "b")).containsExactly(" a\n", "b");
