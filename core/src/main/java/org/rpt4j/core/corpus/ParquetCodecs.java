@@ -12,7 +12,6 @@ import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.brotli.dec.BrotliInputStream;
 import org.rpt4j.api.error.CorpusException;
 
 /**
@@ -59,7 +58,7 @@ final class ParquetCodecs implements CompressionCodecFactory {
         return switch (codec) {
             case GZIP -> new StreamDecompressor(GzipInput::new);
             case BROTLI ->
-                new StreamDecompressor(page -> OptionalLibrary.BROTLI.open(file, () -> new BrotliInputStream(page)));
+                new StreamDecompressor(page -> OptionalLibrary.BROTLI.open(file, () -> BrotliInput.open(page)));
             default -> library.getDecompressor(codec);
         };
     }

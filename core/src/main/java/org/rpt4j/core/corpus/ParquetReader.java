@@ -5,9 +5,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.statistics.BinaryStatistics;
@@ -39,7 +41,7 @@ final class ParquetReader implements DocumentReader {
     private final MessageType columns;
     private @Nullable RecordReader<Group> records;
     private Map<String, Statistics<?>> range = Map.of();
-    private int groups;
+    private final Iterator<BlockMetaData> groups;
     private long recordsLeft;
     private long row;
 
@@ -57,9 +59,12 @@ final class ParquetReader implements DocumentReader {
             opened.setRequestedSchema(columns);
             requireReadable(opened.getRowGroups());
             this.reader = opened;
+            this.groups = opened.getRowGroups().stream()
+                    .filter(group -> group.getRowCount() > 0)
+                    .iterator();
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             closeAfter(opened, e);
-            throw e instanceof CorpusException known ? known : damaged(e);
+            throw damaged(e);
         }
     }
 
@@ -97,13 +102,15 @@ final class ParquetReader implements DocumentReader {
                     return null;
                 }
                 recordsLeft = pages.getRowCount();
-                range = range(reader.getRowGroups().get(groups++));
+                range = range(groups.next());
                 records = new ColumnIOFactory()
                         .getColumnIO(columns)
                         .getRecordReader(pages, new GroupRecordConverter(columns));
             }
             recordsLeft--;
-            return records == null ? null : records.read();
+            Group group = Objects.requireNonNull(records).read();
+            requireInRange(group);
+            return group;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             throw damaged(e);
         }
@@ -117,9 +124,7 @@ final class ParquetReader implements DocumentReader {
                 throw new CorpusException("Corpus " + place() + ": column \"" + field + "\" is null. Fill it in, or "
                         + "tolerate bad lines.");
             }
-            Binary value = group.getBinary(field, 0);
-            requireInRange(value, field);
-            byte[] content = value.getBytes();
+            byte[] content = group.getBinary(field, 0).getBytes();
             bytes += content.length;
             if (bytes > options.maxDocumentBytes()) {
                 throw new CorpusException("Corpus " + place() + " is longer than " + options.maxDocumentBytes()
@@ -136,17 +141,21 @@ final class ParquetReader implements DocumentReader {
         for (ColumnChunkMetaData chunk : group.getColumns()) {
             Statistics<?> known = chunk.getStatistics();
             if (columns.containsPath(chunk.getPath().toArray()) && known != null && known.hasNonNullValue()) {
-                statistics.put(chunk.getPath().toDotString(), known);
+                statistics.put(chunk.getPath().toArray()[0], known);
             }
         }
         return statistics;
     }
 
     /** The schema has no checksum, and pages read with a wrong one hold other values without an error. */
-    private void requireInRange(Binary value, String field) {
-        if (range.get(field) instanceof BinaryStatistics known
-                && (known.compareMinToValue(value) > 0 || known.compareMaxToValue(value) < 0)) {
-            throw damaged(new IOException("column \"" + field + "\" has a value outside its own statistics"));
+    private void requireInRange(Group group) throws IOException {
+        for (String field : options.textFields()) {
+            if (group.getFieldRepetitionCount(field) > 0 && range.get(field) instanceof BinaryStatistics known) {
+                Binary value = group.getBinary(field, 0);
+                if (known.compareMinToValue(value) > 0 || known.compareMaxToValue(value) < 0) {
+                    throw new IOException("column \"" + field + "\" has a value outside its own statistics");
+                }
+            }
         }
     }
 
@@ -222,6 +231,9 @@ final class ParquetReader implements DocumentReader {
      * as a whole and leaves the heap unchanged.
      */
     private CorpusException damaged(Throwable e) {
+        if (e instanceof CorpusException known) {
+            return known;
+        }
         return new CorpusException(
                 "Corpus " + file.path() + " cannot be read as Parquet after row " + row + ": " + e
                         + ". Check that the file is complete.",
