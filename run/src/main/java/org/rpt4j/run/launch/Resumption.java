@@ -68,7 +68,7 @@ record Resumption(Optional<RecordedRun> run, Optional<SavedCheckpoint> checkpoin
             return Instant.parse(time);
         } catch (DateTimeParseException e) {
             throw new StorageException(
-                    "The provenance of the run says that it started \"" + time + "\", which is no time"
+                    "run.json says that the run started \"" + time + "\", which is no time"
                             + " such as 2026-03-31T12:00:00Z",
                     e);
         }

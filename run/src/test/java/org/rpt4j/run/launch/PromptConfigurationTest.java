@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.run.config.RunConfigurationBuilder;
-import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RunKeys;
@@ -41,7 +40,7 @@ class PromptConfigurationTest {
     }
 
     private static RunConfigurationBuilder configuration(String name) {
-        return runs.configuration(name).set(TrainingKeys.STEPS, 1L).set(EvaluationKeys.TASKS, 0);
+        return runs.configuration(name).set(TrainingKeys.STEPS, 1L);
     }
 
     private static String rendered(RunConfigurationBuilder configuration) {
@@ -89,10 +88,10 @@ class PromptConfigurationTest {
     @Test
     void aResumedRunKeepsTheDateOfItsStart() throws IOException {
         new ConfiguredRun(configuration("first").build(), RunObserver.NONE).run();
-        Path provenance = folder.resolve("first/provenance.json");
-        String recorded = Files.readString(provenance);
+        Path record = folder.resolve("first/run.json");
+        String recorded = Files.readString(record);
         String started = RecordedRun.open(folder.resolve("first")).provenance().started();
-        Files.writeString(provenance, recorded.replace(started, START.toString()));
+        Files.writeString(record, recorded.replace(started, START.toString()));
         Resumption resumption =
                 Resumption.of(configuration("first").set(RunKeys.RESUME, true).build());
         assertThat(resumption.start()).isEqualTo(START);
