@@ -2,7 +2,6 @@ package org.rpt4j.chat.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,11 +12,11 @@ import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * One construct per row. The expected texts in {@code table.json} were computed by Jinja2 3.1.6 on Python 3.11 in the
@@ -27,28 +26,39 @@ class JinjaTableTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    @TestFactory
-    Stream<DynamicTest> everyRowIsRenderedOrRefusedAsJinja2Does() throws IOException {
+    private static JsonNode table() throws IOException {
         try (InputStream file = JinjaTableTest.class.getResourceAsStream("table.json")) {
-            JsonNode table = JSON.readTree(file);
-            Map<String, Object> variables =
-                    JSON.convertValue(table.get("variables"), new TypeReference<Map<String, Object>>() {});
-            assertThat(table.get("rows")).hasSizeGreaterThan(800);
-            return StreamSupport.stream(table.get("rows").spliterator(), false).map(row -> {
-                String template = row.get("template").asText();
-                return dynamicTest(row.get("group").asText() + ": " + template, () -> check(template, row, variables));
-            });
+            return JSON.readTree(file);
         }
     }
 
-    private static void check(String template, JsonNode row, Map<String, Object> variables) {
-        if (row.get("expected").isNull()) {
+    static Stream<Arguments> rows() throws IOException {
+        JsonNode table = table();
+        Map<String, Object> variables =
+                JSON.convertValue(table.get("variables"), new TypeReference<Map<String, Object>>() {});
+        return StreamSupport.stream(table.get("rows").spliterator(), false)
+                .map(row -> Arguments.of(
+                        row.get("group").asText(), row.get("template").asText(), row.get("expected"), variables));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("rows")
+    void everyRowIsRenderedOrRefusedAsJinja2Does(
+            String group, String template, JsonNode expected, Map<String, Object> variables) {
+        if (expected.isNull()) {
             assertThatThrownBy(() -> JinjaTemplate.parse(template).render(variables))
+                    .as(group)
                     .isInstanceOf(JinjaException.class);
         } else {
             assertThat(JinjaTemplate.parse(template).render(variables))
-                    .isEqualTo(row.get("expected").asText());
+                    .as(group)
+                    .isEqualTo(expected.asText());
         }
+    }
+
+    @Test
+    void theTableIsWhole() throws IOException {
+        assertThat(table().get("rows")).hasSizeGreaterThan(800);
     }
 
     @ParameterizedTest
