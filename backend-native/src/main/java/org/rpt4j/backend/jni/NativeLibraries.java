@@ -9,13 +9,15 @@ import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.BackendUnavailableException;
+import org.rpt4j.spi.kit.LibraryDirectories;
 
 /**
  * Finds and loads the native library, once per class loader:
  *
  * <ol>
  *   <li>the file that the system property {@value #PROPERTY} names. If it is set, nothing else is tried.
- *   <li>{@code META-INF/native/<platform>/<library>-<version>} on the class path, copied to a temporary file.
+ *   <li>{@code META-INF/native/<platform>/<library>-<version>} on the class path, copied to a temporary directory that
+ *       only this user can use, and deleted there as soon as it is loaded.
  * </ol>
  *
  * A library of another version is refused. Thread-safe.
@@ -87,12 +89,12 @@ final class NativeLibraries {
 
     private static Path extract(URL packaged, Platform platform) {
         try (InputStream in = packaged.openStream()) {
-            Path copy = Files.createTempFile("rpt4j-", platform.suffix());
-            Files.write(copy, in.readAllBytes());
+            Path copy = LibraryDirectories.newTemporary("rpt4j-native-").resolve("library" + platform.suffix());
+            Files.copy(in, copy);
             return copy;
         } catch (IOException e) {
             throw new BackendUnavailableException(
-                    "cannot copy " + packaged + " to a temporary file: " + e
+                    "cannot copy " + packaged + " to a temporary file: " + e.getMessage()
                             + ". Set java.io.tmpdir to a writable directory.",
                     e);
         }
@@ -110,7 +112,10 @@ final class NativeLibraries {
     private static void discard(Path copy) {
         try {
             Files.deleteIfExists(copy);
+            Files.deleteIfExists(copy.getParent());
         } catch (IOException e) {
+            // In this order, because the last one is deleted first.
+            copy.getParent().toFile().deleteOnExit();
             copy.toFile().deleteOnExit();
         }
     }
