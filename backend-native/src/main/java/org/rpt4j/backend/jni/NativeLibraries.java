@@ -70,11 +70,13 @@ final class NativeLibraries {
                     + ", build the module on a machine with cmake and a C++ compiler, or name a library with -D"
                     + PROPERTY + ".");
         }
-        Path copy = extract(packaged, platform);
+        Path directory = newDirectory();
+        Path copy = directory.resolve("library" + platform.suffix());
         try {
+            extract(packaged, copy);
             link(copy, resource + " is on the class path");
         } finally {
-            discard(copy);
+            discard(copy, directory);
         }
         return resource;
     }
@@ -87,11 +89,17 @@ final class NativeLibraries {
         return names.isEmpty() ? "none" : String.join(", ", names);
     }
 
-    private static Path extract(URL packaged, Platform platform) {
+    private static Path newDirectory() {
+        try {
+            return LibraryDirectories.newTemporary("rpt4j-native-");
+        } catch (IOException e) {
+            throw new BackendUnavailableException("there is no place for the native library: " + e.getMessage(), e);
+        }
+    }
+
+    private static void extract(URL packaged, Path copy) {
         try (InputStream in = packaged.openStream()) {
-            Path copy = LibraryDirectories.newTemporary("rpt4j-native-").resolve("library" + platform.suffix());
             Files.copy(in, copy);
-            return copy;
         } catch (IOException e) {
             throw new BackendUnavailableException(
                     "cannot copy " + packaged + " to a temporary file: " + e.getMessage()
@@ -109,13 +117,13 @@ final class NativeLibraries {
     }
 
     /** Linux and macOS can delete a loaded file; Windows deletes it when the JVM exits, if at all. */
-    private static void discard(Path copy) {
+    private static void discard(Path copy, Path directory) {
         try {
             Files.deleteIfExists(copy);
-            Files.deleteIfExists(copy.getParent());
+            Files.deleteIfExists(directory);
         } catch (IOException e) {
             // In this order, because the last one is deleted first.
-            copy.getParent().toFile().deleteOnExit();
+            directory.toFile().deleteOnExit();
             copy.toFile().deleteOnExit();
         }
     }
