@@ -31,16 +31,20 @@ public final class ModelConfigReader {
      */
     public static ModelConfig read(Path directory) {
         Path file = directory.resolve(FILE);
-        return parse(file.toString(), Json.readObject(file, MAX_BYTES));
+        return parse(JsonFields.read(file, MAX_BYTES, ModelFormatException::new));
     }
 
     /** Returns the raw object, for code that modifies and rewrites it. */
     static ObjectNode readRaw(Path directory) {
-        return Json.readObject(directory.resolve(FILE), MAX_BYTES);
+        return JsonFields.read(directory.resolve(FILE), MAX_BYTES, ModelFormatException::new)
+                .object();
     }
 
     static ModelConfig parse(String where, ObjectNode object) {
-        JsonFields json = new JsonFields(where, object);
+        return parse(new JsonFields(where, object));
+    }
+
+    private static ModelConfig parse(JsonFields json) {
         Architecture architecture = architecture(json);
         refuseUnsupported(json);
         int hidden = json.positive("hidden_size");
@@ -66,7 +70,7 @@ public final class ModelConfigReader {
                     architecture == Architecture.QWEN3,
                     endTokens(json));
         } catch (IllegalArgumentException e) {
-            throw new ModelFormatException(where + " describes an impossible model: " + e.getMessage(), e);
+            throw new ModelFormatException(json.where() + " describes an impossible model: " + e.getMessage(), e);
         }
     }
 
