@@ -135,6 +135,11 @@ public final class JsonFields {
         return object.has(key);
     }
 
+    /** Returns whether there is such a field and it is a text. */
+    public boolean isText(String key) {
+        return object.path(key).isTextual();
+    }
+
     /** A text. */
     public String text(String key) {
         return of(key, JsonNode::isTextual, "a text").textValue();
@@ -189,6 +194,12 @@ public final class JsonFields {
     /** A finite number. */
     public double number(String key) {
         return of(key, JsonFields::isFinite, "a number").doubleValue();
+    }
+
+    /** A finite number, at least {@code min}. */
+    public double number(String key, double min) {
+        return of(key, node -> isFinite(node) && node.doubleValue() >= min, "a number from " + min)
+                .doubleValue();
     }
 
     /** A finite number, or NaN where the file says {@code null}. */
@@ -248,6 +259,19 @@ public final class JsonFields {
         return values;
     }
 
+    /** A list of finite numbers. */
+    public double[] numbers(String key) {
+        ArrayNode list = array(key);
+        double[] values = new double[list.size()];
+        for (int i = 0; i < values.length; i++) {
+            if (!isFinite(list.get(i))) {
+                throw unexpected(key + "[" + i + "]", list.get(i), "a number");
+            }
+            values[i] = list.get(i).doubleValue();
+        }
+        return values;
+    }
+
     /** A list of true and false. */
     public boolean[] flags(String key) {
         ArrayNode list = array(key);
@@ -266,7 +290,7 @@ public final class JsonFields {
         try {
             return Base64.getDecoder().decode(text(key));
         } catch (IllegalArgumentException e) {
-            throw refuse("\"" + path(key) + "\" is not Base64: " + e.getMessage(), e);
+            throw because("\"" + key + "\" is not Base64: " + e.getMessage(), e);
         }
     }
 
@@ -279,13 +303,13 @@ public final class JsonFields {
         try {
             return value.get();
         } catch (IllegalArgumentException e) {
-            throw refuse(String.valueOf(e.getMessage()), e);
+            throw because(String.valueOf(e.getMessage()), e);
         }
     }
 
     /** Returns the error for something else that is wrong with this object. */
-    public RptException refuse(String problem, @Nullable Throwable cause) {
-        return refusal.of(where() + ": " + problem, cause);
+    public RptException refuse(String problem) {
+        return because(problem, null);
     }
 
     /** Returns the error for a field that has another value than expected. */
@@ -306,25 +330,29 @@ public final class JsonFields {
         return integer(key, 1);
     }
 
-    int positive(String key, int absent) {
+    int positiveOr(String key, int absent) {
         return has(key) ? positive(key) : absent;
     }
 
-    double number(String key, double absent) {
+    double numberOr(String key, double absent) {
         return has(key) ? number(key) : absent;
     }
 
-    boolean flag(String key, boolean absent) {
+    boolean flagOr(String key, boolean absent) {
         return has(key) ? flag(key) : absent;
     }
 
-    String text(String key, String absent) {
+    String textOr(String key, String absent) {
         return has(key) ? text(key) : absent;
     }
 
     RptException unexpected(String key, JsonNode found, String expected) {
         String is = "\"" + path(key) + "\" is " + shown(found) + ", expected " + expected;
         return refusal.of(file + ": " + is, null);
+    }
+
+    private RptException because(String problem, @Nullable Throwable cause) {
+        return refusal.of(where() + ": " + problem, cause);
     }
 
     private JsonNode of(String key, Predicate<JsonNode> type, String expected) {

@@ -52,6 +52,9 @@ final class FailedBatches {
             return;
         }
         try {
+            if (Files.isSymbolicLink(folder)) {
+                throw new IOException(folder + " is a symbolic link, which is not followed for writing");
+            }
             if (Files.exists(file) || kept() < most) {
                 AtomicFiles.replace(file, out -> FailedBatchJson.write(event.batch(), out));
             }

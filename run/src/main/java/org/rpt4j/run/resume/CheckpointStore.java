@@ -81,15 +81,6 @@ public final class CheckpointStore {
         return saved;
     }
 
-    private boolean isWhole(Path folder) {
-        try {
-            open(folder);
-            return true;
-        } catch (CheckpointException e) {
-            return false;
-        }
-    }
-
     /** The folder of a step's checkpoint, there or not. */
     public Path folder(long nextStep) {
         return directory.resolve(String.format(Locale.ROOT, "step-%09d", nextStep));
@@ -102,8 +93,12 @@ public final class CheckpointStore {
      * @throws CheckpointException if it cannot be written; all others are then unchanged
      */
     void write(long nextStep, AtomicFiles.IOConsumer<Path> content) {
-        if (Files.isSymbolicLink(folder(nextStep)) && !isWhole(folder(nextStep))) {
-            remove(folder(nextStep)); // the link alone: what it leads to would be replaced
+        if (Files.isSymbolicLink(directory)) {
+            throw new CheckpointException(directory + " is a symbolic link, which is not followed for writing. Replace"
+                    + " it with the folder itself, or start the run in a directory on the other disk.");
+        }
+        if (Files.isSymbolicLink(folder(nextStep))) {
+            remove(folder(nextStep)); // the link alone; what it leads to stays
         }
         try {
             AtomicFiles.replaceDirectory(folder(nextStep), folder -> {
