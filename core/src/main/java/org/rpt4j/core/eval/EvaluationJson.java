@@ -55,7 +55,7 @@ final class EvaluationJson {
     static EvaluationReport read(String text) {
         return read(JsonFields.parse(
                 text.getBytes(StandardCharsets.UTF_8),
-                "This",
+                "the text",
                 (message, cause) -> new StorageException(
                         "This is not an evaluation report: " + message
                                 + ". Expected the JSON from 'evaluate --out' or a run directory.",

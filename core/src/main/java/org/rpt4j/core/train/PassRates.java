@@ -116,14 +116,9 @@ public record PassRates(Map<Long, Count> counts) {
                 JsonParser json = JSON.createParser(in)) {
             expect(json, json.nextToken() == JsonToken.START_OBJECT, "an object");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
-                long id = Long.parseLong(json.currentName());
-                expect(json, json.nextToken() == JsonToken.START_ARRAY, "[rollouts, rewardSum]");
-                expect(json, json.nextToken() == JsonToken.VALUE_NUMBER_INT, "a number of rollouts");
-                long rollouts = json.getLongValue();
-                @Nullable JsonToken sum = json.nextToken();
-                expect(json, sum != null && sum.isNumeric(), "a sum of rewards");
-                expect(json, counts.put(id, count(id, rollouts, json.getDoubleValue())) == null, "another task id");
-                expect(json, json.nextToken() == JsonToken.END_ARRAY, "the end of [rollouts, rewardSum]");
+                String task = json.currentName();
+                Count count = count(json, task);
+                expect(json, counts.put(Long.parseLong(task), count) == null, "another task than " + task);
             }
             expect(json, json.currentToken() == JsonToken.END_OBJECT, "a task id or the end");
             expect(json, json.nextToken() == null, "the end of the file");
@@ -136,11 +131,18 @@ public record PassRates(Map<Long, Count> counts) {
         return new PassRates(counts);
     }
 
-    private static Count count(long id, long rollouts, double rewardSum) {
+    private static Count count(JsonParser json, String task) throws IOException {
         try {
-            return new Count(rollouts, rewardSum);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("task " + id + " has " + e.getMessage(), e);
+            expect(json, json.nextToken() == JsonToken.START_ARRAY, "[rollouts, rewardSum]");
+            expect(json, json.nextToken() == JsonToken.VALUE_NUMBER_INT, "a number of rollouts");
+            long rollouts = json.getLongValue();
+            @Nullable JsonToken sum = json.nextToken();
+            expect(json, sum != null && sum.isNumeric(), "a sum of rewards");
+            Count count = new Count(rollouts, json.getDoubleValue());
+            expect(json, json.nextToken() == JsonToken.END_ARRAY, "the end of [rollouts, rewardSum]");
+            return count;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException("task " + task + ": " + e.getMessage(), e);
         }
     }
 

@@ -103,7 +103,7 @@ public final class JsonFields {
         try {
             return PlainFiles.read(file, maxBytes);
         } catch (NoSuchFileException e) {
-            throw refusal.of("there is no file " + file, e);
+            throw refusal.of("there is no file " + file.toAbsolutePath(), e);
         } catch (IOException e) {
             String message = String.valueOf(e.getMessage());
             throw refusal.of(message.startsWith(file + " ") ? message : "cannot read " + file + ": " + e, e);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.model.format.AtomicFiles;
@@ -59,7 +60,7 @@ final class FailedBatches {
                 AtomicFiles.replace(file, out -> FailedBatchJson.write(event.batch(), out));
             }
         } catch (IOException | StorageException | OutOfMemoryError e) {
-            LOG.warn("The failed batch of step {} is not kept: {}", step, e.toString());
+            LOG.warn("The failed batch of step {} is not kept: {}", step, Printable.line(e));
         }
     }
 

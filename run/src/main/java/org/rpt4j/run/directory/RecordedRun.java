@@ -25,7 +25,7 @@ public record RecordedRun(Path directory) {
      */
     public static RecordedRun open(Path directory) {
         if (!Files.isRegularFile(directory.resolve(RunDirectory.RECORD))) {
-            throw new StorageException(directory + " is not a run: it has no " + RunDirectory.RECORD
+            throw new StorageException(directory.toAbsolutePath() + " is not a run: it has no " + RunDirectory.RECORD
                     + ". Name the directory of a recorded run.");
         }
         return new RecordedRun(directory);
@@ -71,9 +71,24 @@ public record RecordedRun(Path directory) {
         return JsonLines.read(directory.resolve(RunDirectory.EVENTS), RecordReader::event);
     }
 
-    /** Every evaluation, in order. */
+    /** Every evaluation, in order; all of the same tasks. */
     public List<EvaluationRecord> evaluations() {
-        return JsonLines.read(directory.resolve(RunDirectory.EVALUATIONS), RecordReader::evaluation);
+        Path file = directory.resolve(RunDirectory.EVALUATIONS);
+        List<EvaluationRecord> evaluations = JsonLines.read(file, RecordReader::evaluation);
+        for (int i = 1; i < evaluations.size(); i++) {
+            if (!tasks(evaluations.get(i)).equals(tasks(evaluations.get(0)))) {
+                throw new StorageException(
+                        file + ", line " + (i + 1) + ": the tasks in \"report.outcomes\" are not those"
+                                + " of line 1. Restore the file from a copy.");
+            }
+        }
+        return evaluations;
+    }
+
+    private static List<List<Object>> tasks(EvaluationRecord evaluation) {
+        return evaluation.report().outcomes().stream()
+                .map(outcome -> List.<Object>of(outcome.task(), outcome.document(), outcome.position()))
+                .toList();
     }
 
     /** Some rollouts of every step. */

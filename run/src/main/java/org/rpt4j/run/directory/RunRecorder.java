@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.ReasoningPatterns;
@@ -412,7 +413,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
         try {
             boolean written = Objects.requireNonNull(files.get(name)).append(record.bytes());
             if (!written && !waiting) {
-                LOG.warn("{} cannot be written now; records wait in memory", directory.resolve(name));
+                LOG.warn("{} cannot be written now; records wait in memory", Printable.line(directory.resolve(name)));
             }
             waiting = !written;
         } catch (IOException e) {
@@ -423,7 +424,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     private void fail(IOException error) {
         if (failure == null) {
             failure = error;
-            LOG.warn("Recording of the run in {} stops: {}", directory, error.toString());
+            LOG.warn("Recording of the run in {} stops: {}", Printable.line(directory), Printable.line(error));
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
 import org.slf4j.Logger;
@@ -60,7 +61,7 @@ public final class CheckpointStore {
             try {
                 return Optional.of(open(folders.get(i)));
             } catch (CheckpointException e) {
-                LOG.warn("Skipping checkpoint {}: {}", folders.get(i).getFileName(), e.getMessage());
+                LOG.warn("Skipping checkpoint {}: {}", folders.get(i).getFileName(), Printable.line(e.getMessage()));
                 damaged.add(e.getMessage());
             }
         }
