@@ -19,7 +19,6 @@ import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.Evaluation;
-import org.rpt4j.core.eval.ReasoningPatterns;
 import org.rpt4j.core.eval.TaskOutcome;
 import org.rpt4j.core.eval.TaskResult;
 import org.rpt4j.core.rollout.GradedGroup;

@@ -11,9 +11,7 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.train.PassRates;
-import org.rpt4j.core.train.SupplyState;
 import org.rpt4j.core.train.TrainerState;
-import org.rpt4j.core.train.ValidationState;
 import org.rpt4j.model.format.JsonFields;
 
 /** The state of a trainer as two JSON files: the pass rates of all tasks, which may be many, and everything else. */
@@ -59,7 +57,7 @@ final class TrainerStateFile {
                 .put("numericalSkips", state.numericalSkips())
                 .put("passTokens", state.passTokens())
                 .put("starvedSteps", state.supply().starvedSteps());
-        ValidationState validation = state.validation();
+        TrainerState.ValidationState validation = state.validation();
         json.putObject("validation")
                 .put("bestStep", validation.bestStep())
                 .put("best", validation.best())
@@ -84,8 +82,8 @@ final class TrainerStateFile {
                 json.count("emptySteps"),
                 json.count("numericalSkips"),
                 json.integer("passTokens", 0),
-                new SupplyState(rates, carried, json.integer("starvedSteps", 0)),
-                new ValidationState(
+                new TrainerState.SupplyState(rates, carried, json.integer("starvedSteps", 0)),
+                new TrainerState.ValidationState(
                         bestStep,
                         validation.real("best"),
                         validation.integer("withoutImprovement", 0),

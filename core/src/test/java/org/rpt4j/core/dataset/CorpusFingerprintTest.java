@@ -1,4 +1,4 @@
-package org.rpt4j.core.corpus;
+package org.rpt4j.core.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.rpt4j.core.corpus.Corpora;
+import org.rpt4j.core.corpus.Document;
 
 class CorpusFingerprintTest {
 

@@ -1,10 +1,13 @@
-package org.rpt4j.core.corpus;
+package org.rpt4j.core.dataset;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.rpt4j.core.corpus.Corpus;
+import org.rpt4j.core.corpus.Document;
+import org.rpt4j.core.corpus.DocumentIterator;
 
 /**
  * A hash of a corpus: SHA-256 over id, first target and text of every document in order. Two corpora with the same
