@@ -51,6 +51,7 @@ final class ParquetReader implements DocumentReader {
         this.badLines = badLines;
         ParquetFileReader opened = null;
         try {
+            ParquetFooter.require(file.path());
             opened = ParquetFileReader.open(
                     blue.strategic.parquet.ParquetReader.makeInputFile(
                             file.path().toFile()),
@@ -62,7 +63,7 @@ final class ParquetReader implements DocumentReader {
             this.groups = opened.getRowGroups().stream()
                     .filter(group -> group.getRowCount() > 0)
                     .iterator();
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             closeAfter(opened, e);
             throw damaged(e);
         }
@@ -111,7 +112,7 @@ final class ParquetReader implements DocumentReader {
             Group group = Objects.requireNonNull(records).read();
             requireInRange(group);
             return group;
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             throw damaged(e);
         }
     }
@@ -228,7 +229,9 @@ final class ParquetReader implements DocumentReader {
 
     /**
      * The library allocates the size in a page header, so a damaged header can exceed the heap. That allocation fails
-     * as a whole and leaves the heap unchanged.
+     * as a whole and leaves the heap unchanged. The header of a page may be a structure so deep that the library's
+     * recursion exhausts the stack: it only skips there, with classes that the footer has loaded, and what it holds is
+     * this reader's own.
      */
     private CorpusException damaged(Throwable e) {
         if (e instanceof CorpusException known) {
