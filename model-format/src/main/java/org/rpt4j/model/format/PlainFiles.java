@@ -12,23 +12,28 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 
 /**
  * Files whose content or kind may be hostile. What is read: a path must lead to a plain file: a directory, a named pipe
  * (which would block for ever) or a device (which may never end) is refused before it is opened. Symbolic links are
- * followed, because model caches consist of them; for writing they are not. Whatever is read as a whole has a limit, so that a sparse, growing or
+ * followed, because model caches consist of them; for writing they are not. Whatever is read as a whole has a limit, so
+ * that a sparse, growing or
  * endless file cannot fill the heap. Every message names the path. Stateless.
  *
  * @since 0.1.0
  */
 public final class PlainFiles {
 
+    /** The largest array that every JVM can have, and so the largest file that can be read as a whole. */
+    public static final int MOST_BYTES = Integer.MAX_VALUE - 8;
+
     private PlainFiles() {}
 
     /**
      * Reads a whole file.
      *
-     * @param maxBytes maximum size of the file, below 2^31 - 1
+     * @param maxBytes maximum size of the file; at most {@link #MOST_BYTES}
      * @throws NoSuchFileException if it does not exist
      * @throws IOException if it is not a plain file, is larger, or cannot be read
      */
@@ -38,18 +43,22 @@ public final class PlainFiles {
             throw new IOException(file + " has " + size + " bytes; at most " + maxBytes + " are read");
         }
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(maxBytes + 1);
-            if (bytes.length > maxBytes) {
+            byte[] bytes = new byte[(int) size];
+            int count = in.readNBytes(bytes, 0, bytes.length);
+            byte[] grown = in.readNBytes(maxBytes - count + 1);
+            if (grown.length > maxBytes - count) {
                 throw new IOException(file + " has more than the " + maxBytes + " bytes that are read at most");
             }
-            return bytes;
+            byte[] all = count + grown.length == bytes.length ? bytes : Arrays.copyOf(bytes, count + grown.length);
+            System.arraycopy(grown, 0, all, count, grown.length);
+            return all;
         }
     }
 
     /**
      * Reads a whole text file.
      *
-     * @param maxBytes maximum size of the file, below 2^31 - 1
+     * @param maxBytes maximum size of the file; at most {@link #MOST_BYTES}
      * @throws NoSuchFileException if it does not exist
      * @throws CharacterCodingException if it is not UTF-8
      * @throws IOException if it is not a plain file, is larger, or cannot be read
