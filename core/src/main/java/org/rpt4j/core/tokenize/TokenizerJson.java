@@ -6,10 +6,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +19,7 @@ import java.util.Map;
 import org.rpt4j.api.error.TokenizerException;
 
 /**
- * The content of {@code tokenizer.json}. The file has hundreds of thousands of entries, so it is read as a stream; the
- * merges, which only the native library needs, are skipped.
+ * The content of {@code tokenizer.json}. The file has hundreds of thousands of entries, so it is read as a stream.
  */
 final class TokenizerJson {
 
@@ -30,23 +28,28 @@ final class TokenizerJson {
                     .disable(JsonFactory.Feature.CHARSET_DETECTION)
                     .build())
             .build();
-    // A noncharacter, which does not occur in Unicode text.
-    private static final String PLACEHOLDER = "\uFDD0";
+    // The largest published files have some 35 MB.
+    private static final long MAX_BYTES = 256L << 20;
 
     private final Path file;
-    private final byte[] content;
     private final ObjectNode settings = JSON.createObjectNode();
     private final Map<String, Integer> vocabulary = new LinkedHashMap<>();
-    private int addedStart;
-    private int addedEnd;
+    private final List<String> leftHalves = new ArrayList<>();
+    private final List<String> rightHalves = new ArrayList<>();
 
-    private TokenizerJson(Path file, byte[] content) {
+    private TokenizerJson(Path file) {
         this.file = file;
-        this.content = content;
     }
 
     /** An entry of {@code added_tokens}. */
-    record AddedToken(int id, String content, boolean special) {
+    record AddedToken(
+            int id,
+            String content,
+            boolean special,
+            boolean singleWord,
+            boolean lstrip,
+            boolean rstrip,
+            boolean normalized) {
 
         /**
          * Whether the token is markup instead of text. Only white space and similar pieces of text, which some
@@ -60,6 +63,11 @@ final class TokenizerJson {
         boolean steers() {
             return special || content.equals(Tokenizer.THINK_START) || content.equals(Tokenizer.THINK_END);
         }
+
+        /** The same token without the white space that it takes from the text around it. */
+        AddedToken exact() {
+            return new AddedToken(id, content, special, singleWord, false, false, normalized);
+        }
     }
 
     static TokenizerJson read(Path modelDirectory) {
@@ -72,7 +80,8 @@ final class TokenizerJson {
                             : " Copy it from the model's repository."));
         }
         try {
-            TokenizerJson json = new TokenizerJson(file, Files.readAllBytes(file));
+            requireReadable(file);
+            TokenizerJson json = new TokenizerJson(file);
             json.readRoot();
             return json;
         } catch (IOException e) {
@@ -82,6 +91,7 @@ final class TokenizerJson {
 
     static JsonNode parse(Path file) {
         try {
+            requireReadable(file);
             return JSON.readTree(file.toFile());
         } catch (IOException e) {
             throw unreadable(file, e);
@@ -90,9 +100,20 @@ final class TokenizerJson {
 
     static String readText(Path file) {
         try {
+            requireReadable(file);
             return Files.readString(file);
         } catch (IOException e) {
             throw unreadable(file, e);
+        }
+    }
+
+    private static void requireReadable(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new TokenizerException(file + " is not a plain file. Copy it from the model's repository.");
+        }
+        if (Files.size(file) > MAX_BYTES) {
+            throw new TokenizerException(
+                    file + " has " + Files.size(file) + " bytes; at most " + MAX_BYTES + " are read");
         }
     }
 
@@ -106,7 +127,8 @@ final class TokenizerJson {
     }
 
     private void readRoot() throws IOException {
-        try (JsonParser json = JSON.createParser(content)) {
+        try (InputStream content = Files.newInputStream(file);
+                JsonParser json = JSON.createParser(content)) {
             requireObject(json.nextToken(), "the file");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String field = json.currentName();
@@ -114,12 +136,9 @@ final class TokenizerJson {
                 if (field.equals("model")) {
                     readModel(json);
                 } else {
-                    int start = (int) json.currentTokenLocation().getByteOffset();
                     settings.set(field, JSON.readTree(json));
                     if (field.equals("added_tokens")) {
                         requireListOrNull(settings.path(field));
-                        addedStart = start;
-                        addedEnd = (int) json.currentLocation().getByteOffset();
                     }
                 }
             }
@@ -134,6 +153,8 @@ final class TokenizerJson {
             JsonToken value = json.nextToken();
             if (field.equals("vocab") && value == JsonToken.START_OBJECT) {
                 readVocabulary(json);
+            } else if (field.equals("merges") && value == JsonToken.START_ARRAY) {
+                readMerges(json);
             } else if (field.equals("vocab") || field.equals("merges")) {
                 json.skipChildren();
             } else {
@@ -142,13 +163,48 @@ final class TokenizerJson {
         }
     }
 
+    /** A merge is a list of two pieces or, in older files, a text with one space between them. */
+    private void readMerges(JsonParser json) throws IOException {
+        for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
+            if (token == JsonToken.VALUE_STRING) {
+                String pair = json.getText();
+                int space = pair.indexOf(' ');
+                if (pair.startsWith("#version") && leftHalves.isEmpty()) {
+                    continue;
+                }
+                requirePair(space > 0 && space == pair.lastIndexOf(' '));
+                addMerge(pair.substring(0, space), pair.substring(space + 1));
+            } else {
+                requirePair(token == JsonToken.START_ARRAY && json.nextToken() == JsonToken.VALUE_STRING);
+                String left = json.getText();
+                requirePair(json.nextToken() == JsonToken.VALUE_STRING);
+                addMerge(left, json.getText());
+                requirePair(json.nextToken() == JsonToken.END_ARRAY);
+            }
+        }
+    }
+
+    private void requirePair(boolean isPair) {
+        if (!isPair) {
+            throw refusal("has merge " + leftHalves.size() + " that is not two pieces");
+        }
+    }
+
+    private void addMerge(String left, String right) {
+        leftHalves.add(left);
+        rightHalves.add(right);
+    }
+
     private void readVocabulary(JsonParser json) throws IOException {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String piece = json.currentName();
             if (json.nextToken() != JsonToken.VALUE_NUMBER_INT) {
                 throw new TokenizerException(file + " gives token \"" + piece + "\" an id that is not an integer");
             }
-            vocabulary.put(piece, json.getIntValue());
+            Integer other = vocabulary.put(piece, json.getIntValue());
+            if (other != null) {
+                throw refusal("lists the piece \"" + piece + "\" twice");
+            }
         }
     }
 
@@ -181,50 +237,33 @@ final class TokenizerJson {
     List<AddedToken> addedTokens() {
         List<AddedToken> tokens = new ArrayList<>();
         for (JsonNode token : settings.path("added_tokens")) {
+            if (!token.path("content").isTextual() || !token.path("id").canConvertToInt()) {
+                throw refusal("has an entry of added_tokens without content or id: " + token);
+            }
             tokens.add(new AddedToken(
-                    token.path("id").asInt(-1),
-                    token.path("content").asText(),
-                    token.path("special").asBoolean()));
+                    token.path("id").intValue(),
+                    token.path("content").textValue(),
+                    token.path("special").asBoolean(),
+                    token.path("single_word").asBoolean(),
+                    token.path("lstrip").asBoolean(),
+                    token.path("rstrip").asBoolean(),
+                    token.path("normalized").asBoolean()));
         }
         return tokens;
     }
 
-    /** The unchanged file. */
-    byte[] complete() {
-        return content;
+    /** The first halves of the merges, in order. */
+    List<String> leftHalves() {
+        return leftHalves;
     }
 
-    /**
-     * The file without markers, so that no text can encode to one. The native library renumbers added tokens in order,
-     * so a marker with its own id is replaced by a placeholder that does not occur in text.
-     */
-    byte[] withoutMarkers() {
-        if (addedEnd == 0) {
-            return content;
-        }
-        ArrayNode kept = JSON.createArrayNode();
-        List<AddedToken> tokens = addedTokens();
-        for (int i = 0; i < tokens.size(); i++) {
-            AddedToken token = tokens.get(i);
-            ObjectNode entry = settings.path("added_tokens").get(i).deepCopy();
-            if (!token.isMarker()) {
-                kept.add(entry);
-            } else if (!vocabulary.containsKey(token.content())) {
-                kept.add(entry.put("content", PLACEHOLDER + token.id() + PLACEHOLDER));
-            }
-        }
-        ByteArrayOutputStream spliced = new ByteArrayOutputStream(content.length);
-        spliced.write(content, 0, addedStart);
-        spliced.writeBytes(bytes(kept));
-        spliced.write(content, addedEnd, content.length - addedEnd);
-        return spliced.toByteArray();
+    /** The second halves of the merges, in order. */
+    List<String> rightHalves() {
+        return rightHalves;
     }
 
-    private static byte[] bytes(JsonNode node) {
-        try {
-            return JSON.writeValueAsBytes(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a JSON tree cannot be written", e);
-        }
+    /** Reports an entry of the file that cannot be used. */
+    TokenizerException refusal(String problem) {
+        return new TokenizerException(file + " " + problem);
     }
 }

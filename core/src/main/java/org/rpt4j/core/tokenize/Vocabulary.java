@@ -1,11 +1,12 @@
 package org.rpt4j.core.tokenize;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.TokenizerException;
 
@@ -19,13 +20,16 @@ final class Vocabulary {
     private final byte[][] bytes;
     private final Map<String, Integer> ids;
     private final Map<Integer, String> added;
-    private final Set<Integer> steering;
+    private final BitSet steering;
+    private final PieceCoding coding;
 
-    private Vocabulary(byte[][] bytes, Map<String, Integer> ids, Map<Integer, String> added, Set<Integer> steering) {
+    private Vocabulary(
+            byte[][] bytes, Map<String, Integer> ids, Map<Integer, String> added, BitSet steering, PieceCoding coding) {
         this.bytes = bytes;
         this.ids = ids;
         this.added = added;
         this.steering = steering;
+        this.coding = coding;
     }
 
     static Vocabulary of(TokenizerJson json) {
@@ -34,7 +38,7 @@ final class Vocabulary {
         json.vocabulary().forEach((piece, id) -> ids.put(piece, checked(id, piece, json)));
         Map<Integer, String> added = new HashMap<>();
         Map<String, Integer> addedIds = new HashMap<>();
-        Set<Integer> steering = new HashSet<>();
+        BitSet steering = new BitSet();
         for (TokenizerJson.AddedToken token : json.addedTokens()) {
             int id = checked(token.id(), token.content(), json);
             Integer other = addedIds.put(token.content(), id);
@@ -45,7 +49,7 @@ final class Vocabulary {
             ids.put(token.content(), id);
             added.put(id, token.content());
             if (token.steers()) {
-                steering.add(id);
+                steering.set(id);
             }
         }
         int size = 1
@@ -54,13 +58,48 @@ final class Vocabulary {
                         .max()
                         .orElseThrow(() -> new TokenizerException(json.file() + " has no vocabulary"));
         byte[][] bytes = new byte[size][];
-        ids.forEach((piece, id) -> {
-            if (!added.containsKey(id)) {
-                bytes[id] = decoded(coding, piece, id, json);
+        json.vocabulary().forEach((piece, id) -> {
+            if (bytes[id] != null) {
+                throw json.refusal("gives the id " + id + " to two pieces; one of them is \"" + piece + "\"");
             }
+            bytes[id] = added.containsKey(id) ? NONE : decoded(coding, piece, id, json);
         });
-        added.forEach((id, content) -> bytes[id] = content.getBytes(StandardCharsets.UTF_8));
-        return new Vocabulary(bytes, Map.copyOf(ids), Map.copyOf(added), Set.copyOf(steering));
+        for (TokenizerJson.AddedToken token : json.addedTokens()) {
+            bytes[token.id()] = contentBytes(coding, token, json.vocabulary());
+        }
+        return new Vocabulary(bytes, Map.copyOf(ids), Map.copyOf(added), steering, coding);
+    }
+
+    /**
+     * The bytes of the text that an added token stands for. One that is also a piece and no marker, such as Gemma's
+     * runs of U+2581, is what merges of ordinary text lead to, so it has the bytes of the piece.
+     */
+    private static byte[] contentBytes(
+            PieceCoding coding, TokenizerJson.AddedToken token, Map<String, Integer> vocabulary) {
+        byte @Nullable [] piece = null;
+        if (!token.isMarker() && (coding == PieceCoding.SENTENCE_PIECE || vocabulary.containsKey(token.content()))) {
+            piece = coding.bytes(token.content());
+        }
+        return piece == null ? token.content().getBytes(StandardCharsets.UTF_8) : piece;
+    }
+
+    /** Whether the pieces write a space as U+2581. */
+    boolean spaces() {
+        return coding == PieceCoding.SENTENCE_PIECE;
+    }
+
+    /** The added tokens that occur in ordinary text: no markers, and their bytes are their content. */
+    List<TokenizerJson.AddedToken> textTokens(TokenizerJson json) {
+        return json.addedTokens().stream()
+                .filter(token -> !token.isMarker())
+                .filter(token -> spaces()
+                        || Arrays.equals(bytes[token.id()], token.content().getBytes(StandardCharsets.UTF_8)))
+                .toList();
+    }
+
+    /** A token for display. */
+    String text(int id) {
+        return new String(bytes(id), StandardCharsets.UTF_8);
     }
 
     int size() {
@@ -77,13 +116,8 @@ final class Vocabulary {
         return id.isPresent() && added.containsKey(id.getAsInt()) ? id : OptionalInt.empty();
     }
 
-    /** Contents of the added tokens by id. */
-    Map<Integer, String> addedTokens() {
-        return added;
-    }
-
     boolean steers(int id) {
-        return steering.contains(id);
+        return steering.get(id);
     }
 
     /** The bytes of a token; empty for an unused id. Shared: do not modify. */
