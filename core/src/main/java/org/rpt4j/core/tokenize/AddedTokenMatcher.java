@@ -15,7 +15,7 @@ final class AddedTokenMatcher {
         void token(TokenizerJson.AddedToken token, int from, int to);
     }
 
-    private static final CodePointSet WORD = UnicodeTables.WORD.union(CodePointSet.range(0x200C, 0x200D));
+    private static final CodePointSet WORD = UnicodeTables.WORD_IN_CLASS.union(CodePointSet.range(0x200C, 0x200D));
 
     private final List<TokenizerJson.AddedToken> tokens = new ArrayList<>();
     private final List<Integer> lengths = new ArrayList<>();

@@ -146,7 +146,7 @@ final class RegexClassParser {
                 set = UnicodeTables.category("Nd");
                 break;
             case 'w':
-                set = UnicodeTables.WORD;
+                set = depth > 0 ? UnicodeTables.WORD_IN_CLASS : UnicodeTables.WORD;
                 break;
             case 'p':
                 return property(c == 'P');

@@ -120,7 +120,9 @@ final class RegexProgram {
     private void emitPart(int operation, RegexNode body, int negative) {
         int start = add(operation, 0, negative, null);
         emit(body);
-        a[start] = add(END, 0, 0, null);
+        // Not in one statement: adding may replace the array.
+        int end = add(END, 0, 0, null);
+        a[start] = end;
     }
 
     private void emitChoice(List<RegexNode> options) {

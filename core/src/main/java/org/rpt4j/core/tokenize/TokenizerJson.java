@@ -23,9 +23,10 @@ import org.rpt4j.api.error.TokenizerException;
  */
 final class TokenizerJson {
 
-    // UTF-8 only: in another encoding, text positions would not match byte positions.
+    // UTF-8 only, as the format demands. Pieces are names of fields, and to intern so many is slow.
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .build())
             .build();
     // The largest published files have some 35 MB.

@@ -23,6 +23,9 @@ final class UnicodeTables {
     static final CodePointSet WHITE_SPACE = category("White_Space");
     /** Oniguruma's word characters. */
     static final CodePointSet WORD = category("Word");
+    /** The same in brackets, where Latin-1 fractions and raised digits are none. */
+    static final CodePointSet WORD_IN_CLASS = WORD.intersection(
+            CodePointSet.range(0x80, 0xFF).intersection(category("No")).complement());
     /** Combining marks. */
     static final CodePointSet MARK = category("M");
     /** What the pre-tokenizer {@code Punctuation} looks for. */

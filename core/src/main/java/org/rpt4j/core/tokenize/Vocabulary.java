@@ -18,15 +18,22 @@ final class Vocabulary {
     private static final int MAX_ID = 1 << 24;
 
     private final byte[][] bytes;
-    private final Map<String, Integer> ids;
+    private final Map<String, Integer> pieces;
+    private final Map<String, Integer> addedIds;
     private final Map<Integer, String> added;
     private final BitSet steering;
     private final PieceCoding coding;
 
     private Vocabulary(
-            byte[][] bytes, Map<String, Integer> ids, Map<Integer, String> added, BitSet steering, PieceCoding coding) {
+            byte[][] bytes,
+            Map<String, Integer> pieces,
+            Map<String, Integer> addedIds,
+            Map<Integer, String> added,
+            BitSet steering,
+            PieceCoding coding) {
         this.bytes = bytes;
-        this.ids = ids;
+        this.pieces = pieces;
+        this.addedIds = addedIds;
         this.added = added;
         this.steering = steering;
         this.coding = coding;
@@ -34,8 +41,11 @@ final class Vocabulary {
 
     static Vocabulary of(TokenizerJson json) {
         PieceCoding coding = PieceCoding.of(json);
-        Map<String, Integer> ids = new HashMap<>();
-        json.vocabulary().forEach((piece, id) -> ids.put(piece, checked(id, piece, json)));
+        Map<String, Integer> pieces = json.vocabulary();
+        int highest = -1;
+        for (Map.Entry<String, Integer> piece : pieces.entrySet()) {
+            highest = Math.max(highest, checked(piece.getValue(), piece.getKey(), json));
+        }
         Map<Integer, String> added = new HashMap<>();
         Map<String, Integer> addedIds = new HashMap<>();
         BitSet steering = new BitSet();
@@ -46,28 +56,26 @@ final class Vocabulary {
                 throw new TokenizerException(json.file() + " gives the added token \"" + token.content()
                         + "\" two ids, " + other + " and " + id);
             }
-            ids.put(token.content(), id);
+            highest = Math.max(highest, id);
             added.put(id, token.content());
             if (token.steers()) {
                 steering.set(id);
             }
         }
-        int size = 1
-                + ids.values().stream()
-                        .mapToInt(Integer::intValue)
-                        .max()
-                        .orElseThrow(() -> new TokenizerException(json.file() + " has no vocabulary"));
-        byte[][] bytes = new byte[size][];
-        json.vocabulary().forEach((piece, id) -> {
+        if (highest < 0) {
+            throw new TokenizerException(json.file() + " has no vocabulary");
+        }
+        byte[][] bytes = new byte[highest + 1][];
+        pieces.forEach((piece, id) -> {
             if (bytes[id] != null) {
                 throw json.refusal("gives the id " + id + " to two pieces; one of them is \"" + piece + "\"");
             }
             bytes[id] = added.containsKey(id) ? NONE : decoded(coding, piece, id, json);
         });
         for (TokenizerJson.AddedToken token : json.addedTokens()) {
-            bytes[token.id()] = contentBytes(coding, token, json.vocabulary());
+            bytes[token.id()] = contentBytes(coding, token, pieces);
         }
-        return new Vocabulary(bytes, Map.copyOf(ids), Map.copyOf(added), steering, coding);
+        return new Vocabulary(bytes, pieces, addedIds, Map.copyOf(added), steering, coding);
     }
 
     /**
@@ -107,7 +115,7 @@ final class Vocabulary {
     }
 
     OptionalInt idOf(String token) {
-        Integer id = ids.get(token);
+        Integer id = addedIds.getOrDefault(token, pieces.get(token));
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 

@@ -147,7 +147,7 @@ public final class TinyTokenizers {
     /** Writes a file beside the tokenizer. */
     public static void put(Path directory, String file, String content) {
         try {
-            Files.writeString(directory.resolve(file), content);
+            Files.writeString(Files.createDirectories(directory).resolve(file), content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
