@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.model.format.PlainFiles;
 
 /**
  * The content of {@code tokenizer.json}. The file has hundreds of thousands of entries, so it is read as a stream.
@@ -30,7 +31,10 @@ final class TokenizerJson {
                     .build())
             .build();
     // The largest published files have some 35 MB.
-    private static final long MAX_BYTES = 256L << 20;
+    private static final int MAX_BYTES = 128 << 20;
+    private static final int MAX_CONFIG_BYTES = 16 << 20;
+    private static final Set<String> FIELDS =
+            Set.of("added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder");
 
     private final Path file;
     private final ObjectNode settings = JSON.createObjectNode();
@@ -81,7 +85,6 @@ final class TokenizerJson {
                             : " Copy it from the model's repository."));
         }
         try {
-            requireReadable(file);
             TokenizerJson json = new TokenizerJson(file);
             json.readRoot();
             return json;
@@ -92,8 +95,7 @@ final class TokenizerJson {
 
     static JsonNode parse(Path file) {
         try {
-            requireReadable(file);
-            return JSON.readTree(file.toFile());
+            return JSON.readTree(PlainFiles.read(file, MAX_CONFIG_BYTES));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -101,20 +103,9 @@ final class TokenizerJson {
 
     static String readText(Path file) {
         try {
-            requireReadable(file);
-            return Files.readString(file);
+            return PlainFiles.readText(file, MAX_CONFIG_BYTES);
         } catch (IOException e) {
             throw unreadable(file, e);
-        }
-    }
-
-    private static void requireReadable(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new TokenizerException(file + " is not a plain file. Copy it from the model's repository.");
-        }
-        if (Files.size(file) > MAX_BYTES) {
-            throw new TokenizerException(
-                    file + " has " + Files.size(file) + " bytes; at most " + MAX_BYTES + " are read");
         }
     }
 
@@ -128,14 +119,15 @@ final class TokenizerJson {
     }
 
     private void readRoot() throws IOException {
-        try (InputStream content = Files.newInputStream(file);
-                JsonParser json = JSON.createParser(content)) {
+        try (JsonParser json = JSON.createParser(PlainFiles.read(file, MAX_BYTES))) {
             requireObject(json.nextToken(), "the file");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String field = json.currentName();
                 json.nextToken();
                 if (field.equals("model")) {
                     readModel(json);
+                } else if (!FIELDS.contains(field)) {
+                    json.skipChildren();
                 } else {
                     settings.set(field, JSON.readTree(json));
                     if (field.equals("added_tokens")) {

@@ -35,10 +35,12 @@ class EncoderAgreementTest {
     @ValueSource(strings = {"lstrip", "rstrip", "single_word", "normalized"})
     void addedTokensAreFoundAsTheLibraryFindsThem(String flag) throws IOException {
         SampleTokenizers.ByteLevel.QWEN.write(directory);
-        TinyTokenizers.addToken(directory, "the", token -> token.put("special", false).put(flag, true));
+        TinyTokenizers.addToken(
+                directory, "the", token -> token.put("special", false).put(flag, true));
         compare(directory);
         SampleTokenizers.SentencePiece.LLAMA_2.write(directory);
-        TinyTokenizers.addToken(directory, "SEP", token -> token.put("special", false).put(flag, true));
+        TinyTokenizers.addToken(
+                directory, "SEP", token -> token.put("special", false).put(flag, true));
         compare(directory);
     }
 

@@ -27,14 +27,16 @@ class HostileTokenizerTest {
     private void assertRefused(Consumer<ObjectNode> change, String... message) {
         TinyTokenizers.byteLevel(directory, List.of(" t"), List.of("<s>"));
         TinyTokenizers.edit(directory, change);
-        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(2), () -> assertThatThrownBy(() -> {
-                    try (Tokenizer tokenizer = Tokenizer.open(directory)) {
-                        tokenizer.encode("x".repeat(10_000));
-                    }
-                })
-                .isInstanceOf(TokenizerException.class)
-                .hasMessageContaining("tokenizer.json")
-                .hasMessageContainingAll(message));
+        Assertions.assertTimeoutPreemptively(
+                Duration.ofMinutes(2),
+                () -> assertThatThrownBy(() -> {
+                            try (Tokenizer tokenizer = Tokenizer.open(directory)) {
+                                tokenizer.encode("x".repeat(10_000));
+                            }
+                        })
+                        .isInstanceOf(TokenizerException.class)
+                        .hasMessageContaining("tokenizer.json")
+                        .hasMessageContainingAll(message));
     }
 
     @Test
@@ -42,7 +44,11 @@ class HostileTokenizerTest {
         assertRefused(
                 root -> {
                     ObjectNode processor = root.putObject("post_processor").put("type", "TemplateProcessing");
-                    processor.putArray("single").addObject().putObject("SpecialToken").put("id", "<bos>");
+                    processor
+                            .putArray("single")
+                            .addObject()
+                            .putObject("SpecialToken")
+                            .put("id", "<bos>");
                     processor.putObject("special_tokens");
                 },
                 "\"<bos>\"",
@@ -50,8 +56,16 @@ class HostileTokenizerTest {
         assertRefused(
                 root -> {
                     ObjectNode processor = root.putObject("post_processor").put("type", "TemplateProcessing");
-                    processor.putArray("pair").addObject().putObject("SpecialToken").put("id", "<bos>");
-                    processor.putObject("special_tokens").putObject("<bos>").putArray("ids").add(99_999);
+                    processor
+                            .putArray("pair")
+                            .addObject()
+                            .putObject("SpecialToken")
+                            .put("id", "<bos>");
+                    processor
+                            .putObject("special_tokens")
+                            .putObject("<bos>")
+                            .putArray("ids")
+                            .add(99_999);
                 },
                 "\"<bos>\"",
                 "99999");
@@ -79,9 +93,8 @@ class HostileTokenizerTest {
     void textThatGrowsWithoutEndIsRefused() {
         assertRefused(
                 root -> {
-                    ArrayNode steps = root.putObject("normalizer")
-                            .put("type", "Sequence")
-                            .putArray("normalizers");
+                    ArrayNode steps =
+                            root.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
                     for (int i = 0; i < 4; i++) {
                         steps.addObject()
                                 .put("type", "Replace")
@@ -138,7 +151,10 @@ class HostileTokenizerTest {
         TinyTokenizers.edit(directory, root -> {
             ArrayNode added = root.putArray("added_tokens");
             for (int i = 0; i < 100_000; i++) {
-                added.addObject().put("id", 256 + i).put("content", "<" + i + ">").put("special", true);
+                added.addObject()
+                        .put("id", 256 + i)
+                        .put("content", "<" + i + ">")
+                        .put("special", true);
             }
         });
         Assertions.assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {

@@ -53,8 +53,27 @@ class RegexMatcherTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a*", "(a|b*)+", "(?:a?){3}", "a{2}{3}", "a**", "*a", "(a", "a)", "[a", "a\\", "\\p{Nonsense}", "\\q", "\\1a",
-                "(?x:a)", "(?<name>a)", "(?<=ab)c", "[[:alpha:]]", "a{9999}", "(?i:stra\u00dfe)", "(?i:ss)", "\\x{110000}",
+                "a*",
+                "(a|b*)+",
+                "(?:a?){3}",
+                "a{2}{3}",
+                "a**",
+                "*a",
+                "(a",
+                "a)",
+                "[a",
+                "a\\",
+                "\\p{Nonsense}",
+                "\\q",
+                "\\1a",
+                "(?x:a)",
+                "(?<name>a)",
+                "(?<=ab)c",
+                "[[:alpha:]]",
+                "a{9999}",
+                "(?i:stra\u00dfe)",
+                "(?i:ss)",
+                "\\x{110000}",
                 "(?:(?:(?:a{999}){999}){999}){999}"
             })
     void refusesWhatItDoesNotKnowExactly(String expression) {
@@ -77,7 +96,8 @@ class RegexMatcherTest {
         Thread.currentThread().interrupt();
         try {
             RegexProgram nested = RegexProgram.compile("(x+x+)+y");
-            assertThatThrownBy(() -> matches(nested, "x".repeat(5_000))).isInstanceOf(OperationCancelledException.class);
+            assertThatThrownBy(() -> matches(nested, "x".repeat(5_000)))
+                    .isInstanceOf(OperationCancelledException.class);
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }

@@ -12,26 +12,27 @@ import java.util.List;
 /** Small tokenizers with the normalizers and pre-tokenizers of well-known families. */
 final class SampleTokenizers {
 
-    private static final String LLAMA3 = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}{1,3}"
-            + "| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+";
+    private static final String LLAMA3 =
+            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}{1,3}"
+                    + "| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+";
     private static final String CL100K = "'(?i:[sdmt]|ll|ve|re)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?+\\\\p{L}+|\\\\p{N}{1,3}"
             + "| ?[^\\\\s\\\\p{L}\\\\p{N}]++[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]|\\\\s+(?!\\\\S)|\\\\s+";
-    private static final String UPPER_LOWER = "[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?[\\\\p{Lu}\\\\p{Lt}\\\\p{Lm}\\\\p{Lo}\\\\p{M}]*"
-            + "[\\\\p{Ll}\\\\p{Lm}\\\\p{Lo}\\\\p{M}]+(?i:'s|'ll)?|[\\\\p{Lu}\\\\p{Lo}\\\\p{M}]+|\\\\p{N}| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n/]*"
-            + "|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+";
+    private static final String UPPER_LOWER =
+            "[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?[\\\\p{Lu}\\\\p{Lt}\\\\p{Lm}\\\\p{Lo}\\\\p{M}]*"
+                    + "[\\\\p{Ll}\\\\p{Lm}\\\\p{Lo}\\\\p{M}]+(?i:'s|'ll)?|[\\\\p{Lu}\\\\p{Lo}\\\\p{M}]+|\\\\p{N}| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n/]*"
+                    + "|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+";
     private static final String BRANCHY = "(?=(\\\\d{3})+(?!\\\\d))\\\\d{3}|(?<!x)y+?z|(?:ab|a)+b|(?>a+|b)c|^th|e$"
             + "|[a-z&&[^aeiou]]{2,3}|\\\\x{1F600}|[^\\\\W\\\\d_]+|\\\\s{2,}";
 
-    private static final String BYTES = "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,"
-            + "\"use_regex\":false}";
+    private static final String BYTES =
+            "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true," + "\"use_regex\":false}";
     private static final String GPT2 = BYTES.replace("\"use_regex\":false", "\"use_regex\":true");
 
     /** A variant of a byte-level tokenizer. */
     enum ByteLevel {
         GPT2("null", SampleTokenizers.GPT2, false),
         NO_EXPRESSION("null", BYTES, false),
-        SPACE_BEFORE(
-                "null", SampleTokenizers.GPT2.replace("prefix_space\":false", "prefix_space\":true"), false),
+        SPACE_BEFORE("null", SampleTokenizers.GPT2.replace("prefix_space\":false", "prefix_space\":true"), false),
         QWEN(normalizer("NFC"), sequence(split(LLAMA3, "Isolated", false), BYTES), false),
         LLAMA_3("null", sequence(split(LLAMA3, "Isolated", false), BYTES), true),
         CL100K("null", sequence(split(SampleTokenizers.CL100K, "Removed", true), BYTES), false),
@@ -71,7 +72,17 @@ final class SampleTokenizers {
         Path write(Path directory) {
             TinyTokenizers.byteLevel(
                     directory,
-                    chains(" the", "'s", "1234", "\u4e2d\u6587", "\n\n", "        ", " do", "n't", "aaaaaaaa", "\u00e9"),
+                    chains(
+                            " the",
+                            "'s",
+                            "1234",
+                            "\u4e2d\u6587",
+                            "\n\n",
+                            "        ",
+                            " do",
+                            "n't",
+                            "aaaaaaaa",
+                            "\u00e9"),
                     List.of("<|endoftext|>", "<think>", "</think>", "   "));
             return TinyTokenizers.edit(directory, root -> {
                 root.set("normalizer", json(normalizer));
@@ -139,8 +150,8 @@ final class SampleTokenizers {
     }
 
     private static String metaspace(String scheme, boolean split) {
-        return "{\"type\":\"Metaspace\",\"replacement\":\"\u2581\",\"prepend_scheme\":\"" + scheme + "\",\"split\":" + split
-                + "}";
+        return "{\"type\":\"Metaspace\",\"replacement\":\"\u2581\",\"prepend_scheme\":\"" + scheme + "\",\"split\":"
+                + split + "}";
     }
 
     private static JsonNode json(String source) {

@@ -60,7 +60,8 @@ class WordMergerTest {
             List<Integer> parts = new ArrayList<>();
             int start = 0;
             for (int i = 1; i < word.length(); i++) {
-                if (merges.divides(vocabulary.get(word.substring(i - 1, i)), vocabulary.get(word.substring(i, i + 1)))) {
+                if (merges.divides(
+                        vocabulary.get(word.substring(i - 1, i)), vocabulary.get(word.substring(i, i + 1)))) {
                     parts.addAll(merged(merges, word.substring(start, i)));
                     start = i;
                     divided++;
