@@ -7,7 +7,6 @@
  */
 module org.rpt4j.core {
     requires transitive org.rpt4j.spi;
-    requires ai.djl.tokenizers;
     requires com.fasterxml.jackson.databind;
     requires org.rpt4j.chat.template;
     requires org.slf4j;
