@@ -22,10 +22,10 @@ import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
-import org.rpt4j.core.corpus.CorpusFingerprint;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentSplit;
+import org.rpt4j.core.dataset.CorpusFingerprint;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
@@ -336,7 +336,7 @@ class TaskPipelineTest {
             });
             assertThatThrownBy(() -> PreparedTasks.read(TaskDataset.open(file), tokenizer, new DocumentSplit(0, 0), 9))
                     .isInstanceOf(CorpusException.class)
-                    .hasMessageContaining("document d has tokens outside its vocabulary");
+                    .hasMessageContaining("tokens[2]");
         }
     }
 }

@@ -86,7 +86,7 @@ class CheckpointTurnsTest {
 
     @Test
     void anExistingCheckpointIsNotWrittenAgainAtTheEnd() {
-        CheckpointTurns turns = turns(new Checkpoints(1, CheckpointAction.blocking(state -> begin(state))));
+        CheckpointTurns turns = turns(new Checkpoints(1, Checkpoints.Action.blocking(state -> begin(state))));
         step(turns, 0);
         turns.last(1);
         assertThat(begun).containsExactly(1L);
@@ -109,7 +109,7 @@ class CheckpointTurnsTest {
         boolean[] fails = {true};
         CheckpointTurns turns = turns(new Checkpoints(
                 1,
-                CheckpointAction.blocking(state -> {
+                Checkpoints.Action.blocking(state -> {
                     if (fails[0]) {
                         throw full;
                     }
@@ -140,7 +140,7 @@ class CheckpointTurnsTest {
                 .withMessageContaining("before step 4")
                 .withMessageContaining("No space left");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Checkpoints(1, CheckpointAction.NONE, -1))
+                .isThrownBy(() -> new Checkpoints(1, Checkpoints.Action.NONE, -1))
                 .withMessageContaining("toleratedFailures");
     }
 
@@ -159,7 +159,7 @@ class CheckpointTurnsTest {
 
     @Test
     void theBestIsSavedImmediatelyAndCountsAsARegularCheckpoint() {
-        CheckpointAction action = this::begin;
+        Checkpoints.Action action = this::begin;
         CheckpointTurns turns = turns(new Checkpoints(1, action));
         nextStep = 1;
         turns.best(action, 0);
@@ -170,7 +170,7 @@ class CheckpointTurnsTest {
         turns.best(action, 1);
         turns.after(1);
         assertThat(begun).containsExactly(1L, 2L);
-        turns.best(CheckpointAction.NONE, 2);
+        turns.best(Checkpoints.Action.NONE, 2);
         assertThat(begun).hasSize(2);
     }
 
@@ -191,9 +191,9 @@ class CheckpointTurnsTest {
     @Test
     void aBestSavedElsewhereDoesNotReplaceTheLastCheckpoint() {
         List<Long> best = new ArrayList<>();
-        CheckpointTurns turns = turns(new Checkpoints(0, CheckpointAction.blocking(this::begin)));
+        CheckpointTurns turns = turns(new Checkpoints(0, Checkpoints.Action.blocking(this::begin)));
         nextStep = 1;
-        turns.best(CheckpointAction.blocking(state -> best.add(state.nextStep())), 0);
+        turns.best(Checkpoints.Action.blocking(state -> best.add(state.nextStep())), 0);
         turns.last(1);
         assertThat(best).containsExactly(1L);
         assertThat(begun).containsExactly(1L);
@@ -201,8 +201,8 @@ class CheckpointTurnsTest {
 
     @Test
     void aFullHeapIsAFailedSave() {
-        for (CheckpointAction action :
-                List.of(CheckpointAction.blocking(state -> fill()), (CheckpointAction) state -> fill())) {
+        for (Checkpoints.Action action :
+                List.of(Checkpoints.Action.blocking(state -> fill()), (Checkpoints.Action) state -> fill())) {
             CheckpointTurns turns = turns(new Checkpoints(1, action, 1));
             step(turns, 0);
             assertThatExceptionOfType(CheckpointException.class)

@@ -152,7 +152,7 @@ class ModelConfigReaderTest {
                         "has the type \"yarn\". Supported: default, linear, llama3"),
                 arguments("\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":4}", "has the type \"dynamic\""),
                 arguments("\"rope_parameters\":{\"rope_type\":\"longrope\"}", "has the type \"longrope\""),
-                arguments("\"rope_scaling\":{\"rope_type\":\"linear\"}", "\"factor\" is missing"),
+                arguments("\"rope_scaling\":{\"rope_type\":\"linear\"}", "\"rope_scaling.factor\" is missing"),
                 arguments(
                         "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":0}", "factor is 0.0, must be positive"),
                 arguments(

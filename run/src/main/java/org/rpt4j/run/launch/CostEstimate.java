@@ -1,12 +1,12 @@
 package org.rpt4j.run.launch;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Workload;
-import org.rpt4j.core.eval.OperationCount;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.ComputeCost;
@@ -80,7 +80,12 @@ public record CostEstimate(
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int room;
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            room = Reasoning.of(model, tokenizer, configuration.instruction(), completion)
+            room = Reasoning.of(
+                            model,
+                            tokenizer,
+                            configuration.chatTemplate(Instant.now()).orElse(null),
+                            configuration.instruction(),
+                            completion)
                     .maxContextTokens();
         }
         int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));

@@ -13,7 +13,6 @@ import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.train.RptTrainer;
-import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.run.baseline.BaselinePlan;
@@ -58,7 +57,7 @@ final class Execution {
                     .ifPresent(optimizer::restoreState);
             // before there is a run directory: a budget that does not pay for the baseline leaves nothing behind
             @Nullable BaselinePlan plan = launch.hasCheckpoint() ? resumed : plan(policy, verifier);
-            Recording recording = Recording.open(configuration, tasks, policy, models.tokenizer(), launch.resumption());
+            Recording recording = Recording.open(launch, tasks, policy, models.tokenizer());
             return trainAndReport(new Learner(policy, reference, optimizer, verifier), plan, recording);
         }
     }
@@ -101,7 +100,7 @@ final class Execution {
                 if (trainer instanceof RptTrainer reinforced) {
                     recording.keep(reinforced.passRates());
                 }
-                if (result.outcome() != RunOutcome.CANCELLED) {
+                if (result.outcome() != TrainingResult.Outcome.CANCELLED) {
                     evaluations.after();
                 }
                 reports = evaluations.reports();

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,8 +28,6 @@ import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.GroupMetrics;
-import org.rpt4j.core.train.PhaseSeconds;
-import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TabularPolicy;
@@ -46,7 +47,7 @@ import org.xml.sax.InputSource;
 
 class RunReportTest {
 
-    private static final String HOSTILE = "<script>alert('x')</script> & \"\u0000</div>";
+    private static final String HOSTILE = "<script>alert('x')</script> & \"\u0000\u001b]0;\u202e</div>";
     private static final Map<RewardReason, Integer> REASONS = Map.of(RewardReason.HIT, 4, RewardReason.NO_BOX, 4);
     private static final ModelDescription MODEL = new ModelDescription("Tabular<b>", 81, 9, 16);
     private static final Function<int[], String> DECODER = ids -> HOSTILE + ids.length;
@@ -103,7 +104,7 @@ class RunReportTest {
                         rollouts,
                         groups,
                         new UpdateMetrics(0, 0.7, 1e-6, 1e-7, 0, 1, 24, 1, 24),
-                        new PhaseSeconds(1, 1, 1)),
+                        new StepMetrics.PhaseSeconds(1, 1, 1)),
                 new Progress(step + 1, 8, Duration.ofSeconds(step))));
     }
 
@@ -168,11 +169,25 @@ class RunReportTest {
     void textIsNeverMarkup() {
         String html = RunReport.html(complete("hostile"));
         assertThat(html)
-                .contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;\ufffd&lt;/div&gt;")
+                .contains(
+                        "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;\\u0000\\u001b]0;\\u202e&lt;/div&gt;")
                 .contains("Tabular&lt;b&gt;", "none &amp; nothing")
                 .doesNotContain("<script")
                 .doesNotContain("Tabular<b>")
-                .doesNotContain("\u0000");
+                .doesNotContain("\u0000", "\u001b", "\u202e");
+    }
+
+    @Test
+    void thePageMayLoadAndRunNothing() throws Exception {
+        String html = RunReport.html(complete("policy"));
+        String style = html.substring(html.indexOf("<style>") + 7, html.indexOf("</style>"));
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));
+        assertThat(html)
+                .contains(
+                        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-"
+                                + Base64.getEncoder().encodeToString(hash)
+                                + "'; base-uri 'none'; form-action 'none'\">")
+                .doesNotContain("style=\"", "src=\"", " onload", "http://", "https://");
     }
 
     @Test
@@ -213,8 +228,10 @@ class RunReportTest {
         assertThat(RunReport.html(complete("fed"))).doesNotContain("starved", "Validations");
         RecordedRun hungry = run("hungry", List.of(), recorder -> {
             step(recorder, 0);
-            recorder.onEvent(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
-            recorder.onEvent(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
+            recorder.onEvent(
+                    new TrainingEvent.SamplingStarved(3, new RolloutMetrics.RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
+            recorder.onEvent(
+                    new TrainingEvent.SamplingStarved(4, new RolloutMetrics.RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
             recorder.onEvent(new TrainingEvent.Validated(4, HOSTILE, 0.25, -1, Double.NaN));
         });
         assertThat(RunReport.html(hungry))

@@ -26,9 +26,7 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.train.PassRates;
-import org.rpt4j.core.train.SupplyState;
 import org.rpt4j.core.train.TrainerState;
-import org.rpt4j.core.train.ValidationState;
 
 class TrainerStateFileTest {
 
@@ -63,8 +61,9 @@ class TrainerStateFileTest {
             1,
             2,
             512,
-            new SupplyState(new PassRates(Map.of(-5L, new PassRates.Count(8, 0.1 + 0.2))), List.of(GROUP), 3),
-            new ValidationState(9, 0.1, 1, true));
+            new TrainerState.SupplyState(
+                    new PassRates(Map.of(-5L, new PassRates.Count(8, 0.1 + 0.2))), List.of(GROUP), 3),
+            new TrainerState.ValidationState(9, 0.1, 1, true));
 
     @TempDir
     private Path folder;
@@ -93,16 +92,16 @@ class TrainerStateFileTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "\"nextStep\":12   | \"nextStep\":-1         | count is negative",
-                "\"nextStep\":12   | \"nextStep\":1.5        | nextStep is 1.5",
-                "\"updates\":10    | \"updates\":1e30        | updates is",
-                "\"starvedSteps\":3| \"starvedSteps\":5000000000 | too large",
-                "\"best\":0.1      | \"best\":\"high\"       | not a number",
-                "\"carried\":      | \"carried\":5,\"other\":| carried is NUMBER",
+                "\"nextStep\":12   | \"nextStep\":-1         | \"nextStep\" is -1",
+                "\"nextStep\":12   | \"nextStep\":1.5        | \"nextStep\" is 1.5",
+                "\"updates\":10    | \"updates\":1e30        | \"updates\" is",
+                "\"starvedSteps\":3| \"starvedSteps\":5000000000 | \"starvedSteps\" is 5000000000",
+                "\"best\":0.1      | \"best\":\"high\"       | \"validation.best\" is",
+                "\"carried\":      | \"carried\":5,\"other\":| \"carried\" is 5, expected a list",
                 "LENGTH            | ENDLESS                 | ENDLESS",
                 "\"boundaries\":[2,3] | \"boundaries\":[2,9] | 9",
-                "\"rollouts\":[    | \"rollouts\":[],\"x\":[ | no rollouts",
-                "\"document\":     | \"paper\":              | no document"
+                "\"rollouts\":[    | \"rollouts\":[],\"x\":[ | \"carried[0].rollouts\" is []",
+                "\"document\":     | \"paper\":              | \"carried[0].task.document\" is missing"
             })
     void whatIsNoStateIsRefusedWithItsFault(String found, String replacement, String message) throws IOException {
         TrainerStateFile.write(folder, STATE);

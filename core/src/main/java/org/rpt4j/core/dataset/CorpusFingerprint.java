@@ -1,0 +1,76 @@
+package org.rpt4j.core.dataset;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.rpt4j.core.corpus.Corpus;
+import org.rpt4j.core.corpus.Document;
+import org.rpt4j.core.corpus.DocumentIterator;
+
+/**
+ * A hash of a corpus: SHA-256 over id, first target and text of every document in order. Two corpora with the same
+ * fingerprint produce the same tasks. It is computed incrementally, so any pass over the documents can compute it. Not
+ * thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class CorpusFingerprint {
+
+    private final MessageDigest digest = sha256();
+    private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
+    private long documents;
+
+    /** Starts without documents. */
+    public CorpusFingerprint() {}
+
+    /** The fingerprint of a whole corpus, computed in a separate pass. */
+    public static String of(Corpus corpus) {
+        CorpusFingerprint fingerprint = new CorpusFingerprint();
+        try (DocumentIterator documents = corpus.iterator()) {
+            documents.forEachRemaining(fingerprint::add);
+        }
+        return fingerprint.value();
+    }
+
+    /** Adds the next document. */
+    public void add(Document document) {
+        documents++;
+        add(document.id());
+        add(document.targetsFrom());
+        add(document.text());
+    }
+
+    /** Number of documents so far. */
+    public long documents() {
+        return documents;
+    }
+
+    /** The fingerprint of the documents so far: {@code sha256:} and 64 hexadecimal digits. */
+    public String value() {
+        try {
+            return "sha256:" + HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("this Java's SHA-256 cannot be cloned", e);
+        }
+    }
+
+    private void add(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        add(bytes.length);
+        digest.update(bytes);
+    }
+
+    private void add(int value) {
+        digest.update(number.putInt(0, value).array());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
