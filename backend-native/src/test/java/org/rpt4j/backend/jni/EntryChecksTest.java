@@ -69,11 +69,11 @@ class EntryChecksTest {
         assertRefused("tokens[0] is -1", () -> append(generator, root, -1));
         assertRefused("beyond the context window", () -> append(generator, root, new int[context + 1]));
         append(generator, root, new int[context - 1]);
-        append(generator, child, 1);
-        assertRefused("ends at position " + (context + 1), () -> append(generator, child, 1));
         assertRefused(
                 "both must have the same number",
                 () -> NativeEngine.append(generator, new int[] {child}, new int[] {1}, new int[] {1, 2}));
+        append(generator, child, 1);
+        assertRefused("ends at position " + (context + 1), () -> append(generator, child, 1));
         assertRefused("node 9 is not in the cache", () -> append(generator, 9, 1));
         NativeEngine.closeGenerator(generator);
     }
