@@ -156,12 +156,6 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
         return all;
     }
 
-    /** Number of bytes of a text inside a longer one, after the tokenizer's own normalisation. */
-    public int byteLength(String text) {
-        int length = bytes(encode(text)).length;
-        return prependsSpace && length > 0 ? length - 1 : length;
-    }
-
     /** The highest id of any token, including added tokens, plus one. */
     @Override
     public int vocabularySize() {
