@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +20,11 @@ class LongDocumentTest {
     @ParameterizedTest
     @CsvSource({"words,60000000", "letters,60000000", "spaces,10000002"})
     void fitsASmallHeap(String kind, long bytes) throws Exception {
-        TinyTokenizers.byteLevel(directory, List.of("th", "the", " t", "  ", "in", "er"), List.of("<s>"));
+        List<String> pieces = LongDocumentProbe.WORDS.stream()
+                .flatMap(word -> IntStream.rangeClosed(2, word.length()).mapToObj(end -> word.substring(0, end)))
+                .distinct()
+                .toList();
+        TinyTokenizers.byteLevel(directory, pieces, List.of("<s>"));
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",

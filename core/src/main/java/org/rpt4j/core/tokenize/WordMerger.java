@@ -1,6 +1,7 @@
 package org.rpt4j.core.tokenize;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -97,7 +98,7 @@ final class WordMerger {
         int[] next = new int[count];
         int[] previous = new int[count];
         Map<Integer, Positions> pairs = new HashMap<>();
-        PriorityQueue<Integer> order = new PriorityQueue<>();
+        PriorityQueue<Positions> order = new PriorityQueue<>(Comparator.comparingInt(positions -> positions.rank));
         for (int i = 0; i < count; i++) {
             next[i] = i + 1 < count ? i + 1 : -1;
             previous[i] = i - 1;
@@ -106,8 +107,9 @@ final class WordMerger {
             note(merges.rank(symbols[i], symbols[i + 1]), i, pairs, order);
         }
         while (!order.isEmpty()) {
-            int rank = order.remove();
-            Positions positions = pairs.remove(rank);
+            Positions positions = order.remove();
+            int rank = positions.rank;
+            pairs.remove(rank);
             positions.sort();
             for (int k = 0; k < positions.size; k++) {
                 effort.spend(4, "the merges");
@@ -145,22 +147,30 @@ final class WordMerger {
         count = kept;
     }
 
-    private static int note(int rank, int position, Map<Integer, Positions> pairs, PriorityQueue<Integer> order) {
+    private static int note(int rank, int position, Map<Integer, Positions> pairs, PriorityQueue<Positions> order) {
         if (rank != BpeMerges.NONE) {
-            pairs.computeIfAbsent(rank, key -> {
-                        order.add(key);
-                        return new Positions();
-                    })
-                    .add(position);
+            Positions positions = pairs.get(rank);
+            if (positions == null) {
+                positions = new Positions(rank);
+                pairs.put(rank, positions);
+                order.add(positions);
+            }
+            positions.add(position);
         }
         return rank;
     }
 
+    /** Where pairs of one rank begin. */
     private static final class Positions {
 
+        private final int rank;
         private int[] values = new int[8];
         private int size;
         private boolean sorted = true;
+
+        Positions(int rank) {
+            this.rank = rank;
+        }
 
         void add(int position) {
             if (size == values.length) {
