@@ -58,7 +58,7 @@ enum Compression {
 
     /** The content of a file. */
     InputStream open(Path file) throws IOException {
-        InputStream compressed = Files.newInputStream(file);
+        InputStream compressed = Interruption.checked(file, Files.newInputStream(file));
         try {
             return wrap(compressed, file);
         } catch (IOException | RuntimeException | Error e) {

@@ -59,7 +59,8 @@ final class CorpusFiles {
                 ? Integer.MAX_VALUE
                 : (int) glob.chars().filter(c -> c == '/').count() + 1;
         try (Stream<Path> tree = Files.walk(root, depth, FileVisitOption.FOLLOW_LINKS)) {
-            List<CorpusFile> files = tree.filter(path -> matcher.matches(root.relativize(path)))
+            List<CorpusFile> files = tree.peek(path -> Interruption.check(root))
+                    .filter(path -> matcher.matches(root.relativize(path)))
                     .filter(Files::isRegularFile)
                     .map(path -> new CorpusFile(
                             path, root.relativize(path).toString().replace('\\', '/')))

@@ -15,6 +15,8 @@ import java.util.HexFormat;
  */
 public final class CorpusFingerprint {
 
+    private static final int BLOCK_BYTES = 1 << 20;
+
     private final MessageDigest digest = sha256();
     private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
     private long documents;
@@ -56,7 +58,10 @@ public final class CorpusFingerprint {
     private void add(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         add(bytes.length);
-        digest.update(bytes);
+        for (int start = 0; start < bytes.length; start += BLOCK_BYTES) {
+            Interruption.check("the corpus");
+            digest.update(bytes, start, Math.min(BLOCK_BYTES, bytes.length - start));
+        }
     }
 
     private void add(int value) {

@@ -18,6 +18,8 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.RptException;
 
 /** Reads the text columns of a Parquet file, one row group at a time. The document's number is its row number. */
 final class ParquetReader implements DocumentReader {
@@ -39,8 +41,7 @@ final class ParquetReader implements DocumentReader {
         this.badLines = badLines;
         ParquetFileReader opened = null;
         try {
-            opened = ParquetFileReader.open(blue.strategic.parquet.ParquetReader.makeInputFile(
-                    file.path().toFile()));
+            opened = ParquetFileReader.open(ParquetInput.of(file.path()));
             this.columns = columns(opened.getFileMetaData().getSchema());
             opened.setRequestedSchema(columns);
             requireBounded(opened.getRowGroups());
@@ -80,6 +81,7 @@ final class ParquetReader implements DocumentReader {
     private @Nullable Group nextGroup() {
         try {
             while (recordsLeft == 0) {
+                Interruption.check(file.path());
                 PageReadStore pages = reader.readNextRowGroup();
                 if (pages == null) {
                     return null;
@@ -89,6 +91,7 @@ final class ParquetReader implements DocumentReader {
                         .getColumnIO(columns)
                         .getRecordReader(pages, new GroupRecordConverter(columns));
             }
+            Interruption.check(file.path());
             recordsLeft--;
             return records == null ? null : records.read();
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
@@ -168,7 +171,10 @@ final class ParquetReader implements DocumentReader {
      * The library allocates the size in a page header, so a damaged header can exceed the heap. That allocation fails
      * as a whole and leaves the heap unchanged.
      */
-    private CorpusException damaged(Throwable e) {
+    private RptException damaged(Throwable e) {
+        if (e instanceof OperationCancelledException stopped) {
+            return stopped;
+        }
         return new CorpusException(
                 "Corpus " + file.path() + " cannot be read as Parquet after row " + row + ": " + e
                         + ". Check that the file is complete.",

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.SelectedDocument;
 
@@ -30,6 +31,7 @@ final class DatasetLines implements AutoCloseable {
             .build();
 
     private static final int MAX_LINE_BYTES = 1 << 28;
+    private static final int BLOCK_BYTES = 1 << 16;
 
     private final Path file;
     private final InputStream input;
@@ -128,15 +130,25 @@ final class DatasetLines implements AutoCloseable {
     private boolean readLine() throws IOException {
         line.reset();
         number++;
+        requireNotInterrupted();
         int next = input.read();
         boolean any = next >= 0;
         for (; next >= 0 && next != '\n'; next = input.read()) {
+            if (line.size() % BLOCK_BYTES == 0) {
+                requireNotInterrupted();
+            }
             if (line.size() == MAX_LINE_BYTES) {
                 throw new IOException("the line is longer than " + MAX_LINE_BYTES + " bytes");
             }
             line.write(next);
         }
         return any;
+    }
+
+    private void requireNotInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new OperationCancelledException("Reading the dataset " + file + " was interrupted.");
+        }
     }
 
     private String place() {
