@@ -1,7 +1,10 @@
 package org.rpt4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.RptException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -25,6 +28,33 @@ public final class ErrorReport {
         }
         err.flush();
         return ExitCode.SOFTWARE;
+    }
+
+    /** Prints the message of an error, and how to go on if the command was stopped. */
+    static int print(Throwable error, CommandLine failed, boolean stacktrace) {
+        int code = print(error, failed.getErr(), stacktrace);
+        if (error instanceof OperationCancelledException
+                || Thread.currentThread().isInterrupted()) {
+            printNext(failed);
+        }
+        return code;
+    }
+
+    private static void printNext(CommandLine stopped) {
+        Optional<Path> run = stopped.getCommand() instanceof ConfiguredCommand configured
+                ? configured.resumable()
+                : Optional.empty();
+        PrintWriter err = stopped.getErr();
+        err.println("Continue with:");
+        err.println("  "
+                + run.map(NextCommand::resume)
+                        .orElseGet(() ->
+                                NextCommand.again(root(stopped).getParseResult().originalArgs())));
+        err.flush();
+    }
+
+    private static CommandLine root(CommandLine command) {
+        return command.getParent() == null ? command : root(command.getParent());
     }
 
     /**

@@ -1,7 +1,11 @@
 package org.rpt4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.RunKeys;
@@ -51,6 +55,8 @@ final class RunCommand implements Runnable, ConfiguredCommand {
     @Spec
     private CommandSpec spec;
 
+    private Optional<Path> directory = Optional.empty();
+
     @Override
     public List<Key<?>> keys() {
         return Sections.keys();
@@ -72,16 +78,34 @@ final class RunCommand implements Runnable, ConfiguredCommand {
         }
         requireOutput(configuration);
         configuration.notes().forEach(note -> err.println("note: " + note));
+        directory = configuration.get(RunKeys.RESUME) ? Optional.empty() : configuration.find(RunKeys.DIRECTORY);
         launch(configuration, out, err);
     }
 
-    /** Runs with progress and summary. */
+    /**
+     * Runs with progress and summary.
+     *
+     * @throws OperationCancelledException if the run was stopped, after its summary
+     */
     static void launch(RunConfiguration configuration, PrintWriter out, PrintWriter err) {
         RunResult result;
         try (RunDisplay display = new RunDisplay(err)) {
             result = new ConfiguredRun(configuration, display).run();
         }
         RunSummary.print(result, out, err);
+        if (result.training().outcome() == RunOutcome.CANCELLED) {
+            throw new OperationCancelledException(
+                    "The run was stopped before step " + result.training().nextStep() + ".");
+        }
+    }
+
+    /**
+     * A run that has not come to its first checkpoint starts again with its own command, and so does one that resumes:
+     * its settings need not be those in the directory yet.
+     */
+    @Override
+    public Optional<Path> resumable() {
+        return directory.filter(ConfiguredRun::hasCheckpoint);
     }
 
     private void requireOutput(RunConfiguration configuration) {

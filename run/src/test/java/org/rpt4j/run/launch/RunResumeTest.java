@@ -26,6 +26,7 @@ import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.run.directory.ContentHash;
 import org.rpt4j.run.directory.EventRecord;
 import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.resume.CheckpointStore;
@@ -135,6 +136,32 @@ class RunResumeTest {
                 .set(TrainingKeys.STEPS, 2L)
                 .set(BaselineKeys.TOKENS_PER_STEP, 32)
                 .set(BaselineKeys.FLOPS, 2e8);
+    }
+
+    /** Before version 2, health checks remembered nothing that a checkpoint could hold. */
+    @Test
+    void aCheckpointOfVersionOneBeginsItsHealthChecksAnew() throws IOException {
+        run(configuration("whole"));
+        Path killed = runs.killed("whole", 4, "killed");
+        Path checkpoint = checkpoints("killed").folder(4);
+        Path manifest = checkpoint.resolve("manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("\"version\" : 2", "\"version\" : 1"));
+        Path health = checkpoint.resolve("parts/health.json");
+        Files.delete(health);
+        Path sums = checkpoint.resolve("SHA256SUMS");
+        List<String> lines = Files.readAllLines(sums).stream()
+                .filter(line -> !line.endsWith("parts/health.json"))
+                .map(line -> line.endsWith("  manifest.json") ? ContentHash.of(manifest) + "  manifest.json" : line)
+                .toList();
+        Files.write(sums, lines);
+        assertThat(checkpoints("killed").latest().orElseThrow().manifest().version())
+                .isEqualTo(1);
+        run(configuration("killed").set(RunKeys.RESUME, true));
+        assertSame(killed, folder.resolve("whole"));
+        assertThat(RecordedRun.open(killed).events())
+                .filteredOn(e -> e.kind() == EventRecord.Kind.STARTED)
+                .extracting(EventRecord::step)
+                .containsExactly(0L, 4L);
     }
 
     @Test
