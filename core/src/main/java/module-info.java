@@ -32,8 +32,8 @@ module org.rpt4j.core {
     uses org.rpt4j.spi.RewardVerifierProvider;
 
     provides org.rpt4j.spi.RewardVerifierProvider with
-            org.rpt4j.core.reward.PrefixMatchProvider,
-            org.rpt4j.core.reward.FirstTokenProvider,
-            org.rpt4j.core.reward.DenseProvider,
-            org.rpt4j.core.reward.ConditionalDenseProvider;
+            org.rpt4j.core.reward.BuiltInRewards.PrefixMatch,
+            org.rpt4j.core.reward.BuiltInRewards.FirstToken,
+            org.rpt4j.core.reward.BuiltInRewards.Dense,
+            org.rpt4j.core.reward.BuiltInRewards.ConditionalDense;
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.RunKeys;
@@ -93,7 +93,7 @@ final class RunCommand implements Runnable, ConfiguredCommand {
             result = new ConfiguredRun(configuration, display).run();
         }
         RunSummary.print(result, out, err);
-        if (result.training().outcome() == RunOutcome.CANCELLED) {
+        if (result.training().outcome() == TrainingResult.Outcome.CANCELLED) {
             throw new OperationCancelledException(
                     "The run was stopped before step " + result.training().nextStep() + ".");
         }

@@ -21,7 +21,7 @@ class LayersTest {
     private static final List<List<String>> FROM_THE_GROUND = List.of(
             List.of("phase", "tokenize", "corpus", "objective"),
             List.of("prompt", "task"),
-            List.of("dataset", "reward"),
+            List.of("dataset", "reward", "scoring"),
             List.of("rollout"),
             List.of("train", "eval"),
             List.of("pipeline"));

@@ -24,7 +24,6 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.core.train.TrainingRun;
 
@@ -116,7 +115,7 @@ class InterruptionTest {
                     .build());
             TrainingResult result = run.result().join();
 
-            assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+            assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
             assertThat(result.nextStep()).isEqualTo(3);
             assertThat(optimizer.stepCount()).isEqualTo(result.updates());
         }

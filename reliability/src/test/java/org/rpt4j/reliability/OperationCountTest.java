@@ -12,7 +12,7 @@ import org.rpt4j.api.Backend;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.Workload;
 import org.rpt4j.backend.jni.NativeOperations;
-import org.rpt4j.core.eval.OperationCount;
+import org.rpt4j.run.launch.OperationCount;
 
 /** The estimated operations of a call are those that the native engine counts during the call. */
 class OperationCountTest {

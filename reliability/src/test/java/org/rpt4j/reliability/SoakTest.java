@@ -12,7 +12,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
@@ -73,7 +72,7 @@ class SoakTest {
                     })
                     .build()
                     .run();
-            assertThat(result.outcome()).isEqualTo(RunOutcome.COMPLETED);
+            assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.COMPLETED);
             assertThat(result.updates()).isGreaterThan(steps / 2);
         }
         residue.assertNone();

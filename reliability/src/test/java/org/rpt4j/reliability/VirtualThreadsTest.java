@@ -24,7 +24,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.core.train.TrainingRun;
 
 /** Calls from virtual threads, many more than there are carriers. Skipped before Java 21. */
@@ -93,7 +93,7 @@ class VirtualThreadsTest {
                 Optimizer optimizer = policy.openOptimizer(World.OPTIMIZER)) {
             TrainingRun run = TrainingRun.start(
                     World.trainer(policy, optimizer, World.settings(4, 7)).build(), VirtualThreadsTest::start);
-            assertThat(run.result().join().outcome()).isEqualTo(RunOutcome.COMPLETED);
+            assertThat(run.result().join().outcome()).isEqualTo(TrainingResult.Outcome.COMPLETED);
         }
     }
 

@@ -14,7 +14,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.DocumentIterator;
 import org.rpt4j.core.objective.Objective;
-import org.rpt4j.core.task.UniformFraction;
+import org.rpt4j.core.task.PositionSelector;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.run.config.RunConfiguration;
@@ -98,6 +98,6 @@ class ExampleConfigurationsTest {
                         .pipeline(64)
                         .selection()
                         .selector())
-                .isEqualTo(new UniformFraction(0.2, 17));
+                .isEqualTo(new PositionSelector.UniformFraction(0.2, 17));
     }
 }

@@ -11,7 +11,7 @@ final class BadLines {
     private static final int NAMED = 10;
 
     private final int tolerated;
-    private final List<BadLine> passedOver = new ArrayList<>();
+    private final List<CorpusSummary.BadLine> passedOver = new ArrayList<>();
 
     BadLines(int tolerated) {
         this.tolerated = tolerated;
@@ -24,7 +24,7 @@ final class BadLines {
      */
     void passOver(CorpusFile file, long line, CorpusException problem) {
         if (passedOver.size() < tolerated) {
-            passedOver.add(new BadLine(file.name(), line, String.valueOf(problem.getMessage())));
+            passedOver.add(new CorpusSummary.BadLine(file.name(), line, String.valueOf(problem.getMessage())));
             return;
         }
         if (tolerated == 0) {
@@ -40,7 +40,7 @@ final class BadLines {
                 problem);
     }
 
-    List<BadLine> passedOver() {
+    List<CorpusSummary.BadLine> passedOver() {
         return List.copyOf(passedOver);
     }
 }

@@ -242,4 +242,37 @@ public final class CorpusOptions {
             return new CorpusOptions(this);
         }
     }
+
+    /**
+     * Which fields of a JSON line hold tokens to predict. The paper's corpus has problems and solutions, and the paper does
+     * not say which of them it predicts.
+     *
+     * @since 0.1.0
+     */
+    public enum TargetFields {
+        /** Every field: both a problem and its solution are predicted. */
+        ALL,
+        /** The last field, such as a solution; the fields before it, such as the problem, are context. */
+        LAST
+    }
+
+    /**
+     * Where one document of a plain text file ends and the next begins.
+     *
+     * @since 0.1.0
+     */
+    public enum TextSplitting {
+        /**
+         * A line that contains only {@link CorpusOptions#separator()} ends a document. A file without such a line is one
+         * document.
+         */
+        SEPARATOR_LINE,
+        /**
+         * Blank lines end a block, and blocks are joined with their blank lines until a document has
+         * {@link CorpusOptions#minimumCharacters()}.
+         */
+        BLANK_LINES,
+        /** The file is one document. */
+        WHOLE_FILE
+    }
 }

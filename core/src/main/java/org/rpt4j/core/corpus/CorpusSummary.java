@@ -1,6 +1,7 @@
 package org.rpt4j.core.corpus;
 
 import java.util.List;
+import org.rpt4j.core.dataset.CorpusFingerprint;
 
 /**
  * Summary of one pass over a corpus.
@@ -25,4 +26,14 @@ public record CorpusSummary(long documents, String fingerprint, List<BadLine> ba
         }
         return text.toString();
     }
+
+    /**
+     * A line of a corpus that is not a valid document and was skipped, as {@link CorpusOptions#toleratedBadLines()} allows.
+     *
+     * @param file file name, as in the ids of its documents
+     * @param line line number, or row number in Parquet, from 1
+     * @param problem what is wrong with it
+     * @since 0.1.0
+     */
+    public record BadLine(String file, long line, String problem) {}
 }

@@ -16,7 +16,7 @@ import java.util.List;
 public interface DocumentIterator extends Iterator<Document>, AutoCloseable {
 
     /** Lines that this pass has skipped so far: at most {@link CorpusOptions#toleratedBadLines()}, in order. */
-    default List<BadLine> badLines() {
+    default List<CorpusSummary.BadLine> badLines() {
         return List.of();
     }
 

@@ -50,7 +50,7 @@ final class FilesIterator implements DocumentIterator {
     }
 
     @Override
-    public List<BadLine> badLines() {
+    public List<CorpusSummary.BadLine> badLines() {
         return badLines.passedOver();
     }
 

@@ -13,7 +13,7 @@ import org.rpt4j.core.tokenize.Tokenizer;
  * @param version of the file format
  * @param vocabulary fingerprint of the vocabulary that defines the token ids
  * @param proxy {@link ModelFingerprint} of the proxy model
- * @param corpus {@link org.rpt4j.core.corpus.CorpusFingerprint} of the text
+ * @param corpus {@link org.rpt4j.core.dataset.CorpusFingerprint} of the text
  * @param corpusDocuments number of documents in the corpus, including those without a hard position
  * @param continuationTokens maximum number of continuation tokens of a task
  * @param settings all settings of scoring and selection by name, for display and comparison

@@ -3,10 +3,10 @@ package org.rpt4j.core.pipeline;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.corpus.Corpus;
-import org.rpt4j.core.corpus.CorpusFingerprint;
 import org.rpt4j.core.corpus.CorpusSummary;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentIterator;
+import org.rpt4j.core.dataset.CorpusFingerprint;
 import org.rpt4j.core.task.TokenizedDocument;
 import org.rpt4j.core.tokenize.Tokenizer;
 

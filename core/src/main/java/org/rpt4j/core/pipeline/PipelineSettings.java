@@ -14,8 +14,8 @@ import org.rpt4j.api.setting.Setting;
 import org.rpt4j.api.setting.SettingsConflictException;
 import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
+import org.rpt4j.core.scoring.WindowOptions;
 import org.rpt4j.core.task.TaskSelection;
-import org.rpt4j.core.task.WindowOptions;
 
 /**
  * Settings of {@link TaskPipeline}. Immutable and thread-safe.

@@ -15,7 +15,6 @@ import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
-import org.rpt4j.core.task.TaskSampler;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.TaskSource;
 import org.rpt4j.core.tokenize.Tokenizer;

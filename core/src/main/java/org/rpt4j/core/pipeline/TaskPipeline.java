@@ -16,21 +16,21 @@ import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
-import org.rpt4j.core.corpus.CorpusFingerprint;
 import org.rpt4j.core.corpus.Document;
+import org.rpt4j.core.dataset.CorpusFingerprint;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.phase.Progress;
-import org.rpt4j.core.task.CorpusScorer;
+import org.rpt4j.core.scoring.CorpusScorer;
+import org.rpt4j.core.scoring.ProxyAlignment;
+import org.rpt4j.core.scoring.WindowOptions;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.ProxyAlignment;
 import org.rpt4j.core.task.ScoredDocument;
 import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.TokenizedDocument;
-import org.rpt4j.core.task.WindowOptions;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**

@@ -16,8 +16,8 @@ import org.rpt4j.core.phase.Progress;
 /**
  * A proxy that records its scores, so that interrupted scoring of a corpus can be resumed without scoring anything
  * twice. Scoring has a deterministic order, so the second run requests the same sequences as the first; it gets them
- * from the record until the record ends, and then from the proxy. Put it between a proxy and its caller:
- * {@link CorpusScorer}, or a whole pipeline.
+ * from the record until the record ends, and then from the proxy. Put it between a proxy and a
+ * pipeline.
  *
  * <p>The record takes 20 bytes per token. It is created with the first score, survives cancellation, errors and
  * crashes, and is deleted by {@link #finish()}. Calls are serialised.

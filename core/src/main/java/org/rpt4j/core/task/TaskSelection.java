@@ -78,7 +78,7 @@ public final class TaskSelection {
 
     /** Positions with an entropy of at least {@code minEntropy} nats; otherwise as in {@link #of}. */
     public static TaskSelection above(double minEntropy) {
-        return of(new MinEntropy(minEntropy));
+        return of(new PositionSelector.MinEntropy(minEntropy));
     }
 
     /** Returns a builder that starts from these values. */

@@ -1,6 +1,6 @@
 /**
- * For application developers: from tokenized documents to prediction tasks. A proxy model scores every position, the
- * hard ones are kept, and a sampler supplies them in batches.
+ * For application developers: from tokenized documents to prediction tasks. A proxy model scores every position, and a
+ * selector keeps the hard ones.
  */
 @NullMarked
 package org.rpt4j.core.task;

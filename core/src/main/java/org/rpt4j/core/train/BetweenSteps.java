@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The work between two steps: validation, keeping the best checkpoint, and saving. */
 final class BetweenSteps {
 
-    private final ValidationState measuredBefore;
+    private final TrainerState.ValidationState measuredBefore;
     private final @Nullable ValidationWatch validation;
     private final CheckpointTurns checkpoints;
 
@@ -21,7 +21,7 @@ final class BetweenSteps {
     }
 
     /** The validation state so far, for the next checkpoint. */
-    ValidationState measured() {
+    TrainerState.ValidationState measured() {
         return validation == null ? measuredBefore : validation.state();
     }
 

@@ -56,8 +56,8 @@ final class CheckpointTurns {
     }
 
     /** Saves the current weights immediately, because they are the best and the next step changes them. */
-    void best(CheckpointAction action, long step) {
-        if (action != CheckpointAction.NONE) {
+    void best(Checkpoints.Action action, long step) {
+        if (action != Checkpoints.Action.NONE) {
             collect();
             begin(action, step + 1);
             collectIfDone();
@@ -67,14 +67,14 @@ final class CheckpointTurns {
     /** Saves the last checkpoint of a run, which must succeed. */
     void last(long nextStep) {
         collect();
-        if (savedStep != nextStep && checkpoints.action() != CheckpointAction.NONE) {
+        if (savedStep != nextStep && checkpoints.action() != Checkpoints.Action.NONE) {
             failures = checkpoints.toleratedFailures();
             begin(checkpoints.action(), nextStep);
             collect();
         }
     }
 
-    private void begin(CheckpointAction action, long nextStep) {
+    private void begin(Checkpoints.Action action, long nextStep) {
         boolean regular = action == checkpoints.action();
         if (regular) {
             owed = false;

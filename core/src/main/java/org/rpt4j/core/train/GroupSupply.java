@@ -33,7 +33,7 @@ final class GroupSupply {
     private List<GradedGroup> carriedBefore = List.of();
     private int starvedBefore;
 
-    GroupSupply(TaskSource tasks, Policy policy, RptSettings settings, SupplyState known) {
+    GroupSupply(TaskSource tasks, Policy policy, RptSettings settings, TrainerState.SupplyState known) {
         this.tasks = tasks;
         this.policy = policy;
         this.settings = settings;
@@ -46,11 +46,11 @@ final class GroupSupply {
      * The state for a run that starts with this step: the current state, or the state before the step if the step was
      * started but not finished.
      */
-    SupplyState before(long step) {
+    TrainerState.SupplyState before(long step) {
         if (step == begunStep) {
-            return new SupplyState(passRates.withoutStep(), relative(carriedBefore), starvedBefore);
+            return new TrainerState.SupplyState(passRates.withoutStep(), relative(carriedBefore), starvedBefore);
         }
-        return new SupplyState(passRates(), relative(carried), starvedSteps);
+        return new TrainerState.SupplyState(passRates(), relative(carried), starvedSteps);
     }
 
     private List<GradedGroup> relative(Collection<GradedGroup> groups) {
@@ -127,7 +127,7 @@ final class GroupSupply {
                 dropped += surplus.size();
             }
             starvedSteps = learned.size() < wanted ? starvedSteps + 1 : 0;
-            RefillMetrics metrics = new RefillMetrics(
+            RolloutMetrics.RefillMetrics metrics = new RolloutMetrics.RefillMetrics(
                     wanted, learned.size(), sampled.size(), rounds, carriedIn, carried.size(), dropped, starvedSteps);
             return new StepGroups(sampled, learned, Optional.of(metrics));
         }

@@ -56,7 +56,7 @@ final class PhaseClock {
     }
 
     /** The phases so far; the time since the last rewards counts as the update. */
-    PhaseSeconds seconds() {
-        return new PhaseSeconds(rollout, reward, watch.lap());
+    StepMetrics.PhaseSeconds seconds() {
+        return new StepMetrics.PhaseSeconds(rollout, reward, watch.lap());
     }
 }

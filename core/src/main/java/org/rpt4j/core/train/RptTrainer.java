@@ -53,7 +53,7 @@ public final class RptTrainer extends Trainer {
     }
 
     @Override
-    SupplyState supplyBefore(long step) {
+    TrainerState.SupplyState supplyBefore(long step) {
         return supply.before(step);
     }
 
@@ -102,7 +102,7 @@ public final class RptTrainer extends Trainer {
         return clock.reward(() -> grader.grade(sampled));
     }
 
-    private void emitRefill(long step, RefillMetrics metrics) {
+    private void emitRefill(long step, RolloutMetrics.RefillMetrics metrics) {
         loop.emit(new TrainingEvent.GroupsRefilled(step, metrics));
         if (metrics.starved()) {
             loop.emit(new TrainingEvent.SamplingStarved(step, metrics));

@@ -150,8 +150,9 @@ public final class RptTrainerBuilder {
             TrainerChecks.addIfMissing(errors, verifier, "verifier(verifier)");
             throw TrainerChecks.incomplete(errors);
         }
-        TrainerState start =
-                resumed == null ? TrainerState.at(settings.startStep()).withSupply(SupplyState.of(passRates)) : resumed;
+        TrainerState start = resumed == null
+                ? TrainerState.at(settings.startStep()).withSupply(TrainerState.SupplyState.of(passRates))
+                : resumed;
         RunLoop loop = new RunLoop(
                 trained,
                 itsOptimizer,

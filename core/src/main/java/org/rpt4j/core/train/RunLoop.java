@@ -34,7 +34,7 @@ final class RunLoop {
     private long startVersion;
     private long startedStep = -1;
     private long versionOfStep;
-    private LongFunction<SupplyState> supply = next -> SupplyState.NONE;
+    private LongFunction<TrainerState.SupplyState> supply = next -> TrainerState.SupplyState.NONE;
     private IntSupplier passTokens = () -> 0;
 
     RunLoop(TrainablePolicy policy, Optimizer optimizer, RunPlan plan) {
@@ -53,7 +53,7 @@ final class RunLoop {
      * @param itsSupply state that is carried from step to step, as it is before the given step
      * @param itsPassTokens maximum number of tokens of a pass if it was reduced, else 0
      */
-    TrainingResult run(Step body, LongFunction<SupplyState> itsSupply, IntSupplier itsPassTokens) {
+    TrainingResult run(Step body, LongFunction<TrainerState.SupplyState> itsSupply, IntSupplier itsPassTokens) {
         if (!started.compareAndSet(false, true)) {
             throw new IllegalStateException("this trainer has already run; build another to continue");
         }
@@ -63,7 +63,7 @@ final class RunLoop {
         startVersion = policy.version();
         emit(new TrainingEvent.RunStarted(nextStep, plan.steps(), plan.objective(), policy.description()));
         optimizer.zeroGradients();
-        RunOutcome outcome;
+        TrainingResult.Outcome outcome;
         try {
             if (between.owesMeasurement()) {
                 awaitResume(nextStep);
@@ -75,10 +75,10 @@ final class RunLoop {
                 progress = progressAfter(nextStep);
                 between.after(nextStep++);
             }
-            outcome = between.isExhausted() ? RunOutcome.STOPPED_EARLY : RunOutcome.COMPLETED;
+            outcome = between.isExhausted() ? TrainingResult.Outcome.STOPPED_EARLY : TrainingResult.Outcome.COMPLETED;
             between.last(nextStep);
         } catch (OperationCancelledException e) {
-            outcome = RunOutcome.CANCELLED;
+            outcome = TrainingResult.Outcome.CANCELLED;
             saveCancelled();
         } catch (BackendMemoryException e) {
             saveIntact(e);

@@ -11,7 +11,7 @@ import org.rpt4j.core.rollout.GradedGroup;
  * @param learned the groups to learn from, which may include groups sampled in an earlier step
  * @param refill metrics of dynamic sampling; empty if it is off
  */
-record StepGroups(List<GradedGroup> sampled, List<GradedGroup> learned, Optional<RefillMetrics> refill) {
+record StepGroups(List<GradedGroup> sampled, List<GradedGroup> learned, Optional<RolloutMetrics.RefillMetrics> refill) {
 
     StepGroups {
         sampled = List.copyOf(sampled);

@@ -56,8 +56,8 @@ public abstract sealed class Trainer permits RptTrainer, SupervisedTrainer {
     }
 
     /** The state that is carried from step to step, as it is before the given step. */
-    SupplyState supplyBefore(long step) {
-        return SupplyState.NONE;
+    TrainerState.SupplyState supplyBefore(long step) {
+        return TrainerState.SupplyState.NONE;
     }
 
     /** Maximum number of tokens of a pass if it was reduced for lack of memory, else 0. */

@@ -64,7 +64,7 @@ public sealed interface TrainingEvent {
      * @param step number of the step
      * @param metrics metrics of the search
      */
-    record GroupsRefilled(long step, RefillMetrics metrics) implements TrainingEvent {
+    record GroupsRefilled(long step, RolloutMetrics.RefillMetrics metrics) implements TrainingEvent {
         @Override
         public void deliverTo(TrainingListener listener) {
             listener.groupsRefilled(this);
@@ -83,7 +83,7 @@ public sealed interface TrainingEvent {
      * @param step number of the step
      * @param metrics metrics of the search, including the number of consecutive starved steps
      */
-    record SamplingStarved(long step, RefillMetrics metrics) implements TrainingEvent {
+    record SamplingStarved(long step, RolloutMetrics.RefillMetrics metrics) implements TrainingEvent {
         @Override
         public void deliverTo(TrainingListener listener) {
             listener.samplingStarved(this);

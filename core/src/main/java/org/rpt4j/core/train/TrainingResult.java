@@ -14,4 +14,21 @@ import java.time.Duration;
  * @since 0.1.0
  */
 public record TrainingResult(
-        RunOutcome outcome, long nextStep, long updates, long emptySteps, long numericalSkips, Duration elapsed) {}
+        Outcome outcome, long nextStep, long updates, long emptySteps, long numericalSkips, Duration elapsed) {
+
+    /**
+     * How a run ended. A failed run has no outcome; it throws.
+     *
+     * @since 0.1.0
+     */
+    public enum Outcome {
+        /** All steps were done. */
+        COMPLETED,
+        /** Validation found no new best within its patience. */
+        STOPPED_EARLY,
+        /**
+         * The run was cancelled or interrupted between two updates; the weights are those after the last applied update.
+         */
+        CANCELLED
+    }
+}

@@ -38,16 +38,17 @@ public final class Validation {
             .says("The metric of the present weights.")
             .orNone();
 
-    public static final Setting<CheckpointAction> BEST = Setting.<CheckpointAction>of("best", CheckpointAction.class)
+    public static final Setting<Checkpoints.Action> BEST = Setting.<Checkpoints.Action>of(
+                    "best", Checkpoints.Action.class)
             .says("Saves each new best.")
-            .or(CheckpointAction.NONE);
+            .or(Checkpoints.Action.NONE);
 
     private final String metric;
     private final Direction direction;
     private final long everySteps;
     private final int patience;
     private final DoubleSupplier measure;
-    private final CheckpointAction best;
+    private final Checkpoints.Action best;
 
     private Validation(Builder builder) {
         this.metric = builder.metric;
@@ -109,7 +110,7 @@ public final class Validation {
     }
 
     /** Saves each new best. */
-    public CheckpointAction best() {
+    public Checkpoints.Action best() {
         return best;
     }
 
@@ -166,7 +167,7 @@ public final class Validation {
         private long everySteps;
         private int patience = PATIENCE.byDefault();
         private DoubleSupplier measure;
-        private CheckpointAction best = BEST.byDefault();
+        private Checkpoints.Action best = BEST.byDefault();
 
         private Builder(String metric, Direction direction, long everySteps, DoubleSupplier measure) {
             this.metric = METRIC.check(metric);
@@ -209,7 +210,7 @@ public final class Validation {
             return this;
         }
 
-        public Builder best(CheckpointAction best) {
+        public Builder best(Checkpoints.Action best) {
             this.best = BEST.check(best);
             return this;
         }

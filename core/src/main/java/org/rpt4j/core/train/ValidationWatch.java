@@ -8,21 +8,22 @@ final class ValidationWatch {
     private final Validation validation;
     private final long steps;
     private final Consumer<TrainingEvent> events;
-    private ValidationState state;
+    private TrainerState.ValidationState state;
 
-    ValidationWatch(Validation validation, long steps, ValidationState state, Consumer<TrainingEvent> events) {
+    ValidationWatch(
+            Validation validation, long steps, TrainerState.ValidationState state, Consumer<TrainingEvent> events) {
         this.validation = validation;
         this.steps = steps;
         this.state = state;
         this.events = events;
     }
 
-    ValidationState state() {
+    TrainerState.ValidationState state() {
         return state;
     }
 
     /** The action that saves the best weights so far. */
-    CheckpointAction best() {
+    Checkpoints.Action best() {
         return validation.best();
     }
 
@@ -44,8 +45,8 @@ final class ValidationWatch {
         boolean better = !Double.isNaN(value)
                 && (state.bestStep() < 0 || validation.direction().isBetter(value, state.best()));
         state = better
-                ? new ValidationState(step, value, 0)
-                : new ValidationState(state.bestStep(), state.best(), state.withoutImprovement() + 1);
+                ? new TrainerState.ValidationState(step, value, 0)
+                : new TrainerState.ValidationState(state.bestStep(), state.best(), state.withoutImprovement() + 1);
         events.accept(new TrainingEvent.Validated(step, validation.metric(), value, state.bestStep(), state.best()));
         return better;
     }

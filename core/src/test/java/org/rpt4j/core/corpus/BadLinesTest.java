@@ -51,7 +51,7 @@ class BadLinesTest {
                 .extracting(bad -> bad.file() + ":" + bad.line())
                 .containsExactly("a.jsonl:2", "a.jsonl:4", "b.jsonl:1", "b.jsonl:2");
         assertThat(documents.badLines())
-                .extracting(BadLine::problem)
+                .extracting(CorpusSummary.BadLine::problem)
                 .satisfiesExactly(
                         problem -> assertThat(problem).contains("not valid JSON"),
                         problem -> assertThat(problem).contains("no field \"text\""),
@@ -86,7 +86,7 @@ class BadLinesTest {
         String file = write("a.txt", "one\n<|endoftext|>\ntwo\n\u00e9\nstill two\n<|endoftext|>\nthree");
         DocumentIterator documents = pass(1, file);
         assertThat(ids(documents)).containsExactly("a.txt#1", "a.txt#3");
-        assertThat(documents.badLines()).extracting(BadLine::line).containsExactly(4L);
+        assertThat(documents.badLines()).extracting(CorpusSummary.BadLine::line).containsExactly(4L);
     }
 
     @Test

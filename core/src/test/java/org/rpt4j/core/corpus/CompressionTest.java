@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.core.dataset.CorpusFingerprint;
 
 class CompressionTest {
 

@@ -55,12 +55,12 @@ class CorporaTest {
     void theSeparatorIsConfigurable() throws IOException {
         Path file = file("a.txt", "one\n%%\ntwo\n<|endoftext|>\n");
         CorpusOptions options = CorpusOptions.builder()
-                .splitting(TextSplitting.SEPARATOR_LINE)
+                .splitting(CorpusOptions.TextSplitting.SEPARATOR_LINE)
                 .separator("%%")
                 .minimumCharacters(0)
                 .textFields(List.of("text"))
                 .fieldSeparator("\n")
-                .targetFields(TargetFields.ALL)
+                .targetFields(CorpusOptions.TargetFields.ALL)
                 .maxDocumentBytes(1000)
                 .toleratedBadLines(0)
                 .build();
@@ -73,7 +73,7 @@ class CorporaTest {
         assertThat(read(
                         file,
                         CorpusOptions.DEFAULTS.toBuilder()
-                                .splitting(TextSplitting.WHOLE_FILE)
+                                .splitting(CorpusOptions.TextSplitting.WHOLE_FILE)
                                 .build()))
                 .extracting(Document::text)
                 .containsExactly("one\n<|endoftext|>\ntwo");
@@ -121,7 +121,7 @@ class CorporaTest {
         CorpusOptions options = CorpusOptions.DEFAULTS.toBuilder()
                 .textFields("question", "answer")
                 .fieldSeparator(" ")
-                .targetFields(TargetFields.LAST)
+                .targetFields(CorpusOptions.TargetFields.LAST)
                 .build();
         assertThat(read(file, options))
                 .containsExactly(new Document("b.json#1", "Q A", 2), new Document("b.json#2", "Q ", 2));

@@ -17,6 +17,7 @@ import org.apache.parquet.schema.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.core.dataset.CorpusFingerprint;
 
 class ParquetReaderTest {
 
@@ -62,7 +63,7 @@ class ParquetReaderTest {
         CorpusOptions options = CorpusOptions.DEFAULTS.toBuilder()
                 .textFields("text", "answer")
                 .fieldSeparator(" ")
-                .targetFields(TargetFields.LAST)
+                .targetFields(CorpusOptions.TargetFields.LAST)
                 .build();
         assertThat(Corpora.open(write("a.parquet", List.of("one")), options))
                 .containsExactly(new Document("a.parquet#1", "one A0", 4));
@@ -89,7 +90,7 @@ class ParquetReaderTest {
                 .iterator();
         assertThat(documents.next().id()).isEqualTo("a.parquet#1");
         assertThat(documents.next().id()).isEqualTo("a.parquet#3");
-        assertThat(documents.badLines()).extracting(BadLine::line).containsExactly(2L);
+        assertThat(documents.badLines()).extracting(CorpusSummary.BadLine::line).containsExactly(2L);
         assertThatThrownBy(() -> CorpusFingerprint.of(Corpora.open(
                         file,
                         CorpusOptions.DEFAULTS.toBuilder().maxDocumentBytes(2).build())))

@@ -24,11 +24,11 @@ import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentSplit;
-import org.rpt4j.core.task.CorpusScorer;
+import org.rpt4j.core.scoring.CorpusScorer;
+import org.rpt4j.core.scoring.WindowOptions;
+import org.rpt4j.core.task.PositionSelector;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.TokenizedDocument;
-import org.rpt4j.core.task.UniformFraction;
-import org.rpt4j.core.task.WindowOptions;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.tck.TinyModel;
@@ -107,7 +107,7 @@ class SelectionPitfallsTest {
     }
 
     private static PreparedTasks prepare(Corpus corpus, Tokenizer tokenizer, double share, long seed) {
-        TaskSelection selection = TaskSelection.builder(new UniformFraction(share, seed))
+        TaskSelection selection = TaskSelection.builder(new PositionSelector.UniformFraction(share, seed))
                 .minContextTokens(1)
                 .build();
         PipelineSettings settings = PipelineSettings.builder(selection)

@@ -55,6 +55,6 @@ class BuiltInRewardsTest {
         } finally {
             thread.setContextClassLoader(before);
         }
-        assertThat(RewardVerifiers.discover().provider("dense")).isInstanceOf(DenseProvider.class);
+        assertThat(RewardVerifiers.discover().provider("dense")).isInstanceOf(BuiltInRewards.Dense.class);
     }
 }

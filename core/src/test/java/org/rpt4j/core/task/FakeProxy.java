@@ -12,12 +12,12 @@ import org.rpt4j.api.TokenScores;
  * A proxy whose scores encode its input: the entropy at t is the number of tokens before t in its sequence, the argmax
  * is the token before t, and the log-probability is minus the token at t.
  */
-final class FakeProxy implements ProxyScorer {
+public final class FakeProxy implements ProxyScorer {
 
-    final List<List<int[]>> calls = new ArrayList<>();
+    public final List<List<int[]>> calls = new ArrayList<>();
     private final int contextLength;
 
-    FakeProxy(int contextLength) {
+    public FakeProxy(int contextLength) {
         this.contextLength = contextLength;
     }
 

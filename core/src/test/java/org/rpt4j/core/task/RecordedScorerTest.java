@@ -20,6 +20,8 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.core.scoring.CorpusScorer;
+import org.rpt4j.core.scoring.WindowOptions;
 
 class RecordedScorerTest {
 

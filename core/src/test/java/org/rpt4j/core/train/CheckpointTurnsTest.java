@@ -73,7 +73,7 @@ class CheckpointTurnsTest {
     void aCheckpointIsDueAfterAWhileWhateverTheStep() {
         AtomicLong minutes = new AtomicLong();
         Checkpoints everyTenMinutes =
-                new Checkpoints(5, Duration.ofMinutes(10), CheckpointAction.blocking(this::begin), 0);
+                new Checkpoints(5, Duration.ofMinutes(10), Checkpoints.Action.blocking(this::begin), 0);
         CheckpointTurns turns = new CheckpointTurns(
                 everyTenMinutes,
                 () -> TrainerState.at(nextStep),
@@ -90,14 +90,14 @@ class CheckpointTurnsTest {
     void withoutALimitOnTimeOnlyStepsCount() {
         AtomicLong nanos = new AtomicLong();
         CheckpointTurns turns = new CheckpointTurns(
-                new Checkpoints(0, CheckpointAction.blocking(this::begin)),
+                new Checkpoints(0, Checkpoints.Action.blocking(this::begin)),
                 () -> TrainerState.at(nextStep),
                 log::onEvent,
                 () -> nanos.addAndGet(Long.MAX_VALUE / 100));
         step(turns, 0);
         assertThat(begun).isEmpty();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Checkpoints(0, Duration.ofSeconds(-1), CheckpointAction.NONE, 0))
+                .isThrownBy(() -> new Checkpoints(0, Duration.ofSeconds(-1), Checkpoints.Action.NONE, 0))
                 .withMessageContaining("interval is PT-1S");
     }
 
@@ -121,7 +121,7 @@ class CheckpointTurnsTest {
 
     @Test
     void anExistingCheckpointIsNotWrittenAgainAtTheEnd() {
-        CheckpointTurns turns = turns(new Checkpoints(1, CheckpointAction.blocking(state -> begin(state))));
+        CheckpointTurns turns = turns(new Checkpoints(1, Checkpoints.Action.blocking(state -> begin(state))));
         step(turns, 0);
         turns.last(1);
         assertThat(begun).containsExactly(1L);
@@ -144,7 +144,7 @@ class CheckpointTurnsTest {
         boolean[] fails = {true};
         CheckpointTurns turns = turns(new Checkpoints(
                 1,
-                CheckpointAction.blocking(state -> {
+                Checkpoints.Action.blocking(state -> {
                     if (fails[0]) {
                         throw full;
                     }
@@ -175,7 +175,7 @@ class CheckpointTurnsTest {
                 .withMessageContaining("before step 4")
                 .withMessageContaining("No space left");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Checkpoints(1, CheckpointAction.NONE, -1))
+                .isThrownBy(() -> new Checkpoints(1, Checkpoints.Action.NONE, -1))
                 .withMessageContaining("toleratedFailures");
     }
 
@@ -194,7 +194,7 @@ class CheckpointTurnsTest {
 
     @Test
     void theBestIsSavedImmediatelyAndCountsAsARegularCheckpoint() {
-        CheckpointAction action = this::begin;
+        Checkpoints.Action action = this::begin;
         CheckpointTurns turns = turns(new Checkpoints(1, action));
         nextStep = 1;
         turns.best(action, 0);
@@ -205,7 +205,7 @@ class CheckpointTurnsTest {
         turns.best(action, 1);
         turns.after(1);
         assertThat(begun).containsExactly(1L, 2L);
-        turns.best(CheckpointAction.NONE, 2);
+        turns.best(Checkpoints.Action.NONE, 2);
         assertThat(begun).hasSize(2);
     }
 
@@ -226,9 +226,9 @@ class CheckpointTurnsTest {
     @Test
     void aBestSavedElsewhereDoesNotReplaceTheLastCheckpoint() {
         List<Long> best = new ArrayList<>();
-        CheckpointTurns turns = turns(new Checkpoints(0, CheckpointAction.blocking(this::begin)));
+        CheckpointTurns turns = turns(new Checkpoints(0, Checkpoints.Action.blocking(this::begin)));
         nextStep = 1;
-        turns.best(CheckpointAction.blocking(state -> best.add(state.nextStep())), 0);
+        turns.best(Checkpoints.Action.blocking(state -> best.add(state.nextStep())), 0);
         turns.last(1);
         assertThat(best).containsExactly(1L);
         assertThat(begun).containsExactly(1L);
@@ -236,8 +236,8 @@ class CheckpointTurnsTest {
 
     @Test
     void aFullHeapIsAFailedSave() {
-        for (CheckpointAction action :
-                List.of(CheckpointAction.blocking(state -> fill()), (CheckpointAction) state -> fill())) {
+        for (Checkpoints.Action action :
+                List.of(Checkpoints.Action.blocking(state -> fill()), (Checkpoints.Action) state -> fill())) {
             CheckpointTurns turns = turns(new Checkpoints(1, action, 1));
             step(turns, 0);
             assertThatExceptionOfType(CheckpointException.class)

@@ -26,7 +26,7 @@ class DynamicSamplingTest {
             assertThat(e.metrics().found()).isEqualTo(8);
         });
         for (int i = 0; i < 20; i++) {
-            RefillMetrics refill =
+            RolloutMetrics.RefillMetrics refill =
                     log.of(TrainingEvent.GroupsRefilled.class).get(i).metrics();
             TrainingEvent.RolloutsSampled sampled =
                     log.of(TrainingEvent.RolloutsSampled.class).get(i);
@@ -44,7 +44,7 @@ class DynamicSamplingTest {
                         settings(
                                 1,
                                 DynamicSampling.builder().startStep(0).budget(1).build()),
-                        SupplyState.NONE)
+                        TrainerState.SupplyState.NONE)
                 .collect(
                         0,
                         tasks -> tasks.stream()
@@ -71,8 +71,9 @@ class DynamicSamplingTest {
                 .run();
         assertThat(log.of(TrainingEvent.SamplingStarved.class))
                 .containsExactly(
-                        new TrainingEvent.SamplingStarved(1, new RefillMetrics(8, 0, 16, 2, 0, 0, 0, 1)),
-                        new TrainingEvent.SamplingStarved(2, new RefillMetrics(8, 0, 16, 2, 0, 0, 0, 2)));
+                        new TrainingEvent.SamplingStarved(1, new RolloutMetrics.RefillMetrics(8, 0, 16, 2, 0, 0, 0, 1)),
+                        new TrainingEvent.SamplingStarved(
+                                2, new RolloutMetrics.RefillMetrics(8, 0, 16, 2, 0, 0, 0, 2)));
         assertThat(result.emptySteps()).isEqualTo(3);
     }
 

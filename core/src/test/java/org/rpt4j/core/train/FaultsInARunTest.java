@@ -34,7 +34,7 @@ class FaultsInARunTest {
     private RptTrainerBuilder trainer(RptSettings settings) {
         return TinyWorld.trainer(policy, settings)
                 .listener(log)
-                .checkpoints(new Checkpoints(0, CheckpointAction.blocking(saved::add)));
+                .checkpoints(new Checkpoints(0, Checkpoints.Action.blocking(saved::add)));
     }
 
     private FailedBatch failedBatch() {
@@ -115,7 +115,7 @@ class FaultsInARunTest {
                 .verifier(flaky)
                 .build()
                 .run();
-        assertThat(result.outcome()).isEqualTo(RunOutcome.COMPLETED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.COMPLETED);
     }
 
     @Test
@@ -347,7 +347,7 @@ class FaultsInARunTest {
                 .build()
                 .run();
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(saved).extracting(TrainerState::nextStep).containsExactly(2L);
     }
 

@@ -52,7 +52,7 @@ class GroupSupplyTest {
         assertThat(groups.learned())
                 .hasSize(8)
                 .allSatisfy(group -> assertThat(group.isMixed()).isTrue());
-        assertThat(groups.refill()).contains(new RefillMetrics(8, 8, 32, 4, 0, 0, 0, 0));
+        assertThat(groups.refill()).contains(new RolloutMetrics.RefillMetrics(8, 8, 32, 4, 0, 0, 0, 0));
     }
 
     /** Seven of eight are mixed, so one more needs 8/7 groups, rounded up: two, not eight. */
@@ -72,7 +72,7 @@ class GroupSupplyTest {
         StepGroups first = collect(supply, 0, id -> id == 1);
         assertThat(first.sampled()).hasSize(24);
         assertThat(first.learned()).hasSize(1);
-        assertThat(first.refill()).contains(new RefillMetrics(8, 1, 24, 3, 0, 0, 0, 1));
+        assertThat(first.refill()).contains(new RolloutMetrics.RefillMetrics(8, 1, 24, 3, 0, 0, 0, 1));
         assertThat(first.refill().orElseThrow().starved()).isTrue();
         assertThat(collect(supply, 1, id -> false).refill().orElseThrow().starvedSteps())
                 .isEqualTo(2);
@@ -87,7 +87,7 @@ class GroupSupplyTest {
                         LongStream.range(0, size).mapToObj(TinyWorld::task).toList(),
                 policy,
                 settings(DynamicSampling.builder().startStep(0).budget(10).build()),
-                SupplyState.NONE);
+                TrainerState.SupplyState.NONE);
         StepGroups groups = collect(supply, 0, id -> id == 2);
         assertThat(groups.sampled()).hasSize(8);
         assertThat(groups.refill().orElseThrow().starved()).isTrue();
@@ -97,7 +97,7 @@ class GroupSupplyTest {
     void surplusIsDroppedIfTrainingIsOnPolicy() {
         GroupSupply supply =
                 supply(DynamicSampling.builder().startStep(0).budget(10).build(), PassRates.NONE);
-        assertThat(surplusStep(supply).refill()).contains(new RefillMetrics(8, 8, 16, 2, 0, 0, 4, 0));
+        assertThat(surplusStep(supply).refill()).contains(new RolloutMetrics.RefillMetrics(8, 8, 16, 2, 0, 0, 4, 0));
         assertThat(collect(supply, 1, id -> true).refill().orElseThrow().carriedIn())
                 .isZero();
     }
@@ -135,7 +135,8 @@ class GroupSupplyTest {
         surplusStep(supply);
         update();
         update();
-        RefillMetrics metrics = collect(supply, 1, id -> true).refill().orElseThrow();
+        RolloutMetrics.RefillMetrics metrics =
+                collect(supply, 1, id -> true).refill().orElseThrow();
         assertThat(metrics.carriedIn()).isZero();
         assertThat(metrics.dropped()).isEqualTo(4);
     }
@@ -147,7 +148,7 @@ class GroupSupplyTest {
                 .toList();
         RptSettings settings =
                 settings(DynamicSampling.builder().startStep(0).budget(5).build());
-        GroupSupply supply = new GroupSupply(overlapping, policy, settings, SupplyState.NONE);
+        GroupSupply supply = new GroupSupply(overlapping, policy, settings, TrainerState.SupplyState.NONE);
         collect(supply, 0, id -> false);
         List<Long> asked = rounds.stream().flatMap(List::stream).toList();
         assertThat(asked).doesNotHaveDuplicates().hasSizeGreaterThan(8);
@@ -205,7 +206,7 @@ class GroupSupplyTest {
     }
 
     private GroupSupply supply(DynamicSampling sampling, PassRates known) {
-        return new GroupSupply(TinyWorld::tasks, policy, settings(sampling), SupplyState.of(known));
+        return new GroupSupply(TinyWorld::tasks, policy, settings(sampling), TrainerState.SupplyState.of(known));
     }
 
     private static RptSettings settings(DynamicSampling sampling) {

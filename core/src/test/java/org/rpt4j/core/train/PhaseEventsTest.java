@@ -24,7 +24,7 @@ class PhaseEventsTest {
             }
             recording.start();
             TinyWorld.trainer(TinyWorld.halfTrainedPolicy(), TinyWorld.settings(2))
-                    .checkpoints(new Checkpoints(0, CheckpointAction.blocking(state -> {})))
+                    .checkpoints(new Checkpoints(0, Checkpoints.Action.blocking(state -> {})))
                     .listener(log)
                     .build()
                     .run();

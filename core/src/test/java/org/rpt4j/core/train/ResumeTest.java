@@ -139,7 +139,7 @@ class ResumeTest {
             }
         };
         TrainingResult result = saving(policy, settings).build().run();
-        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(result.nextStep()).isEqualTo(2);
         assertThat(saved).containsOnlyKeys(1L, 2L);
         assertThat(Arrays.deepEquals(last().logits(), policy.logits)).isFalse();
@@ -147,7 +147,8 @@ class ResumeTest {
 
     @Test
     void skipCountsContinueAfterAResume() {
-        TrainerState state = new TrainerState(2, 1, 3, 4, 0, SupplyState.NONE, ValidationState.NONE);
+        TrainerState state =
+                new TrainerState(2, 1, 3, 4, 0, TrainerState.SupplyState.NONE, TrainerState.ValidationState.NONE);
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
                 .resume(state)
                 .build()
@@ -162,7 +163,8 @@ class ResumeTest {
         Validation worse = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 0.1).toBuilder()
                 .patience(3)
                 .build();
-        TrainerState state = new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
+        TrainerState state = new TrainerState(
+                2, 2, 0, 0, 0, TrainerState.SupplyState.NONE, new TrainerState.ValidationState(0, 0.7, 2));
         EventLog log = new EventLog();
         TrainingResult result = trainer(TinyWorld.halfTrainedPolicy(), settings(Objective.GRPO))
                 .resume(state)
@@ -170,7 +172,7 @@ class ResumeTest {
                 .listener(log)
                 .build()
                 .run();
-        assertThat(result.outcome()).isEqualTo(RunOutcome.STOPPED_EARLY);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.STOPPED_EARLY);
         assertThat(result.nextStep()).isEqualTo(3);
         assertThat(log.of(TrainingEvent.Validated.class))
                 .containsExactly(new TrainingEvent.Validated(2, "accuracy", 0.1, 0, 0.7));
@@ -202,7 +204,7 @@ class ResumeTest {
                 .listener(validations(parts))
                 .build()
                 .run();
-        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(Thread.interrupted()).isTrue();
         Saved at = last();
         assertThat(at.state().nextStep()).isEqualTo(cut);
@@ -236,13 +238,14 @@ class ResumeTest {
         Validation any = Validation.of("accuracy", Direction.MAXIMISE, 1, () -> 1).toBuilder()
                 .patience(2)
                 .build();
-        TrainerState state = new TrainerState(2, 2, 0, 0, 0, SupplyState.NONE, new ValidationState(0, 0.7, 2));
+        TrainerState state = new TrainerState(
+                2, 2, 0, 0, 0, TrainerState.SupplyState.NONE, new TrainerState.ValidationState(0, 0.7, 2));
         TrainingResult result = trainer(TinyWorld.policy(), settings(Objective.GRPO))
                 .resume(state)
                 .validation(any)
                 .build()
                 .run();
-        assertThat(result.outcome()).isEqualTo(RunOutcome.STOPPED_EARLY);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.STOPPED_EARLY);
         assertThat(result.nextStep()).isEqualTo(2);
     }
 
@@ -287,7 +290,7 @@ class ResumeTest {
         return trainer(policy, settings)
                 .checkpoints(new Checkpoints(
                         1,
-                        CheckpointAction.blocking(
+                        Checkpoints.Action.blocking(
                                 state -> saved.put(state.nextStep(), new Saved(copy(policy.logits), state)))));
     }
 

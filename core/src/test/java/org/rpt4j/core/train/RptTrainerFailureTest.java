@@ -285,7 +285,7 @@ class RptTrainerFailureTest {
                 })
                 .build());
         TrainingResult result = trainer.get().run();
-        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(result.nextStep()).isEqualTo(4);
         assertThat(policy.version()).isEqualTo(4);
         assertThat(log.events.get(log.events.size() - 1)).isEqualTo(new TrainingEvent.RunCompleted(result));
@@ -312,7 +312,7 @@ class RptTrainerFailureTest {
     void cancelBeforeTheRunEndsItAtOnce() {
         RptTrainer trainer = trainer(10).build();
         trainer.cancel();
-        assertThat(trainer.run().outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(trainer.run().outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(log.of(TrainingEvent.RolloutsSampled.class)).isEmpty();
     }
 
@@ -328,7 +328,7 @@ class RptTrainerFailureTest {
                 .build();
         TrainingResult result = trainer.run();
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(result.nextStep()).isEqualTo(1);
     }
 
@@ -344,7 +344,7 @@ class RptTrainerFailureTest {
                 .build();
         TrainingResult result = trainer.run();
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(result.nextStep()).isEqualTo(2);
         assertThat(policy.version()).isEqualTo(2);
     }
@@ -357,7 +357,7 @@ class RptTrainerFailureTest {
         };
         TrainingResult result = trainer(10).verifier(interrupted).build().run();
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(result.nextStep()).isZero();
         assertThat(log.of(TrainingEvent.RunFailed.class)).isEmpty();
     }

@@ -41,7 +41,7 @@ class RptTrainerTest {
         double after = hitRate(log.of(TrainingEvent.RolloutsSampled.class).subList(395, 400));
         assertThat(before).isLessThan(0.15);
         assertThat(after).isGreaterThan(0.9);
-        assertThat(result.outcome()).isEqualTo(RunOutcome.COMPLETED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.COMPLETED);
         assertThat(result.nextStep()).isEqualTo(400);
         assertThat(result.updates() + result.emptySteps()).isEqualTo(400);
         assertThat(policy.version()).isEqualTo(result.updates()).isGreaterThan(50);

@@ -126,7 +126,7 @@ class SupervisedTrainerTest {
                 })
                 .build();
         TrainingResult stopped = first[0].run();
-        assertThat(stopped.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(stopped.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(stopped.nextStep()).isEqualTo(5);
         SupervisedTrainer.builder()
                 .policy(parts, parts.openOptimizer(TinyWorld.RATE))

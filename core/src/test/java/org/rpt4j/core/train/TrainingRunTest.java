@@ -32,7 +32,7 @@ class TrainingRunTest {
             }
         }));
         TrainingResult result = run.result().get(30, TimeUnit.SECONDS);
-        assertThat(result.outcome()).isEqualTo(RunOutcome.COMPLETED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.COMPLETED);
         assertThat(run.progress().done()).isEqualTo(3);
         assertThat(run.progress().remaining())
                 .hasValueSatisfying(left -> assertThat(left).isZero());
@@ -95,7 +95,7 @@ class TrainingRunTest {
         TrainingRun run = TrainingRun.start(trainer);
         paused.await();
         run.close();
-        assertThat(run.result().get().outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(run.result().get().outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(saved).containsExactly(0L);
         run.close();
     }
@@ -112,7 +112,7 @@ class TrainingRunTest {
             }
         });
         TrainingResult result = TrainingRun.start(self[0]).result().get(30, TimeUnit.SECONDS);
-        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(result.nextStep()).isEqualTo(5);
         assertThat(saved).containsExactly(5L);
         assertThat(log.events.subList(log.events.size() - 2, log.events.size()))
@@ -134,7 +134,7 @@ class TrainingRunTest {
         stepping.await();
         executor.shutdownNow();
         TrainingResult result = run.result().get(30, TimeUnit.SECONDS);
-        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(saved).containsExactly(result.nextStep());
         assertThat(executor.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
     }
@@ -171,7 +171,7 @@ class TrainingRunTest {
         return TinyWorld.trainer(policy, TinyWorld.settings(steps))
                 .listener(log)
                 .listener(listener)
-                .checkpoints(new Checkpoints(0, CheckpointAction.blocking(state -> saved.add(state.nextStep()))))
+                .checkpoints(new Checkpoints(0, Checkpoints.Action.blocking(state -> saved.add(state.nextStep()))))
                 .build();
     }
 }

@@ -32,13 +32,13 @@ class ValidationTest {
                         new TrainingEvent.Validated(7, "accuracy", 0.5, 3, 0.5),
                         new TrainingEvent.Validated(8, "accuracy", 0.6, 8, 0.6));
         assertThat(best).containsExactly(2L, 4L, 9L);
-        assertThat(result.outcome()).isEqualTo(RunOutcome.COMPLETED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.COMPLETED);
     }
 
     @Test
     void aRunThatNoLongerImprovesStops() {
         TrainingResult result = run(100, 2, Direction.MINIMISE, 3, 2, 2.5, 1, 1, 1.5, 0);
-        assertThat(result.outcome()).isEqualTo(RunOutcome.STOPPED_EARLY);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.STOPPED_EARLY);
         assertThat(result.nextStep()).isEqualTo(12);
         assertThat(best).containsExactly(2L, 4L, 8L);
         assertThat(saved).containsExactly(12L);
@@ -71,7 +71,7 @@ class ValidationTest {
         TinyWorld.trainer(
                         TinyWorld.policy(),
                         TinyWorld.settings(8).toBuilder().startStep(1).build())
-                .checkpoints(new Checkpoints(3, CheckpointAction.blocking(state -> saved.add(state.nextStep()))))
+                .checkpoints(new Checkpoints(3, Checkpoints.Action.blocking(state -> saved.add(state.nextStep()))))
                 .listener(log)
                 .build()
                 .run();
@@ -79,7 +79,7 @@ class ValidationTest {
         assertThat(log.of(TrainingEvent.CheckpointSaved.class)).hasSize(3);
         saved.clear();
         TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(6))
-                .checkpoints(new Checkpoints(3, CheckpointAction.blocking(state -> saved.add(state.nextStep()))))
+                .checkpoints(new Checkpoints(3, Checkpoints.Action.blocking(state -> saved.add(state.nextStep()))))
                 .build()
                 .run();
         assertThat(saved).containsExactly(3L, 6L);
@@ -88,7 +88,7 @@ class ValidationTest {
     @Test
     void aCheckpointThatFailsEndsTheRunAndIsNotReported() {
         RptTrainer trainer = TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(5))
-                .checkpoints(new Checkpoints(2, CheckpointAction.blocking(state -> {
+                .checkpoints(new Checkpoints(2, Checkpoints.Action.blocking(state -> {
                     throw new CheckpointException("disk is full");
                 })))
                 .listener(log)
@@ -126,7 +126,7 @@ class ValidationTest {
                         .build())
                 .withMessageContaining("patience");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Checkpoints(-1, CheckpointAction.NONE))
+                .isThrownBy(() -> new Checkpoints(-1, Checkpoints.Action.NONE))
                 .withMessageContaining("everySteps");
     }
 
@@ -136,9 +136,9 @@ class ValidationTest {
         return TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(steps))
                 .validation(Validation.builder("accuracy", direction, 2, next::next)
                         .patience(patience)
-                        .best(CheckpointAction.blocking(state -> best.add(state.nextStep())))
+                        .best(Checkpoints.Action.blocking(state -> best.add(state.nextStep())))
                         .build())
-                .checkpoints(new Checkpoints(0, CheckpointAction.blocking(state -> saved.add(state.nextStep()))))
+                .checkpoints(new Checkpoints(0, Checkpoints.Action.blocking(state -> saved.add(state.nextStep()))))
                 .listener(log)
                 .build()
                 .run();

@@ -13,7 +13,7 @@ import org.rpt4j.core.eval.EvaluationReport;
  * @param flops compute of the training before it, see {@link org.rpt4j.core.train.ComputeCost}
  * @param report what was found
  * @param latency how long it took
- * @param patterns share of responses with a phrase of each group, see {@link org.rpt4j.core.eval.ReasoningPatterns}
+ * @param patterns share of responses with a phrase of each group, see {@link ReasoningPatterns}
  * @since 0.1.0
  */
 public record EvaluationRecord(

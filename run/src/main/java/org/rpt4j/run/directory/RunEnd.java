@@ -1,6 +1,6 @@
 package org.rpt4j.run.directory;
 
-import org.rpt4j.core.train.RunOutcome;
+import org.rpt4j.core.train.TrainingResult;
 
 /**
  * How a run ended: the content of {@code outcome.json}.
@@ -14,16 +14,16 @@ public record RunEnd(Outcome outcome, String detail, double seconds) {
 
     /** Every way in which a run ends. */
     public enum Outcome {
-        /** See {@link RunOutcome#COMPLETED}. */
+        /** See {@link TrainingResult.Outcome#COMPLETED}. */
         COMPLETED,
-        /** See {@link RunOutcome#STOPPED_EARLY}. */
+        /** See {@link TrainingResult.Outcome#STOPPED_EARLY}. */
         STOPPED_EARLY,
-        /** See {@link RunOutcome#CANCELLED}. */
+        /** See {@link TrainingResult.Outcome#CANCELLED}. */
         CANCELLED,
         /** The run threw an error. */
         FAILED;
 
-        static Outcome of(RunOutcome outcome) {
+        static Outcome of(TrainingResult.Outcome outcome) {
             return switch (outcome) {
                 case COMPLETED -> COMPLETED;
                 case STOPPED_EARLY -> STOPPED_EARLY;

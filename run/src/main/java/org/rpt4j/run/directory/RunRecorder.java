@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.Evaluation;
-import org.rpt4j.core.eval.ReasoningPatterns;
 import org.rpt4j.core.eval.TaskOutcome;
 import org.rpt4j.core.eval.TaskResult;
 import org.rpt4j.core.rollout.GradedGroup;

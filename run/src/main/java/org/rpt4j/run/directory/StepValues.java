@@ -5,9 +5,8 @@ import java.util.Map;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.train.GroupMetrics;
-import org.rpt4j.core.train.PhaseSeconds;
-import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
+import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.SupervisedMetrics;
 import org.rpt4j.core.train.UpdateMetrics;
 
@@ -88,7 +87,7 @@ public final class StepValues {
         return values;
     }
 
-    static Map<String, Double> of(RefillMetrics refill) {
+    static Map<String, Double> of(RolloutMetrics.RefillMetrics refill) {
         Map<String, Double> values = new LinkedHashMap<>();
         values.put(REFILL_WANTED, (double) refill.wanted());
         values.put(REFILL_FOUND, (double) refill.found());
@@ -99,7 +98,7 @@ public final class StepValues {
         return values;
     }
 
-    static Map<String, Double> of(UpdateMetrics update, PhaseSeconds seconds) {
+    static Map<String, Double> of(UpdateMetrics update, StepMetrics.PhaseSeconds seconds) {
         Map<String, Double> values = new LinkedHashMap<>();
         values.put(LOSS, update.loss());
         values.put(GRADIENT_NORM, update.gradientNorm());

@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.rpt4j.api.error.RewardException;
 import org.rpt4j.core.train.RolloutMetrics;
-import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
@@ -51,7 +50,7 @@ final class BoxWatch implements TrainingListener {
 
     /** What is wrong with a run that ended, and what to do; empty if nothing is, or too little was tried to say so. */
     Optional<RewardException> failure(TrainingResult result) {
-        if (result.outcome() == RunOutcome.CANCELLED || result.updates() > 0 || anyBox || steps == 0) {
+        if (result.outcome() == TrainingResult.Outcome.CANCELLED || result.updates() > 0 || anyBox || steps == 0) {
             return Optional.empty();
         }
         String advice = 2 * truncatedSteps > steps

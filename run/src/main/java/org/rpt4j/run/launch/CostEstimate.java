@@ -6,7 +6,6 @@ import java.util.stream.Collectors;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Workload;
-import org.rpt4j.core.eval.OperationCount;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.model.format.ModelConfig;

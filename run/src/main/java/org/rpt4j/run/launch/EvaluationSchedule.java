@@ -7,7 +7,7 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.Evaluator;
-import org.rpt4j.core.train.CheckpointAction;
+import org.rpt4j.core.train.Checkpoints;
 import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
@@ -73,7 +73,7 @@ final class EvaluationSchedule implements TrainingListener {
 
     /** What is measured between steps; null for nothing. */
     @Nullable
-    Validation validation(CheckpointAction best) {
+    Validation validation(Checkpoints.Action best) {
         if (!ValidationKeys.evaluates(configuration) || tasks.isEmpty()) {
             return null;
         }
@@ -83,7 +83,7 @@ final class EvaluationSchedule implements TrainingListener {
                         configuration.get(EvaluationKeys.EVERY_STEPS),
                         () -> ValidationKeys.measure(configuration, evaluate(label())))
                 .patience(configuration.get(ValidationKeys.PATIENCE))
-                .best(configuration.get(ValidationKeys.KEEP_BEST) ? best : CheckpointAction.NONE)
+                .best(configuration.get(ValidationKeys.KEEP_BEST) ? best : Checkpoints.Action.NONE)
                 .build();
     }
 

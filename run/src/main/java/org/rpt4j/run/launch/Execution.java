@@ -17,7 +17,6 @@ import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.train.RptTrainer;
-import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
@@ -142,7 +141,7 @@ final class Execution {
         if (trainer instanceof RptTrainer reinforced) {
             recording.keep(reinforced.passRates());
         }
-        if (result.outcome() != RunOutcome.CANCELLED) {
+        if (result.outcome() != TrainingResult.Outcome.CANCELLED) {
             after(evaluations, recording);
         }
     }

@@ -13,7 +13,6 @@ import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.core.train.CheckpointAction;
 import org.rpt4j.core.train.Checkpoints;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.config.RunConfiguration;
@@ -139,8 +138,8 @@ final class SavePlan {
     }
 
     /** Saves the weights that validate best. */
-    CheckpointAction best(@Nullable CheckpointSaver saver) {
-        return saver == null || !configuration.get(ValidationKeys.KEEP_BEST) ? CheckpointAction.NONE : saver;
+    Checkpoints.Action best(@Nullable CheckpointSaver saver) {
+        return saver == null || !configuration.get(ValidationKeys.KEEP_BEST) ? Checkpoints.Action.NONE : saver;
     }
 
     /** Saves the trained weights for use. */

@@ -7,7 +7,6 @@ import org.rpt4j.core.train.Checkpoints;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.RptTrainerBuilder;
 import org.rpt4j.core.train.SupervisedTrainer;
-import org.rpt4j.core.train.SupervisedTrainerBuilder;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingListener;
@@ -69,7 +68,7 @@ final class TrainerFactory {
 
     /** The trainer of a baseline. */
     Trainer supervised(Learner learner, BaselinePlan plan) {
-        SupervisedTrainerBuilder builder = SupervisedTrainer.builder()
+        SupervisedTrainer.Builder builder = SupervisedTrainer.builder()
                 .policy(learner.policy(), learner.optimizer())
                 .examples(plan.examples())
                 .settings(plan.settings())

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.rpt4j.core.eval.ScalingFit;
 
 /** Accuracies over compute with the fitted laws. */
 final class ScalingChart {

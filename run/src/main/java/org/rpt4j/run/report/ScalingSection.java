@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.rpt4j.core.eval.Difficulty;
-import org.rpt4j.core.eval.ScalingFit;
 import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.run.directory.EvaluationRecord;
 

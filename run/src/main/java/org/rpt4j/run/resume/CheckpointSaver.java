@@ -14,7 +14,7 @@ import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
-import org.rpt4j.core.train.CheckpointAction;
+import org.rpt4j.core.train.Checkpoints;
 import org.rpt4j.core.train.TrainerState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * @since 0.1.0
  */
-public final class CheckpointSaver implements CheckpointAction, AutoCloseable {
+public final class CheckpointSaver implements Checkpoints.Action, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointSaver.class);
 

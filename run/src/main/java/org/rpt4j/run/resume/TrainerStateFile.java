@@ -12,9 +12,7 @@ import java.util.List;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.train.PassRates;
-import org.rpt4j.core.train.SupplyState;
 import org.rpt4j.core.train.TrainerState;
-import org.rpt4j.core.train.ValidationState;
 
 /** The state of a trainer as two JSON files: the pass rates of all tasks, which may be many, and everything else. */
 final class TrainerStateFile {
@@ -54,7 +52,7 @@ final class TrainerStateFile {
                 .put("numericalSkips", state.numericalSkips())
                 .put("passTokens", state.passTokens())
                 .put("starvedSteps", state.supply().starvedSteps());
-        ValidationState validation = state.validation();
+        TrainerState.ValidationState validation = state.validation();
         json.putObject("validation")
                 .put("bestStep", validation.bestStep())
                 .put("best", validation.best())
@@ -75,8 +73,8 @@ final class TrainerStateFile {
                 JsonFields.whole(json, "emptySteps"),
                 JsonFields.whole(json, "numericalSkips"),
                 JsonFields.index(json, "passTokens"),
-                new SupplyState(rates, carried, JsonFields.index(json, "starvedSteps")),
-                new ValidationState(
+                new TrainerState.SupplyState(rates, carried, JsonFields.index(json, "starvedSteps")),
+                new TrainerState.ValidationState(
                         JsonFields.whole(validation, "bestStep"),
                         JsonFields.real(JsonFields.field(validation, "best")),
                         JsonFields.index(validation, "withoutImprovement"),

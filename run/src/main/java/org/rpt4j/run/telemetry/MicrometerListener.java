@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.phase.Progress;
-import org.rpt4j.core.train.PhaseSeconds;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
@@ -101,7 +100,7 @@ public final class MicrometerListener implements TrainingListener, HealthListene
         gauge("rpt4j.clipped.share", metrics.update().clippedShare());
     }
 
-    private void record(PhaseSeconds seconds) {
+    private void record(StepMetrics.PhaseSeconds seconds) {
         time(Phase.ROLLOUT, seconds.rollout());
         time(Phase.REWARD, seconds.reward());
         time(Phase.UPDATE, seconds.update());

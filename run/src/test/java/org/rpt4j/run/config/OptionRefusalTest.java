@@ -21,7 +21,7 @@ import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.StandardDeviation;
 import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.core.pipeline.PipelineSettings;
-import org.rpt4j.core.task.PassRateBand;
+import org.rpt4j.core.task.PositionSelector;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.train.DynamicSampling;
 import org.rpt4j.core.train.RptSettings;
@@ -60,7 +60,7 @@ class OptionRefusalTest {
                         "scoring.window-overlap=64",
                         "scoring.window-tokens=64"),
                 new Refused(
-                        () -> new PassRateBand(0.8, 0.2, Map.of()),
+                        () -> new PositionSelector.PassRateBand(0.8, 0.2, Map.of()),
                         List.of("selection.lowest-pass-rate", "selection.highest-pass-rate"),
                         "selection.lowest-pass-rate=0.8",
                         "selection.highest-pass-rate=0.2"),

@@ -31,7 +31,6 @@ import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.GroupMetrics;
-import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.RptTrainer;
@@ -327,7 +326,7 @@ class RunRecorderTest {
 
     @Test
     void whatHappensBesideTheUpdatesIsKept() {
-        RefillMetrics refill = new RefillMetrics(8, 5, 80, 4, 1, 2, 3, 2);
+        RolloutMetrics.RefillMetrics refill = new RolloutMetrics.RefillMetrics(8, 5, 80, 4, 1, 2, 3, 2);
         try (RunRecorder recorder = recorder()) {
             recorder.onEvent(new TrainingEvent.RunPaused(4));
             recorder.onEvent(new TrainingEvent.RunResumed(4));

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.SkipReason;
+import org.rpt4j.core.train.TrainingResult;
 
 class StepEventTest {
 
@@ -58,7 +58,7 @@ class StepEventTest {
 
     @Test
     void everyOutcomeOfTrainingHasItsEnd() {
-        for (RunOutcome outcome : RunOutcome.values()) {
+        for (TrainingResult.Outcome outcome : TrainingResult.Outcome.values()) {
             assertThat(RunEnd.Outcome.of(outcome).name()).isEqualTo(outcome.name());
         }
     }

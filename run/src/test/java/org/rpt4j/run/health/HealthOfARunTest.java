@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Verdict;
-import org.rpt4j.core.train.CheckpointAction;
 import org.rpt4j.core.train.Checkpoints;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.RptSettings;
@@ -144,7 +143,7 @@ class HealthOfARunTest {
         List<HealthState> saved = new ArrayList<>();
         RptTrainerBuilder builder = TinyWorld.trainer(TinyWorld.policy(), TinyWorld.settings(10))
                 .listener(monitor)
-                .checkpoints(new Checkpoints(0, CheckpointAction.blocking(state -> saved.add(monitor.state()))));
+                .checkpoints(new Checkpoints(0, Checkpoints.Action.blocking(state -> saved.add(monitor.state()))));
         RptTrainer[] trainer = new RptTrainer[1];
         trainer[0] = builder.listener(new TrainingListener() {
                     @Override

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.phase.Progress;
-import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.BackendKeys;
@@ -68,7 +68,7 @@ class ConfiguredRunTest {
     }
 
     private void assertThatWhatWasDoneIsKept(RunResult result) {
-        assertThat(result.training().outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.training().outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(result.training().nextStep()).isBetween(1L, 49L);
         assertThat(result.evaluations()).extracting(report -> report.label()).containsExactly("before");
         assertThat(folder.resolve("run/checkpoint/model.safetensors")).isNotEmptyFile();
@@ -169,7 +169,7 @@ class ConfiguredRunTest {
                         RunObserver.NONE)
                 .run();
 
-        assertThat(result.training().outcome()).isEqualTo(RunOutcome.STOPPED_EARLY);
+        assertThat(result.training().outcome()).isEqualTo(TrainingResult.Outcome.STOPPED_EARLY);
         assertThat(result.evaluations()).hasSize(1 + (int) result.training().nextStep());
     }
 }

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.error.CheckpointException;
-import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.TrainingEvent;
+import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.BaselineKeys;
@@ -77,9 +77,9 @@ class RunResumeTest {
     void aCancelledRunResumes(long steps) throws IOException {
         run(configuration("whole"));
         RunResult cancelled = new ConfiguredRun(configuration("parts").build(), new Cancelling(steps)).run();
-        assertThat(cancelled.training().outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(cancelled.training().outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         RunResult rest = run(configuration("parts").set(RunKeys.RESUME, true).set(BackendKeys.THREADS, 2));
-        assertThat(rest.training().outcome()).isEqualTo(RunOutcome.COMPLETED);
+        assertThat(rest.training().outcome()).isEqualTo(TrainingResult.Outcome.COMPLETED);
         assertThat(rest.evaluations())
                 .extracting(report -> report.label())
                 .containsExactly("before", "step 2", "step 4", "after");

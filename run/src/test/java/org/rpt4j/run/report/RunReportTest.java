@@ -25,8 +25,6 @@ import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.GroupMetrics;
-import org.rpt4j.core.train.PhaseSeconds;
-import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TabularPolicy;
@@ -103,7 +101,7 @@ class RunReportTest {
                         rollouts,
                         groups,
                         new UpdateMetrics(0, 0.7, 1e-6, 1e-7, 0, 1, 24, 1, 24),
-                        new PhaseSeconds(1, 1, 1)),
+                        new StepMetrics.PhaseSeconds(1, 1, 1)),
                 new Progress(step + 1, 8, Duration.ofSeconds(step))));
     }
 
@@ -213,8 +211,10 @@ class RunReportTest {
         assertThat(RunReport.html(complete("fed"))).doesNotContain("starved", "Validations");
         RecordedRun hungry = run("hungry", List.of(), recorder -> {
             step(recorder, 0);
-            recorder.onEvent(new TrainingEvent.SamplingStarved(3, new RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
-            recorder.onEvent(new TrainingEvent.SamplingStarved(4, new RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
+            recorder.onEvent(
+                    new TrainingEvent.SamplingStarved(3, new RolloutMetrics.RefillMetrics(8, 5, 80, 4, 0, 0, 0, 1)));
+            recorder.onEvent(
+                    new TrainingEvent.SamplingStarved(4, new RolloutMetrics.RefillMetrics(8, 2, 80, 4, 0, 0, 0, 2)));
             recorder.onEvent(new TrainingEvent.Validated(4, HOSTILE, 0.25, -1, Double.NaN));
         });
         assertThat(RunReport.html(hungry))

@@ -26,9 +26,7 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.train.PassRates;
-import org.rpt4j.core.train.SupplyState;
 import org.rpt4j.core.train.TrainerState;
-import org.rpt4j.core.train.ValidationState;
 
 class TrainerStateFileTest {
 
@@ -63,8 +61,9 @@ class TrainerStateFileTest {
             1,
             2,
             512,
-            new SupplyState(new PassRates(Map.of(-5L, new PassRates.Count(8, 0.1 + 0.2))), List.of(GROUP), 3),
-            new ValidationState(9, 0.1, 1, true));
+            new TrainerState.SupplyState(
+                    new PassRates(Map.of(-5L, new PassRates.Count(8, 0.1 + 0.2))), List.of(GROUP), 3),
+            new TrainerState.ValidationState(9, 0.1, 1, true));
 
     @TempDir
     private Path folder;

@@ -11,8 +11,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.GroupMetrics;
-import org.rpt4j.core.train.PhaseSeconds;
-import org.rpt4j.core.train.RefillMetrics;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.SkipReason;
 import org.rpt4j.core.train.StepMetrics;
@@ -50,7 +48,8 @@ class MicrometerListenerTest {
     void skipsWarningsAndValidationsAreCounted() {
         Progress progress = new Progress(1, 5, Duration.ofSeconds(1));
         listener.onEvent(new TrainingEvent.StepSkipped(0, SkipReason.NO_LIVE_GROUPS, progress));
-        listener.onEvent(new TrainingEvent.SamplingStarved(0, new RefillMetrics(8, 1, 16, 2, 0, 0, 0, 1)));
+        listener.onEvent(
+                new TrainingEvent.SamplingStarved(0, new RolloutMetrics.RefillMetrics(8, 1, 16, 2, 0, 0, 0, 1)));
         listener.warningRaised(new HealthWarning.Raised(0, HealthCheck.GRADIENT_SPIKE, "high"));
         listener.onEvent(new TrainingEvent.Validated(0, "accuracy", 0.4, 0, 0.4));
         listener.onEvent(new TrainingEvent.Validated(5, "accuracy", 0.3, 0, 0.4));
@@ -79,7 +78,7 @@ class MicrometerListenerTest {
                 ROLLOUTS,
                 GROUPS,
                 new UpdateMetrics(0, norm, 1e-6, 0, 0, 1, 900, 1, 2000),
-                new PhaseSeconds(3, 1, 2));
+                new StepMetrics.PhaseSeconds(3, 1, 2));
         listener.onEvent(new TrainingEvent.StepCompleted(metrics, new Progress(step + 1, 5, Duration.ofSeconds(6))));
     }
 }

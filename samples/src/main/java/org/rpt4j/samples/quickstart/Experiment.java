@@ -14,7 +14,6 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.corpus.DocumentSplit;
-import org.rpt4j.core.corpus.TargetFields;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
@@ -41,7 +40,7 @@ final class Experiment {
     static final CorpusOptions PROBLEMS_AND_SOLUTIONS = CorpusOptions.DEFAULTS.toBuilder()
             .textFields("problem", "solution")
             .fieldSeparator(" ")
-            .targetFields(TargetFields.LAST)
+            .targetFields(CorpusOptions.TargetFields.LAST)
             .build();
 
     static final DocumentSplit SPLIT = new DocumentSplit(0.25, SEED);

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.BackendNotFoundException;
-import org.rpt4j.core.train.RunOutcome;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
@@ -68,7 +67,7 @@ class EmbedInServiceTest {
         job.cancel();
         TrainingResult result = future.get();
 
-        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(result.nextStep()).isBetween(1L, 999L);
         Checkpoint.open(folder.resolve("save")).close();
     }
@@ -80,7 +79,7 @@ class EmbedInServiceTest {
 
         TrainingResult result = job.start(worker).get();
 
-        assertThat(result.outcome()).isEqualTo(RunOutcome.CANCELLED);
+        assertThat(result.outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
         assertThat(result.nextStep()).isZero();
     }
 

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.GroupMetrics;
-import org.rpt4j.core.train.PhaseSeconds;
 import org.rpt4j.core.train.RolloutMetrics;
 import org.rpt4j.core.train.StepMetrics;
 import org.rpt4j.core.train.TrainingEvent;
@@ -30,7 +29,7 @@ class ListenToProgressTest {
                 rollouts,
                 new GroupMetrics(4, 1, 0, 3, 0, 0.6),
                 new UpdateMetrics(0, 0.3, 1e-6, 0, 0, 1, 1280, 1, 2000),
-                new PhaseSeconds(1, 0, 1));
+                new StepMetrics.PhaseSeconds(1, 0, 1));
 
         listener.onEvent(new TrainingEvent.StepCompleted(metrics, new Progress(5, 10, Duration.ofSeconds(20))));
 

@@ -100,7 +100,7 @@ public record InputLimits(int vocabularySize, int contextLength) {
             }
             if (sequence.length > contextLength) {
                 throw new ContextOverflowException("sequence " + i + " has " + sequence.length
-                        + " tokens, more than the context window of " + contextLength + ". Cut it into windows.");
+                        + " tokens, more than the context window of " + contextLength + ". Split it into windows.");
             }
             requireTokens("sequence " + i, sequence);
         }

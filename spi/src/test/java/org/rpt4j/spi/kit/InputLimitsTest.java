@@ -67,7 +67,7 @@ class InputLimitsTest {
                 .hasMessage("sequence 1 is empty; scoring needs at least one token");
         assertThatThrownBy(() -> LIMITS.requireScorable(List.of(new int[5])))
                 .isInstanceOf(ContextOverflowException.class)
-                .hasMessage("sequence 0 has 5 tokens, more than the context window of 4. Cut it into windows.");
+                .hasMessage("sequence 0 has 5 tokens, more than the context window of 4. Split it into windows.");
     }
 
     @Test

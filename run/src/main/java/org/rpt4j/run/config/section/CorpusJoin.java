@@ -1,6 +1,6 @@
 package org.rpt4j.run.config.section;
 
-import org.rpt4j.core.corpus.TargetFields;
+import org.rpt4j.core.corpus.CorpusOptions;
 
 /**
  * How the fields of a document are joined into its text. The paper does not specify how it joined problems and
@@ -10,20 +10,20 @@ import org.rpt4j.core.corpus.TargetFields;
  */
 public enum CorpusJoin {
     /** A single field is the text. */
-    PLAIN(TargetFields.ALL),
+    PLAIN(CorpusOptions.TargetFields.ALL),
     /** Several fields in sequence; tokens of all fields are predicted. */
-    PROBLEM_AND_SOLUTION(TargetFields.ALL),
+    PROBLEM_AND_SOLUTION(CorpusOptions.TargetFields.ALL),
     /** Several fields in sequence; only tokens of the last field are predicted, the others are context. */
-    SOLUTION_TARGETS_ONLY(TargetFields.LAST);
+    SOLUTION_TARGETS_ONLY(CorpusOptions.TargetFields.LAST);
 
-    private final TargetFields targets;
+    private final CorpusOptions.TargetFields targets;
 
-    CorpusJoin(TargetFields targets) {
+    CorpusJoin(CorpusOptions.TargetFields targets) {
         this.targets = targets;
     }
 
     /** Returns which fields hold tokens to predict. */
-    public TargetFields targets() {
+    public CorpusOptions.TargetFields targets() {
         return targets;
     }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.corpus.DocumentSplit;
-import org.rpt4j.core.corpus.TextSplitting;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Lists;
@@ -48,17 +47,19 @@ public final class CorpusKeys {
             .onlyWith("corpus.join is not PLAIN", values -> values.get(JOIN) != CorpusJoin.PLAIN)
             .asDeclared();
 
-    public static final Key<TextSplitting> SPLITTING =
+    public static final Key<CorpusOptions.TextSplitting> SPLITTING =
             KEYS.key(CorpusOptions.SPLITTING).asDeclared();
 
     public static final Key<String> SEPARATOR = KEYS.key(CorpusOptions.SEPARATOR)
             .onlyWith(
                     "corpus.splitting is SEPARATOR_LINE",
-                    values -> values.get(SPLITTING) == TextSplitting.SEPARATOR_LINE)
+                    values -> values.get(SPLITTING) == CorpusOptions.TextSplitting.SEPARATOR_LINE)
             .asDeclared();
 
     public static final Key<Integer> MIN_CHARACTERS = KEYS.key("min-characters", CorpusOptions.MINIMUM_CHARACTERS)
-            .onlyWith("corpus.splitting is BLANK_LINES", values -> values.get(SPLITTING) == TextSplitting.BLANK_LINES)
+            .onlyWith(
+                    "corpus.splitting is BLANK_LINES",
+                    values -> values.get(SPLITTING) == CorpusOptions.TextSplitting.BLANK_LINES)
             .asDeclared();
 
     public static final Key<Integer> MAX_DOCUMENT_BYTES =

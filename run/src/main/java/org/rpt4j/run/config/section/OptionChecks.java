@@ -9,7 +9,7 @@ import org.rpt4j.api.setting.Conflict;
 import org.rpt4j.api.setting.Setting;
 import org.rpt4j.api.setting.SettingsConflictException;
 import org.rpt4j.core.objective.Objective;
-import org.rpt4j.core.task.MinEntropy;
+import org.rpt4j.core.task.PositionSelector;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Values;
@@ -32,7 +32,8 @@ final class OptionChecks {
             new Made(List.of(CorpusKeys.SECTION), CorpusKeys::options),
             new Made(
                     List.of(ScoringKeys.SECTION, SelectionKeys.SECTION, CorpusKeys.SECTION, PromptKeys.SECTION),
-                    values -> SelectionKeys.pipeline(values, new MinEntropy(0), values.get(PromptKeys.MAX_CONTEXT))),
+                    values -> SelectionKeys.pipeline(
+                            values, new PositionSelector.MinEntropy(0), values.get(PromptKeys.MAX_CONTEXT))),
             new Made(List.of(SelectionKeys.SECTION), SelectionKeys::emptyBand),
             new Made(List.of(ObjectiveKeys.SECTION), ObjectiveKeys::objective),
             new Made(

@@ -4,12 +4,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.rpt4j.core.pipeline.PipelineSettings;
-import org.rpt4j.core.task.MinEntropy;
-import org.rpt4j.core.task.PassRateBand;
 import org.rpt4j.core.task.PositionSelector;
 import org.rpt4j.core.task.TaskSelection;
-import org.rpt4j.core.task.TopFraction;
-import org.rpt4j.core.task.UniformFraction;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
@@ -45,11 +41,11 @@ public final class SelectionKeys {
             .after("section 3.3: low-entropy positions are dropped")
             .or(Rule.MIN_ENTROPY);
 
-    public static final Key<Double> MIN_ENTROPY = KEYS.key(MinEntropy.MIN_ENTROPY)
+    public static final Key<Double> MIN_ENTROPY = KEYS.key(PositionSelector.MinEntropy.MIN_ENTROPY)
             .onlyWith("selection.rule is MIN_ENTROPY", is(Rule.MIN_ENTROPY))
             .asDeclared();
 
-    public static final Key<Double> SHARE = KEYS.key(TopFraction.SHARE)
+    public static final Key<Double> SHARE = KEYS.key(PositionSelector.TopFraction.SHARE)
             .onlyWith(
                     "selection.rule is TOP_FRACTION or UNIFORM",
                     is(Rule.TOP_FRACTION).or(is(Rule.UNIFORM)))
@@ -60,11 +56,13 @@ public final class SelectionKeys {
             .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
             .orNothing("no pass rates are known");
 
-    public static final Key<Double> LOWEST_PASS_RATE = KEYS.key("lowest-pass-rate", PassRateBand.LOWEST)
+    public static final Key<Double> LOWEST_PASS_RATE = KEYS.key(
+                    "lowest-pass-rate", PositionSelector.PassRateBand.LOWEST)
             .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
             .asDeclared();
 
-    public static final Key<Double> HIGHEST_PASS_RATE = KEYS.key("highest-pass-rate", PassRateBand.HIGHEST)
+    public static final Key<Double> HIGHEST_PASS_RATE = KEYS.key(
+                    "highest-pass-rate", PositionSelector.PassRateBand.HIGHEST)
             .onlyWith("selection.rule is PASS_RATE_BAND", is(Rule.PASS_RATE_BAND))
             .asDeclared();
 
@@ -98,8 +96,8 @@ public final class SelectionKeys {
     }
 
     /** Returns the band of pass rates before any rates are read. */
-    static PassRateBand emptyBand(Values values) {
-        return new PassRateBand(values.get(LOWEST_PASS_RATE), values.get(HIGHEST_PASS_RATE), Map.of());
+    static PositionSelector.PassRateBand emptyBand(Values values) {
+        return new PositionSelector.PassRateBand(values.get(LOWEST_PASS_RATE), values.get(HIGHEST_PASS_RATE), Map.of());
     }
 
     static PipelineSettings pipeline(Values values, PositionSelector selector, int promptRoom) {
@@ -121,11 +119,11 @@ public final class SelectionKeys {
 
     private static PositionSelector selector(Values values) {
         return switch (values.get(RULE)) {
-            case MIN_ENTROPY -> new MinEntropy(values.get(MIN_ENTROPY));
-            case TOP_FRACTION -> new TopFraction(values.get(SHARE));
-            case UNIFORM -> new UniformFraction(values.get(SHARE), values.get(SEED));
+            case MIN_ENTROPY -> new PositionSelector.MinEntropy(values.get(MIN_ENTROPY));
+            case TOP_FRACTION -> new PositionSelector.TopFraction(values.get(SHARE));
+            case UNIFORM -> new PositionSelector.UniformFraction(values.get(SHARE), values.get(SEED));
             case PASS_RATE_BAND ->
-                new PassRateBand(
+                new PositionSelector.PassRateBand(
                         values.get(LOWEST_PASS_RATE),
                         values.get(HIGHEST_PASS_RATE),
                         PassRates.load(values.get(PASS_RATES)).rates());

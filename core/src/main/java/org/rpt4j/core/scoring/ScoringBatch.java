@@ -1,4 +1,4 @@
-package org.rpt4j.core.task;
+package org.rpt4j.core.scoring;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.core.task.TokenizedDocument;
 
 /** The windows of one call to the proxy. */
 final class ScoringBatch {

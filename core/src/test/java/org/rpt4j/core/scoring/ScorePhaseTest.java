@@ -1,4 +1,4 @@
-package org.rpt4j.core.task;
+package org.rpt4j.core.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,8 @@ import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.core.task.FakeProxy;
+import org.rpt4j.core.task.TokenizedDocument;
 
 /** The JFR events of scoring. */
 class ScorePhaseTest {

@@ -1,4 +1,4 @@
-package org.rpt4j.core.task;
+package org.rpt4j.core.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.core.task.FakeProxy;
+import org.rpt4j.core.task.ScoredDocument;
+import org.rpt4j.core.task.TokenizedDocument;
 
 class CorpusScorerTest {
 

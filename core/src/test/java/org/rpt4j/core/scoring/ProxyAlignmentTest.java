@@ -1,4 +1,4 @@
-package org.rpt4j.core.task;
+package org.rpt4j.core.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.corpus.Document;
+import org.rpt4j.core.task.ScoredDocument;
+import org.rpt4j.core.task.TokenizedDocument;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
 

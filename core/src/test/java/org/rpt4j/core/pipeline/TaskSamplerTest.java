@@ -1,4 +1,4 @@
-package org.rpt4j.core.task;
+package org.rpt4j.core.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

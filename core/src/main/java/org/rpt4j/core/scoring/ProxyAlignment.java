@@ -1,8 +1,10 @@
-package org.rpt4j.core.task;
+package org.rpt4j.core.scoring;
 
 import java.util.Arrays;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.core.task.ScoredDocument;
+import org.rpt4j.core.task.TokenizedDocument;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**

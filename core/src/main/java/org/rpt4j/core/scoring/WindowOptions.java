@@ -1,4 +1,4 @@
-package org.rpt4j.core.task;
+package org.rpt4j.core.scoring;
 
 import org.rpt4j.api.setting.Conflicts;
 import org.rpt4j.api.setting.Range;

@@ -1,4 +1,4 @@
-package org.rpt4j.core.eval;
+package org.rpt4j.run.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

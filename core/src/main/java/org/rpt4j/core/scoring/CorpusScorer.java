@@ -1,4 +1,4 @@
-package org.rpt4j.core.task;
+package org.rpt4j.core.scoring;
 
 import java.util.OptionalInt;
 import java.util.Spliterator;
@@ -9,6 +9,8 @@ import java.util.stream.StreamSupport;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.core.task.ScoredDocument;
+import org.rpt4j.core.task.TokenizedDocument;
 
 /**
  * Scores whole documents with a proxy whose context is shorter. A long document is split into overlapping windows, and

@@ -1,4 +1,4 @@
-package org.rpt4j.core.eval;
+package org.rpt4j.run.launch;
 
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.Workload;

@@ -1,4 +1,4 @@
-package org.rpt4j.core.task;
+package org.rpt4j.core.scoring;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.phase.PhaseSpan;
+import org.rpt4j.core.task.ScoredDocument;
+import org.rpt4j.core.task.TokenizedDocument;
 
 /** Reads documents as batches fill up and returns them in order once all their windows are scored. */
 final class ScoringIterator implements Iterator<ScoredDocument> {

@@ -1,4 +1,4 @@
-package org.rpt4j.core.eval;
+package org.rpt4j.run.directory;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,10 +18,8 @@ import java.util.stream.Stream;
 /**
  * The share of responses that contain a phrase from a group, such as reflection or deduction, as in the paper. Phrases
  * match whole words, ignoring case. A rough measure: it counts words, not thoughts. Immutable.
- *
- * @since 0.1.0
  */
-public final class ReasoningPatterns {
+final class ReasoningPatterns {
 
     private static final String BUILT_IN = "reasoning-patterns.txt";
 
@@ -32,7 +30,7 @@ public final class ReasoningPatterns {
     }
 
     /** Our own English word lists for the groups of the paper. */
-    public static ReasoningPatterns builtIn() {
+    static ReasoningPatterns builtIn() {
         try (InputStream in = Objects.requireNonNull(ReasoningPatterns.class.getResourceAsStream(BUILT_IN))) {
             return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -46,7 +44,7 @@ public final class ReasoningPatterns {
      *
      * @throws IllegalArgumentException if a line is not a group; the message names the line
      */
-    public static ReasoningPatterns load(Path file) throws IOException {
+    static ReasoningPatterns load(Path file) throws IOException {
         return parse(Files.readString(file));
     }
 
@@ -74,7 +72,7 @@ public final class ReasoningPatterns {
     }
 
     /** For each group, the share of responses, 0 to 1, that contain one of its phrases; NaN without responses. */
-    public Map<String, Double> shares(Collection<String> responses) {
+    Map<String, Double> shares(Collection<String> responses) {
         Map<String, Double> shares = new LinkedHashMap<>();
         groups.forEach((name, pattern) -> shares.put(
                 name,

@@ -1,10 +1,14 @@
-package org.rpt4j.core.corpus;
+package org.rpt4j.core.dataset;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.core.corpus.Corpus;
+import org.rpt4j.core.corpus.Document;
+import org.rpt4j.core.corpus.DocumentIterator;
 
 /**
  * A hash of a corpus: SHA-256 over id, first target and text of every document in order. Two corpora with the same
@@ -59,8 +63,14 @@ public final class CorpusFingerprint {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         add(bytes.length);
         for (int start = 0; start < bytes.length; start += BLOCK_BYTES) {
-            Interruption.check("the corpus");
+            requireNotInterrupted();
             digest.update(bytes, start, Math.min(BLOCK_BYTES, bytes.length - start));
+        }
+    }
+
+    private static void requireNotInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new OperationCancelledException("Reading the corpus was interrupted.");
         }
     }
 

@@ -1,4 +1,4 @@
-package org.rpt4j.core.eval;
+package org.rpt4j.run.report;
 
 import java.util.Arrays;
 
@@ -14,11 +14,10 @@ import java.util.Arrays;
  * @param points number of points
  * @since 0.1.0
  */
-public record ScalingFit(
-        double amplitude, double alpha, double limit, double rSquared, double referenceCompute, int points) {
+record ScalingFit(double amplitude, double alpha, double limit, double rSquared, double referenceCompute, int points) {
 
     /** Three parameters plus one degree of freedom to detect a bad fit. */
-    public static final int MIN_POINTS = 4;
+    static final int MIN_POINTS = 4;
 
     static final double MIN_ALPHA = 1e-3;
     static final double MAX_ALPHA = 3;
@@ -33,7 +32,7 @@ public record ScalingFit(
      * @param compute compute of each point, positive, with at least {@value #MIN_POINTS} different values
      * @param accuracy accuracy of each point
      */
-    public static ScalingFit of(double[] compute, double[] accuracy) {
+    static ScalingFit of(double[] compute, double[] accuracy) {
         require(compute, accuracy);
         double reference =
                 Math.exp(Arrays.stream(compute).map(Math::log).average().orElseThrow());
@@ -63,17 +62,17 @@ public record ScalingFit(
     }
 
     /** The accuracy that the law predicts for an amount of compute. */
-    public double at(double compute) {
+    double at(double compute) {
         return amplitude * Math.pow(compute / referenceCompute, -alpha) + limit;
     }
 
     /** A for compute in its original unit, as in the paper. */
-    public double coefficient() {
+    double coefficient() {
         return amplitude * Math.pow(referenceCompute, alpha);
     }
 
     /** Whether alpha is at a limit of the search, which means that the points do not determine the law. */
-    public boolean atSearchLimit() {
+    boolean atSearchLimit() {
         return alpha < 1.01 * MIN_ALPHA || alpha > 0.99 * MAX_ALPHA;
     }
 

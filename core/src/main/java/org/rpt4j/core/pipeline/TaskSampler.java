@@ -1,4 +1,4 @@
-package org.rpt4j.core.task;
+package org.rpt4j.core.pipeline;
 
 import java.util.Comparator;
 import java.util.List;
@@ -11,10 +11,8 @@ import org.rpt4j.api.PredictionTask;
  * Supplies tasks indefinitely. Every epoch is a new shuffle in which no task occurs twice; tasks that do not fill the
  * last batch are left out of that epoch. A batch is a pure function of seed, step and size, so a run can be resumed at
  * any step. Thread-safe.
- *
- * @since 0.1.0
  */
-public final class TaskSampler {
+final class TaskSampler {
 
     private record Shuffle(long epoch, List<PredictionTask> tasks) {}
 
@@ -23,7 +21,7 @@ public final class TaskSampler {
     private volatile @Nullable Shuffle latest;
 
     /** Creates a sampler over at least one task, in an order given by the seed. */
-    public TaskSampler(List<PredictionTask> tasks, long seed) {
+    TaskSampler(List<PredictionTask> tasks, long seed) {
         if (tasks.isEmpty()) {
             throw new IllegalArgumentException("tasks is empty; there is nothing to sample from");
         }
@@ -37,7 +35,7 @@ public final class TaskSampler {
      * @param step step, from 0
      * @param size number of tasks, at most the number that exist
      */
-    public List<PredictionTask> batch(long step, int size) {
+    List<PredictionTask> batch(long step, int size) {
         if (step < 0) {
             throw new IllegalArgumentException("step is " + step + ", must not be negative");
         }
