@@ -1,6 +1,5 @@
 package org.rpt4j.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.rpt4j.run.config.key.Key;
@@ -16,8 +15,12 @@ interface ConfiguredCommand {
         return List.of();
     }
 
-    /** The directory of a run that {@code resume} continues where this command stopped; empty if there is none. */
-    default Optional<Path> resumable() {
-        return Optional.empty();
+    /**
+     * The command line that continues where this command was stopped; empty if there is none.
+     *
+     * @param arguments of this command, with its name
+     */
+    default Optional<String> next(List<String> arguments) {
+        return Optional.of(NextCommand.again(arguments));
     }
 }

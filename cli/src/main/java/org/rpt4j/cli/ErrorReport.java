@@ -1,7 +1,6 @@
 package org.rpt4j.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.rpt4j.api.error.OperationCancelledException;
@@ -41,16 +40,16 @@ public final class ErrorReport {
     }
 
     private static void printNext(CommandLine stopped) {
-        Optional<Path> run = stopped.getCommand() instanceof ConfiguredCommand configured
-                ? configured.resumable()
-                : Optional.empty();
+        List<String> arguments = root(stopped).getParseResult().originalArgs();
+        Optional<String> next = stopped.getCommand() instanceof ConfiguredCommand configured
+                ? configured.next(arguments)
+                : Optional.of(NextCommand.again(arguments));
         PrintWriter err = stopped.getErr();
-        err.println("Continue with:");
-        err.println("  "
-                + run.map(NextCommand::resume)
-                        .orElseGet(() ->
-                                NextCommand.again(root(stopped).getParseResult().originalArgs())));
-        err.flush();
+        next.ifPresent(line -> {
+            err.println("Continue with:");
+            err.println("  " + line);
+            err.flush();
+        });
     }
 
     private static CommandLine root(CommandLine command) {

@@ -65,8 +65,8 @@ final class ResumeCommand implements Runnable, ConfiguredCommand {
                 RunConfiguration.builder().run(directory).set(RunKeys.ACCEPT_CHANGED, List.of());
         RunConfiguration configuration =
                 ConfigurationChoice.complete(builder, settings, spec, Sections.keys(), List.of());
-        RunCommand.launch(
-                configuration, spec.commandLine().getOut(), spec.commandLine().getErr());
+        RunCommand.requireFinished(RunCommand.launch(
+                configuration, spec.commandLine().getOut(), spec.commandLine().getErr()));
     }
 
     private void requireCheckpoint() {
