@@ -41,12 +41,13 @@ final class ParquetReader implements DocumentReader {
         this.badLines = badLines;
         ParquetFileReader opened = null;
         try {
+            ParquetFooter.require(file.path());
             opened = ParquetFileReader.open(ParquetInput.of(file.path()));
             this.columns = columns(opened.getFileMetaData().getSchema());
             opened.setRequestedSchema(columns);
             requireBounded(opened.getRowGroups());
             this.reader = opened;
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             closeAfter(opened, e);
             throw e instanceof CorpusException known ? known : damaged(e);
         }
@@ -94,7 +95,7 @@ final class ParquetReader implements DocumentReader {
             Interruption.check(file.path());
             recordsLeft--;
             return records == null ? null : records.read();
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             throw damaged(e);
         }
     }
@@ -169,7 +170,9 @@ final class ParquetReader implements DocumentReader {
 
     /**
      * The library allocates the size in a page header, so a damaged header can exceed the heap. That allocation fails
-     * as a whole and leaves the heap unchanged.
+     * as a whole and leaves the heap unchanged. The header of a page may be a structure so deep that the library's
+     * recursion exhausts the stack: it only skips there, with classes that the footer has loaded, and what it holds is
+     * this reader's own.
      */
     private RptException damaged(Throwable e) {
         if (e instanceof OperationCancelledException stopped) {

@@ -40,7 +40,7 @@ public final class Checkpoint implements AutoCloseable {
     public static Checkpoint open(Path directory) {
         if (!Files.isDirectory(directory)) {
             Path previous = AtomicFiles.previous(directory);
-            throw new ModelFormatException("there is no checkpoint directory " + directory
+            throw new ModelFormatException("there is no checkpoint directory " + directory.toAbsolutePath()
                     + (Files.isDirectory(previous)
                             ? ". A save was interrupted: rename " + previous + " to restore the old one."
                             : ""));

@@ -31,21 +31,25 @@ public final class ModelConfigReader {
      */
     public static ModelConfig read(Path directory) {
         Path file = directory.resolve(FILE);
-        return parse(file.toString(), Json.readObject(file, MAX_BYTES));
+        return parse(JsonFields.read(file, MAX_BYTES, ModelFormatException::new));
     }
 
     /** Returns the raw object, for code that modifies and rewrites it. */
     static ObjectNode readRaw(Path directory) {
-        return Json.readObject(directory.resolve(FILE), MAX_BYTES);
+        return JsonFields.read(directory.resolve(FILE), MAX_BYTES, ModelFormatException::new)
+                .object();
     }
 
     static ModelConfig parse(String where, ObjectNode object) {
-        JsonFields json = new JsonFields(where, object);
+        return parse(new JsonFields(where, object));
+    }
+
+    private static ModelConfig parse(JsonFields json) {
         Architecture architecture = architecture(json);
         refuseUnsupported(json);
         int hidden = json.positive("hidden_size");
         int heads = json.positive("num_attention_heads");
-        boolean attentionBias = architecture != Architecture.QWEN2 && json.flag("attention_bias", false);
+        boolean attentionBias = architecture != Architecture.QWEN2 && json.flagOr("attention_bias", false);
         try {
             return new ModelConfig(
                     architecture,
@@ -54,19 +58,19 @@ public final class ModelConfigReader {
                     json.positive("intermediate_size"),
                     json.positive("num_hidden_layers"),
                     heads,
-                    json.positive("num_key_value_heads", heads),
+                    json.positiveOr("num_key_value_heads", heads),
                     headSize(json, architecture, hidden, heads),
-                    json.positive("max_position_embeddings", architecture == Architecture.LLAMA ? 2048 : 32768),
-                    json.number("rms_norm_eps", 1e-6),
+                    json.positiveOr("max_position_embeddings", architecture == Architecture.LLAMA ? 2048 : 32768),
+                    json.numberOr("rms_norm_eps", 1e-6),
                     RopeReader.theta(json),
                     RopeReader.scaling(json),
-                    json.flag("tie_word_embeddings", false),
+                    json.flagOr("tie_word_embeddings", false),
                     architecture == Architecture.QWEN2 || attentionBias,
                     attentionBias,
                     architecture == Architecture.QWEN3,
                     endTokens(json));
         } catch (IllegalArgumentException e) {
-            throw new ModelFormatException(where + " describes an impossible model: " + e.getMessage(), e);
+            throw new ModelFormatException(json.where() + " describes an impossible model: " + e.getMessage(), e);
         }
     }
 
@@ -99,16 +103,16 @@ public final class ModelConfigReader {
     }
 
     private static void refuseUnsupported(JsonFields json) {
-        String activation = json.text("hidden_act", "silu");
+        String activation = json.textOr("hidden_act", "silu");
         if (!activation.equals("silu") && !activation.equals("swish")) {
             throw new ModelFormatException(
                     json.where() + ": \"hidden_act\" is \"" + activation + "\". Supported: silu");
         }
-        if (json.flag("mlp_bias", false)) {
+        if (json.flagOr("mlp_bias", false)) {
             throw new ModelFormatException(
                     json.where() + ": \"mlp_bias\" is true. Supported: feed-forward layers without biases");
         }
-        if (json.flag("use_sliding_window", false)) {
+        if (json.flagOr("use_sliding_window", false)) {
             throw new ModelFormatException(
                     json.where() + ": \"use_sliding_window\" is true. Supported: full attention");
         }

@@ -15,10 +15,10 @@ final class RopeReader {
     private RopeReader() {}
 
     static double theta(JsonFields json) {
-        double found = json.number("rope_theta", Double.NaN);
+        double found = json.numberOr("rope_theta", Double.NaN);
         for (String key : OBJECTS) {
             if (json.has(key)) {
-                double nested = json.nested(key).number("rope_theta", Double.NaN);
+                double nested = json.nested(key).numberOr("rope_theta", Double.NaN);
                 if (!Double.isNaN(found) && !Double.isNaN(nested) && found != nested) {
                     throw new ModelFormatException(
                             json.where() + ": \"rope_theta\" is both " + found + " and " + nested);
@@ -45,7 +45,7 @@ final class RopeReader {
 
     private static RopeScaling parse(JsonFields rope) {
         refusePartial(rope);
-        String type = rope.text("rope_type", rope.text("type", "default"));
+        String type = rope.textOr("rope_type", rope.textOr("type", "default"));
         try {
             return switch (type) {
                 case "default" -> new RopeScaling.None();
@@ -66,7 +66,7 @@ final class RopeReader {
     }
 
     private static void refusePartial(JsonFields json) {
-        double factor = json.number("partial_rotary_factor", 1);
+        double factor = json.numberOr("partial_rotary_factor", 1);
         if (factor != 1) {
             throw new ModelFormatException(
                     json.where() + ": \"partial_rotary_factor\" is " + factor + ". Supported: 1, whole heads");

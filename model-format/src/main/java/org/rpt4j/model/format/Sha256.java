@@ -1,9 +1,9 @@
 package org.rpt4j.model.format;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,6 +33,25 @@ public final class Sha256 {
         digest.update(bytes);
     }
 
+    /**
+     * Adds the first bytes of a file.
+     *
+     * @throws IOException if it has fewer, is no plain file, or cannot be read
+     */
+    public void addFirst(Path file, long bytes) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (InputStream content = PlainFiles.open(file)) {
+            for (long left = bytes; left > 0; ) {
+                int count = content.read(buffer, 0, (int) Math.min(left, buffer.length));
+                if (count < 0) {
+                    throw new EOFException(file + " ends " + left + " bytes before " + bytes);
+                }
+                digest.update(buffer, 0, count);
+                left -= count;
+            }
+        }
+    }
+
     /** Adds text as UTF-8. */
     public void add(String text) {
         add(text.getBytes(StandardCharsets.UTF_8));
@@ -42,15 +61,24 @@ public final class Sha256 {
      * Adds the content of a file.
      *
      * @param beforeBlock runs before every block; may throw to stop
-     * @throws IOException if the file cannot be read
+     * @throws IOException if it is not a plain file, or cannot be read
      */
     public void add(Path file, Runnable beforeBlock) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
-        try (InputStream content = Files.newInputStream(file)) {
+        try (InputStream content = PlainFiles.open(file)) {
             for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
                 beforeBlock.run();
                 digest.update(buffer, 0, count);
             }
+        }
+    }
+
+    /** Returns the hash of everything added so far, as 64 lower-case hexadecimal digits; more may be added after. */
+    public String hexSoFar() {
+        try {
+            return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("the SHA-256 of the Java platform can be cloned", e);
         }
     }
 

@@ -5,6 +5,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
@@ -28,6 +30,10 @@ final class Temporary implements AutoCloseable {
     private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     private static final Pattern NAME = Pattern.compile("\\.(.+)\\.(" + ID + ")(?:\\.lock)?\\.tmp");
     private static final int ATTEMPTS = 10;
+
+    /** A link that someone put there must not lead to another file. */
+    private static final Set<OpenOption> EXISTING =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     /**
      * Locks of this process, which must not be opened again: whoever closes any channel to a file, on most systems gives
@@ -136,7 +142,7 @@ final class Temporary implements AutoCloseable {
             return;
         }
         // a name without a lock is from a version that made none
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(lock, EXISTING)) {
             if (isAlone(channel)) {
                 deleteTree(name(target, id, ".tmp"));
                 Files.deleteIfExists(lock);
@@ -176,7 +182,7 @@ final class Temporary implements AutoCloseable {
 
     /** Deletes a file, or a directory with everything in it; links are not followed. */
     static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root)) {
+        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (Stream<Path> tree = Files.walk(root)) {

@@ -152,7 +152,7 @@ class ModelConfigReaderTest {
                         "has the type \"yarn\". Supported: default, linear, llama3"),
                 arguments("\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":4}", "has the type \"dynamic\""),
                 arguments("\"rope_parameters\":{\"rope_type\":\"longrope\"}", "has the type \"longrope\""),
-                arguments("\"rope_scaling\":{\"rope_type\":\"linear\"}", "\"factor\" is missing"),
+                arguments("\"rope_scaling\":{\"rope_type\":\"linear\"}", "\"rope_scaling.factor\" is missing"),
                 arguments(
                         "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":0}", "factor is 0.0, must be positive"),
                 arguments(
@@ -215,7 +215,7 @@ class ModelConfigReaderTest {
                 arguments("", "is not a JSON object"),
                 arguments("{\"a\":" + "[".repeat(100) + "]".repeat(100) + "}", "nesting depth"),
                 arguments("{\"a\":" + "9".repeat(100) + "}", "exceeds the maximum"),
-                arguments("{\"a\":\"" + "x".repeat(1 << 20) + "\"}", "is larger than 1048576 bytes"));
+                arguments("{\"a\":\"" + "x".repeat(1 << 20) + "\"}", "at most 1048576 are read"));
     }
 
     @ParameterizedTest

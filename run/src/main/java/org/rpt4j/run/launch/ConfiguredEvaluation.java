@@ -58,6 +58,7 @@ public final class ConfiguredEvaluation {
                         : new Capability[] {Capability.GENERATE});
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
         return Models.with(configuration, models -> {
+            models.reasoning().notes().forEach(observer::noted);
             PreparedTasks tasks = preparation.prepare(
                     models.tokenizer(), models.backend(), models.reasoning().maxContextTokens(), record);
             List<PredictionTask> sample = tasks.heldOutSample(

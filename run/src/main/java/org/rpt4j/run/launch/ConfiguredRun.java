@@ -102,7 +102,8 @@ public final class ConfiguredRun {
                         ? new Capability[] {Capability.TRAIN, Capability.SCORE}
                         : new Capability[] {Capability.TRAIN});
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
-        return Models.with(configuration, models -> {
+        return Models.with(configuration, launch.start(), models -> {
+            models.reasoning().notes().forEach(observer::noted);
             limits(models).require();
             TimeEstimate.require(configuration, models.backend());
             PreparedTasks tasks = preparation.prepare(

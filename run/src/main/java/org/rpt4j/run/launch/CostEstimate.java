@@ -1,5 +1,6 @@
 package org.rpt4j.run.launch;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -78,7 +79,7 @@ public record CostEstimate(
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int room;
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            room = Models.reasoning(configuration, model, tokenizer).maxContextTokens();
+            room = Models.reasoning(configuration, model, tokenizer, Instant.now()).maxContextTokens();
         }
         int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));
         boolean baseline = TrainingKeys.isBaseline(configuration);

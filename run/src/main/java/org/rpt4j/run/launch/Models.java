@@ -1,6 +1,7 @@
 package org.rpt4j.run.launch;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -45,14 +46,23 @@ record Models(
         Reasoning reasoning,
         RewardVerifiers rewards) {
 
-    /** Opens tokenizer and backend for some work and closes them after it. */
+    /** Opens tokenizer and backend for some work that starts now, and closes them after it. */
     static <T> T with(RunConfiguration configuration, Function<Models, T> work) {
+        return with(configuration, Instant.now(), work);
+    }
+
+    /**
+     * Opens tokenizer and backend for some work and closes them after it.
+     *
+     * @param start when the work started, which a chat template may write into prompts
+     */
+    static <T> T with(RunConfiguration configuration, Instant start, Function<Models, T> work) {
         RewardVerifiers rewards = RewardVerifiers.discover();
         rewards.provider(configuration.get(RewardKeys.NAME)); // a wrong name is known before anything is opened
         ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             Reasoning reasoning =
-                    reasoning(configuration, model, tokenizer).withBoxRule(configuration.get(RewardKeys.BOX));
+                    reasoning(configuration, model, tokenizer, start).withBoxRule(configuration.get(RewardKeys.BOX));
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 return work.apply(new Models(configuration, tokenizer, backend, reasoning, rewards));
             }
@@ -90,12 +100,20 @@ record Models(
     /**
      * How the model is asked.
      *
+     * @param start when the run started, which a chat template may show
+     *
      * @throws ContextOverflowException if the prompt does not fit; the message names the keys
      */
-    static Reasoning reasoning(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer) {
+    static Reasoning reasoning(
+            RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         try {
-            return Reasoning.of(model, tokenizer, configuration.instruction(), completion);
+            return Reasoning.of(
+                    model,
+                    tokenizer,
+                    configuration.chatTemplate(start).orElse(null),
+                    configuration.instruction(),
+                    completion);
         } catch (ContextOverflowException e) {
             throw new ContextOverflowException(
                     e.getMessage() + " Lower " + SamplingKeys.MAX_TOKENS + " (" + completion + ", "

@@ -21,6 +21,9 @@ public interface RunObserver extends TrainingListener, HealthListener {
     /** A run resumes, with this step: that of its checkpoint, or 0 if it has none and starts over. */
     default void resuming(long nextStep) {}
 
+    /** Something about the prompts that is worth knowing before the run, a sentence or two. */
+    default void noted(String note) {}
+
     /** The proxy scores the corpus; progress in tokens. */
     default void scoring(Progress progress) {}
 
