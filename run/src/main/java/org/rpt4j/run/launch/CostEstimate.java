@@ -79,7 +79,8 @@ public record CostEstimate(
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int room;
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            room = Models.reasoning(configuration, model, tokenizer, Instant.now()).maxContextTokens();
+            room = Models.reasoning(configuration, model, tokenizer, Instant.now())
+                    .maxContextTokens();
         }
         int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));
         boolean baseline = TrainingKeys.isBaseline(configuration);

@@ -104,8 +104,7 @@ record Models(
      *
      * @throws ContextOverflowException if the prompt does not fit; the message names the keys
      */
-    static Reasoning reasoning(
-            RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
+    static Reasoning reasoning(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         try {
             return Reasoning.of(
