@@ -14,6 +14,7 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
@@ -80,17 +81,18 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
         ModelConfig config = ModelConfigReader.read(model.directory());
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             tokenizer.requireFits(config.describe());
+            int[] tokens = promptTokens(tokenizer);
+            int maxTokens = maxTokens(configuration, tokens.length, config.contextLength());
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());
                     Policy policy = backend.openPolicy(model)) {
-                SamplingOptions sampling =
-                        SamplingOptions.greedy(configuration.get(SamplingKeys.MAX_TOKENS)).toBuilder()
-                                .temperature(configuration.get(EvaluationKeys.TEMPERATURE))
-                                .seed(configuration.get(RunKeys.SEED))
-                                .step(0)
-                                .stopTokens(stopTokens(tokenizer, config))
-                                .stopCondition(StopCondition.NEVER)
-                                .build();
-                Prompt start = new Prompt(0, promptTokens(tokenizer));
+                SamplingOptions sampling = SamplingOptions.greedy(maxTokens).toBuilder()
+                        .temperature(configuration.get(EvaluationKeys.TEMPERATURE))
+                        .seed(configuration.get(RunKeys.SEED))
+                        .step(0)
+                        .stopTokens(stopTokens(tokenizer, config))
+                        .stopCondition(StopCondition.NEVER)
+                        .build();
+                Prompt start = new Prompt(0, tokens);
                 Rollout rollout = policy.generate(List.of(start), sampling)
                         .get(0)
                         .rollouts()
@@ -98,6 +100,22 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
                 print(tokenizer.decode(text(rollout)));
             }
         }
+    }
+
+    /** At most what the prompt leaves of the context window: of the default silently, of what was asked for never. */
+    private static int maxTokens(RunConfiguration configuration, int prompt, int context) {
+        int wanted = configuration.get(SamplingKeys.MAX_TOKENS);
+        int room = context - prompt;
+        if (room < 1) {
+            throw new ContextOverflowException("The prompt has " + prompt + " tokens, and the model has room for "
+                    + context + ". Shorten --prompt.");
+        }
+        if (wanted > room && configuration.isGiven(SamplingKeys.MAX_TOKENS)) {
+            throw new ContextOverflowException("The prompt has " + prompt + " tokens, which leaves " + room
+                    + " of the model's " + context + ", but --max-tokens is " + wanted + ". Lower --max-tokens, or"
+                    + " leave it out.");
+        }
+        return Math.min(wanted, room);
     }
 
     private int[] promptTokens(Tokenizer tokenizer) {
