@@ -17,6 +17,7 @@ import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.model.format.PlainFiles;
 
 /**
  * The description of an ONNX model, from its graph and from the {@code config.json} beside it or one level above.
@@ -100,10 +101,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
 
     private static JsonNode read(Path config) {
         try {
-            if (Files.size(config) > MAX_BYTES) {
-                throw new ModelFormatException(config + " is larger than " + MAX_BYTES + " bytes");
-            }
-            return MAPPER.readTree(Files.readAllBytes(config));
+            return MAPPER.readTree(PlainFiles.read(config, MAX_BYTES));
         } catch (IOException e) {
             throw new ModelFormatException("cannot read " + config + ": " + e.getMessage(), e);
         }

@@ -215,7 +215,7 @@ class ModelConfigReaderTest {
                 arguments("", "is not a JSON object"),
                 arguments("{\"a\":" + "[".repeat(100) + "]".repeat(100) + "}", "nesting depth"),
                 arguments("{\"a\":" + "9".repeat(100) + "}", "exceeds the maximum"),
-                arguments("{\"a\":\"" + "x".repeat(1 << 20) + "\"}", "is larger than 1048576 bytes"));
+                arguments("{\"a\":\"" + "x".repeat(1 << 20) + "\"}", "at most 1048576 are read"));
     }
 
     @ParameterizedTest
