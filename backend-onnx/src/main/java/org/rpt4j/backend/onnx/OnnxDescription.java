@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.model.format.ModelConfig;
@@ -40,7 +41,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
                     .build())
             .build();
 
-    static OnnxDescription of(Path file, LanguageModelGraph graph) {
+    static OnnxDescription of(Path file, LanguageModelGraph graph, ModelSource source) {
         Path config = config(file);
         JsonNode json = read(config);
         int vocabulary = vocabulary(file, config, json, graph);
@@ -53,16 +54,17 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
                 .orElseThrow(() -> new ModelFormatException(
                         config + " does not contain the length of the context window, under any of " + CONTEXT_KEYS));
         String architecture = json.path("architectures").path(0).asText("unknown");
-        Optional<ModelConfig> known = known(config);
+        Optional<ModelConfig> known = known(config, source);
         long parameters = known.map(shape -> shape.describe().parameterCount()).orElseGet(graph::parameterCount);
         return new OnnxDescription(new ModelDescription(architecture, parameters, vocabulary, context), known);
     }
 
-    private static Optional<ModelConfig> known(Path config) {
+    private static Optional<ModelConfig> known(Path config, ModelSource source) {
         try {
-            return Optional.of(ModelConfigReader.read(Objects.requireNonNull(config.getParent())));
+            return Optional.of(ModelConfigReader.read(
+                    new ModelSource(Objects.requireNonNull(config.getParent()), source.acceptedConfigKeys())));
         } catch (ModelFormatException e) {
-            // An unknown architecture, which the graph can compute all the same.
+            // An unknown architecture or setting, which the graph can compute all the same.
             return Optional.empty();
         }
     }

@@ -22,7 +22,8 @@ public final class WrongTwins {
                         WrongSnapshots.all(),
                         WrongScorers.all(),
                         WrongBackends.all(),
-                        WrongCheckpoints.all())
+                        WrongCheckpoints.all(),
+                        WrongNumbers.all())
                 .flatMap(List::stream)
                 .toList();
     }
