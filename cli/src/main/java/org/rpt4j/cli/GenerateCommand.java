@@ -2,9 +2,7 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.FinishReason;
@@ -14,6 +12,7 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
@@ -85,7 +84,7 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
                                 .temperature(configuration.get(EvaluationKeys.TEMPERATURE))
                                 .seed(configuration.get(RunKeys.SEED))
                                 .step(0)
-                                .stopTokens(stopTokens(tokenizer, config))
+                                .stopTokens(Reasoning.stopTokens(config, tokenizer))
                                 .stopCondition(StopCondition.NEVER)
                                 .build();
                 Prompt start = new Prompt(0, promptTokens(tokenizer));
@@ -101,12 +100,6 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
     private int[] promptTokens(Tokenizer tokenizer) {
         IntStream text = Arrays.stream(tokenizer.encode(prompt));
         return IntStream.concat(tokenizer.beginOfText().stream(), text).toArray();
-    }
-
-    private static Set<Integer> stopTokens(Tokenizer tokenizer, ModelConfig config) {
-        Set<Integer> tokens = new HashSet<>(config.endTokens());
-        tokenizer.endOfText().ifPresent(tokens::add);
-        return tokens;
     }
 
     /** The tokens without the one that said that the text is over. */

@@ -17,13 +17,13 @@ final class Rules {
 
     /** Returns the rules about a policy: P. */
     static List<RuleCheck> policy() {
-        return in('P', PolicyRules.class, SamplingRules.class, StoppingRules.class, FiniteRules.class);
+        return in('P', PolicyRules.class, SamplingRules.class, StoppingRules.class, FiniteRules.class, PaddingRules.class);
     }
 
     /** Returns the rules about a trainable policy: T. */
     static List<RuleCheck> training() {
         return in(
-                'T', GradientRules.class, TrainingRules.class, SaveRules.class, SnapshotRules.class, FiniteRules.class);
+                'T', GradientRules.class, TrainingRules.class, SaveRules.class, SnapshotRules.class, FiniteRules.class, PaddingRules.class);
     }
 
     /** Returns the rules about an optimizer: O. */
@@ -33,7 +33,7 @@ final class Rules {
 
     /** Returns the rules about a proxy scorer: S. */
     static List<RuleCheck> scorer() {
-        return in('S', ScorerRules.class, FiniteRules.class);
+        return in('S', ScorerRules.class, FiniteRules.class, PaddingRules.class);
     }
 
     /** Returns the rules about a provider and its backend: B. */

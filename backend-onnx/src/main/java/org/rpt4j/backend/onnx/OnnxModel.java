@@ -8,6 +8,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -47,6 +48,11 @@ final class OnnxModel extends LanguageModel {
     @Override
     Optional<ModelConfig> config() {
         return description.config();
+    }
+
+    @Override
+    AbsentTokens absentTokens() {
+        return description.absentTokens();
     }
 
     @Override

@@ -88,15 +88,23 @@ public final class Reasoning implements AutoCloseable {
             ModelSource model, Tokenizer tokenizer, Instruction instruction, int maxTokens, boolean ownsTokenizer) {
         ModelConfig config = ModelConfigReader.read(model);
         tokenizer.requireFits(config.describe());
-        Set<Integer> stopTokens = new HashSet<>(config.endTokens());
-        tokenizer.endOfText().ifPresent(stopTokens::add);
         PromptBuilder prompts = new PromptBuilder(
                 tokenizer,
                 ChatTemplate.open(model.directory()).orElse(null),
                 instruction,
                 config.contextLength(),
                 maxTokens);
-        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, BoxRule.BALANCED, ownsTokenizer);
+        return new Reasoning(
+                prompts, tokenizer, stopTokens(config, tokenizer), maxTokens, BoxRule.BALANCED, ownsTokenizer);
+    }
+
+    /**
+     * The tokens that end a text: those of {@code config.json} and {@code generation_config.json}, and the tokenizer's.
+     */
+    public static Set<Integer> stopTokens(ModelConfig config, Tokenizer tokenizer) {
+        Set<Integer> tokens = new HashSet<>(config.endTokens());
+        tokenizer.endOfText().ifPresent(tokens::add);
+        return tokens;
     }
 
     /**

@@ -25,12 +25,14 @@ public final class Checkpoint implements AutoCloseable {
     private final ModelConfig config;
     private final WeightLayout layout;
     private final CheckpointFiles files;
+    private final AbsentTokens absentTokens;
 
     private Checkpoint(Path directory, ModelConfig config, WeightLayout layout, CheckpointFiles files) {
         this.directory = directory;
         this.config = config;
         this.layout = layout;
         this.files = files;
+        this.absentTokens = AbsentTokens.of(directory, config.vocabularySize(), config.endTokens());
     }
 
     /**
@@ -166,6 +168,11 @@ public final class Checkpoint implements AutoCloseable {
     /** Returns the names and shapes of the weights. */
     public WeightLayout layout() {
         return layout;
+    }
+
+    /** Returns the ids that no token of the tokenizer beside the model has. */
+    public AbsentTokens absentTokens() {
+        return absentTokens;
     }
 
     /** Returns the checkpoint directory. */

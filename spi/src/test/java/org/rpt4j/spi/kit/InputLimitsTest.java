@@ -11,10 +11,11 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.model.format.AbsentTokens;
 
 class InputLimitsTest {
 
-    private static final InputLimits LIMITS = new InputLimits(10, 4);
+    private static final InputLimits LIMITS = new InputLimits(10, 4, AbsentTokens.NONE);
 
     private static TokenBatch batch(int[] prompt, int[]... completions) {
         return TokenBatch.builder(1).add(prompt, List.of(completions)).build();

@@ -37,7 +37,7 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
     @Override
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         requireOpen();
-        InputLimits.of(model.description()).requireScorable(sequences);
+        InputLimits.of(model.description(), model.absentTokens()).requireScorable(sequences);
         List<TokenScores> scores = new ArrayList<>();
         for (int[] sequence : sequences) {
             Interrupts.check("scoring");
@@ -58,7 +58,10 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
 
     /** Computes H = -sum p ln p over the k largest, with p renormalised over them or taken from the full softmax. */
     static double entropy(double[] logits, ScoringOptions options) {
-        double[] logProbs = largest(Softmax.logProbs(logits, 1), options.topK());
+        double[] possible = Arrays.stream(logits)
+                .filter(logit -> logit > Double.NEGATIVE_INFINITY)
+                .toArray();
+        double[] logProbs = largest(Softmax.logProbs(possible, 1), options.topK());
         if (options.renormalise()) {
             logProbs = Softmax.logProbs(logProbs, 1);
         }

@@ -23,7 +23,8 @@ public final class WrongTwins {
                         WrongScorers.all(),
                         WrongBackends.all(),
                         WrongCheckpoints.all(),
-                        WrongNumbers.all())
+                        WrongNumbers.all(),
+                        WrongPadding.all())
                 .flatMap(List::stream)
                 .toList();
     }
