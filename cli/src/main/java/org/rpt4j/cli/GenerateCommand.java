@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
         name = "generate",
         description = {
             "Continue a text, decoding as an evaluation does.",
-            "Standard output gets the continuation in UTF-8 and nothing else, not even a final line break."
+            "Standard output gets the continuation in UTF-8 and nothing else, not even a final line break.",
+            "Characters that a terminal would obey are shown as escapes, such as \\u001b; --raw writes them as they are."
         },
         footer = {
             "",
@@ -54,6 +55,12 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
             required = true,
             description = "The text to continue, as it is, without a chat template.")
     private String prompt;
+
+    @Option(
+            names = "--raw",
+            description = "Write every character as it is. Not for a terminal: a model can write what moves its cursor,"
+                    + " changes its title or hides text.")
+    private boolean raw;
 
     @Spec
     private CommandSpec spec;
@@ -109,7 +116,8 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
     }
 
     private void print(String text) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintableWriter printable = PrintableWriter.around(spec.commandLine().getOut());
+        PrintWriter out = raw ? printable.exact() : printable;
         out.print(text);
         out.flush();
         // The shell's next prompt gets a line of its own without a trace in the result.

@@ -36,7 +36,7 @@ final class PaddingRules {
                 .toArray();
     }
 
-    @Rule(id = "P31", value = "an id that no token has is never sampled")
+    @Rule(id = "P32", value = "an id that no token has is never sampled")
     @Needs(Capability.GENERATE)
     static void sampling(Fixture f) {
         f.pad();
@@ -63,7 +63,7 @@ final class PaddingRules {
         }
     }
 
-    @Rule(id = "P32", value = "log-probabilities are over the ids that have a token")
+    @Rule(id = "P33", value = "log-probabilities are over the ids that have a token")
     @Needs(Capability.LOG_PROBS)
     static void logProbs(Fixture f) {
         f.pad();
@@ -78,7 +78,7 @@ final class PaddingRules {
                 .logProbs(absent));
     }
 
-    @Rule(id = "S14", value = "scores are over the ids that have a token")
+    @Rule(id = "S15", value = "scores are over the ids that have a token")
     @Needs(Capability.SCORE)
     static void scores(Fixture f) {
         f.pad();

@@ -8,6 +8,7 @@ import org.rpt4j.api.Device;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.backend.onnx.surgery.ScoringGraph;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
@@ -69,13 +70,13 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
         if (model.graph().head().isEmpty()) {
             LOG.warn(
                     "The head of {} was not recognised: memory must hold the logits of whole sequences.",
-                    model.where());
+                    Printable.line(model.where()));
         }
         int vocabulary = model.description().vocabularySize();
         model.config()
                 .ifPresent(config -> LOG.info(
                         "Scoring with {} needs about {} in addition to the weights.",
-                        model.where(),
+                        Printable.line(model.where()),
                         ScoringMemory.of(config, chunkRows(vocabulary))));
         InferenceSession session =
                 InferenceSession.open(model, ScoringGraph.write(model.where(), model.graph(), model.absentTokens()), options);
@@ -92,8 +93,8 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
         return use("score", () -> run(sequences, options));
     }
 
-    private List<TokenScores> run(List<int[]> sequences, ScoringOptions options) {
-        limits.requireScorable(sequences);
+    private List<TokenScores> run(List<int[]> given, ScoringOptions options) {
+        List<int[]> sequences = limits.requireScorable(given);
         List<ScoredSequence> scores =
                 sequences.stream().map(each -> new ScoredSequence(each.length)).toList();
         List<Integer> scorable = new ArrayList<>();

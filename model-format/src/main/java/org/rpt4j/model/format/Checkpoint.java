@@ -54,7 +54,7 @@ public final class Checkpoint implements AutoCloseable {
         Path directory = source.directory();
         if (!Files.isDirectory(directory)) {
             Path previous = AtomicFiles.previous(directory);
-            throw new ModelFormatException("there is no checkpoint directory " + directory
+            throw new ModelFormatException("there is no checkpoint directory " + directory.toAbsolutePath()
                     + (Files.isDirectory(previous)
                             ? ". A save was interrupted: rename " + previous + " to restore the old one."
                             : ""));

@@ -47,8 +47,9 @@ final class DicePolicy implements Policy, OpenModels.Model {
     @Override
     public synchronized List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
         requireOpen();
-        limits.requireContinuable(prompts);
-        return prompts.stream().map(prompt -> group(prompt, options)).toList();
+        return limits.requireContinuable(prompts, options).stream()
+                .map(prompt -> group(prompt, options))
+                .toList();
     }
 
     private RolloutGroup group(Prompt prompt, SamplingOptions options) {
@@ -84,10 +85,10 @@ final class DicePolicy implements Policy, OpenModels.Model {
     }
 
     @Override
-    public synchronized TokenValues logProbs(TokenBatch batch) {
+    public synchronized TokenValues logProbs(TokenBatch given) {
         requireOpen();
         Interrupts.check("computing log-probabilities");
-        limits.requireComputable(batch);
+        TokenBatch batch = limits.requireComputable(given);
         double[] logProbs = new double[batch.completionTokenCount()];
         Arrays.fill(logProbs, evenLogProb());
         return TokenValues.of(batch, logProbs);

@@ -37,9 +37,9 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
     @Override
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         requireOpen();
-        InputLimits.of(model.description(), model.absentTokens()).requireScorable(sequences);
         List<TokenScores> scores = new ArrayList<>();
-        for (int[] sequence : sequences) {
+        for (int[] sequence : InputLimits.of(model.description(), model.absentTokens())
+                .requireScorable(sequences)) {
             Interrupts.check("scoring");
             scores.add(score(sequence, options));
         }

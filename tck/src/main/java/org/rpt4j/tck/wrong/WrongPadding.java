@@ -12,16 +12,16 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.tck.reference.ReferenceBackend;
 
-/** Breaks the rules about ids that no token has: P31, P32, S14 and T30. */
+/** Breaks the rules about ids that no token has: P32, P33, S15 and T30. */
 final class WrongPadding {
 
     private WrongPadding() {}
 
     static List<WrongTwin> all() {
         return List.of(
-                WrongTwin.ofBackend("P31", "samples from every row of the head", EveryRow::new),
-                WrongTwin.ofBackend("P32", "normalises over every row of the head", EveryRow::new),
-                WrongTwin.ofBackend("S14", "measures the entropy of every row of the head", EveryRow::new),
+                WrongTwin.ofBackend("P32", "samples from every row of the head", EveryRow::new),
+                WrongTwin.ofBackend("P33", "normalises over every row of the head", EveryRow::new),
+                WrongTwin.ofBackend("S15", "measures the entropy of every row of the head", EveryRow::new),
                 WrongTwin.ofBackend("T30", "trains every row of the head", EveryRow::new));
     }
 
