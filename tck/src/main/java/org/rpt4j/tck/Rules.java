@@ -17,13 +17,25 @@ final class Rules {
 
     /** Returns the rules about a policy: P. */
     static List<RuleCheck> policy() {
-        return in('P', PolicyRules.class, SamplingRules.class, StoppingRules.class, FiniteRules.class, PaddingRules.class);
+        return in(
+                'P',
+                PolicyRules.class,
+                SamplingRules.class,
+                StoppingRules.class,
+                FiniteRules.class,
+                PaddingRules.class);
     }
 
     /** Returns the rules about a trainable policy: T. */
     static List<RuleCheck> training() {
         return in(
-                'T', GradientRules.class, TrainingRules.class, SaveRules.class, SnapshotRules.class, FiniteRules.class, PaddingRules.class);
+                'T',
+                GradientRules.class,
+                TrainingRules.class,
+                SaveRules.class,
+                SnapshotRules.class,
+                FiniteRules.class,
+                PaddingRules.class);
     }
 
     /** Returns the rules about an optimizer: O. */
