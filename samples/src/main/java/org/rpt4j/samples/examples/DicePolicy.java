@@ -11,6 +11,7 @@ import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
@@ -26,9 +27,9 @@ final class DicePolicy implements Policy, OpenModels.Model {
     private final InputLimits limits;
     private volatile boolean closed;
 
-    DicePolicy(ModelDescription description) {
+    DicePolicy(ModelDescription description, AbsentTokens absentTokens) {
         this.description = description;
-        this.limits = InputLimits.of(description);
+        this.limits = InputLimits.of(description, absentTokens);
     }
 
     @Override
@@ -69,13 +70,18 @@ final class DicePolicy implements Policy, OpenModels.Model {
         return completion.rollout(0);
     }
 
-    /** Inverse of the cumulative distribution at the keyed number; all ids are equally likely. */
+    /** Inverse of the cumulative distribution at the keyed number; all ids that have a token are equally likely. */
     private int token(RunningCompletion completion, SamplingOptions options) {
-        return options.temperature() == 0 ? 0 : (int) (completion.nextUniform() * limits.vocabularySize());
+        int left = options.temperature() == 0 ? 0 : (int) (completion.nextUniform() * limits.tokenCount());
+        int id = 0;
+        while (limits.absentTokens().contains(id) || left-- > 0) {
+            id++;
+        }
+        return id;
     }
 
     private double evenLogProb() {
-        return -Math.log(limits.vocabularySize());
+        return -Math.log(limits.tokenCount());
     }
 
     @Override

@@ -95,8 +95,8 @@ public final class OwnBackend implements BackendProvider {
         @Override
         public Policy openPolicy(ModelSource model) {
             return models.open(() -> {
-                try (Checkpoint checkpoint = Checkpoint.open(model.directory())) {
-                    return new DicePolicy(checkpoint.config().describe());
+                try (Checkpoint checkpoint = Checkpoint.open(model)) {
+                    return new DicePolicy(checkpoint.config().describe(), checkpoint.absentTokens());
                 }
             });
         }

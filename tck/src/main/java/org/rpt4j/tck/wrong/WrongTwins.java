@@ -22,7 +22,9 @@ public final class WrongTwins {
                         WrongSnapshots.all(),
                         WrongScorers.all(),
                         WrongBackends.all(),
-                        WrongCheckpoints.all())
+                        WrongCheckpoints.all(),
+                        WrongNumbers.all(),
+                        WrongPadding.all())
                 .flatMap(List::stream)
                 .toList();
     }
