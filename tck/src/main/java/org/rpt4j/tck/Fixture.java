@@ -3,6 +3,7 @@ package org.rpt4j.tck;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,22 @@ final class Fixture implements AutoCloseable {
         this.role = role;
     }
 
+    /**
+     * The same backend and role over another checkpoint; closed with this fixture.
+     *
+     * @param name of a directory for it
+     * @param writer writes the checkpoint into the given directory
+     */
+    Fixture over(String name, Consumer<Path> writer) {
+        Fixture other = new Fixture(subject, model, path(name), role);
+        Path checkpoint = other.path("model");
+        writer.accept(checkpoint);
+        other.source = ModelSource.directory(checkpoint);
+        other.backend = backend();
+        closers.push(other::close);
+        return other;
+    }
+
     Subject subject() {
         return subject;
     }
@@ -83,7 +100,7 @@ final class Fixture implements AutoCloseable {
 
     /** Returns names and shapes of the weights. */
     List<WeightSpec> specs() {
-        return WeightLayout.of(model.config()).all();
+        return reference().model().layout().all();
     }
 
     /** Reads the weights of the checkpoint afresh. */

@@ -37,7 +37,7 @@ final class Rules {
 
     /** Returns the rules about a provider and its backend: B. */
     static List<RuleCheck> backend() {
-        return in(BackendRules.class, CheckpointRules.class);
+        return in(BackendRules.class, CheckpointRules.class, MagnitudeRules.class);
     }
 
     /** Returns the rules about a reward verifier: R. */
