@@ -73,6 +73,15 @@ final class Fixture implements AutoCloseable {
         return other;
     }
 
+    /** The same checkpoint and role with another instance of the backend; closed with this fixture. */
+    Fixture on(Backend another) {
+        Fixture other = new Fixture(subject, model, directory, role);
+        other.source = source();
+        other.backend = another;
+        closers.push(other::close);
+        return other;
+    }
+
     Subject subject() {
         return subject;
     }

@@ -61,7 +61,7 @@ final class RoleNumbers {
 
     void assertAll() {
         Set<Capability> declared = f.backend().capabilities();
-        TokenBatch batch = Group.batch(1, new Group(prompt, List.of(completion)));
+        TokenBatch batch = batch();
         double[][] logits = logits();
         double[] expected = new double[logits.length];
         for (int i = 0; i < expected.length; i++) {
@@ -86,6 +86,37 @@ final class RoleNumbers {
         }
     }
 
+    /** Returns the log-probabilities of the first declared role that gives some. */
+    double[] measured() {
+        Set<Capability> declared = f.backend().capabilities();
+        if (declared.contains(Capability.LOG_PROBS)) {
+            try (Policy policy = f.backend().openPolicy(f.source())) {
+                return policy.logProbs(batch()).values();
+            }
+        }
+        if (declared.contains(Capability.SCORE)) {
+            try (ProxyScorer scorer = f.backend().openProxyScorer(f.source())) {
+                return tail(scorer.score(List.of(text()), ScoringOptions.DEFAULTS).get(0).trueLogProb());
+            }
+        }
+        try (Policy policy = f.backend().openPolicy(f.source())) {
+            return policy.generate(List.of(new Prompt(5, prompt)), SAMPLING).get(0).rollouts().get(0).logProbs();
+        }
+    }
+
+    private TokenBatch batch() {
+        return Group.batch(1, new Group(prompt, List.of(completion)));
+    }
+
+    private int[] text() {
+        return IntStream.concat(Arrays.stream(prompt), Arrays.stream(completion)).toArray();
+    }
+
+    /** What belongs to the completion. */
+    private double[] tail(double[] ofText) {
+        return Arrays.copyOfRange(ofText, prompt.length, ofText.length);
+    }
+
     /** The reference logits that predict the completion, [completion][V]. */
     private double[][] logits() {
         ReferenceForward forward =
@@ -108,16 +139,13 @@ final class RoleNumbers {
     }
 
     private void assertScores(double[][] logits, double[] expected) {
-        int[] text = IntStream.concat(Arrays.stream(prompt), Arrays.stream(completion))
-                .toArray();
         ScoringOptions options = ScoringOptions.DEFAULTS;
         try (ProxyScorer scorer = f.backend().openProxyScorer(f.source())) {
-            TokenScores scores = scorer.score(List.of(text), options).get(0);
-            assertLogProbs(
-                    "of a scorer", Arrays.copyOfRange(scores.trueLogProb(), prompt.length, text.length), expected);
+            TokenScores scores = scorer.score(List.of(text()), options).get(0);
+            assertLogProbs("of a scorer", tail(scores.trueLogProb()), expected);
             Checks.assertClose(
                     "entropies",
-                    Arrays.copyOfRange(scores.entropy(), prompt.length, text.length),
+                    tail(scores.entropy()),
                     Arrays.stream(logits)
                             .mapToDouble(row -> ReferenceProxyScorer.entropy(row, options))
                             .toArray(),

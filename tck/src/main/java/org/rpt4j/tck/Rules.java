@@ -17,17 +17,21 @@ final class Rules {
 
     /** Returns the rules about a policy: P. */
     static List<RuleCheck> policy() {
-        return in(PolicyRules.class, SamplingRules.class, StoppingRules.class);
+        return in(PolicyRules.class, SamplingRules.class, StoppingRules.class, SamplingMagnitudeRules.class);
     }
 
     /** Returns the rules about a trainable policy: T. */
     static List<RuleCheck> training() {
-        return in(GradientRules.class, TrainingRules.class, SaveRules.class, SnapshotRules.class);
+        return in(GradientRules.class, TrainingRules.class, SaveRules.class, SnapshotRules.class, TrainingMagnitudeRules.class);
     }
 
     /** Returns the rules about an optimizer: O. */
     static List<RuleCheck> optimizer() {
-        return in(OptimizerRules.class, OptimizerStateRules.class, OptimizerSnapshotRules.class);
+        return in(
+                OptimizerRules.class,
+                OptimizerStateRules.class,
+                OptimizerSnapshotRules.class,
+                OptimizerMagnitudeRules.class);
     }
 
     /** Returns the rules about a proxy scorer: S. */
@@ -37,7 +41,7 @@ final class Rules {
 
     /** Returns the rules about a provider and its backend: B. */
     static List<RuleCheck> backend() {
-        return in(BackendRules.class, CheckpointRules.class, MagnitudeRules.class);
+        return in(BackendRules.class, CheckpointRules.class, MagnitudeRules.class, PrecisionRules.class);
     }
 
     /** Returns the rules about a reward verifier: R. */

@@ -10,19 +10,25 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
+import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Precision;
+import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.SafetensorsFile;
 import org.rpt4j.model.format.TensorInfo;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 import org.rpt4j.model.format.WeightSpec;
+import org.rpt4j.tck.reference.ReferenceBackend;
 import org.rpt4j.tck.reference.ReferenceForward;
 import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
+import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
-/** Breaks the rules B13 to B19: right for tiny models, wrong for real ones. */
+/** Breaks the rules B13 to B20: right for tiny models, wrong for real ones. */
 final class WrongMagnitudes {
 
     private static final int CAP = 32_768;
@@ -37,10 +43,13 @@ final class WrongMagnitudes {
                 ofZeros("B15", "reads weights that are not F32 as 0", (file, type) -> !type.equals("F32")),
                 ofZeros("B15", "reads only the first of several files", (file, type) -> file > 0),
                 WrongTwin.ofPolicy("B16", "keeps token ids in 16 bits", ShortIds::new),
+                WrongTwin.ofScorer("B16", "keeps the argmax in 16 bits", ShortArgmax::new),
                 WrongTwin.ofPolicy("B17", "remembers the last 32,768 tokens", ShortMemory::new),
                 WrongTwin.ofPolicy("B18", "divides exponentials of the logits themselves", NaiveSoftmax::new),
                 ofWeights("B19", "scales scores by the hidden size over the heads", WrongMagnitudes::derivedHeadSize),
-                ofWeights("B19", "deals query heads to key heads in turn", WrongMagnitudes::dealtHeads));
+                ofWeights("B19", "deals query heads to key heads in turn", WrongMagnitudes::dealtHeads),
+                WrongTwin.ofBackend("B20", "computes in FP32 when asked for BF16", AlwaysSingle::new),
+                WrongTwin.ofBackend("B20", "refuses a precision as a programming error", Pedantic::new));
     }
 
     /** Opens a copy of the checkpoint in which the value of one key of the configuration is another. */
@@ -137,6 +146,39 @@ final class WrongMagnitudes {
         public TokenValues logProbs(TokenBatch batch) {
             return super.logProbs(Mistakes.withPrompts(
                     batch, e -> new Mistakes.Entry(Mistakes.low16(e.prompt()), e.completion(), e.all(), e.index())));
+        }
+    }
+
+    private static final class ShortArgmax extends ForwardingScorer {
+        ShortArgmax(ReferenceProxyScorer delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
+            return super.score(sequences, options).stream()
+                    .map(s -> new TokenScores(s.entropy(), Mistakes.low16(s.argmax()), s.trueLogProb()))
+                    .toList();
+        }
+    }
+
+    private static final class AlwaysSingle extends ForwardingBackend {
+        AlwaysSingle(BackendOptions options) {
+            super(new ReferenceBackend(
+                    options.toBuilder().precision(Precision.FP32).build()));
+        }
+    }
+
+    private static final class Pedantic extends ForwardingBackend {
+        Pedantic(BackendOptions options) {
+            super(new ReferenceBackend(required(options)));
+        }
+
+        private static BackendOptions required(BackendOptions options) {
+            if (options.precision() != Precision.FP32) {
+                throw new IllegalArgumentException("precision is " + options.precision() + ", must be FP32");
+            }
+            return options;
         }
     }
 

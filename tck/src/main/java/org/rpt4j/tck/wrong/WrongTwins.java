@@ -23,7 +23,9 @@ public final class WrongTwins {
                         WrongScorers.all(),
                         WrongBackends.all(),
                         WrongCheckpoints.all(),
-                        WrongMagnitudes.all())
+                        WrongMagnitudes.all(),
+                        WrongKeys.all(),
+                        WrongScales.all())
                 .flatMap(List::stream)
                 .toList();
     }
