@@ -62,15 +62,20 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
     @Override
     public List<Key<?>> keys() {
         return CommandKeys.all(
-                List.of(ModelKeys.DIRECTORY, SamplingKeys.MAX_TOKENS, EvaluationKeys.TEMPERATURE, RunKeys.SEED),
+                List.of(
+                        ModelKeys.DIRECTORY,
+                        ModelKeys.ACCEPT_CONFIG,
+                        SamplingKeys.MAX_TOKENS,
+                        EvaluationKeys.TEMPERATURE,
+                        RunKeys.SEED),
                 CommandKeys.BACKEND);
     }
 
     @Override
     public void run() {
         RunConfiguration configuration = choice.configuration();
-        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
-        ModelConfig config = ModelConfigReader.read(model.directory());
+        ModelSource model = configuration.model(ModelKeys.DIRECTORY);
+        ModelConfig config = ModelConfigReader.read(model);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             tokenizer.requireFits(config.describe());
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());

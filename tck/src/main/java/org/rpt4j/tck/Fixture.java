@@ -2,6 +2,7 @@ package org.rpt4j.tck;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.function.Consumer;
 import java.util.List;
@@ -30,6 +31,9 @@ final class Fixture implements AutoCloseable {
         POLICY,
         TRAINABLE_POLICY
     }
+
+    /** Finite in every format of weights with the range of a single; a product of two is not. */
+    private static final double HUGE = 1e30;
 
     private final Subject subject;
     private final TinyModel model;
@@ -105,6 +109,15 @@ final class Fixture implements AutoCloseable {
             source = model.write(path("model"));
         }
         return source;
+    }
+
+    /** Writes the tiny model with a head so large that every logit overflows single precision. */
+    ModelSource overflowing() {
+        ReferenceModel large = weights();
+        Arrays.fill(large.weights()[WeightLayout.FINAL_NORM], HUGE);
+        Arrays.fill(large.weights()[large.layout().head()], HUGE);
+        large.write(path("overflowing"));
+        return ModelSource.directory(path("overflowing"));
     }
 
     /** Returns names and shapes of the weights. */

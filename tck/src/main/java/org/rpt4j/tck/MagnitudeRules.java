@@ -23,7 +23,7 @@ final class MagnitudeRules {
 
     private MagnitudeRules() {}
 
-    @Rule(id = "B13", value = "rotary frequencies have the base and the scaling of the configuration")
+    @Rule(id = "B17", value = "rotary frequencies have the base and the scaling of the configuration")
     static void rotary(Fixture f) {
         Map<String, ModelShape> shapes = Map.of(
                 "theta-1e6", new ModelShape().rotary(1e6, new RopeScaling.None()),
@@ -37,7 +37,7 @@ final class MagnitudeRules {
                 f, name, sharp(shape.model()), Group.tokens(300, 1), Group.tokens(9, 2)));
     }
 
-    @Rule(id = "B14", value = "norms use the epsilon of the configuration")
+    @Rule(id = "B18", value = "norms use the epsilon of the configuration")
     static void epsilon(Fixture f) {
         for (double epsilon : new double[] {1e-6, 1e-5}) {
             // Embeddings of real models are so small that the epsilon is a few percent of their mean square.
@@ -47,7 +47,7 @@ final class MagnitudeRules {
         }
     }
 
-    @Rule(id = "B15", value = "weights in BF16 and F16, and in several files, are read like those in one F32 file")
+    @Rule(id = "B19", value = "weights in BF16 and F16, and in several files, are read like those in one F32 file")
     static void storage(Fixture f) {
         for (Shards shards : Shards.ALL) {
             Fixture stored = f.over(shards.name(), directory -> shards.write(f.weights(), directory));
@@ -55,7 +55,7 @@ final class MagnitudeRules {
         }
     }
 
-    @Rule(id = "B16", value = "token ids above 65,535 are ids like any other")
+    @Rule(id = "B20", value = "token ids above 65,535 are ids like any other")
     static void vocabulary(Fixture f) {
         int[] prompt = {65_536, 3, 151_935, 131_072, 65_535};
         int[] completion = {151_935, 65_536 + 3, 3, 98_304, 140_000};
@@ -71,7 +71,7 @@ final class MagnitudeRules {
                 .model();
     }
 
-    @Rule(id = "B17", value = "positions above 32,768 are positions like any other")
+    @Rule(id = "B21", value = "positions above 32,768 are positions like any other")
     static void positions(Fixture f) {
         ReferenceModel model = new ModelShape()
                 .hidden(8)
@@ -87,7 +87,7 @@ final class MagnitudeRules {
         assertLikeReference(f, "positions", sharp(model), prompt, Group.tokens(12, 4));
     }
 
-    @Rule(id = "B18", value = "logits of thousands have a finite softmax")
+    @Rule(id = "B22", value = "logits of thousands have a finite softmax")
     static void logits(Fixture f) {
         ReferenceModel model = new ModelShape().model();
         int[] prompt = Group.tokens(6, 1);
@@ -102,7 +102,7 @@ final class MagnitudeRules {
         return Arrays.stream(logits).map(Math::abs).max().orElseThrow();
     }
 
-    @Rule(id = "B19", value = "heads have the number, the grouping and the width of the configuration")
+    @Rule(id = "B23", value = "heads have the number, the grouping and the width of the configuration")
     static void heads(Fixture f) {
         Map<String, ModelShape> shapes = Map.of(
                 "seven-queries-per-key", new ModelShape().architecture(Architecture.QWEN2).heads(14, 2, 64),

@@ -13,7 +13,7 @@ final class PrecisionRules {
 
     private PrecisionRules() {}
 
-    @Rule(id = "B20", value = "a requested precision is computed within its tolerance, or refused by name")
+    @Rule(id = "B24", value = "a requested precision is computed within its tolerance, or refused by name")
     static void precision(Fixture f) {
         Map<Precision, double[]> numbers = new EnumMap<>(Precision.class);
         for (Precision precision : Precision.values()) {

@@ -66,7 +66,7 @@ final class DjlModel implements AutoCloseable {
             ModelSource source, ai.djl.Device device, Scripts scripts, Precision precision, boolean trainable)
             throws IOException {
         NDManager manager = TorchEngine.start().newBaseManager(device);
-        try (Checkpoint checkpoint = Checkpoint.open(source.directory())) {
+        try (Checkpoint checkpoint = Checkpoint.open(source)) {
             Script script = scripts.of(checkpoint.config());
             List<NDArray> masters = new ArrayList<>();
             for (WeightSpec spec : checkpoint.layout().all()) {

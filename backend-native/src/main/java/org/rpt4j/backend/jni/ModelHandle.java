@@ -53,7 +53,7 @@ final class ModelHandle implements OpenModels.Model {
 
     /** Loads a checkpoint; the calling thread holds the engine. */
     static ModelHandle load(EngineHandle engine, ModelSource source, Arithmetic arithmetic, Role role) {
-        try (Checkpoint checkpoint = Checkpoint.open(source.directory())) {
+        try (Checkpoint checkpoint = Checkpoint.open(source)) {
             ModelShape shape = new ModelShape(checkpoint.config(), checkpoint.layout());
             requireAddressable(shape, source);
             long model = NativeEngine.openModel(

@@ -3,6 +3,8 @@ package org.rpt4j.backend.jni;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.spi.kit.FiniteNumbers;
 import org.rpt4j.spi.kit.InputLimits;
 
 /** The activations of one batch in the engine's memory. */
@@ -24,10 +26,15 @@ final class NativeForwardPass implements ForwardPass {
                 FlatBatch.of(batch, 0, batch.promptCount(), policy.model().tokensPerPage());
         double[] values = new double[flat.targetTokens.length];
         long opened = NativeEngine.openPass(policy.model().model(), flat, batch.temperature(), recompute, values);
+        try {
+            this.logProbs = FiniteNumbers.logProbs(batch, values);
+        } catch (NumericalException e) {
+            NativeEngine.closePass(opened);
+            throw e;
+        }
         this.pass = opened;
         this.closer = () -> NativeEngine.closePass(opened);
         policy.model().onClose(closer);
-        this.logProbs = TokenValues.of(batch, values);
     }
 
     @Override

@@ -7,11 +7,11 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.export.DecoderModel;
@@ -41,8 +41,8 @@ final class CheckpointModel extends LanguageModel {
         this.graph = LanguageModelGraph.of(where(), decoder.toProto("weights"));
     }
 
-    static CheckpointModel open(Path directory) {
-        Checkpoint checkpoint = Checkpoint.open(directory);
+    static CheckpointModel open(ModelSource source) {
+        Checkpoint checkpoint = Checkpoint.open(source);
         try {
             return new CheckpointModel(checkpoint);
         } catch (RuntimeException | Error e) {

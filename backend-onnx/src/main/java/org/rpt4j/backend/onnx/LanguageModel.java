@@ -26,8 +26,8 @@ abstract class LanguageModel implements AutoCloseable {
      */
     static LanguageModel open(ModelSource source) {
         return OnnxLocation.find(source.directory())
-                .<LanguageModel>map(OnnxModel::open)
-                .orElseGet(() -> CheckpointModel.open(source.directory()));
+                .<LanguageModel>map(file -> OnnxModel.open(file, source))
+                .orElseGet(() -> CheckpointModel.open(source));
     }
 
     /** Returns the location of the model, for messages. */

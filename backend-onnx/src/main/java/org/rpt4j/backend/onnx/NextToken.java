@@ -1,9 +1,11 @@
 package org.rpt4j.backend.onnx;
 
 import java.nio.FloatBuffer;
-import org.rpt4j.api.error.NumericalException;
 
-/** The distribution of the next token in double precision: softmax(logits / temperature). Not thread-safe. */
+/**
+ * The distribution of the next token in double precision: softmax(logits / temperature). Logits that are not finite make
+ * every log-probability NaN, which whoever records it refuses. Not thread-safe.
+ */
 final class NextToken {
 
     private final double[] weights;
@@ -34,21 +36,17 @@ final class NextToken {
             weights[id] = Math.exp((weights[id] - largest) / temperature);
             sum += weights[id];
         }
-        if (!(sum > 0 && sum < Double.POSITIVE_INFINITY)) {
-            throw new NumericalException("logits are not finite: the largest is " + largest
-                    + ". The model overflows, or its weights are damaged.");
-        }
         return this;
     }
 
-    /** Returns the lowest id among the largest logits. */
+    /** Returns the lowest id among the largest logits; 0 if they are not finite, like {@link #inverseCdf}. */
     int argmax() {
         for (int id = 0; id < weights.length; id++) {
             if (weights[id] == 1) {
                 return id;
             }
         }
-        throw new IllegalStateException("no logit equals the largest one");
+        return 0;
     }
 
     /** Returns the lowest id whose cumulative probability exceeds a number in [0, 1). */

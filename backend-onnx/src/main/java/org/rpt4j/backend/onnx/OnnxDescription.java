@@ -13,10 +13,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.model.format.PlainFiles;
 
 /**
  * The description of an ONNX model, from its graph and from the {@code config.json} beside it or one level above.
@@ -39,7 +41,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
                     .build())
             .build();
 
-    static OnnxDescription of(Path file, LanguageModelGraph graph) {
+    static OnnxDescription of(Path file, LanguageModelGraph graph, ModelSource source) {
         Path config = config(file);
         JsonNode json = read(config);
         int vocabulary = vocabulary(file, config, json, graph);
@@ -52,16 +54,17 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
                 .orElseThrow(() -> new ModelFormatException(
                         config + " does not contain the length of the context window, under any of " + CONTEXT_KEYS));
         String architecture = json.path("architectures").path(0).asText("unknown");
-        Optional<ModelConfig> known = known(config);
+        Optional<ModelConfig> known = known(config, source);
         long parameters = known.map(shape -> shape.describe().parameterCount()).orElseGet(graph::parameterCount);
         return new OnnxDescription(new ModelDescription(architecture, parameters, vocabulary, context), known);
     }
 
-    private static Optional<ModelConfig> known(Path config) {
+    private static Optional<ModelConfig> known(Path config, ModelSource source) {
         try {
-            return Optional.of(ModelConfigReader.read(Objects.requireNonNull(config.getParent())));
+            return Optional.of(ModelConfigReader.read(
+                    new ModelSource(Objects.requireNonNull(config.getParent()), source.acceptedConfigKeys())));
         } catch (ModelFormatException e) {
-            // An unknown architecture, which the graph can compute all the same.
+            // An unknown architecture or setting, which the graph can compute all the same.
             return Optional.empty();
         }
     }
@@ -100,10 +103,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
 
     private static JsonNode read(Path config) {
         try {
-            if (Files.size(config) > MAX_BYTES) {
-                throw new ModelFormatException(config + " is larger than " + MAX_BYTES + " bytes");
-            }
-            return MAPPER.readTree(Files.readAllBytes(config));
+            return MAPPER.readTree(PlainFiles.read(config, MAX_BYTES));
         } catch (IOException e) {
             throw new ModelFormatException("cannot read " + config + ": " + e.getMessage(), e);
         }

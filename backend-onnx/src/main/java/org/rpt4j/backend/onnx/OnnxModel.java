@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.model.format.ModelConfig;
@@ -27,10 +28,10 @@ final class OnnxModel extends LanguageModel {
         this.description = description;
     }
 
-    static OnnxModel open(Path path) {
+    static OnnxModel open(Path path, ModelSource source) {
         ModelFile file = ModelFile.read(path);
         LanguageModelGraph graph = LanguageModelGraph.of(path.toString(), file.model());
-        return new OnnxModel(file, graph, OnnxDescription.of(path, graph));
+        return new OnnxModel(file, graph, OnnxDescription.of(path, graph, source));
     }
 
     @Override

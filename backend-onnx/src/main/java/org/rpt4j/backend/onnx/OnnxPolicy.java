@@ -9,6 +9,7 @@ import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.spi.kit.FiniteNumbers;
 import org.rpt4j.spi.kit.InputLimits;
 
 /** A model as a policy without training. Keys and values stay in place during generation. */
@@ -51,7 +52,7 @@ final class OnnxPolicy extends OpenModel implements Policy {
     public TokenValues logProbs(TokenBatch batch) {
         return use("logProbs", () -> {
             limits.requireComputable(batch);
-            return TokenValues.of(batch, new BatchLogProbs(decoder, batch, limits.vocabularySize()).compute());
+            return FiniteNumbers.logProbs(batch, new BatchLogProbs(decoder, batch, limits.vocabularySize()).compute());
         });
     }
 

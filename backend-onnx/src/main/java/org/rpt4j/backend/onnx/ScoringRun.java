@@ -5,7 +5,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.util.List;
 import org.rpt4j.api.ScoringOptions;
-import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.backend.onnx.surgery.ScoringGraph;
 import org.rpt4j.spi.kit.ScoredSequence;
 
@@ -84,14 +83,7 @@ final class ScoringRun {
             ScoredSequence scored = targets.get(s);
             for (int t = 1; t < scored.length(); t++) {
                 // An entropy of 0 may come out as -0 or, in single precision, slightly negative.
-                double nats = Math.max(0.0, entropy.get());
-                double trueLogProb = logProb.get();
-                scored.set(t, nats, (int) argmax.get(), trueLogProb);
-                if (Double.isNaN(nats) || Double.isNaN(trueLogProb)) {
-                    throw new NumericalException("the logits before token " + t + " of a sequence of "
-                            + scored.length() + " tokens are not finite: the model overflows, or its weights are"
-                            + " damaged");
-                }
+                scored.set(t, Math.max(0.0, entropy.get()), (int) argmax.get(), logProb.get());
             }
         }
     }

@@ -86,7 +86,7 @@ public final class Reasoning implements AutoCloseable {
 
     private static Reasoning of(
             ModelSource model, Tokenizer tokenizer, Instruction instruction, int maxTokens, boolean ownsTokenizer) {
-        ModelConfig config = ModelConfigReader.read(model.directory());
+        ModelConfig config = ModelConfigReader.read(model);
         tokenizer.requireFits(config.describe());
         Set<Integer> stopTokens = new HashSet<>(config.endTokens());
         tokenizer.endOfText().ifPresent(stopTokens::add);

@@ -41,6 +41,9 @@ public final class CheckpointWriter {
             "chat_template.jinja",
             "generation_config.json");
 
+    /** Far above every tokenizer; a sparse file of this name must not fill the disk. */
+    private static final long MAX_COMPANION_BYTES = 1L << 30;
+
     private CheckpointWriter() {}
 
     /**
@@ -102,7 +105,7 @@ public final class CheckpointWriter {
 
     private static ObjectNode readConfig(Path source, WeightLayout layout) {
         try {
-            if (WeightLayout.of(ModelConfigReader.read(source)).all().equals(layout.all())) {
+            if (WeightLayout.of(ModelConfigReader.reread(source)).all().equals(layout.all())) {
                 return ModelConfigReader.readRaw(source);
             }
         } catch (ModelFormatException e) {
@@ -128,9 +131,12 @@ public final class CheckpointWriter {
             Path file = source.resolve(name);
             if (Files.isRegularFile(file)) {
                 // A stream and not Files.copy, which would copy the read-only permissions of a cache too.
-                try (InputStream in = Files.newInputStream(file);
+                try (InputStream in = PlainFiles.open(file);
                         OutputStream out = Files.newOutputStream(directory.resolve(name))) {
-                    in.transferTo(out);
+                    if (Files.size(file) > MAX_COMPANION_BYTES || in.transferTo(out) > MAX_COMPANION_BYTES) {
+                        throw new IOException(file + " is larger than the " + MAX_COMPANION_BYTES
+                                + " bytes that are copied with a checkpoint");
+                    }
                 }
             }
         }

@@ -11,11 +11,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.rpt4j.api.error.ModelFormatException;
@@ -58,15 +56,12 @@ final class Json {
      */
     static ObjectNode readObject(Path file, int maxBytes) {
         byte[] bytes;
-        try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(maxBytes + 1);
+        try {
+            bytes = PlainFiles.read(file, maxBytes);
         } catch (NoSuchFileException e) {
             throw new ModelFormatException("there is no file " + file, e);
         } catch (IOException e) {
-            throw new ModelFormatException("cannot read " + file + ": " + e, e);
-        }
-        if (bytes.length > maxBytes) {
-            throw new ModelFormatException(file + " is larger than " + maxBytes + " bytes");
+            throw new ModelFormatException("cannot read " + file + ": " + e.getMessage(), e);
         }
         try (JsonParser parser = parser(bytes)) {
             if (MAPPER.readTree(parser) instanceof ObjectNode object) {

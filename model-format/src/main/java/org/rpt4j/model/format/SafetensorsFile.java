@@ -8,17 +8,17 @@ import java.nio.FloatBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.api.error.OperationCancelledException;
 
 /**
- * An open safetensors file of any length. Opening reads and checks the header; a tensor is memory-mapped while it is
- * read, in segments of at most 256 MiB, so the file is never copied as a whole. Java 17 unmaps a segment only at
- * garbage collection: until then it occupies address space but no heap, and Windows cannot delete the file.
+ * An open safetensors file of any length. Opening reads and checks the header; a tensor is read in pieces of 1 MiB, so
+ * the file is never copied as a whole. It is not memory-mapped: a file that another process truncates would then end
+ * the JVM with a bus error, while a read reports it. Only plain files are opened, see {@link PlainFiles}.
  *
  * <p>The file must not be changed in place while it is open; replacing it with {@link AtomicFiles} is safe.
  * Thread-safe.
@@ -30,23 +30,27 @@ public final class SafetensorsFile implements AutoCloseable {
     /** Maximum header length of the format, in bytes. */
     static final int MAX_HEADER = 100_000_000;
 
-    private static final int SEGMENT = 256 << 20;
+    private static final int PIECE = 1 << 20;
+    /** The bits of a single without its sign; those of infinity, above which are those of NaN. */
+    private static final int MAGNITUDE = 0x7fffffff;
+
+    private static final int INFINITE = 0x7f800000;
 
     private final Path file;
     private final FileChannel channel;
     private final long length;
     private final long dataStart;
     private final SafetensorsHeader header;
-    private final int segmentBytes;
+    private final int pieceBytes;
 
     private SafetensorsFile(
-            Path file, FileChannel channel, long length, long dataStart, SafetensorsHeader header, int segmentBytes) {
+            Path file, FileChannel channel, long length, long dataStart, SafetensorsHeader header, int pieceBytes) {
         this.file = file;
         this.channel = channel;
         this.length = length;
         this.dataStart = dataStart;
         this.header = header;
-        this.segmentBytes = segmentBytes;
+        this.pieceBytes = pieceBytes;
     }
 
     /**
@@ -56,55 +60,55 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws OperationCancelledException if the thread is interrupted
      */
     public static SafetensorsFile open(Path file) {
-        return open(file, SEGMENT);
+        return open(file, PIECE);
     }
 
     /**
      * Opens a file.
      *
-     * @param segmentBytes maximum number of bytes mapped at once; a multiple of every element's length
+     * @param pieceBytes maximum number of bytes read at once; a multiple of every element's length
      */
     @SuppressWarnings("resource")
-    static SafetensorsFile open(Path file, int segmentBytes) {
-        if (!Files.isRegularFile(file)) {
-            throw new ModelFormatException("there is no file " + file);
-        }
+    static SafetensorsFile open(Path file, int pieceBytes) {
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            FileChannel channel = PlainFiles.openChannel(file);
             try {
-                return open(file, channel, segmentBytes);
+                return open(file, channel, pieceBytes);
             } catch (IOException | RuntimeException | Error e) {
                 channel.close();
                 throw e;
             }
         } catch (ClosedByInterruptException e) {
             throw cancelled(file, e);
+        } catch (NoSuchFileException e) {
+            throw new ModelFormatException("there is no file " + file, e);
         } catch (IOException e) {
             throw new ModelFormatException("cannot read " + file + ": " + e, e);
         }
     }
 
-    private static SafetensorsFile open(Path file, FileChannel channel, int segmentBytes) throws IOException {
+    private static SafetensorsFile open(Path file, FileChannel channel, int pieceBytes) throws IOException {
         long length = channel.size();
         if (length < Long.BYTES) {
             throw new ModelFormatException(file + ": " + length
                     + " bytes, too short for a safetensors file, which begins with 8 bytes of header length");
         }
-        long headerLength =
-                readFully(channel, 0, Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long headerLength = readFully(channel, 0, ByteBuffer.allocate(Long.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
         long most = Math.min(MAX_HEADER, length - Long.BYTES);
         if (headerLength < 0 || headerLength > most) {
             throw new ModelFormatException(file + ": the header claims " + Long.toUnsignedString(headerLength)
                     + " bytes, expected at most " + most + ". The file is truncated or not a safetensors file.");
         }
-        byte[] json = readFully(channel, Long.BYTES, (int) headerLength).array();
+        byte[] json = readFully(channel, Long.BYTES, ByteBuffer.allocate((int) headerLength))
+                .array();
         long dataStart = Long.BYTES + headerLength;
         SafetensorsHeader header = SafetensorsHeader.parse(file.toString(), json, length - dataStart);
-        return new SafetensorsFile(file, channel, length, dataStart, header, segmentBytes);
+        return new SafetensorsFile(file, channel, length, dataStart, header, pieceBytes);
     }
 
-    private static ByteBuffer readFully(FileChannel channel, long position, int count) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(count);
+    private static ByteBuffer readFully(FileChannel channel, long position, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, position + bytes.position()) < 0) {
                 throw new EOFException("the file ends at byte " + (position + bytes.position()));
@@ -130,6 +134,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws IllegalArgumentException if the remaining size of {@code target} differs from the size of the tensor
      * @throws IllegalStateException if the file is closed
      * @throws ModelFormatException if the tensor does not exist, or its dtype is not in {@link DType}
+     * @throws NumericalException if an element is NaN or infinite; it names the tensor and the element
      * @throws OperationCancelledException if the thread is interrupted; this closes the file
      */
     public void read(String name, FloatBuffer target) {
@@ -138,28 +143,57 @@ public final class SafetensorsFile implements AutoCloseable {
             throw new ModelFormatException(file + ": no tensor named \"" + name + "\" among its "
                     + header.tensors().size());
         }
-        DType type = dtype(tensor);
+        dtype(tensor);
         if (target.remaining() != tensor.size()) {
             throw new IllegalArgumentException("target has room for " + target.remaining() + " values, tensor \"" + name
                     + "\" " + tensor.shape() + " of " + file + " has " + tensor.size());
         }
+        read(tensor, 0, target);
+    }
+
+    /** Reads as many elements as fit into {@code target}, from element {@code first} on. */
+    void read(TensorInfo tensor, long first, FloatBuffer target) {
+        DType type = dtype(tensor);
+        long begin = tensor.begin() + first * type.bytes();
+        long end = begin + (long) target.remaining() * type.bytes();
         FloatBuffer rest = target.duplicate();
         try {
             if (channel.size() != length) {
                 throw new ModelFormatException(
                         file + " changed while it was open: " + length + " bytes before, " + channel.size() + " now");
             }
-            for (long at = tensor.begin(); at < tensor.end(); at += segmentBytes) {
-                long segment = Math.min(segmentBytes, tensor.end() - at);
-                type.decode(channel.map(FileChannel.MapMode.READ_ONLY, dataStart + at, segment), rest);
+            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(pieceBytes, end - begin));
+            for (long at = begin; at < end; at += piece.limit()) {
+                piece.clear().limit((int) Math.min(piece.capacity(), end - at));
+                int from = rest.position();
+                type.decode(readFully(channel, dataStart + at, piece), rest);
+                requireFinite(tensor, rest, from, first - target.position());
             }
         } catch (ClosedByInterruptException e) {
             throw cancelled(file, e);
         } catch (ClosedChannelException e) {
             throw new IllegalStateException(file + " is closed", e);
         } catch (IOException e) {
-            throw new ModelFormatException("cannot read tensor \"" + name + "\" of " + file + ": " + e, e);
+            throw new ModelFormatException("cannot read tensor \"" + tensor.name() + "\" of " + file + ": " + e, e);
         }
+    }
+
+    /** Checks what was just decoded, while it is in the processor's cache. */
+    private void requireFinite(TensorInfo tensor, FloatBuffer values, int from, long shift) {
+        int largest = 0;
+        for (int i = from; i < values.position(); i++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(values.get(i)) & MAGNITUDE);
+        }
+        if (largest < INFINITE) {
+            return;
+        }
+        int at = from;
+        while (Float.isFinite(values.get(at))) {
+            at++;
+        }
+        throw new NumericalException("tensor \"" + tensor.name() + "\" " + tensor.shape() + " of " + file + " holds "
+                + values.get(at) + " at element " + (shift + at)
+                + ": the file is damaged, or what it was saved from had diverged. Use another copy.");
     }
 
     private DType dtype(TensorInfo tensor) {

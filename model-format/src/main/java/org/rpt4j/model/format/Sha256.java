@@ -3,7 +3,6 @@ package org.rpt4j.model.format;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -42,11 +41,11 @@ public final class Sha256 {
      * Adds the content of a file.
      *
      * @param beforeBlock runs before every block; may throw to stop
-     * @throws IOException if the file cannot be read
+     * @throws IOException if it is not a plain file, or cannot be read
      */
     public void add(Path file, Runnable beforeBlock) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
-        try (InputStream content = Files.newInputStream(file)) {
+        try (InputStream content = PlainFiles.open(file)) {
             for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
                 beforeBlock.run();
                 digest.update(buffer, 0, count);

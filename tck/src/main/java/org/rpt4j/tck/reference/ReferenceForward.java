@@ -3,6 +3,7 @@ package org.rpt4j.tck.reference;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 
@@ -53,9 +54,20 @@ public final class ReferenceForward {
         return tokens.size();
     }
 
-    /** Returns the logits that predict the token after {@code position}, [V]. */
+    /**
+     * Returns the logits that predict the token after {@code position}, [V].
+     *
+     * @throws NumericalException if one does not fit into float32: what no backend can compute, the reference refuses
+     */
     public double[] logits(int position) {
-        return Linear.apply(model.weights()[model.layout().head()], null, finalNormed(position));
+        double[] logits = Linear.apply(model.weights()[model.layout().head()], null, finalNormed(position));
+        for (int id = 0; id < logits.length; id++) {
+            if (!(Math.abs(logits[id]) <= Float.MAX_VALUE)) {
+                throw new NumericalException("the logit of id " + id + " after token " + position + " is " + logits[id]
+                        + ", not a finite number in single precision");
+            }
+        }
+        return logits;
     }
 
     private void appendOne(int token) {

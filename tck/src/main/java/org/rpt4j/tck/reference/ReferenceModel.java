@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
@@ -81,7 +82,16 @@ public final class ReferenceModel {
      * @throws org.rpt4j.api.error.ModelFormatException if it cannot be read
      */
     public static ReferenceModel read(Path directory) {
-        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+        return read(ModelSource.directory(directory));
+    }
+
+    /**
+     * Reads a checkpoint without the keys of its configuration that the source accepts.
+     *
+     * @throws org.rpt4j.api.error.ModelFormatException if it cannot be read
+     */
+    public static ReferenceModel read(ModelSource source) {
+        try (Checkpoint checkpoint = Checkpoint.open(source)) {
             List<WeightSpec> specs = checkpoint.layout().all();
             double[][] weights = new double[specs.size()][];
             for (int i = 0; i < weights.length; i++) {
@@ -102,19 +112,24 @@ public final class ReferenceModel {
      * @throws CheckpointException if they cannot be written
      */
     public void write(Path directory) {
-        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-        for (int i = 0; i < weights.length; i++) {
-            WeightSpec spec = layout.all().get(i);
-            FloatBuffer values = values(i);
-            entries.add(new SafetensorsWriter.Entry(spec.name(), DType.F32, spec.shape(), () -> values));
-        }
-        SafetensorsWriter.write(directory.resolve("model.safetensors"), entries, Map.of("format", "pt"));
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), entries(), Map.of("format", "pt"));
         byte[] json = ModelConfigWriter.toJson(config).getBytes(StandardCharsets.UTF_8);
         try {
             AtomicFiles.replace(directory.resolve("config.json"), out -> out.write(json));
         } catch (StorageException e) {
             throw new CheckpointException(e.getMessage(), e);
         }
+    }
+
+    /** Returns what {@link #write} stores, F32. */
+    public List<SafetensorsWriter.Entry> entries() {
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < weights.length; i++) {
+            WeightSpec spec = layout.all().get(i);
+            FloatBuffer values = values(i);
+            entries.add(new SafetensorsWriter.Entry(spec.name(), DType.F32, spec.shape(), () -> values));
+        }
+        return entries;
     }
 
     /** Returns the shape. */

@@ -25,7 +25,7 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
      * @throws org.rpt4j.api.error.ModelFormatException if it cannot be read
      */
     public ReferenceProxyScorer(ModelSource source) {
-        this.model = ReferenceModel.read(source.directory());
+        this.model = ReferenceModel.read(source);
     }
 
     @Override

@@ -28,7 +28,7 @@ import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
-/** Breaks the rules B13 to B20: right for tiny models, wrong for real ones. */
+/** Breaks the rules B17 to B24: right for tiny models, wrong for real ones. */
 final class WrongMagnitudes {
 
     private static final int CAP = 32_768;
@@ -37,19 +37,19 @@ final class WrongMagnitudes {
 
     static List<WrongTwin> all() {
         return List.of(
-                ofConfig("B13", "has a rotary base of 10,000 for every model", "\"rope_theta\" : [^,]+", "10000.0"),
-                ofConfig("B13", "ignores the scaling of rotary frequencies", "\"rope_scaling\" : \\{[^}]+}", "null"),
-                ofConfig("B14", "has an epsilon of 1e-6 in every norm", "\"rms_norm_eps\" : [^,]+", "1e-6"),
-                ofZeros("B15", "reads weights that are not F32 as 0", (file, type) -> !type.equals("F32")),
-                ofZeros("B15", "reads only the first of several files", (file, type) -> file > 0),
-                WrongTwin.ofPolicy("B16", "keeps token ids in 16 bits", ShortIds::new),
-                WrongTwin.ofScorer("B16", "keeps the argmax in 16 bits", ShortArgmax::new),
-                WrongTwin.ofPolicy("B17", "remembers the last 32,768 tokens", ShortMemory::new),
-                WrongTwin.ofPolicy("B18", "divides exponentials of the logits themselves", NaiveSoftmax::new),
-                ofWeights("B19", "scales scores by the hidden size over the heads", WrongMagnitudes::derivedHeadSize),
-                ofWeights("B19", "deals query heads to key heads in turn", WrongMagnitudes::dealtHeads),
-                WrongTwin.ofBackend("B20", "computes in FP32 when asked for BF16", AlwaysSingle::new),
-                WrongTwin.ofBackend("B20", "refuses a precision as a programming error", Pedantic::new));
+                ofConfig("B17", "has a rotary base of 10,000 for every model", "\"rope_theta\" : [^,]+", "10000.0"),
+                ofConfig("B17", "ignores the scaling of rotary frequencies", "\"rope_scaling\" : \\{[^}]+}", "null"),
+                ofConfig("B18", "has an epsilon of 1e-6 in every norm", "\"rms_norm_eps\" : [^,]+", "1e-6"),
+                ofZeros("B19", "reads weights that are not F32 as 0", (file, type) -> !type.equals("F32")),
+                ofZeros("B19", "reads only the first of several files", (file, type) -> file > 0),
+                WrongTwin.ofPolicy("B20", "keeps token ids in 16 bits", ShortIds::new),
+                WrongTwin.ofScorer("B20", "keeps the argmax in 16 bits", ShortArgmax::new),
+                WrongTwin.ofPolicy("B21", "remembers the last 32,768 tokens", ShortMemory::new),
+                WrongTwin.ofPolicy("B22", "divides exponentials of the logits themselves", NaiveSoftmax::new),
+                ofWeights("B23", "scales scores by the hidden size over the heads", WrongMagnitudes::derivedHeadSize),
+                ofWeights("B23", "deals query heads to key heads in turn", WrongMagnitudes::dealtHeads),
+                WrongTwin.ofBackend("B24", "computes in FP32 when asked for BF16", AlwaysSingle::new),
+                WrongTwin.ofBackend("B24", "refuses a precision as a programming error", Pedantic::new));
     }
 
     /** Opens a copy of the checkpoint in which the value of one key of the configuration is another. */

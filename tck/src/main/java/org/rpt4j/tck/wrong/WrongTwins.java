@@ -25,7 +25,8 @@ public final class WrongTwins {
                         WrongCheckpoints.all(),
                         WrongMagnitudes.all(),
                         WrongKeys.all(),
-                        WrongScales.all())
+                        WrongScales.all(),
+                        WrongNumbers.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -357,7 +357,7 @@ public final class DecoderScript {
                 else:
                   cdf = torch.index_select(torch.cumsum(torch.to(torch.exp(lp), 7), 1), 0, rows)
                   u = torch.mul(torch.unsqueeze(uniforms, 1), torch.narrow(cdf, 1, torch.size(cdf, 1) - 1, 1))
-                  ids = torch.squeeze(torch.searchsorted(cdf, u, out_int32=False, right=True), 1)
+                  ids = torch.squeeze(torch.clamp_max(torch.searchsorted(cdf, u, out_int32=False, right=True), $VOCABULARY - 1), 1)
                 chosen = torch.gather(torch.index_select(lp, 0, rows), 1, torch.unsqueeze(ids, 1))
                 return torch.stack([torch.to(ids, 7), torch.to(torch.squeeze(chosen, 1), 7)])
             """;

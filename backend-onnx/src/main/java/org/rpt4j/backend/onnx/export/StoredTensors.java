@@ -7,12 +7,12 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import org.rpt4j.backend.onnx.proto.ExternalData;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.proto.Tensors;
+import org.rpt4j.model.format.PlainFiles;
 
 /** Reads the weights of a model piece by piece, wherever they are stored. Not thread-safe. */
 final class StoredTensors implements AutoCloseable {
@@ -89,7 +89,7 @@ final class StoredTensors implements AutoCloseable {
     private FileChannel channel(String location) throws IOException {
         FileChannel channel = channels.get(location);
         if (channel == null) {
-            channel = FileChannel.open(model.directory().orElseThrow().resolve(location), StandardOpenOption.READ);
+            channel = PlainFiles.openChannel(model.directory().orElseThrow().resolve(location));
             channels.put(location, channel);
         }
         return channel;

@@ -5,17 +5,17 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.model.format.PlainFiles;
 
 /**
  * A model in a file, with its weights inside or in files beside it. Model caches name files by the hash of their
@@ -60,15 +60,10 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
     }
 
     private static ModelProto parse(Path file) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long length = channel.size();
-            if (length > Integer.MAX_VALUE) {
-                throw new ModelFormatException(file + " takes " + length
-                        + " bytes. The format is limited to 2 GiB; larger models keep their weights beside the"
-                        + " graph.");
-            }
-            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, length);
-            CodedInputStream in = CodedInputStream.newInstance(bytes);
+        try {
+            // Read, not mapped: a file that is truncated while it is mapped ends the JVM with a bus error.
+            byte[] bytes = PlainFiles.read(file, PlainFiles.MOST_BYTES);
+            CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
             in.enableAliasing(true);
             ModelProto model = ModelProto.parseFrom(in);
             if (!model.hasGraph() || model.getIrVersion() == 0) {
@@ -78,7 +73,15 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
         } catch (InvalidProtocolBufferException e) {
             throw new ModelFormatException(file + " is not an ONNX model, or it is truncated: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new ModelFormatException("cannot read " + file + ": " + e, e);
+            throw new ModelFormatException(
+                    "cannot read " + file + ": " + e.getMessage()
+                            + ". A graph has at most 2 GiB; larger models keep their weights beside it.",
+                    e);
+        } catch (OutOfMemoryError e) {
+            throw new BackendMemoryException(
+                    "not enough heap to read the graph " + file + ". Increase -Xmx, or export the model with its"
+                            + " weights beside the graph.",
+                    e);
         }
     }
 

@@ -1,0 +1,103 @@
+package org.rpt4j.model.format;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+
+/**
+ * Reads input files whose content or kind may be hostile. A path must lead to a plain file: a directory, a named pipe
+ * (which would block for ever) or a device (which may never end) is refused before it is opened. Symbolic links are
+ * followed, because model caches consist of them. Whatever is read as a whole has a limit, so that a sparse, growing or
+ * endless file cannot fill the heap. Every message names the path. Stateless.
+ *
+ * @since 0.1.0
+ */
+public final class PlainFiles {
+
+    /** The largest array that every JVM can have, and so the largest file that can be read as a whole. */
+    public static final int MOST_BYTES = Integer.MAX_VALUE - 8;
+
+    private PlainFiles() {}
+
+    /**
+     * Reads a whole file.
+     *
+     * @param maxBytes maximum size of the file; at most {@link #MOST_BYTES}
+     * @throws NoSuchFileException if it does not exist
+     * @throws IOException if it is not a plain file, is larger, or cannot be read
+     */
+    public static byte[] read(Path file, int maxBytes) throws IOException {
+        long size = require(file).size();
+        if (size > maxBytes) {
+            throw new IOException(file + " has " + size + " bytes; at most " + maxBytes + " are read");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = new byte[(int) size];
+            int count = in.readNBytes(bytes, 0, bytes.length);
+            byte[] grown = in.readNBytes(maxBytes - count + 1);
+            if (grown.length > maxBytes - count) {
+                throw new IOException(file + " has more than the " + maxBytes + " bytes that are read at most");
+            }
+            byte[] all = count + grown.length == bytes.length ? bytes : Arrays.copyOf(bytes, count + grown.length);
+            System.arraycopy(grown, 0, all, count, grown.length);
+            return all;
+        }
+    }
+
+    /**
+     * Reads a whole text file.
+     *
+     * @param maxBytes maximum size of the file; at most {@link #MOST_BYTES}
+     * @throws NoSuchFileException if it does not exist
+     * @throws CharacterCodingException if it is not UTF-8
+     * @throws IOException if it is not a plain file, is larger, or cannot be read
+     */
+    public static String readText(Path file, int maxBytes) throws IOException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(read(file, maxBytes)))
+                .toString();
+    }
+
+    /**
+     * Opens a file to be read as a stream; the caller limits what it keeps.
+     *
+     * @throws NoSuchFileException if it does not exist
+     * @throws IOException if it is not a plain file, or cannot be opened
+     */
+    public static InputStream open(Path file) throws IOException {
+        require(file);
+        return Files.newInputStream(file);
+    }
+
+    /**
+     * Opens a file to be read at any position.
+     *
+     * @throws NoSuchFileException if it does not exist
+     * @throws IOException if it is not a plain file, or cannot be opened
+     */
+    public static FileChannel openChannel(Path file) throws IOException {
+        require(file);
+        return FileChannel.open(file, StandardOpenOption.READ);
+    }
+
+    private static BasicFileAttributes require(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        if (attributes.isDirectory()) {
+            throw new IOException(file + " is a directory, not a file");
+        }
+        if (!attributes.isRegularFile()) {
+            throw new IOException(file + " is a named pipe, a socket or a device, not a plain file");
+        }
+        return attributes;
+    }
+}
