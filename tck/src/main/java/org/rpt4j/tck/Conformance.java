@@ -97,8 +97,8 @@ final class Conformance {
         String lines = CONTRACTS.stream()
                 .flatMap(contract -> results.getOrDefault(contract, Map.of()).entrySet().stream()
                         .filter(entry -> entry.getValue().outcome == outcome)
-                        .map(entry -> "- " + entry.getKey() + " (" + contract + "): "
-                                + firstLine(entry.getValue().reason)))
+                        .map(entry ->
+                                "- " + entry.getKey() + " (" + contract + "): " + firstLine(entry.getValue().reason)))
                 .collect(Collectors.joining("\n"));
         if (!lines.isEmpty()) {
             page.append("\n## ").append(heading).append("\n\n").append(lines).append('\n');

@@ -28,10 +28,12 @@ final class ConformanceReports implements AutoCloseable {
         @Override
         public void postProcessTestInstance(Object instance, ExtensionContext context) {
             if (instance instanceof Contract contract) {
-                Path directory = Path.of(context.getConfigurationParameter(DIRECTORY).orElse(DEFAULT_DIRECTORY));
+                Path directory =
+                        Path.of(context.getConfigurationParameter(DIRECTORY).orElse(DEFAULT_DIRECTORY));
                 contract.reportTo(context.getRoot()
                         .getStore(ExtensionContext.Namespace.create(ConformanceReports.class))
-                        .computeIfAbsent(DIRECTORY, key -> new ConformanceReports(directory), ConformanceReports.class));
+                        .computeIfAbsent(
+                                DIRECTORY, key -> new ConformanceReports(directory), ConformanceReports.class));
             }
         }
     }
@@ -69,7 +71,8 @@ final class ConformanceReports implements AutoCloseable {
         String name = subject.provider().name();
         String device = subject.options().device().toString();
         String precision = subject.options().precision().name();
-        String file = (name + "-" + device + "-" + precision).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-");
+        String file =
+                (name + "-" + device + "-" + precision).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-");
         return pages.computeIfAbsent(
                 file + ".md",
                 key -> new Conformance(

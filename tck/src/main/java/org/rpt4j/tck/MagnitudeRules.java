@@ -33,8 +33,8 @@ final class MagnitudeRules {
                                 .architecture(Architecture.LLAMA)
                                 .rotary(500_000, new RopeScaling.Llama3(8, 1, 4, 8192)),
                 "linear", new ModelShape().rotary(10_000, new RopeScaling.Linear(8)));
-        shapes.forEach((name, shape) -> assertLikeReference(
-                f, name, sharp(shape.model()), Group.tokens(300, 1), Group.tokens(9, 2)));
+        shapes.forEach((name, shape) ->
+                assertLikeReference(f, name, sharp(shape.model()), Group.tokens(300, 1), Group.tokens(9, 2)));
     }
 
     @Rule(id = "B18", value = "norms use the epsilon of the configuration")
@@ -105,9 +105,11 @@ final class MagnitudeRules {
     @Rule(id = "B23", value = "heads have the number, the grouping and the width of the configuration")
     static void heads(Fixture f) {
         Map<String, ModelShape> shapes = Map.of(
-                "seven-queries-per-key", new ModelShape().architecture(Architecture.QWEN2).heads(14, 2, 64),
+                "seven-queries-per-key",
+                        new ModelShape().architecture(Architecture.QWEN2).heads(14, 2, 64),
                 "eight-queries-per-key", new ModelShape().heads(32, 4, 128),
-                "a-key-per-query", new ModelShape().architecture(Architecture.LLAMA).heads(4, 4, 64));
+                "a-key-per-query",
+                        new ModelShape().architecture(Architecture.LLAMA).heads(4, 4, 64));
         shapes.forEach((name, shape) ->
                 assertLikeReference(f, name, shape.hidden(96).model(), Group.tokens(40, 1), Group.tokens(9, 2)));
     }

@@ -96,11 +96,17 @@ final class RoleNumbers {
         }
         if (declared.contains(Capability.SCORE)) {
             try (ProxyScorer scorer = f.backend().openProxyScorer(f.source())) {
-                return tail(scorer.score(List.of(text()), ScoringOptions.DEFAULTS).get(0).trueLogProb());
+                return tail(scorer.score(List.of(text()), ScoringOptions.DEFAULTS)
+                        .get(0)
+                        .trueLogProb());
             }
         }
         try (Policy policy = f.backend().openPolicy(f.source())) {
-            return policy.generate(List.of(new Prompt(5, prompt)), SAMPLING).get(0).rollouts().get(0).logProbs();
+            return policy.generate(List.of(new Prompt(5, prompt)), SAMPLING)
+                    .get(0)
+                    .rollouts()
+                    .get(0)
+                    .logProbs();
         }
     }
 
@@ -109,7 +115,8 @@ final class RoleNumbers {
     }
 
     private int[] text() {
-        return IntStream.concat(Arrays.stream(prompt), Arrays.stream(completion)).toArray();
+        return IntStream.concat(Arrays.stream(prompt), Arrays.stream(completion))
+                .toArray();
     }
 
     /** What belongs to the completion. */

@@ -43,8 +43,8 @@ final class StateFiles {
         try (SafetensorsFile file = SafetensorsFile.open(state)) {
             Map<String, String> metadata = new HashMap<>(file.metadata());
             if (!metadata.containsValue(Long.toString(from))) {
-                throw new TestAbortedException("not checked, the metadata of a saved state have no step count of " + from
-                        + ": " + metadata);
+                throw new TestAbortedException(
+                        "not checked, the metadata of a saved state have no step count of " + from + ": " + metadata);
             }
             metadata.replaceAll((key, value) -> value.equals(Long.toString(from)) ? Long.toString(to) : value);
             List<SafetensorsWriter.Entry> entries = new ArrayList<>();

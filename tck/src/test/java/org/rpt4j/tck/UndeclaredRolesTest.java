@@ -30,7 +30,8 @@ class UndeclaredRolesTest {
             for (RuleCheck rule : OTHER_ROLES) {
                 assertThatThrownBy(() -> rule.runOrRefuse(fixture))
                         .isInstanceOf(TestAbortedException.class)
-                        .hasMessageContaining("does not declare " + rule.needs().iterator().next());
+                        .hasMessageContaining(
+                                "does not declare " + rule.needs().iterator().next());
             }
         }
     }

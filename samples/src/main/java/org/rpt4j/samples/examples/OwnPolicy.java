@@ -58,7 +58,8 @@ final class OwnPolicy implements Policy, OpenModels.Model {
         List<Rollout> rollouts = new ArrayList<>();
         for (int member = 0; member < options.groupSize(); member++) {
             decoder.rewind(prompt.tokens().length);
-            rollouts.add(rollout(decoder, first, new RunningCompletion(prompt, member, options, limits.contextLength()), options));
+            rollouts.add(rollout(
+                    decoder, first, new RunningCompletion(prompt, member, options, limits.contextLength()), options));
         }
         return new RolloutGroup(prompt, rollouts);
     }

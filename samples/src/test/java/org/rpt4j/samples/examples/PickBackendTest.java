@@ -26,7 +26,8 @@ class PickBackendTest {
         String printed = Printed.by(() -> PickBackend.main(new String[] {"reference"}));
 
         assertThat(printed.lines())
-                .anyMatch(line -> line.startsWith("own [GENERATE, LOG_PROBS, SCORE]") && line.endsWith("on plain Java, cpu"));
+                .anyMatch(line ->
+                        line.startsWith("own [GENERATE, LOG_PROBS, SCORE]") && line.endsWith("on plain Java, cpu"));
         assertThat(printed).contains("Opened reference, optimizers [");
     }
 }

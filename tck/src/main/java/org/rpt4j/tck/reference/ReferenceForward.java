@@ -89,14 +89,14 @@ public final class ReferenceForward {
         double[] normed = normed(w, layer, position);
         double[] keyNorm = w.keyNorm;
         double[] rawKey = Linear.apply(w.key, w.keyBias, normed);
-        double[] key =
-                keyNorm == null ? rawKey : RmsNorm.apply(keyNorm, config.normEpsilon(), rawKey);
+        double[] key = keyNorm == null ? rawKey : RmsNorm.apply(keyNorm, config.normEpsilon(), rawKey);
         keys.get(layer).add(rotary.rotate(key, position));
         values.get(layer).add(Linear.apply(w.value, w.valueBias, normed));
     }
 
     private double[] normed(LayerWeights w, int layer, int position) {
-        return RmsNorm.apply(w.inputNorm, config.normEpsilon(), inputs.get(layer).get(position));
+        return RmsNorm.apply(
+                w.inputNorm, config.normEpsilon(), inputs.get(layer).get(position));
     }
 
     private LayerState compute(int layer, int position) {
@@ -116,8 +116,7 @@ public final class ReferenceForward {
         double[] gate = Linear.apply(w.gate, null, middleNormed);
         double[] up = Linear.apply(w.up, null, middleNormed);
         double[] hidden = Silu.apply(gate, up);
-        return new LayerState(
-                input, normed, rawQuery, rawKey, query, mixed, middle, middleNormed, gate, up, hidden);
+        return new LayerState(input, normed, rawQuery, rawKey, query, mixed, middle, middleNormed, gate, up, hidden);
     }
 
     ReferenceModel model() {

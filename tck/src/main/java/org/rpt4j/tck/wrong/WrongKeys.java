@@ -26,17 +26,24 @@ final class WrongKeys {
         return List.of(
                 ofOptions("P22", "obeys one stop token", WrongKeys::oneStop),
                 ofOptions("P25", "lets a limit of 2^31 - 1 overflow", WrongKeys::overflowing),
-                ofOptions("P31", "keeps the seed in 32 bits", options -> options.toBuilder()
-                        .seed((int) options.seed())
-                        .build()),
-                ofOptions("P31", "keeps the step in 32 bits", options -> options.toBuilder()
-                        .step((int) options.step())
-                        .build()),
+                ofOptions(
+                        "P31",
+                        "keeps the seed in 32 bits",
+                        options ->
+                                options.toBuilder().seed((int) options.seed()).build()),
+                ofOptions(
+                        "P31",
+                        "keeps the step in 32 bits",
+                        options ->
+                                options.toBuilder().step((int) options.step()).build()),
                 of("P31", "keeps the prompt's id in 32 bits", WrongKeys::shortPromptIds),
                 of("P32", "gives member 256 the draws of member 0", WrongKeys::repeatedDraws),
-                ofOptions("P33", "keeps temperatures between 0.1 and 2", options -> options.toBuilder()
-                        .temperature(Math.min(2, Math.max(0.1, options.temperature())))
-                        .build()),
+                ofOptions(
+                        "P33",
+                        "keeps temperatures between 0.1 and 2",
+                        options -> options.toBuilder()
+                                .temperature(Math.min(2, Math.max(0.1, options.temperature())))
+                                .build()),
                 ofOptions("P34", "compares stop tokens in 16 bits", WrongKeys::shortStops),
                 WrongTwin.ofPolicy("P35", "computes the first 256 completions of a batch", FirstCompletions::new));
     }
@@ -69,7 +76,9 @@ final class WrongKeys {
     }
 
     private static SamplingOptions overflowing(SamplingOptions options) {
-        return options.maxTokens() + 1 > 0 ? options : options.toBuilder().maxTokens(1).build();
+        return options.maxTokens() + 1 > 0
+                ? options
+                : options.toBuilder().maxTokens(1).build();
     }
 
     private static SamplingOptions shortStops(SamplingOptions options) {
@@ -87,8 +96,7 @@ final class WrongKeys {
         for (Prompt prompt : call.prompts()) {
             Prompt cut = new Prompt((int) prompt.id(), prompt.tokens());
             groups.add(new RolloutGroup(
-                    prompt,
-                    policy.generate(List.of(cut), call.options()).get(0).rollouts()));
+                    prompt, policy.generate(List.of(cut), call.options()).get(0).rollouts()));
         }
         return groups;
     }

@@ -207,8 +207,7 @@ final class WrongMagnitudes {
             double[] values = new double[batch.completionTokenCount()];
             int next = 0;
             for (Mistakes.Entry entry : Mistakes.entries(batch)) {
-                ReferenceForward forward =
-                        new ReferenceForward(delegate().model()).append(entry.prompt());
+                ReferenceForward forward = new ReferenceForward(delegate().model()).append(entry.prompt());
                 for (int token : entry.completion()) {
                     double[] logits = forward.logits(forward.length() - 1);
                     double sum = Arrays.stream(logits).map(Math::exp).sum();

@@ -22,9 +22,12 @@ final class WrongScales {
                 WrongTwin.ofPolicy("T31", "drops the gradients of micro-batch 33", FewPasses::new),
                 WrongTwin.ofPolicy("T32", "learns from the first 256 tokens of a completion", ShortCompletions::new),
                 WrongTwin.ofOptimizer("O23", "counts steps in 32 bits", ShortCount::new),
-                WrongTwin.ofOptions("O24", "has an epsilon of at least 1e-8", options -> options.toBuilder()
-                        .epsilon(Math.max(1e-8, options.epsilon()))
-                        .build()));
+                WrongTwin.ofOptions(
+                        "O24",
+                        "has an epsilon of at least 1e-8",
+                        options -> options.toBuilder()
+                                .epsilon(Math.max(1e-8, options.epsilon()))
+                                .build()));
     }
 
     private static final class ShortIds extends ForwardingPolicy {
