@@ -13,6 +13,16 @@ void requirePositive(const char* name, int value) {
     require(value > 0, [&] { return std::string(name) + " is " + std::to_string(value) + ", must be at least 1"; });
 }
 
+/** Widths are ints throughout the engine, also when they are rounded up to whole panels. */
+constexpr int64_t MOST_COLUMNS = INT32_MAX - 4096;
+
+void requireWidth(const char* name, int64_t value) {
+    require(value <= MOST_COLUMNS, [&] {
+        return std::string(name) + " is " + std::to_string(value) + ", must be at most "
+               + std::to_string(MOST_COLUMNS);
+    });
+}
+
 /** A weight of so many elements lies within a stretch of so many. */
 void requireWithin(const char* name, int64_t offset, size_t size, const char* stretch, size_t elements) {
     require(offset >= 0 && size <= elements && static_cast<size_t>(offset) <= elements - size, [&] {
@@ -34,6 +44,11 @@ void requireModel(const Config& c) {
         return "Config.heads is " + std::to_string(c.heads) + ", must be a multiple of Config.keyValueHeads, which is "
                + std::to_string(c.keyValueHeads);
     });
+    requireWidth("(Config.heads + 2 Config.keyValueHeads) * Config.headSize",
+                 (int64_t(c.heads) + 2 * int64_t(c.keyValueHeads)) * c.headSize);
+    requireWidth("Config.vocabulary", c.vocabulary);
+    requireWidth("Config.hidden", c.hidden);
+    requireWidth("2 * Config.intermediate", 2 * int64_t(c.intermediate));
     require(c.headSize % 2 == 0,
             [&] { return "Config.headSize is " + std::to_string(c.headSize) + ", must be even for rotary positions"; });
     require(std::isfinite(c.epsilon) && c.epsilon > 0,

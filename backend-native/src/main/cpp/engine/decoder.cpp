@@ -28,7 +28,7 @@ void LayerActivations::place(const Config& c, int rows, float* place) {
 }
 
 size_t DecoderWorkspace::bytes(const Config& config, int rows) {
-    return (size_t(config.hidden) + config.intermediate) * rows * sizeof(float);
+    return Bytes(size_t(config.hidden) + config.intermediate) * Bytes(rows) * Bytes(sizeof(float));
 }
 
 void DecoderWorkspace::reserve(const Config& config, Budget& budget, int rows) {

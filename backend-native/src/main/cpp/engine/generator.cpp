@@ -1,5 +1,6 @@
 #include "generator.h"
 
+#include <cmath>
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -10,10 +11,16 @@
 namespace rpt {
 
 size_t Generator::bytes(const Model& model, const Kernels& kernels, int pages, int maxRows, int maxNodes) {
+    require(pages >= 0 && maxRows > 0 && maxNodes > 0, [&] {
+        return "a generator of " + std::to_string(pages) + " pages, " + std::to_string(maxRows) + " rows and "
+               + std::to_string(maxNodes) + " nodes; it needs at least 0, 1 and 1";
+    });
     const Config& c = model.config();
-    return Pages::pageBytes(c, kernels, Pages::Keep::EVERY_LAYER) * pages + DecoderWorkspace::bytes(c, maxRows)
-           + (LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * maxRows * sizeof(float)
-           + Head::bytes(c, maxRows) + size_t(maxNodes) * c.hidden * sizeof(float);
+    Bytes rows(maxRows), nodes(maxNodes);
+    return Bytes(Pages::pageBytes(c, kernels, Pages::Keep::EVERY_LAYER)) * Bytes(pages)
+           + Bytes(DecoderWorkspace::bytes(c, maxRows))
+           + Bytes(LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * rows * Bytes(sizeof(float))
+           + Bytes(Head::bytes(c, maxRows)) + nodes * Bytes(c.hidden) * Bytes(sizeof(float));
 }
 
 Generator::Generator(Model& model, int pages, int maxRows, int maxNodes)
@@ -93,14 +100,29 @@ Batch Generator::batchOf(const std::vector<int>& nodes, const std::vector<int>& 
 void Generator::append(const std::vector<int>& nodes, const std::vector<int>& counts, std::vector<int> tokens,
                        const CancelCheck& cancelled) {
     requireSame("counts", counts.size(), "nodes", nodes.size());
+    std::vector<int64_t> lengths;
+    for (const Node& node : nodes_) lengths.push_back(node.length);
     int64_t sum = 0;
     for (size_t i = 0; i < nodes.size(); i++) {
         requireNode("node", nodes[i]);
         require(counts[i] > 0, [&] {
             return "counts[" + std::to_string(i) + "] is " + std::to_string(counts[i]) + ", must be at least 1";
         });
+        lengths[nodes[i]] += counts[i];
+        int64_t end = 0;
+        for (int node = nodes[i]; node >= 0; node = nodes_[node].parent) end += lengths[node];
+        require(end <= model_.config().context, [&] {
+            return "counts[" + std::to_string(i) + "] is " + std::to_string(counts[i]) + ", which ends at position "
+                   + std::to_string(end) + ", beyond the context window of " + std::to_string(model_.config().context);
+        });
         sum += counts[i];
     }
+    for (size_t i = 0; i < tokens.size(); i++)
+        require(tokens[i] >= 0 && tokens[i] < model_.config().vocabulary, [&] {
+            return "tokens[" + std::to_string(i) + "] is " + std::to_string(tokens[i])
+                   + ", must be 0 or more and less than the vocabulary, which is "
+                   + std::to_string(model_.config().vocabulary);
+        });
     requireSame("tokens", tokens.size(), "the sum of counts", static_cast<size_t>(sum));
     if (static_cast<int>(tokens.size()) > maxRows_) throw std::logic_error("more rows than the generator has room for");
     const Config& c = model_.config();
@@ -122,6 +144,8 @@ void Generator::sample(const std::vector<int>& nodes, const std::vector<double>&
                        bool greedy, Draw* out) {
     requireSame("uniforms", uniforms.size(), "nodes", nodes.size());
     for (int node : nodes) requireNode("node", node);
+    require(greedy || (std::isfinite(temperature) && temperature > 0),
+            [&] { return "temperature is " + std::to_string(temperature) + ", must be positive and finite"; });
     head_.sample(lasts_.as<float>(), nodes, uniforms.data(), temperature, greedy, out);
 }
 

@@ -72,6 +72,10 @@ void Head::logProbs(const float* x, const Targets& targets, double temperature, 
 void Head::scores(const float* x, const Targets& targets, int k, bool renormalise, Score* out,
                   const CancelCheck& cancelled) {
     int vocabulary = model_.config().vocabulary;
+    require(k >= 1 && k <= vocabulary, [&] {
+        return "k is " + std::to_string(k) + ", must be from 1 to the vocabulary, which is "
+               + std::to_string(vocabulary);
+    });
     reserve(targets.count());
     int chunk = chunkRows(model_.config());
     for (int first = 0; first < targets.count(); first += chunk) {

@@ -22,7 +22,7 @@ constexpr size_t OVERREAD = 4096;
 constexpr size_t HUGE_PAGE = size_t(2) << 20;
 
 std::string mebibytes(size_t bytes) {
-    return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB";
+    return std::to_string((bytes >> 20) + (bytes % (1 << 20) != 0)) + " MiB";
 }
 
 #ifdef __linux__

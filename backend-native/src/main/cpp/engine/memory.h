@@ -7,6 +7,28 @@
 
 namespace rpt {
 
+/**
+ * A number of bytes that never wraps: a sum or product beyond the largest size_t stays there, where every budget
+ * refuses it. A negative count of things becomes that, too.
+ */
+class Bytes {
+public:
+    constexpr Bytes(size_t value) : value_(value) {}
+    constexpr operator size_t() const { return value_; }
+
+    friend constexpr Bytes operator+(Bytes a, Bytes b) {
+        size_t sum = a.value_ + b.value_;
+        return sum < a.value_ ? Bytes(SIZE_MAX) : Bytes(sum);
+    }
+    friend constexpr Bytes operator*(Bytes a, Bytes b) {
+        if (a.value_ == 0 || b.value_ == 0) return Bytes(0);
+        return a.value_ > SIZE_MAX / b.value_ ? Bytes(SIZE_MAX) : Bytes(a.value_ * b.value_);
+    }
+
+private:
+    size_t value_;
+};
+
 /** How many bytes an engine may allocate. Thread-safe. */
 class Budget {
 public:

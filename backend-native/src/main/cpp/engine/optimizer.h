@@ -31,6 +31,8 @@ public:
      */
     double update(const float* gradients, const std::vector<DecaySpan>& spans, const UpdateOptions& options);
 
+    /** Moments of each kind: one per weight. */
+    size_t count() const { return model_.layout().total; }
     float* first() const { return first_.as<float>(); }
     float* second() const { return second_.as<float>(); }
 

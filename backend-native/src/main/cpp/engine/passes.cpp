@@ -17,9 +17,10 @@ int assignPages(Batch& batch, int tokensPerPage) {
 size_t InferencePass::bytes(const Model& model, const Kernels& kernels, int rows, int segments, int targets) {
     const Config& c = model.config();
     size_t pages = size_t(rows) / kernels.panel + segments;
-    return DecoderWorkspace::bytes(c, rows)
-           + (LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * rows * sizeof(float)
-           + pages * Pages::pageBytes(c, kernels, Pages::Keep::ONE_LAYER) + Head::bytes(c, targets);
+    return Bytes(DecoderWorkspace::bytes(c, rows))
+           + Bytes(LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * Bytes(rows) * Bytes(sizeof(float))
+           + Bytes(pages) * Bytes(Pages::pageBytes(c, kernels, Pages::Keep::ONE_LAYER))
+           + Bytes(Head::bytes(c, targets));
 }
 
 const float* InferencePass::run(Batch& batch, int targets, const CancelCheck& cancelled) {
@@ -67,14 +68,14 @@ void TrainingPass::reserve() {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
     Budget& budget = compute.budget;
-    size_t rows = batch_.rows();
-    size_t activations = LayerActivations::floatsPerRow(c) * rows * (recompute_ ? 1 : c.layers) * sizeof(float);
-    size_t streams = size_t(c.layers + 1) * c.hidden * rows * sizeof(float);
-    size_t gradients = (GradientWorkspace::floatsPerRow(c) + c.hidden) * rows * sizeof(float);
-    size_t packed = (2 * size_t(c.intermediate) + 4 * size_t(c.keyWidth())) * rows * sizeof(float);
-    budget.require(activations + streams + gradients + packed + DecoderWorkspace::bytes(c, batch_.rows())
-                       + Head::bytes(c, targets_.count()),
-                   workspace_.bytes(), "forward and backward over " + std::to_string(rows) + " tokens");
+    Bytes rows(batch_.rows()), floats(sizeof(float));
+    Bytes activations = Bytes(LayerActivations::floatsPerRow(c)) * rows * Bytes(recompute_ ? 1 : c.layers) * floats;
+    Bytes streams = Bytes(c.layers + 1) * Bytes(c.hidden) * rows * floats;
+    Bytes gradients = Bytes(GradientWorkspace::floatsPerRow(c) + c.hidden) * rows * floats;
+    Bytes packed = Bytes(2 * size_t(c.intermediate) + 4 * size_t(c.keyWidth())) * rows * floats;
+    budget.require(activations + streams + gradients + packed + Bytes(DecoderWorkspace::bytes(c, batch_.rows()))
+                       + Bytes(Head::bytes(c, targets_.count())),
+                   workspace_.bytes(), "forward and backward over " + std::to_string(batch_.rows()) + " tokens");
     workspace_.pages.reserve(c, compute, assignPages(batch_, compute.kernels.panel), Pages::Keep::ONE_LAYER,
                              "keys and values");
     workspace_.decoder.reserve(c, budget, batch_.rows());

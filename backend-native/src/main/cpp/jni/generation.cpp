@@ -1,5 +1,8 @@
 // Rollouts: the KV cache and draws from it.
 
+#include <algorithm>
+#include <cstdint>
+
 #include "generator.h"
 #include "objects.h"
 
@@ -9,8 +12,8 @@ using namespace rpt::jni;
 #define ENTRY(result, name) extern "C" JNIEXPORT result JNICALL Java_org_rpt4j_backend_jni_NativeEngine_##name
 
 ENTRY(jint, tokensPerPage)
-(JNIEnv*, jclass, jlong engine) {
-    return at<Engine>(engine).kernels.panel;
+(JNIEnv* env, jclass, jlong engine) {
+    return guarded<jint>(env, 0, [&] { return at<Engine>(engine).kernels.panel; });
 }
 
 ENTRY(jlong, availableBytes)
@@ -26,7 +29,8 @@ ENTRY(jlong, generatorBytes)
 (JNIEnv* env, jclass, jlong model, jint pages, jint rows, jint nodes) {
     return guarded<jlong>(env, 0, [&] {
         Model& m = at<OpenModel>(model).model;
-        return static_cast<jlong>(Generator::bytes(m, m.compute().kernels, pages, rows, nodes));
+        size_t bytes = Generator::bytes(m, m.compute().kernels, pages, rows, nodes);
+        return static_cast<jlong>(std::min<size_t>(bytes, INT64_MAX));
     });
 }
 

@@ -1,5 +1,6 @@
 // Engines, models, and passes without gradients.
 
+#include "errors.h"
 #include "objects.h"
 #include "passes.h"
 #include "roofline.h"
@@ -12,7 +13,13 @@ using namespace rpt::jni;
 
 namespace rpt::jni {
 
-jobject view(JNIEnv* env, float* floats, jlong offset, jlong count) {
+jobject view(JNIEnv* env, float* floats, size_t total, jlong offset, jlong count) {
+    require(offset >= 0 && count >= 0 && static_cast<size_t>(offset) <= total
+                && static_cast<size_t>(count) <= total - static_cast<size_t>(offset),
+            [&] {
+                return "a view of " + std::to_string(count) + " values from " + std::to_string(offset)
+                       + " is beyond the " + std::to_string(total) + " that there are";
+            });
     return env->NewDirectByteBuffer(floats + offset, count * static_cast<jlong>(sizeof(float)));
 }
 
@@ -60,8 +67,8 @@ ENTRY(jdouble, measureReading)
 }
 
 ENTRY(jlong, usedBytes)
-(JNIEnv*, jclass, jlong engine) {
-    return static_cast<jlong>(at<Engine>(engine).budget.used());
+(JNIEnv* env, jclass, jlong engine) {
+    return guarded<jlong>(env, 0, [&] { return static_cast<jlong>(at<Engine>(engine).budget.used()); });
 }
 
 ENTRY(void, closeEngine)
@@ -79,12 +86,16 @@ ENTRY(jlong, openModel)
 
 ENTRY(jobject, weights)
 (JNIEnv* env, jclass, jlong model, jlong offset, jlong count) {
-    return view(env, at<OpenModel>(model).model.weights(), offset, count);
+    return guarded<jobject>(env, nullptr, [&] {
+        Model& m = at<OpenModel>(model).model;
+        return view(env, m.weights(), m.layout().total, offset, count);
+    });
 }
 
 ENTRY(jlong, operations)
-(JNIEnv*, jclass, jlong model) {
-    return at<OpenModel>(model).model.compute().operations.load(std::memory_order_relaxed);
+(JNIEnv* env, jclass, jlong model) {
+    return guarded<jlong>(
+        env, 0, [&] { return at<OpenModel>(model).model.compute().operations.load(std::memory_order_relaxed); });
 }
 
 ENTRY(void, closeModel)

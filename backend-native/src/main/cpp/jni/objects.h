@@ -32,7 +32,7 @@ struct OpenModel {
           training(model) {}
 };
 
-/** A view of floats for Java to read and write; valid as long as the floats are. */
-jobject view(JNIEnv* env, float* floats, jlong offset, jlong count);
+/** A view of some of so many floats, for Java to read and write; valid as long as the floats are. */
+jobject view(JNIEnv* env, float* floats, size_t total, jlong offset, jlong count);
 
 }  // namespace rpt::jni

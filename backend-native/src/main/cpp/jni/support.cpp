@@ -52,28 +52,33 @@ void translate(JNIEnv* env) noexcept {
 
 std::vector<int> ints(JNIEnv* env, jintArray array) {
     // A jint has the size of an int everywhere, and on Windows another type.
+    if (!array) throw std::invalid_argument("an array of ints is null");
     std::vector<jint> values(env->GetArrayLength(array));
     env->GetIntArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
     return {values.begin(), values.end()};
 }
 
 std::vector<double> doubles(JNIEnv* env, jdoubleArray array) {
+    if (!array) throw std::invalid_argument("an array of doubles is null");
     std::vector<double> values(env->GetArrayLength(array));
     env->GetDoubleArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
     return values;
 }
 
 void put(JNIEnv* env, const char* name, jdoubleArray array, const std::vector<double>& values) {
+    if (!array) throw std::invalid_argument(std::string(name) + " is null");
     requireSame(name, env->GetArrayLength(array), "the result", values.size());
     env->SetDoubleArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
 }
 
 void put(JNIEnv* env, const char* name, jintArray array, const std::vector<jint>& values) {
+    if (!array) throw std::invalid_argument(std::string(name) + " is null");
     requireSame(name, env->GetArrayLength(array), "the result", values.size());
     env->SetIntArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
 }
 
 std::string text(JNIEnv* env, jstring string) {
+    if (!string) throw std::invalid_argument("a string is null");
     const char* characters = env->GetStringUTFChars(string, nullptr);
     if (!characters) throw Pending{};
     std::string copy(characters);

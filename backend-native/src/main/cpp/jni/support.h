@@ -2,6 +2,7 @@
 
 #include <jni.h>
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,10 @@ std::string text(JNIEnv* env, jstring string);
 /** Whether the calling Java thread is interrupted. */
 CancelCheck interruption(JNIEnv* env);
 
+/** The object behind a handle; 0 is what a handle is before it is opened. */
 template <class T>
 T& at(jlong handle) {
+    if (handle == 0) throw std::invalid_argument("a handle is 0: it was never opened");
     return *reinterpret_cast<T*>(handle);
 }
 

@@ -72,8 +72,10 @@ ENTRY(jdouble, updateAdamW)
 
 ENTRY(jobject, moments)
 (JNIEnv* env, jclass, jlong optimizer, jboolean second, jlong offset, jlong count) {
-    AdamW& adamw = at<AdamW>(optimizer);
-    return view(env, second ? adamw.second() : adamw.first(), offset, count);
+    return guarded<jobject>(env, nullptr, [&] {
+        AdamW& adamw = at<AdamW>(optimizer);
+        return view(env, second ? adamw.second() : adamw.first(), adamw.count(), offset, count);
+    });
 }
 
 ENTRY(void, closeAdamW)

@@ -22,6 +22,12 @@ final class RunDisplay implements RunObserver, AutoCloseable {
     }
 
     @Override
+    public void noted(String note) {
+        closeBar();
+        err.println("note: " + note);
+    }
+
+    @Override
     public void scoring(Progress progress) {
         show("scoring", " tokens", progress);
     }

@@ -20,7 +20,7 @@ final class FiniteRules {
 
     private FiniteRules() {}
 
-    @Rule(id = "P29", value = "logits that are not finite are refused, not sampled from")
+    @Rule(id = "P30", value = "logits that are not finite are refused, not sampled from")
     @Needs(Capability.GENERATE)
     static void sampling(Fixture f) {
         try (Policy policy = f.backend().openPolicy(f.overflowing())) {
@@ -32,7 +32,7 @@ final class FiniteRules {
         }
     }
 
-    @Rule(id = "P30", value = "a log-probability that is not finite is refused")
+    @Rule(id = "P31", value = "a log-probability that is not finite is refused")
     @Needs(Capability.LOG_PROBS)
     static void logProbs(Fixture f) {
         try (Policy policy = f.backend().openPolicy(f.overflowing())) {
@@ -40,7 +40,7 @@ final class FiniteRules {
         }
     }
 
-    @Rule(id = "S13", value = "scores that are not finite are refused")
+    @Rule(id = "S14", value = "scores that are not finite are refused")
     @Needs(Capability.SCORE)
     static void scores(Fixture f) {
         try (ProxyScorer scorer = f.backend().openProxyScorer(f.overflowing())) {

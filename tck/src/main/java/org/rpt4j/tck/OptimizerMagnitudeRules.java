@@ -22,7 +22,7 @@ final class OptimizerMagnitudeRules {
 
     private OptimizerMagnitudeRules() {}
 
-    @Rule(id = "O23", value = "a restored step count may exceed 2^31, and warm-up and bias correction follow it")
+    @Rule(id = "O24", value = "a restored step count may exceed 2^31, and warm-up and bias correction follow it")
     static void manySteps(Fixture f) {
         TrainablePolicy policy = f.openTrainable();
         ReferencePolicy truth = f.openReference();
@@ -54,7 +54,7 @@ final class OptimizerMagnitudeRules {
         }
     }
 
-    @Rule(id = "O24", value = "gradients a billion times smaller or a million times larger move weights alike")
+    @Rule(id = "O25", value = "gradients a billion times smaller or a million times larger move weights alike")
     static void scale(Fixture f) {
         for (double scale : new double[] {1e-9, 1e6}) {
             OptimizerOptions options = OptimizerRules.OPTIONS.toBuilder()

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Optimizer;
@@ -196,6 +197,32 @@ final class OptimizerStateRules {
                         .hasMessageContaining(name);
             }
             assertThat(optimizer.stepCount()).as("step count").isEqualTo(2);
+            OptimizerRules.train(policy, optimizer, 3, 4);
+            OptimizerRules.train(truth, expected, 3, 4);
+            OptimizerRules.assertSameMovement(f, policy, truth);
+        }
+    }
+
+    @Rule(id = "O23", value = "a state with values that no optimizer can have is refused and changes nothing")
+    static void impossibleState(Fixture f) {
+        Path good = f.path("good.safetensors");
+        TrainablePolicy policy = f.openTrainable();
+        ReferencePolicy truth = f.openReference();
+        try (Optimizer optimizer = policy.openOptimizer(OptimizerRules.OPTIONS);
+                Optimizer expected = truth.openOptimizer(OptimizerRules.OPTIONS)) {
+            OptimizerRules.train(policy, optimizer, 1, 2);
+            OptimizerRules.train(truth, expected, 1, 2);
+            optimizer.saveState(good);
+            double[][] before = GradientProbe.weights(f, policy);
+            for (Map.Entry<String, Path> bad :
+                    StateFiles.impossible(good, f.path("impossible")).entrySet()) {
+                assertThatThrownBy(() -> optimizer.restoreState(bad.getValue()), "restoring %s", bad.getKey())
+                        .isInstanceOf(CheckpointException.class);
+                assertThat(optimizer.stepCount()).as("step count").isEqualTo(2);
+            }
+            assertThat(Arrays.deepEquals(GradientProbe.weights(f, policy), before))
+                    .as("the weights are unchanged")
+                    .isTrue();
             OptimizerRules.train(policy, optimizer, 3, 4);
             OptimizerRules.train(truth, expected, 3, 4);
             OptimizerRules.assertSameMovement(f, policy, truth);

@@ -27,7 +27,7 @@ final class SamplingMagnitudeRules {
 
     private SamplingMagnitudeRules() {}
 
-    @Rule(id = "P31", value = "every bit of the seed, the step and the prompt's id counts")
+    @Rule(id = "P34", value = "every bit of the seed, the step and the prompt's id counts")
     static void keys(Fixture f) {
         List<Prompt> prompts = List.of(
                 new Prompt(70, Group.tokens(3, 1)),
@@ -40,7 +40,7 @@ final class SamplingMagnitudeRules {
         }
     }
 
-    @Rule(id = "P32", value = "the members of a large group all have their own draws")
+    @Rule(id = "P35", value = "the members of a large group all have their own draws")
     static void largeGroup(Fixture f) {
         SamplingOptions options =
                 Samples.OPTIONS.toBuilder().groupSize(LARGE_GROUP).maxTokens(3).build();
@@ -56,7 +56,7 @@ final class SamplingMagnitudeRules {
         Samples.assertLogProbs(f, groups, options.temperature());
     }
 
-    @Rule(id = "P33", value = "temperatures from 0.01 to 100 are obeyed")
+    @Rule(id = "P36", value = "temperatures from 0.01 to 100 are obeyed")
     static void temperatures(Fixture f) {
         for (double temperature : new double[] {0.01, 0.1, 10, 100}) {
             SamplingOptions options =
@@ -69,7 +69,7 @@ final class SamplingMagnitudeRules {
         }
     }
 
-    @Rule(id = "P34", value = "stop tokens are compared whole, also above 65,535, and all of them count")
+    @Rule(id = "P37", value = "stop tokens are compared whole, also above 65,535, and all of them count")
     static void stopTokens(Fixture f) {
         Fixture large = f.over("vocabulary", MagnitudeRules.largeVocabulary()::write);
         List<Prompt> prompts = List.of(new Prompt(1, new int[] {65_536, 3}), new Prompt(2, new int[] {140_000}));
@@ -120,7 +120,7 @@ final class SamplingMagnitudeRules {
                 .isEqualTo(stop < 0 ? FinishReason.LENGTH : FinishReason.STOP_TOKEN);
     }
 
-    @Rule(id = "P35", value = "batches of hundreds of completions of very unequal lengths are computed whole")
+    @Rule(id = "P38", value = "batches of hundreds of completions of very unequal lengths are computed whole")
     @Needs(Capability.LOG_PROBS)
     static void largeBatch(Fixture f) {
         Fixture wide = f.over("batch", new ModelShape().model()::write);

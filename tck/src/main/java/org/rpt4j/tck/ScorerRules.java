@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -195,6 +196,37 @@ final class ScorerRules {
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    @Rule(id = "S13", value = "a sequence is read once: what is checked is what is scored")
+    static void readOnce(Fixture f) {
+        int[] tokens = Group.tokens(9, 1);
+        int[] outside = tokens.clone();
+        outside[4] = Integer.MAX_VALUE;
+        // What another thread does to an array between two looks at it, but at a place that every run passes.
+        List<int[]> changing = new AbstractList<>() {
+            private boolean read;
+
+            @Override
+            public int[] get(int index) {
+                int[] now = read ? outside : tokens;
+                read = true;
+                return now;
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        TokenScores expected = f.openReferenceScorer()
+                .score(List.of(tokens), ScoringOptions.DEFAULTS)
+                .get(0);
+        assertSame(
+                f,
+                "a sequence that changes after it was read",
+                f.openScorer().score(changing, ScoringOptions.DEFAULTS).get(0),
+                expected);
     }
 
     @Rule(id = "S12", value = "closing is idempotent and final")

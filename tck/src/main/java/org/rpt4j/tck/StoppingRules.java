@@ -160,6 +160,29 @@ final class StoppingRules {
         Checks.assertIllegalState("generation after close", () -> policy.generate(Samples.PROMPTS, Samples.OPTIONS));
     }
 
+    @Rule(id = "P29", value = "arrays that change during a call do not change its result")
+    static void changingPrompts(Fixture f) {
+        // One sequence at a time, so that all prompts but the first are still waiting when the first token is sampled.
+        Policy policy = f.openPolicy(
+                f.openBackend(options -> options.toBuilder().maxSequences(1).build()));
+        List<Prompt> prompts = Samples.PROMPTS.stream()
+                .map(prompt -> new Prompt(prompt.id(), prompt.tokens().clone()))
+                .toList();
+        StopCondition editing = () -> token -> {
+            prompts.forEach(prompt -> Arrays.fill(prompt.tokens(), Integer.MAX_VALUE));
+            return false;
+        };
+        SamplingOptions options =
+                Samples.OPTIONS.toBuilder().stopCondition(editing).build();
+        List<RolloutGroup> groups = policy.generate(prompts, options);
+        assertThat(groups)
+                .as("prompts of the groups, as they were when the call began")
+                .extracting(RolloutGroup::prompt)
+                .isEqualTo(Samples.PROMPTS);
+        Samples.assertInverseCdf(f, groups, options);
+        Samples.assertLogProbs(f, groups, options.temperature());
+    }
+
     private static void assertEnds(Rollout rollout, int length, FinishReason finish) {
         assertThat(rollout.length())
                 .as("length of %s", Arrays.toString(rollout.tokens()))

@@ -15,7 +15,7 @@ final class TrainingMagnitudeRules {
 
     private TrainingMagnitudeRules() {}
 
-    @Rule(id = "T30", value = "rows of token ids above 65,535 get their gradients")
+    @Rule(id = "T31", value = "rows of token ids above 65,535 get their gradients")
     static void vocabulary(Fixture f) {
         Fixture large = f.over("vocabulary", MagnitudeRules.largeVocabulary()::write);
         TokenBatch batch = Group.batch(
@@ -23,7 +23,7 @@ final class TrainingMagnitudeRules {
         GradientProbe.assertLikeReference(large, batch, Group.weights(batch, 3));
     }
 
-    @Rule(id = "T31", value = "64 micro-batches add up like one batch")
+    @Rule(id = "T32", value = "64 micro-batches add up like one batch")
     static void microBatches(Fixture f) {
         List<Group> all = new ArrayList<>();
         for (int i = 0; i < MICRO_BATCHES; i++) {
@@ -48,7 +48,7 @@ final class TrainingMagnitudeRules {
                 ReferenceGradients.of(f.weights(), whole, TokenValues.of(whole, weights)));
     }
 
-    @Rule(id = "T32", value = "completions of 1 and of 400 tokens share a batch")
+    @Rule(id = "T33", value = "completions of 1 and of 400 tokens share a batch")
     static void unequalLengths(Fixture f) {
         Fixture wide = f.over("lengths", new ModelShape().model()::write);
         TokenBatch batch = Group.batch(

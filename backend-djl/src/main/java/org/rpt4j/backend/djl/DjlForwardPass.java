@@ -19,14 +19,13 @@ final class DjlForwardPass implements ForwardPass {
     private final Head head;
     private final TokenValues logProbs;
     private boolean backwardDone;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** Runs on the engine thread. */
-    DjlForwardPass(DjlPolicy policy, TokenBatch batch, boolean recompute) {
+    DjlForwardPass(DjlPolicy policy, TokenBatch given, boolean recompute) {
         DjlModel model = policy.model();
         this.policy = policy;
-        this.batch = batch;
-        model.limits.requireComputable(batch);
+        this.batch = model.limits.requireComputable(given);
         RaggedBatch ragged = RaggedBatch.of(batch);
         this.scope = model.newScope();
         try {
@@ -58,12 +57,14 @@ final class DjlForwardPass implements ForwardPass {
     @Override
     public void backward(TokenValues weights) {
         requireOpen();
-        if (backwardDone) {
-            throw new IllegalStateException("backward was already called; a forward pass has at most one");
-        }
         double[] values = InputLimits.requireWeights(weights, batch);
-        backwardDone = true;
         policy.onEngine("backward", () -> {
+            // Again, on the engine's thread: another thread may have closed the pass while this one waited.
+            requireOpen();
+            if (backwardDone) {
+                throw new IllegalStateException("backward was already called; a forward pass has at most one");
+            }
+            backwardDone = true;
             activations.backward(hidden -> head.surrogate(scope, hidden, targets, values));
             policy.gradientsAdded();
             return true;

@@ -7,6 +7,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
@@ -179,11 +180,19 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
         steps = saved.stepCount();
     }
 
-    private <T> T onEngine(String operation, java.util.concurrent.Callable<T> work) {
+    private <T> T onEngine(String operation, Callable<T> work) {
+        requireOpen(operation);
+        return policy.onEngine(operation, () -> {
+            // Again, on the engine's thread: another thread may have closed the optimizer while this one waited.
+            requireOpen(operation);
+            return work.call();
+        });
+    }
+
+    private void requireOpen(String operation) {
         if (closed.get()) {
             throw new IllegalStateException("this optimizer is closed; " + operation + " is no longer possible");
         }
-        return policy.onEngine(operation, work);
     }
 
     @Override

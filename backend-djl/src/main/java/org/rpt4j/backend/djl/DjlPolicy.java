@@ -55,9 +55,9 @@ final class DjlPolicy extends OpenModel implements TrainablePolicy {
     }
 
     @Override
-    public TokenValues logProbs(TokenBatch batch) {
+    public TokenValues logProbs(TokenBatch given) {
         return onEngineInterruptibly("logProbs", () -> {
-            model.limits.requireComputable(batch);
+            TokenBatch batch = model.limits.requireComputable(given);
             RaggedBatch ragged = RaggedBatch.of(batch);
             if (ragged.targets.length == 0) {
                 return TokenValues.of(batch, new double[0]);

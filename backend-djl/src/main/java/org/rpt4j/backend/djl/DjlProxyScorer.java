@@ -20,8 +20,8 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
     }
 
     @Override
-    public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
-        model.limits.requireScorable(sequences);
+    public List<TokenScores> score(List<int[]> given, ScoringOptions options) {
+        List<int[]> sequences = model.limits.requireScorable(given);
         return onEngineInterruptibly("score", () -> {
             List<TokenScores> scores = new ArrayList<>();
             for (List<int[]> pack : ScoredSequence.packs(sequences, TOKENS_PER_PASS)) {

@@ -36,10 +36,15 @@ final class KvCache implements AutoCloseable {
         this.members = members;
         this.capacity = Math.min(FIRST_CAPACITY, completionCapacity);
         this.typeCode = model.computeTypeCode();
-        promptKeys = allocate(groups, promptCapacity);
-        promptValues = allocate(groups, promptCapacity);
-        keys = allocate(groups * members, capacity);
-        values = allocate(groups * members, capacity);
+        try {
+            promptKeys = allocate(groups, promptCapacity);
+            promptValues = allocate(groups, promptCapacity);
+            keys = allocate(Math.multiplyExact(groups, members), capacity);
+            values = allocate(Math.multiplyExact(groups, members), capacity);
+        } catch (RuntimeException | Error e) {
+            scope.close();
+            throw e;
+        }
     }
 
     int groups() {

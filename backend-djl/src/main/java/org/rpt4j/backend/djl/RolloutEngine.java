@@ -36,15 +36,13 @@ final class RolloutEngine implements AutoCloseable {
     private final @Nullable RolloutGroup[] finished;
     private @Nullable RunningGroup[] slots;
 
-    RolloutEngine(
-            DjlModel model, EngineThread thread, int maxSequences, List<Prompt> prompts, SamplingOptions sampling) {
+    RolloutEngine(DjlModel model, EngineThread thread, int maxSequences, List<Prompt> given, SamplingOptions sampling) {
         this.model = model;
         this.thread = thread;
         this.sampling = sampling;
-        this.prompts = prompts;
+        this.prompts = model.limits.requireContinuable(given, sampling);
         this.members = sampling.groupSize();
         this.finished = new RolloutGroup[prompts.size()];
-        model.limits.requireContinuable(prompts);
         int context = model.config.contextLength();
         int shortest = context;
         int longest = 0;

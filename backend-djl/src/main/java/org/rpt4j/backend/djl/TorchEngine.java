@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Device;
 import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.api.error.DeviceUnavailableException;
+import org.rpt4j.model.format.PlainFiles;
 import org.rpt4j.spi.Availability;
+import org.rpt4j.spi.kit.LibraryDirectories;
 
 /**
  * Finds and starts libtorch. The library comes from {@code PYTORCH_LIBRARY_PATH} (an installed libtorch, required for
@@ -21,6 +23,8 @@ final class TorchEngine {
 
     /** The libtorch version of the JNI artifact. */
     static final String VERSION = "2.7.1";
+
+    private static final int MOST_VERSION_BYTES = 1 << 10;
 
     private static final String NATIVE_JAR_MARK = "native/lib/pytorch.properties";
 
@@ -42,6 +46,7 @@ final class TorchEngine {
     /** Returns the running engine. */
     static synchronized Engine start() {
         requireLibrary();
+        requirePrivateCache();
         setUnlessPresent("OPT_OUT_TRACKING", "true");
         setUnlessPresent("ai.djl.offline", "true");
         try {
@@ -92,13 +97,22 @@ final class TorchEngine {
                     + " checked. Set it to the lib directory of an unpacked libtorch " + VERSION + ".");
         }
         try {
-            String found = Files.readString(file.get()).strip();
+            String found = PlainFiles.readText(file.get(), MOST_VERSION_BYTES).strip();
             if (!found.equals(VERSION) && !found.startsWith(VERSION + "+")) {
                 throw new BackendUnavailableException("PYTORCH_LIBRARY_PATH is " + path + " with libtorch " + found
                         + "; this release works with " + VERSION + " only.");
             }
         } catch (IOException e) {
             throw new BackendUnavailableException("cannot read " + file.get(), e);
+        }
+    }
+
+    /** DJL loads whatever library it finds in its cache, so nobody else may write there. */
+    private static void requirePrivateCache() {
+        try {
+            LibraryDirectories.ofDjl();
+        } catch (IOException e) {
+            throw new BackendUnavailableException("libtorch is not started: " + e.getMessage(), e);
         }
     }
 

@@ -30,7 +30,7 @@ final class Cache implements AutoCloseable {
     Cache(ModelHandle model, CachePlan plan) {
         this.model = model;
         this.plan = plan;
-        long opened = NativeEngine.openGenerator(model.model(), plan.pages(), plan.rows(), plan.nodes());
+        long opened = NativeEngine.openGenerator(model.model(), (int) plan.pages(), plan.rows(), (int) plan.nodes());
         this.generator = opened;
         this.closer = () -> NativeEngine.closeGenerator(opened);
         model.onClose(closer);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.error.BackendMemoryException;
 
 /**
  * The size of a run's cache in the worst case, where every rollout uses all of its tokens. A run decodes as many
@@ -16,7 +17,7 @@ import org.rpt4j.api.SamplingOptions;
  * @param nodes trunks, prompts and rollouts in the cache at the same time
  * @param tree the prefixes that prompts share
  */
-record CachePlan(int sequences, int pages, int rows, int nodes, PrefixTree tree) {
+record CachePlan(int sequences, long pages, int rows, long nodes, PrefixTree tree) {
 
     /** Prompt tokens per prefill pass: enough to keep the matrix products busy. */
     static final int PREFILL_TOKENS = 1024;
@@ -24,13 +25,12 @@ record CachePlan(int sequences, int pages, int rows, int nodes, PrefixTree tree)
     /**
      * Plans one call.
      *
-     * @throws org.rpt4j.api.error.ContextOverflowException if a prompt leaves no room for a token
-     * @throws IllegalArgumentException if a token id is not in the vocabulary
+     * @param prompts checked
+     * @throws BackendMemoryException if not even one rollout at a time can be addressed
      */
     static CachePlan of(
             ModelHandle model, int maxSequences, List<Prompt> prompts, PrefixTree tree, SamplingOptions sampling) {
         int context = model.shape.config.contextLength();
-        model.limits().requireContinuable(prompts);
         long wanted = Math.min(maxSequences, (long) prompts.size() * sampling.groupSize());
         long available = NativeEngine.availableBytes(model.model());
         int most = (int) wanted;
@@ -44,7 +44,13 @@ record CachePlan(int sequences, int pages, int rows, int nodes, PrefixTree tree)
                 most = middle - 1;
             }
         }
-        return of(model, least, prompts, tree, sampling, context);
+        CachePlan plan = of(model, least, prompts, tree, sampling, context);
+        if (!plan.isAddressable()) {
+            throw new BackendMemoryException("a run with a cache of " + plan.pages + " pages of "
+                    + model.tokensPerPage() + " tokens is more than the native engine can address. Lower maxTokens, or"
+                    + " generate for fewer prompts at a time.");
+        }
+        return plan;
     }
 
     private static CachePlan of(
@@ -63,31 +69,39 @@ record CachePlan(int sequences, int pages, int rows, int nodes, PrefixTree tree)
                 .mapToObj(i -> pages(prompts.get(i).tokens().length - tree.sharedTokens(i), page))
                 .sorted(Comparator.reverseOrder())
                 .limit(openPrompts)
-                .mapToLong(Integer::longValue)
+                .mapToLong(Long::longValue)
                 .sum();
         int shortest = prompts.stream()
                 .mapToInt(prompt -> prompt.tokens().length)
                 .min()
                 .orElse(0);
         int longestRollout = Math.min(sampling.maxTokens(), context - shortest);
-        long pages = trunkPages + promptPages + (long) sequences * pages(longestRollout, page);
+        long pages = trunkPages + promptPages + sequences * pages(longestRollout, page);
         int promptTokens = (int) Math.min(
                 PREFILL_TOKENS,
                 prompts.stream().mapToLong(prompt -> prompt.tokens().length).sum());
         return new CachePlan(
                 sequences,
-                Math.toIntExact(pages),
+                pages,
                 Math.max(sequences, promptTokens),
-                sequences + openPrompts + tree.trunks().size(),
+                (long) sequences + openPrompts + tree.trunks().size(),
                 tree);
     }
 
-    private static int pages(int tokens, int page) {
-        return (tokens + page - 1) / page;
+    private static long pages(int tokens, int page) {
+        return ((long) tokens + page - 1) / page;
     }
 
+    /** Whether the engine can count pages and nodes, which are ints there. */
+    private boolean isAddressable() {
+        return pages <= Integer.MAX_VALUE && nodes <= Integer.MAX_VALUE;
+    }
+
+    /** Bytes of the cache; the largest number for more than can be addressed. */
     private long bytes(ModelHandle model) {
-        return NativeEngine.generatorBytes(model.model(), pages, rows, nodes);
+        return isAddressable()
+                ? NativeEngine.generatorBytes(model.model(), (int) pages, rows, (int) nodes)
+                : Long.MAX_VALUE;
     }
 
     /** Number of tokens at the start of the {@code index}-th prompt that trunks hold. */

@@ -13,10 +13,9 @@ final class NativeForwardPass implements ForwardPass {
     private final NativePolicy policy;
     private final TokenBatch batch;
     private final long pass;
-    private final Runnable closer;
+    private final ModelPart part;
     private final TokenValues logProbs;
     private boolean backwardDone;
-    private boolean closed;
 
     /** Runs within {@link ModelHandle#use}. */
     NativeForwardPass(NativePolicy policy, TokenBatch batch, boolean recompute) {
@@ -33,24 +32,23 @@ final class NativeForwardPass implements ForwardPass {
             throw e;
         }
         this.pass = opened;
-        this.closer = () -> NativeEngine.closePass(opened);
-        policy.model().onClose(closer);
+        this.part = new ModelPart(policy.model(), "forward pass", () -> NativeEngine.closePass(opened));
     }
 
     @Override
     public TokenValues logProbs() {
-        requireOpen();
+        part.requireOpen("logProbs");
         return logProbs;
     }
 
     @Override
     public void backward(TokenValues weights) {
-        requireOpen();
-        if (backwardDone) {
-            throw new IllegalStateException("backward was called before; a forward pass has at most one");
-        }
+        part.requireOpen("backward");
         double[] values = InputLimits.requireWeights(weights, batch);
-        policy.model().use("backward", () -> {
+        part.use("backward", () -> {
+            if (backwardDone) {
+                throw new IllegalStateException("backward was called before; a forward pass has at most one");
+            }
             backwardDone = true;
             NativeEngine.backward(pass, values, policy.gradients().accumulate());
             return true;
@@ -59,21 +57,6 @@ final class NativeForwardPass implements ForwardPass {
 
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        ModelHandle model = policy.model();
-        model.closePart(() -> {
-            policy.passClosed(this);
-            model.forget(closer);
-            closer.run();
-        });
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("this forward pass is closed");
-        }
+        part.close(() -> policy.passClosed(this));
     }
 }

@@ -9,13 +9,15 @@ import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.BackendUnavailableException;
+import org.rpt4j.spi.kit.LibraryDirectories;
 
 /**
  * Finds and loads the native library, once per class loader:
  *
  * <ol>
  *   <li>the file that the system property {@value #PROPERTY} names. If it is set, nothing else is tried.
- *   <li>{@code META-INF/native/<platform>/<library>-<version>} on the class path, copied to a temporary file.
+ *   <li>{@code META-INF/native/<platform>/<library>-<version>} on the class path, copied to a temporary directory that
+ *       only this user can use, and deleted there as soon as it is loaded.
  * </ol>
  *
  * A library of another version is refused. Thread-safe.
@@ -68,11 +70,13 @@ final class NativeLibraries {
                     + ", build the module on a machine with cmake and a C++ compiler, or name a library with -D"
                     + PROPERTY + ".");
         }
-        Path copy = extract(packaged, platform);
+        Path directory = newDirectory();
+        Path copy = directory.resolve("library" + platform.suffix());
         try {
+            extract(packaged, copy);
             link(copy, resource + " is on the class path");
         } finally {
-            discard(copy);
+            discard(copy, directory);
         }
         return resource;
     }
@@ -85,14 +89,20 @@ final class NativeLibraries {
         return names.isEmpty() ? "none" : String.join(", ", names);
     }
 
-    private static Path extract(URL packaged, Platform platform) {
+    private static Path newDirectory() {
+        try {
+            return LibraryDirectories.newTemporary("rpt4j-native-");
+        } catch (IOException e) {
+            throw new BackendUnavailableException("there is no place for the native library: " + e.getMessage(), e);
+        }
+    }
+
+    private static void extract(URL packaged, Path copy) {
         try (InputStream in = packaged.openStream()) {
-            Path copy = Files.createTempFile("rpt4j-", platform.suffix());
-            Files.write(copy, in.readAllBytes());
-            return copy;
+            Files.copy(in, copy);
         } catch (IOException e) {
             throw new BackendUnavailableException(
-                    "cannot copy " + packaged + " to a temporary file: " + e
+                    "cannot copy " + packaged + " to a temporary file: " + e.getMessage()
                             + ". Set java.io.tmpdir to a writable directory.",
                     e);
         }
@@ -107,10 +117,13 @@ final class NativeLibraries {
     }
 
     /** Linux and macOS can delete a loaded file; Windows deletes it when the JVM exits, if at all. */
-    private static void discard(Path copy) {
+    private static void discard(Path copy, Path directory) {
         try {
             Files.deleteIfExists(copy);
+            Files.deleteIfExists(directory);
         } catch (IOException e) {
+            // In this order, because the last one is deleted first.
+            directory.toFile().deleteOnExit();
             copy.toFile().deleteOnExit();
         }
     }

@@ -3,7 +3,6 @@ package org.rpt4j.backend.jni;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.OptimizerStep;
@@ -15,16 +14,15 @@ import org.rpt4j.model.format.OptimizerStateFile;
  * Matrices decay, norms and biases do not. The state is an {@link OptimizerStateFile}, so backends can resume each
  * other's runs.
  */
-final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
+final class NativeOptimizer implements Optimizer {
 
     private final NativePolicy policy;
     private final ModelHandle model;
     private final NativeStructs.DecaySpan[] decaySpans;
     private final long adamw;
-    private final Runnable closer;
+    private final ModelPart part;
     private OptimizerOptions options;
     private long steps;
-    private volatile boolean closed;
 
     /** Runs within {@link ModelHandle#use}. */
     NativeOptimizer(NativePolicy policy, OptimizerOptions options) {
@@ -34,13 +32,12 @@ final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
         this.decaySpans = model.shape.decaySpans();
         long opened = NativeEngine.openAdamW(model.model());
         this.adamw = opened;
-        this.closer = () -> NativeEngine.closeAdamW(opened);
-        model.onClose(closer);
+        this.part = new ModelPart(model, "optimizer", () -> NativeEngine.closeAdamW(opened));
     }
 
     @Override
     public OptimizerStep step() {
-        return use("step", () -> {
+        return part.use("step", () -> {
             double rate = options.learningRateAt(steps + 1);
             GradientSum gradients = policy.gradients();
             if (!gradients.isPending()) {
@@ -60,7 +57,7 @@ final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
 
     @Override
     public void zeroGradients() {
-        use("zeroGradients", () -> {
+        part.use("zeroGradients", () -> {
             policy.gradients().clear();
             return true;
         });
@@ -68,12 +65,12 @@ final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
 
     @Override
     public long stepCount() {
-        return use("stepCount", () -> steps);
+        return part.use("stepCount", () -> steps);
     }
 
     @Override
     public void setLearningRate(double learningRate) {
-        use("setLearningRate", () -> {
+        part.use("setLearningRate", () -> {
             options = options.toBuilder().learningRate(learningRate).build();
             return true;
         });
@@ -81,30 +78,33 @@ final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
 
     @Override
     public void saveState(Path file) {
-        use("saveState", () -> {
-            OptimizerStateFile.write(file, model.shape.layout, steps, this);
+        part.use("saveState", () -> {
+            OptimizerStateFile.write(file, model.shape.layout, steps, new Moments());
             return true;
         });
     }
 
     @Override
     public Snapshot snapshotState() {
-        return use("snapshotState", () -> OptimizerStateFile.snapshot(model.shape.layout, steps, this));
+        return part.use("snapshotState", () -> OptimizerStateFile.snapshot(model.shape.layout, steps, new Moments()));
     }
 
-    @Override
-    public FloatBuffer first(int weight) {
-        return view(adamw, false, weight);
-    }
+    /** Views of the moments; for use within {@link ModelPart#use}. */
+    private final class Moments implements OptimizerStateFile.Moments {
+        @Override
+        public FloatBuffer first(int weight) {
+            return view(adamw, false, weight);
+        }
 
-    @Override
-    public FloatBuffer second(int weight) {
-        return view(adamw, true, weight);
+        @Override
+        public FloatBuffer second(int weight) {
+            return view(adamw, true, weight);
+        }
     }
 
     @Override
     public void restoreState(Path file) {
-        use("restoreState", () -> {
+        part.use("restoreState", () -> {
             try (OptimizerStateFile saved = OptimizerStateFile.open(file, model.shape.layout)) {
                 restore(saved);
             }
@@ -122,8 +122,8 @@ final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
                 saved.readSecond(i, view(restored, true, i));
             }
             for (int i = 0; i < weights; i++) {
-                first(i).put(view(restored, false, i));
-                second(i).put(view(restored, true, i));
+                view(adamw, false, i).put(view(restored, false, i));
+                view(adamw, true, i).put(view(restored, true, i));
             }
         } finally {
             NativeEngine.closeAdamW(restored);
@@ -141,23 +141,8 @@ final class NativeOptimizer implements Optimizer, OptimizerStateFile.Moments {
                 .asFloatBuffer();
     }
 
-    private <T> T use(String operation, Supplier<T> work) {
-        if (closed) {
-            throw new IllegalStateException("this optimizer is closed; " + operation + " is no longer possible");
-        }
-        return model.use(operation, work);
-    }
-
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        model.closePart(() -> {
-            policy.optimizerClosed();
-            model.forget(closer);
-            closer.run();
-        });
+        part.close(policy::optimizerClosed);
     }
 }

@@ -53,8 +53,9 @@ final class NativePolicy implements TrainablePolicy {
     }
 
     @Override
-    public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions sampling) {
+    public List<RolloutGroup> generate(List<Prompt> given, SamplingOptions sampling) {
         return model.useInterruptibly("generate", () -> {
+            List<Prompt> prompts = model.limits().requireContinuable(given, sampling);
             if (prompts.isEmpty()) {
                 return List.of();
             }
@@ -65,9 +66,9 @@ final class NativePolicy implements TrainablePolicy {
     }
 
     @Override
-    public TokenValues logProbs(TokenBatch batch) {
+    public TokenValues logProbs(TokenBatch given) {
         return model.useInterruptibly("logProbs", () -> {
-            model.limits().requireComputable(batch);
+            TokenBatch batch = model.limits().requireComputable(given);
             double[] all = new double[batch.completionTokenCount()];
             int done = 0;
             int from = 0;
@@ -103,8 +104,8 @@ final class NativePolicy implements TrainablePolicy {
             if (openPass != null) {
                 throw new IllegalStateException("a forward pass is open; close it before the next");
             }
-            model.limits().requireComputable(batch);
-            openPass = new NativeForwardPass(this, batch, options.recomputeActivations());
+            openPass = new NativeForwardPass(
+                    this, model.limits().requireComputable(batch), options.recomputeActivations());
             return openPass;
         });
     }

@@ -25,9 +25,9 @@ final class NativeProxyScorer implements ProxyScorer {
     }
 
     @Override
-    public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
+    public List<TokenScores> score(List<int[]> given, ScoringOptions options) {
         model.requireOpen("score");
-        model.limits().requireScorable(sequences);
+        List<int[]> sequences = model.limits().requireScorable(given);
         return model.useInterruptibly("score", () -> {
             List<TokenScores> scores = new ArrayList<>();
             for (List<int[]> pack : ScoredSequence.packs(sequences, TOKENS_PER_PASS)) {

@@ -69,7 +69,7 @@ final class RolloutEngine implements AutoCloseable {
         List<RunningRow> fresh = new ArrayList<>();
         List<Cache.Unread> unread = new ArrayList<>();
         int members = sampling.groupSize();
-        while (running.size() + fresh.size() < plan.sequences() && started < prompts.size() * members) {
+        while (running.size() + fresh.size() < plan.sequences() && started < (long) prompts.size() * members) {
             int index = started / members;
             @Nullable RunningGroup group = groups[index];
             if (group == null) {

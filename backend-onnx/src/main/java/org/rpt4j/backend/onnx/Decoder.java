@@ -123,7 +123,8 @@ final class Decoder implements AutoCloseable {
         int rows = tokens.length;
         int total = Arrays.stream(past).max().orElseThrow() + 1;
         cache.ensure(rows, total);
-        long[] mask = new long[rows * total];
+        // Below 2^31 for every cache that exists: ensure() refuses a larger one.
+        long[] mask = new long[Math.multiplyExact(rows, total)];
         for (int row = 0; row < rows; row++) {
             Arrays.fill(mask, row * total, row * total + past[row] + 1, 1);
         }

@@ -26,6 +26,7 @@ final class Generation {
     private final SamplingOptions sampling;
     private final int maxSequences;
     private final NextToken next;
+    private final Runnable checkOpen;
     private final List<Prompt> prompts;
     private final Deque<RunningSequence> waiting = new ArrayDeque<>();
     /** Sequence {@code i} owns row {@code i} of the cache. */
@@ -33,7 +34,19 @@ final class Generation {
 
     private final @Nullable Rollout[][] finished;
 
-    Generation(Decoder decoder, List<Prompt> prompts, SamplingOptions sampling, int maxSequences, InputLimits limits) {
+    /**
+     * A call that has not begun.
+     *
+     * @param checkOpen runs after every token: a stop condition may have closed the policy
+     */
+    Generation(
+            Decoder decoder,
+            List<Prompt> prompts,
+            SamplingOptions sampling,
+            int maxSequences,
+            InputLimits limits,
+            Runnable checkOpen) {
+        this.checkOpen = checkOpen;
         this.decoder = decoder;
         this.prompts = prompts;
         this.sampling = sampling;
@@ -117,6 +130,7 @@ final class Generation {
                 ? next.argmax()
                 : next.inverseCdf(sequence.completion().nextUniform());
         sequence.completion().append(token, next.logProb(logits, row, token));
+        checkOpen.run();
     }
 
     private void retire() {

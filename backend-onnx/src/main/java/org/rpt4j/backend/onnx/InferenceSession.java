@@ -28,15 +28,17 @@ final class InferenceSession implements AutoCloseable {
             List.of("bad_alloc", "Failed to allocate memory", "is smaller than requested bytes", "out of memory");
 
     private final OrtSession session;
+    private final Runnable beforeRun;
 
-    private InferenceSession(OrtSession session) {
+    private InferenceSession(OrtSession session, Runnable beforeRun) {
         this.session = session;
+        this.beforeRun = beforeRun;
     }
 
     /** Opens a session for a modified version of a model's graph. */
     static InferenceSession open(LanguageModel model, ModelProto changed, BackendOptions options) {
         try (SessionOptions prepared = OrtRuntime.options(options)) {
-            return new InferenceSession(model.openSession(changed, prepared));
+            return new InferenceSession(model.openSession(changed, prepared), model.beforeRun());
         } catch (OrtException e) {
             throw failure("opening a session", e);
         }
@@ -49,6 +51,7 @@ final class InferenceSession implements AutoCloseable {
      * @param reader receives all outputs
      */
     <T> T run(Inputs inputs, Reader<T> reader) {
+        beforeRun(inputs);
         try (inputs;
                 OrtSession.Result result = session.run(inputs.tensors)) {
             return reader.read(result);
@@ -65,12 +68,22 @@ final class InferenceSession implements AutoCloseable {
      * @param outputs destination of each output
      */
     void runInto(Inputs inputs, Map<String, OnnxTensor> held, Map<String, OnnxTensor> outputs) {
+        beforeRun(inputs);
         Map<String, OnnxTensor> all = new HashMap<>(held);
         all.putAll(inputs.tensors);
         try (inputs) {
             session.run(all, Set.of(), outputs).close();
         } catch (OrtException e) {
             throw failure("running the model", e);
+        }
+    }
+
+    private void beforeRun(Inputs inputs) {
+        try {
+            beforeRun.run();
+        } catch (RuntimeException e) {
+            inputs.close();
+            throw e;
         }
     }
 

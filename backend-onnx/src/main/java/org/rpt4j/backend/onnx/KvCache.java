@@ -78,7 +78,7 @@ final class KvCache {
         int newCapacity = wantedCapacity > capacity ? grown(capacity, wantedCapacity, most) : capacity;
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
-            FloatBuffer larger = allocate((long) newRows * slot.heads() * newCapacity * slot.width());
+            FloatBuffer larger = allocate(newRows, (long) newCapacity * slot.heads() * slot.width());
             int stride = capacity * slot.width();
             for (int block = 0; block < rows * slot.heads(); block++) {
                 larger.put(block * newCapacity * slot.width(), buffers.get(i), block * stride, stride);
@@ -93,12 +93,12 @@ final class KvCache {
         capacity = newCapacity;
     }
 
-    private static FloatBuffer allocate(long floats) {
-        long bytes = Float.BYTES * floats;
-        if (bytes > Integer.MAX_VALUE) {
-            throw new BackendMemoryException("the keys of one layer need " + bytes
+    private static FloatBuffer allocate(int rows, long floatsPerRow) {
+        if (floatsPerRow > Integer.MAX_VALUE / Float.BYTES / rows) {
+            throw new BackendMemoryException("the keys of one layer need 4 x " + rows + " x " + floatsPerRow
                     + " bytes, which exceeds the maximum size of a tensor. Lower BackendOptions.maxSequences.");
         }
+        long bytes = Float.BYTES * floatsPerRow * rows;
         try {
             return ByteBuffer.allocateDirect((int) bytes)
                     .order(ByteOrder.nativeOrder())

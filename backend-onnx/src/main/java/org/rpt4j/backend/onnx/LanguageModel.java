@@ -45,6 +45,11 @@ abstract class LanguageModel implements AutoCloseable {
     /** Tells the session where the weights are. */
     abstract void addWeights(SessionOptions options) throws OrtException;
 
+    /** Returns what a session runs before every run; it outlives this model. */
+    Runnable beforeRun() {
+        return () -> {};
+    }
+
     /** Opens a session for a modified version of {@link #graph()}. */
     final OrtSession openSession(ModelProto changed, SessionOptions options) {
         try {

@@ -1,9 +1,14 @@
 package org.rpt4j.backend.onnx;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.backend.onnx.proto.ModelFile;
@@ -11,18 +16,19 @@ import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * A model in an ONNX file, with its weights inside or in files beside it. Only the file of the graph is parsed; ONNX
- * Runtime maps external weights.
+ * A model in an ONNX file, with its weights inside or in files beside it. Only the file of the graph is parsed;
+ * {@link ExternalWeights} has the weights beside it.
  */
 final class OnnxModel extends LanguageModel {
-
-    private static final String WEIGHT_DIRECTORY = "session.model_external_initializers_file_folder_path";
 
     private final ModelFile file;
     private final LanguageModelGraph graph;
     private final OnnxDescription description;
+    private final @Nullable ExternalWeights weights;
+    private final Map<String, OnnxTensorLike> handed = new HashMap<>();
 
     private OnnxModel(ModelFile file, LanguageModelGraph graph, OnnxDescription description) {
+        this.weights = ExternalWeights.of(file);
         this.file = file;
         this.graph = graph;
         this.description = description;
@@ -56,12 +62,19 @@ final class OnnxModel extends LanguageModel {
 
     @Override
     void addWeights(SessionOptions options) throws OrtException {
-        if (file.directory().isPresent()) {
-            options.addConfigEntry(WEIGHT_DIRECTORY, file.directory().get().toString());
+        if (weights != null) {
+            weights.addTo(options, handed);
         }
     }
 
-    /** Nothing to release. */
     @Override
-    public void close() {}
+    Runnable beforeRun() {
+        return weights == null ? super.beforeRun() : weights::requireUnchanged;
+    }
+
+    @Override
+    public void close() {
+        handed.values().forEach(tensor -> ((OnnxTensor) tensor).close());
+        handed.clear();
+    }
 }

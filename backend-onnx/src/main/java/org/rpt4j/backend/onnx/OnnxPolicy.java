@@ -44,14 +44,14 @@ final class OnnxPolicy extends OpenModel implements Policy {
     }
 
     private List<RolloutGroup> run(List<Prompt> prompts, SamplingOptions sampling) {
-        limits.requireContinuable(prompts);
-        return new Generation(decoder, prompts, sampling, maxSequences, limits).run();
+        List<Prompt> checked = limits.requireContinuable(prompts, sampling);
+        return new Generation(decoder, checked, sampling, maxSequences, limits, () -> requireOpen("generation")).run();
     }
 
     @Override
-    public TokenValues logProbs(TokenBatch batch) {
+    public TokenValues logProbs(TokenBatch given) {
         return use("logProbs", () -> {
-            limits.requireComputable(batch);
+            TokenBatch batch = limits.requireComputable(given);
             return FiniteNumbers.logProbs(batch, new BatchLogProbs(decoder, batch, limits.vocabularySize()).compute());
         });
     }

@@ -93,8 +93,8 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
         return use("score", () -> run(sequences, options));
     }
 
-    private List<TokenScores> run(List<int[]> sequences, ScoringOptions options) {
-        limits.requireScorable(sequences);
+    private List<TokenScores> run(List<int[]> given, ScoringOptions options) {
+        List<int[]> sequences = limits.requireScorable(given);
         List<ScoredSequence> scores =
                 sequences.stream().map(each -> new ScoredSequence(each.length)).toList();
         List<Integer> scorable = new ArrayList<>();

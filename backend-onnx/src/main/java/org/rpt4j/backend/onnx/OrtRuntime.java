@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -55,9 +56,10 @@ final class OrtRuntime {
             return environment;
         }
         try {
-            environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "rpt4j");
+            environment = OrtLibraries.loading(
+                    () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "rpt4j"));
             return environment;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             throw new BackendUnavailableException(
                     "ONNX Runtime does not start: " + e + ". Its jar contains libraries for Linux x86-64 and"
                             + " aarch64, macOS on Apple silicon and Windows x86-64; for other platforms set"

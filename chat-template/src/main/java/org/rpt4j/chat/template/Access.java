@@ -1,7 +1,7 @@
 package org.rpt4j.chat.template;
 
-import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Access to attributes and elements, and calls. */
 final class Access {
@@ -23,36 +23,42 @@ final class Access {
         } else if (base instanceof Map<?, ?> map) {
             found = map.get(name);
         }
-        return found == null ? new Undefined(name) : found;
+        return found == null ? Undefined.of(name) : found;
     }
 
     /** Evaluates {@code base[key]}: a key first, then an attribute. */
     static Object item(Object base, Object key, Budget budget) {
+        budget.spend(1);
         if (base instanceof Undefined missing) {
             throw missing.used();
         }
+        Object found = null;
         if (base instanceof Map<?, ?> map) {
-            if (key instanceof List || key instanceof Map) {
-                throw new JinjaException(Values.type(key) + " cannot be the key of a dictionary");
-            }
-            Object found = map.get(key);
-            if (found != null) {
-                return found;
-            }
-        } else if (key instanceof Long index && (base instanceof List || base instanceof String)) {
-            budget.spend(base instanceof String text ? text.length() : 1);
-            return Operators.element(base, index, "[" + index + "]");
+            found = Keys.find(map, key, budget);
+        } else if (base instanceof String || Sequence.hasPositions(base)) {
+            Long index = index(key);
+            found = index == null ? null : Operators.element(base, index, budget);
         }
-        return key instanceof String name ? attribute(base, name) : new Undefined("[" + Values.text(key) + "]");
+        if (found != null) {
+            return found;
+        }
+        budget.spendOnReading(key);
+        return key instanceof String name
+                ? attribute(base, name)
+                : new Undefined(key instanceof Long ? "[" + key + "]" : "[" + Values.type(key) + "]");
     }
 
-    static Object call(Object callee, ArgumentList arguments, Frame frame, int line) {
+    private static @Nullable Long index(Object key) {
+        return key instanceof Boolean flag ? Long.valueOf(flag ? 1 : 0) : key instanceof Long index ? index : null;
+    }
+
+    static Object call(Object callee, Arguments arguments, int line) {
         if (callee instanceof Undefined missing) {
             throw new JinjaException("function \"" + missing.name() + "\" is not supported", line);
         }
         if (!(callee instanceof Callable function)) {
             throw new JinjaException(Values.type(callee) + " cannot be called", line);
         }
-        return function.call(arguments.eval("a call in line " + line, frame));
+        return function.call(arguments);
     }
 }

@@ -9,53 +9,33 @@ import java.util.Map;
  * @param what name of the callee, for messages
  * @param positional positional arguments
  * @param named named arguments
- * @param frame the scope of the call
+ * @param budget the work that is left
  */
-record Arguments(String what, List<Object> positional, Map<String, Object> named, Frame frame) {
+record Arguments(String what, List<Object> positional, Map<String, Object> named, Budget budget) {
 
     int count() {
         return positional.size() + named.size();
     }
 
-    /** Returns an argument by position or by name. */
-    boolean has(int index, String name) {
-        return index < positional.size() || named.containsKey(name);
+    /** The same without the first positional arguments. */
+    Arguments from(int index) {
+        int start = Math.min(index, positional.size());
+        return new Arguments(what, positional.subList(start, positional.size()), named, budget);
     }
 
-    Object get(int index, String name, Object otherwise) {
-        if (index < positional.size()) {
-            return positional.get(index);
-        }
-        return named.getOrDefault(name, otherwise);
+    Arguments as(String callee) {
+        return new Arguments(callee, positional, named, budget);
     }
 
-    Object required(int index, String name) {
-        if (!has(index, name)) {
-            throw new JinjaException(what + " is missing its argument \"" + name + "\"");
-        }
-        return get(index, name, None.NONE);
+    Arguments withNamed(Map<String, Object> others) {
+        return new Arguments(what, positional, others, budget);
     }
 
-    String string(int index, String name) {
-        Object value = required(index, name);
-        if (value instanceof String text) {
-            return text;
-        }
-        throw new JinjaException(what + ": argument \"" + name + "\" is " + Values.type(value) + ", not a string");
-    }
-
-    int integer(int index, String name, int otherwise) {
-        Object value = get(index, name, (long) otherwise);
-        if (value instanceof Long number && number == number.intValue()) {
-            return number.intValue();
-        }
-        throw new JinjaException(what + ": argument \"" + name + "\" is " + Values.type(value) + ", not an integer");
-    }
-
-    /** Rejects arguments that would otherwise be ignored. */
-    void atMost(int most) {
-        if (count() > most) {
-            throw new JinjaException(what + " has " + count() + " arguments; at most " + most + " are supported");
+    /** Refuses named arguments, where Python has none. */
+    void onlyPositional() {
+        if (!named.isEmpty()) {
+            throw new JinjaException(what + " has no argument named \""
+                    + named.keySet().iterator().next() + "\"");
         }
     }
 }

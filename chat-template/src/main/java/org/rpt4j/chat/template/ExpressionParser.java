@@ -1,10 +1,12 @@
 package org.rpt4j.chat.template;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.rpt4j.chat.template.Token.Kind;
 
 /** Parses expressions, loosest binding first: choice, or, and, not, comparison, +-, ~, products, powers, signs. */
@@ -14,14 +16,24 @@ final class ExpressionParser {
     private static final Set<String> NOT_A_TEST_ARGUMENT = Set.of("else", "or", "and", "is", "if", "in", "not");
 
     private final TokenStream tokens;
+    private Set<String> collected = new HashSet<>();
 
     ExpressionParser(TokenStream tokens) {
         this.tokens = tokens;
     }
 
-    /** Parses an expression, or several separated by commas, which form a list. */
+    /** Parses an expression, or several separated by commas, which form a tuple. */
     Expression parseTuple() {
-        Expression first = parse();
+        return tuple(this::parse);
+    }
+
+    /** Parses what a loop visits, which ends at {@code if} or {@code recursive}. */
+    Expression parseIterable() {
+        return tuple(this::parseOr);
+    }
+
+    private Expression tuple(Supplier<Expression> element) {
+        Expression first = element.get();
         if (!tokens.atOperator(",")) {
             return first;
         }
@@ -30,13 +42,16 @@ final class ExpressionParser {
             if (endsTuple()) {
                 break;
             }
-            elements.add(parse());
+            elements.add(element.get());
         }
-        return list(elements);
+        return list(elements, true);
     }
 
     private boolean endsTuple() {
-        return tokens.atOperator(")") || tokens.at(Kind.EXPRESSION_END) || tokens.at(Kind.TAG_END);
+        return tokens.atOperator(")")
+                || tokens.at(Kind.EXPRESSION_END)
+                || tokens.at(Kind.TAG_END)
+                || tokens.atName("recursive");
     }
 
     Expression parse() {
@@ -52,8 +67,7 @@ final class ExpressionParser {
         return value;
     }
 
-    /** Parses an expression other than a choice: the part between {@code in} and {@code if} of a loop. */
-    Expression parseOr() {
+    private Expression parseOr() {
         Expression left = parseAnd();
         while (tokens.skipName("or")) {
             Expression a = left;
@@ -115,17 +129,7 @@ final class ExpressionParser {
         Object left = first;
         for (int i = 0; i < operators.size(); i++) {
             Object right = operands.get(i).eval(frame);
-            boolean holds = switch (operators.get(i)) {
-                case "==" -> Values.equal(left, right, frame.budget());
-                case "!=" -> !Values.equal(left, right, frame.budget());
-                case "in" -> Values.contains(right, left, frame.budget());
-                case "not in" -> !Values.contains(right, left, frame.budget());
-                case "<" -> Values.compare(left, right) < 0;
-                case "<=" -> Values.compare(left, right) <= 0;
-                case ">" -> Values.compare(left, right) > 0;
-                default -> Values.compare(left, right) >= 0;
-            };
-            if (!holds) {
+            if (!Comparison.holds(operators.get(i), left, right, frame.budget())) {
                 return false;
             }
             left = right;
@@ -142,13 +146,19 @@ final class ExpressionParser {
     }
 
     private Expression parseConcatenation() {
-        Expression left = parseProduct();
-        while (tokens.skipOperator("~")) {
-            Expression a = left;
-            Expression b = parseProduct();
-            left = counted(f -> Operators.concatenated(Values.text(a.eval(f)), Values.text(b.eval(f)), f.budget()));
+        Expression first = parseProduct();
+        if (!tokens.atOperator("~")) {
+            return first;
         }
-        return left;
+        List<Expression> parts = new ArrayList<>(List.of(first));
+        while (tokens.skipOperator("~")) {
+            parts.add(parseProduct());
+        }
+        return counted(f -> {
+            BoundedText text = new BoundedText(f.budget());
+            parts.forEach(part -> text.append(Representation.text(part.eval(f), f.budget())));
+            return text.toString();
+        });
     }
 
     private Expression parseProduct() {
@@ -173,7 +183,7 @@ final class ExpressionParser {
             tokens.enter();
             Expression operand = parseSigned(false);
             tokens.leave();
-            Expression signed = minus ? counted(f -> Operators.negated(operand.eval(f))) : operand;
+            Expression signed = counted(f -> Operators.signed(minus, operand.eval(f)));
             return withFilters ? parseFiltersAndTests(signed) : signed;
         }
         Expression value = parsePostfix(parsePrimary());
@@ -185,7 +195,7 @@ final class ExpressionParser {
         return switch (token.kind()) {
             case STRING -> string(token);
             case INTEGER -> constant(integer(token));
-            case FLOAT -> constant(Double.parseDouble(token.text()));
+            case FLOAT -> constant(Double.parseDouble(token.text().replace("_", "")));
             case NAME -> name(token.text());
             case OPERATOR -> bracketed(token);
             default -> throw new JinjaException("expected an expression but found " + token.described(), token.line());
@@ -202,33 +212,51 @@ final class ExpressionParser {
 
     private static Long integer(Token token) {
         try {
-            return Long.valueOf(token.text());
-        } catch (NumberFormatException e) {
-            throw new JinjaException("the number " + token.text() + " is too large", token.line());
+            Long value = Numbers.integer(token.text(), 0);
+            if (value != null) {
+                return value;
+            }
+        } catch (JinjaException e) {
+            throw new JinjaException(String.valueOf(e.getMessage()), token.line());
         }
+        throw new JinjaException("\"" + token.text() + "\" is no number", token.line());
     }
 
-    private static Expression name(String name) {
+    private Expression name(String name) {
         return switch (name) {
             case "true", "True" -> constant(true);
             case "false", "False" -> constant(false);
             case "none", "None" -> constant(None.NONE);
-            default -> counted(f -> f.get(name));
+            default -> {
+                if (Macro.COLLECTED.contains(name)) {
+                    collected.add(name);
+                }
+                yield f -> f.get(name);
+            }
         };
+    }
+
+    /**
+     * Returns which of {@link Macro#COLLECTED} were read since the last call, and begins anew with others.
+     */
+    Set<String> collected(Set<String> others) {
+        Set<String> before = collected;
+        collected = new HashSet<>(others);
+        return before;
     }
 
     private Expression bracketed(Token open) {
         switch (open.text()) {
             case "(" -> {
                 if (tokens.skipOperator(")")) {
-                    return list(List.of());
+                    return list(List.of(), true);
                 }
                 Expression inner = parseTuple();
                 tokens.expectOperator(")");
                 return inner;
             }
             case "[" -> {
-                return list(elements("]"));
+                return list(elements("]"), false);
             }
             case "{" -> {
                 return dictionary();
@@ -260,13 +288,10 @@ final class ExpressionParser {
             }
         }
         return counted(f -> {
+            f.budget().spendOnElements(2L * keys.size());
             Map<Object, Object> map = new LinkedHashMap<>();
             for (int i = 0; i < keys.size(); i++) {
-                Object key = keys.get(i).eval(f);
-                if (key instanceof List || key instanceof Map) {
-                    throw new JinjaException(Values.type(key) + " cannot be the key of a dictionary");
-                }
-                map.put(key, values.get(i).eval(f));
+                Keys.put(map, keys.get(i).eval(f), values.get(i).eval(f), f.budget());
             }
             return map;
         });
@@ -292,7 +317,7 @@ final class ExpressionParser {
             } else if (tokens.atOperator("(")) {
                 int line = tokens.peek().line();
                 ArgumentList arguments = ArgumentList.parse(this, tokens);
-                value = counted(f -> Access.call(base.eval(f), arguments, f, line));
+                value = new Call(base, arguments, line);
             } else {
                 return value;
             }
@@ -317,7 +342,12 @@ final class ExpressionParser {
         int line = tokens.peek().line();
         String name = dottedName();
         ArgumentList arguments = tokens.atOperator("(") ? ArgumentList.parse(this, tokens) : ArgumentList.NONE;
-        return counted(f -> Filters.apply(name, input.eval(f), arguments.eval("filter " + name, f), line));
+        return counted(f -> {
+            if (!Filters.has(name)) {
+                throw new JinjaException("filter \"" + name + "\" is not supported", line);
+            }
+            return Filters.apply(name, input.eval(f), arguments.eval("filter " + name, f));
+        });
     }
 
     private Expression parseTest(Expression input) {
@@ -331,7 +361,12 @@ final class ExpressionParser {
             arguments = ArgumentList.of(parsePostfix(parsePrimary()));
         }
         ArgumentList evaluated = arguments;
-        return counted(f -> negated != Tests.holds(name, input.eval(f), evaluated.eval("test " + name, f), line));
+        return counted(f -> {
+            if (!Tests.has(name)) {
+                throw new JinjaException("test \"" + name + "\" is not supported", line);
+            }
+            return negated != Tests.holds(name, input.eval(f), evaluated.eval("test " + name, f));
+        });
     }
 
     private boolean startsTestArgument() {
@@ -356,22 +391,26 @@ final class ExpressionParser {
         return counted(f -> Operators.binary(operator, left.eval(f), right.eval(f), f.budget()));
     }
 
-    private static Expression list(List<Expression> elements) {
+    private static Expression list(List<Expression> elements, boolean isTuple) {
         return counted(f -> {
+            f.budget().spendOnElements(elements.size());
             List<Object> values = new ArrayList<>();
             elements.forEach(element -> values.add(element.eval(f)));
-            return values;
+            return isTuple ? Sequence.tuple(values) : values;
         });
     }
 
     private static Expression constant(Object value) {
-        return counted(f -> value);
+        return f -> value;
     }
 
+    /** An expression with others inside it, whose nesting is limited. */
     static Expression counted(Expression expression) {
         return f -> {
-            f.budget().spend(1);
-            return expression.eval(f);
+            f.budget().enter();
+            Object value = expression.eval(f);
+            f.budget().leave();
+            return value;
         };
     }
 }

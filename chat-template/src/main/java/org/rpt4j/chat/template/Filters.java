@@ -1,227 +1,164 @@
 package org.rpt4j.chat.template;
 
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The filters, which follow {@code |}. */
+/** The filters, which follow {@code |}: those of texts and numbers, and the table of all. */
 final class Filters {
+
+    private static final Map<String, Operation<Object>> FILTERS = table();
 
     private Filters() {}
 
-    @FunctionalInterface
-    private interface Filter {
-        Object apply(Object input, Arguments arguments);
+    private static Map<String, Operation<Object>> table() {
+        Map<String, Operation<Object>> filters = new HashMap<>(ListFilters.table());
+        text(filters, "trim", "chars", (s, a) -> Strings.strip(s, a.stringOrNull("chars"), true, true));
+        text(filters, "upper", "", (s, a) -> Letters.upper(s, a.budget()));
+        text(filters, "lower", "", (s, a) -> Letters.lower(s, a.budget()));
+        text(filters, "title", "", (s, a) -> Letters.titledWords(s, a.budget()));
+        text(filters, "capitalize", "", (s, a) -> Letters.capitalized(s, a.budget()));
+        text(filters, "string", "", (s, a) -> s);
+        text(filters, "safe", "", (s, a) -> s);
+        text(filters, "center", "width", (s, a) -> Strings.padded(s, a.integer("width", 80), " ", 1, a.budget()));
+        text(filters, "wordcount", "", (s, a) -> words(s));
+        text(filters, "replace", "old new count", Filters::replaced);
+        filters.put("indent", Operation.of("width first blank", Filters::indented));
+        filters.put("tojson", Operation.of("ensure_ascii indent separators sort_keys", Json::of));
+        filters.put("int", Operation.of("default base", Filters::integer));
+        filters.put("float", Operation.of("default", Filters::decimal));
+        filters.put(
+                "abs", Operation.constant("", (v, a) -> Operators.signed(Comparison.order(v, 0L, a.budget()) < 0, v)));
+        filters.put("round", Operation.constant("precision method", Filters::rounded));
+        filters.put("length", Operation.constant("", (v, a) -> Values.length(v, a.budget())));
+        filters.put("count", Operation.constant("", (v, a) -> Values.length(v, a.budget())));
+        filters.put("default", Operation.constant("default_value boolean", Filters::otherwise));
+        filters.put("d", Operation.constant("default_value boolean", Filters::otherwise));
+        filters.put("reverse", Operation.of("", Filters::reversed));
+        filters.put("attr", Operation.constant("name", (v, a) -> Access.attribute(v, a.string("name"))));
+        return Map.copyOf(filters);
     }
 
-    private static final Map<String, Filter> FILTERS = Map.ofEntries(
-            Map.entry("trim", (v, a) -> Strings.strip(Values.text(v), trimmed(a), true, true)),
-            Map.entry("upper", (v, a) -> Strings.upper(Values.text(v))),
-            Map.entry("lower", (v, a) -> Strings.lower(Values.text(v))),
-            Map.entry("title", (v, a) -> Strings.titledWords(Values.text(v))),
-            Map.entry("capitalize", (v, a) -> Strings.capitalize(Values.text(v))),
-            Map.entry("string", (v, a) -> Values.text(v)),
-            Map.entry("safe", (v, a) -> Values.text(v)),
-            Map.entry(
-                    "replace",
-                    (v, a) -> Strings.replace(
-                            Values.text(v), a.string(0, "old"), a.string(1, "new"), a.integer(2, "count", -1))),
-            Map.entry("indent", Filters::indent),
-            Map.entry("length", (v, a) -> (long) Values.length(v)),
-            Map.entry("count", (v, a) -> (long) Values.length(v)),
-            Map.entry("default", Filters::otherwise),
-            Map.entry("d", Filters::otherwise),
-            Map.entry("tojson", (v, a) -> Json.of(v, a.integer(0, "indent", -1))),
-            Map.entry("int", (v, a) -> integer(v, a.integer(0, "default", 0))),
-            Map.entry("float", (v, a) -> decimal(v)),
-            Map.entry("abs", (v, a) -> Operators.negated(Values.compare(v, 0L) > 0 ? Operators.negated(v) : v)),
-            Map.entry("list", (v, a) -> Values.elements(v)),
-            Map.entry("items", (v, a) -> v instanceof Map<?, ?> map ? Methods.items(map) : List.of()),
-            Map.entry("dictsort", (v, a) -> dictionarySorted(v)),
-            Map.entry("first", (v, a) -> edge(v, true)),
-            Map.entry("last", (v, a) -> edge(v, false)),
-            Map.entry("reverse", (v, a) -> reversed(v)),
-            Map.entry("join", Filters::join),
-            Map.entry("sum", (v, a) -> sum(v, a)),
-            Map.entry("unique", Filters::unique),
-            Map.entry("sort", Filters::sorted),
-            Map.entry("map", Filters::map),
-            Map.entry("select", (v, a) -> selected(v, a, false, true)),
-            Map.entry("reject", (v, a) -> selected(v, a, false, false)),
-            Map.entry("selectattr", (v, a) -> selected(v, a, true, true)),
-            Map.entry("rejectattr", (v, a) -> selected(v, a, true, false)));
+    /** A filter that turns its value into a text first. */
+    private static void text(
+            Map<String, Operation<Object>> filters, String name, String parameters, Operation.Body<String> body) {
+        filters.put(name, Operation.of(parameters, (v, a) -> {
+            String text = Representation.text(v, a.budget());
+            a.budget().spend(text.length());
+            return body.apply(text, a);
+        }));
+    }
 
-    static Object apply(String name, Object input, Arguments arguments, int line) {
-        Filter filter = FILTERS.get(name);
+    static Object apply(String name, Object input, Arguments arguments) {
+        if (name.equals("format")) {
+            Object values = arguments.named().isEmpty() ? Sequence.tuple(arguments.positional()) : arguments.named();
+            return PercentFormat.of(Representation.text(input, arguments.budget()), values, arguments.budget());
+        }
+        if (SelectFilters.has(name)) {
+            return SelectFilters.apply(name, input, arguments);
+        }
+        Operation<Object> filter = FILTERS.get(name);
         if (filter == null) {
-            throw new JinjaException("filter \"" + name + "\" is not supported", line);
+            throw new JinjaException("filter \"" + name + "\" is not supported");
         }
-        arguments.atMost(3);
-        Budget budget = arguments.frame().budget();
-        budget.spend(Values.size(input));
-        Object result = filter.apply(input, arguments);
-        budget.spend(Values.size(result));
-        return result;
+        return filter.apply(input, arguments);
     }
 
-    private static String trimmed(Arguments arguments) {
-        return arguments.has(0, "chars") ? arguments.string(0, "chars") : " \t\n\r\u000b\f";
+    static boolean has(String name) {
+        return name.equals("format") || SelectFilters.has(name) || FILTERS.containsKey(name);
     }
 
-    private static Object otherwise(Object value, Arguments arguments) {
-        boolean falseToo = Values.truth(arguments.get(1, "boolean", false));
-        boolean missing = value instanceof Undefined || (falseToo && !Values.truth(value));
-        return missing ? arguments.get(0, "default_value", "") : value;
-    }
-
-    private static Object indent(Object value, Arguments arguments) {
-        Object width = arguments.get(0, "width", 4L);
-        String blanks = width instanceof String text
-                ? text
-                : " ".repeat(Math.max(0, Budget.checkedLength(arguments.integer(0, "width", 4))));
-        boolean first = Values.truth(arguments.get(1, "first", false));
-        boolean blank = Values.truth(arguments.get(2, "blank", false));
-        return Strings.indent(Values.text(value), blanks, first, blank);
-    }
-
-    private static Object integer(Object value, long otherwise) {
-        Number number = Values.number(value);
-        if (number != null) {
-            return number.longValue();
+    private static Object words(String text) {
+        long words = 0;
+        boolean inWord = false;
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            boolean letter = Character.isLetterOrDigit(text.codePointAt(i)) || text.charAt(i) == '_';
+            words += letter && !inWord ? 1 : 0;
+            inWord = letter;
         }
-        try {
-            return Long.valueOf(Values.text(value).strip());
-        } catch (NumberFormatException e) {
+        return words;
+    }
+
+    private static Object replaced(String text, Parameters given) {
+        given.required("old");
+        given.required("new");
+        int most = given.orNull("count") == null ? -1 : given.integer("count", -1);
+        return Strings.replace(text, given.text("old", ""), given.text("new", ""), most, given.budget());
+    }
+
+    private static Object otherwise(Object value, Parameters given) {
+        boolean missing = value instanceof Undefined || (given.truth("boolean") && !Values.truth(value));
+        return missing ? given.get("default_value", "") : value;
+    }
+
+    private static Object indented(Object value, Parameters given) {
+        if (!(value instanceof String text)) {
+            throw new JinjaException(given.what() + " expects a string, not " + Values.type(value));
+        }
+        String blanks = given.get("width", 4L) instanceof String prefix
+                ? prefix
+                : " ".repeat(Math.max(0, Budget.checkedLength(given.integer("width", 4))));
+        return Strings.indent(text, blanks, given.truth("first"), given.truth("blank"), given.budget());
+    }
+
+    private static Object integer(Object value, Parameters given) {
+        Object otherwise = given.get("default", 0L);
+        if (value instanceof Undefined missing) {
+            throw missing.used();
+        }
+        int base = given.integer("base", 10);
+        if (base != 0 && (base < Character.MIN_RADIX || base > Character.MAX_RADIX)) {
             return otherwise;
         }
-    }
-
-    private static Object decimal(Object value) {
         Number number = Values.number(value);
-        try {
-            return number != null ? number.doubleValue() : Double.parseDouble(Values.text(value));
-        } catch (NumberFormatException e) {
-            return 0.0;
+        if (number == null && value instanceof String text) {
+            number = Numbers.integer(text, base);
+            number = number == null ? Numbers.decimal(text) : number;
         }
+        Long whole = number instanceof Double decimal ? Numbers.truncated(decimal) : (Long) number;
+        return whole == null ? otherwise : whole;
     }
 
-    private static Object edge(Object value, boolean first) {
-        List<Object> elements = Values.elements(value);
-        if (elements.isEmpty()) {
-            return new Undefined(first ? "first of an empty sequence" : "last of an empty sequence");
+    private static Object decimal(Object value, Parameters given) {
+        if (value instanceof Undefined missing) {
+            throw missing.used();
         }
-        return elements.get(first ? 0 : elements.size() - 1);
+        Number number = value instanceof String text ? Numbers.decimal(text) : Values.number(value);
+        return number == null ? given.get("default", 0.0) : (Object) number.doubleValue();
     }
 
-    private static Object reversed(Object value) {
-        List<Object> elements = new ArrayList<>(Values.elements(value));
+    private static Object rounded(Object value, Parameters given) {
+        String method = given.text("method", "common");
+        RoundingMode mode = switch (method) {
+            case "common" -> RoundingMode.HALF_EVEN;
+            case "ceil" -> RoundingMode.CEILING;
+            case "floor" -> RoundingMode.FLOOR;
+            default ->
+                throw new JinjaException(
+                        given.what() + ": method is \"" + method + "\"; available: common, ceil, floor");
+        };
+        Number number = Values.number(value);
+        if (number == null) {
+            throw new JinjaException(given.what() + " expects a number, not " + Values.type(value));
+        }
+        int precision = given.integer("precision", 0);
+        if (number instanceof Long && mode == RoundingMode.HALF_EVEN && precision >= 0) {
+            return number;
+        }
+        double rounded = Numbers.rounded(number.doubleValue(), precision, mode);
+        return number instanceof Long && mode == RoundingMode.HALF_EVEN ? (Object) (long) rounded : rounded;
+    }
+
+    private static Object reversed(Object value, Parameters given) {
+        if (value instanceof String text) {
+            given.budget().spend(text.length());
+            return new StringBuilder(text).reverse().toString();
+        }
+        List<Object> elements = new ArrayList<>(Values.elements(value, given.budget()));
         Collections.reverse(elements);
-        return value instanceof String ? Strings.join(elements, "") : elements;
-    }
-
-    private static Object dictionarySorted(Object value) {
-        if (!(value instanceof Map<?, ?> map)) {
-            throw new JinjaException("filter dictsort expects a dictionary, not " + Values.type(value));
-        }
-        List<Object> pairs = Methods.items(map);
-        pairs.sort((x, y) -> compareIgnoringCase(((List<?>) x).get(0), ((List<?>) y).get(0)));
-        return pairs;
-    }
-
-    private static int compareIgnoringCase(Object a, Object b) {
-        return a instanceof String x && b instanceof String y
-                ? Strings.lower(x).compareTo(Strings.lower(y))
-                : Values.compare(a, b);
-    }
-
-    private static Object join(Object value, Arguments arguments) {
-        List<Object> parts = Values.elements(value);
-        if (arguments.has(1, "attribute")) {
-            String attribute = arguments.string(1, "attribute");
-            parts = parts.stream()
-                    .map(part -> attribute(part, attribute, arguments))
-                    .toList();
-        }
-        return Strings.join(parts, arguments.has(0, "d") ? arguments.string(0, "d") : "");
-    }
-
-    private static Object sum(Object value, Arguments arguments) {
-        Object total = arguments.get(1, "start", 0L);
-        for (Object element : Values.elements(value)) {
-            Object part = arguments.has(0, "attribute")
-                    ? attribute(element, arguments.string(0, "attribute"), arguments)
-                    : element;
-            total = Operators.binary("+", total, part, arguments.frame().budget());
-        }
-        return total;
-    }
-
-    private static Object unique(Object value, Arguments arguments) {
-        List<Object> kept = new ArrayList<>();
-        for (Object element : Values.elements(value)) {
-            if (!Values.contains(kept, element, arguments.frame().budget())) {
-                kept.add(element);
-            }
-        }
-        return kept;
-    }
-
-    private static Object sorted(Object value, Arguments arguments) {
-        Comparator<Object> order = Filters::compareIgnoringCase;
-        if (arguments.has(2, "attribute")) {
-            String attribute = arguments.string(2, "attribute");
-            order = (a, b) ->
-                    compareIgnoringCase(attribute(a, attribute, arguments), attribute(b, attribute, arguments));
-        }
-        boolean reverse = Values.truth(arguments.get(0, "reverse", false));
-        List<Object> sorted = new ArrayList<>(Values.elements(value));
-        sorted.sort(reverse ? order.reversed() : order);
-        return sorted;
-    }
-
-    /** Maps by the name of another filter, or by {@code attribute=}. */
-    private static Object map(Object value, Arguments arguments) {
-        List<Object> mapped = new ArrayList<>();
-        boolean byAttribute = arguments.named().containsKey("attribute");
-        for (Object element : Values.elements(value)) {
-            arguments.frame().budget().spend(1);
-            mapped.add(
-                    byAttribute
-                            ? attribute(element, arguments.string(3, "attribute"), arguments)
-                            : apply(arguments.string(0, "filter"), element, rest(arguments, 1), 0));
-        }
-        return mapped;
-    }
-
-    private static Object selected(Object value, Arguments arguments, boolean byAttribute, boolean keep) {
-        int testIndex = byAttribute ? 1 : 0;
-        List<Object> kept = new ArrayList<>();
-        for (Object element : Values.elements(value)) {
-            arguments.frame().budget().spend(1);
-            Object subject = byAttribute ? attribute(element, arguments.string(0, "attribute"), arguments) : element;
-            boolean holds = arguments.has(testIndex, "test")
-                    ? Tests.holds(arguments.string(testIndex, "test"), subject, rest(arguments, testIndex + 1), 0)
-                    : Values.truth(subject);
-            if (holds == keep) {
-                kept.add(element);
-            }
-        }
-        return kept;
-    }
-
-    private static Arguments rest(Arguments arguments, int from) {
-        List<Object> left = arguments.positional();
-        return new Arguments(
-                arguments.what(), left.subList(Math.min(from, left.size()), left.size()), Map.of(), arguments.frame());
-    }
-
-    private static Object attribute(Object value, String dotted, Arguments arguments) {
-        Object found = value;
-        for (String name : dotted.split("\\.")) {
-            found = Access.item(found, name, arguments.frame().budget());
-        }
-        return found;
+        return elements;
     }
 }

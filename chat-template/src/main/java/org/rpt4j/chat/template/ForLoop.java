@@ -1,33 +1,46 @@
 package org.rpt4j.chat.template;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The tag {@code for}; each iteration has its own scope. */
 record ForLoop(
-        List<String> targets,
+        Target target,
         Expression iterable,
         @Nullable Expression condition,
+        boolean recursive,
         Statement inner,
         @Nullable Statement empty)
         implements Statement {
 
     @Override
     public Next run(Frame frame, BoundedText output) {
-        Object over = iterable.eval(frame);
-        frame.budget().spend(Values.size(over));
-        List<Object> items = Values.elements(over);
+        return run(frame, iterable.eval(frame), 0, output);
+    }
+
+    private Next run(Frame frame, Object over, int depth0, BoundedText output) {
+        Budget budget = frame.budget();
+        List<Object> items = Values.elements(over, budget);
         if (condition != null) {
-            items = items.stream().filter(item -> isWanted(frame, item)).toList();
+            items = wanted(frame, items, condition);
         }
         if (items.isEmpty() && empty != null) {
             return empty.run(frame, output);
         }
+        BiFunction<Object, Integer, Object> again = (others, depth) -> {
+            budget.enterCall();
+            BoundedText text = new BoundedText(budget);
+            run(frame, others, depth, text);
+            budget.leaveCall();
+            return text.toString();
+        };
+        Loop loop = new Loop(items, depth0, recursive ? again : null);
         for (int i = 0; i < items.size(); i++) {
-            frame.budget().spend(1);
             Frame round = frame.child();
-            round.set("loop", new Attributes.Loop(items, i));
-            bind(round, targets, items.get(i));
+            round.set("loop", loop);
+            target.assign(round, loop.next());
             if (inner.run(round, output) == Next.BREAK) {
                 break;
             }
@@ -35,24 +48,15 @@ record ForLoop(
         return Next.GO_ON;
     }
 
-    private boolean isWanted(Frame frame, Object item) {
-        Frame scope = frame.child();
-        bind(scope, targets, item);
-        return condition == null || Values.truth(condition.eval(scope));
-    }
-
-    /** Assigns a value to one variable, or its elements to several. */
-    static void bind(Frame frame, List<String> names, Object value) {
-        if (names.size() == 1) {
-            frame.set(names.get(0), value);
-            return;
+    private List<Object> wanted(Frame frame, List<Object> items, Expression condition) {
+        List<Object> wanted = new ArrayList<>();
+        for (Object item : items) {
+            Frame scope = frame.child();
+            target.assign(scope, item);
+            if (Values.truth(condition.eval(scope))) {
+                wanted.add(item);
+            }
         }
-        List<Object> parts = Values.elements(value);
-        if (parts.size() != names.size()) {
-            throw new JinjaException(parts.size() + " values for the variables " + names);
-        }
-        for (int i = 0; i < names.size(); i++) {
-            frame.set(names.get(i), parts.get(i));
-        }
+        return wanted;
     }
 }

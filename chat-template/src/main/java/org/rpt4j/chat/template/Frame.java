@@ -23,6 +23,7 @@ final class Frame {
     }
 
     Frame child() {
+        budget.spend(Budget.SCOPE);
         return new Frame(this, budget);
     }
 
@@ -32,6 +33,7 @@ final class Frame {
 
     Object get(String name) {
         for (Frame frame = this; frame != null; frame = frame.parent) {
+            budget.spend(1);
             Object value = frame.variables.get(name);
             if (value != null) {
                 return value;
@@ -41,6 +43,7 @@ final class Frame {
     }
 
     void set(String name, Object value) {
+        budget.spend(1);
         variables.put(name, value);
     }
 }

@@ -5,7 +5,7 @@ package org.rpt4j.chat.template;
  *
  * @since 0.1.0
  */
-public final class JinjaException extends RuntimeException {
+public sealed class JinjaException extends RuntimeException permits JinjaInterruptedException {
 
     private static final long serialVersionUID = 1L;
 

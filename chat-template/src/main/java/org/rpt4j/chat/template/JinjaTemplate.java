@@ -1,6 +1,6 @@
 package org.rpt4j.chat.template;
 
-import java.util.HashMap;
+import java.time.LocalDateTime;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +22,7 @@ public final class JinjaTemplate {
     /**
      * Parses a template.
      *
+     * @throws JinjaInterruptedException if the thread is interrupted
      * @throws JinjaException if it is malformed, or uses an unsupported tag
      */
     public static JinjaTemplate parse(String source) {
@@ -29,24 +30,46 @@ public final class JinjaTemplate {
             throw new JinjaException(
                     "the template has " + source.length() + " characters; at most " + MAX_SOURCE + " are allowed");
         }
-        return new JinjaTemplate(TemplateParser.parse(source));
+        try {
+            return new JinjaTemplate(TemplateParser.parse(source));
+        } catch (StackOverflowError e) {
+            throw new JinjaException("the template nests too deeply for the stack of this thread");
+        }
     }
 
     /**
-     * Renders the template with strings, numbers, booleans, null, lists and maps.
+     * Renders the template with strings, numbers, booleans, null, lists and maps. Its function {@code strftime_now} is
+     * undefined.
      *
+     * @throws JinjaInterruptedException if the thread is interrupted, within 100 milliseconds
      * @throws JinjaException if the template fails, exceeds its limits, or uses an unsupported feature
      */
     public String render(Map<String, ? extends @Nullable Object> variables) {
-        Map<String, Object> globals = new HashMap<>(Globals.functions());
+        return rendered(variables, null);
+    }
+
+    /**
+     * Renders the template at a time.
+     *
+     * @param now what {@code strftime_now} formats
+     * @throws JinjaInterruptedException if the thread is interrupted, within 100 milliseconds
+     * @throws JinjaException if the template fails, exceeds its limits, or uses an unsupported feature
+     */
+    public String render(Map<String, ? extends @Nullable Object> variables, LocalDateTime now) {
+        return rendered(variables, now);
+    }
+
+    private String rendered(Map<String, ? extends @Nullable Object> variables, @Nullable LocalDateTime now) {
+        Map<String, Object> globals = Globals.functions(now);
         variables.forEach((name, value) -> globals.put(name, Values.of(value)));
-        BoundedText output = new BoundedText();
+        Frame frame = Frame.root(globals);
+        BoundedText output = new BoundedText(frame.budget());
         try {
-            root.run(Frame.root(globals), output);
+            root.run(frame, output);
         } catch (ArithmeticException e) {
             throw new JinjaException("a number is divided by zero or too large (" + e.getMessage() + ")");
         } catch (StackOverflowError e) {
-            throw new JinjaException("the template nests its values too deeply");
+            throw new JinjaException("the template nests its values too deeply for the stack of this thread");
         }
         return output.toString();
     }

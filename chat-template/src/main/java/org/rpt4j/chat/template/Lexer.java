@@ -43,6 +43,7 @@ final class Lexer {
     }
 
     private void next() {
+        JinjaInterruptedException.check();
         int open = nextOpening(position);
         if (open < 0) {
             text(source.length(), false, false);
@@ -77,14 +78,14 @@ final class Lexer {
         int start = position;
         int stop = end;
         if (stripNext) {
-            while (start < stop && Character.isWhitespace(source.charAt(start))) {
+            while (start < stop && Strings.isSpace(source.charAt(start))) {
                 start++;
             }
         } else if (trimNext && start < stop && source.charAt(start) == '\n') {
             start++;
         }
         if (stripEnd) {
-            while (stop > start && Character.isWhitespace(source.charAt(stop - 1))) {
+            while (stop > start && Strings.isSpace(source.charAt(stop - 1))) {
                 stop--;
             }
         } else if (dropIndentation) {
@@ -102,7 +103,7 @@ final class Lexer {
     /** Returns the end of the text without the indentation of its last line, if that line is otherwise empty. */
     private int withoutIndentation(int start, int stop) {
         int i = stop;
-        while (i > start && (source.charAt(i - 1) == ' ' || source.charAt(i - 1) == '\t')) {
+        while (i > start && source.charAt(i - 1) != '\n' && Strings.isSpace(source.charAt(i - 1))) {
             i--;
         }
         boolean lineStart = i == 0 || source.charAt(i - 1) == '\n';
@@ -158,6 +159,7 @@ final class Lexer {
                     return;
                 }
             }
+            JinjaInterruptedException.check();
             Token token = token();
             tokens.add(token);
             if (token.kind() == Kind.OPERATOR) {
@@ -172,8 +174,9 @@ final class Lexer {
         if (c == '"' || c == '\'') {
             return new Token(Kind.STRING, StringLiteral.unescape(quoted(c), startLine), startLine);
         }
-        if (Character.isDigit(c)) {
-            return number(startLine);
+        if (NumberLiteral.isDigit(c)) {
+            NumberLiteral number = NumberLiteral.at(source, position);
+            return new Token(number.kind(), taken(number.end()), startLine);
         }
         if (Character.isLetter(c) || c == '_') {
             int end = position;
@@ -185,28 +188,11 @@ final class Lexer {
         }
         for (String operator : OPERATORS) {
             if (source.startsWith(operator, position)) {
-                return new Token(Kind.OPERATOR, taken(position + operator.length()), startLine);
+                advance(operator.length());
+                return new Token(Kind.OPERATOR, operator, startLine);
             }
         }
         throw new JinjaException("character '" + c + "' is not part of the language", line);
-    }
-
-    private Token number(int startLine) {
-        int end = digits(position);
-        boolean fraction =
-                end + 1 < source.length() && source.charAt(end) == '.' && Character.isDigit(source.charAt(end + 1));
-        if (fraction) {
-            end = digits(end + 1);
-        }
-        return new Token(fraction ? Kind.FLOAT : Kind.INTEGER, taken(end).replace("_", ""), startLine);
-    }
-
-    private int digits(int from) {
-        int end = from;
-        while (end < source.length() && (Character.isDigit(source.charAt(end)) || source.charAt(end) == '_')) {
-            end++;
-        }
-        return end;
     }
 
     private String quoted(char quote) {
@@ -223,7 +209,7 @@ final class Lexer {
     }
 
     private void skipSpace() {
-        while (position < source.length() && Character.isWhitespace(source.charAt(position))) {
+        while (position < source.length() && Strings.isSpace(source.charAt(position))) {
             advance(1);
         }
     }

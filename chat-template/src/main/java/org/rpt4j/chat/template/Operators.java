@@ -1,7 +1,6 @@
 package org.rpt4j.chat.template;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,19 +10,20 @@ final class Operators {
     private Operators() {}
 
     static Object binary(String operator, Object a, Object b, Budget budget) {
-        if (operator.equals("+") && a instanceof String left && b instanceof String right) {
-            return concatenated(left, right, budget);
+        Object sequence = switch (operator) {
+            case "+" -> concatenated(a, b, budget);
+            case "*" -> a instanceof Long || a instanceof Boolean ? repeated(b, a, budget) : repeated(a, b, budget);
+            case "%" -> a instanceof String format ? PercentFormat.of(format, b, budget) : null;
+            default -> null;
+        };
+        if (sequence != null) {
+            return sequence;
         }
-        if (operator.equals("+") && a instanceof List<?> left && b instanceof List<?> right) {
-            budget.spend(Budget.checkedLength((long) left.size() + right.size()));
-            List<Object> both = new ArrayList<>(left);
-            both.addAll(right);
-            return both;
+        if (a instanceof Undefined missing) {
+            throw missing.used();
         }
-        if (operator.equals("*") && a instanceof String text && b instanceof Long times) {
-            int count = (int) Math.max(0, Math.min(times, Integer.MAX_VALUE));
-            budget.spend(Budget.checkedLength((long) text.length() * count));
-            return text.repeat(count);
+        if (b instanceof Undefined missing) {
+            throw missing.used();
         }
         Number x = Values.number(a);
         Number y = Values.number(b);
@@ -36,9 +36,41 @@ final class Operators {
                 : decimals(operator, x.doubleValue(), y.doubleValue());
     }
 
-    static String concatenated(String left, String right, Budget budget) {
-        budget.spend(Budget.checkedLength((long) left.length() + right.length()));
-        return left + right;
+    private static @Nullable Object concatenated(Object a, Object b, Budget budget) {
+        if (a instanceof String left && b instanceof String right) {
+            return new BoundedText(budget).append(left).append(right).toString();
+        }
+        if (Sequence.isArray(a) && Sequence.isArray(b) && Sequence.isTuple(a) == Sequence.isTuple(b)) {
+            List<?> left = (List<?>) a;
+            List<?> right = (List<?>) b;
+            budget.spendOnElements((long) left.size() + right.size());
+            List<Object> both = new ArrayList<>(left);
+            both.addAll(right);
+            return Sequence.like(left, both);
+        }
+        return null;
+    }
+
+    private static @Nullable Object repeated(Object value, Object factor, Budget budget) {
+        if (!(factor instanceof Long || factor instanceof Boolean)) {
+            return null;
+        }
+        long times = factor instanceof Long number ? number : Values.truth(factor) ? 1 : 0;
+        if (value instanceof String text) {
+            return new BoundedText(budget).repeat(text, times).toString();
+        }
+        if (!Sequence.isArray(value)) {
+            return null;
+        }
+        List<?> list = (List<?>) value;
+        List<Object> elements = new ArrayList<>();
+        if (!list.isEmpty() && times > 0) {
+            budget.spendOnElements(times > Budget.MAX_LENGTH ? times : times * list.size());
+            for (long i = 0; i < times; i++) {
+                elements.addAll(list);
+            }
+        }
+        return Sequence.like(list, elements);
     }
 
     private static Object integers(String operator, long a, long b) {
@@ -46,26 +78,28 @@ final class Operators {
             case "+" -> Math.addExact(a, b);
             case "-" -> Math.subtractExact(a, b);
             case "*" -> Math.multiplyExact(a, b);
-            case "//" -> Math.floorDiv(a, b);
+            case "//" -> b == -1 ? Math.negateExact(a) : Math.floorDiv(a, b);
             case "%" -> Math.floorMod(a, b);
-            case "**" -> power(a, b);
+            case "**" -> b < 0 ? decimals(operator, a, b) : power(a, b);
             default -> decimals(operator, a, b);
         };
     }
 
     private static Object power(long base, long exponent) {
-        double value = Math.pow(base, exponent);
-        if (exponent < 0) {
-            return value;
+        long result = 1;
+        long square = base;
+        for (long left = exponent; left > 0; left >>= 1) {
+            if ((left & 1) == 1) {
+                result = Math.multiplyExact(result, square);
+            }
+            square = left > 1 ? Math.multiplyExact(square, square) : square;
         }
-        if (Math.abs(value) > 1L << 53) {
-            throw new ArithmeticException("result is too large");
-        }
-        return (long) value;
+        return result;
     }
 
     private static Object decimals(String operator, double a, double b) {
-        if (b == 0 && (operator.equals("/") || operator.equals("//") || operator.equals("%"))) {
+        boolean divides = operator.equals("/") || operator.equals("//") || operator.equals("%");
+        if ((divides && b == 0) || (operator.equals("**") && a == 0 && b < 0)) {
             throw new ArithmeticException("division by zero");
         }
         return switch (operator) {
@@ -73,52 +107,100 @@ final class Operators {
             case "-" -> a - b;
             case "*" -> a * b;
             case "/" -> a / b;
-            case "//" -> Math.floor(a / b);
-            case "%" -> a - b * Math.floor(a / b);
-            case "**" -> Math.pow(a, b);
+            case "//" -> quotient(a, b);
+            case "%" -> remainder(a, b);
+            case "**" -> decimalPower(a, b);
             default -> throw new JinjaException("operator \"" + operator + "\" is not supported");
         };
     }
 
-    static Object negated(Object value) {
+    private static double decimalPower(double base, double exponent) {
+        double power = Math.pow(base, exponent);
+        boolean finite = Math.abs(base) <= Double.MAX_VALUE && Math.abs(exponent) <= Double.MAX_VALUE;
+        if (finite && (Double.isNaN(power) || Double.isInfinite(power))) {
+            throw new ArithmeticException("a power is too large or no real number");
+        }
+        return power;
+    }
+
+    /** Has the sign of the divisor. */
+    private static double remainder(double a, double b) {
+        double remainder = a % b;
+        if (remainder == 0) {
+            return Math.copySign(0.0, b);
+        }
+        return remainder < 0 == b < 0 ? remainder : remainder + b;
+    }
+
+    private static double quotient(double a, double b) {
+        double exact = (a - remainder(a, b)) / b;
+        return exact == 0 ? Math.copySign(0.0, a / b) : Math.floor(exact + 0.5);
+    }
+
+    /** Evaluates a sign, {@code -} or {@code +}. */
+    static Object signed(boolean minus, Object value) {
+        if (value instanceof Undefined missing) {
+            throw missing.used();
+        }
         Number number = Values.number(value);
         if (number == null) {
-            throw new JinjaException("\"-\" is not supported for " + Values.type(value));
+            throw new JinjaException("the sign of " + Values.type(value) + " is not supported");
+        }
+        if (!minus) {
+            return number;
         }
         return number instanceof Long whole ? (Object) Math.negateExact(whole) : (Object) (-number.doubleValue());
     }
 
-    /** Evaluates {@code list[index]} or {@code string[index]}; a negative index counts from the end. */
-    static Object element(Object sequence, long index, String name) {
-        List<?> elements = sequence instanceof List<?> list ? list : Values.elements(sequence);
+    /** Evaluates {@code sequence[index]}; a negative index counts from the end. Null if there is no such element. */
+    static @Nullable Object element(Object sequence, long index, Budget budget) {
+        if (sequence instanceof String text) {
+            budget.spend(text.length());
+            int length = text.codePointCount(0, text.length());
+            long place = index < 0 ? index + length : index;
+            return place < 0 || place >= length
+                    ? null
+                    : Character.toString(text.codePointAt(text.offsetByCodePoints(0, (int) place)));
+        }
+        List<?> elements = (List<?>) sequence;
         long place = index < 0 ? index + elements.size() : index;
-        return place >= 0 && place < elements.size() ? elements.get((int) place) : new Undefined(name);
+        return place >= 0 && place < elements.size() ? elements.get((int) place) : null;
     }
 
     /** Evaluates {@code sequence[from:to:step]}; each bound may be absent. */
-    static Object slice(Object sequence, @Nullable Long from, @Nullable Long to, long step) {
+    static Object slice(Object sequence, @Nullable Long from, @Nullable Long to, long step, Budget budget) {
         if (step == 0) {
             throw new JinjaException("the step of a slice is 0");
         }
-        if (!(sequence instanceof String) && !(sequence instanceof List)) {
+        if (sequence instanceof Undefined missing) {
+            throw missing.used();
+        }
+        if (!(sequence instanceof String) && !Sequence.hasPositions(sequence)) {
             throw new JinjaException(Values.type(sequence) + " cannot be sliced");
         }
-        List<Object> elements = Values.elements(sequence);
-        int size = elements.size();
-        long first = step > 0 ? 0 : -1;
-        long last = step > 0 ? size : size - 1L;
-        long start = from == null ? (step > 0 ? first : last) : clamped(from, size, first, last);
-        long end = to == null ? (step > 0 ? last : first) : clamped(to, size, first, last);
-        List<Object> taken = new ArrayList<>();
-        for (long i = start; step > 0 ? i < end : i > end; i += step) {
-            taken.add(elements.get((int) i));
-        }
+        budget.spendOnReading(sequence);
+        int[] letters = sequence instanceof String text ? text.codePoints().toArray() : new int[0];
+        int size = sequence instanceof List<?> list ? list.size() : letters.length;
+        long least = step > 0 ? 0 : -1;
+        long most = step > 0 ? size : size - 1L;
+        long start = from == null ? (step > 0 ? least : most) : clamped(from, size, least, most);
+        long end = to == null ? (step > 0 ? most : least) : clamped(to, size, least, most);
+        long stride = Math.max(-size - 1L, Math.min(size + 1L, step));
+        long count = Math.max(0, (end - start + stride - Long.signum(stride)) / stride);
         if (sequence instanceof String) {
-            StringBuilder text = new StringBuilder();
-            taken.forEach(text::append);
+            BoundedText text = new BoundedText(budget);
+            for (long i = 0; i < count; i++) {
+                text.appendCodePoint(letters[(int) (start + i * stride)]);
+            }
             return text.toString();
         }
-        return Collections.unmodifiableList(taken);
+        List<?> list = (List<?>) sequence;
+        budget.spendOnElements(count);
+        List<Object> taken = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            taken.add(list.get((int) (start + i * stride)));
+        }
+        return Sequence.like(list, taken);
     }
 
     private static long clamped(long bound, int size, long least, long most) {

@@ -3,6 +3,8 @@ package org.rpt4j.chat.template;
 /** Decodes the escapes of a string literal, following Python. */
 final class StringLiteral {
 
+    private static final int MOST_OCTAL_DIGITS = 3;
+
     private StringLiteral() {}
 
     static String unescape(String raw, int line) {
@@ -23,24 +25,65 @@ final class StringLiteral {
             if (hexDigits > 0) {
                 text.appendCodePoint(codePoint(raw, i + 1, hexDigits, line));
                 i += hexDigits;
+            } else if (escaped == 'N') {
+                int end = raw.indexOf('}', i);
+                text.appendCodePoint(named(raw, i + 1, end, line));
+                i = end;
+            } else if (isOctal(escaped)) {
+                int end = i + 1;
+                while (end < Math.min(raw.length(), i + MOST_OCTAL_DIGITS) && isOctal(raw.charAt(end))) {
+                    end++;
+                }
+                text.append((char) Integer.parseInt(raw.substring(i, end), 8));
+                i = end - 1;
             } else {
-                simple(escaped, text);
+                simple(raw.codePointAt(i), text);
+                i += Character.charCount(raw.codePointAt(i)) - 1;
             }
         }
         return text.toString();
     }
 
-    private static void simple(char escaped, StringBuilder text) {
+    private static boolean isOctal(char c) {
+        return c >= '0' && c <= '7';
+    }
+
+    private static void simple(int escaped, StringBuilder text) {
         switch (escaped) {
             case 'n' -> text.append('\n');
             case 't' -> text.append('\t');
             case 'r' -> text.append('\r');
+            case 'a' -> text.append('\u0007');
             case 'b' -> text.append('\b');
             case 'f' -> text.append('\f');
-            case '\\', '\'', '"' -> text.append(escaped);
+            case 'v' -> text.append('\u000B');
+            case '\\', '\'', '"' -> text.appendCodePoint(escaped);
             case '\n' -> {}
-            default -> text.append('\\').append(escaped);
+            default -> {
+                // Jinja2 escapes what is not ASCII before it decodes, and a second backslash takes effect first.
+                text.append('\\');
+                if (escaped < 128) {
+                    text.appendCodePoint(escaped);
+                } else {
+                    text.append(
+                            Representation.escaped(escaped),
+                            1,
+                            Representation.escaped(escaped).length());
+                }
+            }
         }
+    }
+
+    /** The character with a name from Unicode, in braces. */
+    private static int named(String raw, int open, int close, int line) {
+        try {
+            if (close > open && raw.charAt(open) == '{') {
+                return Character.codePointOf(raw.substring(open + 1, close));
+            }
+        } catch (IllegalArgumentException e) {
+            // Reported below.
+        }
+        throw new JinjaException("\\N is not followed by the name of a character in braces", line);
     }
 
     private static int codePoint(String raw, int from, int digits, int line) {

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** Parses the content of {@code [ ]}: an index, a key, or the bounds of a slice. */
 final class SubscriptParser {
 
+    private static final long BEYOND = Integer.MAX_VALUE;
+
     private final ExpressionParser expressions;
     private final TokenStream tokens;
 
@@ -25,9 +27,10 @@ final class SubscriptParser {
         tokens.expectOperator("]");
         return ExpressionParser.counted(f -> {
             Object sequence = base.eval(f);
-            f.budget().spend(Values.size(sequence));
+            Long first = value(from, f);
+            Long end = value(to, f);
             Long stride = value(step, f);
-            return Operators.slice(sequence, value(from, f), value(to, f), stride == null ? 1 : stride);
+            return Operators.slice(sequence, first, end, stride == null ? 1 : stride, f.budget());
         });
     }
 
@@ -35,13 +38,14 @@ final class SubscriptParser {
         return tokens.atOperator(":") || tokens.atOperator("]") ? null : expressions.parse();
     }
 
+    /** Returns a bound; one beyond every length becomes the nearest that is. */
     private static @Nullable Long value(@Nullable Expression bound, Frame frame) {
         Object value = bound == null ? None.NONE : bound.eval(frame);
         if (value == None.NONE) {
             return null;
         }
-        if (value instanceof Long number && Math.abs(number) <= Budget.MAX_LENGTH) {
-            return number;
+        if (Values.number(value) instanceof Long number) {
+            return Math.max(-BEYOND, Math.min(BEYOND, number));
         }
         throw new JinjaException("the bound of a slice is " + Values.type(value) + ", not an integer");
     }

@@ -1,12 +1,12 @@
 package org.rpt4j.chat.template;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.chat.template.Statement.Next;
 import org.rpt4j.chat.template.Token.Kind;
 
@@ -14,6 +14,9 @@ import org.rpt4j.chat.template.Token.Kind;
 final class TemplateParser {
 
     private static final Set<String> TEMPLATE_END = Set.of();
+    private static final Set<String> CONSTANTS = Set.of("true", "True", "false", "False", "none", "None");
+    /** The text of a tag's content, under a name that no variable has. */
+    private static final Expression CAPTURED = frame -> frame.get("");
 
     private final TokenStream tokens;
     private final ExpressionParser expressions;
@@ -59,21 +62,21 @@ final class TemplateParser {
 
     private static Statement write(Expression expression) {
         return (frame, output) -> {
-            frame.budget().spend(1);
-            output.append(Values.text(expression.eval(frame)));
+            output.append(Representation.text(expression.eval(frame), frame.budget()));
             return Next.GO_ON;
         };
     }
 
     private static Statement sequence(List<Statement> statements) {
         return (frame, output) -> {
-            for (Statement statement : statements) {
-                Next next = statement.run(frame, output);
-                if (next != Next.GO_ON) {
-                    return next;
-                }
+            frame.budget().enter();
+            Next next = Next.GO_ON;
+            for (int i = 0; next == Next.GO_ON && i < statements.size(); i++) {
+                frame.budget().spend(1);
+                next = statements.get(i).run(frame, output);
             }
-            return Next.GO_ON;
+            frame.budget().leave();
+            return next;
         };
     }
 
@@ -85,6 +88,8 @@ final class TemplateParser {
             case "for" -> forTag();
             case "set" -> setTag();
             case "macro" -> macroTag();
+            case "call" -> callTag();
+            case "print" -> printTag();
             case "with" -> withTag();
             case "filter" -> filterTag();
             case "generation" -> generationTag();
@@ -125,10 +130,11 @@ final class TemplateParser {
     }
 
     private Statement forTag() {
-        List<String> targets = targets();
+        Target target = targets();
         tokens.expectName("in");
-        Expression iterable = expressions.parseOr();
+        Expression iterable = expressions.parseIterable();
         Expression condition = tokens.skipName("if") ? expressions.parse() : null;
+        boolean recursive = tokens.skipName("recursive");
         endTag();
         loops++;
         Statement inner = body(Set.of("else", "endfor"));
@@ -141,7 +147,7 @@ final class TemplateParser {
         } else {
             endTag();
         }
-        return new ForLoop(targets, iterable, condition, inner, empty);
+        return new ForLoop(target, iterable, condition, recursive, inner, empty);
     }
 
     private Statement loopControl(Next next, int line) {
@@ -152,104 +158,137 @@ final class TemplateParser {
         return (frame, output) -> next;
     }
 
-    private List<String> targets() {
-        boolean bracketed = tokens.skipOperator("(");
-        List<String> names = new ArrayList<>();
+    /** Parses one or several targets of an assignment; brackets nest. */
+    private Target targets() {
+        tokens.enter();
+        List<Target> targets = new ArrayList<>();
+        boolean several = false;
         do {
-            names.add(tokens.expect(Kind.NAME, "the name of a variable"));
+            if (!targets.isEmpty() && !tokens.at(Kind.NAME) && !tokens.atOperator("(")) {
+                break;
+            }
+            targets.add(target());
+            several |= tokens.atOperator(",");
         } while (tokens.skipOperator(","));
-        if (bracketed) {
+        tokens.leave();
+        return several ? Target.several(targets) : targets.get(0);
+    }
+
+    private Target target() {
+        if (tokens.skipOperator("(")) {
+            Target inner = targets();
             tokens.expectOperator(")");
+            return inner;
         }
-        return names;
+        return Target.variable(variable());
+    }
+
+    private String variable() {
+        Token token = tokens.peek();
+        String name = tokens.expect(Kind.NAME, "the name of a variable");
+        if (CONSTANTS.contains(name)) {
+            throw new JinjaException("\"" + name + "\" is a constant and cannot be set", token.line());
+        }
+        return name;
     }
 
     private Statement setTag() {
-        List<String> names = targets();
-        String attribute = names.size() == 1 && tokens.skipOperator(".")
-                ? tokens.expect(Kind.NAME, "the name of an attribute")
-                : null;
+        Target target;
+        if (tokens.peekSecond().is(Kind.OPERATOR, ".")) {
+            String variable = variable();
+            tokens.next();
+            target = Target.attribute(variable, tokens.expect(Kind.NAME, "the name of an attribute"));
+        } else {
+            target = targets();
+        }
         if (tokens.skipOperator("=")) {
             Expression value = expressions.parseTuple();
             endTag();
             return (frame, output) -> {
-                assign(frame, names, attribute, value.eval(frame));
+                target.assign(frame, value.eval(frame));
                 return Next.GO_ON;
             };
         }
-        Expression[] block = new Expression[1];
-        Expression value = filtered(frame -> block[0].eval(frame));
+        Expression filtered = filtered(CAPTURED);
         endTag();
-        block[0] = captured(body(Set.of("endset")));
+        Statement inner = body(Set.of("endset"));
         closeTag("endset");
-        return (frame, output) -> {
-            assign(frame, names, attribute, value.eval(frame));
-            return Next.GO_ON;
-        };
-    }
-
-    private static void assign(Frame frame, List<String> names, @Nullable String attribute, Object value) {
-        if (attribute == null) {
-            ForLoop.bind(frame, names, value);
-        } else if (frame.get(names.get(0)) instanceof Attributes.Namespace namespace) {
-            namespace.set(attribute, value);
-        } else {
-            throw new JinjaException("only the attributes of a namespace can be set, and \"" + names.get(0) + "\" is "
-                    + Values.type(frame.get(names.get(0))));
-        }
+        return captured(inner, (frame, text, output) -> target.assign(frame, filtered.eval(text)));
     }
 
     private Statement macroTag() {
         String name = tokens.expect(Kind.NAME, "the name of a macro");
-        Map<String, Expression> parameters = new LinkedHashMap<>();
-        tokens.expectOperator("(");
-        while (!tokens.skipOperator(")")) {
-            String parameter = tokens.expect(Kind.NAME, "the name of a parameter");
-            Expression otherwise = frame -> new Undefined(parameter);
-            parameters.put(parameter, tokens.skipOperator("=") ? expressions.parse() : otherwise);
-            if (!tokens.atOperator(")")) {
-                tokens.expectOperator(",");
-            }
-        }
-        endTag();
-        int outerLoops = loops;
-        loops = 0;
-        Statement inner = body(Set.of("endmacro"));
-        loops = outerLoops;
-        closeTag("endmacro");
+        MacroParts parts = macro(parameters(), "endmacro");
         return (frame, output) -> {
-            frame.set(name, (Callable) arguments -> macro(name, parameters, inner, frame, arguments));
+            frame.budget().spend(Budget.SCOPE);
+            frame.set(name, new Macro(name, parts.parameters(), parts.uses(), parts.body(), frame));
             return Next.GO_ON;
         };
     }
 
-    private static Object macro(
-            String name, Map<String, Expression> parameters, Statement inner, Frame scope, Arguments arguments) {
-        for (String given : arguments.named().keySet()) {
-            if (!parameters.containsKey(given)) {
-                throw new JinjaException("macro " + name + " has no parameter \"" + given + "\"");
+    private Statement callTag() {
+        int line = tokens.peek().line();
+        List<Macro.Parameter> parameters = tokens.atOperator("(") ? parameters() : List.of();
+        if (!(expressions.parse() instanceof Call call)) {
+            throw new JinjaException("the tag \"call\" needs a call", line);
+        }
+        MacroParts parts = macro(parameters, "endcall");
+        return (frame, output) -> {
+            frame.budget().spend(Budget.SCOPE);
+            Macro caller = new Macro("caller", parts.parameters(), parts.uses(), parts.body(), frame);
+            output.append(Representation.text(call.withCaller(frame, caller), frame.budget()));
+            return Next.GO_ON;
+        };
+    }
+
+    /** Parameters and body of a macro. */
+    private record MacroParts(List<Macro.Parameter> parameters, Set<String> uses, Statement body) {}
+
+    private MacroParts macro(List<Macro.Parameter> parameters, String end) {
+        endTag();
+        int outerLoops = loops;
+        loops = 0;
+        Set<String> outer = expressions.collected(Set.of());
+        Statement inner = body(Set.of(end));
+        Set<String> uses = expressions.collected(Set.of());
+        parameters.forEach(parameter -> uses.remove(parameter.name()));
+        outer.addAll(uses);
+        expressions.collected(outer);
+        loops = outerLoops;
+        closeTag(end);
+        return new MacroParts(parameters, uses, inner);
+    }
+
+    private List<Macro.Parameter> parameters() {
+        List<Macro.Parameter> parameters = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        tokens.expectOperator("(");
+        while (!tokens.skipOperator(")")) {
+            Token token = tokens.peek();
+            String name = variable();
+            Expression otherwise = tokens.skipOperator("=") ? expressions.parse() : null;
+            boolean afterDefault = !parameters.isEmpty()
+                    && parameters.get(parameters.size() - 1).otherwise() != null;
+            if (!names.add(name) || (otherwise == null && afterDefault)) {
+                throw new JinjaException(
+                        "parameter \"" + name + "\" is there twice, or has no default value after one" + " that has",
+                        token.line());
+            }
+            parameters.add(new Macro.Parameter(name, otherwise));
+            if (!tokens.atOperator(")")) {
+                tokens.expectOperator(",");
             }
         }
-        if (arguments.count() > parameters.size()) {
-            throw new JinjaException("macro " + name + " has " + parameters.size() + " parameters but is called with "
-                    + arguments.count() + " arguments");
-        }
-        Frame frame = scope.child();
-        int index = 0;
-        for (Map.Entry<String, Expression> parameter : parameters.entrySet()) {
-            boolean given = arguments.has(index, parameter.getKey());
-            frame.set(
-                    parameter.getKey(),
-                    given
-                            ? arguments.required(index, parameter.getKey())
-                            : parameter.getValue().eval(frame));
-            index++;
-        }
-        frame.budget().enterCall();
-        BoundedText text = new BoundedText();
-        inner.run(frame, text);
-        frame.budget().leaveCall();
-        return text.toString();
+        return parameters;
+    }
+
+    private Statement printTag() {
+        List<Statement> parts = new ArrayList<>();
+        do {
+            parts.add(write(expressions.parse()));
+        } while (tokens.skipOperator(","));
+        endTag();
+        return sequence(parts);
     }
 
     private Statement withTag() {
@@ -271,12 +310,13 @@ final class TemplateParser {
     }
 
     private Statement filterTag() {
-        Expression[] block = new Expression[1];
-        Expression value = filtered(expressions.parseFilter(frame -> block[0].eval(frame)));
+        Expression filtered = filtered(expressions.parseFilter(CAPTURED));
         endTag();
-        block[0] = captured(body(Set.of("endfilter")));
+        Statement inner = body(Set.of("endfilter"));
         closeTag("endfilter");
-        return write(value);
+        return captured(
+                inner,
+                (frame, text, output) -> output.append(Representation.text(filtered.eval(text), frame.budget())));
     }
 
     /** Marks the assistant's text for training tools; it has no effect on the text. */
@@ -284,7 +324,7 @@ final class TemplateParser {
         endTag();
         Statement inner = body(Set.of("endgeneration"));
         closeTag("endgeneration");
-        return inner;
+        return (frame, output) -> inner.run(frame.child(), output);
     }
 
     private Expression filtered(Expression input) {
@@ -295,11 +335,23 @@ final class TemplateParser {
         return value;
     }
 
-    private static Expression captured(Statement inner) {
-        return frame -> {
-            BoundedText text = new BoundedText();
-            inner.run(frame.child(), text);
-            return text.toString();
+    /** What a tag does with the text of its content. */
+    @FunctionalInterface
+    private interface Capture {
+        void accept(Frame frame, Frame text, BoundedText output);
+    }
+
+    /** Runs the content of a tag and passes on a scope in which {@link #CAPTURED} is its text. */
+    private static Statement captured(Statement inner, Capture capture) {
+        return (frame, output) -> {
+            BoundedText text = new BoundedText(frame.budget());
+            Next next = inner.run(frame.child(), text);
+            if (next == Next.GO_ON) {
+                Frame scope = frame.child();
+                scope.set("", text.toString());
+                capture.accept(frame, scope, output);
+            }
+            return next;
         };
     }
 

@@ -1,72 +1,91 @@
 package org.rpt4j.chat.template;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** The tests, which follow {@code is}. */
 final class Tests {
 
+    private static final Map<String, Operation<Object>> TESTS = table();
+
     private Tests() {}
 
-    @FunctionalInterface
-    private interface Test {
-        boolean holds(Object value, Arguments arguments);
+    private static Map<String, Operation<Object>> table() {
+        Map<String, Operation<Object>> tests = new HashMap<>();
+        kind(tests, "defined", v -> !(v instanceof Undefined));
+        kind(tests, "undefined", v -> v instanceof Undefined);
+        kind(tests, "none", v -> v == None.NONE);
+        kind(tests, "true", Boolean.TRUE::equals);
+        kind(tests, "false", Boolean.FALSE::equals);
+        kind(tests, "boolean", v -> v instanceof Boolean);
+        kind(tests, "string", v -> v instanceof String);
+        kind(tests, "integer", v -> v instanceof Long);
+        kind(tests, "float", v -> v instanceof Double);
+        kind(tests, "number", v -> Values.number(v) != null);
+        kind(tests, "mapping", v -> v instanceof Map);
+        kind(tests, "sequence", v -> isIterable(v) && (!(v instanceof List) || Sequence.hasPositions(v)));
+        kind(tests, "iterable", Tests::isIterable);
+        kind(tests, "callable", v -> v instanceof Callable || v instanceof Undefined);
+        kind(tests, "filter", v -> v instanceof String name && Filters.has(name));
+        kind(tests, "test", v -> v instanceof String name && Tests.TESTS.containsKey(name));
+        kind(tests, "escaped", v -> false);
+        compare(tests, "==", "eq", "==", "equalto");
+        compare(tests, "!=", "ne", "!=");
+        compare(tests, "<", "lt", "<", "lessthan");
+        compare(tests, "<=", "le", "<=");
+        compare(tests, ">", "gt", ">", "greaterthan");
+        compare(tests, ">=", "ge", ">=");
+        tests.put("odd", Operation.constant("", (v, a) -> remainder(v, 2L, a) == 1));
+        tests.put("even", Operation.constant("", (v, a) -> remainder(v, 2L, a) == 0));
+        tests.put("divisibleby", Operation.constant("num", (v, a) -> remainder(v, a.required("num"), a) == 0));
+        tests.put("in", Operation.constant("seq", (v, a) -> Comparison.contains(a.required("seq"), v, a.budget())));
+        tests.put("sameas", Operation.constant("other", (v, a) -> isSame(v, a.required("other"))));
+        tests.put("lower", Operation.of("", (v, a) -> Letters.allIn(Representation.text(v, a.budget()), true)));
+        tests.put("upper", Operation.of("", (v, a) -> Letters.allIn(Representation.text(v, a.budget()), false)));
+        return Map.copyOf(tests);
     }
 
-    private static final Map<String, Test> TESTS = Map.ofEntries(
-            Map.entry("defined", (v, a) -> !(v instanceof Undefined)),
-            Map.entry("undefined", (v, a) -> v instanceof Undefined),
-            Map.entry("none", (v, a) -> v == None.NONE),
-            Map.entry("true", (v, a) -> Boolean.TRUE.equals(v)),
-            Map.entry("false", (v, a) -> Boolean.FALSE.equals(v)),
-            Map.entry("boolean", (v, a) -> v instanceof Boolean),
-            Map.entry("string", (v, a) -> v instanceof String),
-            Map.entry("integer", (v, a) -> v instanceof Long),
-            Map.entry("float", (v, a) -> v instanceof Double),
-            Map.entry("number", (v, a) -> Values.number(v) != null),
-            Map.entry("mapping", (v, a) -> v instanceof Map),
-            Map.entry("sequence", (v, a) -> isIterable(v)),
-            Map.entry("iterable", (v, a) -> isIterable(v)),
-            Map.entry("callable", (v, a) -> v instanceof Callable),
-            Map.entry("odd", (v, a) -> whole(v, a) % 2 != 0),
-            Map.entry("even", (v, a) -> whole(v, a) % 2 == 0),
-            Map.entry("divisibleby", (v, a) -> whole(v, a) % a.integer(0, "num", 0) == 0),
-            Map.entry("eq", Tests::equal),
-            Map.entry("equalto", Tests::equal),
-            Map.entry("ne", (v, a) -> !equal(v, a)),
-            Map.entry("lt", (v, a) -> Values.compare(v, other(a)) < 0),
-            Map.entry("le", (v, a) -> Values.compare(v, other(a)) <= 0),
-            Map.entry("gt", (v, a) -> Values.compare(v, other(a)) > 0),
-            Map.entry("ge", (v, a) -> Values.compare(v, other(a)) >= 0),
-            Map.entry("in", (v, a) -> Values.contains(other(a), v, a.frame().budget())),
-            Map.entry("lower", (v, a) -> v instanceof String s && s.equals(Strings.lower(s))),
-            Map.entry("upper", (v, a) -> v instanceof String s && s.equals(Strings.upper(s))));
+    private static void kind(Map<String, Operation<Object>> tests, String name, Predicate<Object> holds) {
+        tests.put(name, Operation.constant("", (v, a) -> holds.test(v)));
+    }
 
-    static boolean holds(String name, Object value, Arguments arguments, int line) {
-        Test test = TESTS.get(name);
-        if (test == null) {
-            throw new JinjaException("test \"" + name + "\" is not supported", line);
+    private static void compare(Map<String, Operation<Object>> tests, String operator, String... names) {
+        Operation<Object> comparison = new Operation<>(
+                Signature.positional("other"),
+                false,
+                (v, a) -> Comparison.holds(operator, v, a.required("other"), a.budget()));
+        for (String name : names) {
+            tests.put(name, comparison);
         }
-        arguments.atMost(1);
-        return test.holds(value, arguments);
+    }
+
+    static boolean has(String name) {
+        return TESTS.containsKey(name);
+    }
+
+    static boolean holds(String name, Object value, Arguments given) {
+        Operation<Object> test = TESTS.get(name);
+        if (test == null) {
+            throw new JinjaException("test \"" + name + "\" is not supported");
+        }
+        return Values.truth(test.apply(value, given));
     }
 
     private static boolean isIterable(Object value) {
         return value instanceof List || value instanceof Map || value instanceof String || value instanceof Undefined;
     }
 
-    private static boolean equal(Object value, Arguments arguments) {
-        return Values.equal(value, other(arguments), arguments.frame().budget());
+    private static boolean isSame(Object a, Object b) {
+        boolean shared = a instanceof Boolean || (a instanceof Long small && small >= -5 && small <= 256);
+        return shared ? a.equals(b) : a == b;
     }
 
-    private static Object other(Arguments arguments) {
-        return arguments.required(0, "other");
-    }
-
-    private static long whole(Object value, Arguments arguments) {
-        if (value instanceof Long number) {
-            return number;
+    private static double remainder(Object value, Object divisor, Parameters given) {
+        if (Values.number(value) == null) {
+            throw new JinjaException(given.what() + " expects an integer, not " + Values.type(value));
         }
-        throw new JinjaException(arguments.what() + " expects an integer, not " + Values.type(value));
+        return ((Number) Operators.binary("%", value, divisor, given.budget())).doubleValue();
     }
 }

@@ -25,6 +25,7 @@ final class TokenStream {
     }
 
     Token next() {
+        JinjaInterruptedException.check();
         Token token = peek();
         position = Math.min(position + 1, tokens.size() - 1);
         return token;

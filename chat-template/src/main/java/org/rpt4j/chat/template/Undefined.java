@@ -7,6 +7,13 @@ package org.rpt4j.chat.template;
  */
 record Undefined(String name) {
 
+    private static final int MOST_CHARACTERS = 100;
+
+    /** The value of something with a name that the template computed. */
+    static Undefined of(String name) {
+        return new Undefined(name.length() > MOST_CHARACTERS ? name.substring(0, MOST_CHARACTERS) + "..." : name);
+    }
+
     JinjaException used() {
         return new JinjaException("\"" + name + "\" is undefined");
     }

@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types of values: strings, {@link Long}, {@link Double}, booleans, {@link None}, {@link Undefined}, lists, maps,
- * {@link Attributes} and {@link Callable}; and the operations that Python defines for all of them.
+ * The types of values: strings, {@link Long}, {@link Double}, booleans, {@link None}, {@link Undefined}, lists and
+ * {@link Sequence}, maps, {@link Attributes} and {@link Callable}; and the operations that Python defines for all of
+ * them.
  */
 final class Values {
 
@@ -16,6 +17,10 @@ final class Values {
 
     /** Copies a value from Java; other types are rejected. */
     static Object of(@Nullable Object value) {
+        return of(value, 0);
+    }
+
+    private static Object of(@Nullable Object value, int depth) {
         if (value == null) {
             return None.NONE;
         }
@@ -26,11 +31,15 @@ final class Values {
             return number.longValue();
         }
         if (value instanceof List<?> list) {
-            return list.stream().map(Values::of).toList();
+            int below = Budget.deeper(depth);
+            List<Object> copy = new ArrayList<>(list.size());
+            list.forEach(element -> copy.add(of(element, below)));
+            return copy;
         }
         if (value instanceof Map<?, ?> map) {
+            int below = Budget.deeper(depth);
             Map<Object, Object> copy = new LinkedHashMap<>();
-            map.forEach((k, v) -> copy.put(of(k), of(v)));
+            map.forEach((k, v) -> copy.put(of(k, below), of(v, below)));
             return copy;
         }
         throw new IllegalArgumentException(
@@ -51,7 +60,7 @@ final class Values {
             return "a number";
         }
         if (value instanceof List) {
-            return "a list";
+            return Sequence.isTuple(value) ? "a tuple" : value instanceof Sequence ? "a sequence" : "a list";
         }
         if (value instanceof Map) {
             return "a dictionary";
@@ -81,92 +90,6 @@ final class Values {
         return value != None.NONE && !(value instanceof Undefined);
     }
 
-    /** Python's {@code str()}; empty for undefined values. */
-    static String text(Object value) {
-        if (value instanceof String text) {
-            return text;
-        }
-        return value instanceof Undefined ? "" : representation(value);
-    }
-
-    /** Python's {@code repr()}. */
-    static String representation(Object value) {
-        if (value instanceof String text) {
-            String quote = text.contains("'") && !text.contains("\"") ? "\"" : "'";
-            return quote
-                    + text.replace("\\", "\\\\")
-                            .replace("\n", "\\n")
-                            .replace("\r", "\\r")
-                            .replace("\t", "\\t")
-                            .replace(quote, quote.equals("'") ? "\\'" : "\"")
-                    + quote;
-        }
-        if (value instanceof Boolean flag) {
-            return flag ? "True" : "False";
-        }
-        if (value == None.NONE) {
-            return "None";
-        }
-        if (value instanceof List<?> list) {
-            return joined("[", list.stream().map(Values::representation).toList(), "]");
-        }
-        if (value instanceof Map<?, ?> map) {
-            List<String> entries = new ArrayList<>();
-            map.forEach((k, v) -> entries.add(representation(k) + ": " + representation(v)));
-            return joined("{", entries, "}");
-        }
-        if (value instanceof Long || value instanceof Double) {
-            return value.toString();
-        }
-        throw new JinjaException(type(value) + " has no text");
-    }
-
-    private static String joined(String open, List<String> parts, String close) {
-        BoundedText text = new BoundedText().append(open);
-        for (int i = 0; i < parts.size(); i++) {
-            text.append(i == 0 ? "" : ", ").append(parts.get(i));
-        }
-        return text.append(close).toString();
-    }
-
-    static boolean equal(Object a, Object b, Budget budget) {
-        budget.spend(1 + Math.min(size(a), size(b)) / 64);
-        Number x = number(a);
-        Number y = number(b);
-        if (x != null && y != null) {
-            return compare(x, y) == 0;
-        }
-        if (a instanceof Undefined || b instanceof Undefined) {
-            return a instanceof Undefined && b instanceof Undefined;
-        }
-        if (a instanceof List<?> left && b instanceof List<?> right) {
-            boolean same = left.size() == right.size();
-            for (int i = 0; same && i < left.size(); i++) {
-                same = equal(left.get(i), right.get(i), budget);
-            }
-            return same;
-        }
-        if (a instanceof Map && b instanceof Map) {
-            throw new JinjaException("comparing dictionaries is not supported");
-        }
-        return a.equals(b);
-    }
-
-    static int compare(Object a, Object b) {
-        Number x = number(a);
-        Number y = number(b);
-        if (x instanceof Long left && y instanceof Long right) {
-            return Long.compare(left, right);
-        }
-        if (x != null && y != null) {
-            return Double.compare(x.doubleValue(), y.doubleValue());
-        }
-        if (a instanceof String left && b instanceof String right) {
-            return left.compareTo(right);
-        }
-        throw new JinjaException(type(a) + " and " + type(b) + " have no order");
-    }
-
     /** Returns a number, or a boolean as Python counts it; null for anything else. */
     static @Nullable Number number(Object value) {
         if (value instanceof Boolean flag) {
@@ -175,51 +98,43 @@ final class Values {
         return value instanceof Number number ? number : null;
     }
 
-    static List<Object> elements(Object value) {
+    /** Returns a new list of what a loop over the value visits. */
+    static List<Object> elements(Object value, Budget budget) {
         if (value instanceof Undefined) {
-            return List.of();
+            return new ArrayList<>();
         }
         if (value instanceof List<?> list) {
+            budget.spendOnElements(list.size());
             return new ArrayList<>(list);
         }
         if (value instanceof Map<?, ?> map) {
+            budget.spendOnElements(map.size());
             return new ArrayList<>(map.keySet());
         }
         if (value instanceof String text) {
-            return text.codePoints()
-                    .mapToObj(Character::toString)
-                    .map(Object.class::cast)
-                    .toList();
+            budget.spendOnElements(text.length());
+            List<Object> characters = new ArrayList<>(text.length());
+            text.codePoints().forEach(c -> characters.add(Character.toString(c)));
+            return characters;
         }
         throw new JinjaException(type(value) + " cannot be looped over");
     }
 
-    static int length(Object value) {
+    /** Python's {@code len()}. */
+    static long length(Object value, Budget budget) {
         if (value instanceof String text) {
+            budget.spend(text.length());
             return text.codePointCount(0, text.length());
-        }
-        return value instanceof Map<?, ?> map ? map.size() : elements(value).size();
-    }
-
-    static boolean contains(Object container, Object element, Budget budget) {
-        budget.spend(1 + size(container) / 64);
-        if (container instanceof String text) {
-            if (element instanceof String part) {
-                return text.contains(part);
-            }
-            throw new JinjaException(type(element) + " cannot be in a string");
-        }
-        return elements(container).stream().anyMatch(other -> equal(other, element, budget));
-    }
-
-    /** Returns the number of characters or elements in a value: the cost of working on it. */
-    static long size(Object value) {
-        if (value instanceof String text) {
-            return text.length();
         }
         if (value instanceof List<?> list) {
             return list.size();
         }
-        return value instanceof Map<?, ?> map ? map.size() : 0;
+        if (value instanceof Map<?, ?> map) {
+            return map.size();
+        }
+        if (value instanceof Undefined) {
+            return 0;
+        }
+        throw new JinjaException(type(value) + " has no length");
     }
 }

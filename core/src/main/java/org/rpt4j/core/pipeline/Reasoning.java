@@ -1,8 +1,11 @@
 package org.rpt4j.core.pipeline;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
@@ -34,6 +37,7 @@ public final class Reasoning implements AutoCloseable {
     private final StopCondition stopCondition;
     private final int maxTokens;
     private final boolean ownsTokenizer;
+    private final List<String> notes;
 
     private Reasoning(
             PromptBuilder prompts,
@@ -41,12 +45,15 @@ public final class Reasoning implements AutoCloseable {
             Set<Integer> stopTokens,
             int maxTokens,
             BoxRule rule,
-            boolean ownsTokenizer) {
+            boolean ownsTokenizer,
+            List<String> notes) {
         this.prompts = prompts;
         this.tokenizer = tokenizer;
-        this.extractor = new AnswerExtractor(tokenizer, rule);
+        this.notes = notes;
+        boolean ended = prompts.closesThought();
+        this.extractor = new AnswerExtractor(tokenizer, rule, ended);
         this.stopTokens = Set.copyOf(stopTokens);
-        this.stopCondition = rule == BoxRule.BALANCED ? new ClosedBoxStop(tokenizer) : StopCondition.NEVER;
+        this.stopCondition = rule == BoxRule.BALANCED ? new ClosedBoxStop(tokenizer, ended) : StopCondition.NEVER;
         this.maxTokens = maxTokens;
         this.ownsTokenizer = ownsTokenizer;
     }
@@ -63,7 +70,8 @@ public final class Reasoning implements AutoCloseable {
     public static Reasoning open(ModelSource model, int maxTokens) {
         Tokenizer tokenizer = Tokenizer.open(model.directory());
         try {
-            return of(model, tokenizer, Instruction.FENCED, maxTokens, true);
+            ChatTemplate template = ChatTemplate.open(model.directory()).orElse(null);
+            return of(model, tokenizer, template, Instruction.FENCED, maxTokens, true);
         } catch (RuntimeException | Error e) {
             tokenizer.close();
             throw e;
@@ -81,22 +89,54 @@ public final class Reasoning implements AutoCloseable {
      * @throws org.rpt4j.api.error.ContextOverflowException if not even one token of context fits
      */
     public static Reasoning of(ModelSource model, Tokenizer tokenizer, Instruction instruction, int maxTokens) {
-        return of(model, tokenizer, instruction, maxTokens, false);
+        ChatTemplate template = ChatTemplate.open(model.directory()).orElse(null);
+        return of(model, tokenizer, template, instruction, maxTokens, false);
+    }
+
+    /**
+     * Like {@link #of(ModelSource, Tokenizer, Instruction, int)}, with a chat template that has variables or a time of
+     * its own.
+     *
+     * @param template the chat template; null for the plain form
+     */
+    public static Reasoning of(
+            ModelSource model,
+            Tokenizer tokenizer,
+            @Nullable ChatTemplate template,
+            Instruction instruction,
+            int maxTokens) {
+        return of(model, tokenizer, template, instruction, maxTokens, false);
     }
 
     private static Reasoning of(
-            ModelSource model, Tokenizer tokenizer, Instruction instruction, int maxTokens, boolean ownsTokenizer) {
+            ModelSource model,
+            Tokenizer tokenizer,
+            @Nullable ChatTemplate template,
+            Instruction instruction,
+            int maxTokens,
+            boolean ownsTokenizer) {
         ModelConfig config = ModelConfigReader.read(model);
         tokenizer.requireFits(config.describe());
         Set<Integer> stopTokens = new HashSet<>(config.endTokens());
         tokenizer.endOfText().ifPresent(stopTokens::add);
-        PromptBuilder prompts = new PromptBuilder(
-                tokenizer,
-                ChatTemplate.open(model.directory()).orElse(null),
-                instruction,
-                config.contextLength(),
-                maxTokens);
-        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, BoxRule.BALANCED, ownsTokenizer);
+        PromptBuilder prompts = new PromptBuilder(tokenizer, template, instruction, config.contextLength(), maxTokens);
+        List<String> notes = notes(prompts, template);
+        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, BoxRule.BALANCED, ownsTokenizer, notes);
+    }
+
+    private static List<String> notes(PromptBuilder prompts, @Nullable ChatTemplate template) {
+        List<String> notes = new ArrayList<>();
+        if (prompts.closesThought()) {
+            notes.add("The chat template closes the thought before the model answers, so the model answers without"
+                    + " thinking, and a box counts without another " + Tokenizer.THINK_END + ". If the template has a"
+                    + " variable for it, such as enable_thinking, set it to let the model think.");
+        }
+        if (template != null) {
+            template.time()
+                    .ifPresent(time -> notes.add("The chat template writes a date into every prompt. It stays "
+                            + time.toLocalDate() + " for the whole run."));
+        }
+        return List.copyOf(notes);
     }
 
     /**
@@ -104,7 +144,12 @@ public final class Reasoning implements AutoCloseable {
      * end of a rollout, so a closed box does not end the rollout.
      */
     public Reasoning withBoxRule(BoxRule rule) {
-        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, rule, ownsTokenizer);
+        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, rule, ownsTokenizer, notes);
+    }
+
+    /** What is worth knowing about the prompts before a run starts, a sentence or two each. */
+    public List<String> notes() {
+        return notes;
     }
 
     /** Wraps a context in the instruction; a context that is too long loses its oldest tokens. */

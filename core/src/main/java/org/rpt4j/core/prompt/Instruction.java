@@ -18,6 +18,8 @@ import org.rpt4j.api.error.CorpusException;
  */
 public record Instruction(String name, String template) {
 
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     /** The placeholder for the context. */
     public static final String PLACEHOLDER = "{context}";
 
@@ -74,14 +76,17 @@ public record Instruction(String name, String template) {
     }
 
     /**
-     * Reads an instruction from a UTF-8 file and names it after the file.
+     * Reads an instruction from a UTF-8 file and names it after the file. A byte order mark before it is dropped.
      *
      * @throws CorpusException if the file cannot be read
      * @throws IllegalArgumentException if it does not contain the placeholder exactly once
      */
     public static Instruction load(Path file) {
         try {
-            return new Instruction(file.getFileName().toString(), Files.readString(file));
+            String text = Files.readString(file);
+            boolean marked = text.startsWith(BYTE_ORDER_MARK);
+            return new Instruction(
+                    file.getFileName().toString(), marked ? text.substring(BYTE_ORDER_MARK.length()) : text);
         } catch (CharacterCodingException e) {
             throw new CorpusException("Instruction " + file + " is not valid UTF-8. Convert the file to UTF-8.", e);
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package org.rpt4j.core.prompt;
 
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.TokenizerException;
@@ -26,6 +27,7 @@ public final class PromptBuilder {
     private final int[] prefix;
     private final int[] suffix;
     private final boolean opensThought;
+    private final boolean closesThought;
     private final int maxContextTokens;
 
     /**
@@ -76,10 +78,14 @@ public final class PromptBuilder {
         String after = text.substring(at + SENTINEL.length());
         this.prefix = withOneBeginOfText(tokenizer, tokenizer.encodeWithSpecials(text.substring(0, at)));
         int[] encodedSuffix = tokenizer.encodeContinuation(after);
-        boolean opened = after.lastIndexOf(Tokenizer.THINK_START) > after.lastIndexOf(Tokenizer.THINK_END);
-        boolean append = openThought && !opened && tokenizer.thinkStart().isPresent();
+        String answerStart =
+                withoutInstruction(after, message.substring(message.indexOf(SENTINEL) + SENTINEL.length()));
+        int start = answerStart.lastIndexOf(Tokenizer.THINK_START);
+        int end = answerStart.lastIndexOf(Tokenizer.THINK_END);
+        boolean append = openThought && start <= end && tokenizer.thinkStart().isPresent();
         this.suffix = append ? appended(encodedSuffix, tokenizer.thinkStart().getAsInt()) : encodedSuffix;
-        this.opensThought = opened || append;
+        this.opensThought = start > end || append;
+        this.closesThought = end > start && !append;
         this.maxContextTokens = contextLength - reservedForCompletion - prefix.length - suffix.length;
         if (maxContextTokens < 1) {
             throw new ContextOverflowException("No token of context fits into the prompt: the model has room for "
@@ -116,19 +122,49 @@ public final class PromptBuilder {
         return opensThought;
     }
 
+    /**
+     * Whether a prompt ends behind a thought that the template closes itself, so that the completion is an answer
+     * without a thought.
+     */
+    public boolean closesThought() {
+        return closesThought;
+    }
+
+    /** What the template writes after the message, in which an instruction may mention the thought, too. */
+    private static String withoutInstruction(String after, String instruction) {
+        for (String written : new String[] {instruction, instruction.stripTrailing()}) {
+            if (after.startsWith(written)) {
+                return after.substring(written.length());
+            }
+        }
+        return after;
+    }
+
+    /**
+     * Adds the begin-of-text token unless the template writes one before any text, and keeps only the first of several
+     * there. White space before it stays, as the model was trained with it.
+     */
     private static int[] withOneBeginOfText(Tokenizer tokenizer, int[] ids) {
         OptionalInt wanted = tokenizer.beginOfText();
         if (wanted.isEmpty()) {
             return ids;
         }
-        int found = 0;
-        while (found < ids.length && ids[found] == wanted.getAsInt()) {
-            found++;
+        IntStream.Builder start = IntStream.builder();
+        boolean written = false;
+        int at = 0;
+        for (; at < ids.length; at++) {
+            boolean begins = ids[at] == wanted.getAsInt();
+            if (!begins && !tokenizer.decode(ids[at]).isBlank()) {
+                break;
+            }
+            if (!begins || !written) {
+                start.add(ids[at]);
+            }
+            written |= begins;
         }
-        int[] one = new int[1 + ids.length - found];
-        one[0] = wanted.getAsInt();
-        System.arraycopy(ids, found, one, 1, ids.length - found);
-        return one;
+        IntStream added = written ? IntStream.empty() : IntStream.of(wanted.getAsInt());
+        IntStream rest = Arrays.stream(ids, at, ids.length);
+        return IntStream.concat(added, IntStream.concat(start.build(), rest)).toArray();
     }
 
     private static int[] appended(int[] ids, int last) {

@@ -15,7 +15,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
  * more common than a lone brace.
  *
  * <p>The thought ends at the token {@code </think>}, by id, if the tokenizer has it. Otherwise it ends at the bytes
- * {@code </think>}. A box inside the thought does not count, and whatever follows the box is ignored.
+ * {@code </think>}. A box inside the thought does not count, and whatever follows the box is ignored. If the prompt
+ * ends behind the thought already, the rollout begins with the answer.
  *
  * <p>Without a prediction the reason is {@link MissingReason#NO_THINK_END}, {@link MissingReason#NO_BOX} or
  * {@link MissingReason#UNBALANCED}, and {@link MissingReason#TRUNCATED} instead of each if the rollout was cut off.
@@ -28,6 +29,7 @@ public final class AnswerExtractor {
     private final Tokenizer tokenizer;
     private final OptionalInt thinkEnd;
     private final BoxRule rule;
+    private final boolean thoughtEnded;
 
     /** Creates an extractor with {@link BoxRule#BALANCED}. */
     public AnswerExtractor(Tokenizer tokenizer) {
@@ -36,9 +38,19 @@ public final class AnswerExtractor {
 
     /** Creates an extractor with the given rule. */
     public AnswerExtractor(Tokenizer tokenizer, BoxRule rule) {
+        this(tokenizer, rule, false);
+    }
+
+    /**
+     * Creates an extractor with the given rule.
+     *
+     * @param thoughtEnded whether every prompt ends behind the thought, so that a rollout needs no {@code </think>}
+     */
+    public AnswerExtractor(Tokenizer tokenizer, BoxRule rule, boolean thoughtEnded) {
         this.tokenizer = tokenizer;
         this.thinkEnd = tokenizer.thinkEnd();
         this.rule = rule;
+        this.thoughtEnded = thoughtEnded;
     }
 
     /** Finds the prediction, or the reason why there is none. */
@@ -62,14 +74,18 @@ public final class AnswerExtractor {
         if (thinkEnd.isEmpty()) {
             byte[] all = tokenizer.bytes(tokens);
             int start = BytePattern.THINK_END.endOfLast(all, 0);
-            return start < 0 ? null : Arrays.copyOfRange(all, start, all.length);
+            return start < 0 ? withoutEnd(all) : Arrays.copyOfRange(all, start, all.length);
         }
         for (int i = tokens.length - 1; i >= 0; i--) {
             if (tokens[i] == thinkEnd.getAsInt()) {
                 return tokenizer.bytes(Arrays.copyOfRange(tokens, i + 1, tokens.length));
             }
         }
-        return null;
+        return withoutEnd(tokenizer.bytes(tokens));
+    }
+
+    private byte @Nullable [] withoutEnd(byte[] all) {
+        return thoughtEnded ? all : null;
     }
 
     private static int matchingBrace(byte[] text, int start) {

@@ -15,11 +15,22 @@ public final class ClosedBoxStop implements StopCondition {
 
     private final Tokenizer tokenizer;
     private final OptionalInt thinkEnd;
+    private final boolean promptEndsThought;
 
     /** Finds the end of the thought as {@link AnswerExtractor} does: by token id if there is one. */
     public ClosedBoxStop(Tokenizer tokenizer) {
+        this(tokenizer, false);
+    }
+
+    /**
+     * Finds the end of the thought as {@link AnswerExtractor} does: by token id if there is one.
+     *
+     * @param thoughtEnded whether every prompt ends behind the thought, so that a rollout needs no {@code </think>}
+     */
+    public ClosedBoxStop(Tokenizer tokenizer, boolean thoughtEnded) {
         this.tokenizer = tokenizer;
         this.thinkEnd = tokenizer.thinkEnd();
+        this.promptEndsThought = thoughtEnded;
     }
 
     @Override
@@ -29,7 +40,7 @@ public final class ClosedBoxStop implements StopCondition {
 
     private final class BoxScanner implements Scanner {
 
-        private boolean thoughtEnded;
+        private boolean thoughtEnded = promptEndsThought;
         private int thinkEndMatched;
         private int boxMatched;
         private int depth;

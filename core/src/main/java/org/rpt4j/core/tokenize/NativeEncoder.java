@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Map;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.spi.kit.LibraryDirectories;
 
 /** A tokenizer of the native library; the only class that uses the binding. Thread-safe except for closing. */
 final class NativeEncoder implements AutoCloseable {
@@ -20,6 +21,8 @@ final class NativeEncoder implements AutoCloseable {
 
     NativeEncoder(byte[] tokenizerJson, Object name) {
         try {
+            // The binding loads whatever library it finds in its cache, so nobody else may write there.
+            LibraryDirectories.ofDjl();
             handle = HuggingFaceTokenizer.newInstance(
                     new ByteArrayInputStream(tokenizerJson),
                     Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.core.tokenize.TinyTokenizers;
@@ -100,6 +102,44 @@ class ReasoningTest {
             Rollout rollout = new Rollout(0, answer, new double[answer.length], FinishReason.STOP_TOKEN, 0);
             assertThat(((Prediction.Boxed) greedy.extractor().extract(rollout)).content())
                     .containsExactly('}');
+        }
+    }
+
+    @Test
+    void aTemplateThatClosesTheThoughtNeedsNoOtherEnd() {
+        try (Tokenizer tokenizer = open(260)) {
+            ChatTemplate closing = ChatTemplate.of("<|user|>{{ messages[0].content }}<|bot|>{{ start }}", null, null);
+            ModelSource model = ModelSource.directory(folder);
+            Reasoning open = Reasoning.of(model, tokenizer, closing.with("start", ""), NEXT, 9);
+            Reasoning closed = Reasoning.of(model, tokenizer, closing.with("start", "<t></think>"), NEXT, 9);
+            int[] answer = tokenizer.encodeWithSpecials("\\boxed{yes}");
+            Rollout rollout = new Rollout(0, answer, new double[answer.length], FinishReason.STOP_CONDITION, 0);
+
+            assertThat(open.extractor().extract(rollout)).isInstanceOf(Prediction.Missing.class);
+            assertThat(open.notes()).isEmpty();
+            assertThat(((Prediction.Boxed) closed.extractor().extract(rollout)).content())
+                    .isEqualTo("yes".getBytes(StandardCharsets.UTF_8));
+            StopCondition.Scanner scanner =
+                    closed.sampling(1, 0).stopCondition().newScanner();
+            for (int i = 0; i < answer.length; i++) {
+                assertThat(scanner.endsWith(answer[i])).isEqualTo(i == answer.length - 1);
+            }
+            assertThat(closed.withBoxRule(BoxRule.GREEDY_LAST_BRACE).notes())
+                    .singleElement()
+                    .asString()
+                    .contains("closes the thought")
+                    .contains("enable_thinking");
+        }
+    }
+
+    @Test
+    void theDateThatATemplateWritesIsTold() {
+        try (Tokenizer tokenizer = open(260)) {
+            ChatTemplate dated = ChatTemplate.of("{{ messages[0].content }}{{ strftime_now('%d') }}", null, null)
+                    .at(LocalDateTime.of(2031, 5, 6, 7, 8));
+            Reasoning reasoning = Reasoning.of(ModelSource.directory(folder), tokenizer, dated, NEXT, 9);
+            assertThat(reasoning.notes()).singleElement().asString().contains("2031-05-06");
+            assertThat(reasoning.prompts().prompt(new int[] {'a'})).containsExactly('?', 'a', '0', '6');
         }
     }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.tokenize.PublishedTokenizer;
 import org.rpt4j.core.tokenize.TinyTokenizers;
@@ -31,6 +33,44 @@ class ChatTemplateTest {
         ChatTemplate template = ChatTemplate.of("{{ enable_thinking is defined }}{{ enable_thinking }}", null, null);
         assertThat(template.render("")).isEqualTo("False");
         assertThat(template.with("enable_thinking", false).render("")).isEqualTo("TrueFalse");
+    }
+
+    @Test
+    void readsTheSpecialTokensOfTheModel() {
+        TinyTokenizers.put(
+                directory,
+                "tokenizer_config.json",
+                "{\"bos_token\": {\"content\": \"<b>\"}, \"pad_token\": \"<p>\", \"unk_token\": {\"content\": \"<u>\"},"
+                        + " \"chat_template\": \"{{ bos_token }}{{ pad_token }}{{ unk_token }}{{ sep_token }}\"}");
+        assertThat(ChatTemplate.open(directory).orElseThrow().render("Hi")).isEqualTo("<b><p><u>");
+    }
+
+    @Test
+    void dropsAByteOrderMark() {
+        assertThat(ChatTemplate.of("\uFEFFa\uFEFF", null, null).render("")).isEqualTo("a\uFEFF");
+        TinyTokenizers.put(directory, "chat_template.jinja", "\uFEFF{{ messages[0].content }}");
+        assertThat(ChatTemplate.open(directory).orElseThrow().render("Hi")).isEqualTo("Hi");
+    }
+
+    @Test
+    void theClockStandsStill() {
+        ChatTemplate template = ChatTemplate.of("{{ strftime_now('%d %b %Y') }}", null, null);
+        LocalDateTime start = LocalDateTime.of(2031, 5, 6, 23, 59);
+        assertThat(template.at(start).render("")).isEqualTo("06 May 2031");
+        assertThat(template.at(start).with("x", 1).time()).contains(start);
+        assertThat(template.time()).isEmpty();
+        assertThat(ChatTemplate.of("x", null, null).at(start).time()).isEmpty();
+        assertThatThrownBy(() -> template.render("")).hasMessageContaining("strftime_now");
+    }
+
+    @Test
+    void endsOnAnInterruptedThread() {
+        ChatTemplate template = ChatTemplate.of("{% for i in range(9) %}{{ i }}{% endfor %}", null, null);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> template.render("Hi"))
+                .isInstanceOf(OperationCancelledException.class)
+                .hasMessageContaining("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test

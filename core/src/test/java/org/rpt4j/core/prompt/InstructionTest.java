@@ -46,6 +46,8 @@ class InstructionTest {
     void loadsFromAFile() throws IOException {
         Path file = Files.writeString(directory.resolve("mine.txt"), "Go on: {context}");
         assertThat(Instruction.load(file)).isEqualTo(new Instruction("mine.txt", "Go on: {context}"));
+        Files.writeString(file, "\uFEFFGo on: {context}\uFEFF");
+        assertThat(Instruction.load(file).template()).isEqualTo("Go on: {context}\uFEFF");
         Files.write(file, new byte[] {(byte) 0xC3, 'a'});
         assertThatThrownBy(() -> Instruction.load(file))
                 .isInstanceOf(CorpusException.class)

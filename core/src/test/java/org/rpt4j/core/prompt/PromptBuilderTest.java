@@ -146,6 +146,63 @@ class PromptBuilderTest {
     }
 
     @Test
+    void aBeginOfTextAfterWhiteSpaceIsTheOnlyOne() {
+        TinyTokenizers.byteLevel(directory, List.of("ab", "abc"), MARKERS);
+        TinyTokenizers.put(
+                directory, "tokenizer_config.json", "{\"add_bos_token\": true, \"bos_token\": \"<|begin|>\"}");
+        try (Tokenizer tokenizer = Tokenizer.open(directory)) {
+            for (String prefix : List.of("\n{{ bos_token }}", "\n{{ bos_token }}{{ bos_token }}")) {
+                ChatTemplate template = ChatTemplate.of(prefix + TEMPLATE, "<|begin|>", null);
+                int[] prompt = new PromptBuilder(tokenizer, template, SHORT, 99, 9).prompt(new int[] {'x'});
+                assertThat(prompt).startsWith('\n', 263, 258, 'G');
+            }
+            ChatTemplate twice = ChatTemplate.of("{{ bos_token }} {{ bos_token }}" + TEMPLATE, "<|begin|>", null);
+            assertThat(new PromptBuilder(tokenizer, twice, SHORT, 99, 9).prompt(new int[] {'x'}))
+                    .startsWith(263, ' ', 258, 'G');
+            ChatTemplate none = ChatTemplate.of("{{ ' ' }}" + TEMPLATE, "<|begin|>", null);
+            assertThat(new PromptBuilder(tokenizer, none, SHORT, 99, 9).prompt(new int[] {'x'}))
+                    .startsWith(263, ' ', 258, 'G');
+        }
+    }
+
+    @Test
+    void aThoughtThatTheTemplateClosesIsKnown() {
+        try (Tokenizer tokenizer = open()) {
+            for (String start : List.of("<think>\n\n</think>\n\n", "</think>")) {
+                PromptBuilder closed = builder(tokenizer, TEMPLATE + start);
+                assertThat(closed.closesThought()).isTrue();
+                assertThat(closed.opensThought()).isFalse();
+            }
+            for (String start : List.of("", "<think>\n", "<think></think><think>")) {
+                assertThat(builder(tokenizer, TEMPLATE + start).closesThought()).isFalse();
+            }
+            assertThat(builder(tokenizer, "<think></think>" + TEMPLATE).closesThought())
+                    .isFalse();
+            ChatTemplate skipping = ChatTemplate.of(TEMPLATE + "<think></think>", null, null);
+            PromptBuilder reopened = new PromptBuilder(tokenizer, skipping, SHORT, 99, 9, true);
+            assertThat(reopened.closesThought()).isFalse();
+            assertThat(reopened.opensThought()).isTrue();
+        }
+    }
+
+    @Test
+    void anInstructionThatMentionsTheThoughtNeitherOpensNorClosesIt() {
+        try (Tokenizer tokenizer = open()) {
+            Instruction mentions = new Instruction("m", "{context}\nThink in <think></think>, then answer. ");
+            Instruction opens = new Instruction("o", "{context}\nBegin with <think> ");
+            for (Instruction instruction : List.of(mentions, opens)) {
+                ChatTemplate template = ChatTemplate.of(TEMPLATE, null, null);
+                PromptBuilder builder = new PromptBuilder(tokenizer, template, instruction, 199, 9);
+                assertThat(builder.closesThought()).isFalse();
+                assertThat(builder.opensThought()).isFalse();
+            }
+            ChatTemplate opening = ChatTemplate.of(TEMPLATE + "<think>", null, null);
+            assertThat(new PromptBuilder(tokenizer, opening, mentions, 199, 9).opensThought())
+                    .isTrue();
+        }
+    }
+
+    @Test
     void aSentencePieceSuffixGetsNoSpaceOfItsOwn() {
         TinyTokenizers.sentencePiece(directory, List.of("\u2581", "x", "]"));
         try (Tokenizer tokenizer = Tokenizer.open(directory)) {

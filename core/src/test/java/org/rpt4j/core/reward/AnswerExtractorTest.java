@@ -91,6 +91,34 @@ class AnswerExtractorTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '\0',
+            value = {
+                "\\boxed{a}#a",
+                "so \\boxed{a} or \\boxed{b}#b",
+                "\\boxed{a}</think>\\boxed{b}#b",
+                "</think>\\boxed{b}#b",
+            })
+    void behindAThoughtThatThePromptEndsABoxNeedsNoOtherEnd(String text, String expected) {
+        for (Tokenizer tokenizer : new Tokenizer[] {byId, byText}) {
+            AnswerExtractor extractor = new AnswerExtractor(tokenizer, BoxRule.BALANCED, true);
+            assertThat(Toy.contentOf(extractor.extract(Toy.rollout(tokenizer, text))))
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void behindAThoughtThatThePromptEndsOnlyTheBoxCanBeMissing() {
+        AnswerExtractor extractor = new AnswerExtractor(byId, BoxRule.BALANCED, true);
+        assertThat(extractor.extract(Toy.rollout(FinishReason.STOP_TOKEN, byId.encodeWithSpecials("a"))))
+                .isEqualTo(new Prediction.Missing(MissingReason.NO_BOX));
+        assertThat(extractor.extract(
+                        Toy.rollout(FinishReason.STOP_TOKEN, byId.encodeWithSpecials("\\boxed{a}</think>"))))
+                .isEqualTo(new Prediction.Missing(MissingReason.NO_BOX));
+    }
+
     @Test
     void aClosedBoxCountsEvenIfTheRolloutWasCutOff() {
         int[] tokens = byId.encodeWithSpecials("</think>\\boxed{a} and");

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.Prediction;
@@ -48,6 +47,17 @@ class ClosedBoxStopTest {
     }
 
     @Test
+    void needsNoEndOfTheThoughtBehindAPromptThatHasIt() {
+        for (boolean thinkTokens : new boolean[] {true, false}) {
+            try (Tokenizer tokenizer = open(thinkTokens)) {
+                int[] tokens = singleBytes(tokenizer, "so \\boxed{b} and \\boxed{c}");
+                assertThat(stoppedAfter(new ClosedBoxStop(tokenizer, true), tokens))
+                        .isEqualTo("so \\boxed{b}".length());
+            }
+        }
+    }
+
+    @Test
     void waitsForABoxThatOpensInTheClosingToken() {
         try (Tokenizer tokenizer = open(true)) {
             int[] tokens = {
@@ -79,15 +89,15 @@ class ClosedBoxStopTest {
      * extractor finds a box, and never earlier.
      */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void agreesWithTheExtractorOnRandomTokens(boolean thinkTokens) {
+    @CsvSource({"true, false", "false, false", "true, true", "false, true"})
+    void agreesWithTheExtractorOnRandomTokens(boolean thinkTokens, boolean thoughtEnded) {
         try (Tokenizer tokenizer = open(thinkTokens)) {
-            AnswerExtractor extractor = new AnswerExtractor(tokenizer);
-            StopCondition stop = new ClosedBoxStop(tokenizer);
+            AnswerExtractor extractor = new AnswerExtractor(tokenizer, BoxRule.BALANCED, thoughtEnded);
+            StopCondition stop = new ClosedBoxStop(tokenizer, thoughtEnded);
             int stops = 0;
             int[] alphabet = alphabet(tokenizer);
             for (int run = 0; run < 4000; run++) {
-                int[] tokens = new int[40];
+                int[] tokens = new int[thoughtEnded ? 10 : 40];
                 for (int i = 0; i < tokens.length; i++) {
                     tokens[i] = alphabet[CounterRandom.below(alphabet.length, 7, run, i)];
                 }

@@ -1,10 +1,15 @@
 package org.rpt4j.core.tokenize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.rpt4j.api.error.TokenizerException;
 
 class TokenizerConfigTest {
 
@@ -13,9 +18,9 @@ class TokenizerConfigTest {
 
     @Test
     void everythingIsOptional() {
-        assertThat(TokenizerConfig.read(directory)).isEqualTo(new TokenizerConfig(null, null, null, null));
+        assertThat(TokenizerConfig.read(directory)).isEqualTo(new TokenizerConfig(null, null, null, null, Map.of()));
         TinyTokenizers.put(directory, "tokenizer_config.json", "{\"bos_token\": null}");
-        assertThat(TokenizerConfig.read(directory)).isEqualTo(new TokenizerConfig(null, null, null, null));
+        assertThat(TokenizerConfig.read(directory)).isEqualTo(new TokenizerConfig(null, null, null, null, Map.of()));
     }
 
     @Test
@@ -25,7 +30,20 @@ class TokenizerConfigTest {
                 "tokenizer_config.json",
                 "{\"bos_token\": {\"content\": \"<s>\"}, \"eos_token\": \"</s>\", \"add_bos_token\": false,"
                         + " \"chat_template\": \"x\"}");
-        assertThat(TokenizerConfig.read(directory)).isEqualTo(new TokenizerConfig("<s>", "</s>", false, "x"));
+        assertThat(TokenizerConfig.read(directory))
+                .isEqualTo(new TokenizerConfig(
+                        "<s>", "</s>", false, "x", Map.of("bos_token", "<s>", "eos_token", "</s>")));
+    }
+
+    @Test
+    void keepsEverySpecialTokenForTheTemplate() {
+        TinyTokenizers.put(
+                directory,
+                "tokenizer_config.json",
+                "{\"pad_token\": \"<pad>\", \"unk_token\": {\"content\": \"<unk>\", \"lstrip\": false},"
+                        + " \"sep_token\": null, \"model_max_length\": 5}");
+        assertThat(TokenizerConfig.read(directory).specialTokens())
+                .isEqualTo(Map.of("pad_token", "<pad>", "unk_token", "<unk>"));
     }
 
     @Test
@@ -38,10 +56,40 @@ class TokenizerConfigTest {
         assertThat(TokenizerConfig.read(directory).chatTemplate()).isEqualTo("d");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '\0',
+            value = {
+                "{\"default\": \"d\", \"tool_use\": \"t\"}#a dictionary with the keys [default, tool_use]",
+                "{}#a dictionary with the keys []",
+                "7#is 7; expected a text",
+                "false#is false; expected a text",
+                "[]#none of which is named \"default\"",
+                "[\"x\"]#a list with the entry \"x\"",
+                "[{\"name\": \"default\"}]#a list with the entry {\"name\":\"default\"}",
+                "[{\"name\": \"default\", \"template\": 3}]#expected entries with a name and a template",
+                "[{\"name\": \"rag\", \"template\": \"r\"}, {\"name\": \"tools\", \"template\": \"t\"}]#[rag, tools]",
+            })
+    void refusesTemplatesOfOtherShapes(String value, String message) {
+        TinyTokenizers.put(directory, "tokenizer_config.json", "{\"chat_template\": " + value + "}");
+        assertThatThrownBy(() -> TokenizerConfig.read(directory))
+                .isInstanceOf(TokenizerException.class)
+                .hasMessageContaining("tokenizer_config.json")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aTemplateThatIsNullIsNone() {
+        TinyTokenizers.put(directory, "tokenizer_config.json", "{\"chat_template\": null}");
+        assertThat(TokenizerConfig.read(directory).chatTemplate()).isNull();
+    }
+
     @Test
     void aTemplateFileGoesFirst() {
         TinyTokenizers.put(directory, "tokenizer_config.json", "{\"eos_token\": \"e\", \"chat_template\": \"x\"}");
         TinyTokenizers.put(directory, "chat_template.jinja", "y\n");
-        assertThat(TokenizerConfig.read(directory)).isEqualTo(new TokenizerConfig(null, "e", null, "y\n"));
+        assertThat(TokenizerConfig.read(directory))
+                .isEqualTo(new TokenizerConfig(null, "e", null, "y\n", Map.of("eos_token", "e")));
     }
 }

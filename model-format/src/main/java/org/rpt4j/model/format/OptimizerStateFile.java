@@ -10,6 +10,8 @@ import java.util.TreeSet;
 import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.api.error.RptException;
 
 /**
  * The state of an Adam-like optimizer as one safetensors file, in the format that all backends share: for weight {@code
@@ -18,7 +20,8 @@ import org.rpt4j.api.error.ModelFormatException;
  *
  * <p>{@link #open} checks the whole header against the model before a caller reads anything: a state with a missing or
  * extra tensor, or one of the wrong shape or type, is rejected by name (rules O15 and O22 of {@code docs/contract.md}).
- * Not thread-safe.
+ * Reading a moment rejects values that no optimizer can have (rule O23), so read every moment before you change
+ * anything. Not thread-safe.
  *
  * @since 0.1.0
  */
@@ -163,26 +166,37 @@ public final class OptimizerStateFile implements AutoCloseable {
      *
      * @param weight index in the layout
      * @param target filled from its position to its limit, which must match the size of the weight; both stay unchanged
-     * @throws CheckpointException if it cannot be read
+     * @throws CheckpointException if it cannot be read, or if a value is NaN, infinite, or not 0 before the first update
      */
     public void readFirst(int weight, FloatBuffer target) {
-        read(FIRST + layout.all().get(weight).name(), target);
+        read(FIRST + layout.all().get(weight).name(), target, -Float.MAX_VALUE);
     }
 
-    /** Reads the second moment of a weight, like {@link #readFirst}. */
+    /** Reads the second moment of a weight, like {@link #readFirst}; it is a mean of squares and never negative. */
     public void readSecond(int weight, FloatBuffer target) {
-        read(SECOND + layout.all().get(weight).name(), target);
+        read(SECOND + layout.all().get(weight).name(), target, 0);
     }
 
-    private void read(String name, FloatBuffer target) {
+    private void read(String name, FloatBuffer target, float least) {
         try {
             file.read(name, target);
-        } catch (ModelFormatException e) {
+        } catch (ModelFormatException | NumericalException e) {
             throw unreadable(path, e);
+        }
+        float most = stepCount == 0 ? 0 : Float.MAX_VALUE;
+        for (int i = target.position(); i < target.limit(); i++) {
+            float value = target.get(i);
+            if (!(value >= Math.max(least, -most) && value <= most)) {
+                throw new CheckpointException("cannot restore the optimizer from " + path + ": " + name
+                        + " has the value "
+                        + value + " at index " + (i - target.position()) + ", which no optimizer has after " + stepCount
+                        + " updates: moments are finite, second moments not negative, and all are 0 before the first"
+                        + " update. Use another checkpoint.");
+            }
         }
     }
 
-    private static CheckpointException unreadable(Path path, ModelFormatException cause) {
+    private static CheckpointException unreadable(Path path, RptException cause) {
         return new CheckpointException("cannot restore the optimizer from " + path + ": " + cause.getMessage(), cause);
     }
 

@@ -1,6 +1,7 @@
 package org.rpt4j.run.config;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.corpus.CorpusOptions;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.pipeline.PipelineSettings;
+import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.run.config.key.Key;
@@ -126,6 +128,16 @@ public final class RunConfiguration implements Values {
     /** Returns the instruction for the model. */
     public Instruction instruction() {
         return PromptKeys.instruction(this);
+    }
+
+    /**
+     * Returns the model's chat template with the configured variables and date; empty if it has none.
+     *
+     * @param start when the run started
+     * @throws org.rpt4j.api.error.TokenizerException if the template is malformed
+     */
+    public Optional<ChatTemplate> chatTemplate(Instant start) {
+        return PromptKeys.template(this, start);
     }
 
     /**

@@ -16,7 +16,7 @@ import org.rpt4j.api.ModelDescription;
  * What made a run.
  *
  * @param rpt4j version of this library
- * @param started when the directory was created, UTC, ISO 8601
+ * @param started when the run started, UTC, ISO 8601
  * @param java vendor and version of the virtual machine
  * @param system operating system and processor architecture
  * @param processors processors available
@@ -57,6 +57,21 @@ public record Provenance(
                         + System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.getRuntime().maxMemory(),
+                backend,
+                model,
+                seeds,
+                artifacts);
+    }
+
+    /** A copy for a run that started at another time. */
+    public Provenance startedAt(Instant start) {
+        return new Provenance(
+                rpt4j,
+                start.truncatedTo(ChronoUnit.SECONDS).toString(),
+                java,
+                system,
+                processors,
+                maxHeapBytes,
                 backend,
                 model,
                 seeds,

@@ -37,6 +37,7 @@ public final class ConfiguredEvaluation {
         }
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
         return Models.with(configuration, models -> {
+            models.reasoning().notes().forEach(observer::noted);
             PreparedTasks tasks = preparation.prepare(
                     models.tokenizer(), models.backend(), models.reasoning().maxContextTokens());
             List<PredictionTask> sample = tasks.heldOutSample(

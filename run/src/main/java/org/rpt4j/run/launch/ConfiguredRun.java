@@ -87,7 +87,8 @@ public final class ConfiguredRun {
     private RunResult run(Resumption resumption) {
         Launch launch = Launch.of(configuration, observer, resumption);
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
-        return Models.with(configuration, models -> {
+        return Models.with(configuration, launch.start(), models -> {
+            models.reasoning().notes().forEach(observer::noted);
             limits(models).require();
             TimeEstimate.require(configuration, models.backend());
             PreparedTasks tasks = preparation.prepare(

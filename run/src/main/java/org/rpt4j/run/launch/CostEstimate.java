@@ -1,5 +1,6 @@
 package org.rpt4j.run.launch;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -79,7 +80,12 @@ public record CostEstimate(
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int room;
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            room = Reasoning.of(model, tokenizer, configuration.instruction(), completion)
+            room = Reasoning.of(
+                            model,
+                            tokenizer,
+                            configuration.chatTemplate(Instant.now()).orElse(null),
+                            configuration.instruction(),
+                            completion)
                     .maxContextTokens();
         }
         int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));

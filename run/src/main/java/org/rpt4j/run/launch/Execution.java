@@ -56,7 +56,7 @@ final class Execution {
                     .ifPresent(optimizer::restoreState);
             // before there is a run directory: a budget that does not pay for the baseline leaves nothing behind
             @Nullable BaselinePlan plan = launch.hasCheckpoint() ? resumed : plan(policy, verifier);
-            Recording recording = Recording.open(configuration, tasks, policy, models.tokenizer(), launch.resumption());
+            Recording recording = Recording.open(launch, tasks, policy, models.tokenizer());
             return trainAndReport(new Learner(policy, reference, optimizer, verifier), plan, recording);
         }
     }

@@ -1,6 +1,7 @@
 package org.rpt4j.run.launch;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
@@ -38,14 +39,27 @@ record Models(
         Reasoning reasoning,
         RewardVerifiers rewards) {
 
-    /** Opens tokenizer and backend for some work and closes them after it. */
+    /** Opens tokenizer and backend for some work that starts now, and closes them after it. */
     static <T> T with(RunConfiguration configuration, Function<Models, T> work) {
+        return with(configuration, Instant.now(), work);
+    }
+
+    /**
+     * Opens tokenizer and backend for some work and closes them after it.
+     *
+     * @param start when the work started, which a chat template may write into prompts
+     */
+    static <T> T with(RunConfiguration configuration, Instant start, Function<Models, T> work) {
         RewardVerifiers rewards = RewardVerifiers.discover();
         rewards.provider(configuration.get(RewardKeys.NAME)); // a wrong name is known before anything is opened
         ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             Reasoning reasoning = Reasoning.of(
-                            model, tokenizer, configuration.instruction(), configuration.get(SamplingKeys.MAX_TOKENS))
+                            model,
+                            tokenizer,
+                            configuration.chatTemplate(start).orElse(null),
+                            configuration.instruction(),
+                            configuration.get(SamplingKeys.MAX_TOKENS))
                     .withBoxRule(configuration.get(RewardKeys.BOX));
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 return work.apply(new Models(configuration, tokenizer, backend, reasoning, rewards));

@@ -51,12 +51,9 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
      * @throws org.rpt4j.api.error.CheckpointException if the run has changed since it was recorded
      * @throws org.rpt4j.api.error.StorageException if the directory cannot be written
      */
-    static Recording open(
-            RunConfiguration configuration,
-            PreparedTasks tasks,
-            TrainablePolicy policy,
-            Tokenizer tokenizer,
-            Resumption resumption) {
+    static Recording open(Launch launch, PreparedTasks tasks, TrainablePolicy policy, Tokenizer tokenizer) {
+        RunConfiguration configuration = launch.configuration();
+        Resumption resumption = launch.resumption();
         Optional<Path> path = configuration.find(RunKeys.DIRECTORY);
         if (path.isEmpty()) {
             return new Recording(Optional.empty(), Optional.empty(), Map.of());
@@ -66,7 +63,8 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
         if (resumption.isNewRun()) {
             RunDirectory created = RunDirectory.create(
                     path.get(),
-                    ProvenanceCollector.provenance(configuration, artifacts, policy),
+                    ProvenanceCollector.provenance(configuration, artifacts, policy)
+                            .startedAt(launch.start()),
                     configuration.settings());
             RunRecorder recorder = created.recorder(tokenizer::decode, configuration.recording());
             return new Recording(Optional.of(created), Optional.of(recorder), identity);

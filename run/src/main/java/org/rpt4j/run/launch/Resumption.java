@@ -1,11 +1,14 @@
 package org.rpt4j.run.launch;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.config.RunConfiguration;
@@ -49,6 +52,26 @@ record Resumption(Optional<RecordedRun> run, Optional<SavedCheckpoint> checkpoin
                 RunIdentity.settings(RunIdentity.of(configuration.settings(), List.of())),
                 configuration.get(RunKeys.ACCEPT_CHANGED));
         return resumption;
+    }
+
+    /**
+     * When the run started: now for a new one.
+     *
+     * @throws StorageException if the directory of the run does not say so
+     */
+    Instant start() {
+        return run.map(open -> started(open.provenance().started())).orElseGet(Instant::now);
+    }
+
+    private static Instant started(String time) {
+        try {
+            return Instant.parse(time);
+        } catch (DateTimeParseException e) {
+            throw new StorageException(
+                    "run.json says that the run started \"" + time + "\", which is no time"
+                            + " such as 2026-03-31T12:00:00Z",
+                    e);
+        }
     }
 
     boolean isNewRun() {

@@ -17,6 +17,9 @@ public interface RunObserver extends TrainingListener, HealthListener {
     /** Watches nothing. */
     RunObserver NONE = new RunObserver() {};
 
+    /** Something about the prompts that is worth knowing before the run, a sentence or two. */
+    default void noted(String note) {}
+
     /** The proxy scores the corpus; progress in tokens. */
     default void scoring(Progress progress) {}
 

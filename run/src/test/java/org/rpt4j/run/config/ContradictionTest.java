@@ -27,6 +27,8 @@ class ContradictionTest {
             new Example("cannot be joined", "corpus.join=SOLUTION_TARGETS_ONLY"),
             new Example("needs rates that were observed", "selection.rule=PASS_RATE_BAND"),
             new Example("No instruction named \"fence\"", "prompt.instruction=fence"),
+            new Example("two values", "prompt.template-variables=a=1, b=2, a=3"),
+            new Example("the prompt itself", "prompt.template-variables=messages=1"),
             new Example("no reward has this name", "reward.name=coyn"),
             new Example("needs a budget", "training.method=NEXT_TOKEN"),
             new Example("two budgets", "baseline.compute-of=runs/rpt", "baseline.flops=1e12"),
@@ -65,7 +67,7 @@ class ContradictionTest {
             builder = KeyTest.minimal();
         }
         for (String setting : example.settings()) {
-            builder.set(setting.split("=")[0], setting.split("=")[1], "run.yaml:7");
+            builder.set(setting.split("=", 2)[0], setting.split("=", 2)[1], "run.yaml:7");
         }
 
         ConfigurationException error = catchThrowableOfType(ConfigurationException.class, builder::build);

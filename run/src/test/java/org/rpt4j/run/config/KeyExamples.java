@@ -77,6 +77,8 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         seed(SelectionKeys.SEED);
 
         add(PromptKeys.INSTRUCTION, "complete", " ", "is blank");
+        add(PromptKeys.TEMPLATE_VARIABLES, "enable_thinking=false, effort='2'", "thinking", "not a name and a value");
+        add(PromptKeys.DATE, "2026-03-31", "31.3.2026", "not a date");
         add(
                 RewardKeys.NAME,
                 "dense",

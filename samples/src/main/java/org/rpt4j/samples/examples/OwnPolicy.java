@@ -19,7 +19,7 @@ import org.rpt4j.spi.kit.RunningCompletion;
 
 /**
  * The policy of {@link OwnBackend}: one sequence after the other, a prompt read once for its group. The kit does what
- * every backend needs: it validates inputs, draws random numbers, ends completions and refuses NaN. Calls take turns.
+ * every backend needs: it copies and validates inputs, draws random numbers, ends completions and refuses NaN. Calls take turns.
  */
 final class OwnPolicy implements Policy, OpenModels.Model {
 
@@ -48,8 +48,9 @@ final class OwnPolicy implements Policy, OpenModels.Model {
     @Override
     public synchronized List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
         requireOpen();
-        limits.requireContinuable(prompts);
-        return prompts.stream().map(prompt -> group(prompt, options)).toList();
+        return limits.requireContinuable(prompts, options).stream()
+                .map(prompt -> group(prompt, options))
+                .toList();
     }
 
     private RolloutGroup group(Prompt prompt, SamplingOptions options) {
@@ -81,10 +82,10 @@ final class OwnPolicy implements Policy, OpenModels.Model {
     }
 
     @Override
-    public synchronized TokenValues logProbs(TokenBatch batch) {
+    public synchronized TokenValues logProbs(TokenBatch given) {
         requireOpen();
         Interrupts.check("computing log-probabilities");
-        limits.requireComputable(batch);
+        TokenBatch batch = limits.requireComputable(given);
         double[] logProbs = new double[batch.completionTokenCount()];
         for (int group = 0; group < batch.promptCount(); group++) {
             int[] prompt = Arrays.copyOfRange(

@@ -30,8 +30,7 @@ final class OwnScorer implements ProxyScorer, OpenModels.Model {
     @Override
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         requireOpen();
-        InputLimits.of(weights.config().describe()).requireScorable(sequences);
-        return sequences.stream().map(sequence -> score(sequence, options)).toList();
+        return InputLimits.of(weights.config().describe()).requireScorable(sequences).stream().map(sequence -> score(sequence, options)).toList();
     }
 
     private TokenScores score(int[] tokens, ScoringOptions options) {

@@ -1,8 +1,11 @@
 package org.rpt4j.spi.kit;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Prompt;
+import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.ContextOverflowException;
@@ -11,6 +14,10 @@ import org.rpt4j.api.error.NumericalException;
 /**
  * What a model can read, and the refusal of everything else before it reaches an engine: token ids outside the
  * vocabulary, texts beyond the context window, weights that are not finite. Thread-safe.
+ *
+ * <p>The arrays of a call belong to its caller, who may change them while the call runs, from another thread or from a
+ * stop condition. So every check copies first and checks the copy: a backend works on what the check returns and never
+ * on its own arguments (rules P29 and S13).
  *
  * @param vocabularySize V; token ids are 0 to V-1
  * @param contextLength most tokens of a prompt and its completion together
@@ -39,17 +46,29 @@ public record InputLimits(int vocabularySize, int contextLength) {
     }
 
     /**
-     * Refuses prompts that cannot be continued (rules P26 and P27).
+     * Copies prompts, and refuses those that cannot be continued (rules P26, P27 and P29).
      *
+     * @return the copies, in the same order
      * @throws ContextOverflowException if a prompt leaves no room for a token
-     * @throws IllegalArgumentException if a token id is outside the vocabulary
+     * @throws IllegalArgumentException if a token id is outside the vocabulary, or if the rollouts of all groups
+     *     together are more than an array can hold
      */
-    public void requireContinuable(List<Prompt> prompts) {
-        for (Prompt prompt : prompts) {
+    public List<Prompt> requireContinuable(List<Prompt> prompts, SamplingOptions sampling) {
+        List<Prompt> copies = List.copyOf(prompts).stream()
+                .map(prompt -> new Prompt(prompt.id(), prompt.tokens().clone()))
+                .toList();
+        for (Prompt prompt : copies) {
             int[] tokens = prompt.tokens();
             requireTokens("prompt " + prompt.id(), tokens);
             requireRoom(prompt.id(), tokens.length, contextLength);
         }
+        long rollouts = (long) copies.size() * sampling.groupSize();
+        if (rollouts > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(copies.size() + " prompts with groupSize " + sampling.groupSize()
+                    + " are " + rollouts + " rollouts, more than the " + Integer.MAX_VALUE
+                    + " of one call. Lower groupSize, or generate for fewer prompts at a time.");
+        }
+        return copies;
     }
 
     static void requireRoom(long prompt, int length, int contextLength) {
@@ -61,12 +80,15 @@ public record InputLimits(int vocabularySize, int contextLength) {
     }
 
     /**
-     * Refuses a batch that the model cannot compute (rules P7, P8 and T17).
+     * Copies a batch, and refuses one that the model cannot compute (rules P7, P8 and T17).
      *
+     * @return the copy, equal to the batch
      * @throws ContextOverflowException if a prompt with a completion exceeds the context window
-     * @throws IllegalArgumentException if a token id is outside the vocabulary
+     * @throws IllegalArgumentException if a token id is outside the vocabulary, or if somebody changed the offsets of
+     *     the batch
      */
-    public void requireComputable(TokenBatch batch) {
+    public TokenBatch requireComputable(TokenBatch original) {
+        TokenBatch batch = copy(original);
         requireTokens("a prompt of the batch", batch.promptTokens());
         requireTokens("a completion of the batch", batch.completionTokens());
         int[] prompts = batch.promptOffsets();
@@ -84,17 +106,48 @@ public record InputLimits(int vocabularySize, int contextLength) {
                         + contextLength + ". Shorten one of them.");
             }
         }
+        return batch;
+    }
+
+    /** Rebuilds a batch from its parts, so that offsets of the copy fit its tokens whatever the original's were. */
+    private static TokenBatch copy(TokenBatch batch) {
+        int[] groups = batch.groupOffsets().clone();
+        int[] prompts = batch.promptOffsets().clone();
+        int[] completions = batch.completionOffsets().clone();
+        TokenBatch.Builder builder = TokenBatch.builder(batch.temperature());
+        for (int g = 0; g + 1 < groups.length; g++) {
+            List<int[]> parts = new ArrayList<>();
+            for (int c = groups[g]; c < groups[g + 1]; c++) {
+                parts.add(part(batch.completionTokens(), completions, c));
+            }
+            builder.add(part(batch.promptTokens(), prompts, g), parts);
+        }
+        return builder.build();
+    }
+
+    private static int[] part(int[] tokens, int[] offsets, int index) {
+        if (index < 0
+                || index + 1 >= offsets.length
+                || offsets[index] < 0
+                || offsets[index + 1] < offsets[index]
+                || offsets[index + 1] > tokens.length) {
+            throw new IllegalArgumentException("the offsets of the batch do not fit its " + tokens.length
+                    + " tokens at part " + index + ": somebody changed its arrays, which must stay as they were built");
+        }
+        return Arrays.copyOfRange(tokens, offsets[index], offsets[index + 1]);
     }
 
     /**
-     * Refuses sequences that cannot be scored.
+     * Copies sequences, and refuses those that cannot be scored (rules S8, S9 and S13).
      *
+     * @return the copies, in the same order
      * @throws ContextOverflowException if one exceeds the context window
      * @throws IllegalArgumentException if one is empty or has a token id outside the vocabulary
      */
-    public void requireScorable(List<int[]> sequences) {
-        for (int i = 0; i < sequences.size(); i++) {
-            int[] sequence = sequences.get(i);
+    public List<int[]> requireScorable(List<int[]> sequences) {
+        List<int[]> copies = List.copyOf(sequences).stream().map(int[]::clone).toList();
+        for (int i = 0; i < copies.size(); i++) {
+            int[] sequence = copies.get(i);
             if (sequence.length == 0) {
                 throw new IllegalArgumentException("sequence " + i + " is empty; scoring needs at least one token");
             }
@@ -104,19 +157,20 @@ public record InputLimits(int vocabularySize, int contextLength) {
             }
             requireTokens("sequence " + i, sequence);
         }
+        return copies;
     }
 
     /**
-     * The weights of a backward pass, checked (rules T11 and T12).
+     * Copies the weights of a backward pass and checks them (rules T11 and T12).
      *
      * @param batch the batch of the forward pass
-     * @return one weight per completion token
+     * @return the copy, one weight per completion token
      * @throws IllegalArgumentException if the completions of the weights have other lengths than the batch's
      * @throws NumericalException if a weight is NaN or infinite
      */
     public static double[] requireWeights(TokenValues weights, TokenBatch batch) {
         weights.requireShapeOf(batch);
-        double[] values = weights.values();
+        double[] values = weights.values().clone();
         for (int i = 0; i < values.length; i++) {
             if (!Double.isFinite(values[i])) {
                 throw new NumericalException("weight of completion token " + i + " of " + values.length + " is "

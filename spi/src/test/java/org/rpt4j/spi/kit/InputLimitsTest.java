@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.AbstractList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.Prompt;
+import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.ContextOverflowException;
@@ -15,6 +17,9 @@ import org.rpt4j.api.error.NumericalException;
 class InputLimitsTest {
 
     private static final InputLimits LIMITS = new InputLimits(10, 4);
+
+    private static final SamplingOptions ONE =
+            SamplingOptions.builder().groupSize(1).build();
 
     private static TokenBatch batch(int[] prompt, int[]... completions) {
         return TokenBatch.builder(1).add(prompt, List.of(completions)).build();
@@ -36,13 +41,13 @@ class InputLimitsTest {
 
     @Test
     void aPromptLeavesRoomForAToken() {
-        assertThatCode(() -> LIMITS.requireContinuable(List.of(new Prompt(1, new int[3]))))
+        assertThatCode(() -> LIMITS.requireContinuable(List.of(new Prompt(1, new int[3])), ONE))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(
-                        () -> LIMITS.requireContinuable(List.of(new Prompt(1, new int[3]), new Prompt(8, new int[4]))))
+        assertThatThrownBy(() ->
+                        LIMITS.requireContinuable(List.of(new Prompt(1, new int[3]), new Prompt(8, new int[4])), ONE))
                 .isInstanceOf(ContextOverflowException.class)
                 .hasMessageContaining("prompt 8 has 4 tokens");
-        assertThatThrownBy(() -> LIMITS.requireContinuable(List.of(new Prompt(8, new int[] {10}))))
+        assertThatThrownBy(() -> LIMITS.requireContinuable(List.of(new Prompt(8, new int[] {10})), ONE))
                 .hasMessageContaining("prompt 8 has the token id 10");
     }
 
@@ -68,6 +73,83 @@ class InputLimitsTest {
         assertThatThrownBy(() -> LIMITS.requireScorable(List.of(new int[5])))
                 .isInstanceOf(ContextOverflowException.class)
                 .hasMessage("sequence 0 has 5 tokens, more than the context window of 4. Split it into windows.");
+    }
+
+    @Test
+    void whatIsCheckedIsACopy() {
+        int[] tokens = {1, 2};
+        TokenBatch batch = batch(new int[] {1, 2}, new int[] {3});
+        double[] weights = {5};
+        List<int[]> sequences = LIMITS.requireScorable(List.of(tokens));
+        List<Prompt> prompts = LIMITS.requireContinuable(List.of(new Prompt(7, tokens)), ONE);
+        TokenBatch copy = LIMITS.requireComputable(batch);
+        double[] values = InputLimits.requireWeights(TokenValues.of(batch, weights), batch);
+
+        tokens[0] = 99;
+        batch.promptTokens()[0] = 99;
+        batch.completionTokens()[0] = 99;
+        batch.completionOffsets()[1] = 99;
+        weights[0] = Double.NaN;
+
+        assertThat(sequences.get(0)).containsExactly(1, 2);
+        assertThat(prompts).containsExactly(new Prompt(7, new int[] {1, 2}));
+        assertThat(copy).isEqualTo(batch(new int[] {1, 2}, new int[] {3}));
+        assertThat(values).containsExactly(5);
+    }
+
+    /** Another thread would do this between the check and the copy. */
+    @Test
+    void eachSequenceAndPromptIsReadOnce() {
+        assertThat(LIMITS.requireScorable(changing(new int[] {1}, new int[] {10})))
+                .singleElement()
+                .isEqualTo(new int[] {1});
+        assertThat(LIMITS.requireContinuable(
+                        changing(new Prompt(1, new int[] {1}), new Prompt(1, new int[] {10})), ONE))
+                .containsExactly(new Prompt(1, new int[] {1}));
+    }
+
+    private static <T> List<T> changing(T first, T afterwards) {
+        return new AbstractList<>() {
+            private boolean read;
+
+            @Override
+            public T get(int index) {
+                T now = read ? afterwards : first;
+                read = true;
+                return now;
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+    }
+
+    @Test
+    void aBatchWhoseOffsetsWereChangedIsRefused() {
+        for (int offset : new int[] {-1, 99, Integer.MAX_VALUE}) {
+            TokenBatch batch = batch(new int[2], new int[1], new int[1]);
+            batch.completionOffsets()[1] = offset;
+            assertThatThrownBy(() -> LIMITS.requireComputable(batch))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the offsets of the batch do not fit its 2 tokens");
+        }
+        TokenBatch groups = batch(new int[2], new int[1]);
+        groups.groupOffsets()[1] = 5;
+        assertThatThrownBy(() -> LIMITS.requireComputable(groups)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void moreRolloutsThanAnArrayHoldsAreRefused() {
+        SamplingOptions many =
+                SamplingOptions.builder().groupSize(1_500_000_000).build();
+        Prompt prompt = new Prompt(1, new int[1]);
+
+        assertThat(LIMITS.requireContinuable(List.of(prompt), many)).hasSize(1);
+        assertThatThrownBy(() -> LIMITS.requireContinuable(List.of(prompt, new Prompt(2, new int[1])), many))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2 prompts with groupSize 1500000000 are 3000000000 rollouts");
     }
 
     @Test

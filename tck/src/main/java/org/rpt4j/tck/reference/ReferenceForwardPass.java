@@ -6,6 +6,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.spi.kit.FiniteNumbers;
+import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
 
 /** Keeps the activations of each sequence of a batch, each computed on its own. */
@@ -51,25 +52,15 @@ final class ReferenceForwardPass implements ForwardPass {
             if (used) {
                 throw new IllegalStateException("backward was already called on this pass; run forward again");
             }
-            weights.requireShapeOf(batch);
-            requireFinite(weights.values());
+            TokenValues checked = TokenValues.of(batch, InputLimits.requireWeights(weights, batch));
             used = true;
             ReferenceGradients.add(
                     sequences,
                     forwards,
                     batch.temperature(),
-                    weights,
+                    checked,
                     policy.gradients().values());
             policy.gradients().markPresent();
-        }
-    }
-
-    private static void requireFinite(double[] weights) {
-        for (int i = 0; i < weights.length; i++) {
-            if (!Double.isFinite(weights[i])) {
-                throw new NumericalException("weight " + i + " of " + weights.length + " is " + weights[i]
-                        + "; the weights of a backward pass must be finite. No gradient was added.");
-            }
         }
     }
 

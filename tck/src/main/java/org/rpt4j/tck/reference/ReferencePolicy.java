@@ -68,9 +68,9 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
     }
 
     @Override
-    public synchronized List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
+    public synchronized List<RolloutGroup> generate(List<Prompt> given, SamplingOptions options) {
         requireOpen();
-        limits.requireContinuable(prompts);
+        List<Prompt> prompts = limits.requireContinuable(given, options);
         ReferenceSampler sampler = new ReferenceSampler(model, options, version);
         List<RolloutGroup> groups = new ArrayList<>();
         for (Prompt prompt : prompts) {
@@ -84,9 +84,9 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
     }
 
     @Override
-    public synchronized TokenValues logProbs(TokenBatch batch) {
+    public synchronized TokenValues logProbs(TokenBatch given) {
         requireOpen();
-        limits.requireComputable(batch);
+        TokenBatch batch = limits.requireComputable(given);
         double[] values = new double[batch.completionTokenCount()];
         for (BatchSequence sequence : BatchSequence.of(batch)) {
             Interrupts.check("computing log-probabilities");
@@ -101,8 +101,7 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
         if (openPass != null) {
             throw new IllegalStateException("a forward pass is open; close it before starting another");
         }
-        limits.requireComputable(batch);
-        openPass = new ReferenceForwardPass(this, batch);
+        openPass = new ReferenceForwardPass(this, limits.requireComputable(batch));
         return openPass;
     }
 

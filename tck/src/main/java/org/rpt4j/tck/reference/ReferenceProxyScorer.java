@@ -37,9 +37,8 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
     @Override
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         requireOpen();
-        InputLimits.of(model.description()).requireScorable(sequences);
         List<TokenScores> scores = new ArrayList<>();
-        for (int[] sequence : sequences) {
+        for (int[] sequence : InputLimits.of(model.description()).requireScorable(sequences)) {
             Interrupts.check("scoring");
             scores.add(score(sequence, options));
         }

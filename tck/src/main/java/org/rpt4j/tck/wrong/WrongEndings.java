@@ -9,7 +9,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
-/** Breaks the rules P22 to P28. */
+/** Breaks the rules P22 to P29. */
 final class WrongEndings {
 
     private WrongEndings() {}
@@ -22,7 +22,21 @@ final class WrongEndings {
                 WrongTwin.ofPolicy("P25", "leaves the last position of the window empty", LastPlaceEmpty::new),
                 WrongTwin.ofPolicy("P26", "returns nothing for a prompt that is too long", NothingForLong::new),
                 WrongTwin.ofPolicy("P27", "wraps ids into the vocabulary", Wrapping::new),
-                WrongTwin.ofPolicy("P28", "keeps working after close", WrongPolicies.Immortal::new));
+                WrongTwin.ofPolicy("P28", "keeps working after close", WrongPolicies.Immortal::new),
+                WrongTwin.ofPolicy("P29", "reads a prompt when its turn comes", Late::new));
+    }
+
+    private static final class Late extends ForwardingPolicy {
+        Late(ReferencePolicy delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public List<RolloutGroup> generate(List<Prompt> prompts, SamplingOptions options) {
+            return prompts.stream()
+                    .map(prompt -> super.generate(List.of(prompt), options).get(0))
+                    .toList();
+        }
     }
 
     private static final class DroppedStop extends ForwardingPolicy {

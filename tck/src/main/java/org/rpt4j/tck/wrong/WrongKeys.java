@@ -15,7 +15,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
-/** Breaks the rules P31 to P35, and P22 and P25 once more: samplers with room for small numbers only. */
+/** Breaks the rules P34 to P38, and P22 and P25 once more: samplers with room for small numbers only. */
 final class WrongKeys {
 
     private static final int ROOM = 256;
@@ -27,25 +27,25 @@ final class WrongKeys {
                 ofOptions("P22", "obeys one stop token", WrongKeys::oneStop),
                 ofOptions("P25", "lets a limit of 2^31 - 1 overflow", WrongKeys::overflowing),
                 ofOptions(
-                        "P31",
+                        "P34",
                         "keeps the seed in 32 bits",
                         options ->
                                 options.toBuilder().seed((int) options.seed()).build()),
                 ofOptions(
-                        "P31",
+                        "P34",
                         "keeps the step in 32 bits",
                         options ->
                                 options.toBuilder().step((int) options.step()).build()),
-                of("P31", "keeps the prompt's id in 32 bits", WrongKeys::shortPromptIds),
-                of("P32", "gives member 256 the draws of member 0", WrongKeys::repeatedDraws),
+                of("P34", "keeps the prompt's id in 32 bits", WrongKeys::shortPromptIds),
+                of("P35", "gives member 256 the draws of member 0", WrongKeys::repeatedDraws),
                 ofOptions(
-                        "P33",
+                        "P36",
                         "keeps temperatures between 0.1 and 2",
                         options -> options.toBuilder()
                                 .temperature(Math.min(2, Math.max(0.1, options.temperature())))
                                 .build()),
-                ofOptions("P34", "compares stop tokens in 16 bits", WrongKeys::shortStops),
-                WrongTwin.ofPolicy("P35", "computes the first 256 completions of a batch", FirstCompletions::new));
+                ofOptions("P37", "compares stop tokens in 16 bits", WrongKeys::shortStops),
+                WrongTwin.ofPolicy("P38", "computes the first 256 completions of a batch", FirstCompletions::new));
     }
 
     private static WrongTwin ofOptions(String rule, String mistake, UnaryOperator<SamplingOptions> change) {

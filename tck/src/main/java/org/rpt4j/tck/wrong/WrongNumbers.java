@@ -22,16 +22,16 @@ import org.rpt4j.tck.reference.ReferenceBackend;
 import org.rpt4j.tck.reference.ReferencePolicy;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
-/** Breaks the rules about numbers that are not finite: P29, P30, S13, T29 and B13. */
+/** Breaks the rules about numbers that are not finite: P30, P31, S14, T29 and B13. */
 final class WrongNumbers {
 
     private WrongNumbers() {}
 
     static List<WrongTwin> all() {
         return List.of(
-                WrongTwin.ofPolicy("P29", "samples id 0 from NaN", SamplingZeros::new),
-                WrongTwin.ofPolicy("P30", "returns NaN", PassingNan::new),
-                WrongTwin.ofScorer("S13", "writes NaN into the scores", NanScores::new),
+                WrongTwin.ofPolicy("P30", "samples id 0 from NaN", SamplingZeros::new),
+                WrongTwin.ofPolicy("P31", "returns NaN", PassingNan::new),
+                WrongTwin.ofScorer("S14", "writes NaN into the scores", NanScores::new),
                 WrongTwin.ofPolicy("T29", "notices NaN only in the backward pass", LateForward::new),
                 WrongTwin.ofBackend("B13", "blames its engine for damaged weights", Blaming::new));
     }

@@ -21,7 +21,7 @@ import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
-/** Breaks the rules O9 to O18 and O22. */
+/** Breaks the rules O9 to O18, O22 and O23. */
 final class WrongOptimizerStates {
 
     private WrongOptimizerStates() {}
@@ -38,8 +38,8 @@ final class WrongOptimizerStates {
                 WrongTwin.ofOptimizer("O16", "does not report that a state was not written", SilentLoss::new),
                 WrongTwin.ofPolicy("O17", "closes the open optimizer for the next one", Replacing::new),
                 WrongTwin.ofOptimizer("O18", "does not close", NeverClosed::new),
-                WrongTwin.ofOptimizer(
-                        "O22", "accepts any tensor with the right number of values", CountingValues::new));
+                WrongTwin.ofOptimizer("O22", "accepts any tensor with the right number of values", CountingValues::new),
+                WrongTwin.ofOptimizer("O23", "restores whatever numbers a state has", Trusting::new));
     }
 
     private static final class Overconfident extends ForwardingOptimizer {
@@ -212,6 +212,36 @@ final class WrongOptimizerStates {
                     .findFirst()
                     .orElseGet(
                             () -> tensor.shape().stream().map(Math::toIntExact).toList());
+        }
+    }
+
+    /** Replaces what no optimizer can have by what one could, and restores that. */
+    private static final class Trusting extends ForwardingOptimizer {
+        Trusting(ReferencePolicy policy, OptimizerOptions options) {
+            super(policy.openOptimizer(options));
+        }
+
+        @Override
+        public void restoreState(Path file) {
+            Path possible = file.resolveSibling(file.getFileName() + ".possible");
+            try (SafetensorsFile state = SafetensorsFile.open(file)) {
+                List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+                for (TensorInfo tensor : state.tensors().values()) {
+                    FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(tensor.size()));
+                    state.read(tensor.name(), values);
+                    for (int i = 0; i < values.capacity(); i++) {
+                        values.put(i, Float.isFinite(values.get(i)) ? Math.abs(values.get(i)) : 0);
+                    }
+                    List<Integer> shape =
+                            tensor.shape().stream().map(Math::toIntExact).toList();
+                    entries.add(new SafetensorsWriter.Entry(tensor.name(), DType.F32, shape, () -> values));
+                }
+                SafetensorsWriter.write(possible, entries, state.metadata());
+            } catch (ModelFormatException e) {
+                super.restoreState(file);
+                return;
+            }
+            super.restoreState(possible);
         }
     }
 

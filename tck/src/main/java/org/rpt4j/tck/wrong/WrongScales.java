@@ -8,7 +8,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.tck.reference.ReferencePolicy;
 
-/** Breaks the rules T30 to T32, O23 and O24: trainers with room for small numbers only. */
+/** Breaks the rules T31 to T33, O24 and O25: trainers with room for small numbers only. */
 final class WrongScales {
 
     private static final int MOST_PASSES = 32;
@@ -18,12 +18,12 @@ final class WrongScales {
 
     static List<WrongTwin> all() {
         return List.of(
-                WrongTwin.ofPolicy("T30", "keeps token ids in 16 bits", ShortIds::new),
-                WrongTwin.ofPolicy("T31", "drops the gradients of micro-batch 33", FewPasses::new),
-                WrongTwin.ofPolicy("T32", "learns from the first 256 tokens of a completion", ShortCompletions::new),
-                WrongTwin.ofOptimizer("O23", "counts steps in 32 bits", ShortCount::new),
+                WrongTwin.ofPolicy("T31", "keeps token ids in 16 bits", ShortIds::new),
+                WrongTwin.ofPolicy("T32", "drops the gradients of micro-batch 33", FewPasses::new),
+                WrongTwin.ofPolicy("T33", "learns from the first 256 tokens of a completion", ShortCompletions::new),
+                WrongTwin.ofOptimizer("O24", "counts steps in 32 bits", ShortCount::new),
                 WrongTwin.ofOptions(
-                        "O24",
+                        "O25",
                         "has an epsilon of at least 1e-8",
                         options -> options.toBuilder()
                                 .epsilon(Math.max(1e-8, options.epsilon()))

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
-/** Breaks the rules S1 to S12. */
+/** Breaks the rules S1 to S13. */
 final class WrongScorers {
 
     private WrongScorers() {}
@@ -28,7 +29,23 @@ final class WrongScorers {
                 WrongTwin.ofScorer("S9", "wraps ids into the vocabulary", Wrapping::new),
                 WrongTwin.ofScorer("S10", "ignores interruptions", Deaf::new),
                 WrongTwin.ofScorer("S11", "keeps the sequences of a call in a field", SharedField::new),
-                WrongTwin.ofScorer("S12", "keeps working after close", Immortal::new));
+                WrongTwin.ofScorer("S12", "keeps working after close", Immortal::new),
+                WrongTwin.ofScorer("S13", "checks its arguments and copies them later", CheckedBeforeCopied::new));
+    }
+
+    private static final class CheckedBeforeCopied extends ForwardingScorer {
+        CheckedBeforeCopied(ReferenceProxyScorer delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
+            InputLimits.of(description()).requireScorable(sequences);
+            List<int[]> later = sequences.stream()
+                    .map(sequence -> Mistakes.wrapped(sequence, description()))
+                    .toList();
+            return super.score(later, options);
+        }
     }
 
     private static final class Miscounting extends ForwardingScorer {

@@ -2,9 +2,12 @@ package org.rpt4j.run.config.key;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.rpt4j.api.Device;
 
 /**
@@ -29,9 +32,20 @@ public final class Texts {
     /** {@code true} or {@code false}. */
     public static final ValueType<Boolean> FLAG = new Textual<>("true or false", Texts::flag, String::valueOf);
 
+    /** A date of the calendar. */
+    public static final ValueType<LocalDate> DATE =
+            new Textual<>("date, such as 2026-03-31", Texts::date, LocalDate::toString);
+
+    /** A variable of a template and its value, which {@link #value} reads. */
+    public static final ValueType<String> ASSIGNMENT = new Textual<>("name=value", Texts::assignment, text -> text);
+
     /** The compute device. */
     public static final ValueType<Device> DEVICE =
             new Textual<>("cpu, cuda or cuda:N", Device::parse, Device::toString);
+
+    private static final Pattern ASSIGNED = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=.*", Pattern.DOTALL);
+    private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]{1,18}");
+    private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]+\\.[0-9]+");
 
     private Texts() {}
 
@@ -79,6 +93,43 @@ public final class Texts {
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("\"" + text + "\" is not a path: " + e.getReason(), e);
         }
+    }
+
+    private static LocalDate date(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("\"" + text + "\" is not a date such as 2026-03-31", e);
+        }
+    }
+
+    private static String assignment(String text) {
+        if (!ASSIGNED.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is not a name and a value, such as enable_thinking=false");
+        }
+        return text;
+    }
+
+    /** Returns the name in an {@link #ASSIGNMENT}. */
+    public static String name(String assignment) {
+        return assignment.substring(0, assignment.indexOf('='));
+    }
+
+    /** Returns the value in an {@link #ASSIGNMENT}: a boolean, a number, or otherwise a text, with or without quotes. */
+    public static Object value(String assignment) {
+        String value = assignment.substring(assignment.indexOf('=') + 1);
+        if (value.equals("true") || value.equals("false")) {
+            return value.equals("true");
+        }
+        if (WHOLE.matcher(value).matches()) {
+            return Long.valueOf(value);
+        }
+        if (DECIMAL.matcher(value).matches()) {
+            return Double.valueOf(value);
+        }
+        boolean quoted = value.length() > 1 && value.startsWith("'") && value.endsWith("'");
+        return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
     private static boolean flag(String text) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 import org.rpt4j.spi.RewardVerifiers;
 
@@ -43,6 +44,20 @@ public final class Contradictions {
                     "a band of pass rates needs rates that were observed. Name the file of pass rates that a run"
                             + " saved."),
             new Contradiction(List.of(PromptKeys.INSTRUCTION), Contradictions::instruction),
+            Contradiction.of(
+                    List.of(PromptKeys.TEMPLATE_VARIABLES),
+                    values -> values.get(PromptKeys.TEMPLATE_VARIABLES).stream()
+                                    .map(Texts::name)
+                                    .distinct()
+                                    .count()
+                            < values.get(PromptKeys.TEMPLATE_VARIABLES).size(),
+                    "a variable has two values. Keep one of them."),
+            Contradiction.of(
+                    List.of(PromptKeys.TEMPLATE_VARIABLES),
+                    values -> values.get(PromptKeys.TEMPLATE_VARIABLES).stream()
+                            .map(Texts::name)
+                            .anyMatch("messages"::equals),
+                    "the messages are the prompt itself. Use prompt.instruction to change what the model is asked."),
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
             Contradiction.of(
                     List.of(TrainingKeys.METHOD, BaselineKeys.COMPUTE_OF, BaselineKeys.FLOPS),

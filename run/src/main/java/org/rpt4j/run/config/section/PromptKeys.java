@@ -2,10 +2,17 @@ package org.rpt4j.run.config.section;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Lists;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
@@ -28,6 +35,17 @@ public final class PromptKeys {
     public static final Key<Integer> MAX_CONTEXT =
             KEYS.key(TaskSelection.MAX_CONTEXT_TOKENS).asDeclared();
 
+    public static final Key<List<String>> TEMPLATE_VARIABLES = KEYS.key(
+                    "template-variables", Lists.ofAny(Texts.ASSIGNMENT))
+            .says("Variables that the model's chat template reads, such as enable_thinking=false. true and false are"
+                    + " booleans, numbers are numbers, anything else is a text; quotes make a text of a number:"
+                    + " effort='1'. Which names there are, the template says; others have no effect.")
+            .or(List.of());
+
+    public static final Key<LocalDate> DATE = KEYS.key("date", Texts.DATE)
+            .says("The date that a chat template writes into the prompt if it has a clock (strftime_now).")
+            .orNothing("the date of the run's start, UTC, also when it is resumed");
+
     static final Section SECTION = KEYS.build();
 
     private PromptKeys() {}
@@ -35,6 +53,26 @@ public final class PromptKeys {
     /** Returns the instruction, read from its file if it is not built in. */
     public static Instruction instruction(Values values) {
         return file(values).map(Instruction::load).orElseGet(() -> Instruction.named(values.get(INSTRUCTION)));
+    }
+
+    /**
+     * Returns the chat template of the model with its variables, at the date of the prompts; empty if the model has
+     * none.
+     *
+     * @param start when the run started
+     * @throws org.rpt4j.api.error.TokenizerException if the template is malformed
+     */
+    public static Optional<ChatTemplate> template(Values values, Instant start) {
+        LocalDateTime now = values.find(DATE)
+                .map(LocalDate::atStartOfDay)
+                .orElseGet(() -> LocalDateTime.ofInstant(start, ZoneOffset.UTC));
+        return ChatTemplate.open(values.get(ModelKeys.DIRECTORY)).map(template -> {
+            ChatTemplate filled = template.at(now);
+            for (String variable : values.get(TEMPLATE_VARIABLES)) {
+                filled = filled.with(Texts.name(variable), Texts.value(variable));
+            }
+            return filled;
+        });
     }
 
     /** Returns the file of the instruction; empty if it is built in or the file does not exist. */
