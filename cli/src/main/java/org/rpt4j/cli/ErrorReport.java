@@ -18,7 +18,8 @@ public final class ErrorReport {
      *
      * @return the exit code of a failed command
      */
-    public static int print(Throwable error, PrintWriter err, boolean stacktrace) {
+    public static int print(Throwable error, PrintWriter writer, boolean stacktrace) {
+        PrintWriter err = PrintableWriter.around(writer);
         err.println("rpt4j: " + describe(error));
         if (stacktrace) {
             error.printStackTrace(err);
@@ -34,7 +35,7 @@ public final class ErrorReport {
      */
     static int printUsage(ParameterException error) {
         CommandLine command = error.getCommandLine();
-        PrintWriter err = command.getErr();
+        PrintWriter err = PrintableWriter.around(command.getErr());
         err.println("rpt4j: " + error.getMessage());
         List<String> former = former(error);
         if (former.isEmpty()) {

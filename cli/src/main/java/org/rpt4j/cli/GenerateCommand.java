@@ -2,9 +2,7 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.FinishReason;
@@ -14,6 +12,7 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
@@ -36,7 +35,8 @@ import picocli.CommandLine.Spec;
         name = "generate",
         description = {
             "Continue a text, decoding as an evaluation does.",
-            "Standard output gets the continuation in UTF-8 and nothing else, not even a final line break."
+            "Standard output gets the continuation in UTF-8 and nothing else, not even a final line break.",
+            "Characters that a terminal would obey are shown as escapes, such as \\u001b; --raw writes them as they are."
         },
         footer = {
             "",
@@ -55,6 +55,12 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
             required = true,
             description = "The text to continue, as it is, without a chat template.")
     private String prompt;
+
+    @Option(
+            names = "--raw",
+            description = "Write every character as it is. Not for a terminal: a model can write what moves its cursor,"
+                    + " changes its title or hides text.")
+    private boolean raw;
 
     @Spec
     private CommandSpec spec;
@@ -85,7 +91,7 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
                                 .temperature(configuration.get(EvaluationKeys.TEMPERATURE))
                                 .seed(configuration.get(RunKeys.SEED))
                                 .step(0)
-                                .stopTokens(stopTokens(tokenizer, config))
+                                .stopTokens(Reasoning.stopTokens(config, tokenizer))
                                 .stopCondition(StopCondition.NEVER)
                                 .build();
                 Prompt start = new Prompt(0, promptTokens(tokenizer));
@@ -103,12 +109,6 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
         return IntStream.concat(tokenizer.beginOfText().stream(), text).toArray();
     }
 
-    private static Set<Integer> stopTokens(Tokenizer tokenizer, ModelConfig config) {
-        Set<Integer> tokens = new HashSet<>(config.endTokens());
-        tokenizer.endOfText().ifPresent(tokens::add);
-        return tokens;
-    }
-
     /** The tokens without the one that said that the text is over. */
     private static int[] text(Rollout rollout) {
         int stop = rollout.finish() == FinishReason.STOP_TOKEN ? 1 : 0;
@@ -116,7 +116,8 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
     }
 
     private void print(String text) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintableWriter printable = PrintableWriter.around(spec.commandLine().getOut());
+        PrintWriter out = raw ? printable.exact() : printable;
         out.print(text);
         out.flush();
         // The shell's next prompt gets a line of its own without a trace in the result.

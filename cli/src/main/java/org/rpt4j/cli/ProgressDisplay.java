@@ -8,6 +8,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.core.phase.Progress;
 
 /** A bar with the time that is left: drawn over itself at a terminal, as a line now and then elsewhere. */
@@ -31,7 +32,7 @@ public final class ProgressDisplay implements Consumer<Progress>, AutoCloseable 
                 ? new ConsoleProgressBarConsumer(System.err)
                 : new DelegatingProgressBarConsumer(new ChangedLines(err), LINE_WIDTH);
         bar = new ProgressBarBuilder()
-                .setTaskName(task)
+                .setTaskName(Printable.line(task))
                 .setUnit(unit, 1)
                 .setInitialMax(-1)
                 .setStyle(ProgressBarStyle.ASCII)
@@ -49,7 +50,7 @@ public final class ProgressDisplay implements Consumer<Progress>, AutoCloseable 
 
     /** Something to read beside the bar. */
     void note(String text) {
-        bar.setExtraMessage(text);
+        bar.setExtraMessage(Printable.line(text));
     }
 
     @Override
@@ -71,7 +72,7 @@ public final class ProgressDisplay implements Consumer<Progress>, AutoCloseable 
         public void accept(String line) {
             if (!line.equals(last)) {
                 last = line;
-                err.println(line.stripTrailing());
+                err.println(Printable.line(line.stripTrailing()));
                 err.flush();
             }
         }

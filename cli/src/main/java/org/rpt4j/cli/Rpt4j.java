@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -73,9 +74,22 @@ public final class Rpt4j implements Runnable {
                 .forEach(Rpt4j::complete);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true);
         return commandLine
+                .setExecutionStrategy(Rpt4j::execute)
                 .setParameterExceptionHandler((error, arguments) -> ErrorReport.printUsage(error))
                 .setExecutionExceptionHandler(
                         (error, failed, parsed) -> ErrorReport.print(error, failed.getErr(), root.stacktrace));
+    }
+
+    /** Help has colours of its own; whatever a command prints may come from outside. */
+    private static int execute(ParseResult parsed) {
+        Integer helped = CommandLine.executeHelpRequest(parsed);
+        if (helped != null) {
+            return helped;
+        }
+        CommandLine root = parsed.commandSpec().root().commandLine();
+        root.setOut(PrintableWriter.around(root.getOut()));
+        root.setErr(PrintableWriter.around(root.getErr()));
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     /** Without a command there is nothing to do. */

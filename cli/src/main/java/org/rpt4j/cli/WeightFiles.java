@@ -19,7 +19,8 @@ final class WeightFiles {
     /** Name, length and age of every file of weights in a model's directory. */
     static String describe(Path directory) {
         if (!Files.isDirectory(directory)) {
-            throw new ModelFormatException("Model directory " + directory + " does not exist");
+            throw new ModelFormatException(
+                    "Model directory " + directory.toAbsolutePath() + " does not exist. Check the path");
         }
         try (Stream<Path> files = Files.walk(directory, DEPTH)) {
             return files.filter(

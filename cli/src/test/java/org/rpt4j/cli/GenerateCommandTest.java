@@ -13,6 +13,7 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.tck.reference.ReferencePolicy;
@@ -61,7 +62,7 @@ class GenerateCommandTest {
 
         assertThat(generated.code()).isZero();
         assertThat(generated.out())
-                .isEqualTo(continuation(SamplingOptions.greedy(12)))
+                .isEqualTo(Printable.of(continuation(SamplingOptions.greedy(12))))
                 .isNotEmpty();
         assertThat(generated.err()).isBlank();
     }
@@ -77,7 +78,7 @@ class GenerateCommandTest {
         Cli first = sample(7);
         Cli other = sample(8);
 
-        assertThat(first.out()).isEqualTo(expected).isNotEqualTo(other.out());
+        assertThat(first.out()).isEqualTo(Printable.of(expected)).isNotEqualTo(other.out());
     }
 
     private static Cli sample(long seed) {

@@ -23,6 +23,7 @@ final class Rules {
                 SamplingRules.class,
                 StoppingRules.class,
                 FiniteRules.class,
+                PaddingRules.class,
                 SamplingMagnitudeRules.class);
     }
 
@@ -35,6 +36,7 @@ final class Rules {
                 SaveRules.class,
                 SnapshotRules.class,
                 FiniteRules.class,
+                PaddingRules.class,
                 TrainingMagnitudeRules.class);
     }
 
@@ -50,7 +52,7 @@ final class Rules {
 
     /** Returns the rules about a proxy scorer: S. */
     static List<RuleCheck> scorer() {
-        return in('S', ScorerRules.class, FiniteRules.class);
+        return in('S', ScorerRules.class, FiniteRules.class, PaddingRules.class);
     }
 
     /** Returns the rules about a provider and its backend: B. */

@@ -24,7 +24,7 @@ public final class ConfigurationException extends RptException {
      */
     public ConfigurationException(List<String> problems, @Nullable Throwable cause) {
         super(describe(problems), cause);
-        this.problems = problems.toArray(String[]::new);
+        this.problems = problems.stream().map(Printable::of).toArray(String[]::new);
     }
 
     /** All problems, in the order of the message. */

@@ -4,7 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of all rpt4j errors; sealed, so that a switch over its subtypes is exhaustive.
+ * The root of all rpt4j errors; sealed, so that a switch over its subtypes is exhaustive. Messages name files, keys and
+ * values that may be hostile; they are {@link Printable}.
  *
  * @since 0.1.0
  */
@@ -27,7 +28,7 @@ public abstract sealed class RptException extends RuntimeException
                 OperationCancelledException {
 
     RptException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(Printable.of(message), cause);
     }
 
     @Override

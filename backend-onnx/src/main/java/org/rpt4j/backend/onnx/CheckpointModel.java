@@ -18,6 +18,7 @@ import org.rpt4j.backend.onnx.export.DecoderModel;
 import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.GraphWeight;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.ModelConfig;
 
@@ -64,6 +65,11 @@ final class CheckpointModel extends LanguageModel {
     @Override
     Optional<ModelConfig> config() {
         return Optional.of(checkpoint.config());
+    }
+
+    @Override
+    AbsentTokens absentTokens() {
+        return checkpoint.absentTokens();
     }
 
     @Override

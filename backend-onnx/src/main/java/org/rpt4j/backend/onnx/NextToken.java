@@ -1,6 +1,8 @@
 package org.rpt4j.backend.onnx;
 
 import java.nio.FloatBuffer;
+import org.rpt4j.model.format.AbsentTokens;
+import org.rpt4j.spi.kit.InputLimits;
 
 /**
  * The distribution of the next token in double precision: softmax(logits / temperature). Logits that are not finite make
@@ -10,16 +12,18 @@ final class NextToken {
 
     private final double[] weights;
     private final double temperature;
+    private final AbsentTokens absentTokens;
     private double largest;
     private double sum;
 
     /**
-     * Creates a distribution for logits of a fixed size.
+     * Creates a distribution over the ids of a model that have a token.
      *
      * @param temperature divides the logits; positive
      */
-    NextToken(int vocabularySize, double temperature) {
-        this.weights = new double[vocabularySize];
+    NextToken(InputLimits limits, double temperature) {
+        this.weights = new double[limits.vocabularySize()];
+        this.absentTokens = limits.absentTokens();
         this.temperature = temperature;
     }
 
@@ -29,7 +33,10 @@ final class NextToken {
         largest = Double.NEGATIVE_INFINITY;
         for (int id = 0; id < weights.length; id++) {
             weights[id] = logits.get(start + id);
-            largest = Math.max(largest, weights[id]);
+        }
+        absentTokens.hide(weights);
+        for (double logit : weights) {
+            largest = Math.max(largest, logit);
         }
         sum = 0;
         for (int id = 0; id < weights.length; id++) {

@@ -16,6 +16,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.model.format.PlainFiles;
@@ -25,10 +26,12 @@ import org.rpt4j.model.format.PlainFiles;
  *
  * @param model the description for applications
  * @param config its shape, if its architecture is known to this library
+ * @param absentTokens ids that no token of the tokenizer beside the graph, or beside its configuration, has
  */
-record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
+record OnnxDescription(ModelDescription model, Optional<ModelConfig> config, AbsentTokens absentTokens) {
 
     private static final String CONFIG = "config.json";
+    private static final String TOKENIZER = "tokenizer.json";
     private static final int MAX_BYTES = 1 << 20;
 
     /** The names that model families use for the length of their context window. */
@@ -56,13 +59,23 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
         String architecture = json.path("architectures").path(0).asText("unknown");
         Optional<ModelConfig> known = known(config, source);
         long parameters = known.map(shape -> shape.describe().parameterCount()).orElseGet(graph::parameterCount);
-        return new OnnxDescription(new ModelDescription(architecture, parameters, vocabulary, context), known);
+        return new OnnxDescription(
+                new ModelDescription(architecture, parameters, vocabulary, context),
+                known,
+                AbsentTokens.of(
+                        Files.exists(file.resolveSibling(TOKENIZER)) ? directory(file) : directory(config),
+                        vocabulary,
+                        known.map(ModelConfig::endTokens).orElse(List.of())));
+    }
+
+    private static Path directory(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent());
     }
 
     private static Optional<ModelConfig> known(Path config, ModelSource source) {
         try {
             return Optional.of(ModelConfigReader.read(
-                    new ModelSource(Objects.requireNonNull(config.getParent()), source.acceptedConfigKeys())));
+                    new ModelSource(directory(config), source.acceptedConfigKeys())));
         } catch (ModelFormatException e) {
             // An unknown architecture or setting, which the graph can compute all the same.
             return Optional.empty();
@@ -89,7 +102,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
     }
 
     private static Path config(Path file) {
-        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        Path directory = directory(file);
         Path above = directory.getParent();
         List<Path> places = above == null
                 ? List.of(directory.resolve(CONFIG))

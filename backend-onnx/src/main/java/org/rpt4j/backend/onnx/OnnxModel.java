@@ -13,6 +13,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -53,6 +54,11 @@ final class OnnxModel extends LanguageModel {
     @Override
     Optional<ModelConfig> config() {
         return description.config();
+    }
+
+    @Override
+    AbsentTokens absentTokens() {
+        return description.absentTokens();
     }
 
     @Override

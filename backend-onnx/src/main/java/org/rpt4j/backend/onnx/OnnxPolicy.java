@@ -2,7 +2,6 @@ package org.rpt4j.backend.onnx;
 
 import java.util.List;
 import org.rpt4j.api.BackendOptions;
-import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
@@ -22,15 +21,15 @@ final class OnnxPolicy extends OpenModel implements Policy {
     private final Decoder decoder;
     private final int maxSequences;
 
-    private OnnxPolicy(ModelDescription description, Decoder decoder, int maxSequences) {
-        super("policy", description);
-        this.limits = InputLimits.of(description);
+    private OnnxPolicy(LanguageModel model, Decoder decoder, int maxSequences) {
+        super("policy", model.description());
+        this.limits = model.limits();
         this.decoder = decoder;
         this.maxSequences = maxSequences;
     }
 
     static OnnxPolicy open(LanguageModel model, BackendOptions options) {
-        return new OnnxPolicy(model.description(), Decoder.open(model, options), options.maxSequences());
+        return new OnnxPolicy(model, Decoder.open(model, options), options.maxSequences());
     }
 
     @Override
@@ -52,7 +51,7 @@ final class OnnxPolicy extends OpenModel implements Policy {
     public TokenValues logProbs(TokenBatch given) {
         return use("logProbs", () -> {
             TokenBatch batch = limits.requireComputable(given);
-            return FiniteNumbers.logProbs(batch, new BatchLogProbs(decoder, batch, limits.vocabularySize()).compute());
+            return FiniteNumbers.logProbs(batch, new BatchLogProbs(decoder, batch, limits).compute());
         });
     }
 

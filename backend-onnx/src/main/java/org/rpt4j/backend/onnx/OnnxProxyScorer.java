@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Device;
-import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.backend.onnx.surgery.ScoringGraph;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
@@ -43,9 +43,9 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
     private final BatchPlan plan;
     private final int chunkRows;
 
-    private OnnxProxyScorer(ModelDescription description, InferenceSession session, BatchPlan plan) {
-        super("scorer", description);
-        this.limits = InputLimits.of(description);
+    private OnnxProxyScorer(LanguageModel model, InferenceSession session, BatchPlan plan) {
+        super("scorer", model.description());
+        this.limits = model.limits();
         this.session = session;
         this.plan = plan;
         this.chunkRows = chunkRows(limits.vocabularySize());
@@ -70,17 +70,17 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
         if (model.graph().head().isEmpty()) {
             LOG.warn(
                     "The head of {} was not recognised: memory must hold the logits of whole sequences.",
-                    model.where());
+                    Printable.line(model.where()));
         }
         int vocabulary = model.description().vocabularySize();
         model.config()
                 .ifPresent(config -> LOG.info(
                         "Scoring with {} needs about {} in addition to the weights.",
-                        model.where(),
+                        Printable.line(model.where()),
                         ScoringMemory.of(config, chunkRows(vocabulary))));
         InferenceSession session =
-                InferenceSession.open(model, ScoringGraph.write(model.where(), model.graph()), options);
-        return new OnnxProxyScorer(model.description(), session, plan);
+                InferenceSession.open(model, ScoringGraph.write(model.where(), model.graph(), model.absentTokens()), options);
+        return new OnnxProxyScorer(model, session, plan);
     }
 
     /** Returns the number of rows of logits held at a time. */
@@ -110,7 +110,7 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
             new ScoringRun(
                             members.stream().map(sequences::get).toList(),
                             members.stream().map(scores::get).toList())
-                    .run(session, options, chunkRows, limits.vocabularySize());
+                    .run(session, options, chunkRows, limits.tokenCount());
         }
         return scores.stream().map(ScoredSequence::scores).toList();
     }

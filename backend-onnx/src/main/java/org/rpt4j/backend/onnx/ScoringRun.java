@@ -34,16 +34,16 @@ final class ScoringRun {
      * Computes the scores.
      *
      * @param chunkRows maximum number of rows of logits held at a time
-     * @param vocabulary V, which limits k
+     * @param tokens number of ids that have a token, which limits k
      */
-    void run(InferenceSession session, ScoringOptions options, int chunkRows, int vocabulary) {
-        session.run(inputs(options, chunkRows, vocabulary), result -> {
+    void run(InferenceSession session, ScoringOptions options, int chunkRows, int tokens) {
+        session.run(inputs(options, chunkRows, tokens), result -> {
             copy(result, options);
             return true;
         });
     }
 
-    private InferenceSession.Inputs inputs(ScoringOptions options, int chunkRows, int vocabulary) {
+    private InferenceSession.Inputs inputs(ScoringOptions options, int chunkRows, int tokens) {
         int batch = sequences.size();
         long[] ids = new long[batch * longest];
         long[] mask = new long[batch * longest];
@@ -71,7 +71,7 @@ final class ScoringRun {
                 .add(ScoringGraph.MASK, mask, batch, longest)
                 .add(ScoringGraph.ROWS, rows, chunks, rowsPerChunk)
                 .add(ScoringGraph.TARGETS, next, chunks, rowsPerChunk)
-                .add(ScoringGraph.TOP_K, new long[] {Math.min(options.topK(), vocabulary)}, 1);
+                .add(ScoringGraph.TOP_K, new long[] {Math.min(options.topK(), tokens)}, 1);
     }
 
     private void copy(OrtSession.Result result, ScoringOptions options) throws OrtException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,11 +18,13 @@ import org.rpt4j.api.error.CorpusException;
 /** Reads one JSON object per line and skips blank lines. The document's number is its line number. */
 final class JsonLinesReader implements DocumentReader {
 
-    // The line length is already bounded, so a string in it may be as long as the line.
+    // The line length is already bounded, so a string in it may be as long as the line. Of two values of one key, which
+    // one counts would be a guess.
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     private final CorpusFile file;

@@ -39,13 +39,14 @@ final class ParquetReader implements DocumentReader {
         this.badLines = badLines;
         ParquetFileReader opened = null;
         try {
+            ParquetFooter.require(file.path());
             opened = ParquetFileReader.open(blue.strategic.parquet.ParquetReader.makeInputFile(
                     file.path().toFile()));
             this.columns = columns(opened.getFileMetaData().getSchema());
             opened.setRequestedSchema(columns);
             requireBounded(opened.getRowGroups());
             this.reader = opened;
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             closeAfter(opened, e);
             throw e instanceof CorpusException known ? known : damaged(e);
         }
@@ -91,7 +92,7 @@ final class ParquetReader implements DocumentReader {
             }
             recordsLeft--;
             return records == null ? null : records.read();
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             throw damaged(e);
         }
     }
@@ -166,7 +167,9 @@ final class ParquetReader implements DocumentReader {
 
     /**
      * The library allocates the size in a page header, so a damaged header can exceed the heap. That allocation fails
-     * as a whole and leaves the heap unchanged.
+     * as a whole and leaves the heap unchanged. The header of a page may be a structure so deep that the library's
+     * recursion exhausts the stack: it only skips there, with classes that the footer has loaded, and what it holds is
+     * this reader's own.
      */
     private CorpusException damaged(Throwable e) {
         return new CorpusException(

@@ -27,8 +27,8 @@ public record DatasetHeader(
         int continuationTokens,
         Map<String, String> settings) {
 
-    /** The version that this library writes and reads. */
-    public static final int VERSION = 1;
+    /** The version that this library writes. It also reads version 1, whose checksum left out header and statistics. */
+    public static final int VERSION = 2;
 
     public DatasetHeader {
         Objects.requireNonNull(vocabulary, "vocabulary");

@@ -1,12 +1,9 @@
 package org.rpt4j.core.dataset;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.core.corpus.Document;
@@ -39,18 +36,7 @@ record DatasetLine(
          * @param entropy [P] in nats
          * @param argmaxHit [P]
          */
-        @JsonCreator
-        Body(
-                @JsonProperty("id") String id,
-                @JsonProperty("tokens") int[] tokens,
-                @JsonProperty("positions") int[] positions,
-                @JsonProperty("entropy") double[] entropy,
-                @JsonProperty("argmaxHit") boolean[] argmaxHit) {
-            Objects.requireNonNull(id, "id");
-            Objects.requireNonNull(tokens, "tokens");
-            Objects.requireNonNull(positions, "positions");
-            Objects.requireNonNull(entropy, "entropy");
-            Objects.requireNonNull(argmaxHit, "argmaxHit");
+        Body(String id, int[] tokens, int[] positions, double[] entropy, boolean[] argmaxHit) {
             this.id = id;
             this.tokens = tokens;
             this.positions = positions;
@@ -108,14 +94,8 @@ record DatasetLine(
      *
      * @param documents number of lines before this one, without the header
      * @param tasks number of positions in those documents
-     * @param checksum checksum of all their values, in hexadecimal digits
+     * @param checksum checksum of the header, of all their values and of the statistics, in hexadecimal digits
      * @param statistics statistics of the filter over the whole corpus
      */
-    record End(long documents, long tasks, String checksum, FilterStatistics.Counts statistics) {
-
-        End {
-            Objects.requireNonNull(checksum, "checksum");
-            Objects.requireNonNull(statistics, "statistics");
-        }
-    }
+    record End(long documents, long tasks, String checksum, FilterStatistics.Counts statistics) {}
 }

@@ -1,102 +1,79 @@
 package org.rpt4j.core.dataset;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.SelectedDocument;
+import org.rpt4j.model.format.JsonFields;
+import org.rpt4j.model.format.JsonLinesFile;
 
 /** Reads a dataset line by line. */
 final class DatasetLines implements AutoCloseable {
 
-    static final JsonMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .build();
-
     private static final int MAX_LINE_BYTES = 1 << 28;
 
     private final Path file;
-    private final InputStream input;
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private long number;
+    private final JsonLinesFile lines;
 
     DatasetLines(Path file) {
         this.file = file;
-        try {
-            this.input = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        } catch (IOException e) {
-            throw new CorpusException("Dataset " + file + " cannot be opened: " + e, e);
-        }
+        this.lines = new JsonLinesFile(
+                file, MAX_LINE_BYTES, (message, cause) -> new CorpusException("Dataset " + message, cause));
     }
 
     /** The first line. */
     DatasetHeader header() {
-        DatasetLine first = next();
-        if (first == null || first.header() == null) {
+        JsonFields first = lines.next();
+        if (first == null || !first.contains("header")) {
             throw new CorpusException("Dataset " + file + " does not start with a dataset header. Create it with the "
                     + "command dataset, or with TaskPipeline.writeDataset.");
         }
-        if (first.header().version() != DatasetHeader.VERSION) {
-            throw new CorpusException("Dataset " + file + " has version "
-                    + first.header().version() + " of the format; this library reads version " + DatasetHeader.VERSION
+        JsonFields header = first.nested("header");
+        int version = header.integer("version", 1);
+        if (version > DatasetHeader.VERSION) {
+            throw new CorpusException("Dataset " + file + " has version " + version
+                    + " of the format; this library reads versions 1 to " + DatasetHeader.VERSION
                     + ". Create it again.");
         }
-        return first.header();
+        return DatasetJson.header(header);
     }
 
-    /** The other lines. */
-    FilterStatistics documents(Consumer<SelectedDocument> sink) {
-        TaskDataset.Checked checked = new TaskDataset.Checked();
-        for (DatasetLine found = next(); found != null; found = next()) {
-            DatasetLine.Body body = found.document();
-            DatasetLine.End end = found.end();
-            if (body != null) {
-                SelectedDocument document = document(body);
+    /** The lines after the header. */
+    FilterStatistics documents(DatasetHeader header, Consumer<SelectedDocument> sink) {
+        TaskDataset.Checked checked = new TaskDataset.Checked(header);
+        for (JsonFields found = lines.next(); found != null; found = lines.next()) {
+            if (found.contains("document")) {
+                JsonFields json = found.nested("document");
+                DatasetLine.Body body =
+                        DatasetJson.body(json, header.vocabulary().size());
+                SelectedDocument document = json.make(body::document);
                 checked.add(body);
                 sink.accept(document);
-            } else if (end != null) {
+            } else if (found.contains("end")) {
+                DatasetLine.End end = DatasetJson.end(found.nested("end"));
                 requireEqual(end, checked.end(end.statistics()));
+                requireNothingAfterTheEnd();
                 return FilterStatistics.of(end.statistics());
             } else {
                 throw new CorpusException(
-                        "Dataset " + place() + " is neither a document nor the end. Create it " + "again.");
+                        "Dataset " + lines.where() + " is neither a document nor the end. Create it again.");
             }
         }
-        throw new CorpusException("Dataset " + file + " is truncated after line " + number
+        throw new CorpusException("Dataset " + file + " is truncated after line " + lines.number()
                 + ": its last line is missing. Copy it again, or create it again.");
+    }
+
+    private void requireNothingAfterTheEnd() {
+        if (lines.next() != null) {
+            throw new CorpusException("Dataset " + lines.where()
+                    + " comes after the end. Two datasets cannot be joined; copy it again, or create it again.");
+        }
     }
 
     @Override
     public void close() {
-        try {
-            input.close();
-        } catch (IOException e) {
-            throw new CorpusException("Dataset " + file + " cannot be closed: " + e, e);
-        }
-    }
-
-    private SelectedDocument document(DatasetLine.Body body) {
-        try {
-            return body.document();
-        } catch (IllegalArgumentException e) {
-            throw new CorpusException("Dataset " + place() + " is malformed: " + e.getMessage(), e);
-        }
+        lines.close();
     }
 
     private void requireEqual(DatasetLine.End promised, DatasetLine.End found) {
@@ -106,40 +83,5 @@ final class DatasetLines implements AutoCloseable {
                     + ", and has " + found.documents() + " and " + found.tasks() + " with " + found.checksum()
                     + ". Copy it again, or create it again.");
         }
-    }
-
-    private @Nullable DatasetLine next() {
-        try {
-            if (!readLine()) {
-                return null;
-            }
-            DatasetLine found = JSON.readValue(line.toByteArray(), DatasetLine.class);
-            if (found == null) {
-                throw new CorpusException("Dataset " + place() + " is malformed: null.");
-            }
-            return found;
-        } catch (JacksonException e) {
-            throw new CorpusException("Dataset " + place() + " is malformed: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new CorpusException("Dataset " + place() + " cannot be read: " + e, e);
-        }
-    }
-
-    private boolean readLine() throws IOException {
-        line.reset();
-        number++;
-        int next = input.read();
-        boolean any = next >= 0;
-        for (; next >= 0 && next != '\n'; next = input.read()) {
-            if (line.size() == MAX_LINE_BYTES) {
-                throw new IOException("the line is longer than " + MAX_LINE_BYTES + " bytes");
-            }
-            line.write(next);
-        }
-        return any;
-    }
-
-    private String place() {
-        return file + ", line " + number;
     }
 }

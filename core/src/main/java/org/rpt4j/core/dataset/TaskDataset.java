@@ -1,6 +1,5 @@
 package org.rpt4j.core.dataset;
 
-import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +9,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.Position;
@@ -93,22 +93,21 @@ public final class TaskDataset {
             if (!lines.header().equals(header)) {
                 throw new CorpusException("Dataset " + file + " was replaced after it was opened. Open it again.");
             }
-            return lines.documents(sink);
+            return lines.documents(header, sink);
         }
     }
 
     /** A file in progress. */
     private static final class Writing {
 
-        private static final ObjectWriter JSON = DatasetLines.JSON.writer();
-
         private final OutputStream out;
         private final int continuationTokens;
-        private final Checked checked = new Checked();
+        private final Checked checked;
 
         Writing(OutputStream out, DatasetHeader header) {
             this.out = out;
             this.continuationTokens = header.continuationTokens();
+            this.checked = new Checked(header);
             write(new DatasetLine(header, null, null));
         }
 
@@ -130,7 +129,7 @@ public final class TaskDataset {
 
         private void write(DatasetLine line) {
             try {
-                out.write(JSON.writeValueAsBytes(line));
+                out.write(DatasetJson.write(line));
                 out.write('\n');
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -138,12 +137,19 @@ public final class TaskDataset {
         }
     }
 
-    /** Counts documents and tasks and computes their checksum. */
+    /** Counts documents and tasks and computes the checksum of everything. */
     static final class Checked {
 
+        private final boolean isWhole;
         private long documents;
         private long tasks;
         private long checksum;
+
+        /** Begins with the header, which version 1 left out, together with the statistics. */
+        Checked(DatasetHeader header) {
+            this.isWhole = header.version() > 1;
+            this.checksum = isWhole ? DatasetJson.hash(header) : 0;
+        }
 
         void add(DatasetLine.Body body) {
             documents++;
@@ -152,7 +158,8 @@ public final class TaskDataset {
         }
 
         DatasetLine.End end(FilterStatistics.Counts statistics) {
-            return new DatasetLine.End(documents, tasks, HexFormat.of().toHexDigits(checksum), statistics);
+            long whole = isWhole ? CounterRandom.bits(checksum, DatasetJson.hash(statistics)) : checksum;
+            return new DatasetLine.End(documents, tasks, HexFormat.of().toHexDigits(whole), statistics);
         }
     }
 }

@@ -1,12 +1,11 @@
 package org.rpt4j.core.eval;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +13,13 @@ import java.util.TreeMap;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.JsonFields;
 
 /** Converts evaluation reports to JSON: rates for people and other tools, and the outcomes they are computed from. */
 final class EvaluationJson {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MAX_SAMPLES = 1 << 20;
 
     private EvaluationJson() {}
 
@@ -52,35 +53,53 @@ final class EvaluationJson {
     }
 
     static EvaluationReport read(String text) {
-        try {
-            JsonNode json = JSON.readTree(text);
-            List<TaskOutcome> outcomes = new ArrayList<>();
-            for (JsonNode outcome : json.required("outcomes")) {
-                outcomes.add(readOutcome(outcome));
-            }
-            List<Integer> passAt = new ArrayList<>();
-            json.at("/splits/0/passAtK").fieldNames().forEachRemaining(k -> passAt.add(Integer.valueOf(k)));
-            JsonNode sampling = json.required("sampling");
-            SamplingOptions options = SamplingOptions.greedy(
-                            sampling.required("maxTokens").intValue())
-                    .toBuilder()
-                    .groupSize(sampling.required("samples").intValue())
-                    .temperature(sampling.required("temperature").doubleValue())
-                    .seed(sampling.required("seed").longValue())
-                    .step(0)
-                    .build();
-            return EvaluationReport.of(
-                    json.required("label").asText(),
-                    json.required("policyVersion").longValue(),
-                    options,
-                    passAt,
-                    outcomes);
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new StorageException(
-                    "This is not an evaluation report: " + e.getMessage()
-                            + ". Expected the JSON from 'evaluate --out' or a run directory.",
-                    e);
+        return read(JsonFields.parse(
+                text.getBytes(StandardCharsets.UTF_8),
+                "the text",
+                (message, cause) -> new StorageException(
+                        "This is not an evaluation report: " + message
+                                + ". Expected the JSON from 'evaluate --out' or a run directory.",
+                        cause)));
+    }
+
+    static EvaluationReport read(JsonFields json) {
+        List<TaskOutcome> outcomes = new ArrayList<>();
+        for (JsonFields outcome : json.list("outcomes")) {
+            outcomes.add(readOutcome(outcome));
         }
+        JsonFields sampling = json.nested("sampling");
+        SamplingOptions options =
+                sampling.make(() -> SamplingOptions.greedy(sampling.integer("maxTokens", 1)).toBuilder()
+                        .groupSize(samples(sampling))
+                        .temperature(sampling.number("temperature"))
+                        .seed(sampling.whole("seed"))
+                        .step(0)
+                        .build());
+        return EvaluationReport.of(
+                json.text("label"), json.whole("policyVersion"), options, passAt(json.list("splits")), outcomes);
+    }
+
+    private static List<Integer> passAt(List<JsonFields> splits) {
+        List<Integer> passAt = new ArrayList<>();
+        if (!splits.isEmpty()) {
+            JsonFields all = splits.get(0).nested("passAtK");
+            for (String k : all.names()) {
+                if (!k.matches("[1-9][0-9]{0,6}")) {
+                    throw all.refuse("\"" + k + "\" is no number of samples");
+                }
+                passAt.add(Integer.valueOf(k));
+            }
+        }
+        return passAt;
+    }
+
+    /** The limit keeps a damaged number from making pass@k take hours. */
+    private static int samples(JsonFields json) {
+        int samples = json.integer("samples", 1);
+        if (samples > MAX_SAMPLES) {
+            throw json.refuse("samples", "at most " + MAX_SAMPLES);
+        }
+        return samples;
     }
 
     private static void write(JsonGenerator json, SplitReport split) throws IOException {
@@ -120,26 +139,29 @@ final class EvaluationJson {
         json.writeEndObject();
     }
 
-    private static TaskOutcome readOutcome(JsonNode json) {
+    private static TaskOutcome readOutcome(JsonFields json) {
+        int samples = samples(json);
+        JsonFields counts = json.nested("reasons");
         Map<RewardReason, Integer> reasons = new TreeMap<>();
-        json.required("reasons")
-                .properties()
-                .forEach(entry -> reasons.put(
-                        RewardReason.valueOf(entry.getKey()), entry.getValue().intValue()));
-        return new TaskOutcome(
-                json.required("task").longValue(),
-                json.required("document").asText(),
-                json.required("position").intValue(),
-                json.required("entropy").isNull()
-                        ? Double.NaN
-                        : json.required("entropy").doubleValue(),
-                json.required("standardHit").booleanValue(),
-                json.required("samples").intValue(),
-                json.required("boxed").intValue(),
-                json.required("truncated").intValue(),
-                json.required("responseTokens").longValue(),
-                json.required("multiTokenHits").intValue(),
-                reasons);
+        for (String reason : counts.names()) {
+            int count = counts.integer(reason, 0);
+            if (count > samples) {
+                throw counts.refuse(reason, "at most the " + samples + " samples");
+            }
+            reasons.put(counts.make(() -> RewardReason.valueOf(reason)), count);
+        }
+        return json.make(() -> new TaskOutcome(
+                json.whole("task"),
+                json.text("document"),
+                json.integer("position", 0),
+                json.numberOrNaN("entropy"),
+                json.flag("standardHit"),
+                samples,
+                json.integer("boxed", 0),
+                json.integer("truncated", 0),
+                json.count("responseTokens"),
+                json.integer("multiTokenHits", 0),
+                reasons));
     }
 
     private static void write(JsonGenerator json, Map<RewardReason, Integer> reasons) throws IOException {

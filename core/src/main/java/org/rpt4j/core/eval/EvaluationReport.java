@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.model.format.JsonFields;
 
 /**
  * The results of an evaluation.
@@ -65,6 +66,15 @@ public record EvaluationReport(
      * @throws org.rpt4j.api.error.StorageException if the text is not such a report
      */
     public static EvaluationReport parse(String json) {
+        return EvaluationJson.read(json);
+    }
+
+    /**
+     * Reads a report that is part of another file.
+     *
+     * @throws org.rpt4j.api.error.RptException of the kind of that file's reader, if these are not such a report
+     */
+    public static EvaluationReport of(JsonFields json) {
         return EvaluationJson.read(json);
     }
 }

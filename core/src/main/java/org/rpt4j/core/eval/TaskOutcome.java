@@ -42,7 +42,7 @@ public record TaskOutcome(
         Map<RewardReason, Integer> counts = new TreeMap<>();
         counts.putAll(reasons);
         reasons = Collections.unmodifiableMap(counts);
-        int judged = reasons.values().stream().mapToInt(Integer::intValue).sum();
+        long judged = reasons.values().stream().mapToLong(Integer::longValue).sum();
         if (samples < 1 || judged > samples || boxed > samples || truncated > samples) {
             throw new IllegalArgumentException("task " + task + " has " + samples + " samples of which " + judged
                     + " are judged, " + boxed + " boxed and " + truncated + " truncated");

@@ -49,16 +49,25 @@ public record PreparedTasks(
             TaskDataset dataset, Tokenizer tokenizer, DocumentSplit split, int maxContextTokens) {
         DatasetHeader header = dataset.header();
         header.requireVocabularyOf(tokenizer);
-        TaskBuilder builder = new TaskBuilder(
-                tokenizer,
-                TaskSelection.above(0).toBuilder()
-                        .maxContextTokens(maxContextTokens)
-                        .continuationTokens(header.continuationTokens())
-                        .build());
+        TaskBuilder builder = new TaskBuilder(tokenizer, selection(dataset, maxContextTokens));
         List<PredictionTask> tasks = new ArrayList<>();
         FilterStatistics statistics = dataset.read(document -> tasks.addAll(tasks(builder, document, dataset)));
         CorpusSummary corpus = new CorpusSummary(header.corpusDocuments(), header.corpus(), List.of());
         return split(tasks, split, statistics, corpus);
+    }
+
+    private static TaskSelection selection(TaskDataset dataset, int maxContextTokens) {
+        TaskSelection.Builder selection = TaskSelection.above(0).toBuilder().maxContextTokens(maxContextTokens);
+        try {
+            return selection
+                    .continuationTokens(dataset.header().continuationTokens())
+                    .build();
+        } catch (IllegalArgumentException e) {
+            throw new CorpusException(
+                    "Dataset " + dataset.file() + " was changed: its header says " + e.getMessage()
+                            + ". Create it again.",
+                    e);
+        }
     }
 
     private static List<PredictionTask> tasks(TaskBuilder builder, SelectedDocument document, TaskDataset dataset) {
@@ -66,8 +75,8 @@ public record PreparedTasks(
             return builder.tasks(document);
         } catch (IllegalArgumentException e) {
             throw new CorpusException(
-                    "Dataset " + dataset.file() + " was changed: document " + document.id()
-                            + " has tokens outside its vocabulary: " + e.getMessage() + ". Create it again.",
+                    "Dataset " + dataset.file() + " was changed: document " + document.id() + " gives no tasks: "
+                            + e.getMessage() + ". Create it again.",
                     e);
         }
     }

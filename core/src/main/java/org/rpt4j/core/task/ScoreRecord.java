@@ -15,6 +15,7 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.PlainFiles;
 
 /**
  * An append-only file of scored sequences: a header that describes the scoring, then one entry per sequence with a hash
@@ -51,6 +52,7 @@ final class ScoreRecord implements AutoCloseable {
     static ScoreRecord open(Path file, String header, int longest) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
+            PlainFiles.requireWritable(file);
             RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw");
             try {
                 requireAlone(file, access);

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.model.format.PlainFiles;
 
 /**
  * How often the policy was correct on each task during training: a measure of difficulty from the policy itself.
@@ -31,7 +34,14 @@ public record PassRates(Map<Long, Count> counts) {
     /** No pass rates. */
     public static final PassRates NONE = new PassRates(Map.of());
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /** Read as a stream: there may be millions of tasks. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(2)
+                    .maxNameLength(32)
+                    .maxNumberLength(64)
+                    .build())
+            .build();
 
     /**
      * The rewards of one task.
@@ -102,19 +112,16 @@ public record PassRates(Map<Long, Count> counts) {
      */
     public static PassRates load(Path file) {
         Map<Long, Count> counts = new HashMap<>();
-        try (JsonParser json = JSON.createParser(file.toFile())) {
+        try (InputStream in = PlainFiles.open(file);
+                JsonParser json = JSON.createParser(in)) {
             expect(json, json.nextToken() == JsonToken.START_OBJECT, "an object");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
-                long id = Long.parseLong(json.currentName());
-                expect(json, json.nextToken() == JsonToken.START_ARRAY, "[rollouts, rewardSum]");
-                expect(json, json.nextToken() == JsonToken.VALUE_NUMBER_INT, "a number of rollouts");
-                long rollouts = json.getLongValue();
-                @Nullable JsonToken sum = json.nextToken();
-                expect(json, sum != null && sum.isNumeric(), "a sum of rewards");
-                counts.put(id, new Count(rollouts, json.getDoubleValue()));
-                expect(json, json.nextToken() == JsonToken.END_ARRAY, "the end of [rollouts, rewardSum]");
+                String task = json.currentName();
+                Count count = count(json, task);
+                expect(json, counts.put(Long.parseLong(task), count) == null, "another task than " + task);
             }
             expect(json, json.currentToken() == JsonToken.END_OBJECT, "a task id or the end");
+            expect(json, json.nextToken() == null, "the end of the file");
         } catch (IOException | RuntimeException e) {
             throw new StorageException(
                     "Pass rates cannot be read from " + file + ": " + e.getMessage()
@@ -122,6 +129,21 @@ public record PassRates(Map<Long, Count> counts) {
                     e);
         }
         return new PassRates(counts);
+    }
+
+    private static Count count(JsonParser json, String task) throws IOException {
+        try {
+            expect(json, json.nextToken() == JsonToken.START_ARRAY, "[rollouts, rewardSum]");
+            expect(json, json.nextToken() == JsonToken.VALUE_NUMBER_INT, "a number of rollouts");
+            long rollouts = json.getLongValue();
+            @Nullable JsonToken sum = json.nextToken();
+            expect(json, sum != null && sum.isNumeric(), "a sum of rewards");
+            Count count = new Count(rollouts, json.getDoubleValue());
+            expect(json, json.nextToken() == JsonToken.END_ARRAY, "the end of [rollouts, rewardSum]");
+            return count;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException("task " + task + ": " + e.getMessage(), e);
+        }
     }
 
     private static void expect(JsonParser json, boolean holds, String what) throws IOException {

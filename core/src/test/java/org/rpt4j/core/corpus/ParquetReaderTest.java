@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import blue.strategic.parquet.ParquetWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -119,6 +123,50 @@ class ParquetReaderTest {
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("int64")
                 .hasMessageContaining("not text");
+    }
+
+    /** A field of the footer that is a structure in a structure, and so on: one byte for each. */
+    @Test
+    void aFooterOfStructuresInStructuresIsRefused() throws IOException {
+        byte[] deep = new byte[200_000];
+        Arrays.fill(deep, (byte) 0x1c);
+        assertRefused(footer(deep), "nested more than 32 deep");
+        byte[] lists = new byte[200_000];
+        Arrays.fill(lists, (byte) 0x19);
+        assertRefused(footer(lists), "nested more than 32 deep");
+    }
+
+    @Test
+    void aSchemaOfGroupsInGroupsIsRefused() throws IOException {
+        ByteArrayOutputStream footer = new ByteArrayOutputStream();
+        footer.writeBytes(new byte[] {0x15, 2, 0x19, (byte) 0xfc, (byte) 0xd8, 4}); // version 1, 600 elements
+        for (int i = 0; i < 600; i++) {
+            footer.writeBytes(new byte[] {0x48, 1, 'g', 0x15, 2, 0}); // the name g, 1 child
+        }
+        footer.write(0);
+        assertRefused(footer(footer.toByteArray()), "the schema has 600 groups of columns; at most 500");
+    }
+
+    @Test
+    void aFooterLargerThanTheFileIsRefused() throws IOException {
+        Path file = folder.resolve("large.parquet");
+        Files.write(
+                file, new byte[] {'P', 'A', 'R', '1', 0, (byte) 0xff, (byte) 0xff, (byte) 0xff, 'P', 'A', 'R', '1'});
+        assertRefused(file, "the footer should have 4294967040 bytes");
+    }
+
+    private Path footer(byte[] bytes) throws IOException {
+        ByteBuffer file = ByteBuffer.allocate(bytes.length + 12).order(ByteOrder.LITTLE_ENDIAN);
+        file.put("PAR1".getBytes(StandardCharsets.US_ASCII)).put(bytes).putInt(bytes.length);
+        file.put("PAR1".getBytes(StandardCharsets.US_ASCII));
+        return Files.write(folder.resolve("footer.parquet"), file.array());
+    }
+
+    private static void assertRefused(Path file, String message) {
+        assertThatThrownBy(() -> CorpusFingerprint.of(Corpora.open(file)))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(message);
     }
 
     @Test

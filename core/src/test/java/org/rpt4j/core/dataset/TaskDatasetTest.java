@@ -160,11 +160,11 @@ class TaskDatasetTest {
             assertThatThrownBy(() -> TaskDataset.open(file)).isInstanceOf(CorpusException.class);
         }
         write(document("a", 1));
-        Files.writeString(file, Files.readString(file).replace("\"version\":1", "\"version\":2,\"news\":1"));
+        Files.writeString(file, Files.readString(file).replace("\"version\":2", "\"version\":3,\"news\":1"));
         assertThatThrownBy(() -> TaskDataset.open(file))
                 .isInstanceOf(CorpusException.class)
-                .hasMessageContaining("version 2")
-                .hasMessageContaining("reads version 1");
+                .hasMessageContaining("version 3")
+                .hasMessageContaining("reads versions 1 to 2");
     }
 
     @Test
@@ -188,7 +188,7 @@ class TaskDatasetTest {
             assertThatThrownBy(this::read)
                     .as(change[1])
                     .isInstanceOf(CorpusException.class)
-                    .hasMessageContaining("tasks.jsonl, line 2 is malformed");
+                    .hasMessageContaining("tasks.jsonl, line 2: ");
         }
     }
 }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,7 +22,8 @@ import org.rpt4j.api.error.StorageException;
 
 /**
  * Replaces files and directories atomically: all content is written under a hidden temporary name beside the target,
- * synced to disk and moved into place. Missing parents are created. Works on an interrupted thread, which stays
+ * synced to disk and moved into place. Missing parents are created. A target that is a symbolic link, or no plain file or
+ * directory, is refused. Works on an interrupted thread, which stays
  * interrupted, so that a cancelled run can still save. One writer per target at a time.
  *
  * @since 0.1.0
@@ -50,6 +52,7 @@ public final class AtomicFiles {
         @Nullable Path temporary = null;
         try {
             Path target = resolve(file);
+            PlainFiles.requireReplaceable(target);
             createDirectories(parent(target));
             temporary = sibling(target, UUID.randomUUID() + ".tmp");
             try (OutputStream out = new BufferedOutputStream(
@@ -81,6 +84,11 @@ public final class AtomicFiles {
         @Nullable Path temporary = null;
         try {
             Path target = resolve(directory);
+            if (Files.isSymbolicLink(target)) {
+                throw new StorageException("cannot write the directory " + directory + ": it is a symbolic link to "
+                        + Files.readSymbolicLink(target)
+                        + ", which is not followed for writing. Remove it, or name the directory itself.");
+            }
             if (Files.exists(target) && !Files.isDirectory(target)) {
                 throw new StorageException("cannot write the directory " + directory + ": a file is in its place");
             }
@@ -109,7 +117,11 @@ public final class AtomicFiles {
         try {
             Path target = resolve(directory);
             Path previous = previous(target);
-            if (!Files.isDirectory(previous)) {
+            if (Files.isSymbolicLink(previous)) {
+                Files.delete(previous); // no such link is ours
+                return;
+            }
+            if (!Files.isDirectory(previous, LinkOption.NOFOLLOW_LINKS)) {
                 return;
             }
             if (Files.exists(target)) {
@@ -199,13 +211,14 @@ public final class AtomicFiles {
         }
     }
 
+    /** The parents may be links, as the caller named them; the last part stays what it is. */
     private static Path resolve(Path path) throws IOException {
-        Path absolute =
-                Files.exists(path) ? path.toRealPath() : path.toAbsolutePath().normalize();
-        if (absolute.getParent() == null) {
+        Path absolute = path.toAbsolutePath().normalize();
+        @Nullable Path parent = absolute.getParent();
+        if (parent == null) {
             throw new IllegalArgumentException(path + " is the root of a file system and cannot be replaced");
         }
-        return absolute;
+        return Files.exists(parent) ? parent.toRealPath().resolve(absolute.getFileName()) : absolute;
     }
 
     /** Returns the parent of a resolved path, which is never a root. */
@@ -261,7 +274,7 @@ public final class AtomicFiles {
     }
 
     private static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root)) {
+        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (Stream<Path> tree = Files.walk(root)) {

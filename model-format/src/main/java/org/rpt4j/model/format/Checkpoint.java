@@ -25,12 +25,14 @@ public final class Checkpoint implements AutoCloseable {
     private final ModelConfig config;
     private final WeightLayout layout;
     private final CheckpointFiles files;
+    private final AbsentTokens absentTokens;
 
     private Checkpoint(Path directory, ModelConfig config, WeightLayout layout, CheckpointFiles files) {
         this.directory = directory;
         this.config = config;
         this.layout = layout;
         this.files = files;
+        this.absentTokens = AbsentTokens.of(directory, config.vocabularySize(), config.endTokens());
     }
 
     /**
@@ -52,7 +54,7 @@ public final class Checkpoint implements AutoCloseable {
         Path directory = source.directory();
         if (!Files.isDirectory(directory)) {
             Path previous = AtomicFiles.previous(directory);
-            throw new ModelFormatException("there is no checkpoint directory " + directory
+            throw new ModelFormatException("there is no checkpoint directory " + directory.toAbsolutePath()
                     + (Files.isDirectory(previous)
                             ? ". A save was interrupted: rename " + previous + " to restore the old one."
                             : ""));
@@ -166,6 +168,11 @@ public final class Checkpoint implements AutoCloseable {
     /** Returns the names and shapes of the weights. */
     public WeightLayout layout() {
         return layout;
+    }
+
+    /** Returns the ids that no token of the tokenizer beside the model has. */
+    public AbsentTokens absentTokens() {
+        return absentTokens;
     }
 
     /** Returns the checkpoint directory. */

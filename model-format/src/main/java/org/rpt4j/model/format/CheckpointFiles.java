@@ -81,7 +81,7 @@ final class CheckpointFiles implements AutoCloseable {
     }
 
     private static Map<String, String> readIndex(Path file) {
-        JsonFields index = new JsonFields(file.toString(), Json.readObject(file, MAX_INDEX_BYTES));
+        JsonFields index = JsonFields.read(file, MAX_INDEX_BYTES, ModelFormatException::new);
         Map<String, String> shardOf = new LinkedHashMap<>();
         index.nested("weight_map").object().properties().forEach(entry -> {
             JsonNode shard = entry.getValue();

@@ -8,6 +8,7 @@ import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.RptException;
 
 /**
  * Every key of {@code config.json} that is known: obeyed by {@link ModelConfigReader}, known to leave the numbers
@@ -111,9 +112,9 @@ final class ConfigKeys {
 
     /** Qwen obeys its window only where use_sliding_window is true, which is refused. */
     private static boolean isWide(JsonFields json, String key) {
-        return json.text("model_type", "").startsWith("qwen")
+        return json.textOr("model_type", "").startsWith("qwen")
                 || json.object().path("architectures").path(0).asText().startsWith("Qwen")
-                || json.positive(key) >= json.positive("max_position_embeddings", Integer.MAX_VALUE);
+                || json.positive(key) >= json.positiveOr("max_position_embeddings", Integer.MAX_VALUE);
     }
 
     /** Refuses the first key that is not known, or not known with this value. */
@@ -126,7 +127,7 @@ final class ConfigKeys {
             }
             if (OFF.contains(key) || ON.contains(key)) {
                 boolean needed = ON.contains(key);
-                if (json.flag(key, needed) != needed) {
+                if (json.flagOr(key, needed) != needed) {
                     throw refused(json.unexpected(key, value, "" + needed), key);
                 }
             } else if (FIXED.containsKey(key)) {
@@ -144,7 +145,7 @@ final class ConfigKeys {
     }
 
     /** Adds the way to accept a key. */
-    static ModelFormatException refused(ModelFormatException refusal, String key) {
+    static ModelFormatException refused(RptException refusal, String key) {
         return new ModelFormatException(
                 refusal.getMessage() + ". To read the model as if it were absent, accept it: --accept-config " + key
                         + ", model.accept-config or ModelSource.accepting",

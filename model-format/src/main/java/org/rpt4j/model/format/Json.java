@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,9 +15,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import org.rpt4j.api.error.ModelFormatException;
 
 /** JSON from untrusted sources: UTF-8 only, no duplicate keys, and every length limited. */
 final class Json {
@@ -48,29 +46,15 @@ final class Json {
                 new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder()));
     }
 
-    /**
-     * Reads a file that contains one JSON object.
-     *
-     * @param maxBytes maximum size of the file
-     * @throws ModelFormatException if it is missing, too large or not a JSON object
-     */
-    static ObjectNode readObject(Path file, int maxBytes) {
-        byte[] bytes;
-        try {
-            bytes = PlainFiles.read(file, maxBytes);
-        } catch (NoSuchFileException e) {
-            throw new ModelFormatException("there is no file " + file, e);
-        } catch (IOException e) {
-            throw new ModelFormatException("cannot read " + file + ": " + e.getMessage(), e);
-        }
-        try (JsonParser parser = parser(bytes)) {
-            if (MAPPER.readTree(parser) instanceof ObjectNode object) {
-                requireEnd(parser);
-                return object;
+    /** Reads one value of any kind, and nothing after it. */
+    static JsonNode tree(byte[] utf8) throws IOException {
+        try (JsonParser parser = parser(utf8)) {
+            JsonNode tree = MAPPER.readTree(parser);
+            if (tree == null || tree.isMissingNode()) {
+                throw new IOException("it is empty");
             }
-            throw new ModelFormatException(file + " is not a JSON object");
-        } catch (IOException e) {
-            throw new ModelFormatException(file + " is not a JSON object: " + reason(e), e);
+            requireEnd(parser);
+            return tree;
         }
     }
 

@@ -51,7 +51,8 @@ public final class ModelConfigReader {
      */
     public static ModelConfig read(ModelSource source) {
         Path file = source.directory().resolve(FILE);
-        ObjectNode object = ConfigKeys.without(Json.readObject(file, MAX_BYTES), source.acceptedConfigKeys());
+        ObjectNode object = ConfigKeys.without(
+                JsonFields.read(file, MAX_BYTES, ModelFormatException::new).object(), source.acceptedConfigKeys());
         JsonFields json = new JsonFields(file.toString(), object);
         architecture(json); // a key of a network that is not supported is the smaller problem
         ConfigKeys.requireKnown(json);
@@ -64,33 +65,33 @@ public final class ModelConfigReader {
                         name);
             }
         }
-        return parse(file.toString(), object, generationEndTokens(source.directory()));
+        return parse(json, generationEndTokens(source.directory()));
     }
 
     /** Reads the configuration of a checkpoint that was opened before, whatever keys were accepted then. */
     static ModelConfig reread(Path directory) {
         Path file = directory.resolve(FILE);
-        return parse(file.toString(), Json.readObject(file, MAX_BYTES));
+        return parse(JsonFields.read(file, MAX_BYTES, ModelFormatException::new), List.of());
     }
 
     /** Returns the raw object, for code that modifies and rewrites it. */
     static ObjectNode readRaw(Path directory) {
-        return Json.readObject(directory.resolve(FILE), MAX_BYTES);
+        return JsonFields.read(directory.resolve(FILE), MAX_BYTES, ModelFormatException::new)
+                .object();
     }
 
     static ModelConfig parse(String where, ObjectNode object) {
-        return parse(where, object, List.of());
+        return parse(new JsonFields(where, object), List.of());
     }
 
-    private static ModelConfig parse(String where, ObjectNode object, List<Integer> generationEndTokens) {
-        JsonFields json = new JsonFields(where, object);
+    private static ModelConfig parse(JsonFields json, List<Integer> generationEndTokens) {
         Architecture architecture = architecture(json);
         requireActivation(json);
         int hidden = json.positive("hidden_size");
         int heads = json.positive("num_attention_heads");
         int layers = json.positive("num_hidden_layers");
         requireFullAttention(json, layers);
-        boolean attentionBias = architecture != Architecture.QWEN2 && json.flag("attention_bias", false);
+        boolean attentionBias = architecture != Architecture.QWEN2 && json.flagOr("attention_bias", false);
         try {
             return new ModelConfig(
                     architecture,
@@ -99,19 +100,19 @@ public final class ModelConfigReader {
                     json.positive("intermediate_size"),
                     layers,
                     heads,
-                    json.positive("num_key_value_heads", heads),
+                    json.positiveOr("num_key_value_heads", heads),
                     headSize(json, architecture, hidden, heads),
-                    json.positive("max_position_embeddings", architecture == Architecture.LLAMA ? 2048 : 32768),
-                    json.number("rms_norm_eps", 1e-6),
+                    json.positiveOr("max_position_embeddings", architecture == Architecture.LLAMA ? 2048 : 32768),
+                    json.numberOr("rms_norm_eps", 1e-6),
                     RopeReader.theta(json),
                     RopeReader.scaling(json),
-                    json.flag("tie_word_embeddings", false),
+                    json.flagOr("tie_word_embeddings", false),
                     architecture == Architecture.QWEN2 || attentionBias,
                     attentionBias,
                     architecture == Architecture.QWEN3,
                     union(endTokens(json), generationEndTokens));
         } catch (IllegalArgumentException e) {
-            throw new ModelFormatException(where + " describes an impossible model: " + e.getMessage(), e);
+            throw new ModelFormatException(json.where() + " describes an impossible model: " + e.getMessage(), e);
         }
     }
 
@@ -130,7 +131,7 @@ public final class ModelConfigReader {
         if (json.object().path("architectures").size() != 1) {
             throw json.unexpected("architectures", json.object().path("architectures"), "one class name");
         }
-        String type = json.text("model_type", architecture.modelType());
+        String type = json.textOr("model_type", architecture.modelType());
         if (!type.equals(architecture.modelType())) {
             throw new ModelFormatException(json.where() + ": \"model_type\" is \"" + type
                     + "\", but \"architectures\" says " + architecture.className() + ", whose type is \""
@@ -155,7 +156,7 @@ public final class ModelConfigReader {
     }
 
     private static void requireActivation(JsonFields json) {
-        String activation = json.text("hidden_act", "silu");
+        String activation = json.textOr("hidden_act", "silu");
         if (!activation.equals("silu") && !activation.equals("swish")) {
             throw new ModelFormatException(
                     json.where() + ": \"hidden_act\" is \"" + activation + "\". Supported: silu");
@@ -181,7 +182,7 @@ public final class ModelConfigReader {
     private static List<Integer> generationEndTokens(Path directory) {
         Path file = directory.resolve(GENERATION_FILE);
         return Files.exists(file)
-                ? endTokens(new JsonFields(file.toString(), Json.readObject(file, MAX_BYTES)))
+                ? endTokens(JsonFields.read(file, MAX_BYTES, ModelFormatException::new))
                 : List.of();
     }
 

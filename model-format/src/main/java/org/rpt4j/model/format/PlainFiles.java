@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,9 +15,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 
 /**
- * Reads input files whose content or kind may be hostile. A path must lead to a plain file: a directory, a named pipe
+ * Files whose content or kind may be hostile. What is read: a path must lead to a plain file: a directory, a named pipe
  * (which would block for ever) or a device (which may never end) is refused before it is opened. Symbolic links are
- * followed, because model caches consist of them. Whatever is read as a whole has a limit, so that a sparse, growing or
+ * followed, because model caches consist of them; for writing they are not. Whatever is read as a whole has a limit, so
+ * that a sparse, growing or
  * endless file cannot fill the heap. Every message names the path. Stateless.
  *
  * @since 0.1.0
@@ -88,6 +90,41 @@ public final class PlainFiles {
     public static FileChannel openChannel(Path file) throws IOException {
         require(file);
         return FileChannel.open(file, StandardOpenOption.READ);
+    }
+
+    /**
+     * Checks that a file may be replaced by another one: that it is missing, or a plain file and no link. Whoever hands
+     * over a directory must not decide with a link in it which file elsewhere is written.
+     *
+     * @throws IOException if it is a symbolic link, a directory, a named pipe or a device
+     */
+    public static void requireReplaceable(Path file) throws IOException {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (Files.isSymbolicLink(file)) {
+            throw new IOException(file + " is a symbolic link to " + Files.readSymbolicLink(file)
+                    + ", which is not followed for writing. Remove it, or name the file itself");
+        }
+        require(file);
+    }
+
+    /**
+     * Checks that a file may be written in place: as {@link #requireReplaceable}, and that it has no second name (hard
+     * link), under which the same bytes would change, a backup for instance.
+     *
+     * @throws IOException if it may not
+     */
+    public static void requireWritable(Path file) throws IOException {
+        requireReplaceable(file);
+        if (Files.exists(file)
+                && file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            int names = (int) Files.getAttribute(file, "unix:nlink");
+            if (names > 1) {
+                throw new IOException(file + " has " + names + " names (hard links), and writing would change the file"
+                        + " under each of them. Replace it with a copy");
+            }
+        }
     }
 
     private static BasicFileAttributes require(Path file) throws IOException {

@@ -31,10 +31,10 @@ final class RopeReader {
     private RopeReader() {}
 
     static double theta(JsonFields json) {
-        double found = json.number("rope_theta", Double.NaN);
+        double found = json.numberOr("rope_theta", Double.NaN);
         for (String key : OBJECTS) {
             if (json.has(key)) {
-                double nested = json.nested(key).number("rope_theta", Double.NaN);
+                double nested = json.nested(key).numberOr("rope_theta", Double.NaN);
                 if (!Double.isNaN(found) && !Double.isNaN(nested) && found != nested) {
                     throw new ModelFormatException(
                             json.where() + ": \"rope_theta\" is both " + found + " and " + nested);
@@ -82,8 +82,8 @@ final class RopeReader {
 
     /** Without a type, there may be nothing that scales. */
     private static String type(JsonFields rope) {
-        String type = rope.text("rope_type", "");
-        String old = rope.text("type", "");
+        String type = rope.textOr("rope_type", "");
+        String old = rope.textOr("type", "");
         if (!type.isEmpty() && !old.isEmpty() && !type.equals(old)) {
             throw new ModelFormatException(rope.where() + " has the \"rope_type\" \"" + type + "\" and the \"type\" \""
                     + old + "\". Correct the one that is wrong.");
@@ -117,7 +117,7 @@ final class RopeReader {
     }
 
     private static void refusePartial(JsonFields json) {
-        double factor = json.number("partial_rotary_factor", 1);
+        double factor = json.numberOr("partial_rotary_factor", 1);
         if (factor != 1) {
             throw new ModelFormatException(
                     json.where() + ": \"partial_rotary_factor\" is " + factor + ". Supported: 1, whole heads");

@@ -1,5 +1,6 @@
 package org.rpt4j.model.format;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,25 @@ public final class Sha256 {
         digest.update(bytes);
     }
 
+    /**
+     * Adds the first bytes of a file.
+     *
+     * @throws IOException if it has fewer, is no plain file, or cannot be read
+     */
+    public void addFirst(Path file, long bytes) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (InputStream content = PlainFiles.open(file)) {
+            for (long left = bytes; left > 0; ) {
+                int count = content.read(buffer, 0, (int) Math.min(left, buffer.length));
+                if (count < 0) {
+                    throw new EOFException(file + " ends " + left + " bytes before " + bytes);
+                }
+                digest.update(buffer, 0, count);
+                left -= count;
+            }
+        }
+    }
+
     /** Adds text as UTF-8. */
     public void add(String text) {
         add(text.getBytes(StandardCharsets.UTF_8));
@@ -50,6 +70,15 @@ public final class Sha256 {
                 beforeBlock.run();
                 digest.update(buffer, 0, count);
             }
+        }
+    }
+
+    /** Returns the hash of everything added so far, as 64 lower-case hexadecimal digits; more may be added after. */
+    public String hexSoFar() {
+        try {
+            return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("the SHA-256 of the Java platform can be cloned", e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.StorageException;
@@ -144,12 +145,71 @@ class AtomicFilesTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege there")
-    void aLinkStaysALinkAndWhatItPointsToIsReplaced() throws IOException {
+    void aLinkIsNotFollowedAndWhatItPointsToStays() throws IOException {
         Path real = directory.resolve("real");
         AtomicFiles.replaceDirectory(real, containing("old"));
         Path link = Files.createSymbolicLink(directory.resolve("link"), real);
-        AtomicFiles.replaceDirectory(link, containing("new"));
-        assertThat(Files.isSymbolicLink(link)).isTrue();
-        assertThat(content(real)).isEqualTo("new");
+        assertThatThrownBy(() -> AtomicFiles.replaceDirectory(link, containing("new")))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining(link + ": it is a symbolic link to " + real);
+        assertThat(content(real)).isEqualTo("old");
+
+        for (String target : new String[] {"real/sub/file", "nowhere"}) {
+            Path file = Files.createSymbolicLink(directory.resolve("to-" + target.length()), directory.resolve(target));
+            assertThatThrownBy(() -> AtomicFiles.replace(file, out -> out.write('x')))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining(file + " is a symbolic link to " + directory.resolve(target));
+        }
+        assertThat(content(real)).isEqualTo("old");
+        assertThat(directory.resolve("nowhere")).doesNotExist();
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege there")
+    void aLinkAmongTheParentsIsFollowedAsTheCallerNamedIt() throws IOException {
+        Path real = Files.createDirectory(directory.resolve("real"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+        AtomicFiles.replace(link.resolve("a/file"), out -> out.write('x'));
+        assertThat(real.resolve("a/file")).hasContent("x");
+    }
+
+    @Test
+    void whatIsNoPlainFileIsNotReplaced() throws Exception {
+        Path folder = Files.createDirectory(directory.resolve("folder"));
+        assertThatThrownBy(() -> AtomicFiles.replace(folder, out -> out.write('x')))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining(folder + " is a directory");
+        Path pipe = Pipes.create(directory.resolve("pipe"));
+        assertThatThrownBy(() -> AtomicFiles.replace(pipe, out -> out.write('x')))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining(pipe + " is a named pipe");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFileWithTwoNamesIsReplacedUnderOneAndNotWrittenInPlace() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "old");
+        Path backup = Files.createLink(directory.resolve("backup"), file);
+        assertThatThrownBy(() -> PlainFiles.requireWritable(file)).hasMessageContaining(file + " has 2 names");
+        AtomicFiles.replace(file, out -> out.write('x'));
+        assertThat(file).hasContent("x");
+        assertThat(backup).hasContent("old");
+        PlainFiles.requireWritable(file);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege there")
+    void cleaningUpRemovesLinksAndNotWhatTheyLeadTo() throws IOException {
+        Path letters = Files.createDirectory(directory.resolve("letters"));
+        Files.writeString(letters.resolve("letter"), "dear");
+        Path target = directory.resolve("tree");
+        Files.createSymbolicLink(AtomicFiles.previous(target), letters);
+        AtomicFiles.recover(target);
+        assertThat(names()).containsExactly("letters");
+        Files.createSymbolicLink(directory.resolve(".tree.00000000-0000-0000-0000-000000000000.tmp"), letters);
+        AtomicFiles.removeUnfinished(directory);
+        assertThat(letters.resolve("letter")).hasContent("dear");
+        assertThat(directory.resolve(".tree.00000000-0000-0000-0000-000000000000.tmp"))
+                .doesNotExist();
     }
 }

@@ -154,7 +154,7 @@ class ModelConfigReaderTest {
                         "has the type \"yarn\". Supported: default, linear, llama3"),
                 arguments("\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":4}", "has the type \"dynamic\""),
                 arguments("\"rope_parameters\":{\"rope_type\":\"longrope\"}", "has the type \"longrope\""),
-                arguments("\"rope_scaling\":{\"rope_type\":\"linear\"}", "\"factor\" is missing"),
+                arguments("\"rope_scaling\":{\"rope_type\":\"linear\"}", "\"rope_scaling.factor\" is missing"),
                 arguments(
                         "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":0}", "factor is 0.0, must be positive"),
                 arguments(
@@ -203,13 +203,13 @@ class ModelConfigReaderTest {
                         "\"rope_parameters\":{\"rope_type\":\"default\",\"sliding_attention\":{\"rope_theta\":5}}",
                         "accept it: --accept-config rope_parameters.sliding_attention"),
                 arguments("\"rope_scaling\":{\"factor\":4}", "has no \"rope_type\""),
-                arguments("\"rope_scaling\":{\"rope_type\":\"default\",\"factor\":4}", "\"factor\" is 4"),
+                arguments("\"rope_scaling\":{\"rope_type\":\"default\",\"factor\":4}", "\"rope_scaling.factor\" is 4"),
                 arguments(
                         "\"rope_scaling\":{\"rope_type\":\"linear\",\"type\":\"dynamic\",\"factor\":4}",
                         "has the \"rope_type\" \"linear\" and the \"type\" \"dynamic\""),
                 arguments(
                         "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":4,\"beta_fast\":32}",
-                        "\"beta_fast\" is 32, expected no such key for the type \"linear\""),
+                        "\"rope_scaling.beta_fast\" is 32, expected no such key for the type \"linear\""),
                 arguments("\"vocab_size\":100", "Duplicate field 'vocab_size'"));
     }
 

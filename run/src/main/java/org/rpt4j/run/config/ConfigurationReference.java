@@ -56,7 +56,8 @@ public final class ConfigurationReference {
             includes, no interpolation and no YAML anchors.
 
             Outside YAML and JSON a comma separates the elements of a list, and `\\,` is a literal comma
-            (`\\\\,` in a properties file). Relative paths start at the working directory of the process.
+            (`\\\\,` in a properties file). Relative paths start at the working directory of the process,
+            never at the directory of the file; an error about a missing path shows it whole.
             """;
 
     private ConfigurationReference() {}

@@ -4,8 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.PlainFiles;
+import org.rpt4j.model.format.Sha256;
 
 /**
  * A file that grows by whole records and never has a hole. Records that cannot be written wait in memory, up to a limit,
@@ -18,30 +22,32 @@ final class AppendFile implements AutoCloseable {
 
     private final RandomAccessFile file;
     private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
+    private final Sha256 hash;
     private long length;
 
-    AppendFile(Path path, long length) throws IOException {
+    AppendFile(Path path, long length, Sha256 hash) throws IOException {
         this.length = length;
+        this.hash = hash;
         this.file = new RandomAccessFile(path.toFile(), "rw");
     }
 
     /** Creates a file, which must not exist. */
     static AppendFile create(Path path) throws IOException {
-        Files.createFile(path);
-        return new AppendFile(path, 0);
+        Files.createFile(path); // fails on whatever is there, a link too
+        return new AppendFile(path, 0, new Sha256());
     }
 
     /**
      * Continues after the first bytes of a file and removes the rest.
      *
-     * @throws StorageException if it has fewer
+     * @param sha256 hash of these bytes; null if it is not known
+     * @throws StorageException if it has fewer, or others
      */
-    static AppendFile resume(Path path, long bytes) throws IOException {
-        if (bytes == 0 && !Files.exists(path)) {
+    static AppendFile resume(Path path, long bytes, @Nullable String sha256) throws IOException {
+        if (bytes == 0 && !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return create(path);
         }
-        require(path, bytes);
-        AppendFile opened = new AppendFile(path, bytes);
+        AppendFile opened = new AppendFile(path, bytes, require(path, bytes, sha256));
         try {
             opened.file.setLength(bytes);
             return opened;
@@ -52,16 +58,27 @@ final class AppendFile implements AutoCloseable {
     }
 
     /**
-     * Checks that a file has at least so many bytes; changes nothing.
+     * Checks that a file begins with so many bytes of this hash and may be written; changes nothing.
      *
-     * @throws StorageException if it has fewer
+     * @return a hash of these bytes to add to
+     * @throws StorageException if it has fewer, or others
      */
-    static void require(Path path, long bytes) throws IOException {
+    static Sha256 require(Path path, long bytes, @Nullable String sha256) throws IOException {
+        PlainFiles.requireWritable(path);
         long found = Files.exists(path) ? Files.size(path) : 0;
         if (found < bytes) {
             throw new StorageException(path + " has " + found + " bytes but had " + bytes
                     + " at the checkpoint: it was truncated or replaced. Restore it, or start a new run.");
         }
+        Sha256 hash = new Sha256();
+        if (bytes > 0) {
+            hash.addFirst(path, bytes);
+        }
+        if (sha256 != null && !hash.hexSoFar().equals(sha256)) {
+            throw new StorageException(path + " was changed: its first " + bytes + " bytes have the hash "
+                    + hash.hexSoFar() + " but had " + sha256 + " at the checkpoint. Restore it, or start a new run.");
+        }
+        return hash;
     }
 
     /**
@@ -72,6 +89,7 @@ final class AppendFile implements AutoCloseable {
      */
     boolean append(byte[] bytes) throws IOException {
         waiting.write(bytes);
+        hash.add(bytes);
         try {
             flush();
             return true;
@@ -96,6 +114,11 @@ final class AppendFile implements AutoCloseable {
     /** Bytes written or waiting. */
     long recorded() {
         return length + waiting.size();
+    }
+
+    /** Hash of what is written or waiting. */
+    String sha256() {
+        return hash.hexSoFar();
     }
 
     /** Bytes written. */

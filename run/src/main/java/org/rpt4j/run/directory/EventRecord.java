@@ -1,6 +1,5 @@
 package org.rpt4j.run.directory;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,10 +23,8 @@ public record EventRecord(
         /** Dynamic sampling spent its budget: {@link #WANTED}, {@link #FOUND}, {@link #STARVED_STEPS}. */
         STARVED,
         /** A {@link org.rpt4j.run.health.HealthCheck} warns: its name is the metric. Older runs say ALARM_RAISED. */
-        @JsonAlias("ALARM_RAISED")
         WARNING_RAISED,
         /** A health check no longer warns: its name is the metric. Older runs say ALARM_CLEARED. */
-        @JsonAlias("ALARM_CLEARED")
         WARNING_CLEARED,
         /** A metric was measured: {@link #VALUE}, {@link #BEST}, {@link #BEST_STEP}. */
         VALIDATED,

@@ -2,7 +2,6 @@ package org.rpt4j.run.directory;
 
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -13,17 +12,20 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.rollout.FailedBatch;
+import org.rpt4j.model.format.JsonFields;
 
 /**
  * A {@link FailedBatch} as JSON: phase, reason, detail and temperature, then the groups with their id and prompt, and
  * each completion with its tokens and, under their names, the values of each token. A number that is not finite is text.
  */
 final class FailedBatchJson {
+
+    private static final int MAX_BYTES = 1 << 29;
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -76,52 +78,36 @@ final class FailedBatchJson {
     /**
      * Reads what {@link #write} wrote.
      *
-     * @throws IOException if it is none
+     * @throws StorageException if it is none; the message names the field
      */
-    static FailedBatch read(Path file) throws IOException {
-        JsonNode json = JSON.readTree(file.toFile());
-        TokenBatch.Builder builder =
-                TokenBatch.builder(json.required("temperature").asDouble());
+    static FailedBatch read(Path file) {
+        JsonFields json = JsonFields.read(file, MAX_BYTES, StorageException::new);
         List<Long> groups = new ArrayList<>();
         Map<String, List<double[]>> values = new HashMap<>();
-        for (JsonNode group : json.required("groups")) {
-            groups.add(group.required("id").asLong());
-            List<int[]> completions = new ArrayList<>();
-            for (JsonNode completion : group.required("completions")) {
-                completions.add(tokens(completion.required("tokens")));
-                for (Map.Entry<String, JsonNode> named : completion.properties()) {
-                    if (!named.getKey().equals("tokens")) {
-                        values.computeIfAbsent(named.getKey(), name -> new ArrayList<>())
-                                .add(reals(named.getValue()));
+        TokenBatch batch = json.make(() -> {
+            TokenBatch.Builder builder = TokenBatch.builder(json.number("temperature"));
+            for (JsonFields group : json.list("groups")) {
+                groups.add(group.whole("id"));
+                List<int[]> completions = new ArrayList<>();
+                for (JsonFields completion : group.list("completions")) {
+                    completions.add(completion.integers("tokens", 0));
+                    for (String name : completion.names()) {
+                        if (!name.equals("tokens")) {
+                            values.computeIfAbsent(name, first -> new ArrayList<>())
+                                    .add(completion.reals(name));
+                        }
                     }
                 }
+                builder.add(group.integers("prompt", 0), completions);
             }
-            builder.add(tokens(group.required("prompt")), completions);
-        }
-        TokenBatch batch = builder.build();
+            return builder.build();
+        });
         Map<String, TokenValues> shaped = new HashMap<>();
         values.forEach((name, parts) -> shaped.put(
                 name,
-                TokenValues.of(
-                        batch, parts.stream().flatMapToDouble(Arrays::stream).toArray())));
+                json.make(() -> TokenValues.of(
+                        batch, parts.stream().flatMapToDouble(Arrays::stream).toArray()))));
         return new FailedBatch(
-                Phase.valueOf(json.required("phase").asText()),
-                json.required("reason").asText(),
-                json.required("detail").asText(),
-                groups,
-                batch,
-                shaped);
-    }
-
-    private static int[] tokens(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false)
-                .mapToInt(JsonNode::asInt)
-                .toArray();
-    }
-
-    private static double[] reals(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false)
-                .mapToDouble(value -> value.isTextual() ? Double.parseDouble(value.asText()) : value.asDouble())
-                .toArray();
+                json.oneOf("phase", Phase.class), json.text("reason"), json.text("detail"), groups, batch, shaped);
     }
 }

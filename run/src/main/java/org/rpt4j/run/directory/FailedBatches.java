@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.model.format.AtomicFiles;
@@ -52,11 +53,14 @@ final class FailedBatches {
             return;
         }
         try {
+            if (Files.isSymbolicLink(folder)) {
+                throw new IOException(folder + " is a symbolic link, which is not followed for writing");
+            }
             if (Files.exists(file) || kept() < most) {
                 AtomicFiles.replace(file, out -> FailedBatchJson.write(event.batch(), out));
             }
         } catch (IOException | StorageException | OutOfMemoryError e) {
-            LOG.warn("The failed batch of step {} is not kept: {}", step, e.toString());
+            LOG.warn("The failed batch of step {} is not kept: {}", step, Printable.line(e));
         }
     }
 

@@ -1,14 +1,11 @@
 package org.rpt4j.run.directory;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JavaType;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.JsonFields;
 
 /**
  * Reads the directory of a run that ended, is still running, or crashed. Leaves out a last line that is incomplete. Every
@@ -19,6 +16,8 @@ import org.rpt4j.api.error.StorageException;
  */
 public record RecordedRun(Path directory) {
 
+    private static final int MAX_BYTES = 16 << 20;
+
     /**
      * Opens a run.
      *
@@ -26,7 +25,7 @@ public record RecordedRun(Path directory) {
      */
     public static RecordedRun open(Path directory) {
         if (!Files.isRegularFile(directory.resolve(RunDirectory.RECORD))) {
-            throw new StorageException(directory + " is not a run: it has no " + RunDirectory.RECORD
+            throw new StorageException(directory.toAbsolutePath() + " is not a run: it has no " + RunDirectory.RECORD
                     + ". Name the directory of a recorded run.");
         }
         return new RecordedRun(directory);
@@ -39,20 +38,21 @@ public record RecordedRun(Path directory) {
 
     /** What made the run. */
     public Provenance provenance() {
-        return read(RunDirectory.RECORD, RecordJson.MAPPER.constructType(Provenance.class));
+        return RecordReader.provenance(read(RunDirectory.RECORD));
     }
 
     /** Every effective setting. */
     public List<RecordedSetting> configuration() {
-        return read(
-                RunDirectory.CONFIGURATION,
-                RecordJson.MAPPER.constructType(new TypeReference<List<RecordedSetting>>() {}));
+        Path file = directory.resolve(RunDirectory.CONFIGURATION);
+        return JsonFields.readList(file, MAX_BYTES, StorageException::new).stream()
+                .map(RecordReader::setting)
+                .toList();
     }
 
     /** How it ended; empty if it did not. */
     public Optional<RunEnd> outcome() {
         return Files.exists(directory.resolve(RunDirectory.OUTCOME))
-                ? Optional.of(read(RunDirectory.OUTCOME, RecordJson.MAPPER.constructType(RunEnd.class)))
+                ? Optional.of(RecordReader.end(read(RunDirectory.OUTCOME)))
                 : Optional.empty();
     }
 
@@ -63,39 +63,45 @@ public record RecordedRun(Path directory) {
 
     /** The metrics of every step, in order. */
     public List<StepRecord> steps() {
-        return JsonLines.read(metrics(), StepRecord.class);
+        return JsonLines.read(metrics(), RecordReader::step);
     }
 
     /** Warnings, validations, checkpoints and pauses, in order. */
     public List<EventRecord> events() {
-        return JsonLines.read(directory.resolve(RunDirectory.EVENTS), EventRecord.class);
+        return JsonLines.read(directory.resolve(RunDirectory.EVENTS), RecordReader::event);
     }
 
-    /** Every evaluation, in order. */
+    /** Every evaluation, in order; all of the same tasks. */
     public List<EvaluationRecord> evaluations() {
-        return JsonLines.read(directory.resolve(RunDirectory.EVALUATIONS), EvaluationRecord.class);
+        Path file = directory.resolve(RunDirectory.EVALUATIONS);
+        List<EvaluationRecord> evaluations = JsonLines.read(file, RecordReader::evaluation);
+        for (int i = 1; i < evaluations.size(); i++) {
+            if (!tasks(evaluations.get(i)).equals(tasks(evaluations.get(0)))) {
+                throw new StorageException(
+                        file + ", line " + (i + 1) + ": the tasks in \"report.outcomes\" are not those"
+                                + " of line 1. Restore the file from a copy.");
+            }
+        }
+        return evaluations;
+    }
+
+    private static List<List<Object>> tasks(EvaluationRecord evaluation) {
+        return evaluation.report().outcomes().stream()
+                .map(outcome -> List.<Object>of(outcome.task(), outcome.document(), outcome.position()))
+                .toList();
     }
 
     /** Some rollouts of every step. */
     public List<Trace> rollouts() {
-        return JsonLines.read(directory.resolve(RunDirectory.ROLLOUTS), Trace.class);
+        return JsonLines.read(directory.resolve(RunDirectory.ROLLOUTS), RecordReader::trace);
     }
 
     /** Responses of the evaluations. */
     public List<Trace> responses() {
-        return JsonLines.read(directory.resolve(RunDirectory.RESPONSES), Trace.class);
+        return JsonLines.read(directory.resolve(RunDirectory.RESPONSES), RecordReader::trace);
     }
 
-    private <T> T read(String name, JavaType type) {
-        Path file = directory.resolve(name);
-        try {
-            @Nullable T value = RecordJson.MAPPER.readValue(file.toFile(), type);
-            if (value == null) {
-                throw new StorageException(file + " holds null. Restore it from a copy.");
-            }
-            return value;
-        } catch (IOException e) {
-            throw new StorageException("cannot read " + file + ": " + e.getMessage(), e);
-        }
+    private JsonFields read(String name) {
+        return JsonFields.read(directory.resolve(name), MAX_BYTES, StorageException::new);
     }
 }

@@ -3,6 +3,7 @@ package org.rpt4j.run.directory;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -120,12 +121,15 @@ public final class RunDirectory {
     /**
      * Checks that a recording can resume from a position; changes nothing.
      *
-     * @throws StorageException if less was recorded than the position says
+     * @throws StorageException if less or something else was recorded than the position says
      */
     public void requireRecorded(RecordingPosition from) {
         try {
             for (Map.Entry<String, Long> file : from.bytes().entrySet()) {
-                AppendFile.require(path.resolve(file.getKey()), file.getValue());
+                AppendFile.require(
+                        path.resolve(file.getKey()),
+                        file.getValue(),
+                        from.sha256().get(file.getKey()));
             }
         } catch (IOException e) {
             throw new StorageException("cannot check the recording in " + path + ": " + e, e);
@@ -141,7 +145,7 @@ public final class RunDirectory {
      */
     public void replaceConfiguration(List<RecordedSetting> configuration, long step) {
         Path before = path.resolve("configuration-before-step-" + step + ".json");
-        if (!Files.exists(before)) {
+        if (!Files.isRegularFile(before, LinkOption.NOFOLLOW_LINKS)) {
             write(before, RecordedRun.open(path).configuration());
         }
         write(path.resolve(CONFIGURATION), configuration);

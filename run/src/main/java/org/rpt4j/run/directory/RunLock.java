@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.model.format.PlainFiles;
 
 /**
  * Keeps a run directory to one process, by a lock of the operating system on the file {@code run.lock}, which ends with
@@ -94,8 +96,13 @@ public final class RunLock implements AutoCloseable {
 
     private static FileChannel lock(Path directory, String owner) throws IOException {
         Path file = directory.resolve(FILE);
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        PlainFiles.requireWritable(file);
+        FileChannel channel = FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
         try {
             @Nullable FileLock lock = channel.tryLock();
             if (lock == null) {

@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.TaskOutcome;
@@ -74,9 +75,10 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
      * The recording before the current step.
      *
      * @param bytes length of every file, by name
+     * @param sha256 hash of every file, by name
      * @param flops floating-point operations spent
      */
-    private record Before(Map<String, Long> bytes, double flops) {}
+    private record Before(Map<String, Long> bytes, Map<String, String> sha256, double flops) {}
 
     /** A new recording. */
     RunRecorder(Path directory, Function<int[], String> decoder, RecordingOptions options) {
@@ -149,7 +151,13 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
                 System::currentTimeMillis,
                 from,
                 known == null ? EventFile.name(seconds(System::currentTimeMillis)) : known,
-                path -> AppendFile.resume(path, from.bytes().getOrDefault(String.valueOf(path.getFileName()), 0L)));
+                path -> {
+                    String name = String.valueOf(path.getFileName());
+                    return AppendFile.resume(
+                            path,
+                            from.bytes().getOrDefault(name, 0L),
+                            from.sha256().get(name));
+                });
         if (known == null) {
             recorder.append(recorder.scalars, () -> EventFile.header(recorder.wallTime()));
         }
@@ -180,14 +188,12 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
      * @throws StorageException if some data could not be written
      */
     public RecordingPosition position() {
-        Map<String, Long> bytes = new LinkedHashMap<>();
         try {
             if (failure != null) {
                 throw failure;
             }
-            for (Map.Entry<String, AppendFile> file : files.entrySet()) {
-                file.getValue().flush();
-                bytes.put(file.getKey(), file.getValue().length());
+            for (AppendFile file : files.values()) {
+                file.flush();
             }
         } catch (IOException e) {
             throw new StorageException(
@@ -195,15 +201,18 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
                             + ". Earlier checkpoints are intact: free disk space and resume the run.",
                     e);
         }
-        return step == null
-                ? new RecordingPosition(bytes, steps, elapsed(), compute.flops())
-                : new RecordingPosition(step.bytes(), steps, elapsed(), step.flops());
+        Before position = step == null ? before() : step;
+        return new RecordingPosition(position.bytes(), position.sha256(), steps, elapsed(), position.flops());
     }
 
     private Before before() {
         Map<String, Long> bytes = new LinkedHashMap<>();
-        files.forEach((name, file) -> bytes.put(name, file.recorded()));
-        return new Before(bytes, compute.flops());
+        Map<String, String> sha256 = new LinkedHashMap<>();
+        files.forEach((name, file) -> {
+            bytes.put(name, file.recorded());
+            sha256.put(name, file.sha256());
+        });
+        return new Before(bytes, sha256, compute.flops());
     }
 
     /**
@@ -403,7 +412,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
         try {
             boolean written = Objects.requireNonNull(files.get(name)).append(record.bytes());
             if (!written && !waiting) {
-                LOG.warn("{} cannot be written now; records wait in memory", directory.resolve(name));
+                LOG.warn("{} cannot be written now; records wait in memory", Printable.line(directory.resolve(name)));
             }
             waiting = !written;
         } catch (IOException e) {
@@ -414,7 +423,7 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     private void fail(IOException error) {
         if (failure == null) {
             failure = error;
-            LOG.warn("Recording of the run in {} stops: {}", directory, error.toString());
+            LOG.warn("Recording of the run in {} stops: {}", Printable.line(directory), Printable.line(error));
         }
     }
 

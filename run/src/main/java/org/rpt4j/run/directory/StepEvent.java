@@ -1,6 +1,5 @@
 package org.rpt4j.run.directory;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -61,7 +60,6 @@ public sealed interface StepEvent {
      *
      * @throws IllegalArgumentException if no step ends so; the message lists every text
      */
-    @JsonCreator
     static StepEvent parse(String text) {
         if (text.equals(COMPLETED.text())) {
             return COMPLETED;

@@ -1,15 +1,15 @@
 package org.rpt4j.run.health;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.model.format.JsonFields;
 
 /**
  * The state of a {@link HealthWatch} between two steps. A run that resumes from it raises and clears the same warnings
@@ -23,10 +23,7 @@ public record HealthState(Map<HealthCheck, RuleState> rules) {
     /** Name of the {@link org.rpt4j.run.resume.CheckpointPart} that stores the state in a checkpoint. */
     public static final String PART = "health.json";
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     /** The state of a new run. */
     public static final HealthState NEW = new HealthState(Map.of());
@@ -52,14 +49,23 @@ public record HealthState(Map<HealthCheck, RuleState> rules) {
      * @throws CheckpointException if the text is not a state
      */
     public static HealthState parse(byte[] json) {
-        try {
-            @Nullable HealthState state = JSON.readValue(json, HealthState.class);
-            if (state == null) {
-                throw new CheckpointException("invalid state of the health checks: it holds null");
-            }
-            return state;
-        } catch (IOException e) {
-            throw new CheckpointException("invalid state of the health checks: " + e.getMessage(), e);
+        JsonFields rules = JsonFields.parse(json, PART, HealthState::invalid).nested("rules");
+        Map<HealthCheck, RuleState> states = new EnumMap<>(HealthCheck.class);
+        for (String name : rules.names()) {
+            JsonFields rule = rules.nested(name);
+            HealthCheck check = rules.make(() -> HealthCheck.valueOf(name));
+            states.put(
+                    check,
+                    new RuleState(
+                            Arrays.stream(rule.numbers("recent")).boxed().toList(),
+                            rule.number("level"),
+                            rule.flag("raised"),
+                            rule.integer("quietSteps", 0)));
         }
+        return new HealthState(states);
+    }
+
+    private static CheckpointException invalid(String message, @Nullable Throwable cause) {
+        return new CheckpointException("invalid state of the health checks: " + message, cause);
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 record Axis(double low, double high, double from, double to, boolean logarithmic) {
 
     private static final double[] NICE = {1, 2, 5, 10};
+    private static final int MOST_TICKS = 20;
 
     /** An axis that holds all values between round ends. */
     static Axis around(double low, double high, double from, double to) {
@@ -43,15 +44,20 @@ record Axis(double low, double high, double from, double to, boolean logarithmic
 
     private List<Double> evenTicks() {
         double step = step(low, high, 4);
+        double first = Math.ceil(low / step - 1e-9);
         List<Double> ticks = new ArrayList<>();
-        for (long i = (long) Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
-            ticks.add(i * step);
+        // Counted, because numbers can be so large that adding a step does not change them.
+        for (int i = 0; i <= MOST_TICKS && (first + i) * step <= high + 1e-9 * step; i++) {
+            ticks.add((first + i) * step);
         }
         return ticks;
     }
 
     private List<Double> ratioTicks() {
         List<Double> ticks = new ArrayList<>();
+        if (!(low > 0)) {
+            return ticks;
+        }
         boolean decades = high / low > 1000;
         for (int e = (int) Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
             for (int n = 0; n < (decades ? 1 : 3); n++) {
@@ -72,6 +78,6 @@ record Axis(double low, double high, double from, double to, boolean logarithmic
                 return nice * power;
             }
         }
-        throw new AssertionError("no step from " + low + " to " + high);
+        return Double.NaN; // the difference is no number
     }
 }

@@ -135,7 +135,7 @@ final class LineChart {
         double[] ys = Arrays.stream(mean).map(y::at).toArray();
         drawing.path("curve " + one.style, xs, ys);
         int last = ys.length - 1;
-        while (!Double.isFinite(ys[last])) {
+        while (last > 0 && !Double.isFinite(ys[last])) {
             last--;
         }
         drawing.circle("dot " + one.style, xs[last], ys[last], 2.5);

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import org.rpt4j.api.error.Printable;
+import org.rpt4j.model.format.Sha256;
 
 /** Pieces of HTML. */
 final class Markup {
@@ -14,8 +18,9 @@ final class Markup {
 
     private Markup() {}
 
-    /** Text as content or attribute value: nothing in it is markup, and no control character is lost. */
-    static String escape(String text) {
+    /** Text as content or attribute value: nothing in it is markup, and controls are shown as escapes. */
+    static String escape(String hostile) {
+        String text = Printable.of(hostile);
         StringBuilder escaped = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -25,8 +30,7 @@ final class Markup {
                 case '>' -> escaped.append("&gt;");
                 case '"' -> escaped.append("&quot;");
                 case '\'' -> escaped.append("&#39;");
-                case '\n', '\t' -> escaped.append(c);
-                default -> escaped.append(Character.isISOControl(c) ? '\ufffd' : c);
+                default -> escaped.append(c);
             }
         }
         return escaped.toString();
@@ -39,18 +43,19 @@ final class Markup {
                 <html lang="en">
                 <head>
                 <meta charset="utf-8">
+                <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-%s'; \
+                base-uri 'none'; form-action 'none'">
                 <meta name="viewport" content="width=device-width, initial-scale=1">
                 <meta name="color-scheme" content="light dark">
                 <title>%s</title>
-                <style>
-                %s</style>
+                <style>%s</style>
                 </head>
                 <body>
                 <main>
                 %s</main>
                 </body>
                 </html>
-                """.formatted(escape(title), style(), body);
+                """.formatted(hash(style()), escape(title), style(), body);
     }
 
     /** A section with a heading and content that is markup. */
@@ -100,6 +105,13 @@ final class Markup {
     /** A table whose cells are words. */
     static String textTable(List<String> heads, List<List<String>> rows) {
         return table(heads, rows).replace("<table>", "<table class=\"text\">");
+    }
+
+    /** Of the only style that the page may have; it loads nothing and runs nothing. */
+    private static String hash(String style) {
+        Sha256 hash = new Sha256();
+        hash.add(style);
+        return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hash.hex()));
     }
 
     private static String style() {

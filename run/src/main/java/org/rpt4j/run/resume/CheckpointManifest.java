@@ -1,7 +1,5 @@
 package org.rpt4j.run.resume;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -10,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.model.format.JsonFields;
 
 /**
  * What a checkpoint is.
@@ -33,22 +31,11 @@ public record CheckpointManifest(
     /** The version that is written. */
     public static final int VERSION = 2;
 
-    private static final long MAX_BYTES = 16 << 20;
+    private static final int MAX_BYTES = 16 << 20;
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .build();
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     public CheckpointManifest {
-        identity.forEach((name, value) -> {
-            if (value == null) {
-                throw new IllegalArgumentException(name + " of the identity is null");
-            }
-        });
         identity = Collections.unmodifiableMap(new TreeMap<>(identity));
     }
 
@@ -62,34 +49,34 @@ public record CheckpointManifest(
      * @throws CheckpointException if it is none, or of a version that this library does not read
      */
     public static CheckpointManifest read(Path file) {
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new CheckpointException(
-                        file + " has " + Files.size(file) + " bytes; a manifest has at most " + MAX_BYTES);
-            }
-            @Nullable CheckpointManifest manifest = JSON.readValue(Files.readAllBytes(file), CheckpointManifest.class);
-            if (manifest == null) {
-                throw new CheckpointException(file + " holds null, not a checkpoint manifest");
-            }
-            manifest.requireReadable(file);
-            return manifest;
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new CheckpointException(file + " is not a checkpoint manifest: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new CheckpointException("cannot read " + file + ": " + e, e);
-        }
-    }
-
-    private void requireReadable(Path file) {
+        JsonFields json = JsonFields.read(
+                file,
+                MAX_BYTES,
+                (message, cause) -> new CheckpointException("no checkpoint manifest: " + message, cause));
+        String format = json.text("format");
         if (!format.equals(FORMAT)) {
-            throw new CheckpointException(file + " is of the format \"" + format + "\", not " + FORMAT);
+            throw json.refuse("format", "\"" + FORMAT + "\"");
         }
-        if (version < 1 || version > VERSION) {
+        int version = json.integer("version", 1);
+        if (version > VERSION) {
             throw new CheckpointException(file + " is of version " + version + " of " + FORMAT
                     + "; this library reads versions 1 to " + VERSION + ". Continue with the library that wrote it.");
         }
-        if (nextStep < 0) {
-            throw new CheckpointException(file + " continues with step " + nextStep + ", which does not exist");
+        return new CheckpointManifest(
+                format, version, json.text("written"), json.count("nextStep"), identity(json.nested("identity")));
+    }
+
+    /** Version 1 has texts in place of objects. */
+    private static Map<String, IdentityValue> identity(JsonFields json) {
+        Map<String, IdentityValue> identity = new TreeMap<>();
+        for (String name : json.names()) {
+            if (json.isText(name)) {
+                identity.put(name, IdentityValue.ofVersion1(json.text(name)));
+            } else {
+                JsonFields value = json.nested(name);
+                identity.put(name, new IdentityValue(value.text("value"), value.flag("derived")));
+            }
         }
+        return identity;
     }
 }

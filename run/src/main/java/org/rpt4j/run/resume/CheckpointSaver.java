@@ -13,6 +13,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.Checkpoints;
 import org.rpt4j.core.train.TrainerState;
@@ -89,7 +90,7 @@ public final class CheckpointSaver implements Checkpoints.Action, AutoCloseable 
             store.removeOld(
                     state.nextStep(), settings.retention(), state.validation().bestStep(), settings.pinned());
         } catch (CheckpointException e) {
-            LOG.warn("An old checkpoint could not be removed: {}", e.getMessage());
+            LOG.warn("An old checkpoint could not be removed: {}", Printable.line(e.getMessage()));
         }
     }
 

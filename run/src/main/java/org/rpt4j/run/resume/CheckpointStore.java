@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
 import org.slf4j.Logger;
@@ -60,7 +61,7 @@ public final class CheckpointStore {
             try {
                 return Optional.of(open(folders.get(i)));
             } catch (CheckpointException e) {
-                LOG.warn("Skipping checkpoint {}: {}", folders.get(i).getFileName(), e.getMessage());
+                LOG.warn("Skipping checkpoint {}: {}", folders.get(i).getFileName(), Printable.line(e.getMessage()));
                 damaged.add(e.getMessage());
             }
         }
@@ -81,15 +82,6 @@ public final class CheckpointStore {
         return saved;
     }
 
-    private boolean isWhole(Path folder) {
-        try {
-            open(folder);
-            return true;
-        } catch (CheckpointException e) {
-            return false;
-        }
-    }
-
     /** The folder of a step's checkpoint, there or not. */
     public Path folder(long nextStep) {
         return directory.resolve(String.format(Locale.ROOT, "step-%09d", nextStep));
@@ -102,8 +94,12 @@ public final class CheckpointStore {
      * @throws CheckpointException if it cannot be written; all others are then unchanged
      */
     void write(long nextStep, AtomicFiles.IOConsumer<Path> content) {
-        if (Files.isSymbolicLink(folder(nextStep)) && !isWhole(folder(nextStep))) {
-            remove(folder(nextStep)); // the link alone: what it leads to would be replaced
+        if (Files.isSymbolicLink(directory)) {
+            throw new CheckpointException(directory + " is a symbolic link, which is not followed for writing. Replace"
+                    + " it with the folder itself, or start the run in a directory on the other disk.");
+        }
+        if (Files.isSymbolicLink(folder(nextStep))) {
+            remove(folder(nextStep)); // the link alone; what it leads to stays
         }
         try {
             AtomicFiles.replaceDirectory(folder(nextStep), folder -> {

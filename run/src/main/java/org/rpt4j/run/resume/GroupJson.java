@@ -1,10 +1,8 @@
 package org.rpt4j.run.resume;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
@@ -17,6 +15,7 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
+import org.rpt4j.model.format.JsonFields;
 
 /** A judged group as JSON, without loss: a double is written so that the same double is read. */
 final class GroupJson {
@@ -33,15 +32,15 @@ final class GroupJson {
         return json;
     }
 
-    /** The inverse of {@link #write(GradedGroup)}; what is none is an {@link IllegalArgumentException}. */
-    static GradedGroup read(JsonNode json) {
-        List<GradedRollout> rollouts = new ArrayList<>();
-        JsonFields.array(json, "rollouts").forEach(graded -> rollouts.add(readRollout(graded)));
+    /** The inverse of {@link #write(GradedGroup)}; what is none is refused by field. */
+    static GradedGroup read(JsonFields json) {
+        List<GradedRollout> rollouts =
+                json.list("rollouts").stream().map(GroupJson::readRollout).toList();
         if (rollouts.isEmpty()) {
-            throw new IllegalArgumentException("a group has no rollouts");
+            throw json.refuse("rollouts", "one rollout or more");
         }
-        Prompt prompt = new Prompt(JsonFields.whole(json, "promptId"), JsonFields.integers(json, "prompt"));
-        return new GradedGroup(readTask(JsonFields.field(json, "task")), prompt, rollouts);
+        Prompt prompt = json.make(() -> new Prompt(json.whole("promptId"), json.integers("prompt", 0)));
+        return new GradedGroup(readTask(json.nested("task")), prompt, rollouts);
     }
 
     private static ObjectNode write(PredictionTask task) {
@@ -58,15 +57,15 @@ final class GroupJson {
         return json;
     }
 
-    private static PredictionTask readTask(JsonNode json) {
-        return new PredictionTask(
-                JsonFields.whole(json, "id"),
-                JsonFields.text(json, "document"),
-                JsonFields.index(json, "position"),
-                JsonFields.integers(json, "context"),
-                JsonFields.index(json, "target"),
-                new GroundTruth(JsonFields.bytes(json, "truth"), JsonFields.integers(json, "boundaries")),
-                JsonFields.real(JsonFields.field(json, "entropy")));
+    private static PredictionTask readTask(JsonFields json) {
+        return json.make(() -> new PredictionTask(
+                json.whole("id"),
+                json.text("document"),
+                json.integer("position", 0),
+                json.integers("context", 0),
+                json.integer("target", 0),
+                new GroundTruth(json.bytes("truth"), json.integers("boundaries", 1)),
+                json.real("entropy")));
     }
 
     private static ObjectNode write(GradedRollout graded) {
@@ -94,21 +93,19 @@ final class GroupJson {
         return json;
     }
 
-    private static GradedRollout readRollout(JsonNode json) {
-        Rollout rollout = new Rollout(
-                JsonFields.index(json, "member"),
-                JsonFields.integers(json, "tokens"),
-                JsonFields.reals(json, "logProbs"),
-                JsonFields.name(FinishReason.class, json, "finish"),
-                JsonFields.whole(json, "version"));
-        Prediction prediction = json.has("boxed")
-                ? new Prediction.Boxed(JsonFields.bytes(json, "boxed"))
-                : new Prediction.Missing(JsonFields.name(MissingReason.class, json, "missing"));
-        Verdict verdict = json.has("abstained")
-                ? new Verdict.Abstained(JsonFields.text(json, "abstained"))
-                : new Verdict.Scored(
-                        JsonFields.real(JsonFields.field(json, "reward")),
-                        RewardReason.valueOf(JsonFields.text(json, "reason")));
+    private static GradedRollout readRollout(JsonFields json) {
+        Rollout rollout = json.make(() -> new Rollout(
+                json.integer("member", 0),
+                json.integers("tokens", 0),
+                json.reals("logProbs"),
+                json.oneOf("finish", FinishReason.class),
+                json.whole("version")));
+        Prediction prediction = json.contains("boxed")
+                ? new Prediction.Boxed(json.bytes("boxed"))
+                : new Prediction.Missing(json.oneOf("missing", MissingReason.class));
+        Verdict verdict = json.contains("abstained")
+                ? new Verdict.Abstained(json.text("abstained"))
+                : new Verdict.Scored(json.number("reward"), json.make(() -> RewardReason.valueOf(json.text("reason"))));
         return new GradedRollout(rollout, prediction, verdict);
     }
 

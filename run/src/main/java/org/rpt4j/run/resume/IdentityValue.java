@@ -1,7 +1,5 @@
 package org.rpt4j.run.resume;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,21 +15,12 @@ public record IdentityValue(String value, boolean derived) {
     /** How manifests of version 1 marked what follows from another setting. */
     private static final Pattern MARK = Pattern.compile(" \\(from [a-z0-9.-]+\\)$");
 
-    @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
-    public IdentityValue(
-            @JsonProperty(value = "value", required = true) String value,
-            @JsonProperty(value = "derived", required = true) boolean derived) {
-        this.value = value;
-        this.derived = derived;
-    }
-
     /** A value by itself. */
     public static IdentityValue of(String value) {
         return new IdentityValue(value, false);
     }
 
     /** A value as manifests of version 1 have it. */
-    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static IdentityValue ofVersion1(String text) {
         Matcher mark = MARK.matcher(text);
         return mark.find() ? new IdentityValue(text.substring(0, mark.start()), true) : of(text);

@@ -1,24 +1,26 @@
 package org.rpt4j.run.resume;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.TrainerState;
+import org.rpt4j.model.format.JsonFields;
 
 /** The state of a trainer as two JSON files: the pass rates of all tasks, which may be many, and everything else. */
 final class TrainerStateFile {
 
     static final String STATE = "trainer.json";
     static final String PASS_RATES = "pass-rates.json";
+
+    private static final int MAX_BYTES = 1 << 30;
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -35,12 +37,15 @@ final class TrainerStateFile {
      * @throws CheckpointException if it is not of this form
      */
     static TrainerState read(Path directory) {
-        PassRates rates = PassRates.load(directory.resolve(PASS_RATES));
-        Path file = directory.resolve(STATE);
+        PassRates rates = passRates(directory.resolve(PASS_RATES));
+        return fromJson(JsonFields.read(directory.resolve(STATE), MAX_BYTES, CheckpointException::new), rates);
+    }
+
+    private static PassRates passRates(Path file) {
         try {
-            return fromJson(JSON.readTree(file.toFile()), rates);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new CheckpointException(file + " is not a trainer state: " + e.getMessage(), e);
+            return PassRates.load(file);
+        } catch (StorageException e) {
+            throw new CheckpointException(e.getMessage(), e);
         }
     }
 
@@ -63,21 +68,26 @@ final class TrainerStateFile {
         return json;
     }
 
-    private static TrainerState fromJson(JsonNode json, PassRates rates) {
-        List<GradedGroup> carried = new ArrayList<>();
-        JsonFields.array(json, "carried").forEach(group -> carried.add(GroupJson.read(group)));
-        JsonNode validation = JsonFields.field(json, "validation");
+    private static TrainerState fromJson(JsonFields json, PassRates rates) {
+        List<GradedGroup> carried =
+                json.list("carried").stream().map(GroupJson::read).toList();
+        JsonFields validation = json.nested("validation");
+        long bestStep = validation.whole("bestStep");
+        if (bestStep < -1) {
+            throw validation.refuse("bestStep", "a step, or -1 for none");
+        }
         return new TrainerState(
-                JsonFields.whole(json, "nextStep"),
-                JsonFields.whole(json, "updates"),
-                JsonFields.whole(json, "emptySteps"),
-                JsonFields.whole(json, "numericalSkips"),
-                JsonFields.index(json, "passTokens"),
-                new TrainerState.SupplyState(rates, carried, JsonFields.index(json, "starvedSteps")),
+                json.count("nextStep"),
+                json.count("updates"),
+                json.count("emptySteps"),
+                json.count("numericalSkips"),
+                json.integer("passTokens", 0),
+                new TrainerState.SupplyState(rates, carried, json.integer("starvedSteps", 0)),
                 new TrainerState.ValidationState(
-                        JsonFields.whole(validation, "bestStep"),
-                        JsonFields.real(JsonFields.field(validation, "best")),
-                        JsonFields.index(validation, "withoutImprovement"),
-                        validation.path("owed").asBoolean()));
+                        bestStep,
+                        validation.real("best"),
+                        validation.integer("withoutImprovement", 0),
+                        // Older checkpoints do not say so.
+                        validation.contains("owed") && validation.flag("owed")));
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.Sha256;
 
 class AppendFileTest {
 
@@ -34,7 +35,7 @@ class AppendFileTest {
             file.append(bytes("two\nthr"));
             file.force();
         }
-        try (AppendFile file = AppendFile.resume(path, position)) {
+        try (AppendFile file = AppendFile.resume(path, position, null)) {
             assertThat(path).hasContent("one\n");
             file.append(bytes("2\n"));
         }
@@ -45,10 +46,10 @@ class AppendFileTest {
     void aFileThatIsShorterThanItWasIsRefused() throws IOException {
         Path path = Files.writeString(folder.resolve("lines"), "one\n");
         assertThatExceptionOfType(StorageException.class)
-                .isThrownBy(() -> AppendFile.resume(path, 5))
+                .isThrownBy(() -> AppendFile.resume(path, 5, null))
                 .withMessageContaining("has 4 bytes but had 5 at the checkpoint");
         assertThatExceptionOfType(StorageException.class)
-                .isThrownBy(() -> AppendFile.resume(folder.resolve("gone"), 5))
+                .isThrownBy(() -> AppendFile.resume(folder.resolve("gone"), 5, null))
                 .withMessageContaining("has 0 bytes");
         assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> AppendFile.create(path));
         assertThat(path).hasContent("one\n");
@@ -56,7 +57,7 @@ class AppendFileTest {
 
     @Test
     void atPositionZeroItMayBeMissing() throws IOException {
-        try (AppendFile file = AppendFile.resume(folder.resolve("new"), 0)) {
+        try (AppendFile file = AppendFile.resume(folder.resolve("new"), 0, null)) {
             file.append(bytes("one"));
         }
         assertThat(folder.resolve("new")).hasContent("one");
@@ -67,7 +68,7 @@ class AppendFileTest {
     @EnabledOnOs(OS.LINUX)
     void whatTheDiskDoesNotTakeWaitsUpToALimit() throws IOException {
         Path full = Files.createSymbolicLink(folder.resolve("full"), Path.of("/dev/full"));
-        AppendFile file = new AppendFile(full, 0);
+        AppendFile file = new AppendFile(full, 0, new Sha256());
         assertThat(file.append(bytes("one\n"))).isFalse();
         assertThat(file.length()).isZero();
         assertThatIOException().isThrownBy(file::flush).withMessageContaining("No space left");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -13,8 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.train.SkipReason;
 import org.rpt4j.core.train.TrainingResult;
+import org.rpt4j.model.format.JsonFields;
 
 class StepEventTest {
 
@@ -31,7 +32,9 @@ class StepEventTest {
 
         byte[] line = JsonLines.line(new StepRecord(3, event, 1.5, Map.of()));
 
-        assertThat(RecordJson.MAPPER.readValue(line, StepRecord.class).event()).isEqualTo(event);
+        assertThat(RecordReader.step(JsonFields.parse(line, "line", StorageException::new))
+                        .event())
+                .isEqualTo(event);
     }
 
     /** Runs on the disk hold these. */
@@ -50,9 +53,9 @@ class StepEventTest {
                 .isThrownBy(() -> StepEvent.parse("skipped: "))
                 .withMessage("No step ends with \"skipped: \". Known: completed, supervised, skipped: NO_LIVE_GROUPS,"
                         + " skipped: NON_FINITE_LOG_PROBS, skipped: NON_FINITE_LOSS, skipped: NON_FINITE_GRADIENT.");
-        assertThatExceptionOfType(JsonProcessingException.class)
-                .isThrownBy(() -> RecordJson.MAPPER.readValue(
-                        "{\"step\":3,\"event\":\"done\",\"seconds\":1.5,\"values\":{}}", StepRecord.class))
+        byte[] line = "{\"step\":3,\"event\":\"done\",\"seconds\":1.5,\"values\":{}}".getBytes(StandardCharsets.UTF_8);
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> RecordReader.step(JsonFields.parse(line, "line", StorageException::new)))
                 .withMessageContaining("No step ends with \"done\"");
     }
 

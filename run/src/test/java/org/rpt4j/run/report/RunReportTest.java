@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +47,7 @@ import org.xml.sax.InputSource;
 
 class RunReportTest {
 
-    private static final String HOSTILE = "<script>alert('x')</script> & \"\u0000</div>";
+    private static final String HOSTILE = "<script>alert('x')</script> & \"\u0000\u001b]0;\u202e</div>";
     private static final Map<RewardReason, Integer> REASONS = Map.of(RewardReason.HIT, 4, RewardReason.NO_BOX, 4);
     private static final ModelDescription MODEL = new ModelDescription("Tabular<b>", 81, 9, 16);
     private static final Function<int[], String> DECODER = ids -> HOSTILE + ids.length;
@@ -166,11 +169,25 @@ class RunReportTest {
     void textIsNeverMarkup() {
         String html = RunReport.html(complete("hostile"));
         assertThat(html)
-                .contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;\ufffd&lt;/div&gt;")
+                .contains(
+                        "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;\\u0000\\u001b]0;\\u202e&lt;/div&gt;")
                 .contains("Tabular&lt;b&gt;", "none &amp; nothing")
                 .doesNotContain("<script")
                 .doesNotContain("Tabular<b>")
-                .doesNotContain("\u0000");
+                .doesNotContain("\u0000", "\u001b", "\u202e");
+    }
+
+    @Test
+    void thePageMayLoadAndRunNothing() throws Exception {
+        String html = RunReport.html(complete("policy"));
+        String style = html.substring(html.indexOf("<style>") + 7, html.indexOf("</style>"));
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));
+        assertThat(html)
+                .contains(
+                        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-"
+                                + Base64.getEncoder().encodeToString(hash)
+                                + "'; base-uri 'none'; form-action 'none'\">")
+                .doesNotContain("style=\"", "src=\"", " onload", "http://", "https://");
     }
 
     @Test

@@ -113,9 +113,9 @@ class CheckpointStoreTest {
     void anotherVersionOrFormatIsRefusedByName() throws IOException {
         for (String[] change : new String[][] {
             {"\"version\" : 2", "\"version\" : 3", "version 3", "reads versions 1 to 2"},
-            {"rpt4j-checkpoint", "other", "format \"other\"", "not rpt4j-checkpoint"},
-            {"\"nextStep\" : 1", "\"nextStep\" : -1", "step -1", "which does not exist"},
-            {"\"identity\"", "\"name\"", "not a checkpoint manifest", "identity"},
+            {"rpt4j-checkpoint", "other", "\"format\" is \"other\"", "expected \"rpt4j-checkpoint\""},
+            {"\"nextStep\" : 1", "\"nextStep\" : -1", "\"nextStep\" is -1", "between 0 and"},
+            {"\"identity\"", "\"name\"", "no checkpoint manifest", "\"identity\" is missing"},
         }) {
             write(1);
             Path file = store.folder(1).resolve(SavedCheckpoint.MANIFEST);

@@ -92,16 +92,16 @@ class TrainerStateFileTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "\"nextStep\":12   | \"nextStep\":-1         | count is negative",
-                "\"nextStep\":12   | \"nextStep\":1.5        | nextStep is 1.5",
-                "\"updates\":10    | \"updates\":1e30        | updates is",
-                "\"starvedSteps\":3| \"starvedSteps\":5000000000 | too large",
-                "\"best\":0.1      | \"best\":\"high\"       | not a number",
-                "\"carried\":      | \"carried\":5,\"other\":| carried is NUMBER",
+                "\"nextStep\":12   | \"nextStep\":-1         | \"nextStep\" is -1",
+                "\"nextStep\":12   | \"nextStep\":1.5        | \"nextStep\" is 1.5",
+                "\"updates\":10    | \"updates\":1e30        | \"updates\" is",
+                "\"starvedSteps\":3| \"starvedSteps\":5000000000 | \"starvedSteps\" is 5000000000",
+                "\"best\":0.1      | \"best\":\"high\"       | \"validation.best\" is",
+                "\"carried\":      | \"carried\":5,\"other\":| \"carried\" is 5, expected a list",
                 "LENGTH            | ENDLESS                 | ENDLESS",
                 "\"boundaries\":[2,3] | \"boundaries\":[2,9] | 9",
-                "\"rollouts\":[    | \"rollouts\":[],\"x\":[ | no rollouts",
-                "\"document\":     | \"paper\":              | no document"
+                "\"rollouts\":[    | \"rollouts\":[],\"x\":[ | \"carried[0].rollouts\" is []",
+                "\"document\":     | \"paper\":              | \"carried[0].task.document\" is missing"
             })
     void whatIsNoStateIsRefusedWithItsFault(String found, String replacement, String message) throws IOException {
         TrainerStateFile.write(folder, STATE);

@@ -35,7 +35,7 @@ final class OwnDecoder {
         this.length = length;
     }
 
-    /** Reads tokens, at least one, and returns the logits that predict the next, [V]. */
+    /** Reads tokens, at least one, and returns the logits that predict the next, [V]; minus infinity for ids without a token. */
     double[] read(int... tokens) {
         for (int i = 0; i < tokens.length; i++) {
             Interrupts.check("reading tokens");
@@ -46,6 +46,7 @@ final class OwnDecoder {
             // Logits are single precision: what does not fit becomes infinite, and the kit refuses it.
             logits[id] = (float) logits[id];
         }
+        weights.absentTokens().hide(logits);
         return logits;
     }
 

@@ -29,7 +29,7 @@ final class OwnPolicy implements Policy, OpenModels.Model {
 
     OwnPolicy(OwnWeights weights) {
         this.weights = weights;
-        this.limits = InputLimits.of(weights.config().describe());
+        this.limits = weights.limits();
     }
 
     @Override

@@ -6,7 +6,6 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
-import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
 import org.rpt4j.spi.kit.ScoredSequence;
@@ -30,7 +29,7 @@ final class OwnScorer implements ProxyScorer, OpenModels.Model {
     @Override
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         requireOpen();
-        return InputLimits.of(weights.config().describe()).requireScorable(sequences).stream().map(sequence -> score(sequence, options)).toList();
+        return weights.limits().requireScorable(sequences).stream().map(sequence -> score(sequence, options)).toList();
     }
 
     private TokenScores score(int[] tokens, ScoringOptions options) {

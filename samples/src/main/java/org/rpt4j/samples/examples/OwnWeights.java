@@ -4,22 +4,26 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 import org.rpt4j.model.format.WeightSpec;
+import org.rpt4j.spi.kit.InputLimits;
 
 /** The weights of {@link OwnBackend}: row-major matrices and vectors in memory. Thread-safe. */
 final class OwnWeights {
 
     private final ModelConfig config;
     private final WeightLayout layout;
+    private final AbsentTokens absentTokens;
     private final float[][] values;
 
-    private OwnWeights(ModelConfig config, WeightLayout layout, float[][] values) {
+    private OwnWeights(ModelConfig config, WeightLayout layout, AbsentTokens absentTokens, float[][] values) {
         this.config = config;
         this.layout = layout;
+        this.absentTokens = absentTokens;
         this.values = values;
     }
 
@@ -35,12 +39,22 @@ final class OwnWeights {
                 values[i] = new float[Math.toIntExact(specs.get(i).size())];
                 checkpoint.read(specs.get(i), FloatBuffer.wrap(values[i]));
             }
-            return new OwnWeights(checkpoint.config(), checkpoint.layout(), values);
+            return new OwnWeights(checkpoint.config(), checkpoint.layout(), checkpoint.absentTokens(), values);
         }
     }
 
     ModelConfig config() {
         return config;
+    }
+
+    /** Ids that no token has: a model may be padded to more rows than its tokenizer has tokens. */
+    AbsentTokens absentTokens() {
+        return absentTokens;
+    }
+
+    /** What a call may ask for. */
+    InputLimits limits() {
+        return InputLimits.of(config.describe(), absentTokens);
     }
 
     float[] embedding() {

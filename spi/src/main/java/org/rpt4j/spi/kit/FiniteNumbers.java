@@ -5,7 +5,7 @@ import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.NumericalException;
 
 /**
- * Refuses results that are NaN or infinite (rules P29, P30, S13 and T29 of {@code docs/contract.md}). A softmax carries
+ * Refuses results that are NaN or infinite (rules P30, P31, S14 and T29 of {@code docs/contract.md}). A softmax carries
  * any NaN or positive infinity among its logits into every log-probability, so checking the one number that is computed
  * anyway costs nothing. Stateless.
  *

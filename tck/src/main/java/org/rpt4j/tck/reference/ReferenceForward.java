@@ -55,7 +55,8 @@ public final class ReferenceForward {
     }
 
     /**
-     * Returns the logits that predict the token after {@code position}, [V].
+     * Returns the logits that predict the token after {@code position}, [V]; negative infinity where no token has the
+     * id.
      *
      * @throws NumericalException if one does not fit into float32: what no backend can compute, the reference refuses
      */
@@ -67,6 +68,7 @@ public final class ReferenceForward {
                         + ", not a finite number in single precision");
             }
         }
+        model.absentTokens().hide(logits);
         return logits;
     }
 

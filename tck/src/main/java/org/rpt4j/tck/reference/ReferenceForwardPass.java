@@ -4,7 +4,6 @@ import java.util.List;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
-import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.spi.kit.FiniteNumbers;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;

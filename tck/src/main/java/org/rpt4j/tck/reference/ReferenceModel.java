@@ -11,6 +11,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.DType;
@@ -30,9 +31,11 @@ public final class ReferenceModel {
     private final ModelConfig config;
     private final WeightLayout layout;
     private final double[][] weights;
+    private final AbsentTokens absentTokens;
 
-    private ReferenceModel(ModelConfig config, double[][] weights) {
+    private ReferenceModel(ModelConfig config, double[][] weights, AbsentTokens absentTokens) {
         this.config = config;
+        this.absentTokens = absentTokens;
         this.layout = WeightLayout.of(config);
         this.weights = weights;
     }
@@ -53,7 +56,7 @@ public final class ReferenceModel {
                 throw new IllegalArgumentException(specs.get(i) + " was given " + weights[i].length + " values");
             }
         }
-        return new ReferenceModel(config, weights);
+        return new ReferenceModel(config, weights, AbsentTokens.NONE);
     }
 
     /**
@@ -73,7 +76,7 @@ public final class ReferenceModel {
                 weights[i][j] = (float) ((norm ? 1 : 0) + spread * uniform);
             }
         }
-        return new ReferenceModel(config, weights);
+        return new ReferenceModel(config, weights, AbsentTokens.NONE);
     }
 
     /**
@@ -102,7 +105,7 @@ public final class ReferenceModel {
                     weights[i][j] = stored[j];
                 }
             }
-            return new ReferenceModel(checkpoint.config(), weights);
+            return new ReferenceModel(checkpoint.config(), weights, checkpoint.absentTokens());
         }
     }
 
@@ -140,6 +143,11 @@ public final class ReferenceModel {
     /** Returns names, shapes and order of the weights. */
     public WeightLayout layout() {
         return layout;
+    }
+
+    /** Returns the ids that no token has. */
+    public AbsentTokens absentTokens() {
+        return absentTokens;
     }
 
     /** Returns the description for applications. */

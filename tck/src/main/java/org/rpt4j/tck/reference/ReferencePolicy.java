@@ -50,7 +50,7 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
      */
     public ReferencePolicy(ModelSource source) {
         this.model = ReferenceModel.read(source);
-        this.limits = InputLimits.of(model.description());
+        this.limits = InputLimits.of(model.description(), model.absentTokens());
         this.source = source.directory();
         this.gradients = new Gradients(model);
     }

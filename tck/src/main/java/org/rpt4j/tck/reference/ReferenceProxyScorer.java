@@ -38,7 +38,8 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         requireOpen();
         List<TokenScores> scores = new ArrayList<>();
-        for (int[] sequence : InputLimits.of(model.description()).requireScorable(sequences)) {
+        for (int[] sequence : InputLimits.of(model.description(), model.absentTokens())
+                .requireScorable(sequences)) {
             Interrupts.check("scoring");
             scores.add(score(sequence, options));
         }
@@ -57,7 +58,10 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
 
     /** Computes H = -sum p ln p over the k largest, with p renormalised over them or taken from the full softmax. */
     public static double entropy(double[] logits, ScoringOptions options) {
-        double[] logProbs = largest(Softmax.logProbs(logits, 1), options.topK());
+        double[] possible = Arrays.stream(logits)
+                .filter(logit -> logit > Double.NEGATIVE_INFINITY)
+                .toArray();
+        double[] logProbs = largest(Softmax.logProbs(possible, 1), options.topK());
         if (options.renormalise()) {
             logProbs = Softmax.logProbs(logProbs, 1);
         }

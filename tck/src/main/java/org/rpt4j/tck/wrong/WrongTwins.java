@@ -26,7 +26,8 @@ public final class WrongTwins {
                         WrongMagnitudes.all(),
                         WrongKeys.all(),
                         WrongScales.all(),
-                        WrongNumbers.all())
+                        WrongNumbers.all(),
+                        WrongPadding.all())
                 .flatMap(List::stream)
                 .toList();
     }
