@@ -74,8 +74,9 @@ final class PaddingRules {
                 f.reference().logProbs(batch).values(),
                 f.tolerances().logProb());
         TokenBatch absent = Group.batch(1, new Group(new int[] {1}, List.of(new int[] {2, 35})));
-        Checks.assertIllegalArgument("a completion with the id 35, which no token has", () -> f.policy()
-                .logProbs(absent));
+        Checks.assertIllegalArgument(
+                "a completion with the id 35, which no token has",
+                () -> f.policy().logProbs(absent));
     }
 
     @Rule(id = "S15", value = "scores are over the ids that have a token")

@@ -29,7 +29,9 @@ final class OwnScorer implements ProxyScorer, OpenModels.Model {
     @Override
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         requireOpen();
-        return weights.limits().requireScorable(sequences).stream().map(sequence -> score(sequence, options)).toList();
+        return weights.limits().requireScorable(sequences).stream()
+                .map(sequence -> score(sequence, options))
+                .toList();
     }
 
     private TokenScores score(int[] tokens, ScoringOptions options) {

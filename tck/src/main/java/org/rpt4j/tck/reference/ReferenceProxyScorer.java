@@ -38,8 +38,8 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         requireOpen();
         List<TokenScores> scores = new ArrayList<>();
-        for (int[] sequence : InputLimits.of(model.description(), model.absentTokens())
-                .requireScorable(sequences)) {
+        for (int[] sequence :
+                InputLimits.of(model.description(), model.absentTokens()).requireScorable(sequences)) {
             Interrupts.check("scoring");
             scores.add(score(sequence, options));
         }

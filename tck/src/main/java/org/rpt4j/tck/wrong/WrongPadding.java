@@ -51,7 +51,9 @@ final class WrongPadding {
             try {
                 Files.createDirectories(copy);
                 for (String name : List.of("config.json", "model.safetensors")) {
-                    Files.write(copy.resolve(name), Files.readAllBytes(model.directory().resolve(name)));
+                    Files.write(
+                            copy.resolve(name),
+                            Files.readAllBytes(model.directory().resolve(name)));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
