@@ -39,7 +39,12 @@ final class ModelHandle implements OpenModels.Model {
     private volatile long version;
 
     private ModelHandle(
-            ModelShape shape, Checkpoint checkpoint, EngineHandle engine, Role role, Arithmetic arithmetic, long model) {
+            ModelShape shape,
+            Checkpoint checkpoint,
+            EngineHandle engine,
+            Role role,
+            Arithmetic arithmetic,
+            long model) {
         this.shape = shape;
         this.directory = checkpoint.directory();
         this.engine = engine;

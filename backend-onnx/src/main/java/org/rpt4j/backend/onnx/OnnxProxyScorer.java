@@ -78,8 +78,8 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
                         "Scoring with {} needs about {} in addition to the weights.",
                         Printable.line(model.where()),
                         ScoringMemory.of(config, chunkRows(vocabulary))));
-        InferenceSession session =
-                InferenceSession.open(model, ScoringGraph.write(model.where(), model.graph(), model.absentTokens()), options);
+        InferenceSession session = InferenceSession.open(
+                model, ScoringGraph.write(model.where(), model.graph(), model.absentTokens()), options);
         return new OnnxProxyScorer(model, session, plan);
     }
 

@@ -173,8 +173,8 @@ class ForeignModelTest {
     @Test
     void onlyScoresLeaveTheScoringGraph() {
         ModelProto model = changed(graph -> graph.addInitializer(Tensors.vector("unused", 1)));
-        GraphProto scoring =
-                ScoringGraph.write("test", LanguageModelGraph.of("test", model), AbsentTokens.NONE).getGraph();
+        GraphProto scoring = ScoringGraph.write("test", LanguageModelGraph.of("test", model), AbsentTokens.NONE)
+                .getGraph();
 
         assertThat(scoring.getOutputList())
                 .extracting(

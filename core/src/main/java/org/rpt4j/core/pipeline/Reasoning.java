@@ -120,13 +120,7 @@ public final class Reasoning implements AutoCloseable {
         PromptBuilder prompts = new PromptBuilder(tokenizer, template, instruction, config.contextLength(), maxTokens);
         List<String> notes = notes(prompts, template);
         return new Reasoning(
-                prompts,
-                tokenizer,
-                stopTokens(config, tokenizer),
-                maxTokens,
-                BoxRule.BALANCED,
-                ownsTokenizer,
-                notes);
+                prompts, tokenizer, stopTokens(config, tokenizer), maxTokens, BoxRule.BALANCED, ownsTokenizer, notes);
     }
 
     private static List<String> notes(PromptBuilder prompts, @Nullable ChatTemplate template) {

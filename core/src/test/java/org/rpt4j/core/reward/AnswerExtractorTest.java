@@ -126,13 +126,9 @@ class AnswerExtractorTest {
         for (Tokenizer tokenizer : new Tokenizer[] {byId, byText}) {
             int absent = tokenizer.vocabularySize() + 3;
             int[] thought = tokenizer.encodeWithSpecials("</think>");
-            int[] split = Toy.joined(
-                    thought,
-                    tokenizer.encode("\\bo"),
-                    new int[] {absent},
-                    tokenizer.encode("xed{a}"));
-            int[] inside = Toy.joined(
-                    thought, tokenizer.encode("\\boxed{a"), new int[] {absent}, tokenizer.encode("}"));
+            int[] split = Toy.joined(thought, tokenizer.encode("\\bo"), new int[] {absent}, tokenizer.encode("xed{a}"));
+            int[] inside =
+                    Toy.joined(thought, tokenizer.encode("\\boxed{a"), new int[] {absent}, tokenizer.encode("}"));
             AnswerExtractor extractor = new AnswerExtractor(tokenizer);
 
             assertThat(extractor.extract(Toy.rollout(FinishReason.STOP_TOKEN, split)))

@@ -181,9 +181,7 @@ public final class ModelConfigReader {
     /** What generation stops at by itself; often a longer list than that of the network. */
     private static List<Integer> generationEndTokens(Path directory) {
         Path file = directory.resolve(GENERATION_FILE);
-        return Files.exists(file)
-                ? endTokens(JsonFields.read(file, MAX_BYTES, ModelFormatException::new))
-                : List.of();
+        return Files.exists(file) ? endTokens(JsonFields.read(file, MAX_BYTES, ModelFormatException::new)) : List.of();
     }
 
     private static List<Integer> union(List<Integer> first, List<Integer> second) {

@@ -48,7 +48,10 @@ class AbsentTokensTest {
     void idsThatNoTokenHasAreFound(String tokenizer, String expected) throws IOException {
         AbsentTokens absent = absent(tokenizer.replace('\'', '"'));
 
-        assertThat(ids(absent)).isEqualTo(List.of(expected.split(",")).stream().map(Integer::valueOf).toList());
+        assertThat(ids(absent))
+                .isEqualTo(List.of(expected.split(",")).stream()
+                        .map(Integer::valueOf)
+                        .toList());
         assertThat(absent.count()).isEqualTo(ids(absent).size());
         for (int id = 0; id < VOCABULARY; id++) {
             assertThat(absent.mask()[id]).isEqualTo(absent.contains(id) ? Float.NEGATIVE_INFINITY : 0f);
