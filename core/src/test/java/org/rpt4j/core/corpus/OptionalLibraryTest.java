@@ -72,7 +72,7 @@ class OptionalLibraryTest {
 
     @Test
     void aMissingParquetIsNamed() throws Exception {
-        Path file = Files.writeString(folder.resolve("a.parquet"), "x");
+        Path file = ParquetFiles.write(folder.resolve("a.parquet"), CompressionCodecName.SNAPPY, List.of("one"));
         for (String missing : new String[] {"blue.strategic", "org.apache.parquet"}) {
             assertThatThrownBy(() -> count(new Without(missing), file))
                     .isInstanceOf(CorpusException.class)
