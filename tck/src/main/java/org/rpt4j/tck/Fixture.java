@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -67,6 +68,31 @@ final class Fixture implements AutoCloseable {
         this.model = model;
         this.directory = directory;
         this.role = role;
+    }
+
+    /**
+     * The same backend and role over another checkpoint; closed with this fixture.
+     *
+     * @param name of a directory for it
+     * @param writer writes the checkpoint into the given directory
+     */
+    Fixture over(String name, Consumer<Path> writer) {
+        Fixture other = new Fixture(subject, model, path(name), role);
+        Path checkpoint = other.path("model");
+        writer.accept(checkpoint);
+        other.source = ModelSource.directory(checkpoint);
+        other.backend = backend();
+        closers.push(other::close);
+        return other;
+    }
+
+    /** The same checkpoint and role with another instance of the backend; closed with this fixture. */
+    Fixture on(Backend another) {
+        Fixture other = new Fixture(subject, model, directory, role);
+        other.source = source();
+        other.backend = another;
+        closers.push(other::close);
+        return other;
     }
 
     Subject subject() {
@@ -133,7 +159,7 @@ final class Fixture implements AutoCloseable {
 
     /** Returns names and shapes of the weights. */
     List<WeightSpec> specs() {
-        return WeightLayout.of(model.config()).all();
+        return reference().model().layout().all();
     }
 
     /** Reads the weights of the checkpoint afresh. */

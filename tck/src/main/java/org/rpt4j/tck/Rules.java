@@ -23,7 +23,8 @@ final class Rules {
                 SamplingRules.class,
                 StoppingRules.class,
                 FiniteRules.class,
-                PaddingRules.class);
+                PaddingRules.class,
+                SamplingMagnitudeRules.class);
     }
 
     /** Returns the rules about a trainable policy: T. */
@@ -35,12 +36,18 @@ final class Rules {
                 SaveRules.class,
                 SnapshotRules.class,
                 FiniteRules.class,
-                PaddingRules.class);
+                PaddingRules.class,
+                TrainingMagnitudeRules.class);
     }
 
     /** Returns the rules about an optimizer: O. */
     static List<RuleCheck> optimizer() {
-        return in('O', OptimizerRules.class, OptimizerStateRules.class, OptimizerSnapshotRules.class);
+        return in(
+                'O',
+                OptimizerRules.class,
+                OptimizerStateRules.class,
+                OptimizerSnapshotRules.class,
+                OptimizerMagnitudeRules.class);
     }
 
     /** Returns the rules about a proxy scorer: S. */
@@ -50,7 +57,7 @@ final class Rules {
 
     /** Returns the rules about a provider and its backend: B. */
     static List<RuleCheck> backend() {
-        return in('B', BackendRules.class, CheckpointRules.class);
+        return in('B', BackendRules.class, CheckpointRules.class, MagnitudeRules.class, PrecisionRules.class);
     }
 
     /** Returns the rules about a reward verifier: R. */

@@ -57,7 +57,7 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
     }
 
     /** Computes H = -sum p ln p over the k largest, with p renormalised over them or taken from the full softmax. */
-    static double entropy(double[] logits, ScoringOptions options) {
+    public static double entropy(double[] logits, ScoringOptions options) {
         double[] possible = Arrays.stream(logits)
                 .filter(logit -> logit > Double.NEGATIVE_INFINITY)
                 .toArray();
