@@ -9,6 +9,7 @@ module org.rpt4j.cli {
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
     requires me.tongfei.progressbar;
+    requires jdk.unsupported; // sun.misc.Signal
     requires static org.jspecify;
 
     // picocli sets the fields of the commands.

@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Find the hard tokens of a corpus and write them to a file for 'run' and 'evaluate'.",
             "The file records every setting, the proxy, the vocabulary and the corpus that made it. It holds out no"
-                    + " documents: the command that reads it does."
+                    + " documents: the command that reads it does.",
+            "Until everything is scored, <out>.record keeps what is done: after any interruption, the same command"
+                    + " continues there."
         },
         footer = {
             "",
@@ -49,7 +51,7 @@ final class DatasetCommand implements Runnable, ConfiguredCommand {
     @Override
     public List<Key<?>> keys() {
         return CommandKeys.all(
-                List.of(ModelKeys.DIRECTORY, ModelKeys.PROXY, RunKeys.SEED),
+                List.of(ModelKeys.DIRECTORY, ModelKeys.PROXY, ModelKeys.ACCEPT_CONFIG, RunKeys.SEED),
                 CommandKeys.BACKEND,
                 CommandKeys.TEXT,
                 CommandKeys.SCORING,

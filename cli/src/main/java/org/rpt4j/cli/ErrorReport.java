@@ -2,6 +2,8 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
+import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.RptException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -26,6 +28,33 @@ public final class ErrorReport {
         }
         err.flush();
         return ExitCode.SOFTWARE;
+    }
+
+    /** Prints the message of an error, and how to go on if the command was stopped. */
+    static int print(Throwable error, CommandLine failed, boolean stacktrace) {
+        int code = print(error, failed.getErr(), stacktrace);
+        if (error instanceof OperationCancelledException
+                || Thread.currentThread().isInterrupted()) {
+            printNext(failed);
+        }
+        return code;
+    }
+
+    private static void printNext(CommandLine stopped) {
+        List<String> arguments = root(stopped).getParseResult().originalArgs();
+        Optional<String> next = stopped.getCommand() instanceof ConfiguredCommand configured
+                ? configured.next(arguments)
+                : Optional.of(NextCommand.again(arguments));
+        PrintWriter err = stopped.getErr();
+        next.ifPresent(line -> {
+            err.println("Continue with:");
+            err.println("  " + line);
+            err.flush();
+        });
+    }
+
+    private static CommandLine root(CommandLine command) {
+        return command.getParent() == null ? command : root(command.getParent());
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.EvaluationTable;
@@ -19,6 +20,7 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.launch.ConfiguredEvaluation;
+import org.rpt4j.run.launch.ScoreKeeping;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +33,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Measure how well a model predicts the hard tokens of a corpus: directly, and after a thought.",
             "Prints a table to standard output. With the settings of a run, and its starting model as --proxy, the tasks"
-                    + " are those that the run held out. --held-out-share 1 evaluates every document."
+                    + " are those that the run held out. --held-out-share 1 evaluates every document.",
+            "With --out, <out>.record keeps the scores of the corpus until all are there: after an interruption, the same"
+                    + " command continues there."
         },
         footer = {
             "",
@@ -53,7 +57,12 @@ final class EvaluateCommand implements Runnable, ConfiguredCommand {
     @Override
     public List<Key<?>> keys() {
         return CommandKeys.all(
-                List.of(ModelKeys.DIRECTORY, ModelKeys.PROXY, SamplingKeys.MAX_TOKENS, RunKeys.SEED),
+                List.of(
+                        ModelKeys.DIRECTORY,
+                        ModelKeys.PROXY,
+                        ModelKeys.ACCEPT_CONFIG,
+                        SamplingKeys.MAX_TOKENS,
+                        RunKeys.SEED),
                 CommandKeys.BACKEND,
                 CommandKeys.section(CorpusKeys.FILES),
                 CommandKeys.SCORING,
@@ -66,11 +75,15 @@ final class EvaluateCommand implements Runnable, ConfiguredCommand {
     @Override
     public void run() {
         RunConfiguration configuration = choice.configuration();
+        if (out != null) {
+            AtomicFiles.requireWritableFile(out);
+        }
         Path model = configuration.get(ModelKeys.DIRECTORY);
         String name = String.valueOf(model.toAbsolutePath().normalize().getFileName());
         EvaluationReport report;
         try (RunDisplay display = new RunDisplay(spec.commandLine().getErr())) {
-            report = ConfiguredEvaluation.evaluate(configuration, name, display);
+            report = ConfiguredEvaluation.evaluate(
+                    configuration, name, Optional.ofNullable(out).map(ScoreKeeping::beside), display);
         }
         PrintWriter results = spec.commandLine().getOut();
         results.print(EvaluationTable.of(report));

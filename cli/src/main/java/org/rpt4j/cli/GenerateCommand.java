@@ -2,9 +2,7 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.FinishReason;
@@ -14,6 +12,8 @@ import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
@@ -69,28 +69,34 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
     @Override
     public List<Key<?>> keys() {
         return CommandKeys.all(
-                List.of(ModelKeys.DIRECTORY, SamplingKeys.MAX_TOKENS, EvaluationKeys.TEMPERATURE, RunKeys.SEED),
+                List.of(
+                        ModelKeys.DIRECTORY,
+                        ModelKeys.ACCEPT_CONFIG,
+                        SamplingKeys.MAX_TOKENS,
+                        EvaluationKeys.TEMPERATURE,
+                        RunKeys.SEED),
                 CommandKeys.BACKEND);
     }
 
     @Override
     public void run() {
         RunConfiguration configuration = choice.configuration();
-        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
-        ModelConfig config = ModelConfigReader.read(model.directory());
+        ModelSource model = configuration.model(ModelKeys.DIRECTORY);
+        ModelConfig config = ModelConfigReader.read(model);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             tokenizer.requireFits(config.describe());
+            int[] tokens = promptTokens(tokenizer);
+            int maxTokens = maxTokens(configuration, tokens.length, config.contextLength());
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());
                     Policy policy = backend.openPolicy(model)) {
-                SamplingOptions sampling =
-                        SamplingOptions.greedy(configuration.get(SamplingKeys.MAX_TOKENS)).toBuilder()
-                                .temperature(configuration.get(EvaluationKeys.TEMPERATURE))
-                                .seed(configuration.get(RunKeys.SEED))
-                                .step(0)
-                                .stopTokens(stopTokens(tokenizer, config))
-                                .stopCondition(StopCondition.NEVER)
-                                .build();
-                Prompt start = new Prompt(0, promptTokens(tokenizer));
+                SamplingOptions sampling = SamplingOptions.greedy(maxTokens).toBuilder()
+                        .temperature(configuration.get(EvaluationKeys.TEMPERATURE))
+                        .seed(configuration.get(RunKeys.SEED))
+                        .step(0)
+                        .stopTokens(Reasoning.stopTokens(config, tokenizer))
+                        .stopCondition(StopCondition.NEVER)
+                        .build();
+                Prompt start = new Prompt(0, tokens);
                 Rollout rollout = policy.generate(List.of(start), sampling)
                         .get(0)
                         .rollouts()
@@ -100,15 +106,25 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
         }
     }
 
+    /** At most what the prompt leaves of the context window: of the default silently, of what was asked for never. */
+    private static int maxTokens(RunConfiguration configuration, int prompt, int context) {
+        int wanted = configuration.get(SamplingKeys.MAX_TOKENS);
+        int room = context - prompt;
+        if (room < 1) {
+            throw new ContextOverflowException("The prompt has " + prompt + " tokens, and the model has room for "
+                    + context + ". Shorten --prompt.");
+        }
+        if (wanted > room && configuration.isGiven(SamplingKeys.MAX_TOKENS)) {
+            throw new ContextOverflowException("The prompt has " + prompt + " tokens, which leaves " + room
+                    + " of the model's " + context + ", but --max-tokens is " + wanted + ". Lower --max-tokens, or"
+                    + " leave it out.");
+        }
+        return Math.min(wanted, room);
+    }
+
     private int[] promptTokens(Tokenizer tokenizer) {
         IntStream text = Arrays.stream(tokenizer.encode(prompt));
         return IntStream.concat(tokenizer.beginOfText().stream(), text).toArray();
-    }
-
-    private static Set<Integer> stopTokens(Tokenizer tokenizer, ModelConfig config) {
-        Set<Integer> tokens = new HashSet<>(config.endTokens());
-        tokenizer.endOfText().ifPresent(tokens::add);
-        return tokens;
     }
 
     /** The tokens without the one that said that the text is over. */

@@ -34,7 +34,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Results go to standard output, progress and errors to standard error.",
-            "Exit codes: 0 done, 1 failed (bad input, or something is missing), 2 wrong usage or settings.",
+            "Exit codes: 0 done, 1 failed (bad input, or something is missing), 2 wrong usage or settings;",
+            "stopped by a signal: 130 (SIGINT, as by Ctrl-C), 143 (SIGTERM), 129 (SIGHUP).",
+            "A command that is stopped saves what it has and says how to go on. A second signal ends it at once.",
             "",
             "Example:",
             "  rpt4j run --model.directory MODEL --files corpus.jsonl --steps 200 \\",
@@ -68,7 +70,8 @@ public final class Rpt4j implements Runnable {
         CommandLine commandLine = commandLine();
         // Text is UTF-8 wherever it goes; the platform's encoding may lack characters that a model writes.
         commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-        System.exit(commandLine.execute(arguments));
+        StopSignals signals = StopSignals.interruptThisThread(commandLine.getErr());
+        System.exit(signals.exitCode(commandLine.execute(arguments)));
     }
 
     /** The whole command line, ready to execute. */
@@ -84,7 +87,7 @@ public final class Rpt4j implements Runnable {
                 .setExecutionStrategy(Rpt4j::execute)
                 .setParameterExceptionHandler((error, arguments) -> ErrorReport.printUsage(error))
                 .setExecutionExceptionHandler(
-                        (error, failed, parsed) -> ErrorReport.print(error, failed.getErr(), root.stacktrace));
+                        (error, failed, parsed) -> ErrorReport.print(error, failed, root.stacktrace));
     }
 
     /** Help has colours of its own; whatever a command prints may come from outside. */

@@ -1,11 +1,16 @@
 package org.rpt4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.Sections;
+import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.launch.ConfiguredRun;
 import org.rpt4j.run.launch.CostEstimate;
 import org.rpt4j.run.launch.RunResult;
@@ -51,6 +56,10 @@ final class RunCommand implements Runnable, ConfiguredCommand {
     @Spec
     private CommandSpec spec;
 
+    private Optional<Path> directory = Optional.empty();
+    private Optional<Path> saved = Optional.empty();
+    private boolean resumes;
+
     @Override
     public List<Key<?>> keys() {
         return Sections.keys();
@@ -72,16 +81,49 @@ final class RunCommand implements Runnable, ConfiguredCommand {
         }
         requireOutput(configuration);
         configuration.notes().forEach(note -> err.println("note: " + note));
-        launch(configuration, out, err);
+        directory = configuration.find(RunKeys.DIRECTORY);
+        resumes = configuration.get(RunKeys.RESUME);
+        RunResult result = launch(configuration, out, err);
+        saved = result.checkpoint();
+        requireFinished(result);
     }
 
     /** Runs with progress and summary. */
-    static void launch(RunConfiguration configuration, PrintWriter out, PrintWriter err) {
+    static RunResult launch(RunConfiguration configuration, PrintWriter out, PrintWriter err) {
         RunResult result;
         try (RunDisplay display = new RunDisplay(err)) {
             result = new ConfiguredRun(configuration, display).run();
         }
         RunSummary.print(result, out, err);
+        return result;
+    }
+
+    /** @throws OperationCancelledException if the run was stopped */
+    static void requireFinished(RunResult result) {
+        if (result.training().outcome() == TrainingResult.Outcome.CANCELLED) {
+            throw new OperationCancelledException("The run was stopped before step "
+                    + result.training().nextStep() + "."
+                    + (result.report().isPresent()
+                            ? ""
+                            : " It cannot be resumed, because " + KeyOptions.name(RunKeys.DIRECTORY)
+                                    + " was not given. The weights so far are saved."));
+        }
+    }
+
+    /**
+     * A run that was recorded is resumed. One that has not come so far starts again with its own command, and so does
+     * one that resumes: its settings need not be those in the directory yet. One that saved its weights alone would
+     * find their place taken.
+     */
+    @Override
+    public Optional<String> next(List<String> arguments) {
+        if (directory.isEmpty() && saved.isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(directory
+                .filter(run -> !resumes && RunDirectory.isRun(run))
+                .map(run -> ConfiguredRun.hasCheckpoint(run) ? NextCommand.resume(run) : NextCommand.fromStart(run))
+                .orElseGet(() -> NextCommand.again(arguments)));
     }
 
     private void requireOutput(RunConfiguration configuration) {

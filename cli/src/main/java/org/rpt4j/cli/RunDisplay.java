@@ -1,6 +1,7 @@
 package org.rpt4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
@@ -30,6 +31,18 @@ final class RunDisplay implements RunObserver, AutoCloseable {
     @Override
     public void scoring(Progress progress) {
         show("scoring", " tokens", progress);
+    }
+
+    @Override
+    public void resuming(long nextStep) {
+        err.println(nextStep == 0 ? "Starting at step 0." : "Resuming at step " + nextStep + ".");
+        err.flush();
+    }
+
+    @Override
+    public void scoringContinues(Path record) {
+        err.println("Continuing from " + record + ".");
+        err.flush();
     }
 
     @Override

@@ -12,7 +12,7 @@ final class RunSummary {
 
     private RunSummary() {}
 
-    /** Prints the table of before and after to standard output and the rest to standard error. */
+    /** Prints the table of before and after, as far as it got, to standard output and the rest to standard error. */
     static void print(RunResult result, PrintWriter out, PrintWriter err) {
         TrainingResult training = result.training();
         err.println(training.updates() + " updates, " + training.emptySteps() + " steps without a group to learn from, "
@@ -23,7 +23,11 @@ final class RunSummary {
         result.report().ifPresent(file -> err.println("report: " + file));
         List<EvaluationReport> evaluations = result.evaluations();
         if (!evaluations.isEmpty()) {
-            out.print(EvaluationTable.of(evaluations.get(0), evaluations.get(evaluations.size() - 1)));
+            EvaluationReport first = evaluations.get(0);
+            out.print(
+                    evaluations.size() == 1
+                            ? EvaluationTable.of(first)
+                            : EvaluationTable.of(first, evaluations.get(evaluations.size() - 1)));
             out.flush();
         }
     }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.rpt4j.api.Backend;
@@ -27,6 +26,7 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.launch.ScoreKeeping;
 import org.rpt4j.spi.Backends;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,7 +72,10 @@ final class ScoreCommand implements Runnable, ConfiguredCommand {
     @Override
     public List<Key<?>> keys() {
         return CommandKeys.all(
-                List.of(ModelKeys.DIRECTORY), CommandKeys.BACKEND, CommandKeys.TEXT, CommandKeys.SCORING);
+                List.of(ModelKeys.DIRECTORY, ModelKeys.ACCEPT_CONFIG),
+                CommandKeys.BACKEND,
+                CommandKeys.TEXT,
+                CommandKeys.SCORING);
     }
 
     @Override
@@ -83,36 +86,39 @@ final class ScoreCommand implements Runnable, ConfiguredCommand {
     @Override
     public void run() {
         RunConfiguration configuration = choice.configuration();
-        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        AtomicFiles.requireWritableFile(out);
+        ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         Corpus documents = Corpora.open(configuration.get(CorpusKeys.FILES), configuration.corpus());
         try (Tokenizer tokenizer = Tokenizer.open(model.directory());
                 Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());
                 ProxyScorer proxy = backend.openProxyScorer(model)) {
             TaskPipeline pipeline = new TaskPipeline(tokenizer, CommandKeys.scoringOnly(configuration));
-            score(pipeline, documents, proxy, model);
+            score(configuration, pipeline, documents, proxy, model);
         }
     }
 
-    private void score(TaskPipeline pipeline, Corpus documents, ProxyScorer proxy, ModelSource model) {
+    private void score(
+            RunConfiguration configuration,
+            TaskPipeline pipeline,
+            Corpus documents,
+            ProxyScorer proxy,
+            ModelSource model) {
         PrintWriter err = spec.commandLine().getErr();
-        Path record = out.resolveSibling(out.getFileName() + ".record");
-        if (Files.exists(record)) {
-            err.println("Continuing from " + record + ".");
-        }
-        try (RecordedScorer recorded = new RecordedScorer(proxy, WeightFiles.describe(model.directory()), record)) {
-            AtomicFiles.replace(out, stream -> err.println(write(pipeline, documents, recorded, stream, err)));
+        try (RunDisplay display = new RunDisplay(err);
+                RecordedScorer recorded =
+                        ScoreKeeping.open(configuration, proxy, model.directory(), ScoreKeeping.beside(out), display)) {
+            AtomicFiles.replace(out, stream -> err.println(write(pipeline, documents, recorded, stream, display)));
             recorded.finish();
         }
     }
 
     private static FilterStatistics write(
-            TaskPipeline pipeline, Corpus documents, RecordedScorer proxy, OutputStream stream, PrintWriter err)
+            TaskPipeline pipeline, Corpus documents, RecordedScorer proxy, OutputStream stream, RunDisplay display)
             throws IOException {
-        try (JsonGenerator json = JSON.createGenerator(stream);
-                ProgressDisplay progress = new ProgressDisplay("scoring", " tokens", err)) {
+        try (JsonGenerator json = JSON.createGenerator(stream)) {
             json.setRootValueSeparator(null);
             return pipeline.score(
-                    documents, proxy, document -> write(document, json), new ResumedProgress(proxy, progress));
+                    documents, proxy, document -> write(document, json), proxy.withoutReplay(display::scoring));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

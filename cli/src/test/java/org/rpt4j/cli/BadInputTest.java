@@ -76,6 +76,54 @@ class BadInputTest {
                 "Backend \"onnx\" cannot TRAIN (it can: GENERATE, LOG_PROBS, SCORE)");
     }
 
+    /** The corpus is malformed: had anything been read of it, this would be what is reported. */
+    @Test
+    void whatCannotWorkIsRefusedBeforeACorpusIsScored() throws IOException {
+        Path broken = Files.writeString(folder.resolve("unread.jsonl"), "{\"text\": fine}\n");
+        Path below = broken.resolve("out");
+        assertRefused(trainWith("onnx", broken), "Backend \"onnx\" cannot TRAIN", "Set backend.name to djl or native");
+        assertRefused(trainWith("nativ", broken), "No backend named \"nativ\"");
+        assertRefused(trainWith("reference", broken, "--run.directory", below), "unread.jsonl");
+        assertRefused(
+                trainWith("reference", broken, "--corpus.dataset", below), "cannot write " + below, "not a directory");
+        for (String command : List.of("dataset", "score", "evaluate")) {
+            for (Path out : List.of(below, folder)) {
+                assertRefused(
+                        Cli.run(
+                                command,
+                                "--backend.name",
+                                "reference",
+                                "--model.directory",
+                                model,
+                                "--files",
+                                broken,
+                                "--out",
+                                out),
+                        "cannot write " + out);
+            }
+        }
+    }
+
+    @Test
+    void whereTheTrainedModelCannotGoIsRefusedBeforeACorpusIsScored() throws IOException {
+        Path broken = Files.writeString(folder.resolve("unread.jsonl"), "{\"text\": fine}\n");
+        assertRefused(
+                Cli.run(
+                        "run",
+                        "--backend.name",
+                        "reference",
+                        "--model.directory",
+                        model,
+                        "--files",
+                        broken,
+                        "--max-tokens",
+                        4,
+                        "--save",
+                        broken.resolve("saved")),
+                "cannot write " + broken.resolve("saved"),
+                "not a directory");
+    }
+
     @Test
     void missingDevice() {
         assertRefused(
@@ -176,7 +224,9 @@ class BadInputTest {
                         "story",
                         "--max-tokens",
                         TinyCheckpoint.CONTEXT),
-                "No token of context fits into the prompt");
+                "No token of context fits into the prompt",
+                "Lower sampling.max-tokens (" + TinyCheckpoint.CONTEXT + ", command line)",
+                "prompt.instruction");
     }
 
     @Test

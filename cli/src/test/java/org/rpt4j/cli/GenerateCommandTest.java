@@ -3,6 +3,7 @@ package org.rpt4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,42 @@ class GenerateCommandTest {
                 .isEqualTo(Printable.of(continuation(SamplingOptions.greedy(12))))
                 .isNotEmpty();
         assertThat(generated.err()).isBlank();
+    }
+
+    @Test
+    void withoutALimitACompletionHasHalfOfTheContext() {
+        Cli generated = generate();
+        assertThat(generated.code()).isZero();
+        String text = continuation(SamplingOptions.greedy(TinyCheckpoint.CONTEXT / 2));
+        assertThat(generated.out()).isEqualTo(text.replace("\032", "\\u001a")); // as a terminal may see it
+    }
+
+    @Test
+    void theDefaultNeverExceedsWhatThePromptLeaves() {
+        String prompt = TinyCheckpoint.text(0) + TinyCheckpoint.text(1);
+        try (Tokenizer tokenizer = Tokenizer.open(model)) {
+            assertThat(tokenizer.encode(prompt).length).isBetween(TinyCheckpoint.CONTEXT / 2, TinyCheckpoint.CONTEXT);
+        }
+        Cli generated =
+                Cli.run("generate", "--backend.name", "reference", "--model.directory", model, "--prompt", prompt);
+        assertThat(generated.code()).as(generated.err()).isZero();
+        assertThat(generated.out()).isNotEmpty();
+    }
+
+    @Test
+    void aLimitThatDoesNotFitIsRefusedByName() {
+        Cli refused = generate("--max-tokens", TinyCheckpoint.CONTEXT);
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("of the model's " + TinyCheckpoint.CONTEXT)
+                .contains("Lower --max-tokens");
+    }
+
+    private static Cli generate(Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of("generate", "--backend.name", "reference"));
+        arguments.addAll(List.of("--model.directory", model, "--prompt", PROMPT));
+        arguments.addAll(List.of(more));
+        return Cli.run(arguments.toArray());
     }
 
     @Test

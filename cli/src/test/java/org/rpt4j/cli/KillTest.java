@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,21 +111,8 @@ class KillTest {
             }
         }
         Files.writeString(file, lines);
-        return new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Rpt4j.class.getName(),
-                        "run",
-                        "--stacktrace",
-                        "--config",
-                        file.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(log(run, ".log").toFile())
-                .start();
+        return ChildProcess.start(log(run, ".log"), "run", "--stacktrace", "--config", file)
+                .process();
     }
 
     /** The quickest that is there. */

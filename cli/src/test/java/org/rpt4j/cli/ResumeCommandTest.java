@@ -73,11 +73,43 @@ class ResumeCommandTest {
     }
 
     @Test
-    void aRunWithoutACheckpointBeginsAnew() throws IOException {
+    void aRunWithoutACheckpointBeginsAnewOnlyIfAsked() throws IOException {
         run(configuration("whole"));
-        Path killed = runs.killed("whole", 0, "killed");
+        Path killed = runs.killed("whole", 0, "it's killed");
+        assertThat(checkpoints("it's killed").steps()).isEmpty();
+        byte[] metrics = Files.readAllBytes(killed.resolve("metrics.jsonl"));
+
+        Cli refused = Cli.run("resume", killed);
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("has no checkpoint to resume from")
+                .contains("rpt4j resume '" + killed.toString().replace("'", "'\\''") + "' --from-start");
+        assertThat(killed.resolve("metrics.jsonl")).hasBinaryContent(metrics);
+
+        Cli anew = Cli.run("resume", killed, "--from-start");
+        assertThat(anew.code()).isZero();
+        assertThat(anew.err()).contains("Starting at step 0.");
+        assertSame(killed, folder.resolve("whole"));
+    }
+
+    @Test
+    void theStepIsTold() throws IOException {
+        run(configuration("whole").set(RunKeys.BACKGROUND_CHECKPOINTS, false));
+        Path killed = runs.killed("whole", 4, "killed");
+        assertThat(Cli.run("resume", killed).err()).contains("Resuming at step 4.");
+    }
+
+    /** The one checkpoint had lost its name to its replacement when the process was killed. */
+    @Test
+    void aCheckpointThatWasBeingReplacedCountsAsOne() throws IOException {
+        run(configuration("whole").set(RunKeys.BACKGROUND_CHECKPOINTS, false));
+        Path killed = runs.killed("whole", 4, "killed");
+        for (long step : checkpoints("killed").steps()) {
+            Path saved = checkpoints("killed").folder(step);
+            Files.move(saved, saved.resolveSibling("." + saved.getFileName() + (step == 4 ? ".previous" : ".x.tmp")));
+        }
         assertThat(checkpoints("killed").steps()).isEmpty();
-        assertThat(Cli.run("resume", killed).code()).isZero();
+        assertThat(Cli.run("resume", killed).err()).contains("Resuming at step 4.");
         assertSame(killed, folder.resolve("whole"));
     }
 

@@ -27,6 +27,7 @@ import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
+import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.Trace;
 import org.rpt4j.run.launch.ConfiguredRun;
@@ -226,6 +227,41 @@ class RunCommandTest {
         return RecordedRun.open(directory).evaluations().stream()
                 .<Object>map(evaluation -> evaluation.report().outcomes())
                 .toList();
+    }
+
+    /** Random weights never write a box in four tokens. */
+    @Test
+    void aRunWithoutABoxFailsAndSavesNothing() {
+        Path directory = folder.resolve("no-box");
+
+        Cli failed = run(file(directory), "reward.name=prefix-match");
+
+        assertThat(failed.code()).isEqualTo(1);
+        assertThat(failed.err())
+                .contains("No rollout of 2 steps held a prediction in a box")
+                .contains("raise sampling.max-tokens (4, no-box.yaml:7)");
+        assertThat(directory.resolve("checkpoint")).doesNotExist();
+        assertThat(directory.resolve("report.html")).exists();
+        assertThat(RecordedRun.open(directory).outcome().orElseThrow())
+                .satisfies(end -> assertThat(end.outcome()).isEqualTo(RunEnd.Outcome.FAILED))
+                .satisfies(end -> assertThat(end.detail()).contains("No rollout of 2 steps"));
+
+        Cli resumed = Cli.run("resume", directory);
+        assertThat(resumed.code()).as("what it saw before counts").isEqualTo(1);
+        assertThat(resumed.err()).contains("No rollout of 2 steps");
+    }
+
+    @Test
+    void aRunThatIsInterruptedSaysHowToContinue() {
+        Path directory = folder.resolve("interrupted run");
+        Thread.currentThread().interrupt();
+        Cli stopped = run(file(directory));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(stopped.code()).isEqualTo(1);
+        assertThat(stopped.err())
+                .contains("interrupted")
+                .contains("Continue with:")
+                .contains("rpt4j run --config '" + folder.resolve("interrupted run.yaml") + "'");
     }
 
     @Test

@@ -21,6 +21,12 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.core.task.RecordedScorer;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.launch.RunObserver;
+import org.rpt4j.run.launch.ScoreKeeping;
 import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
@@ -178,11 +184,19 @@ class ScoreCommandTest {
         assertThat(record).doesNotExist();
     }
 
+    private static RunConfiguration configuration() {
+        return RunConfiguration.builder()
+                .set(ModelKeys.DIRECTORY, model)
+                .set(BackendKeys.NAME, "reference")
+                .set(CorpusKeys.FILES, List.of(corpus.toString()))
+                .build();
+    }
+
     /** What a run leaves that was killed after the first document. */
     private static void recordFirstDocument(Path record) {
         try (Tokenizer tokenizer = Tokenizer.open(model);
                 ProxyScorer proxy = new ReferenceProxyScorer(ModelSource.directory(model));
-                RecordedScorer recorded = new RecordedScorer(proxy, WeightFiles.describe(model), record)) {
+                RecordedScorer recorded = ScoreKeeping.open(configuration(), proxy, model, record, RunObserver.NONE)) {
             recorded.score(List.of(tokenizer.encode(TinyCheckpoint.text(0))), ScoringOptions.DEFAULTS);
         }
     }

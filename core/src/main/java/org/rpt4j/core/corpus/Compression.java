@@ -71,7 +71,7 @@ enum Compression {
         if (this != NONE && Files.size(file) == 0) {
             throw new EOFException("a " + suffix + " file is never empty, and this one has no bytes");
         }
-        InputStream compressed = Files.newInputStream(file);
+        InputStream compressed = Interruption.checked(file, Files.newInputStream(file));
         try {
             return wrap(compressed, file, options);
         } catch (IOException | RuntimeException | Error e) {

@@ -89,6 +89,7 @@ public final class Corpora {
             if (!hasNext()) {
                 throw new NoSuchElementException("no document left");
             }
+            Interruption.check("the corpus in memory");
             return documents.next();
         }
 

@@ -70,7 +70,8 @@ final class CorpusFiles {
                 ? Integer.MAX_VALUE
                 : (int) glob.chars().filter(c -> c == '/').count() + 1;
         try (Stream<Path> tree = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
-            List<CorpusFile> files = tree.filter(file -> matches(pattern, matcher, file, folder.relativize(file)))
+            List<CorpusFile> files = tree.peek(file -> Interruption.check(folder))
+                    .filter(file -> matches(pattern, matcher, file, folder.relativize(file)))
                     .sorted(Comparator.comparing(file -> FileNames.inOrder(folder.relativize(file))))
                     .map(file -> CorpusFile.of(file, root))
                     .toList();

@@ -8,7 +8,8 @@ import java.util.List;
  * pass that ends earlier. Not thread-safe.
  *
  * <p>{@link #hasNext()} and {@link #next()} throw {@link org.rpt4j.api.error.CorpusException} where the corpus is
- * malformed.
+ * malformed, and {@link org.rpt4j.api.error.OperationCancelledException} on an interrupted thread, which stays
+ * interrupted.
  *
  * @since 0.1.0
  */

@@ -64,6 +64,7 @@ final class FilesIterator implements DocumentIterator {
     private @Nullable Document read() {
         boolean readsOn = reader != null || !left.isEmpty();
         while (reader != null || !left.isEmpty()) {
+            Interruption.check("the corpus");
             if (reader == null) {
                 reader = left.remove().open(options, badLines);
             }

@@ -30,6 +30,8 @@ final class JsonLinesReader implements DocumentReader {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    private static final int LONG_LINE = 1 << 20;
+
     private final CorpusFile file;
     private final LineReader lines;
     private final CorpusOptions options;
@@ -75,11 +77,18 @@ final class JsonLinesReader implements DocumentReader {
         }
     }
 
+    /** Parsing a long line takes longer than a thread that is to stop may take. */
+    private static JsonParser parser(String line, String place) throws IOException {
+        return line.length() < LONG_LINE
+                ? JSON.createParser(line)
+                : JSON.createParser(Interruption.checked(place, line));
+    }
+
     /** The strings of the text fields, in the order of the options. */
     private List<String> parts(String line, String place) {
         Map<String, String> found = new TreeMap<>();
         List<String> present = new ArrayList<>();
-        try (JsonParser json = JSON.createParser(line)) {
+        try (JsonParser json = parser(line, place)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new CorpusException("Corpus " + place + " holds " + kind(json.currentToken())
                         + ", not a JSON object. Write one object per line.");

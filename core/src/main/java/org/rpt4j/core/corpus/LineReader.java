@@ -74,6 +74,7 @@ final class LineReader implements AutoCloseable {
     }
 
     private boolean fill() throws IOException {
+        Interruption.check(file.path());
         position = 0;
         filled = Math.max(0, input.read(buffer));
         return filled > 0;

@@ -28,6 +28,8 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.RptException;
 
 /** Reads the text columns of a Parquet file, one row group at a time. The document's number is its row number. */
 final class ParquetReader implements DocumentReader {
@@ -52,10 +54,7 @@ final class ParquetReader implements DocumentReader {
         ParquetFileReader opened = null;
         try {
             ParquetFooter.require(file.path());
-            opened = ParquetFileReader.open(
-                    blue.strategic.parquet.ParquetReader.makeInputFile(
-                            file.path().toFile()),
-                    readOptions(file.path()));
+            opened = ParquetFileReader.open(ParquetInput.of(file.path()), readOptions(file.path()));
             this.columns = columns(opened.getFileMetaData().getSchema());
             opened.setRequestedSchema(columns);
             requireReadable(opened.getRowGroups());
@@ -98,6 +97,7 @@ final class ParquetReader implements DocumentReader {
     private @Nullable Group nextGroup() {
         try {
             while (recordsLeft == 0) {
+                Interruption.check(file.path());
                 PageReadStore pages = reader.readNextRowGroup();
                 if (pages == null) {
                     return null;
@@ -108,6 +108,7 @@ final class ParquetReader implements DocumentReader {
                         .getColumnIO(columns)
                         .getRecordReader(pages, new GroupRecordConverter(columns));
             }
+            Interruption.check(file.path());
             recordsLeft--;
             Group group = Objects.requireNonNull(records).read();
             requireInRange(group);
@@ -233,7 +234,10 @@ final class ParquetReader implements DocumentReader {
      * recursion exhausts the stack: it only skips there, with classes that the footer has loaded, and what it holds is
      * this reader's own.
      */
-    private CorpusException damaged(Throwable e) {
+    private RptException damaged(Throwable e) {
+        if (e instanceof OperationCancelledException stopped) {
+            return stopped;
+        }
         if (e instanceof CorpusException known) {
             return known;
         }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentIterator;
@@ -17,6 +18,8 @@ import org.rpt4j.core.corpus.DocumentIterator;
  * @since 0.1.0
  */
 public final class CorpusFingerprint {
+
+    private static final int BLOCK_BYTES = 1 << 20;
 
     private final MessageDigest digest = sha256();
     private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
@@ -59,7 +62,16 @@ public final class CorpusFingerprint {
     private void add(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         add(bytes.length);
-        digest.update(bytes);
+        for (int start = 0; start < bytes.length; start += BLOCK_BYTES) {
+            requireNotInterrupted();
+            digest.update(bytes, start, Math.min(BLOCK_BYTES, bytes.length - start));
+        }
+    }
+
+    private static void requireNotInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new OperationCancelledException("Reading the corpus was interrupted.");
+        }
     }
 
     private void add(int value) {

@@ -3,6 +3,7 @@ package org.rpt4j.core.dataset;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.model.format.JsonFields;
@@ -43,6 +44,7 @@ final class DatasetLines implements AutoCloseable {
     FilterStatistics documents(DatasetHeader header, Consumer<SelectedDocument> sink) {
         TaskDataset.Checked checked = new TaskDataset.Checked(header);
         for (JsonFields found = lines.next(); found != null; found = lines.next()) {
+            requireNotInterrupted();
             if (found.contains("document")) {
                 JsonFields json = found.nested("document");
                 DatasetLine.Body body =
@@ -82,6 +84,12 @@ final class DatasetLines implements AutoCloseable {
                     + " documents and " + promised.tasks() + " tasks with the checksum " + promised.checksum()
                     + ", and has " + found.documents() + " and " + found.tasks() + " with " + found.checksum()
                     + ". Copy it again, or create it again.");
+        }
+    }
+
+    private void requireNotInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new OperationCancelledException("Reading the dataset " + file + " was interrupted.");
         }
     }
 }

@@ -3,6 +3,7 @@ package org.rpt4j.core.task;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
@@ -10,6 +11,7 @@ import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.core.phase.Progress;
 
 /**
  * A proxy that records its scores, so that interrupted scoring of a corpus can be resumed without scoring anything
@@ -62,31 +64,44 @@ public final class RecordedScorer implements ProxyScorer {
             throw new OperationCancelledException("scoring was interrupted");
         }
         ScoreRecord opened = open(asked);
+        long start = opened.position();
         List<TokenScores> scores = new ArrayList<>();
-        while (scores.size() < sequences.size()) {
-            int[] sequence = sequences.get(scores.size());
+        for (int[] sequence : sequences) {
             TokenScores recorded = opened.next(sequence);
             if (recorded == null) {
-                break;
+                return compute(opened, start, sequences, asked);
             }
-            replayed += sequence.length;
             scores.add(recorded);
         }
-        List<int[]> missing = sequences.subList(scores.size(), sequences.size());
-        if (!missing.isEmpty()) {
-            List<TokenScores> computed = proxy.score(missing, asked);
-            for (int i = 0; i < missing.size(); i++) {
-                opened.append(missing.get(i), computed.get(i));
-            }
-            opened.flush();
-            scores.addAll(computed);
-        }
+        sequences.forEach(sequence -> replayed += sequence.length);
         return scores;
+    }
+
+    /**
+     * Scores a whole call that is not recorded, or only in part: a backend may give other last bits to the rest of a
+     * call than to all of it.
+     */
+    private List<TokenScores> compute(ScoreRecord opened, long start, List<int[]> sequences, ScoringOptions asked) {
+        opened.cutOff(start);
+        List<TokenScores> computed = proxy.score(sequences, asked);
+        for (int i = 0; i < sequences.size(); i++) {
+            opened.append(sequences.get(i), computed.get(i));
+        }
+        opened.flush();
+        return computed;
     }
 
     /** Number of tokens read from the record so far. */
     public synchronized long replayedTokens() {
         return replayed;
+    }
+
+    /**
+     * Wraps a consumer of the progress of a scoring through this scorer, so that it sees only what is scored now: what
+     * the record answers takes no time, and would make the rest look as fast.
+     */
+    public Consumer<Progress> withoutReplay(Consumer<Progress> progress) {
+        return new ResumedProgress(this, progress);
     }
 
     private ScoreRecord open(ScoringOptions asked) {

@@ -126,6 +126,26 @@ final class ScoreRecord implements AutoCloseable {
         return new String(header, StandardCharsets.UTF_8).replace('\n', ' ');
     }
 
+    /** Where the next entry is read or written, in bytes from the start. */
+    long position() {
+        try {
+            return access.getFilePointer();
+        } catch (IOException e) {
+            throw new StorageException("cannot read the record " + file + ": " + e, e);
+        }
+    }
+
+    /** Ends the record at a position and continues writing there. */
+    void cutOff(long position) {
+        try {
+            access.setLength(position);
+            access.seek(position);
+            writing = true;
+        } catch (IOException e) {
+            throw new StorageException("cannot write the record " + file + ": " + e, e);
+        }
+    }
+
     /**
      * Reads the next entry.
      *
@@ -141,9 +161,7 @@ final class ScoreRecord implements AutoCloseable {
             long start = access.getFilePointer();
             @Nullable ByteBuffer entry = readEntry();
             if (entry == null) {
-                access.setLength(start);
-                access.seek(start);
-                writing = true;
+                cutOff(start);
                 return null;
             }
             byte[] hash = new byte[HASH_BYTES];

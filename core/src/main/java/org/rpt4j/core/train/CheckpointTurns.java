@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
@@ -22,22 +23,32 @@ final class CheckpointTurns {
     private final Checkpoints checkpoints;
     private final Supplier<TrainerState> state;
     private final Consumer<TrainingEvent> events;
+    private final LongSupplier clock;
     private @Nullable Turn turn;
     private boolean owed;
     private long begunStep = -1;
+    private long begunAt;
     private long savedStep = -1;
     private int failures;
 
     CheckpointTurns(Checkpoints checkpoints, Supplier<TrainerState> state, Consumer<TrainingEvent> events) {
+        this(checkpoints, state, events, System::nanoTime);
+    }
+
+    /** @param clock nanoseconds from any origin, never going back */
+    CheckpointTurns(
+            Checkpoints checkpoints, Supplier<TrainerState> state, Consumer<TrainingEvent> events, LongSupplier clock) {
         this.checkpoints = checkpoints;
         this.state = state;
         this.events = events;
+        this.clock = clock;
+        this.begunAt = clock.getAsLong();
     }
 
     /** After a step: collects a finished checkpoint and starts one that is due. */
     void after(long step) {
         collectIfDone();
-        owed |= checkpoints.isDue(step + 1) && begunStep != step + 1;
+        owed |= begunStep != step + 1 && checkpoints.isDue(step + 1, clock.getAsLong() - begunAt);
         if (owed && turn == null) {
             begin(checkpoints.action(), step + 1);
             collectIfDone();
@@ -68,6 +79,7 @@ final class CheckpointTurns {
         if (regular) {
             owed = false;
             begunStep = nextStep;
+            begunAt = clock.getAsLong();
         }
         try (PhaseSpan span = PhaseSpan.begin(Phase.CHECKPOINT, nextStep - 1)) {
             turn = new Turn(nextStep, regular, action.save(state.get()));

@@ -1,20 +1,23 @@
 package org.rpt4j.core.train;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * When a run saves: every {@code everySteps} steps, and once when it ends other than by a failure.
+ * When a run saves: after so many steps, after so much time, whichever comes first, and once when it ends other than by
+ * a failure. If the previous checkpoint is still being written in the background, the next one starts after the step in
+ * which that finishes.
  *
- * @param everySteps steps between two checkpoints; 0 saves only at the end. If the previous checkpoint is still being
- *     written in the background, the next one starts after the step in which that finishes.
+ * @param everySteps steps between two checkpoints; 0 for no limit on steps
+ * @param interval wall-clock time between the beginnings of two checkpoints; zero for no limit on time
  * @param action saves a checkpoint
  * @param toleratedFailures consecutive checkpoints that may fail without ending the run, for example on a full disk;
  *     the one at the end must succeed
  * @since 0.1.0
  */
-public record Checkpoints(long everySteps, Action action, int toleratedFailures) {
+public record Checkpoints(long everySteps, Duration interval, Action action, int toleratedFailures) {
 
     /** Never. */
     public static final Checkpoints NONE = new Checkpoints(0, Action.NONE);
@@ -23,18 +26,28 @@ public record Checkpoints(long everySteps, Action action, int toleratedFailures)
         if (everySteps < 0) {
             throw new IllegalArgumentException("everySteps is " + everySteps + ", must not be negative");
         }
+        if (interval.isNegative()) {
+            throw new IllegalArgumentException("interval is " + interval + ", must not be negative");
+        }
         if (toleratedFailures < 0) {
             throw new IllegalArgumentException("toleratedFailures is " + toleratedFailures + ", must not be negative");
         }
     }
 
-    /** Checkpoints that tolerate no failure. */
+    /** Checkpoints by steps alone. */
+    public Checkpoints(long everySteps, Action action, int toleratedFailures) {
+        this(everySteps, Duration.ZERO, action, toleratedFailures);
+    }
+
+    /** Checkpoints by steps alone that tolerate no failure. */
     public Checkpoints(long everySteps, Action action) {
         this(everySteps, action, 0);
     }
 
-    boolean isDue(long nextStep) {
-        return everySteps > 0 && nextStep % everySteps == 0;
+    /** Whether a checkpoint is due before a step, so long after the beginning of the previous one or of the run. */
+    boolean isDue(long nextStep, long nanosSinceLast) {
+        return everySteps > 0 && nextStep % everySteps == 0
+                || !interval.isZero() && nanosSinceLast >= interval.toNanos();
     }
 
     /**

@@ -1,12 +1,14 @@
 package org.rpt4j.core.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Document;
 
@@ -46,5 +48,14 @@ class CorpusFingerprintTest {
         fingerprint.add(new Document("b", "2"));
         assertThat(fingerprint.value()).isEqualTo(of(new Document("a", "1"), new Document("b", "2")));
         assertThat(fingerprint.documents()).isEqualTo(2);
+    }
+
+    @Test
+    void anInterruptedThreadLeavesADocument() {
+        CorpusFingerprint fingerprint = new CorpusFingerprint();
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(OperationCancelledException.class)
+                .isThrownBy(() -> fingerprint.add(new Document("a", "one")));
+        assertThat(Thread.interrupted()).isTrue();
     }
 }

@@ -1,6 +1,7 @@
 package org.rpt4j.core.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.Position;
@@ -91,6 +93,21 @@ class TaskDatasetTest {
                 .isEqualTo(document("a \"\u00e9\n", 2, 3).positions());
         assertThat(documents.get(0).tokens()).as("up to the last continuation").containsExactly(5, 4, 3, 2, 1);
         assertThat(documents.get(1).tokens()).containsExactly(5, 4, 3, 2, 1, 0, 9, 8);
+    }
+
+    @Test
+    void anInterruptedThreadLeavesADataset() {
+        write(document("a", 1), document("b", 2));
+        TaskDataset dataset = TaskDataset.open(file);
+        List<String> read = new ArrayList<>();
+        assertThatExceptionOfType(OperationCancelledException.class)
+                .isThrownBy(() -> dataset.read(document -> {
+                    read.add(document.id());
+                    Thread.currentThread().interrupt();
+                }))
+                .withMessageContaining(file.toString());
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(read).containsExactly("a");
     }
 
     @Test

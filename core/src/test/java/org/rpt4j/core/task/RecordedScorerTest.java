@@ -144,6 +144,50 @@ class RecordedScorerTest {
         assertThat(proxy.calls).as("the record is complete again").hasSize(calls);
     }
 
+    /** The last bits of its scores depend on how many sequences a call has, as those of some engines do. */
+    private record Uneven(FakeProxy proxy) implements ProxyScorer {
+
+        @Override
+        public ModelDescription description() {
+            return proxy.description();
+        }
+
+        @Override
+        public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
+            return proxy.score(sequences, options).stream()
+                    .map(scores -> new TokenScores(
+                            Arrays.stream(scores.entropy())
+                                    .map(entropy -> entropy + 1e-9 * sequences.size())
+                                    .toArray(),
+                            scores.argmax(),
+                            scores.trueLogProb()))
+                    .toList();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void aCallThatIsRecordedInPartIsScoredWhole() throws IOException {
+        Uneven uneven = new Uneven(proxy);
+        List<int[]> call = List.of(new int[] {1, 2, 3}, new int[] {4, 5}, new int[] {6, 7});
+        List<TokenScores> expected = uneven.score(call, ScoringOptions.DEFAULTS);
+        try (RecordedScorer first = new RecordedScorer(uneven, MODEL, file)) {
+            first.score(call, ScoringOptions.DEFAULTS);
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+        try (RecordedScorer resumed = new RecordedScorer(uneven, MODEL, file)) {
+            List<TokenScores> found = resumed.score(call, ScoringOptions.DEFAULTS);
+            for (int i = 0; i < call.size(); i++) {
+                assertThat(found.get(i).entropy()).isEqualTo(expected.get(i).entropy());
+            }
+            assertThat(resumed.replayedTokens()).isZero();
+        }
+        assertThat(file).as("complete again").hasBinaryContent(bytes);
+    }
+
     @Test
     void damageEndsTheRecordWhereItBegins() throws IOException {
         scoreAndCancel(5);

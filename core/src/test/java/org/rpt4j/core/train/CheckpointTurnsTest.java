@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.error.CheckpointException;
 
@@ -64,6 +66,39 @@ class CheckpointTurnsTest {
         step(turns, 5);
         assertThat(saved()).containsExactly(2L, 5L);
         assertThat(begun).containsExactly(2L, 5L, 6L);
+    }
+
+    /** Ten minutes are over after step 1; a checkpoint of the steps' own turn starts the ten minutes again. */
+    @Test
+    void aCheckpointIsDueAfterAWhileWhateverTheStep() {
+        AtomicLong minutes = new AtomicLong();
+        Checkpoints everyTenMinutes =
+                new Checkpoints(5, Duration.ofMinutes(10), Checkpoints.Action.blocking(this::begin), 0);
+        CheckpointTurns turns = new CheckpointTurns(
+                everyTenMinutes,
+                () -> TrainerState.at(nextStep),
+                log::onEvent,
+                () -> Duration.ofMinutes(minutes.get()).toNanos());
+        for (long step = 0; step < 8; step++) {
+            minutes.addAndGet(6);
+            step(turns, step);
+        }
+        assertThat(begun).containsExactly(2L, 4L, 5L, 7L);
+    }
+
+    @Test
+    void withoutALimitOnTimeOnlyStepsCount() {
+        AtomicLong nanos = new AtomicLong();
+        CheckpointTurns turns = new CheckpointTurns(
+                new Checkpoints(0, Checkpoints.Action.blocking(this::begin)),
+                () -> TrainerState.at(nextStep),
+                log::onEvent,
+                () -> nanos.addAndGet(Long.MAX_VALUE / 100));
+        step(turns, 0);
+        assertThat(begun).isEmpty();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Checkpoints(0, Duration.ofSeconds(-1), Checkpoints.Action.NONE, 0))
+                .withMessageContaining("interval is PT-1S");
     }
 
     @Test

@@ -14,8 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.StorageException;
@@ -23,8 +21,8 @@ import org.rpt4j.api.error.StorageException;
 /**
  * Replaces files and directories atomically: all content is written under a hidden temporary name beside the target,
  * synced to disk and moved into place. Missing parents are created. A target that is a symbolic link, or no plain file or
- * directory, is refused. Works on an interrupted thread, which stays
- * interrupted, so that a cancelled run can still save. One writer per target at a time.
+ * directory, is refused. Works on an interrupted thread, which stays interrupted, so that a cancelled run can still save.
+ * One writer per target at a time. What a killed writer left is removed by the next one of the same target.
  *
  * @since 0.1.0
  */
@@ -37,9 +35,6 @@ public final class AtomicFiles {
         void accept(T target) throws IOException;
     }
 
-    private static final Pattern UNFINISHED =
-            Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
-
     private AtomicFiles() {}
 
     /**
@@ -49,25 +44,72 @@ public final class AtomicFiles {
      * @throws StorageException if it cannot be written; the old file is left unchanged
      */
     public static void replace(Path file, IOConsumer<OutputStream> content) {
-        @Nullable Path temporary = null;
         try {
             Path target = resolve(file);
             PlainFiles.requireReplaceable(target);
             createDirectories(parent(target));
-            temporary = sibling(target, UUID.randomUUID() + ".tmp");
-            try (OutputStream out = new BufferedOutputStream(
-                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
-                content.accept(out);
+            try (Temporary temporary = Temporary.beside(target)) {
+                Path path = temporary.path();
+                try (OutputStream out = new BufferedOutputStream(
+                        Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+                    content.accept(out);
+                }
+                force(path, StandardOpenOption.WRITE);
+                Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+                forceDirectory(parent(target));
             }
-            force(temporary, StandardOpenOption.WRITE);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            forceDirectory(parent(target));
         } catch (IOException e) {
-            discard(temporary, e);
             throw new StorageException("cannot write " + file + ": " + e + ". The previous content is unchanged.", e);
-        } catch (RuntimeException | Error e) {
-            discard(temporary, e);
-            throw e;
+        }
+    }
+
+    /**
+     * Checks, before hours of work, that a file can be written later. Changes nothing, so it cannot know everything: a
+     * disk may fill up.
+     *
+     * @throws StorageException if a directory is in its place, or the directory that it or its parents would be created
+     *     in cannot be written
+     */
+    public static void requireWritableFile(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new StorageException("cannot write " + file + ": it is a directory. Name a file in it.");
+        }
+        try {
+            PlainFiles.requireReplaceable(file);
+        } catch (IOException e) {
+            throw new StorageException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+        requireWritableParent(file);
+    }
+
+    /**
+     * The same for a directory.
+     *
+     * @throws StorageException if a file is in its place, or the directory that it or its parents would be created in
+     *     cannot be written
+     */
+    public static void requireWritableDirectory(Path directory) {
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new StorageException("cannot write the directory " + directory + ": a file is in its place");
+        }
+        requireWritableParent(directory);
+    }
+
+    private static void requireWritableParent(Path path) {
+        try {
+            Path place = parent(resolve(path));
+            while (!Files.exists(place)) {
+                place = parent(place);
+            }
+            if (!Files.isDirectory(place)) {
+                throw new StorageException("cannot write " + path + ": " + place + " is not a directory");
+            }
+            if (!Files.isWritable(place)) {
+                throw new StorageException(
+                        "cannot write " + path + ": " + place + " is read-only, or belongs to another user");
+            }
+        } catch (IOException e) {
+            throw new StorageException("cannot write " + path + ": " + e, e);
         }
     }
 
@@ -81,7 +123,6 @@ public final class AtomicFiles {
      */
     public static void replaceDirectory(Path directory, IOConsumer<Path> content) {
         recover(directory);
-        @Nullable Path temporary = null;
         try {
             Path target = resolve(directory);
             if (Files.isSymbolicLink(target)) {
@@ -93,17 +134,15 @@ public final class AtomicFiles {
                 throw new StorageException("cannot write the directory " + directory + ": a file is in its place");
             }
             createDirectories(parent(target));
-            temporary = Files.createDirectory(sibling(target, UUID.randomUUID() + ".tmp"));
-            content.accept(temporary);
-            forceTree(temporary);
-            swap(temporary, target);
+            try (Temporary temporary = Temporary.beside(target)) {
+                Path path = Files.createDirectory(temporary.path());
+                content.accept(path);
+                forceTree(path);
+                swap(path, target);
+            }
         } catch (IOException e) {
-            discard(temporary, e);
             throw new StorageException(
                     "cannot write " + directory + ": " + e + ". The previous content is unchanged.", e);
-        } catch (RuntimeException | Error e) {
-            discard(temporary, e);
-            throw e;
         }
     }
 
@@ -125,7 +164,7 @@ public final class AtomicFiles {
                 return;
             }
             if (Files.exists(target)) {
-                deleteTree(previous);
+                Temporary.deleteTree(previous);
             } else {
                 Files.move(previous, target, StandardCopyOption.ATOMIC_MOVE);
                 forceDirectory(parent(target));
@@ -164,8 +203,8 @@ public final class AtomicFiles {
     public static void removeUnfinished(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path path : files.toList()) {
-                if (UNFINISHED.matcher(path.getFileName().toString()).matches()) {
-                    deleteTree(path);
+                if (Temporary.isUnfinished(path.getFileName().toString())) {
+                    Temporary.deleteTree(path);
                 }
             }
         } catch (IOException e) {
@@ -195,7 +234,7 @@ public final class AtomicFiles {
         forceDirectory(parent(target));
         if (replaces) {
             try {
-                deleteTree(previous);
+                Temporary.deleteTree(previous);
             } catch (IOException e) {
                 // The new directory is in place; the next call deletes the rest of the old one, or reports it.
                 return;
@@ -270,27 +309,6 @@ public final class AtomicFiles {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> tree = Files.walk(root)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
-    }
-
-    private static void discard(@Nullable Path temporary, Throwable error) {
-        try {
-            if (temporary != null) {
-                deleteTree(temporary);
-            }
-        } catch (IOException e) {
-            error.addSuppressed(e);
         }
     }
 }

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -81,6 +83,86 @@ class AtomicFilesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("root of a file system");
         assertThat(names()).containsExactly("file");
+    }
+
+    /** What a process left that was killed, before and after it could lock, or by a version that did not. */
+    @Test
+    void theNextWriterOfATargetRemovesWhatAKilledOneLeft() throws IOException {
+        String id = UUID.randomUUID().toString();
+        Files.writeString(directory.resolve(".file." + id + ".tmp"), "half");
+        Files.writeString(directory.resolve(".file." + id + ".lock.tmp"), "");
+        Files.writeString(directory.resolve(".file." + UUID.randomUUID() + ".tmp"), "half");
+        Files.writeString(directory.resolve(".file." + UUID.randomUUID() + ".lock.tmp"), "");
+        Path tree = Files.createDirectories(directory.resolve(".tree." + id + ".tmp/sub"));
+        Files.writeString(tree.resolve("file"), "half");
+        List<String> others = List.of(
+                ".file.tmp",
+                ".file.mine.tmp",
+                ".files." + id + ".tmp",
+                ".file.b." + id + ".tmp",
+                "file." + id + ".tmp");
+        for (String other : others) {
+            Files.writeString(directory.resolve(other), "of someone else");
+        }
+        AtomicFiles.replace(directory.resolve("file"), out -> out.write('x'));
+        AtomicFiles.replaceDirectory(directory.resolve("tree"), containing("x"));
+        assertThat(names())
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(others.stream(), Stream.of("file", "tree"))
+                        .toList());
+    }
+
+    @Test
+    void nothingOfALivingWriterIsRemoved() {
+        Path file = directory.resolve("file");
+        AtomicFiles.replace(file, out -> {
+            out.write('1');
+            AtomicFiles.replace(file, other -> other.write('2'));
+            assertThat(file).hasContent("2");
+        });
+        assertThat(file).hasContent("1");
+    }
+
+    /** Another process holds the lock, and ends without a chance to remove anything. */
+    @Test
+    void nothingOfALivingProcessIsRemoved() throws Exception {
+        Path file = directory.resolve("file");
+        Process writer = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        EndlessWriter.class.getName(),
+                        file.toString())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertThat(new String(writer.getInputStream().readNBytes(7), StandardCharsets.US_ASCII))
+                    .isEqualTo("writing");
+            List<String> its = names();
+            assertThat(its).hasSize(2);
+            AtomicFiles.replace(file, out -> out.write('x'));
+            assertThat(names()).containsAll(its).contains("file").hasSize(3);
+        } finally {
+            writer.destroyForcibly().waitFor();
+        }
+        AtomicFiles.replace(file, out -> out.write('y'));
+        assertThat(names()).containsExactly("file");
+    }
+
+    /** Writes until it is killed. */
+    static final class EndlessWriter {
+
+        private EndlessWriter() {}
+
+        public static void main(String[] arguments) {
+            AtomicFiles.replace(Path.of(arguments[0]), out -> {
+                out.write(new byte[1 << 20]);
+                System.out.print("writing");
+                System.out.flush();
+                while (true) {
+                    LockSupport.park();
+                }
+            });
+        }
     }
 
     @Test

@@ -29,6 +29,8 @@ public final class RunDirectory {
     static final String RESPONSES = "responses.jsonl";
     static final String OUTCOME = "outcome.json";
 
+    private static final String SCORES = "scores.record";
+
     private final Path path;
 
     private RunDirectory(Path path) {
@@ -68,6 +70,11 @@ public final class RunDirectory {
         return new RunDirectory(path);
     }
 
+    /** The file that keeps scores of the corpus until the tasks of the run are ready. */
+    public static Path scores(Path path) {
+        return path.resolve(SCORES);
+    }
+
     /** Whether a run was created here, however far it came. */
     public static boolean isRun(Path path) {
         return Files.isRegularFile(path.resolve(RECORD));
@@ -82,9 +89,9 @@ public final class RunDirectory {
         return new RunDirectory(RecordedRun.open(path).directory());
     }
 
-    /** What a run killed before its start may leave: its lock, its settings and unfinished files. */
+    /** What a run stopped before its start may leave: its lock, its settings, its scores and unfinished files. */
     private static boolean isPreliminary(String name) {
-        return name.equals(RunLock.FILE) || name.equals(CONFIGURATION) || name.endsWith(".tmp");
+        return name.equals(RunLock.FILE) || name.equals(CONFIGURATION) || name.equals(SCORES) || name.endsWith(".tmp");
     }
 
     /** Where it is. */

@@ -288,6 +288,11 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
         recordOutcome(RunEnd.Outcome.FAILED, "step " + event.step() + ": " + event.error());
     }
 
+    /** Records how the run ended after its training had, which replaces the outcome of the training. */
+    public void ended(RunEnd.Outcome outcome, String detail) {
+        recordOutcome(outcome, detail);
+    }
+
     @Override
     public void warningRaised(HealthWarning.Raised event) {
         eventLines.warningRaised(event);

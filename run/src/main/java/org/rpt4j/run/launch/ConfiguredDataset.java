@@ -2,8 +2,11 @@ package org.rpt4j.run.launch;
 
 import java.nio.file.Path;
 import org.rpt4j.api.Backend;
+import org.rpt4j.api.Capability;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.core.pipeline.DatasetResult;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
@@ -27,9 +30,11 @@ public final class ConfiguredDataset {
      * @throws org.rpt4j.api.error.RptException if a file or model cannot be read, or the file cannot be written
      */
     public static DatasetResult write(RunConfiguration configuration, Path file, RunObserver observer) {
+        AtomicFiles.requireWritableFile(file);
+        Models.requireBackend(configuration, Capability.SCORE);
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
-        Path model = configuration.get(ModelKeys.DIRECTORY);
-        try (Tokenizer tokenizer = Tokenizer.open(model)) {
+        ModelSource model = configuration.model(ModelKeys.DIRECTORY);
+        try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             tokenizer.requireFits(ModelConfigReader.read(model).describe());
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 return preparation.write(file, tokenizer, backend, configuration.pipeline(Integer.MAX_VALUE));

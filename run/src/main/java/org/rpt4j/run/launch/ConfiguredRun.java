@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.rpt4j.api.Capability;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.directory.RunDirectory;
@@ -49,11 +51,19 @@ public final class ConfiguredRun {
         Optional<RunLock> lock = directory.map(RunLock::acquire);
         try {
             Resumption resumption = Resumption.of(configuration);
-            resumption.run().ifPresent(checkpoints::checkAgain);
+            resumption.run().ifPresent(run -> {
+                checkpoints.checkAgain(run);
+                observer.resuming(resumption.nextStep());
+            });
             return run(resumption);
         } finally {
             lock.ifPresent(RunLock::close);
         }
+    }
+
+    /** Whether the run in a directory has saved a checkpoint, whole or damaged, from which it can resume. */
+    public static boolean hasCheckpoint(Path directory) {
+        return !SavePlan.store(directory).isEmpty();
     }
 
     /**
@@ -79,20 +89,31 @@ public final class ConfiguredRun {
                 models.backend(),
                 Machine.here(configuration.find(RunKeys.DIRECTORY)),
                 models.reasoning().maxContextTokens(),
-                ModelConfigReader.read(configuration.get(ModelKeys.DIRECTORY))
+                ModelConfigReader.read(configuration.model(ModelKeys.DIRECTORY))
                         .describe()
                         .parameterCount());
     }
 
     private RunResult run(Resumption resumption) {
         Launch launch = Launch.of(configuration, observer, resumption);
+        Models.requireBackend(
+                configuration,
+                configuration.find(CorpusKeys.FILES).isPresent()
+                        ? new Capability[] {Capability.TRAIN, Capability.SCORE}
+                        : new Capability[] {Capability.TRAIN});
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
         return Models.with(configuration, launch.start(), models -> {
             models.reasoning().notes().forEach(observer::noted);
             limits(models).require();
             TimeEstimate.require(configuration, models.backend());
             PreparedTasks tasks = preparation.prepare(
-                    models.tokenizer(), models.backend(), models.reasoning().maxContextTokens());
+                    models.tokenizer(),
+                    models.backend(),
+                    models.reasoning().maxContextTokens(),
+                    configuration
+                            .find(RunKeys.DIRECTORY)
+                            .map(RunDirectory::scores)
+                            .or(() -> configuration.find(RunKeys.SAVE).map(ScoreKeeping::beside)));
             preparation.requireEnough(tasks);
             return new Execution(launch, models, tasks).run();
         });

@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Workload;
-import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.model.format.ModelConfig;
@@ -75,17 +74,12 @@ public record CostEstimate(
      *     the instruction does not fit
      */
     public static CostEstimate of(RunConfiguration configuration) {
-        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
-        ModelConfig config = ModelConfigReader.read(model.directory());
+        ModelSource model = configuration.model(ModelKeys.DIRECTORY);
+        ModelConfig config = ModelConfigReader.read(model);
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int room;
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            room = Reasoning.of(
-                            model,
-                            tokenizer,
-                            configuration.chatTemplate(Instant.now()).orElse(null),
-                            configuration.instruction(),
-                            completion)
+            room = Models.reasoning(configuration, model, tokenizer, Instant.now())
                     .maxContextTokens();
         }
         int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));

@@ -1,6 +1,8 @@
 package org.rpt4j.run.launch;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Optimizer;
@@ -8,12 +10,15 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.RewardException;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.Trainer;
+import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.run.baseline.BaselinePlan;
 import org.rpt4j.run.config.RunConfiguration;
@@ -21,6 +26,7 @@ import org.rpt4j.run.config.section.Contradictions;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.health.HealthMonitor;
 import org.rpt4j.run.resume.CheckpointSaver;
 import org.rpt4j.run.resume.SavedCheckpoint;
@@ -44,8 +50,7 @@ final class Execution {
 
     RunResult run() {
         @Nullable BaselinePlan resumed = launch.hasCheckpoint() ? resumedPlan() : null;
-        ModelSource weights =
-                launch.resumption().checkpoint().map(SavedCheckpoint::model).orElse(models.start());
+        ModelSource weights = launch.resumption().checkpoint().map(this::saved).orElse(models.start());
         try (TrainablePolicy policy = models.backend().openTrainablePolicy(weights);
                 Policy reference = models.openReference();
                 Optimizer optimizer = policy.openOptimizer(configuration.optimizer());
@@ -60,6 +65,11 @@ final class Execution {
             Recording recording = Recording.open(launch, tasks, policy, models.tokenizer());
             return trainAndReport(new Learner(policy, reference, optimizer, verifier), plan, recording);
         }
+    }
+
+    /** The weights of a checkpoint, whose config.json is a copy of the start's. */
+    private ModelSource saved(SavedCheckpoint checkpoint) {
+        return checkpoint.model().accepting(configuration.get(ModelKeys.ACCEPT_CONFIG));
     }
 
     /** The plan of a baseline that resumes. It follows from the weights that the run began with. */
@@ -85,27 +95,39 @@ final class Execution {
         boolean interrupted = false;
         try {
             TrainingResult result;
+            Optional<RewardException> failure;
             List<EvaluationReport> reports;
             HealthMonitor health = health(recording);
             try (recording;
                     CheckpointSaver saver = checkpoints.saver(
                             learner.policy(), learner.optimizer(), recording, health, launch.resumption())) {
                 EvaluationSchedule evaluations = evaluations(learner, recording);
-                evaluations.before();
-                Trainer trainer = trainer(learner, plan, recording, evaluations, health, saver);
+                beforeUnlessStopped(evaluations);
+                BoxWatch boxes = new BoxWatch(configuration, recording.steps());
+                Trainer trainer = trainer(
+                        learner,
+                        plan,
+                        recording,
+                        List.of(recording, evaluations, launch.observer(), health, boxes),
+                        evaluations,
+                        saver);
                 launch.observer().training(trainer);
                 result = trainer.run();
                 interrupted = Thread.interrupted(); // an interrupted thread could not write what comes now
-                checkpoints.export(learner.policy(), learner.optimizer());
-                if (trainer instanceof RptTrainer reinforced) {
-                    recording.keep(reinforced.passRates());
-                }
-                if (result.outcome() != TrainingResult.Outcome.CANCELLED) {
-                    evaluations.after();
+                failure = boxes.failure(result);
+                if (failure.isPresent()) {
+                    recording.ended(
+                            RunEnd.Outcome.FAILED, String.valueOf(failure.get().getMessage()));
+                } else {
+                    saveAndEvaluate(learner, trainer, result, evaluations, recording);
                 }
                 reports = evaluations.reports();
             }
-            return new RunResult(result, reports, checkpoints.directory(), recording.report());
+            Optional<Path> report = recording.report();
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
+            return new RunResult(result, reports, checkpoints.directory(), report);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -113,20 +135,54 @@ final class Execution {
         }
     }
 
+    private void saveAndEvaluate(
+            Learner learner,
+            Trainer trainer,
+            TrainingResult result,
+            EvaluationSchedule evaluations,
+            Recording recording) {
+        checkpoints.export(learner.policy(), learner.optimizer());
+        if (trainer instanceof RptTrainer reinforced) {
+            recording.keep(reinforced.passRates());
+        }
+        if (result.outcome() != TrainingResult.Outcome.CANCELLED) {
+            after(evaluations, recording);
+        }
+    }
+
+    /** A run that is stopped here still comes to its trainer, which saves the state of the first step and ends. */
+    private static void beforeUnlessStopped(EvaluationSchedule evaluations) {
+        try {
+            evaluations.before();
+        } catch (OperationCancelledException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The last checkpoint has no step left: a run that is stopped here resumes with this evaluation. */
+    private static void after(EvaluationSchedule evaluations, Recording recording) {
+        try {
+            evaluations.after();
+        } catch (OperationCancelledException e) {
+            recording.ended(
+                    RunEnd.Outcome.CANCELLED,
+                    "All steps were done. The evaluation after them was stopped: " + e.getMessage());
+            throw e;
+        }
+    }
+
     private Trainer trainer(
             Learner learner,
             @Nullable BaselinePlan plan,
             Recording recording,
+            List<TrainingListener> listeners,
             EvaluationSchedule evaluations,
-            HealthMonitor health,
             @Nullable CheckpointSaver saver) {
         TrainerFactory factory = new TrainerFactory(
                 launch,
                 models,
                 new TrainerFactory.Attached(
-                        List.of(recording, evaluations, launch.observer(), health),
-                        checkpoints.regular(saver),
-                        evaluations.validation(checkpoints.best(saver))));
+                        listeners, checkpoints.regular(saver), evaluations.validation(checkpoints.best(saver))));
         if (plan == null) {
             return factory.reinforcement(learner, tasks);
         }

@@ -2,13 +2,18 @@ package org.rpt4j.run.launch;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
+import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.reward.DeadlineVerifier;
@@ -16,9 +21,11 @@ import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifiers;
@@ -52,24 +59,72 @@ record Models(
     static <T> T with(RunConfiguration configuration, Instant start, Function<Models, T> work) {
         RewardVerifiers rewards = RewardVerifiers.discover();
         rewards.provider(configuration.get(RewardKeys.NAME)); // a wrong name is known before anything is opened
-        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            Reasoning reasoning = Reasoning.of(
-                            model,
-                            tokenizer,
-                            configuration.chatTemplate(start).orElse(null),
-                            configuration.instruction(),
-                            configuration.get(SamplingKeys.MAX_TOKENS))
-                    .withBoxRule(configuration.get(RewardKeys.BOX));
+            Reasoning reasoning =
+                    reasoning(configuration, model, tokenizer, start).withBoxRule(configuration.get(RewardKeys.BOX));
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 return work.apply(new Models(configuration, tokenizer, backend, reasoning, rewards));
             }
         }
     }
 
+    /**
+     * Checks, before anything is opened or scored, that the backend exists and has every role that the work needs.
+     *
+     * @throws org.rpt4j.api.error.BackendNotFoundException if there is no backend of the configured name
+     * @throws UnsupportedCapabilityException if it lacks a role; the message names backends that have them all
+     */
+    static void requireBackend(RunConfiguration configuration, Capability... needed) {
+        Backends backends = Backends.discover();
+        BackendProvider provider = backends.provider(configuration.get(BackendKeys.NAME));
+        for (Capability capability : needed) {
+            if (!provider.capabilities().contains(capability)) {
+                List<String> able = backends.all().stream()
+                        .filter(other -> other.capabilities().containsAll(List.of(needed)))
+                        .map(BackendProvider::name)
+                        .toList();
+                throw new UnsupportedCapabilityException("Backend \"" + provider.name() + "\" cannot " + capability
+                        + " (it can: " + names(provider) + "). "
+                        + (able.isEmpty()
+                                ? "No backend on the class path can."
+                                : "Set " + BackendKeys.NAME + " to " + String.join(" or ", able) + "."));
+            }
+        }
+    }
+
+    private static String names(BackendProvider provider) {
+        return provider.capabilities().stream().sorted().map(Enum::name).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * How the model is asked.
+     *
+     * @param start when the run started, which a chat template may show
+     *
+     * @throws ContextOverflowException if the prompt does not fit; the message names the keys
+     */
+    static Reasoning reasoning(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
+        int completion = configuration.get(SamplingKeys.MAX_TOKENS);
+        try {
+            return Reasoning.of(
+                    model,
+                    tokenizer,
+                    configuration.chatTemplate(start).orElse(null),
+                    configuration.instruction(),
+                    completion);
+        } catch (ContextOverflowException e) {
+            throw new ContextOverflowException(
+                    e.getMessage() + " Lower " + SamplingKeys.MAX_TOKENS + " (" + completion + ", "
+                            + configuration.source(SamplingKeys.MAX_TOKENS) + "), or change " + PromptKeys.INSTRUCTION
+                            + ".",
+                    e);
+        }
+    }
+
     /** The weights that training begins with. */
     ModelSource start() {
-        return ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        return configuration.model(ModelKeys.DIRECTORY);
     }
 
     /** What ends a completion; the rest of the sampling comes from the configuration. */
@@ -82,7 +137,7 @@ record Models(
     Policy openReference() {
         return TrainingKeys.isReinforced(configuration)
                         && configuration.training(stops()).objective().loss().klWeight() > 0
-                ? backend.openPolicy(ModelSource.directory(configuration.get(ModelKeys.REFERENCE)))
+                ? backend.openPolicy(configuration.model(ModelKeys.REFERENCE))
                 : null;
     }
 

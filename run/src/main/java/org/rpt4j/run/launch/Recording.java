@@ -20,7 +20,9 @@ import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RecordingPosition;
 import org.rpt4j.run.directory.RunDirectory;
+import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.directory.RunRecorder;
+import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.health.HealthListener;
 import org.rpt4j.run.health.HealthMonitor;
 import org.rpt4j.run.health.HealthState;
@@ -115,6 +117,16 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
     /** Adds compute spent before training. */
     void spend(double flops) {
         recorder.ifPresent(open -> open.spend(flops));
+    }
+
+    /** The run ended in another way than its training. */
+    void ended(RunEnd.Outcome outcome, String detail) {
+        recorder.ifPresent(open -> open.ended(outcome, detail));
+    }
+
+    /** The steps that an earlier part of the run recorded, in order. */
+    List<StepRecord> steps() {
+        return directory.map(run -> RecordedRun.open(run.path()).steps()).orElse(List.of());
     }
 
     @Override

@@ -103,24 +103,33 @@ record Resumption(Optional<RecordedRun> run, Optional<SavedCheckpoint> checkpoin
                         + " had come: it has no part " + RecordingPosition.PART + ". Resume from another checkpoint."));
     }
 
+    /** The step with which the run resumes. */
+    long nextStep() {
+        return checkpoint.map(saved -> saved.manifest().nextStep()).orElse(0L);
+    }
+
     Optional<TrainerState> trainer() {
         return checkpoint.map(SavedCheckpoint::trainer);
     }
 
     /**
-     * What the health checks remember.
+     * What the health checks remember. Checkpoints of version 1 may be from before they remembered anything: the
+     * checks then begin anew, and a warning may come again.
      *
-     * @throws CheckpointException if the checkpoint does not say so: warnings would come that had come before
+     * @throws CheckpointException if a checkpoint of today does not say so
      */
     HealthState health() {
         return checkpoint.map(Resumption::health).orElse(HealthState.NEW);
     }
 
     private static HealthState health(SavedCheckpoint saved) {
-        return saved.part(HealthState.PART)
-                .map(HealthState::parse)
-                .orElseThrow(() -> new CheckpointException(saved.directory() + " does not say what the health checks"
-                        + " remember: it has no part " + HealthState.PART + ". Resume from another checkpoint."));
+        return saved.part(HealthState.PART).map(HealthState::parse).orElseGet(() -> {
+            if (saved.manifest().version() == 1) {
+                return HealthState.NEW;
+            }
+            throw new CheckpointException(saved.directory() + " does not say what the health checks remember: it has"
+                    + " no part " + HealthState.PART + ". Resume from another checkpoint.");
+        });
     }
 
     /** The checkpoint that must not be removed. */

@@ -1,5 +1,6 @@
 package org.rpt4j.run.launch;
 
+import java.nio.file.Path;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
@@ -17,11 +18,17 @@ public interface RunObserver extends TrainingListener, HealthListener {
     /** Watches nothing. */
     RunObserver NONE = new RunObserver() {};
 
+    /** A run resumes, with this step: that of its checkpoint, or 0 if it has none and starts over. */
+    default void resuming(long nextStep) {}
+
     /** Something about the prompts that is worth knowing before the run, a sentence or two. */
     default void noted(String note) {}
 
     /** The proxy scores the corpus; progress in tokens. */
     default void scoring(Progress progress) {}
+
+    /** Scoring continues where an interrupted one stopped, with the scores that this file has kept. */
+    default void scoringContinues(Path record) {}
 
     /** The tasks are ready. */
     default void prepared(PreparedTasks tasks) {}

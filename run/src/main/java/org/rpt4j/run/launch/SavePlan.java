@@ -3,6 +3,7 @@ package org.rpt4j.run.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.core.train.Checkpoints;
+import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.RunKeys;
@@ -45,15 +47,21 @@ final class SavePlan {
 
     /** Reports before hours of scoring what would fail after them. */
     void check() {
-        directory().ifPresent(this::requireAllFree);
+        directory().ifPresent(directory -> {
+            requireAllFree(directory);
+            AtomicFiles.requireWritableDirectory(directory);
+        });
         configuration.find(ModelKeys.OPTIMIZER_STATE).ifPresent(SavePlan::requireState);
     }
 
     /** The same for a run that resumes: what it saved before is its own and may be replaced. */
     void checkAgain(RecordedRun run) {
-        if (!isSavedAlike(run.configuration(), configuration.settings())) {
-            directory().ifPresent(this::requireAllFree);
-        }
+        directory().ifPresent(directory -> {
+            if (!isSavedAlike(run.configuration(), configuration.settings())) {
+                requireAllFree(directory);
+            }
+            AtomicFiles.requireWritableDirectory(directory);
+        });
     }
 
     /** Whether two runs save their trained weights in the same place. */
@@ -123,7 +131,10 @@ final class SavePlan {
         return saver == null
                 ? Checkpoints.NONE
                 : new Checkpoints(
-                        configuration.get(RunKeys.SAVE_EVERY), saver, configuration.get(RunKeys.TOLERATED_FAILURES));
+                        configuration.get(RunKeys.SAVE_EVERY),
+                        Duration.ofMinutes(configuration.get(RunKeys.SAVE_EVERY_MINUTES)),
+                        saver,
+                        configuration.get(RunKeys.TOLERATED_FAILURES));
     }
 
     /** Saves the weights that validate best. */

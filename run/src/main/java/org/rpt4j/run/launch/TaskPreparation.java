@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
@@ -16,11 +17,14 @@ import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.ModelFingerprint;
 import org.rpt4j.core.dataset.TaskDataset;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.DatasetResult;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.TaskPipeline;
+import org.rpt4j.core.task.RecordedScorer;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.ModelKeys;
@@ -41,25 +45,36 @@ final class TaskPreparation {
         this.corpus = configuration.find(CorpusKeys.FILES).map(files -> Corpora.open(files, configuration.corpus()));
         if (corpus.isEmpty()) {
             TaskDataset.open(configuration.get(CorpusKeys.DATASET));
+        } else {
+            configuration
+                    .find(CorpusKeys.DATASET)
+                    .filter(dataset -> !Files.exists(dataset))
+                    .ifPresent(AtomicFiles::requireWritableFile);
         }
     }
 
-    PreparedTasks prepare(Tokenizer tokenizer, Backend backend, int promptRoom) {
+    /** @param record keeps the scores until the tasks are ready; empty keeps none */
+    PreparedTasks prepare(Tokenizer tokenizer, Backend backend, int promptRoom, Optional<Path> record) {
         PreparedTasks tasks = corpus.isPresent()
-                ? fromCorpus(tokenizer, backend, configuration.pipeline(promptRoom))
+                ? fromCorpus(tokenizer, backend, configuration.pipeline(promptRoom), record)
                 : read(TaskDataset.open(configuration.get(CorpusKeys.DATASET)), tokenizer, promptRoom);
         observer.prepared(tasks);
         return tasks;
     }
 
-    private PreparedTasks fromCorpus(Tokenizer tokenizer, Backend backend, PipelineSettings settings) {
+    private PreparedTasks fromCorpus(
+            Tokenizer tokenizer, Backend backend, PipelineSettings settings, Optional<Path> record) {
         Optional<Path> dataset = configuration.find(CorpusKeys.DATASET);
         if (dataset.isEmpty()) {
             return filter(
                     tokenizer,
                     backend,
                     settings,
-                    (pipeline, proxy, source) -> pipeline.prepare(corpus.orElseThrow(), proxy, observer::scoring));
+                    (pipeline, proxy, source) -> kept(
+                            proxy,
+                            source,
+                            record,
+                            (scorer, progress) -> pipeline.prepare(corpus.orElseThrow(), scorer, progress)));
         }
         if (Files.exists(dataset.get())) {
             requireMadeFrom(
@@ -83,8 +98,31 @@ final class TaskPreparation {
                 tokenizer,
                 backend,
                 settings,
-                (pipeline, proxy, source) -> pipeline.writeDataset(
-                        file, corpus.orElseThrow(), proxy, ModelFingerprint.of(source), observer::scoring));
+                (pipeline, proxy, source) -> kept(
+                        proxy,
+                        source,
+                        Optional.of(ScoreKeeping.beside(file)),
+                        (scorer, progress) -> pipeline.writeDataset(
+                                file, corpus.orElseThrow(), scorer, ModelFingerprint.of(source), progress)));
+    }
+
+    /** Something to do with a proxy whose progress is reported. */
+    @FunctionalInterface
+    private interface Scoring<R> {
+        R run(ProxyScorer scorer, Consumer<Progress> progress);
+    }
+
+    /** Scores with a record, if there is a file for it; the record goes when the work is done. */
+    private <R> R kept(ProxyScorer proxy, ModelSource source, Optional<Path> record, Scoring<R> work) {
+        if (record.isEmpty()) {
+            return work.run(proxy, observer::scoring);
+        }
+        try (RecordedScorer scorer =
+                ScoreKeeping.open(configuration, proxy, source.directory(), record.get(), observer)) {
+            R result = work.run(scorer, scorer.withoutReplay(observer::scoring));
+            scorer.finish();
+            return result;
+        }
     }
 
     /** Something to do with an open proxy. */
@@ -96,7 +134,7 @@ final class TaskPreparation {
     private <R> R filter(Tokenizer tokenizer, Backend backend, PipelineSettings settings, Filtering<R> work) {
         Path model = configuration.get(ModelKeys.DIRECTORY);
         Path proxy = configuration.get(ModelKeys.PROXY);
-        ModelSource source = ModelSource.directory(proxy);
+        ModelSource source = configuration.model(ModelKeys.PROXY);
         TaskPipeline pipeline = new TaskPipeline(tokenizer, settings);
         try (Tokenizer proxyTokenizer = proxy.equals(model) ? null : Tokenizer.open(proxy);
                 ProxyScorer scorer = backend.openProxyScorer(source)) {

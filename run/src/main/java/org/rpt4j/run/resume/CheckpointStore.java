@@ -35,6 +35,8 @@ public final class CheckpointStore {
     private static final Pattern NAME = Pattern.compile("step-(\\d{9,18})");
     private static final Pattern UNFINISHED = Pattern.compile("\\.step-\\d{9,18}\\..*\\.tmp");
 
+    private static final String PREVIOUS = ".previous";
+
     private final Path directory;
     /** The checkpoint of the best validation, of those that were saved; -1 for none. */
     private long best = -1;
@@ -47,6 +49,21 @@ public final class CheckpointStore {
     /** The steps to continue with of all checkpoints, ascending; none if there is no directory. */
     public List<Long> steps() {
         return List.copyOf(folders().keySet());
+    }
+
+    /**
+     * Whether there is no checkpoint: neither whole nor damaged, nor one whose replacement a crash interrupted, which
+     * {@link #recover} brings back.
+     */
+    public boolean isEmpty() {
+        return folders().isEmpty()
+                && (!Files.isDirectory(directory)
+                        || list().stream()
+                                .noneMatch(path -> isPrevious(path.getFileName().toString())));
+    }
+
+    private static boolean isPrevious(String name) {
+        return name.startsWith(".step-") && name.endsWith(PREVIOUS);
     }
 
     /**
@@ -172,8 +189,8 @@ public final class CheckpointStore {
             String name = path.getFileName().toString();
             if (UNFINISHED.matcher(name).matches()) {
                 remove(path);
-            } else if (name.startsWith(".step-") && name.endsWith(".previous")) {
-                finishReplacement(directory.resolve(name.substring(1, name.length() - ".previous".length())));
+            } else if (isPrevious(name)) {
+                finishReplacement(directory.resolve(name.substring(1, name.length() - PREVIOUS.length())));
             }
         }
     }

@@ -174,6 +174,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(HealthKeys.GRADIENT_FACTOR, "0", "-1", "at least 0");
 
         add(RunKeys.SAVE_EVERY, "10", "-1", "at least 0", "run.directory=out");
+        add(RunKeys.SAVE_EVERY_MINUTES, "30", "-1", "at least 0", "run.directory=out");
         flag(RunKeys.SAVE_OPTIMIZER, "false");
         positive(RunKeys.KEEP_CHECKPOINTS);
         flag(RunKeys.BACKGROUND_CHECKPOINTS, "false");

@@ -174,7 +174,8 @@ class FullDiskTest {
                 .withMessageContaining("cannot lock the run in " + run);
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> TinyRuns.run(runs.configuration(disk.resolve("other"))))
-                .withMessageContaining("cannot lock the run in " + disk.resolve("other"));
+                .withMessageContaining("cannot write " + disk.resolve("other"))
+                .withMessageContaining(disk + " is read-only");
         assertThat(shell("mount -o remount,rw " + disk)).isTrue();
         TinyRuns.run(configuration().set(RunKeys.RESUME, true));
         TinyRuns.assertSame(run, folder.resolve("whole"));

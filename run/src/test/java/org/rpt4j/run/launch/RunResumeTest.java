@@ -18,16 +18,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.BaselineKeys;
+import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.run.config.section.ValidationKeys;
+import org.rpt4j.run.directory.ContentHash;
 import org.rpt4j.run.directory.EventRecord;
 import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.resume.CheckpointStore;
 import org.rpt4j.run.tiny.Cancelling;
 import org.rpt4j.run.tiny.TinyRuns;
@@ -104,6 +110,56 @@ class RunResumeTest {
         assertSame(folder.resolve("parts"), folder.resolve("whole"));
     }
 
+    /** All steps are done then, and their checkpoint is saved; only the measurement is owed. */
+    @Test
+    void aRunThatIsStoppedInItsLastEvaluationResumesWithIt() throws IOException {
+        run(evaluatedTwice("whole"));
+        RunObserver stopping = new RunObserver() {
+            @Override
+            public void evaluating(String label, Progress progress) {
+                if (label.equals("after")) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        ConfiguredRun stopped = new ConfiguredRun(evaluatedTwice("parts").build(), stopping);
+        assertThatExceptionOfType(OperationCancelledException.class).isThrownBy(stopped::run);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(RecordedRun.open(folder.resolve("parts")).outcome().orElseThrow())
+                .satisfies(end -> assertThat(end.outcome()).isEqualTo(RunEnd.Outcome.CANCELLED))
+                .satisfies(end -> assertThat(end.detail()).contains("All steps were done"));
+        RunResult rest = run(evaluatedTwice("parts").set(RunKeys.RESUME, true));
+        assertThat(rest.evaluations()).extracting(report -> report.label()).containsExactly("before", "after");
+        assertSame(folder.resolve("parts"), folder.resolve("whole"));
+    }
+
+    /** The first evaluation is stopped: nothing is trained, and the state before the first step is saved. */
+    @Test
+    void aRunThatIsStoppedInItsFirstEvaluationResumesWithIt() throws IOException {
+        run(evaluatedTwice("whole"));
+        RunObserver stopping = new RunObserver() {
+            @Override
+            public void evaluating(String label, Progress progress) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        RunResult stopped = new ConfiguredRun(evaluatedTwice("parts").build(), stopping).run();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(stopped.training().outcome()).isEqualTo(TrainingResult.Outcome.CANCELLED);
+        assertThat(stopped.evaluations()).isEmpty();
+        assertThat(checkpoints("parts").steps()).containsExactly(0L);
+        run(evaluatedTwice("parts").set(RunKeys.RESUME, true));
+        assertSame(folder.resolve("parts"), folder.resolve("whole"));
+    }
+
+    /** Every task is a place to stop. */
+    private RunConfigurationBuilder evaluatedTwice(String name) {
+        return configuration(name)
+                .set(EvaluationKeys.EVERY_STEPS, 0L)
+                .set(ValidationKeys.KEEP_BEST, false)
+                .set(EvaluationKeys.PER_CHUNK, 1);
+    }
+
     @Test
     void withoutARunThereANewOneBegins() throws IOException {
         Files.createDirectories(folder.resolve("new"));
@@ -135,6 +191,32 @@ class RunResumeTest {
                 .set(TrainingKeys.STEPS, 2L)
                 .set(BaselineKeys.TOKENS_PER_STEP, 32)
                 .set(BaselineKeys.FLOPS, 2e8);
+    }
+
+    /** Before version 2, health checks remembered nothing that a checkpoint could hold. */
+    @Test
+    void aCheckpointOfVersionOneBeginsItsHealthChecksAnew() throws IOException {
+        run(configuration("whole").set(RunKeys.BACKGROUND_CHECKPOINTS, false));
+        Path killed = runs.killed("whole", 4, "killed");
+        Path checkpoint = checkpoints("killed").folder(4);
+        Path manifest = checkpoint.resolve("manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("\"version\" : 2", "\"version\" : 1"));
+        Path health = checkpoint.resolve("parts/health.json");
+        Files.delete(health);
+        Path sums = checkpoint.resolve("SHA256SUMS");
+        List<String> lines = Files.readAllLines(sums).stream()
+                .filter(line -> !line.endsWith("parts/health.json"))
+                .map(line -> line.endsWith("  manifest.json") ? ContentHash.of(manifest) + "  manifest.json" : line)
+                .toList();
+        Files.write(sums, lines);
+        assertThat(checkpoints("killed").latest().orElseThrow().manifest().version())
+                .isEqualTo(1);
+        run(configuration("killed").set(RunKeys.RESUME, true));
+        assertSame(killed, folder.resolve("whole"));
+        assertThat(RecordedRun.open(killed).events())
+                .filteredOn(e -> e.kind() == EventRecord.Kind.STARTED)
+                .extracting(EventRecord::step)
+                .containsExactly(0L, 4L);
     }
 
     @Test

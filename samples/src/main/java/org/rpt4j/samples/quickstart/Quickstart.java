@@ -18,6 +18,7 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.cli.ErrorReport;
 import org.rpt4j.cli.ProgressDisplay;
+import org.rpt4j.cli.StopSignals;
 import org.rpt4j.cli.TrainingDisplay;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
@@ -76,12 +77,13 @@ public final class Quickstart implements Callable<Integer> {
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     private final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
 
-    /** Runs the quickstart and exits with 0 on success. */
+    /** Runs the quickstart and exits with 0 on success. A signal stops it between two tokens. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Quickstart())
+        CommandLine quickstart = new CommandLine(new Quickstart())
                 .setExecutionExceptionHandler(
-                        (error, command, parsed) -> ErrorReport.print(error, command.getErr(), false))
-                .execute(args));
+                        (error, command, parsed) -> ErrorReport.print(error, command.getErr(), false));
+        StopSignals signals = StopSignals.interruptThisThread(quickstart.getErr());
+        System.exit(signals.exitCode(quickstart.execute(args)));
     }
 
     @Override

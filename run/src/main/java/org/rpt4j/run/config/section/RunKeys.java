@@ -48,9 +48,18 @@ public final class RunKeys {
 
     public static final Key<Long> SAVE_EVERY = KEYS.key("save-every-steps", Numbers.wholeLong(Range.atLeast(0)))
             .says("Steps between checkpoints for resuming the run, saved in the folder checkpoints of"
-                    + " run.directory; 0 saves only one, at the end.")
+                    + " run.directory; 0 saves by time alone. One more is saved at the end.")
             .in("steps")
             .or(0L);
+
+    public static final Key<Integer> SAVE_EVERY_MINUTES = KEYS.key(
+                    "save-every-minutes", Numbers.whole(Range.atLeast(0)))
+            .says("Minutes between these checkpoints, whatever the number of steps; 0 saves by steps alone.")
+            .in("minutes")
+            .onlyWith(
+                    "run.directory is given",
+                    values -> values.find(RunKeys.DIRECTORY).isPresent())
+            .or(10);
 
     public static final Key<Integer> KEEP_CHECKPOINTS = KEYS.key("keep-checkpoints", Numbers.whole(Range.atLeast(1)))
             .says("How many of the latest of these checkpoints are kept; validation.keep-best keeps one more.")

@@ -1,4 +1,4 @@
-package org.rpt4j.cli;
+package org.rpt4j.run.launch;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,12 +11,12 @@ import org.rpt4j.api.error.ModelFormatException;
 /** Tells the weights of one model from those of another without reading them. */
 final class WeightFiles {
 
-    private static final Pattern NAME = Pattern.compile(".*\\.(safetensors|onnx|onnx[._]data)");
+    private static final Pattern NAME = Pattern.compile("config\\.json|.*\\.(safetensors|onnx|onnx[._]data)");
     private static final int DEPTH = 2;
 
     private WeightFiles() {}
 
-    /** Name, length and age of every file of weights in a model's directory. */
+    /** Name, length and age of the configuration and of every file of weights in a model's directory. */
     static String describe(Path directory) {
         if (!Files.isDirectory(directory)) {
             throw new ModelFormatException(

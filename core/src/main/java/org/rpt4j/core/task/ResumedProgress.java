@@ -1,9 +1,8 @@
-package org.rpt4j.cli;
+package org.rpt4j.core.task;
 
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.rpt4j.core.phase.Progress;
-import org.rpt4j.core.task.RecordedScorer;
 
 /**
  * The progress of a scoring that was resumed, without what the record answers: that takes no time, and would make the
