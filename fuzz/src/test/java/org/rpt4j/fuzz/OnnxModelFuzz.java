@@ -8,6 +8,7 @@ import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.surgery.DecodingGraph;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.backend.onnx.surgery.ScoringGraph;
+import org.rpt4j.model.format.AbsentTokens;
 
 /** An ONNX model, up to the graphs that would be passed to ONNX Runtime, which is not run. */
 class OnnxModelFuzz {
@@ -31,7 +32,7 @@ class OnnxModelFuzz {
             if (DecodingGraph.obstacle(graph).isEmpty()) {
                 DecodingGraph.write(graph);
             }
-            return ScoringGraph.write("model.onnx", graph);
+            return ScoringGraph.write("model.onnx", graph, AbsentTokens.NONE);
         });
     }
 }
