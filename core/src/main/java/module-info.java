@@ -1,18 +1,20 @@
 /**
  * The algorithm of rpt4j: from a corpus to tasks, rollouts, rewards, training and evaluation.
  *
- * <p>Parquet files need the class path: the Parquet jars share packages, so they cannot be modules. An application on
- * the module path keeps them on the class path and adds {@code --add-reads org.rpt4j.core=ALL-UNNAMED}.
+ * <p>Parquet files need the class path: the Parquet jars share packages, so they cannot be modules, and its codec
+ * BROTLI has a jar without a module name. An application on the module path keeps them on the class path and adds
+ * {@code --add-reads org.rpt4j.core=ALL-UNNAMED}.
  */
 module org.rpt4j.core {
     requires transitive org.rpt4j.spi;
-    requires ai.djl.tokenizers;
     requires com.fasterxml.jackson.databind;
     requires org.rpt4j.chat.template;
     requires org.slf4j;
     requires static com.github.luben.zstd_jni;
     requires static jdk.jfr;
+    requires static org.apache.commons.compress;
     requires static org.jspecify;
+    requires static org.tukaani.xz;
 
     exports org.rpt4j.core.corpus;
     exports org.rpt4j.core.eval;

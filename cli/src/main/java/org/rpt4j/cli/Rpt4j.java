@@ -2,8 +2,10 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,6 +62,11 @@ public final class Rpt4j implements Runnable {
 
     /** Runs a command and exits with its code. */
     public static void main(String[] arguments) {
+        Optional<String> unreadable = ArgumentText.problem(arguments, System.getProperty("sun.jnu.encoding"));
+        if (unreadable.isPresent()) {
+            System.err.println("rpt4j: " + unreadable.get());
+            System.exit(ExitCode.USAGE);
+        }
         CommandLine commandLine = commandLine();
         // Text is UTF-8 wherever it goes; the platform's encoding may lack characters that a model writes.
         commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));

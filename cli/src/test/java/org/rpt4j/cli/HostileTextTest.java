@@ -81,7 +81,7 @@ class HostileTextTest {
 
     @Test
     void optionsAndKeys() throws IOException {
-        assertShown(Cli.run("score", "--" + HOSTILE));
+        assertShown(Cli.run("score", "--out", folder.resolve("out"), "--files", corpus, "--" + HOSTILE));
         assertShown(Cli.run(HOSTILE));
         Path json = Files.writeString(folder.resolve("run.json"), "{\"" + SHOWN + "\": 1}");
         assertShown(Cli.run("run", "--config", json));

@@ -22,7 +22,7 @@ final class Campaign {
     private static final int SECONDS_PER_INPUT = 10;
     private static final int MOST_FINDINGS = 20;
     private static final String HEAP = "-Xmx256m";
-    /** Heap, metaspace and native memory of Jazzer and of the tokenizers library. */
+    /** Heap, metaspace and native memory of Jazzer. */
     private static final int MOST_RESIDENT_MIB = 1536;
     /** Extra time for starting the JVM, for the last input and for minimising findings. */
     private static final int SECONDS_TO_SPARE = 300;

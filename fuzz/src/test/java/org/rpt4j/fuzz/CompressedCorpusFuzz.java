@@ -7,7 +7,6 @@ import org.rpt4j.core.corpus.CorpusOptions;
 class CompressedCorpusFuzz {
 
     private static final Scratch SCRATCH = new Scratch();
-    private static final int GZIP = 0x1f;
 
     @FuzzTest
     void read(byte[] input) throws Exception {
@@ -15,6 +14,11 @@ class CompressedCorpusFuzz {
     }
 
     private static String name(byte[] input) {
-        return input.length > 0 && input[0] == GZIP ? "corpus.jsonl.gz" : "corpus.jsonl.zst";
+        return switch (input.length == 0 ? 0 : input[0]) {
+            case 0x1f -> "corpus.jsonl.gz";
+            case 'B' -> "corpus.jsonl.bz2";
+            case (byte) 0xFD -> "corpus.jsonl.xz";
+            default -> "corpus.jsonl.zst";
+        };
     }
 }

@@ -10,6 +10,8 @@ import java.util.List;
  */
 record Attribute(List<Object> path) {
 
+    private static final int MOST_DIGITS = 9;
+
     static final Attribute SELF = new Attribute(List.of());
 
     /** A path from the argument of a filter. */
@@ -21,12 +23,14 @@ record Attribute(List<Object> path) {
             throw new JinjaException(given.what() + ": the attribute is " + Values.type(path) + ", not a string");
         }
         List<Object> parts = new ArrayList<>();
-        for (String part : dotted.split("\\.", -1)) {
-            boolean index =
-                    !part.isEmpty() && part.length() <= 9 && part.chars().allMatch(Character::isDigit);
-            parts.add(index ? (Object) Long.valueOf(part) : part);
+        for (Object part : Strings.split(dotted, ".", -1, given.budget())) {
+            parts.add(isIndex((String) part) ? (Object) Long.valueOf((String) part) : part);
         }
         return new Attribute(parts);
+    }
+
+    private static boolean isIndex(String part) {
+        return !part.isEmpty() && part.length() <= MOST_DIGITS && part.chars().allMatch(Character::isDigit);
     }
 
     Object of(Object value, Budget budget) {

@@ -110,7 +110,7 @@ final class ListFilters {
     private static Object sorted(Object value, Parameters given) {
         List<Attribute> attributes = new ArrayList<>();
         if (given.orNull("attribute") instanceof String several) {
-            for (String path : several.split(",", -1)) {
+            for (Object path : Strings.split(several, ",", -1, given.budget())) {
                 attributes.add(Attribute.of(path, given));
             }
         } else {

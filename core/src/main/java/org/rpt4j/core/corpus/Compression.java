@@ -1,37 +1,47 @@
 package org.rpt4j.core.corpus;
 
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
 
 /**
  * How a file is compressed, judged by its name. Content is decompressed as it is read, so memory stays bounded whatever
- * the compression ratio.
+ * the compression ratio. A file may consist of several compressed parts; a damaged part is an error.
  */
 enum Compression {
     GZIP(".gz") {
         @Override
-        InputStream wrap(InputStream compressed, Path file) throws IOException {
-            return new GZIPInputStream(compressed, BUFFER_BYTES);
+        InputStream wrap(InputStream compressed, Path file, CorpusOptions options) {
+            return new GzipInput(compressed);
         }
     },
     ZSTANDARD(".zst") {
         @Override
-        InputStream wrap(InputStream compressed, Path file) throws IOException {
-            try {
-                return OptionalLibrary.ZSTANDARD.use(file, () -> Zstandard.open(compressed));
-            } catch (UncheckedIOException e) {
-                throw e.getCause();
-            }
+        InputStream wrap(InputStream compressed, Path file, CorpusOptions options) throws IOException {
+            return OptionalLibrary.ZSTANDARD.open(
+                    file, () -> ZstandardInput.open(compressed, file, options.maxWindowLog()));
+        }
+    },
+    BZIP2(".bz2") {
+        @Override
+        InputStream wrap(InputStream compressed, Path file, CorpusOptions options) throws IOException {
+            return OptionalLibrary.BZIP2.open(file, () -> Bzip2Input.open(buffered(compressed)));
+        }
+    },
+    XZ(".xz") {
+        @Override
+        InputStream wrap(InputStream compressed, Path file, CorpusOptions options) throws IOException {
+            return OptionalLibrary.XZ.open(
+                    file, () -> XzInput.open(buffered(compressed), file, options.maxWindowLog()));
         }
     },
     NONE("") {
         @Override
-        InputStream wrap(InputStream compressed, Path file) {
+        InputStream wrap(InputStream compressed, Path file, CorpusOptions options) {
             return compressed;
         }
     };
@@ -57,10 +67,13 @@ enum Compression {
     }
 
     /** The content of a file. */
-    InputStream open(Path file) throws IOException {
+    InputStream open(Path file, CorpusOptions options) throws IOException {
+        if (this != NONE && Files.size(file) == 0) {
+            throw new EOFException("a " + suffix + " file is never empty, and this one has no bytes");
+        }
         InputStream compressed = Interruption.checked(file, Files.newInputStream(file));
         try {
-            return wrap(compressed, file);
+            return wrap(compressed, file, options);
         } catch (IOException | RuntimeException | Error e) {
             try {
                 compressed.close();
@@ -71,5 +84,9 @@ enum Compression {
         }
     }
 
-    abstract InputStream wrap(InputStream compressed, Path file) throws IOException;
+    abstract InputStream wrap(InputStream compressed, Path file, CorpusOptions options) throws IOException;
+
+    private static InputStream buffered(InputStream compressed) {
+        return new BufferedInputStream(compressed, BUFFER_BYTES);
+    }
 }

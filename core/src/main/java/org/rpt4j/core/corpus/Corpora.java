@@ -16,20 +16,23 @@ public final class Corpora {
     private Corpora() {}
 
     /**
-     * Opens a corpus file. Its suffix determines the format: {@code .jsonl} and {@code .json} are JSON lines,
-     * {@code .parquet} is Parquet, everything else is plain text. A further suffix {@code .gz} or {@code .zst} means
-     * compressed. Text is UTF-8. The ids of the documents are {@code <file name>#<line>} for JSON lines,
-     * {@code <file name>#<row>} for Parquet and {@code <file name>#<number>} for text, all from 1.
+     * Opens a corpus file. Its suffix determines the format, unless {@link CorpusOptions#format()} does: {@code .jsonl},
+     * {@code .ndjson} and {@code .json} are JSON lines, {@code .parquet} is Parquet, everything else is plain text. A
+     * further suffix {@code .gz}, {@code .zst}, {@code .bz2} or {@code .xz} means compressed. Text is UTF-8. The ids of
+     * the documents are {@code <file name>#<line>} for JSON lines, {@code <file name>#<row>} for Parquet and {@code
+     * <file name>#<number>} for text, all from 1.
      *
-     * <p>Parquet needs the artifact {@code blue.strategic.parquet:parquet-floor} and {@code .zst} needs {@code
-     * com.github.luben:zstd-jni} on the class path.
+     * <p>These artifacts must be on the class path: {@code blue.strategic.parquet:parquet-floor} for Parquet, with
+     * {@code org.brotli:dec} for its codec BROTLI; {@code com.github.luben:zstd-jni} for {@code .zst}; {@code
+     * org.apache.commons:commons-compress} for {@code .bz2}; {@code org.tukaani:xz} for {@code .xz}.
      *
      * <p>Malformed content, including a file without documents, is reported with file and line when a pass reaches it.
+     * A damaged compressed file is reported, too, never taken for one that ends there.
      *
      * @throws CorpusException if the file is missing or cannot be read
      */
     public static Corpus open(Path file, CorpusOptions options) {
-        CorpusFile only = new CorpusFile(file, String.valueOf(file.getFileName()));
+        CorpusFile only = CorpusFile.of(file, options.root().orElse(null));
         return () -> new FilesIterator(List.of(only), options);
     }
 
@@ -41,15 +44,16 @@ public final class Corpora {
     /**
      * Opens many files as one corpus, ordered by pattern and then by name. A pattern is a file, or a glob with
      * {@code *}, {@code ?}, {@code [...]}, {@code {a,b}} and, for folders of any depth, {@code **}; {@code /} separates
-     * folders. The ids of a glob's documents begin with the path below its part without wildcards, so
-     * {@code corpus/**.jsonl} gives {@code 2024/part-1.jsonl#7}, whatever other files exist.
+     * folders. Ids do not depend on how a file is named here, on the locale or on other files: they begin with the
+     * file's own name in NFC, or with its path below {@link CorpusOptions#root()} if there is one. With the root {@code
+     * corpus}, {@code corpus/**.jsonl} gives {@code 2024/part-1.jsonl#7}.
      *
      * @param patterns at least one
      * @throws CorpusException if a file is missing or cannot be read, a pattern matches no file, or two files would
      *     produce the same ids
      */
     public static Corpus open(List<String> patterns, CorpusOptions options) {
-        List<CorpusFile> files = CorpusFiles.find(patterns);
+        List<CorpusFile> files = CorpusFiles.find(patterns, options.root().orElse(null));
         return () -> new FilesIterator(files, options);
     }
 

@@ -2,19 +2,19 @@ package org.rpt4j.core.corpus;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
 /**
- * A file of a corpus. Its suffix determines the format: {@code .jsonl} and {@code .json} are JSON lines,
- * {@code .parquet} is Parquet, anything else is text; a further {@code .gz} or {@code .zst} means compressed.
+ * A file of a corpus.
  *
  * @param path path of the file
  * @param name prefix of the ids of its documents
  */
 record CorpusFile(Path path, String name) {
 
-    CorpusFile {
+    /** Finds a file; its ids begin with its name, or with its path below a root. */
+    static CorpusFile of(Path path, @Nullable Path root) {
         if (!Files.exists(path)) {
             throw new CorpusException("Corpus " + path.toAbsolutePath() + " does not exist. Check the path.");
         }
@@ -22,6 +22,7 @@ record CorpusFile(Path path, String name) {
             throw new CorpusException("Corpus " + path.toAbsolutePath() + " is not a readable file."
                     + (Files.isDirectory(path) ? " Name the files in it, such as " + path + "/*.jsonl." : ""));
         }
+        return new CorpusFile(path, FileNames.of(path, root));
     }
 
     /** The id of a document. */
@@ -35,14 +36,12 @@ record CorpusFile(Path path, String name) {
     }
 
     DocumentReader open(CorpusOptions options, BadLines badLines) {
-        String lower = path.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (lower.endsWith(".parquet")) {
+        FileKind kind = FileKind.of(this, options.format());
+        if (kind.format() == CorpusOptions.Format.PARQUET) {
             return OptionalLibrary.PARQUET.use(path, () -> new ParquetReader(this, options, badLines));
         }
-        Compression compression = Compression.of(lower);
-        String content = compression.without(lower);
-        LineReader lines = new LineReader(this, compression, options.maxDocumentBytes());
-        return content.endsWith(".jsonl") || content.endsWith(".json")
+        LineReader lines = new LineReader(this, kind.compression(), options);
+        return kind.format() == CorpusOptions.Format.JSON_LINES
                 ? new JsonLinesReader(this, lines, options, badLines)
                 : new TextReader(this, lines, options, badLines);
     }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
 /** Resolves patterns to the files of a corpus. */
@@ -26,7 +28,7 @@ final class CorpusFiles {
 
     private CorpusFiles() {}
 
-    static List<CorpusFile> find(List<String> patterns) {
+    static List<CorpusFile> find(List<String> patterns, @Nullable Path root) {
         if (patterns.isEmpty()) {
             throw new IllegalArgumentException("patterns is empty; name at least one file");
         }
@@ -34,10 +36,9 @@ final class CorpusFiles {
         for (String pattern : patterns) {
             Matcher glob = GLOB.matcher(pattern);
             if (glob.matches() && !exists(pattern)) {
-                files.addAll(matching(pattern, Path.of(glob.group(1)), glob.group(2)));
+                files.addAll(matching(pattern, path(glob.group(1)), glob.group(2), root));
             } else {
-                Path file = Path.of(pattern);
-                files.add(new CorpusFile(file, String.valueOf(file.getFileName())));
+                files.add(CorpusFile.of(path(pattern), root));
             }
         }
         requireDistinct(files);
@@ -53,28 +54,45 @@ final class CorpusFiles {
         }
     }
 
-    private static List<CorpusFile> matching(String pattern, Path root, String glob) {
-        PathMatcher matcher = matcher(pattern, glob);
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new CorpusException(
+                    "Corpus " + text + " is not a path here: " + e.getReason() + ". " + FileNames.advice(), e);
+        }
+    }
+
+    /** The files that match, in the order of their paths below the folder. */
+    private static List<CorpusFile> matching(String pattern, Path folder, String glob, @Nullable Path root) {
+        PathMatcher matcher = matcher(pattern, FileNames.composed(glob));
         int depth = glob.contains("**")
                 ? Integer.MAX_VALUE
                 : (int) glob.chars().filter(c -> c == '/').count() + 1;
-        try (Stream<Path> tree = Files.walk(root, depth, FileVisitOption.FOLLOW_LINKS)) {
-            List<CorpusFile> files = tree.peek(path -> Interruption.check(root))
-                    .filter(path -> matcher.matches(root.relativize(path)))
-                    .filter(Files::isRegularFile)
-                    .map(path -> new CorpusFile(
-                            path, root.relativize(path).toString().replace('\\', '/')))
-                    .sorted(Comparator.comparing(CorpusFile::name))
+        try (Stream<Path> tree = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
+            List<CorpusFile> files = tree.peek(file -> Interruption.check(folder))
+                    .filter(file -> matches(pattern, matcher, file, folder.relativize(file)))
+                    .sorted(Comparator.comparing(file -> FileNames.inOrder(folder.relativize(file))))
+                    .map(file -> CorpusFile.of(file, root))
                     .toList();
             if (files.isEmpty()) {
                 throw new CorpusException("Corpus pattern " + pattern + " matches no file below "
-                        + "" + root.toAbsolutePath()
-                        + ". Check the path.");
+                        + folder.toAbsolutePath() + ". Check the path.");
             }
             return files;
         } catch (IOException | UncheckedIOException e) {
             throw new CorpusException("Corpus pattern " + pattern + " cannot be searched: " + e, e);
         }
+    }
+
+    /** Whether a file matches, which must not depend on the locale. */
+    private static boolean matches(String pattern, PathMatcher matcher, Path file, Path below) {
+        if (!FileNames.isShownAsIs(below)) {
+            throw new CorpusException("Corpus pattern " + pattern + " cannot be compared with the file name " + file
+                    + ". " + FileNames.advice());
+        }
+        String name = FileNames.stored(below);
+        return matcher.matches(name == null ? below : Path.of(name)) && Files.isRegularFile(file);
     }
 
     private static PathMatcher matcher(String pattern, String glob) {
@@ -96,8 +114,9 @@ final class CorpusFiles {
             CorpusFile sameName = names.putIfAbsent(file.name(), file);
             if (sameName != null) {
                 throw new CorpusException("Corpus files " + sameName.path() + " and " + file.path()
-                        + " would both have documents " + file.id(1) + ". Use one pattern that starts at a folder "
-                        + "above both, so that the ids contain the folder names, or rename one.");
+                        + " would both have documents " + file.id(1)
+                        + ". Set corpus.root to a folder above both, so that"
+                        + " the ids contain the folder names, or rename one.");
             }
         }
     }

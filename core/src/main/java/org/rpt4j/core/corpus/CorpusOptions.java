@@ -1,6 +1,9 @@
 package org.rpt4j.core.corpus;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Range;
@@ -52,6 +55,24 @@ public final class CorpusOptions {
             .in("lines")
             .or(0);
 
+    /** The highest {@link #maxWindowLog()}: 2 GiB, the limit of zstd. */
+    static final int HIGHEST_WINDOW_LOG = 31;
+
+    public static final Setting<Format> FORMAT = Setting.<Format>of("format", Format.class)
+            .says("What the files hold, whatever their names: text, JSON lines or Parquet.")
+            .or(Format.BY_NAME);
+
+    public static final Setting<Boolean> UNIFY_LINE_ENDS = Setting.<Boolean>of("unify-line-ends", Boolean.class)
+            .says("Plain text files: whether a line may end in CR LF, which is read as LF. Otherwise the CR is text.")
+            .or(false);
+
+    public static final Setting<Integer> MAX_WINDOW_LOG = Setting.whole(
+                    "max-window-log", Range.between(10, HIGHEST_WINDOW_LOG))
+            .says("Maximum window of a .zst file, as in zstd --long=N, and dictionary of an .xz file: decompression"
+                    + " holds 2^N bytes.")
+            .in("power of two of bytes")
+            .or(27);
+
     /** Separator lines {@code <|endoftext|>}; the field {@code text}; 64 MiB per document; no bad line. */
     public static final CorpusOptions DEFAULTS = builder().build();
 
@@ -63,6 +84,10 @@ public final class CorpusOptions {
     private final TargetFields targetFields;
     private final int maxDocumentBytes;
     private final int toleratedBadLines;
+    private final Format format;
+    private final boolean unifyLineEnds;
+    private final int maxWindowLog;
+    private final @Nullable Path root;
 
     private CorpusOptions(Builder builder) {
         this.splitting = builder.splitting;
@@ -73,6 +98,10 @@ public final class CorpusOptions {
         this.targetFields = builder.targetFields;
         this.maxDocumentBytes = builder.maxDocumentBytes;
         this.toleratedBadLines = builder.toleratedBadLines;
+        this.format = builder.format;
+        this.unifyLineEnds = builder.unifyLineEnds;
+        this.maxWindowLog = builder.maxWindowLog;
+        this.root = builder.root;
     }
 
     /** Returns a builder that starts from the defaults. */
@@ -128,6 +157,26 @@ public final class CorpusOptions {
         return toleratedBadLines;
     }
 
+    /** What the files hold. */
+    public Format format() {
+        return format;
+    }
+
+    /** Whether CR LF at the end of a line of plain text is read as LF. Otherwise lines are kept as they are. */
+    public boolean unifyLineEnds() {
+        return unifyLineEnds;
+    }
+
+    /** Power of two of the memory in bytes that a {@code .zst} window or {@code .xz} dictionary may take. */
+    public int maxWindowLog() {
+        return maxWindowLog;
+    }
+
+    /** The folder above all files at which the ids of documents begin; empty if they begin with the file's name. */
+    public Optional<Path> root() {
+        return Optional.ofNullable(root);
+    }
+
     /** Builds the document from the strings of the text fields. */
     Document join(String id, List<String> parts) {
         String text = String.join(fieldSeparator, parts);
@@ -137,17 +186,17 @@ public final class CorpusOptions {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof CorpusOptions that && values().equals(that.values());
+        return other instanceof CorpusOptions that && values().equals(that.values()) && Objects.equals(root, that.root);
     }
 
     @Override
     public int hashCode() {
-        return values().hashCode();
+        return Objects.hash(values(), root);
     }
 
     @Override
     public String toString() {
-        return "CorpusOptions" + values();
+        return "CorpusOptions" + values() + (root == null ? "" : " below " + root);
     }
 
     private List<Assigned> values() {
@@ -159,7 +208,10 @@ public final class CorpusOptions {
                 FIELD_SEPARATOR.is(fieldSeparator),
                 TARGET_FIELDS.is(targetFields),
                 MAX_DOCUMENT_BYTES.is(maxDocumentBytes),
-                TOLERATED_BAD_LINES.is(toleratedBadLines));
+                TOLERATED_BAD_LINES.is(toleratedBadLines),
+                FORMAT.is(format),
+                UNIFY_LINE_ENDS.is(unifyLineEnds),
+                MAX_WINDOW_LOG.is(maxWindowLog));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -173,6 +225,10 @@ public final class CorpusOptions {
         private TargetFields targetFields = TARGET_FIELDS.byDefault();
         private int maxDocumentBytes = MAX_DOCUMENT_BYTES.byDefault();
         private int toleratedBadLines = TOLERATED_BAD_LINES.byDefault();
+        private Format format = FORMAT.byDefault();
+        private boolean unifyLineEnds = UNIFY_LINE_ENDS.byDefault();
+        private int maxWindowLog = MAX_WINDOW_LOG.byDefault();
+        private @Nullable Path root;
 
         private Builder() {}
 
@@ -185,6 +241,10 @@ public final class CorpusOptions {
             this.targetFields = values.targetFields;
             this.maxDocumentBytes = values.maxDocumentBytes;
             this.toleratedBadLines = values.toleratedBadLines;
+            this.format = values.format;
+            this.unifyLineEnds = values.unifyLineEnds;
+            this.maxWindowLog = values.maxWindowLog;
+            this.root = values.root;
         }
 
         public Builder splitting(TextSplitting splitting) {
@@ -227,6 +287,27 @@ public final class CorpusOptions {
             return this;
         }
 
+        public Builder format(Format format) {
+            this.format = FORMAT.check(format);
+            return this;
+        }
+
+        public Builder unifyLineEnds(boolean unifyLineEnds) {
+            this.unifyLineEnds = UNIFY_LINE_ENDS.check(unifyLineEnds);
+            return this;
+        }
+
+        public Builder maxWindowLog(int maxWindowLog) {
+            this.maxWindowLog = MAX_WINDOW_LOG.check(maxWindowLog);
+            return this;
+        }
+
+        /** Sets the folder at which ids begin; null if they begin with the file's name. */
+        public Builder root(@Nullable Path root) {
+            this.root = root;
+            return this;
+        }
+
         /** Splits plain text at blank lines into documents of at least {@code characters} characters. */
         public Builder blankLines(int characters) {
             return splitting(TextSplitting.BLANK_LINES).minimumCharacters(characters);
@@ -241,6 +322,22 @@ public final class CorpusOptions {
         public CorpusOptions build() {
             return new CorpusOptions(this);
         }
+    }
+
+    /**
+     * What corpus files hold.
+     *
+     * @since 0.1.0
+     */
+    public enum Format {
+        /** JSON lines in files that end in .jsonl, .ndjson or .json, Parquet in .parquet, and text in all others. */
+        BY_NAME,
+        /** Plain text. */
+        TEXT,
+        /** One JSON object per line. */
+        JSON_LINES,
+        /** Parquet. */
+        PARQUET
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.rpt4j.core.corpus;
 
+import java.util.Locale;
 import org.rpt4j.api.CounterRandom;
 
 /**
@@ -20,6 +21,12 @@ public record Document(String id, String text, int targetsFrom) {
         if (targetsFrom < 0 || targetsFrom > text.length()) {
             throw new IllegalArgumentException(
                     "targetsFrom is " + targetsFrom + " in a text of " + text.length() + " characters");
+        }
+        if (targetsFrom > 0
+                && targetsFrom < text.length()
+                && Character.isSurrogatePair(text.charAt(targetsFrom - 1), text.charAt(targetsFrom))) {
+            throw new IllegalArgumentException("targetsFrom is " + targetsFrom + ", inside the character U+"
+                    + Integer.toHexString(text.codePointAt(targetsFrom - 1)).toUpperCase(Locale.ROOT));
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,8 @@ final class JsonLinesReader implements DocumentReader {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
+            // Python writes NaN and Infinity; they matter only in a field that is to hold text.
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
@@ -68,6 +71,17 @@ final class JsonLinesReader implements DocumentReader {
         return line.length() < LONG_LINE
                 ? JSON.createParser(line)
                 : JSON.createParser(Interruption.checked(place, line));
+    }
+
+    /** Whether a line is a JSON object and nothing else. */
+    static boolean isObject(Line line) {
+        try (JsonParser json = parser(line.text(), line.place())) {
+            boolean object = json.nextToken() == JsonToken.START_OBJECT;
+            json.skipChildren();
+            return object && json.nextToken() == null;
+        } catch (IOException | CorpusException e) {
+            return false;
+        }
     }
 
     /** The strings of the text fields, in the order of the options. */

@@ -20,11 +20,11 @@ final class LineReader implements AutoCloseable {
     private int filled;
     private long number;
 
-    LineReader(CorpusFile file, Compression compression, int limit) {
+    LineReader(CorpusFile file, Compression compression, CorpusOptions options) {
         this.file = file;
-        this.limit = limit;
+        this.limit = options.maxDocumentBytes();
         try {
-            this.input = compression.open(file.path());
+            this.input = compression.open(file.path(), options);
         } catch (IOException e) {
             throw new CorpusException(
                     "Corpus " + file.path() + " cannot be opened: " + e + ". Check that the file is complete.", e);

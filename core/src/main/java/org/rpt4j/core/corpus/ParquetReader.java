@@ -2,10 +2,19 @@ package org.rpt4j.core.corpus;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.column.statistics.BinaryStatistics;
+import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -13,6 +22,7 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
@@ -32,6 +42,8 @@ final class ParquetReader implements DocumentReader {
     private final ParquetFileReader reader;
     private final MessageType columns;
     private @Nullable RecordReader<Group> records;
+    private Map<String, Statistics<?>> range = Map.of();
+    private final Iterator<BlockMetaData> groups;
     private long recordsLeft;
     private long row;
 
@@ -42,14 +54,17 @@ final class ParquetReader implements DocumentReader {
         ParquetFileReader opened = null;
         try {
             ParquetFooter.require(file.path());
-            opened = ParquetFileReader.open(ParquetInput.of(file.path()));
+            opened = ParquetFileReader.open(ParquetInput.of(file.path()), readOptions(file.path()));
             this.columns = columns(opened.getFileMetaData().getSchema());
             opened.setRequestedSchema(columns);
-            requireBounded(opened.getRowGroups());
+            requireReadable(opened.getRowGroups());
             this.reader = opened;
+            this.groups = opened.getRowGroups().stream()
+                    .filter(group -> group.getRowCount() > 0)
+                    .iterator();
         } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             closeAfter(opened, e);
-            throw e instanceof CorpusException known ? known : damaged(e);
+            throw damaged(e);
         }
     }
 
@@ -88,13 +103,16 @@ final class ParquetReader implements DocumentReader {
                     return null;
                 }
                 recordsLeft = pages.getRowCount();
+                range = range(groups.next());
                 records = new ColumnIOFactory()
                         .getColumnIO(columns)
                         .getRecordReader(pages, new GroupRecordConverter(columns));
             }
             Interruption.check(file.path());
             recordsLeft--;
-            return records == null ? null : records.read();
+            Group group = Objects.requireNonNull(records).read();
+            requireInRange(group);
+            return group;
         } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             throw damaged(e);
         }
@@ -117,6 +135,30 @@ final class ParquetReader implements DocumentReader {
             parts.add(decode(content, field));
         }
         return parts;
+    }
+
+    /** The smallest and the largest value of each column, where the file has them. */
+    private Map<String, Statistics<?>> range(BlockMetaData group) {
+        Map<String, Statistics<?>> statistics = new HashMap<>();
+        for (ColumnChunkMetaData chunk : group.getColumns()) {
+            Statistics<?> known = chunk.getStatistics();
+            if (columns.containsPath(chunk.getPath().toArray()) && known != null && known.hasNonNullValue()) {
+                statistics.put(chunk.getPath().toArray()[0], known);
+            }
+        }
+        return statistics;
+    }
+
+    /** The schema has no checksum, and pages read with a wrong one hold other values without an error. */
+    private void requireInRange(Group group) throws IOException {
+        for (String field : options.textFields()) {
+            if (group.getFieldRepetitionCount(field) > 0 && range.get(field) instanceof BinaryStatistics known) {
+                Binary value = group.getBinary(field, 0);
+                if (known.compareMinToValue(value) > 0 || known.compareMaxToValue(value) < 0) {
+                    throw new IOException("column \"" + field + "\" has a value outside its own statistics");
+                }
+            }
+        }
     }
 
     private String decode(byte[] content, String field) {
@@ -147,12 +189,22 @@ final class ParquetReader implements DocumentReader {
         return new MessageType(schema.getName(), wanted);
     }
 
+    /** Pages that have a checksum are compared with it. */
+    private static ParquetReadOptions readOptions(Path path) {
+        return new ParquetReadOptions.Builder(new PlainParquetConfiguration())
+                .usePageChecksumVerification()
+                .withCodecFactory(new ParquetCodecs(path))
+                .build();
+    }
+
     /** A whole row group is held in memory, so the size that the file declares is checked first. */
-    private void requireBounded(List<BlockMetaData> groups) {
+    private void requireReadable(List<BlockMetaData> groups) {
         for (BlockMetaData group : groups) {
             long bytes = 0;
             for (ColumnChunkMetaData chunk : group.getColumns()) {
                 if (columns.containsPath(chunk.getPath().toArray())) {
+                    ParquetCodecs.requireSupported(chunk.getCodec(), file.path());
+                    requireRows(chunk.getValueCount(), group.getRowCount());
                     bytes += Math.max(chunk.getTotalSize(), chunk.getTotalUncompressedSize());
                 }
             }
@@ -161,6 +213,14 @@ final class ParquetReader implements DocumentReader {
                         + " bytes of text; at most " + MAX_GROUP_BYTES
                         + " are read at once. Write smaller row groups.");
             }
+        }
+    }
+
+    /** A column that is not repeated has a value, or null, in every row. */
+    private void requireRows(long values, long rows) {
+        if (values != rows) {
+            throw new CorpusException("Corpus " + file.path() + " is damaged: a row group has " + rows + " rows and "
+                    + values + " values of a column. Write the file again.");
         }
     }
 
@@ -175,8 +235,8 @@ final class ParquetReader implements DocumentReader {
      * this reader's own.
      */
     private RptException damaged(Throwable e) {
-        if (e instanceof OperationCancelledException stopped) {
-            return stopped;
+        if (e instanceof CorpusException || e instanceof OperationCancelledException) {
+            return (RptException) e;
         }
         return new CorpusException(
                 "Corpus " + file.path() + " cannot be read as Parquet after row " + row + ": " + e

@@ -1,5 +1,9 @@
 package org.rpt4j.core.corpus;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
@@ -9,11 +13,15 @@ import org.rpt4j.api.error.CorpusException;
  */
 final class TextReader implements DocumentReader {
 
+    /** So many first lines that are JSON objects, or all of them, are no plain text. */
+    private static final int JSON_LINES = 3;
+
     private final CorpusFile file;
     private final LineReader lines;
     private final CorpusOptions options;
     private final BadLines badLines;
     private long count;
+    private @Nullable Deque<Line> unread;
 
     TextReader(CorpusFile file, LineReader lines, CorpusOptions options, BadLines badLines) {
         this.file = file;
@@ -24,8 +32,11 @@ final class TextReader implements DocumentReader {
 
     @Override
     public @Nullable Document read() {
+        if (unread == null) {
+            unread = new ArrayDeque<>(start());
+        }
         Block block = new Block();
-        for (Line line = lines.next(); line != null; line = lines.next()) {
+        for (Line line = next(); line != null; line = next()) {
             if (block.endsBefore(line)) {
                 Document document = block.document();
                 if (document != null) {
@@ -35,6 +46,54 @@ final class TextReader implements DocumentReader {
             }
         }
         return block.document();
+    }
+
+    private @Nullable Line next() {
+        return unread == null || unread.isEmpty() ? lines.next() : unread.remove();
+    }
+
+    /**
+     * The first lines, without blank ones before them.
+     *
+     * @throws CorpusException if each is a JSON object, so that the file holds JSON lines under another name
+     */
+    private List<Line> start() {
+        List<Line> start = new ArrayList<>();
+        if (options.format() != CorpusOptions.Format.BY_NAME) {
+            return start;
+        }
+        long bytes = 0;
+        int objects = 0;
+        for (Line line = lines.next(); line != null; line = lines.next()) {
+            boolean blank = isBlank(line);
+            if (!blank || objects > 0) {
+                start.add(line);
+                bytes += line.bytes() == null ? 0 : line.bytes().length;
+            }
+            if (!blank && !JsonLinesReader.isObject(line) || bytes > options.maxDocumentBytes()) {
+                return start;
+            }
+            objects += blank ? 0 : 1;
+            if (objects == JSON_LINES) {
+                break;
+            }
+        }
+        if (objects > 0) {
+            throw new CorpusException("Corpus " + file.path() + " has the name of a plain text, and its lines are JSON"
+                    + " objects. Rename it to .jsonl, or set corpus.format to JSON_LINES. If this JSON is the text, set"
+                    + " it to TEXT.");
+        }
+        return start;
+    }
+
+    private static boolean isBlank(Line line) {
+        byte[] bytes = line.bytes();
+        for (int i = 0; bytes != null && i < bytes.length; i++) {
+            if (bytes[i] < 0 || bytes[i] > ' ') {
+                return false;
+            }
+        }
+        return bytes != null;
     }
 
     @Override
@@ -58,8 +117,9 @@ final class TextReader implements DocumentReader {
                     return true;
                 }
                 if (characters > 0 || !content.isBlank()) {
-                    characters += content.length();
-                    add(line, content);
+                    String kept = options.unifyLineEnds() ? unified(content) : content;
+                    characters += kept.length();
+                    add(line, kept);
                 }
             } catch (CorpusException e) {
                 damaged = true;
@@ -103,6 +163,10 @@ final class TextReader implements DocumentReader {
             int end = text.indexOf("\n", stripped.length());
             String complete = end < 0 ? text.toString() : text.substring(0, end);
             return new Document(file.id(++count), withoutReturn(complete));
+        }
+
+        private static String unified(String line) {
+            return line.endsWith("\r\n") ? line.substring(0, line.length() - 2) + "\n" : line;
         }
 
         private static String withoutReturn(String text) {

@@ -58,27 +58,12 @@ public final class TokenizedDocument {
     }
 
     /**
-     * Encodes a document as corpus text, so markers in it are ordinary text. A token that spans the start of the
-     * targets is context.
+     * Encodes a document as corpus text, so markers in it are ordinary text. The text is encoded as a whole, and a token
+     * that holds bytes from both sides of {@link Document#targetsFrom()} is context.
      */
     public static TokenizedDocument of(Document document, Tokenizer tokenizer) {
         int[] tokens = tokenizer.encode(document.text());
-        int firstTarget = document.targetsFrom() == 0
-                ? 0
-                : firstOfLastBytes(
-                        tokens, tokenizer.byteLength(document.text().substring(document.targetsFrom())), tokenizer);
-        return new TokenizedDocument(document.id(), tokens, firstTarget);
-    }
-
-    /** The first token of the longest suffix that has at most {@code bytes} bytes. */
-    private static int firstOfLastBytes(int[] tokens, int bytes, Tokenizer tokenizer) {
-        int first = tokens.length;
-        int left = bytes;
-        while (first > 0 && tokenizer.tokenBytes(tokens[first - 1]).length <= left) {
-            first--;
-            left -= tokenizer.tokenBytes(tokens[first]).length;
-        }
-        return first;
+        return new TokenizedDocument(document.id(), tokens, TargetBoundary.firstTarget(document, tokens, tokenizer));
     }
 
     /** Number of tokens. */

@@ -27,11 +27,15 @@ enum PieceCoding {
             Matcher single = SINGLE_BYTE.matcher(piece);
             return single.matches()
                     ? new byte[] {(byte) Integer.parseInt(single.group(1), 16)}
-                    : piece.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
+                    : piece.replace(SPACE, ' ').getBytes(StandardCharsets.UTF_8);
         }
     };
 
+    /** SentencePiece's character for the space. */
+    static final char SPACE = '\u2581';
+
     private static final Pattern SINGLE_BYTE = Pattern.compile("<0x([0-9A-Fa-f]{2})>");
+    private static final int MAX_DEPTH = 16;
     private static final Set<String> SENTENCE_PIECE_STEPS =
             Set.of("Replace", "ByteFallback", "Fuse", "Strip", "Metaspace");
 
@@ -50,8 +54,13 @@ enum PieceCoding {
                 throw unsupported(json, "a BPE model with " + affix + " " + model.path(affix));
             }
         }
+        double dropout = model.path("dropout").asDouble();
+        if (dropout != 0) {
+            throw new TokenizerException(json.file() + " has a BPE model with dropout " + dropout
+                    + ", which makes the tokens of a text random. Set model.dropout to null.");
+        }
         Set<String> steps = new LinkedHashSet<>();
-        collectSteps(json.at("decoder"), steps);
+        collectSteps(json, json.at("decoder"), steps, 0);
         if (steps.equals(Set.of("ByteLevel"))) {
             return BYTE_LEVEL;
         }
@@ -61,10 +70,13 @@ enum PieceCoding {
         throw unsupported(json, "a decoder of " + (steps.isEmpty() ? "no steps" : steps));
     }
 
-    private static void collectSteps(JsonNode decoder, Set<String> steps) {
+    private static void collectSteps(TokenizerJson json, JsonNode decoder, Set<String> steps, int depth) {
         String type = decoder.path("type").asText("");
         if (type.equals("Sequence")) {
-            decoder.path("decoders").forEach(step -> collectSteps(step, steps));
+            if (depth == MAX_DEPTH) {
+                throw unsupported(json, "decoders nested more than " + MAX_DEPTH + " deep");
+            }
+            decoder.path("decoders").forEach(step -> collectSteps(json, step, steps, depth + 1));
         } else if (!type.isEmpty()) {
             steps.add(type);
         }

@@ -3,28 +3,32 @@ package org.rpt4j.core.tokenize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.TokenCodec;
 import org.rpt4j.api.error.TokenizerException;
 
 /**
- * The tokenizer of a model directory, from its {@code tokenizer.json}. Encoding runs in the native tokenizers library;
- * the raw bytes of each token come from the vocabulary, for byte-level BPE and for SentencePiece-style BPE with byte
- * fallback. Any other kind is rejected by name.
+ * The tokenizer of a model directory, from its {@code tokenizer.json}: byte-level BPE, and SentencePiece-style BPE with
+ * byte fallback, with the ids that the Hugging Face tokenizers library gives. No native code runs. Any other kind, and
+ * every part of the file that is not understood exactly, is refused by name.
  *
  * <p>The concatenated bytes of {@code encode(text)} are the UTF-8 of the text after the tokenizer's own normalisation:
- * Qwen's applies NFC, and Llama's SentencePiece style adds one space before the text and treats U+2581 as a space.
+ * Qwen's applies NFC, and Llama's SentencePiece style adds one space before the text and treats U+2581 as a space. This
+ * is checked for a few texts when a tokenizer is opened, and for every text that is encoded.
  *
  * <p>Corpus text cannot forge a marker. {@link #encode} does not recognise added tokens that are special or look like
  * markup, such as {@code </think>} and {@code <|im_end|>}: it encodes their characters like any others, and the bytes
- * stay the same. {@link #encodeWithSpecials} recognises them and is only for templates. Neither adds tokens, truncates
- * or pads.
+ * stay the same. Added tokens that are text take no white space from around them there, and are ordinary text if the
+ * tokenizer would add a space after each. {@link #encodeWithSpecials} recognises all added tokens as the library does,
+ * and is only for templates. Neither adds tokens, truncates or pads.
  *
- * <p>Thread-safe. {@link #close()} waits for running encode calls, is idempotent, and makes later ones throw
- * {@link IllegalStateException}; methods that need only the vocabulary keep working.
+ * <p>Encoding ends with {@link org.rpt4j.api.error.OperationCancelledException} if the thread is interrupted, and with
+ * {@link TokenizerException} if a text takes too much work in the regular expressions of the file.
+ *
+ * <p>Thread-safe. {@link #close()} is idempotent, and makes later encode calls throw {@link IllegalStateException};
+ * methods that need only the vocabulary keep working.
  *
  * @since 0.1.0
  */
@@ -39,30 +43,32 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
     // A control character is one byte token in every vocabulary with byte fallback, and merges with nothing.
     private static final String ANCHOR = "\u0001";
 
+    // What every tokenizer must keep; all of it is in NFC.
+    private static final List<String> PROBES = List.of(
+            "a",
+            "Hello, world! It's 12345.",
+            " two  spaces\tand\n\n  lines\r\n",
+            "\u00e9 \u0416 \u4e2d\u6587 \u0e01 \ud83d\ude00\ud83c\udffd \u0001 \ufffd");
+
     private final Path directory;
     private final Vocabulary vocabulary;
     private final TokenizerConfig config;
-    private final NativeEncoder textEncoder;
-    private final NativeEncoder templateEncoder;
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final TextEncoder textEncoder;
+    private final TextEncoder templateEncoder;
     private final boolean prependsSpace;
     private final OptionalInt beginOfText;
-    private boolean closed;
+    private volatile boolean closed;
 
-    private Tokenizer(
-            Path directory,
-            Vocabulary vocabulary,
-            TokenizerConfig config,
-            NativeEncoder textEncoder,
-            NativeEncoder templateEncoder) {
+    private Tokenizer(Path directory, TokenizerJson json, TokenizerConfig config) {
         this.directory = directory;
-        this.vocabulary = vocabulary;
         this.config = config;
-        this.textEncoder = textEncoder;
-        this.templateEncoder = templateEncoder;
+        this.vocabulary = Vocabulary.of(json);
+        AddedTokenIds.requireConsistent(json);
+        this.templateEncoder = TextEncoder.ofTemplates(json);
+        this.textEncoder = templateEncoder.forText(vocabulary, vocabulary.textTokens(json));
+        this.beginOfText = findBeginOfText(new PostProcessor(json, vocabulary).first());
+        requireKeepsText();
         this.prependsSpace = new String(bytes(encode("a")), StandardCharsets.UTF_8).equals(" a");
-        this.beginOfText = findBeginOfText();
-        vocabulary.addedTokens().forEach(this::requireSameId);
     }
 
     /**
@@ -71,32 +77,19 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
      * @throws TokenizerException if there is none, or it is malformed or of an unsupported kind
      */
     public static Tokenizer open(Path modelDirectory) {
-        TokenizerJson json = TokenizerJson.read(modelDirectory);
-        Vocabulary vocabulary = Vocabulary.of(json);
-        TokenizerConfig config = TokenizerConfig.read(modelDirectory);
-        NativeEncoder text = new NativeEncoder(json.withoutMarkers(), json.file());
-        NativeEncoder template = null;
-        try {
-            template = new NativeEncoder(json.complete(), json.file());
-            return new Tokenizer(modelDirectory, vocabulary, config, text, template);
-        } catch (RuntimeException | Error e) {
-            text.close();
-            if (template != null) {
-                template.close();
-            }
-            throw e;
-        }
+        return new Tokenizer(modelDirectory, TokenizerJson.read(modelDirectory), TokenizerConfig.read(modelDirectory));
     }
 
     /**
      * Token ids of corpus text. Markers are encoded as ordinary text.
      *
-     * @throws TokenizerException if the text has an unpaired surrogate, which has no bytes, or if the vocabulary's own
-     *     merges produce a special token or one that opens or ends a thought
+     * @throws TokenizerException if the text has an unpaired surrogate, which has no bytes, if the tokens would have
+     *     other bytes than the text, or if the vocabulary's own merges produce a special token or one that opens or ends
+     *     a thought
      */
     @Override
     public int[] encode(String text) {
-        int[] ids = encode(textEncoder, text, false);
+        int[] ids = encode(textEncoder, text);
         for (int id : ids) {
             if (vocabulary.steers(id)) {
                 throw new TokenizerException("Tokenizer of " + directory + " encodes ordinary text to the marker \""
@@ -108,7 +101,7 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
 
     /** Token ids of template text; added tokens are recognised. */
     public int[] encodeWithSpecials(String text) {
-        return encode(templateEncoder, text, false);
+        return encode(templateEncoder, text);
     }
 
     /**
@@ -161,12 +154,6 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
             position += token.length;
         }
         return all;
-    }
-
-    /** Number of bytes of a text inside a longer one, after the tokenizer's own normalisation. */
-    public int byteLength(String text) {
-        int length = bytes(encode(text)).length;
-        return prependsSpace && length > 0 ? length - 1 : length;
     }
 
     /** The highest id of any token, including added tokens, plus one. */
@@ -225,50 +212,35 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
 
     @Override
     public void close() {
-        lock.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                textEncoder.close();
-                templateEncoder.close();
-            }
-        } finally {
-            lock.writeLock().unlock();
-        }
+        closed = true;
     }
 
-    private int[] encode(NativeEncoder encoder, String text, boolean addSpecialTokens) {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+    private int[] encode(TextEncoder encoder, String text) {
+        if (closed) {
+            throw new IllegalStateException("the tokenizer of " + directory + " is closed");
+        }
+        if (Utf8.hasUnpairedSurrogate(text)) {
             throw new TokenizerException("A text of " + text.length()
                     + " characters has an unpaired surrogate, which has no bytes. Fix the text where it is read.");
         }
-        lock.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the tokenizer of " + directory + " is closed");
+        return encoder.encode(text);
+    }
+
+    private void requireKeepsText() {
+        for (String text : PROBES) {
+            try {
+                textEncoder.encode(text);
+            } catch (TokenizerException e) {
+                throw new TokenizerException(
+                        "Tokenizer of " + directory + " cannot encode \"" + text + "\": " + e.getMessage(), e);
             }
-            return encoder.encode(text, addSpecialTokens);
-        } finally {
-            lock.readLock().unlock();
         }
     }
 
-    /** The native library numbers added tokens itself, and only logs a message if the file has other ids. */
-    private void requireSameId(int id, String content) {
-        int[] found = encodeWithSpecials(content);
-        if (found.length == 1 && found[0] != id) {
-            throw new TokenizerException("tokenizer.json of " + directory + " gives the added token \"" + content
-                    + "\" the id " + id + ", but the tokenizers library makes it " + found[0]
-                    + ": added tokens must follow the vocabulary without gaps");
-        }
-    }
-
-    private OptionalInt findBeginOfText() {
+    private OptionalInt findBeginOfText(OptionalInt ofPostProcessor) {
         Boolean wanted = config.addBeginOfText();
         if (wanted == null) {
-            // Without tokens if the vocabulary has no piece for the letter.
-            int[] ids = encode(templateEncoder, "a", true);
-            return ids.length > 0 && vocabulary.steers(ids[0]) ? OptionalInt.of(ids[0]) : OptionalInt.empty();
+            return ofPostProcessor;
         }
         if (!wanted) {
             return OptionalInt.empty();

@@ -6,9 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -17,36 +15,46 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.model.format.PlainFiles;
 
 /**
- * The content of {@code tokenizer.json}. The file has hundreds of thousands of entries, so it is read as a stream; the
- * merges, which only the native library needs, are skipped.
+ * The content of {@code tokenizer.json}. The file has hundreds of thousands of entries, so it is read as a stream.
  */
 final class TokenizerJson {
 
-    // UTF-8 only: in another encoding, text positions would not match byte positions.
+    // UTF-8 only, as the format demands. Pieces are names of fields, and to intern so many is slow.
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .build())
             .build();
-    // A noncharacter, which does not occur in Unicode text.
-    private static final String PLACEHOLDER = "\uFDD0";
+    // The largest published files have some 35 MB.
+    private static final int MAX_BYTES = 128 << 20;
+    private static final int MAX_CONFIG_BYTES = 16 << 20;
+    private static final Set<String> FIELDS =
+            Set.of("added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder");
 
     private final Path file;
-    private final byte[] content;
     private final ObjectNode settings = JSON.createObjectNode();
     private final Map<String, Integer> vocabulary = new LinkedHashMap<>();
-    private int addedStart;
-    private int addedEnd;
+    private final List<String> leftHalves = new ArrayList<>();
+    private final List<String> rightHalves = new ArrayList<>();
 
-    private TokenizerJson(Path file, byte[] content) {
+    private TokenizerJson(Path file) {
         this.file = file;
-        this.content = content;
     }
 
     /** An entry of {@code added_tokens}. */
-    record AddedToken(int id, String content, boolean special) {
+    record AddedToken(
+            int id,
+            String content,
+            boolean special,
+            boolean singleWord,
+            boolean lstrip,
+            boolean rstrip,
+            boolean normalized) {
 
         /**
          * Whether the token is markup instead of text. Only white space and similar pieces of text, which some
@@ -60,6 +68,11 @@ final class TokenizerJson {
         boolean steers() {
             return special || content.equals(Tokenizer.THINK_START) || content.equals(Tokenizer.THINK_END);
         }
+
+        /** The same token without the white space that it takes from the text around it. */
+        AddedToken exact() {
+            return new AddedToken(id, content, special, singleWord, false, false, normalized);
+        }
     }
 
     static TokenizerJson read(Path modelDirectory) {
@@ -72,7 +85,7 @@ final class TokenizerJson {
                             : " Copy it from the model's repository."));
         }
         try {
-            TokenizerJson json = new TokenizerJson(file, Files.readAllBytes(file));
+            TokenizerJson json = new TokenizerJson(file);
             json.readRoot();
             return json;
         } catch (IOException e) {
@@ -82,7 +95,7 @@ final class TokenizerJson {
 
     static JsonNode parse(Path file) {
         try {
-            return JSON.readTree(file.toFile());
+            return JSON.readTree(PlainFiles.read(file, MAX_CONFIG_BYTES));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -90,7 +103,7 @@ final class TokenizerJson {
 
     static String readText(Path file) {
         try {
-            return Files.readString(file);
+            return PlainFiles.readText(file, MAX_CONFIG_BYTES);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -106,20 +119,19 @@ final class TokenizerJson {
     }
 
     private void readRoot() throws IOException {
-        try (JsonParser json = JSON.createParser(content)) {
+        try (JsonParser json = JSON.createParser(PlainFiles.read(file, MAX_BYTES))) {
             requireObject(json.nextToken(), "the file");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String field = json.currentName();
                 json.nextToken();
                 if (field.equals("model")) {
                     readModel(json);
+                } else if (!FIELDS.contains(field)) {
+                    json.skipChildren();
                 } else {
-                    int start = (int) json.currentTokenLocation().getByteOffset();
                     settings.set(field, JSON.readTree(json));
                     if (field.equals("added_tokens")) {
                         requireListOrNull(settings.path(field));
-                        addedStart = start;
-                        addedEnd = (int) json.currentLocation().getByteOffset();
                     }
                 }
             }
@@ -134,6 +146,8 @@ final class TokenizerJson {
             JsonToken value = json.nextToken();
             if (field.equals("vocab") && value == JsonToken.START_OBJECT) {
                 readVocabulary(json);
+            } else if (field.equals("merges") && value == JsonToken.START_ARRAY) {
+                readMerges(json);
             } else if (field.equals("vocab") || field.equals("merges")) {
                 json.skipChildren();
             } else {
@@ -142,13 +156,48 @@ final class TokenizerJson {
         }
     }
 
+    /** A merge is a list of two pieces or, in older files, a text with one space between them. */
+    private void readMerges(JsonParser json) throws IOException {
+        for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
+            if (token == JsonToken.VALUE_STRING) {
+                String pair = json.getText();
+                int space = pair.indexOf(' ');
+                if (pair.startsWith("#version") && leftHalves.isEmpty()) {
+                    continue;
+                }
+                requirePair(space > 0 && space == pair.lastIndexOf(' '));
+                addMerge(pair.substring(0, space), pair.substring(space + 1));
+            } else {
+                requirePair(token == JsonToken.START_ARRAY && json.nextToken() == JsonToken.VALUE_STRING);
+                String left = json.getText();
+                requirePair(json.nextToken() == JsonToken.VALUE_STRING);
+                addMerge(left, json.getText());
+                requirePair(json.nextToken() == JsonToken.END_ARRAY);
+            }
+        }
+    }
+
+    private void requirePair(boolean isPair) {
+        if (!isPair) {
+            throw refusal("has merge " + leftHalves.size() + " that is not two pieces");
+        }
+    }
+
+    private void addMerge(String left, String right) {
+        leftHalves.add(left);
+        rightHalves.add(right);
+    }
+
     private void readVocabulary(JsonParser json) throws IOException {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String piece = json.currentName();
             if (json.nextToken() != JsonToken.VALUE_NUMBER_INT) {
                 throw new TokenizerException(file + " gives token \"" + piece + "\" an id that is not an integer");
             }
-            vocabulary.put(piece, json.getIntValue());
+            Integer other = vocabulary.put(piece, json.getIntValue());
+            if (other != null) {
+                throw refusal("lists the piece \"" + piece + "\" twice");
+            }
         }
     }
 
@@ -181,50 +230,33 @@ final class TokenizerJson {
     List<AddedToken> addedTokens() {
         List<AddedToken> tokens = new ArrayList<>();
         for (JsonNode token : settings.path("added_tokens")) {
+            if (!token.path("content").isTextual() || !token.path("id").canConvertToInt()) {
+                throw refusal("has an entry of added_tokens without content or id: " + token);
+            }
             tokens.add(new AddedToken(
-                    token.path("id").asInt(-1),
-                    token.path("content").asText(),
-                    token.path("special").asBoolean()));
+                    token.path("id").intValue(),
+                    token.path("content").textValue(),
+                    token.path("special").asBoolean(),
+                    token.path("single_word").asBoolean(),
+                    token.path("lstrip").asBoolean(),
+                    token.path("rstrip").asBoolean(),
+                    token.path("normalized").asBoolean()));
         }
         return tokens;
     }
 
-    /** The unchanged file. */
-    byte[] complete() {
-        return content;
+    /** The first halves of the merges, in order. */
+    List<String> leftHalves() {
+        return leftHalves;
     }
 
-    /**
-     * The file without markers, so that no text can encode to one. The native library renumbers added tokens in order,
-     * so a marker with its own id is replaced by a placeholder that does not occur in text.
-     */
-    byte[] withoutMarkers() {
-        if (addedEnd == 0) {
-            return content;
-        }
-        ArrayNode kept = JSON.createArrayNode();
-        List<AddedToken> tokens = addedTokens();
-        for (int i = 0; i < tokens.size(); i++) {
-            AddedToken token = tokens.get(i);
-            ObjectNode entry = settings.path("added_tokens").get(i).deepCopy();
-            if (!token.isMarker()) {
-                kept.add(entry);
-            } else if (!vocabulary.containsKey(token.content())) {
-                kept.add(entry.put("content", PLACEHOLDER + token.id() + PLACEHOLDER));
-            }
-        }
-        ByteArrayOutputStream spliced = new ByteArrayOutputStream(content.length);
-        spliced.write(content, 0, addedStart);
-        spliced.writeBytes(bytes(kept));
-        spliced.write(content, addedEnd, content.length - addedEnd);
-        return spliced.toByteArray();
+    /** The second halves of the merges, in order. */
+    List<String> rightHalves() {
+        return rightHalves;
     }
 
-    private static byte[] bytes(JsonNode node) {
-        try {
-            return JSON.writeValueAsBytes(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a JSON tree cannot be written", e);
-        }
+    /** Reports an entry of the file that cannot be used. */
+    TokenizerException refusal(String problem) {
+        return new TokenizerException(file + " " + problem);
     }
 }

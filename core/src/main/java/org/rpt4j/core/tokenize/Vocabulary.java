@@ -1,11 +1,12 @@
 package org.rpt4j.core.tokenize;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.TokenizerException;
 
@@ -17,24 +18,37 @@ final class Vocabulary {
     private static final int MAX_ID = 1 << 24;
 
     private final byte[][] bytes;
-    private final Map<String, Integer> ids;
+    private final Map<String, Integer> pieces;
+    private final Map<String, Integer> addedIds;
     private final Map<Integer, String> added;
-    private final Set<Integer> steering;
+    private final BitSet steering;
+    private final PieceCoding coding;
 
-    private Vocabulary(byte[][] bytes, Map<String, Integer> ids, Map<Integer, String> added, Set<Integer> steering) {
+    private Vocabulary(
+            byte[][] bytes,
+            Map<String, Integer> pieces,
+            Map<String, Integer> addedIds,
+            Map<Integer, String> added,
+            BitSet steering,
+            PieceCoding coding) {
         this.bytes = bytes;
-        this.ids = ids;
+        this.pieces = pieces;
+        this.addedIds = addedIds;
         this.added = added;
         this.steering = steering;
+        this.coding = coding;
     }
 
     static Vocabulary of(TokenizerJson json) {
         PieceCoding coding = PieceCoding.of(json);
-        Map<String, Integer> ids = new HashMap<>();
-        json.vocabulary().forEach((piece, id) -> ids.put(piece, checked(id, piece, json)));
+        Map<String, Integer> pieces = json.vocabulary();
+        int highest = -1;
+        for (Map.Entry<String, Integer> piece : pieces.entrySet()) {
+            highest = Math.max(highest, checked(piece.getValue(), piece.getKey(), json));
+        }
         Map<Integer, String> added = new HashMap<>();
         Map<String, Integer> addedIds = new HashMap<>();
-        Set<Integer> steering = new HashSet<>();
+        BitSet steering = new BitSet();
         for (TokenizerJson.AddedToken token : json.addedTokens()) {
             int id = checked(token.id(), token.content(), json);
             Integer other = addedIds.put(token.content(), id);
@@ -42,25 +56,58 @@ final class Vocabulary {
                 throw new TokenizerException(json.file() + " gives the added token \"" + token.content()
                         + "\" two ids, " + other + " and " + id);
             }
-            ids.put(token.content(), id);
+            highest = Math.max(highest, id);
             added.put(id, token.content());
             if (token.steers()) {
-                steering.add(id);
+                steering.set(id);
             }
         }
-        int size = 1
-                + ids.values().stream()
-                        .mapToInt(Integer::intValue)
-                        .max()
-                        .orElseThrow(() -> new TokenizerException(json.file() + " has no vocabulary"));
-        byte[][] bytes = new byte[size][];
-        ids.forEach((piece, id) -> {
-            if (!added.containsKey(id)) {
-                bytes[id] = decoded(coding, piece, id, json);
+        if (highest < 0) {
+            throw new TokenizerException(json.file() + " has no vocabulary");
+        }
+        byte[][] bytes = new byte[highest + 1][];
+        pieces.forEach((piece, id) -> {
+            if (bytes[id] != null) {
+                throw json.refusal("gives the id " + id + " to two pieces; one of them is \"" + piece + "\"");
             }
+            bytes[id] = added.containsKey(id) ? NONE : decoded(coding, piece, id, json);
         });
-        added.forEach((id, content) -> bytes[id] = content.getBytes(StandardCharsets.UTF_8));
-        return new Vocabulary(bytes, Map.copyOf(ids), Map.copyOf(added), Set.copyOf(steering));
+        for (TokenizerJson.AddedToken token : json.addedTokens()) {
+            bytes[token.id()] = contentBytes(coding, token, pieces);
+        }
+        return new Vocabulary(bytes, pieces, addedIds, Map.copyOf(added), steering, coding);
+    }
+
+    /**
+     * The bytes of the text that an added token stands for. One that is also a piece and no marker, such as Gemma's
+     * runs of U+2581, is what merges of ordinary text lead to, so it has the bytes of the piece.
+     */
+    private static byte[] contentBytes(
+            PieceCoding coding, TokenizerJson.AddedToken token, Map<String, Integer> vocabulary) {
+        byte @Nullable [] piece = null;
+        if (!token.isMarker() && (coding == PieceCoding.SENTENCE_PIECE || vocabulary.containsKey(token.content()))) {
+            piece = coding.bytes(token.content());
+        }
+        return piece == null ? token.content().getBytes(StandardCharsets.UTF_8) : piece;
+    }
+
+    /** Whether the pieces write a space as U+2581. */
+    boolean spaces() {
+        return coding == PieceCoding.SENTENCE_PIECE;
+    }
+
+    /** The added tokens that occur in ordinary text: no markers, and their bytes are their content. */
+    List<TokenizerJson.AddedToken> textTokens(TokenizerJson json) {
+        return json.addedTokens().stream()
+                .filter(token -> !token.isMarker())
+                .filter(token -> spaces()
+                        || Arrays.equals(bytes[token.id()], token.content().getBytes(StandardCharsets.UTF_8)))
+                .toList();
+    }
+
+    /** A token for display. */
+    String text(int id) {
+        return new String(bytes(id), StandardCharsets.UTF_8);
     }
 
     int size() {
@@ -68,7 +115,7 @@ final class Vocabulary {
     }
 
     OptionalInt idOf(String token) {
-        Integer id = ids.get(token);
+        Integer id = addedIds.getOrDefault(token, pieces.get(token));
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
@@ -77,13 +124,8 @@ final class Vocabulary {
         return id.isPresent() && added.containsKey(id.getAsInt()) ? id : OptionalInt.empty();
     }
 
-    /** Contents of the added tokens by id. */
-    Map<Integer, String> addedTokens() {
-        return added;
-    }
-
     boolean steers(int id) {
-        return steering.contains(id);
+        return steering.get(id);
     }
 
     /** The bytes of a token; empty for an unused id. Shared: do not modify. */

@@ -26,7 +26,17 @@ class CorpusFilesTest {
     private List<String> ids(String... patterns) {
         List<String> inFolder =
                 List.of(patterns).stream().map(p -> folder + "/" + p).toList();
-        Corpus corpus = Corpora.open(inFolder, CorpusOptions.DEFAULTS);
+        return ids(inFolder, CorpusOptions.DEFAULTS);
+    }
+
+    private List<String> idsBelow(Path root, String pattern) {
+        return ids(
+                List.of(folder + "/" + pattern),
+                CorpusOptions.builder().root(root).build());
+    }
+
+    private static List<String> ids(List<String> patterns, CorpusOptions options) {
+        Corpus corpus = Corpora.open(patterns, options);
         return StreamSupport.stream(corpus.spliterator(), false)
                 .map(Document::id)
                 .toList();
@@ -48,16 +58,55 @@ class CorpusFilesTest {
         assertThat(ids("{b,c}.*")).containsExactly("b.txt#1", "c.jsonl#1");
         assertThat(ids("?.txt")).containsExactly("b.txt#1");
         assertThat(ids("[ab].jsonl")).containsExactly("a.jsonl#1");
-        assertThat(ids("s*/*.jsonl")).containsExactly("sub/d.jsonl#1");
-        assertThat(ids("**.jsonl")).containsExactly("a.jsonl#1", "c.jsonl#1", "sub/d.jsonl#1", "sub/deep/a.jsonl#1");
+        assertThat(ids("s*/*.jsonl")).containsExactly("d.jsonl#1");
+        assertThat(idsBelow(folder, "**.jsonl"))
+                .containsExactly("a.jsonl#1", "c.jsonl#1", "sub/d.jsonl#1", "sub/deep/a.jsonl#1");
     }
 
     @Test
     void idsDoNotDependOnTheOtherFiles() throws IOException {
         write("x/part.jsonl", "1");
-        List<String> alone = ids("*/part.jsonl");
+        List<String> alone = idsBelow(folder, "*/part.jsonl");
         write("y/part.jsonl", "2");
-        assertThat(ids("*/part.jsonl")).startsWith(alone.get(0)).hasSize(2);
+        assertThat(idsBelow(folder, "*/part.jsonl")).startsWith(alone.get(0)).hasSize(2);
+    }
+
+    @Test
+    void idsDoNotDependOnHowAFileIsNamed() throws IOException {
+        write("x/deep/part.jsonl", "1");
+        Path elsewhere = Files.createDirectory(folder.resolve("y"));
+        Path link = Files.createSymbolicLink(elsewhere.resolve("link"), folder.resolve("x"));
+        for (String pattern : List.of(
+                "x/deep/part.jsonl", "x/deep/*.jsonl", "x/**.jsonl", "*/deep/part.jsonl", "x/../x/./deep/p*.jsonl")) {
+            assertThat(ids(pattern)).as(pattern).containsExactly("part.jsonl#1");
+            assertThat(idsBelow(folder.resolve("x/../x"), pattern)).as(pattern).containsExactly("deep/part.jsonl#1");
+        }
+        assertThat(idsBelow(link, "y/link/**.jsonl")).containsExactly("deep/part.jsonl#1");
+        assertThat(Corpora.open(folder.resolve("x/deep/part.jsonl")))
+                .extracting(Document::id)
+                .containsExactly("part.jsonl#1");
+    }
+
+    @Test
+    void aFileOutsideTheRootIsRefused() throws IOException {
+        write("x/part.jsonl", "1");
+        write("y/part.jsonl", "2");
+        assertThatThrownBy(() -> idsBelow(folder.resolve("x"), "y/part.jsonl"))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("is not below corpus.root " + folder.resolve("x"));
+    }
+
+    @Test
+    void accentedLettersAreOneIdInEveryForm() throws IOException {
+        write("\u00e9.jsonl", "1");
+        write("e\u0301/e\u0301.jsonl", "2");
+        assertThat(ids("\u00e9.jsonl")).containsExactly("\u00e9.jsonl#1");
+        assertThat(ids("*/\u00e9*.jsonl")).containsExactly("\u00e9.jsonl#1");
+        assertThat(ids("e\u0301/?.jsonl")).containsExactly("\u00e9.jsonl#1");
+        assertThatThrownBy(() -> ids("**.jsonl"))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("would both have documents \u00e9.jsonl#1")
+                .hasMessageContaining("Set corpus.root");
     }
 
     @Test

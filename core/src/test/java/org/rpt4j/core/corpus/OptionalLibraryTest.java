@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CorpusException;
@@ -70,11 +72,56 @@ class OptionalLibraryTest {
 
     @Test
     void aMissingParquetIsNamed() throws Exception {
-        Path file = Files.writeString(folder.resolve("a.parquet"), "x");
+        Path file = ParquetFiles.write(folder.resolve("a.parquet"), CompressionCodecName.SNAPPY, List.of("one"));
         for (String missing : new String[] {"blue.strategic", "org.apache.parquet"}) {
             assertThatThrownBy(() -> count(new Without(missing), file))
                     .isInstanceOf(CorpusException.class)
                     .hasMessageContaining("Add blue.strategic.parquet:parquet-floor");
+        }
+    }
+
+    @Test
+    void aMissingBzip2OrXzIsNamed() throws Exception {
+        Path bzip2 = Files.writeString(folder.resolve("a.jsonl.bz2"), "x");
+        assertThatThrownBy(() -> count(new Without("org.apache.commons.compress"), bzip2))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("Add org.apache.commons:commons-compress");
+        Path xz = Files.writeString(folder.resolve("a.jsonl.xz"), "x");
+        assertThatThrownBy(() -> count(new Without("org.tukaani"), xz))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("Add org.tukaani:xz");
+    }
+
+    @Test
+    void aMissingBrotliIsNamedAndOtherCodecsNeedNone() throws Exception {
+        List<String> texts = List.of("one");
+        Path brotli = ParquetFiles.write(folder.resolve("a.parquet"), CompressionCodecName.BROTLI, texts);
+        Path gzip = ParquetFiles.write(folder.resolve("b.parquet"), CompressionCodecName.GZIP, texts);
+        assertThatThrownBy(() -> count(new Without("org.brotli"), brotli))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("compressed with BROTLI")
+                .hasMessageContaining("Add org.brotli:dec");
+        assertThat(count(new Without("org.brotli"), gzip)).isEqualTo(1);
+    }
+
+    @Test
+    void anotherVersionOfALibraryIsNotTakenForAMissingOne() {
+        assertThatThrownBy(() -> OptionalLibrary.PARQUET.use(folder, () -> {
+                    throw new NoSuchMethodError("void missing()");
+                }))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("has another version than expected")
+                .hasMessageContaining("Put blue.strategic.parquet:parquet-floor:2.3 first");
+    }
+
+    @Test
+    void theVersionsNamedAreThoseOfTheBillOfMaterials() throws IOException {
+        String bom = Files.readString(Path.of("..", "bom", "pom.xml")).replaceAll("\\s", "");
+        for (OptionalLibrary library : OptionalLibrary.values()) {
+            String[] artifact = library.artifact().split(":");
+            assertThat(bom)
+                    .contains("<groupId>" + artifact[0] + "</groupId><artifactId>" + artifact[1]
+                            + "</artifactId><version>" + artifact[2] + "</version>");
         }
     }
 

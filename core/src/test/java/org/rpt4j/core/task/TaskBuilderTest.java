@@ -207,36 +207,6 @@ class TaskBuilderTest {
     }
 
     @Test
-    void targetsStartWithTheirOwnToken() {
-        // tokens: a, " th", e, é
-        assertThat(firstTarget("a the\u00e9", 0)).isZero();
-        assertThat(firstTarget("a the\u00e9", 1)).isEqualTo(1);
-        assertThat(firstTarget("a the\u00e9", 2)).isEqualTo(2);
-        assertThat(firstTarget("a the\u00e9", 4)).isEqualTo(2);
-        assertThat(firstTarget("a the\u00e9", 5)).isEqualTo(3);
-        assertThat(firstTarget("a the\u00e9", 6)).isEqualTo(4);
-        assertThatThrownBy(() -> new TokenizedDocument("d", new int[2], 3))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("firstTarget is 3");
-    }
-
-    @Test
-    void aLeadingSpaceOfTheTokenizerMovesNoTarget(@TempDir Path directory) {
-        try (Tokenizer sentencePiece =
-                Tokenizer.open(TinyTokenizers.sentencePiece(directory, List.of("\u2581", "a", "b")))) {
-            TokenizedDocument document = TokenizedDocument.of(new Document("d", "a b b", 2), sentencePiece);
-            assertThat(sentencePiece.decode(Arrays.copyOf(document.tokens(), document.firstTarget())))
-                    .isEqualTo(" a ");
-            assertThat(sentencePiece.byteLength("")).isZero();
-        }
-    }
-
-    private static int firstTarget(String text, int targetsFrom) {
-        return TokenizedDocument.of(new Document("d", text, targetsFrom), tokenizer)
-                .firstTarget();
-    }
-
-    @Test
     void contextIsNeverATask() {
         ScoredDocument whole = document("d", 9, t -> 2);
         TokenizedDocument solution = new TokenizedDocument("d", whole.document().tokens(), 6);

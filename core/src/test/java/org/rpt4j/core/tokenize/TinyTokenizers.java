@@ -1,5 +1,6 @@
 package org.rpt4j.core.tokenize;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Writes small tokenizers of both supported kinds, complete enough for the native library. */
 public final class TinyTokenizers {
@@ -57,10 +59,28 @@ public final class TinyTokenizers {
     /** Byte-level BPE in which one added token has the id of a piece. */
     static Path byteLevelWithAdded(Path directory, List<String> pieces, String content, int id) {
         byteLevel(directory, pieces, List.of());
+        return edit(directory, root -> addTokens(root, List.of(content), id));
+    }
+
+    /** Adds one more token, with the id of its piece or else the next one. */
+    static Path addToken(Path directory, String content, Consumer<ObjectNode> flags) {
+        return edit(directory, root -> {
+            JsonNode vocabulary = root.at("/model/vocab");
+            ArrayNode added = (ArrayNode) root.path("added_tokens");
+            int next = vocabulary.size();
+            for (JsonNode token : added) {
+                next = Math.max(next, token.path("id").intValue() + 1);
+            }
+            flags.accept(token(added, content, vocabulary.path(content).asInt(next)));
+        });
+    }
+
+    /** Changes a written tokenizer. */
+    static Path edit(Path directory, Consumer<ObjectNode> change) {
         try {
-            Path file = directory.resolve("tokenizer.json");
-            ObjectNode root = (ObjectNode) JSON.readTree(file.toFile());
-            addTokens(root, List.of(content), id);
+            ObjectNode root = (ObjectNode)
+                    JSON.readTree(directory.resolve("tokenizer.json").toFile());
+            change.accept(root);
             return write(directory, root);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -127,7 +147,7 @@ public final class TinyTokenizers {
     /** Writes a file beside the tokenizer. */
     public static void put(Path directory, String file, String content) {
         try {
-            Files.writeString(directory.resolve(file), content);
+            Files.writeString(Files.createDirectories(directory).resolve(file), content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -161,16 +181,19 @@ public final class TinyTokenizers {
     private static void addTokens(ObjectNode root, List<String> contents, int firstId) {
         ArrayNode added = root.putArray("added_tokens");
         for (int i = 0; i < contents.size(); i++) {
-            String content = contents.get(i);
-            added.addObject()
-                    .put("id", firstId + i)
-                    .put("content", content)
-                    .put("single_word", false)
-                    .put("lstrip", false)
-                    .put("rstrip", false)
-                    .put("normalized", false)
-                    .put("special", !content.endsWith("think>") && !content.isBlank());
+            token(added, contents.get(i), firstId + i);
         }
+    }
+
+    private static ObjectNode token(ArrayNode added, String content, int id) {
+        return added.addObject()
+                .put("id", id)
+                .put("content", content)
+                .put("single_word", false)
+                .put("lstrip", false)
+                .put("rstrip", false)
+                .put("normalized", false)
+                .put("special", !content.endsWith("think>") && !content.isBlank());
     }
 
     private static Path write(Path directory, ObjectNode root) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,11 +72,51 @@ class TokenizerTest {
     }
 
     @Test
-    void thePlaceholderOfAMarkerCannotForgeItEither() {
-        try (Tokenizer tokenizer = open()) {
-            assertThatThrownBy(() -> tokenizer.encode("\uFDD0264\uFDD0"))
+    void addedTokensTakeNoWhiteSpaceFromCorpusText() {
+        TinyTokenizers.byteLevel(directory, PIECES, ADDED);
+        TinyTokenizers.addToken(
+                directory,
+                "SEP",
+                token -> token.put("special", false).put("lstrip", true).put("rstrip", true));
+        try (Tokenizer tokenizer = Tokenizer.open(directory)) {
+            int[] ids = tokenizer.encode("a  SEP  b");
+            assertThat(ids).contains(266);
+            assertThat(tokenizer.decode(ids)).isEqualTo("a  SEP  b");
+            assertThat(tokenizer.encodeWithSpecials("a  SEP  b")).containsExactly('a', 266, 'b');
+        }
+    }
+
+    @Test
+    void anAddedRunOfSentencePieceSpacesHasTheBytesOfSpaces() {
+        TinyTokenizers.sentencePiece(directory, List.of("\u2581", "\u2581\u2581", "a"));
+        TinyTokenizers.addToken(directory, "\u2581\u2581", token -> token.put("special", false));
+        try (Tokenizer tokenizer = Tokenizer.open(directory)) {
+            int[] ids = tokenizer.encode("a  a");
+            assertThat(ids).contains(260);
+            assertThat(tokenizer.decode(ids)).isEqualTo(" a  a");
+        }
+    }
+
+    @Test
+    void anAddedTokenInTheAlphabetOfBytesHasTheBytesOfItsPiece() {
+        TinyTokenizers.byteLevel(directory, List.of(" t"), List.of());
+        TinyTokenizers.addToken(directory, "\u0120t", token -> token.put("special", false));
+        try (Tokenizer tokenizer = Tokenizer.open(directory)) {
+            assertThat(tokenizer.encode("a t")).containsExactly('a', 256);
+            assertThat(tokenizer.decode(256)).isEqualTo(" t");
+            assertThat(tokenizer.decode(tokenizer.encode("\u0120t"))).isEqualTo("\u0120t");
+        }
+    }
+
+    @Test
+    void aTextWhoseBytesAreLostIsRefused() {
+        TinyTokenizers.byteLevel(directory, PIECES, List.of());
+        TinyTokenizers.edit(directory, root -> ((ObjectNode) root.at("/model/vocab")).remove("~"));
+        try (Tokenizer tokenizer = Tokenizer.open(directory)) {
+            assertThatThrownBy(() -> tokenizer.encode("a~b"))
                     .isInstanceOf(TokenizerException.class)
-                    .hasMessageContaining("</think>");
+                    .hasMessageContaining("at character 1, before \"~b\"")
+                    .hasMessageContaining("different bytes");
         }
     }
 

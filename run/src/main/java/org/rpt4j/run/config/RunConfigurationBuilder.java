@@ -27,6 +27,9 @@ import org.rpt4j.run.directory.RecordedSetting;
  */
 public final class RunConfigurationBuilder {
 
+    /** What Java makes of bytes that are not in the encoding of the locale. */
+    private static final char UNREADABLE = '\uFFFD';
+
     private enum Rank {
         FILE,
         ENVIRONMENT,
@@ -80,7 +83,14 @@ public final class RunConfigurationBuilder {
     public RunConfigurationBuilder environment(Map<String, String> variables) {
         new TreeMap<>(variables)
                 .forEach((name, text) -> ForeignNames.environment(name, problems)
-                        .ifPresent(key -> add(Rank.ENVIRONMENT, Given.value(key, text, "environment " + name))));
+                        .ifPresent(key -> {
+                            if (text.indexOf(UNREADABLE) >= 0) {
+                                problems.add("environment " + name + ": has bytes that this Java cannot read as "
+                                        + System.getProperty("sun.jnu.encoding")
+                                        + ". Set a UTF-8 locale, such as LC_ALL=C.UTF-8.");
+                            }
+                            add(Rank.ENVIRONMENT, Given.value(key, text, "environment " + name));
+                        }));
         return this;
     }
 

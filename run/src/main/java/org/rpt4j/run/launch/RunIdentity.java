@@ -27,7 +27,7 @@ import org.rpt4j.run.resume.IdentityValue;
  */
 final class RunIdentity {
 
-    /** Settings that change no result, and paths: the fingerprint of the content counts instead. */
+    /** Settings that change no result, paths, and how files are read: the fingerprint of the content counts instead. */
     private static final Set<String> NO_MATTER = Stream.<Key<?>>of(
                     BackendKeys.THREADS,
                     BackendKeys.MAX_SEQUENCES,
@@ -36,6 +36,10 @@ final class RunIdentity {
                     ModelKeys.REFERENCE,
                     ModelKeys.OPTIMIZER_STATE,
                     CorpusKeys.FILES,
+                    CorpusKeys.ROOT,
+                    CorpusKeys.FORMAT,
+                    CorpusKeys.UNIFY_LINE_ENDS,
+                    CorpusKeys.MAX_WINDOW_LOG,
                     CorpusKeys.DATASET,
                     BaselineKeys.COMPUTE_OF)
             .map(Key::name)

@@ -328,6 +328,21 @@ class SourcesTest {
     }
 
     @Test
+    void aVariableThatTheLocaleGarbledIsRefused() {
+        ConfigurationException error = catchThrowableOfType(
+                ConfigurationException.class,
+                () -> KeyTest.minimal()
+                        .environment(Map.of("RPT4J_CORPUS_FILES", "gr\uFFFD\uFFFDn.jsonl"))
+                        .build());
+
+        assertThat(error.problems())
+                .singleElement()
+                .asString()
+                .startsWith("environment RPT4J_CORPUS_FILES: has bytes that this Java cannot read")
+                .endsWith("Set a UTF-8 locale, such as LC_ALL=C.UTF-8.");
+    }
+
+    @Test
     void aFileMayHaveAnyName() {
         Path file = file("from paper.yaml", "{model: {directory: m}, corpus: {files: [a]}, training: {steps: 5}}");
 

@@ -91,8 +91,15 @@ public final class Texts {
         try {
             return Path.of(notBlank(text));
         } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("\"" + text + "\" is not a path: " + e.getReason(), e);
+            throw new IllegalArgumentException("\"" + text + "\" is not a path: " + e.getReason() + encoding(text), e);
         }
+    }
+
+    private static String encoding(String text) {
+        return text.chars().allMatch(c -> c < 0x80)
+                ? ""
+                : ". This Java reads file names as " + System.getProperty("sun.jnu.encoding")
+                        + "; set a UTF-8 locale, such as LC_ALL=C.UTF-8";
     }
 
     private static LocalDate date(String text) {

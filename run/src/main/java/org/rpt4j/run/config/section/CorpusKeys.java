@@ -21,10 +21,18 @@ public final class CorpusKeys {
     private static final Section.Builder KEYS = Section.of("corpus", "The text and how it is read");
 
     public static final Key<List<String>> FILES = KEYS.key("files", Lists.of(Texts.GLOB))
-            .says("UTF-8 text files, or globs such as corpus/**.jsonl.gz. Files that end in .jsonl or .json are"
-                    + " JSON Lines, .parquet is Parquet, everything else is plain text; .gz and .zst are"
-                    + " decompressed.")
+            .says("UTF-8 text files, or globs such as corpus/**.jsonl.gz. Files that end in .jsonl, .ndjson or .json"
+                    + " are JSON Lines, .parquet is Parquet, everything else is plain text; .gz, .zst, .bz2 and .xz"
+                    + " are decompressed.")
             .orNothing("tasks come from corpus.dataset");
+
+    public static final Key<Path> ROOT = KEYS.key("root", Texts.PATH)
+            .says("A folder above all files. Ids of documents, and so the held-out split, begin with a file's path"
+                    + " below it.")
+            .orNothing("they begin with the file's own name, which must then be unique");
+
+    public static final Key<CorpusOptions.Format> FORMAT =
+            KEYS.key(CorpusOptions.FORMAT).asDeclared();
 
     public static final Key<Path> DATASET = KEYS.key("dataset", Texts.PATH)
             .says("File of hard tokens. With corpus.files, a missing file is written, and an existing file is"
@@ -62,6 +70,12 @@ public final class CorpusKeys {
                     values -> values.get(SPLITTING) == CorpusOptions.TextSplitting.BLANK_LINES)
             .asDeclared();
 
+    public static final Key<Boolean> UNIFY_LINE_ENDS =
+            KEYS.key(CorpusOptions.UNIFY_LINE_ENDS).asDeclared();
+
+    public static final Key<Integer> MAX_WINDOW_LOG =
+            KEYS.key(CorpusOptions.MAX_WINDOW_LOG).asDeclared();
+
     public static final Key<Integer> MAX_DOCUMENT_BYTES =
             KEYS.key(CorpusOptions.MAX_DOCUMENT_BYTES).asDeclared();
 
@@ -84,6 +98,10 @@ public final class CorpusKeys {
     /** Returns the settings for reading files. */
     public static CorpusOptions options(Values values) {
         return CorpusOptions.builder()
+                .root(values.find(ROOT).orElse(null))
+                .format(values.get(FORMAT))
+                .unifyLineEnds(values.get(UNIFY_LINE_ENDS))
+                .maxWindowLog(values.get(MAX_WINDOW_LOG))
                 .splitting(values.get(SPLITTING))
                 .separator(values.get(SEPARATOR))
                 .minimumCharacters(values.get(MIN_CHARACTERS))

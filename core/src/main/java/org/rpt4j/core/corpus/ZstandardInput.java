@@ -1,0 +1,35 @@
+package org.rpt4j.core.corpus;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.CorpusException;
+
+/** The text of a {@code .zst} file. The only class that refers to zstd-jni, so that all others load without it. */
+final class ZstandardInput extends DecoderInput {
+
+    private final Path file;
+    private final int maxWindowLog;
+
+    private ZstandardInput(InputStream decoder, Path file, int maxWindowLog) {
+        super(decoder);
+        this.file = file;
+        this.maxWindowLog = maxWindowLog;
+    }
+
+    static InputStream open(InputStream compressed, Path file, int maxWindowLog) throws IOException {
+        return new ZstandardInput(new ZstdInputStream(compressed).setLongMax(maxWindowLog), file, maxWindowLog);
+    }
+
+    @Override
+    @Nullable
+    CorpusException explain(IOException problem) throws IOException {
+        return problem instanceof ZstdIOException zstd && Zstd.errFrameParameterWindowTooLarge() == zstd.getErrorCode()
+                ? Windows.tooLarge(file, "a window of", ZstandardFrames.largestWindow(file), maxWindowLog, problem)
+                : null;
+    }
+}
