@@ -57,6 +57,14 @@ void requireModel(const Config& c) {
         return "Config.frequencies has " + std::to_string(c.frequencies.size()) + " values, must have "
                + std::to_string(c.headSize / 2) + ": half of Config.headSize";
     });
+    for (size_t i = 0; i < c.absent.size(); i++) {
+        int least = i == 0 ? 0 : c.absent[i - 1] + 1;
+        require(c.absent.size() % 2 == 0 && c.absent[i] >= least && c.absent[i] <= c.vocabulary, [&] {
+            return "Config.absent[" + std::to_string(i) + "] is " + std::to_string(c.absent[i])
+                   + ", must be one of ascending pairs from " + std::to_string(least) + " to Config.vocabulary, which is "
+                   + std::to_string(c.vocabulary);
+        });
+    }
 }
 
 }  // namespace

@@ -20,6 +20,8 @@ struct Config {
     bool queryKeyNorm;
     /** Radians per position, [headSize / 2]. */
     std::vector<double> frequencies;
+    /** Ids that no token has: pairs of a first id and the one behind the last, ascending. Their probability is 0. */
+    std::vector<int> absent = {};
 
     int queryWidth() const { return heads * headSize; }
     int keyWidth() const { return keyValueHeads * headSize; }

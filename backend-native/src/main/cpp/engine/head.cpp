@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "errors.h"
 #include "rows.h"
@@ -42,6 +43,12 @@ void Head::logits(const float* x, const int* rows, int count) {
     });
     multiply(compute, normed_.as<float>(), c.hidden, count, model_.forward().head, logits_.as<float>(), c.vocabulary,
              false);
+    if (c.absent.empty()) return;
+    eachRow(compute.pool, count, [&](int i) {
+        float* z = logits_.as<float>() + size_t(i) * c.vocabulary;
+        for (size_t a = 0; a < c.absent.size(); a += 2)
+            std::fill(z + c.absent[a], z + c.absent[a + 1], -std::numeric_limits<float>::infinity());
+    });
 }
 
 void Head::logProbs(const float* x, const Targets& targets, double temperature, double* out,

@@ -62,7 +62,7 @@ public:
 private:
     /** Rows of logits in memory at the same time. */
     static int chunkRows(const Config& config);
-    /** Writes `count` normalised rows to normed_ and their logits to logits_. */
+    /** Writes `count` normalised rows to normed_ and their logits to logits_, -infinity where no token has the id. */
     void logits(const float* x, const int* rows, int count);
     void reserve(int rows);
     Draw draw(float* logits, double uniform, double temperature, bool greedy) const;

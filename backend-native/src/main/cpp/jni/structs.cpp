@@ -105,7 +105,7 @@ Binding configs("Config", STRUCTS "Config", field("vocabulary", &Config::vocabul
                 field("heads", &Config::heads), field("keyValueHeads", &Config::keyValueHeads),
                 field("headSize", &Config::headSize), field("context", &Config::context),
                 field("epsilon", &Config::epsilon), field("queryKeyNorm", &Config::queryKeyNorm),
-                field("frequencies", &Config::frequencies));
+                field("frequencies", &Config::frequencies), field("absent", &Config::absent));
 
 Binding layouts("Layout", STRUCTS "Layout", field("embedding", &Layout::embedding),
                 field("finalNorm", &Layout::finalNorm), field("head", &Layout::head),

@@ -51,7 +51,7 @@ final class DatasetCommand implements Runnable, ConfiguredCommand {
     @Override
     public List<Key<?>> keys() {
         return CommandKeys.all(
-                List.of(ModelKeys.DIRECTORY, ModelKeys.PROXY, RunKeys.SEED),
+                List.of(ModelKeys.DIRECTORY, ModelKeys.PROXY, ModelKeys.ACCEPT_CONFIG, RunKeys.SEED),
                 CommandKeys.BACKEND,
                 CommandKeys.TEXT,
                 CommandKeys.SCORING,

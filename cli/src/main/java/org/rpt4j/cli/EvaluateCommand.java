@@ -57,7 +57,12 @@ final class EvaluateCommand implements Runnable, ConfiguredCommand {
     @Override
     public List<Key<?>> keys() {
         return CommandKeys.all(
-                List.of(ModelKeys.DIRECTORY, ModelKeys.PROXY, SamplingKeys.MAX_TOKENS, RunKeys.SEED),
+                List.of(
+                        ModelKeys.DIRECTORY,
+                        ModelKeys.PROXY,
+                        ModelKeys.ACCEPT_CONFIG,
+                        SamplingKeys.MAX_TOKENS,
+                        RunKeys.SEED),
                 CommandKeys.BACKEND,
                 CommandKeys.section(CorpusKeys.FILES),
                 CommandKeys.SCORING,

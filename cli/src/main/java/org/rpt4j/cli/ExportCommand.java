@@ -47,12 +47,12 @@ final class ExportCommand implements Runnable, ConfiguredCommand {
 
     @Override
     public List<Key<?>> keys() {
-        return List.of(ModelKeys.DIRECTORY);
+        return List.of(ModelKeys.DIRECTORY, ModelKeys.ACCEPT_CONFIG);
     }
 
     @Override
     public void run() {
-        OnnxExporter.export(choice.configuration().get(ModelKeys.DIRECTORY), out, form);
+        OnnxExporter.export(choice.configuration().model(ModelKeys.DIRECTORY), out, form);
         spec.commandLine().getErr().println("Wrote " + out + " and " + out.getFileName() + ".data.");
     }
 }

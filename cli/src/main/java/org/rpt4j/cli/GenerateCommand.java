@@ -2,9 +2,7 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.FinishReason;
@@ -15,6 +13,7 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
@@ -70,15 +69,20 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
     @Override
     public List<Key<?>> keys() {
         return CommandKeys.all(
-                List.of(ModelKeys.DIRECTORY, SamplingKeys.MAX_TOKENS, EvaluationKeys.TEMPERATURE, RunKeys.SEED),
+                List.of(
+                        ModelKeys.DIRECTORY,
+                        ModelKeys.ACCEPT_CONFIG,
+                        SamplingKeys.MAX_TOKENS,
+                        EvaluationKeys.TEMPERATURE,
+                        RunKeys.SEED),
                 CommandKeys.BACKEND);
     }
 
     @Override
     public void run() {
         RunConfiguration configuration = choice.configuration();
-        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
-        ModelConfig config = ModelConfigReader.read(model.directory());
+        ModelSource model = configuration.model(ModelKeys.DIRECTORY);
+        ModelConfig config = ModelConfigReader.read(model);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             tokenizer.requireFits(config.describe());
             int[] tokens = promptTokens(tokenizer);
@@ -89,7 +93,7 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
                         .temperature(configuration.get(EvaluationKeys.TEMPERATURE))
                         .seed(configuration.get(RunKeys.SEED))
                         .step(0)
-                        .stopTokens(stopTokens(tokenizer, config))
+                        .stopTokens(Reasoning.stopTokens(config, tokenizer))
                         .stopCondition(StopCondition.NEVER)
                         .build();
                 Prompt start = new Prompt(0, tokens);
@@ -121,12 +125,6 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
     private int[] promptTokens(Tokenizer tokenizer) {
         IntStream text = Arrays.stream(tokenizer.encode(prompt));
         return IntStream.concat(tokenizer.beginOfText().stream(), text).toArray();
-    }
-
-    private static Set<Integer> stopTokens(Tokenizer tokenizer, ModelConfig config) {
-        Set<Integer> tokens = new HashSet<>(config.endTokens());
-        tokenizer.endOfText().ifPresent(tokens::add);
-        return tokens;
     }
 
     /** The tokens without the one that said that the text is over. */

@@ -72,7 +72,10 @@ final class ScoreCommand implements Runnable, ConfiguredCommand {
     @Override
     public List<Key<?>> keys() {
         return CommandKeys.all(
-                List.of(ModelKeys.DIRECTORY), CommandKeys.BACKEND, CommandKeys.TEXT, CommandKeys.SCORING);
+                List.of(ModelKeys.DIRECTORY, ModelKeys.ACCEPT_CONFIG),
+                CommandKeys.BACKEND,
+                CommandKeys.TEXT,
+                CommandKeys.SCORING);
     }
 
     @Override
@@ -84,7 +87,7 @@ final class ScoreCommand implements Runnable, ConfiguredCommand {
     public void run() {
         RunConfiguration configuration = choice.configuration();
         AtomicFiles.requireWritableFile(out);
-        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         Corpus documents = Corpora.open(configuration.get(CorpusKeys.FILES), configuration.corpus());
         try (Tokenizer tokenizer = Tokenizer.open(model.directory());
                 Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());

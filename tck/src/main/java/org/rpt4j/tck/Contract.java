@@ -4,14 +4,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
 import org.rpt4j.spi.BackendProvider;
 
-/** Base of the contract classes of backends: one dynamic test per rule and model. */
+/**
+ * Base of the contract classes of backends: one dynamic test per rule and model. When the test run ends, a page per
+ * backend says which rules are kept, skipped and failed; see {@code docs/write-a-backend.md}.
+ */
+@ExtendWith(ConformanceReports.Extension.class)
 public abstract class Contract {
 
     /** The model for rules that are checked on only one. */
@@ -20,8 +27,15 @@ public abstract class Contract {
     @TempDir
     private Path directory;
 
+    private @Nullable ConformanceReports reports;
+
     /** For subclasses. */
     protected Contract() {}
+
+    /** Called before the tests are created. */
+    final void reportTo(ConformanceReports all) {
+        this.reports = all;
+    }
 
     /** Returns a new provider of the backend under test. */
     protected abstract BackendProvider provider();
@@ -53,9 +67,18 @@ public abstract class Contract {
         return DynamicTest.dynamicTest(rule.id() + " " + rule.title() + " [" + model + "]", () -> {
             Subject subject = new Subject(provider(), options(), tolerances());
             try (Fixture fixture = new Fixture(subject, model, newDirectory(), role)) {
-                rule.runOrRefuse(fixture);
+                Objects.requireNonNull(reports, "reports").run(subject, name(), rule, () -> rule.runOrRefuse(fixture));
             }
         });
+    }
+
+    /** Name of the contract class, such as {@code PolicyContract}. */
+    private String name() {
+        Class<?> type = getClass();
+        while (type.getSuperclass() != Contract.class) {
+            type = type.getSuperclass();
+        }
+        return type.getSimpleName();
     }
 
     private Path newDirectory() throws IOException {

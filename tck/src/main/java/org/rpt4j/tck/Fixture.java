@@ -1,10 +1,18 @@
 package org.rpt4j.tck;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
@@ -29,6 +37,12 @@ final class Fixture implements AutoCloseable {
         POLICY,
         TRAINABLE_POLICY
     }
+
+    /** Finite in every format of weights with the range of a single; a product of two is not. */
+    private static final double HUGE = 1e30;
+
+    /** The ids without a token in a padded model, but for 36, an added token. */
+    static final Set<Integer> ABSENT = Set.of(5, 17, 18, 33, 34, 35);
 
     private final Subject subject;
     private final TinyModel model;
@@ -56,6 +70,31 @@ final class Fixture implements AutoCloseable {
         this.role = role;
     }
 
+    /**
+     * The same backend and role over another checkpoint; closed with this fixture.
+     *
+     * @param name of a directory for it
+     * @param writer writes the checkpoint into the given directory
+     */
+    Fixture over(String name, Consumer<Path> writer) {
+        Fixture other = new Fixture(subject, model, path(name), role);
+        Path checkpoint = other.path("model");
+        writer.accept(checkpoint);
+        other.source = ModelSource.directory(checkpoint);
+        other.backend = backend();
+        closers.push(other::close);
+        return other;
+    }
+
+    /** The same checkpoint and role with another instance of the backend; closed with this fixture. */
+    Fixture on(Backend another) {
+        Fixture other = new Fixture(subject, model, directory, role);
+        other.source = source();
+        other.backend = another;
+        closers.push(other::close);
+        return other;
+    }
+
     Subject subject() {
         return subject;
     }
@@ -81,9 +120,46 @@ final class Fixture implements AutoCloseable {
         return source;
     }
 
+    /**
+     * Makes the model of this check a padded one: a tokenizer beside it has no token for some ids, in the middle and at
+     * the end, whose logits are far larger than the others. Call it before anything is opened.
+     */
+    void pad() {
+        ReferenceModel padded = weights();
+        double[] head = padded.weights()[padded.layout().head()];
+        int width = head.length / TinyModel.VOCABULARY;
+        for (int id = 0; id < TinyModel.VOCABULARY; id++) {
+            for (int i = 0; i < width && ABSENT.contains(id); i++) {
+                head[id * width + i] *= 20;
+            }
+        }
+        padded.write(source().directory());
+        String vocabulary = IntStream.range(0, TinyModel.VOCABULARY)
+                .filter(id -> !ABSENT.contains(id))
+                .mapToObj(id -> "\"piece" + id + "\": " + id)
+                .collect(Collectors.joining(", "));
+        try {
+            Files.writeString(
+                    source().directory().resolve("tokenizer.json"),
+                    "{\"version\": \"1.0\", \"added_tokens\": [{\"id\": 36, \"content\": \"piece36\"}],"
+                            + " \"model\": {\"type\": \"BPE\", \"vocab\": {" + vocabulary + "}, \"merges\": []}}");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes the tiny model with a head so large that every logit overflows single precision. */
+    ModelSource overflowing() {
+        ReferenceModel large = weights();
+        Arrays.fill(large.weights()[WeightLayout.FINAL_NORM], HUGE);
+        Arrays.fill(large.weights()[large.layout().head()], HUGE);
+        large.write(path("overflowing"));
+        return ModelSource.directory(path("overflowing"));
+    }
+
     /** Returns names and shapes of the weights. */
     List<WeightSpec> specs() {
-        return WeightLayout.of(model.config()).all();
+        return reference().model().layout().all();
     }
 
     /** Reads the weights of the checkpoint afresh. */

@@ -46,12 +46,17 @@ record RuleCheck(String id, String title, boolean everyModel, Set<Capability> ne
         return new RuleCheck(id, title, everyModel, all, method);
     }
 
-    /** Runs the check, or the check of the refusal if the backend does not declare the required capability. */
+    /**
+     * Runs the check. If the backend does not declare a required capability, checks its refusal instead.
+     *
+     * @throws TestAbortedException if the refusal is right
+     */
     void runOrRefuse(Fixture fixture) {
         for (Capability capability : needs) {
             if (!fixture.backend().capabilities().contains(capability)) {
                 Refusals.check(fixture, capability);
-                return;
+                throw new TestAbortedException(
+                        "not checked, the backend does not declare " + capability + " and refuses it as documented");
             }
         }
         run(fixture);

@@ -17,32 +17,52 @@ final class Rules {
 
     /** Returns the rules about a policy: P. */
     static List<RuleCheck> policy() {
-        return in(PolicyRules.class, SamplingRules.class, StoppingRules.class);
+        return in(
+                'P',
+                PolicyRules.class,
+                SamplingRules.class,
+                StoppingRules.class,
+                FiniteRules.class,
+                PaddingRules.class,
+                SamplingMagnitudeRules.class);
     }
 
     /** Returns the rules about a trainable policy: T. */
     static List<RuleCheck> training() {
-        return in(GradientRules.class, TrainingRules.class, SaveRules.class, SnapshotRules.class);
+        return in(
+                'T',
+                GradientRules.class,
+                TrainingRules.class,
+                SaveRules.class,
+                SnapshotRules.class,
+                FiniteRules.class,
+                PaddingRules.class,
+                TrainingMagnitudeRules.class);
     }
 
     /** Returns the rules about an optimizer: O. */
     static List<RuleCheck> optimizer() {
-        return in(OptimizerRules.class, OptimizerStateRules.class, OptimizerSnapshotRules.class);
+        return in(
+                'O',
+                OptimizerRules.class,
+                OptimizerStateRules.class,
+                OptimizerSnapshotRules.class,
+                OptimizerMagnitudeRules.class);
     }
 
     /** Returns the rules about a proxy scorer: S. */
     static List<RuleCheck> scorer() {
-        return in(ScorerRules.class);
+        return in('S', ScorerRules.class, FiniteRules.class, PaddingRules.class);
     }
 
     /** Returns the rules about a provider and its backend: B. */
     static List<RuleCheck> backend() {
-        return in(BackendRules.class, CheckpointRules.class);
+        return in('B', BackendRules.class, CheckpointRules.class, MagnitudeRules.class, PrecisionRules.class);
     }
 
     /** Returns the rules about a reward verifier: R. */
     static List<RuleCheck> verifier() {
-        return in(VerifierRules.class);
+        return in('R', VerifierRules.class);
     }
 
     /** Returns every rule that takes a {@link Fixture}. */
@@ -52,9 +72,11 @@ final class Rules {
                 .toList();
     }
 
-    private static List<RuleCheck> in(Class<?>... classes) {
+    /** Returns the rules with a letter; a class may hold rules with several. */
+    private static List<RuleCheck> in(char letter, Class<?>... classes) {
         return Arrays.stream(classes)
                 .flatMap(Rules::checks)
+                .filter(check -> check.id().charAt(0) == letter)
                 .sorted(Comparator.comparingInt(
                         check -> Integer.parseInt(check.id().substring(1))))
                 .toList();

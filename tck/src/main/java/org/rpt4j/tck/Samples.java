@@ -55,6 +55,11 @@ final class Samples {
      * probability.
      */
     static void assertInverseCdf(Fixture f, List<RolloutGroup> groups, SamplingOptions options) {
+        assertInverseCdf(f, groups, options, f.tolerances().logProb());
+    }
+
+    /** The same with a tolerance of its own. */
+    static void assertInverseCdf(Fixture f, List<RolloutGroup> groups, SamplingOptions options, double tolerance) {
         ReferenceModel model = f.weights();
         for (RolloutGroup group : groups) {
             for (Rollout rollout : group.rollouts()) {
@@ -68,11 +73,7 @@ final class Samples {
                             .as(
                                     "draw for token %d of member %d of prompt %d, which became id %d",
                                     j, rollout.member(), group.prompt().id(), token)
-                            .isBetween(
-                                    below - f.tolerances().logProb(),
-                                    below
-                                            + probabilities[token]
-                                            + f.tolerances().logProb());
+                            .isBetween(below - tolerance, below + probabilities[token] + tolerance);
                 }
             }
         }
@@ -80,6 +81,11 @@ final class Samples {
 
     /** Checks that the recorded log-probabilities are those of the reference at a temperature. */
     static void assertLogProbs(Fixture f, List<RolloutGroup> groups, double temperature) {
+        assertLogProbs(f, groups, temperature, f.tolerances().logProb());
+    }
+
+    /** The same with a tolerance of its own. */
+    static void assertLogProbs(Fixture f, List<RolloutGroup> groups, double temperature, double tolerance) {
         ReferenceModel model = f.weights();
         for (RolloutGroup group : groups) {
             for (Rollout rollout : group.rollouts()) {
@@ -90,7 +96,7 @@ final class Samples {
                             .as(
                                     "recorded log-probability of token %d of member %d of prompt %d",
                                     j, rollout.member(), group.prompt().id())
-                            .isCloseTo(expected, within(f.tolerances().logProb()));
+                            .isCloseTo(expected, within(tolerance));
                 }
             }
         }

@@ -6,9 +6,11 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.opentest4j.TestAbortedException;
 import org.rpt4j.model.format.DType;
 import org.rpt4j.model.format.SafetensorsFile;
 import org.rpt4j.model.format.SafetensorsWriter;
@@ -31,6 +33,37 @@ final class StateFiles {
             assertThat(names).as("matrices in the state that are not square").isNotEmpty();
             return names;
         }
+    }
+
+    /**
+     * Copies a state with another step count.
+     *
+     * @throws TestAbortedException if the metadata of the file have no such count
+     */
+    static void setStepCount(Path state, long from, long to, Path target) {
+        try (SafetensorsFile file = SafetensorsFile.open(state)) {
+            Map<String, String> metadata = new HashMap<>(file.metadata());
+            if (!metadata.containsValue(Long.toString(from))) {
+                throw new TestAbortedException(
+                        "not checked, the metadata of a saved state have no step count of " + from + ": " + metadata);
+            }
+            metadata.replaceAll((key, value) -> value.equals(Long.toString(from)) ? Long.toString(to) : value);
+            List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+            for (TensorInfo tensor : file.tensors().values()) {
+                entries.add(entry(file, tensor, shape(tensor)));
+            }
+            SafetensorsWriter.write(target, entries, metadata);
+        }
+    }
+
+    private static List<Integer> shape(TensorInfo tensor) {
+        return tensor.shape().stream().map(Math::toIntExact).toList();
+    }
+
+    private static SafetensorsWriter.Entry entry(SafetensorsFile file, TensorInfo tensor, List<Integer> shape) {
+        FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(tensor.size()));
+        file.read(tensor.name(), values);
+        return new SafetensorsWriter.Entry(tensor.name(), DType.parse(tensor.dtype()), shape, () -> values);
     }
 
     /**
@@ -78,8 +111,8 @@ final class StateFiles {
             if (tensor.name().equals(changed)) {
                 values.put(values.capacity() - 1, value);
             }
-            List<Integer> shape = tensor.shape().stream().map(Math::toIntExact).toList();
-            entries.add(new SafetensorsWriter.Entry(tensor.name(), DType.parse(tensor.dtype()), shape, () -> values));
+            entries.add(new SafetensorsWriter.Entry(
+                    tensor.name(), DType.parse(tensor.dtype()), shape(tensor), () -> values));
         }
         return entries;
     }
@@ -89,15 +122,11 @@ final class StateFiles {
         try (SafetensorsFile file = SafetensorsFile.open(state)) {
             List<SafetensorsWriter.Entry> entries = new ArrayList<>();
             for (TensorInfo tensor : file.tensors().values()) {
-                List<Integer> shape = new ArrayList<>(
-                        tensor.shape().stream().map(Math::toIntExact).toList());
+                List<Integer> shape = new ArrayList<>(shape(tensor));
                 if (tensor.name().equals(name)) {
                     Collections.reverse(shape);
                 }
-                FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(tensor.size()));
-                file.read(tensor.name(), values);
-                entries.add(
-                        new SafetensorsWriter.Entry(tensor.name(), DType.parse(tensor.dtype()), shape, () -> values));
+                entries.add(entry(file, tensor, shape));
             }
             SafetensorsWriter.write(target, entries, file.metadata());
         }

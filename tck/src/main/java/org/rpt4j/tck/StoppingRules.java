@@ -115,15 +115,17 @@ final class StoppingRules {
 
     @Rule(id = "P25", value = "the end of the context window ends a rollout with LENGTH")
     static void contextWindow(Fixture f) {
-        SamplingOptions options =
-                Samples.OPTIONS.toBuilder().maxTokens(10 * TinyModel.CONTEXT).build();
         List<Prompt> prompts =
                 List.of(new Prompt(1, Group.tokens(TinyModel.CONTEXT - 1, 1)), new Prompt(2, Group.tokens(5, 2)));
-        List<RolloutGroup> groups = f.policy().generate(prompts, options);
-        Samples.assertInverseCdf(f, groups, options);
-        for (RolloutGroup group : groups) {
-            for (Rollout rollout : group.rollouts()) {
-                assertEnds(rollout, TinyModel.CONTEXT - group.prompt().tokens().length, FinishReason.LENGTH);
+        for (int limit : new int[] {10 * TinyModel.CONTEXT, Integer.MAX_VALUE}) {
+            SamplingOptions options =
+                    Samples.OPTIONS.toBuilder().maxTokens(limit).build();
+            List<RolloutGroup> groups = f.policy().generate(prompts, options);
+            Samples.assertInverseCdf(f, groups, options);
+            for (RolloutGroup group : groups) {
+                for (Rollout rollout : group.rollouts()) {
+                    assertEnds(rollout, TinyModel.CONTEXT - group.prompt().tokens().length, FinishReason.LENGTH);
+                }
             }
         }
     }

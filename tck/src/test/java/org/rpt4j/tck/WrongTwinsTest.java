@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,18 +29,22 @@ import org.rpt4j.tck.wrong.WrongVerifiers;
 /** Every rule passes for the correct implementation and fails for its wrong twin. */
 class WrongTwinsTest {
 
+    /** Rules of which the correct implementation was seen to pass; several twins of a rule share it. */
+    private final Set<String> kept = new HashSet<>();
+
     @TempDir
     private Path directory;
 
     @Test
-    void everyRuleHasExactlyOneWrongTwin() {
+    void everyRuleHasAWrongTwin() {
         List<String> rules = new ArrayList<>();
         Rules.ofBackends().forEach(rule -> rules.add(rule.id()));
         Rules.verifier().forEach(rule -> rules.add(rule.id()));
         List<String> twins = new ArrayList<>();
         WrongTwins.all().forEach(twin -> twins.add(twin.rule()));
         WrongVerifiers.all().forEach(twin -> twins.add(twin.rule()));
-        assertThat(twins).containsExactlyInAnyOrderElementsOf(rules).doesNotHaveDuplicates();
+        assertThat(rules).doesNotHaveDuplicates();
+        assertThat(twins).containsAll(rules).isSubsetOf(rules);
     }
 
     @TestFactory
@@ -50,7 +56,9 @@ class WrongTwinsTest {
     }
 
     private void judge(WrongTwin twin, RuleCheck rule) throws IOException {
-        run(rule, twin.right());
+        if (kept.add(rule.id() + " by " + twin.right().getClass().getSimpleName())) {
+            run(rule, twin.right());
+        }
         assertThatThrownBy(() -> run(rule, twin.wrong()))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageStartingWith(rule.id());

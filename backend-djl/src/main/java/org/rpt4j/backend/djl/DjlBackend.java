@@ -75,7 +75,7 @@ final class DjlBackend implements Backend {
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
         return device.isGpu()
                 ? Optional.empty()
-                : Optional.of(MemoryPlan.of(ModelConfigReader.read(source.directory()), options, work));
+                : Optional.of(MemoryPlan.of(ModelConfigReader.read(source), options, work));
     }
 
     @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.spi.kit.FiniteNumbers;
 import org.rpt4j.spi.kit.InputLimits;
 
 /** The activations of one batch, kept by autograd or recomputed layer by layer. */
@@ -39,7 +40,8 @@ final class DjlForwardPass implements ForwardPass {
             this.activations = recompute
                     ? new LayerwiseActivations(model, scope, ragged)
                     : new AutogradActivations(model, scope, ragged);
-            this.logProbs = TokenValues.of(batch, head.logProbs(scope, model.masters(), activations.hidden(), targets));
+            this.logProbs =
+                    FiniteNumbers.logProbs(batch, head.logProbs(scope, model.masters(), activations.hidden(), targets));
         } catch (RuntimeException e) {
             scope.close();
             throw e;

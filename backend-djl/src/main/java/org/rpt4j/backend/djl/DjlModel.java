@@ -45,6 +45,7 @@ final class DjlModel implements AutoCloseable {
             Path directory,
             ModelConfig config,
             WeightLayout layout,
+            InputLimits limits,
             NDManager manager,
             Script script,
             List<NDArray> masters,
@@ -52,7 +53,7 @@ final class DjlModel implements AutoCloseable {
         this.directory = directory;
         this.config = config;
         this.layout = layout;
-        this.limits = new InputLimits(config.vocabularySize(), config.contextLength());
+        this.limits = limits;
         this.manager = manager;
         this.script = script;
         this.masters = masters;
@@ -66,8 +67,8 @@ final class DjlModel implements AutoCloseable {
             ModelSource source, ai.djl.Device device, Scripts scripts, Precision precision, boolean trainable)
             throws IOException {
         NDManager manager = TorchEngine.start().newBaseManager(device);
-        try (Checkpoint checkpoint = Checkpoint.open(source.directory())) {
-            Script script = scripts.of(checkpoint.config());
+        try (Checkpoint checkpoint = Checkpoint.open(source)) {
+            Script script = scripts.of(checkpoint.config(), checkpoint.absentTokens());
             List<NDArray> masters = new ArrayList<>();
             for (WeightSpec spec : checkpoint.layout().all()) {
                 NDArray weight = Tensors.filled(manager, spec.shape(), values -> checkpoint.read(spec, values));
@@ -78,6 +79,7 @@ final class DjlModel implements AutoCloseable {
                     source.directory(),
                     checkpoint.config(),
                     checkpoint.layout(),
+                    InputLimits.of(checkpoint.config().describe(), checkpoint.absentTokens()),
                     manager,
                     script,
                     List.copyOf(masters),

@@ -24,6 +24,7 @@ import org.rpt4j.model.format.CheckpointSnapshot;
 import org.rpt4j.model.format.CheckpointWriter;
 import org.rpt4j.model.format.DType;
 import org.rpt4j.model.format.WeightSpec;
+import org.rpt4j.spi.kit.FiniteNumbers;
 
 /** A model as a policy: generation, log-probabilities, and training if opened for it. */
 final class DjlPolicy extends OpenModel implements TrainablePolicy {
@@ -65,7 +66,7 @@ final class DjlPolicy extends OpenModel implements TrainablePolicy {
                 NDArray hidden = new DeviceBatch(scope, ragged).encode(model, scope, false, scope.create(ragged.rows));
                 double[] values = new Head(model, batch.temperature())
                         .logProbs(scope, model.inferenceWeights(), hidden, scope.create(ragged.targets));
-                return TokenValues.of(batch, values);
+                return FiniteNumbers.logProbs(batch, values);
             }
         });
     }

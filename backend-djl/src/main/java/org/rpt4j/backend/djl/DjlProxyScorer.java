@@ -60,7 +60,7 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
             }
             row += sequence.length;
         }
-        int topK = Math.min(options.topK(), model.config.vocabularySize());
+        int topK = Math.min(options.topK(), model.limits.tokenCount());
         try (NDManager scope = model.newScope()) {
             NDArray hidden = new DeviceBatch(scope, ragged).encode(model, scope, false, scope.create(rows));
             return model.script()

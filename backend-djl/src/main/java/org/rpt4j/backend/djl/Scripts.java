@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.rpt4j.api.Precision;
 import org.rpt4j.backend.djl.torchscript.DecoderScript;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -16,18 +17,21 @@ final class Scripts implements AutoCloseable {
 
     private final NDManager manager;
     private final Precision precision;
-    private final Map<ModelConfig, Script> byShape = new HashMap<>();
+    private final Map<Shape, Script> byShape = new HashMap<>();
+
+    private record Shape(ModelConfig config, AbsentTokens absentTokens) {}
 
     Scripts(NDManager manager, Precision precision) {
         this.manager = manager;
         this.precision = precision;
     }
 
-    Script of(ModelConfig config) throws IOException {
-        Script script = byShape.get(config);
+    Script of(ModelConfig config, AbsentTokens absentTokens) throws IOException {
+        Shape shape = new Shape(config, absentTokens);
+        Script script = byShape.get(shape);
         if (script == null) {
-            script = new Script(manager, DecoderScript.archive(config, precision));
-            byShape.put(config, script);
+            script = new Script(manager, DecoderScript.archive(config, absentTokens, precision));
+            byShape.put(shape, script);
         }
         return script;
     }

@@ -39,30 +39,35 @@ final class ModelHandle implements OpenModels.Model {
     private volatile long version;
 
     private ModelHandle(
-            ModelShape shape, Path directory, EngineHandle engine, Role role, Arithmetic arithmetic, long model) {
+            ModelShape shape,
+            Checkpoint checkpoint,
+            EngineHandle engine,
+            Role role,
+            Arithmetic arithmetic,
+            long model) {
         this.shape = shape;
-        this.directory = directory;
+        this.directory = checkpoint.directory();
         this.engine = engine;
         this.role = role;
         this.arithmetic = arithmetic;
         this.model = model;
         this.description = shape.config.describe();
-        this.limits = InputLimits.of(description);
+        this.limits = InputLimits.of(description, checkpoint.absentTokens());
         closers.push(() -> NativeEngine.closeModel(model));
     }
 
     /** Loads a checkpoint; the calling thread holds the engine. */
     static ModelHandle load(EngineHandle engine, ModelSource source, Arithmetic arithmetic, Role role) {
-        try (Checkpoint checkpoint = Checkpoint.open(source.directory())) {
+        try (Checkpoint checkpoint = Checkpoint.open(source)) {
             ModelShape shape = new ModelShape(checkpoint.config(), checkpoint.layout());
             requireAddressable(shape, source);
             long model = NativeEngine.openModel(
                     engine.engine(),
                     arithmetic.name(),
-                    NativeStructs.Config.of(shape.config),
+                    NativeStructs.Config.of(shape.config, checkpoint.absentTokens()),
                     shape.offsets(),
                     shape.layerOffsets());
-            ModelHandle handle = new ModelHandle(shape, source.directory(), engine, role, arithmetic, model);
+            ModelHandle handle = new ModelHandle(shape, checkpoint, engine, role, arithmetic, model);
             try {
                 List<WeightSpec> specs = shape.layout.all();
                 for (int i = 0; i < specs.size(); i++) {

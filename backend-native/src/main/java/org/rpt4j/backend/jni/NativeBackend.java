@@ -97,7 +97,7 @@ final class NativeBackend implements Backend {
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
         MemoryShape shape = new MemoryShape(
-                ModelConfigReader.read(source.directory()),
+                ModelConfigReader.read(source),
                 arithmetic(Role.of(work)),
                 models.whileOpen(() -> NativeEngine.tokensPerPage(engine.engine())),
                 settings.threads(options.threads()));

@@ -3,6 +3,8 @@ package org.rpt4j.backend.jni;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.spi.kit.FiniteNumbers;
 import org.rpt4j.spi.kit.InputLimits;
 
 /** The activations of one batch in the engine's memory. */
@@ -23,9 +25,14 @@ final class NativeForwardPass implements ForwardPass {
                 FlatBatch.of(batch, 0, batch.promptCount(), policy.model().tokensPerPage());
         double[] values = new double[flat.targetTokens.length];
         long opened = NativeEngine.openPass(policy.model().model(), flat, batch.temperature(), recompute, values);
+        try {
+            this.logProbs = FiniteNumbers.logProbs(batch, values);
+        } catch (NumericalException e) {
+            NativeEngine.closePass(opened);
+            throw e;
+        }
         this.pass = opened;
         this.part = new ModelPart(policy.model(), "forward pass", () -> NativeEngine.closePass(opened));
-        this.logProbs = TokenValues.of(batch, values);
     }
 
     @Override

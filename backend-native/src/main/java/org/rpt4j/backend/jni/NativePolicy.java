@@ -21,6 +21,7 @@ import org.rpt4j.model.format.CheckpointSnapshot;
 import org.rpt4j.model.format.CheckpointWriter;
 import org.rpt4j.model.format.DType;
 import org.rpt4j.model.format.WeightSpec;
+import org.rpt4j.spi.kit.FiniteNumbers;
 
 /** A model as a policy: generation, log-probabilities, training. */
 final class NativePolicy implements TrainablePolicy {
@@ -85,7 +86,7 @@ final class NativePolicy implements TrainablePolicy {
                 }
                 from = to;
             }
-            return TokenValues.of(batch, all);
+            return FiniteNumbers.logProbs(batch, all);
         });
     }
 

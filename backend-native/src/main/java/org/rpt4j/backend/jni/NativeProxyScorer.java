@@ -45,7 +45,7 @@ final class NativeProxyScorer implements ProxyScorer {
         int[] best = new int[predicted];
         double[] logProbs = new double[predicted];
         if (predicted > 0) {
-            int topK = Math.min(options.topK(), model.shape.config.vocabularySize());
+            int topK = Math.min(options.topK(), model.limits().tokenCount());
             NativeEngine.score(model.model(), flat, topK, options.renormalise(), entropies, best, logProbs);
         }
         int at = 0;

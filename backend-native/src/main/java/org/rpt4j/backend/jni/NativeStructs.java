@@ -1,6 +1,7 @@
 package org.rpt4j.backend.jni;
 
 import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -28,8 +29,10 @@ final class NativeStructs {
         boolean queryKeyNorm;
         /** Radians per position, [headSize / 2]. */
         double[] frequencies = {};
+        /** Ids that no token has, as pairs of a first id and the one behind the last. */
+        int[] absent = {};
 
-        static Config of(ModelConfig model) {
+        static Config of(ModelConfig model, AbsentTokens absentTokens) {
             Config config = new Config();
             config.vocabulary = model.vocabularySize();
             config.hidden = model.hiddenSize();
@@ -42,6 +45,7 @@ final class NativeStructs {
             config.epsilon = model.normEpsilon();
             config.queryKeyNorm = model.queryKeyNorm();
             config.frequencies = model.rotaryFrequencies();
+            config.absent = absentTokens.ranges();
             return config;
         }
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.model.format.WeightLayout;
@@ -38,7 +39,7 @@ class EntryChecksTest {
         model = NativeEngine.openModel(
                 engine.engine(),
                 Arithmetic.FP32.name(),
-                NativeStructs.Config.of(config),
+                NativeStructs.Config.of(config, AbsentTokens.NONE),
                 shape.offsets(),
                 shape.layerOffsets());
     }

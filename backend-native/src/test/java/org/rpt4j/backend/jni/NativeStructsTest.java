@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.model.format.WeightLayout;
@@ -48,7 +49,7 @@ class NativeStructsTest {
         config = ModelConfigReader.read(TinyModel.LLAMA.write(directory).directory());
         shape = new ModelShape(config, WeightLayout.of(config));
         engine = EngineSettings.read().open(1);
-        model = open(NativeStructs.Config.of(config), shape.offsets(), shape.layerOffsets());
+        model = open(NativeStructs.Config.of(config, AbsentTokens.NONE), shape.offsets(), shape.layerOffsets());
     }
 
     @AfterAll
@@ -107,7 +108,7 @@ class NativeStructsTest {
     @MethodSource("badConfigs")
     void aConfigThatMakesNoModelIsRefusedByTheNameOfTheField(
             Consumer<NativeStructs.Config> change, List<String> message) {
-        NativeStructs.Config bad = NativeStructs.Config.of(config);
+        NativeStructs.Config bad = NativeStructs.Config.of(config, AbsentTokens.NONE);
         change.accept(bad);
 
         assertThatThrownBy(() -> open(bad, shape.offsets(), shape.layerOffsets()))
@@ -117,7 +118,7 @@ class NativeStructsTest {
 
     @Test
     void aWeightOutsideTheArrayIsRefusedByTheNameOfItsOffset() {
-        NativeStructs.Config good = NativeStructs.Config.of(config);
+        NativeStructs.Config good = NativeStructs.Config.of(config, AbsentTokens.NONE);
         NativeStructs.Layout shorter = shape.offsets();
         shorter.total--;
         NativeStructs.Layout negative = shape.offsets();
@@ -146,7 +147,7 @@ class NativeStructsTest {
     @Test
     void nothingIsReservedForAModelThatIsRefused() {
         long before = NativeEngine.usedBytes(engine.engine());
-        NativeStructs.Config bad = NativeStructs.Config.of(config);
+        NativeStructs.Config bad = NativeStructs.Config.of(config, AbsentTokens.NONE);
         bad.heads = 0;
 
         assertThatThrownBy(() -> open(bad, shape.offsets(), shape.layerOffsets()))
@@ -160,7 +161,7 @@ class NativeStructsTest {
             NativeEngine.closeModel(NativeEngine.openModel(
                     engine.engine(),
                     arithmetic.name(),
-                    NativeStructs.Config.of(config),
+                    NativeStructs.Config.of(config, AbsentTokens.NONE),
                     shape.offsets(),
                     shape.layerOffsets()));
         }

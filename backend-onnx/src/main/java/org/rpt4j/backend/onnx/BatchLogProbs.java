@@ -3,6 +3,7 @@ package org.rpt4j.backend.onnx;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.rpt4j.api.TokenBatch;
+import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
 
 /**
@@ -18,10 +19,10 @@ final class BatchLogProbs {
     private final NextToken next;
     private final double[] values;
 
-    BatchLogProbs(Decoder decoder, TokenBatch batch, int vocabularySize) {
+    BatchLogProbs(Decoder decoder, TokenBatch batch, InputLimits limits) {
         this.decoder = decoder;
         this.batch = batch;
-        this.next = new NextToken(vocabularySize, batch.temperature());
+        this.next = new NextToken(limits, batch.temperature());
         this.values = new double[batch.completionTokenCount()];
     }
 

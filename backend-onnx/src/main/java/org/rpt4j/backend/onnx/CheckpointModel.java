@@ -7,17 +7,18 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.export.DecoderModel;
 import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.GraphWeight;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.ModelConfig;
 
@@ -41,8 +42,8 @@ final class CheckpointModel extends LanguageModel {
         this.graph = LanguageModelGraph.of(where(), decoder.toProto("weights"));
     }
 
-    static CheckpointModel open(Path directory) {
-        Checkpoint checkpoint = Checkpoint.open(directory);
+    static CheckpointModel open(ModelSource source) {
+        Checkpoint checkpoint = Checkpoint.open(source);
         try {
             return new CheckpointModel(checkpoint);
         } catch (RuntimeException | Error e) {
@@ -64,6 +65,11 @@ final class CheckpointModel extends LanguageModel {
     @Override
     Optional<ModelConfig> config() {
         return Optional.of(checkpoint.config());
+    }
+
+    @Override
+    AbsentTokens absentTokens() {
+        return checkpoint.absentTokens();
     }
 
     @Override

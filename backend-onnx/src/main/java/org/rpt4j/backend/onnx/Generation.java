@@ -51,7 +51,7 @@ final class Generation {
         this.prompts = prompts;
         this.sampling = sampling;
         this.maxSequences = maxSequences;
-        this.next = new NextToken(limits.vocabularySize(), sampling.logProbTemperature());
+        this.next = new NextToken(limits, sampling.logProbTemperature());
         this.finished = new Rollout[prompts.size()][sampling.groupSize()];
         for (int group = 0; group < prompts.size(); group++) {
             Prompt prompt = prompts.get(group);

@@ -13,7 +13,9 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.spi.kit.InputLimits;
 
 /** A recognised model, a checkpoint or an ONNX file, for which no session is open yet. */
 abstract class LanguageModel implements AutoCloseable {
@@ -26,8 +28,8 @@ abstract class LanguageModel implements AutoCloseable {
      */
     static LanguageModel open(ModelSource source) {
         return OnnxLocation.find(source.directory())
-                .<LanguageModel>map(OnnxModel::open)
-                .orElseGet(() -> CheckpointModel.open(source.directory()));
+                .<LanguageModel>map(file -> OnnxModel.open(file, source))
+                .orElseGet(() -> CheckpointModel.open(source));
     }
 
     /** Returns the location of the model, for messages. */
@@ -38,6 +40,14 @@ abstract class LanguageModel implements AutoCloseable {
 
     /** Returns its shape, if its architecture is known to this library. */
     abstract Optional<ModelConfig> config();
+
+    /** Returns the ids that no token of the tokenizer beside the model has. */
+    abstract AbsentTokens absentTokens();
+
+    /** Returns what the model can read. */
+    final InputLimits limits() {
+        return InputLimits.of(description(), absentTokens());
+    }
 
     /** Returns the graph as an exporter wrote it. */
     abstract LanguageModelGraph graph();

@@ -1,23 +1,29 @@
 package org.rpt4j.backend.onnx;
 
 import java.nio.FloatBuffer;
-import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.model.format.AbsentTokens;
+import org.rpt4j.spi.kit.InputLimits;
 
-/** The distribution of the next token in double precision: softmax(logits / temperature). Not thread-safe. */
+/**
+ * The distribution of the next token in double precision: softmax(logits / temperature). Logits that are not finite make
+ * every log-probability NaN, which whoever records it refuses. Not thread-safe.
+ */
 final class NextToken {
 
     private final double[] weights;
     private final double temperature;
+    private final AbsentTokens absentTokens;
     private double largest;
     private double sum;
 
     /**
-     * Creates a distribution for logits of a fixed size.
+     * Creates a distribution over the ids of a model that have a token.
      *
      * @param temperature divides the logits; positive
      */
-    NextToken(int vocabularySize, double temperature) {
-        this.weights = new double[vocabularySize];
+    NextToken(InputLimits limits, double temperature) {
+        this.weights = new double[limits.vocabularySize()];
+        this.absentTokens = limits.absentTokens();
         this.temperature = temperature;
     }
 
@@ -27,28 +33,27 @@ final class NextToken {
         largest = Double.NEGATIVE_INFINITY;
         for (int id = 0; id < weights.length; id++) {
             weights[id] = logits.get(start + id);
-            largest = Math.max(largest, weights[id]);
+        }
+        absentTokens.hide(weights);
+        for (double logit : weights) {
+            largest = Math.max(largest, logit);
         }
         sum = 0;
         for (int id = 0; id < weights.length; id++) {
             weights[id] = Math.exp((weights[id] - largest) / temperature);
             sum += weights[id];
         }
-        if (!(sum > 0 && sum < Double.POSITIVE_INFINITY)) {
-            throw new NumericalException("logits are not finite: the largest is " + largest
-                    + ". The model overflows, or its weights are damaged.");
-        }
         return this;
     }
 
-    /** Returns the lowest id among the largest logits. */
+    /** Returns the lowest id among the largest logits; 0 if they are not finite, like {@link #inverseCdf}. */
     int argmax() {
         for (int id = 0; id < weights.length; id++) {
             if (weights[id] == 1) {
                 return id;
             }
         }
-        throw new IllegalStateException("no logit equals the largest one");
+        return 0;
     }
 
     /** Returns the lowest id whose cumulative probability exceeds a number in [0, 1). */

@@ -74,7 +74,7 @@ final class OnnxBackend implements Backend {
         return options.device().kind() == Device.Kind.CUDA
                         || OnnxLocation.find(source.directory()).isPresent()
                 ? Optional.empty()
-                : Optional.of(MemoryPlan.of(ModelConfigReader.read(source.directory()), options, work));
+                : Optional.of(MemoryPlan.of(ModelConfigReader.read(source), options, work));
     }
 
     private <T extends OpenModel> T open(ModelSource source, Function<LanguageModel, T> role) {

@@ -13,8 +13,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.model.format.PlainFiles;
@@ -24,10 +26,12 @@ import org.rpt4j.model.format.PlainFiles;
  *
  * @param model the description for applications
  * @param config its shape, if its architecture is known to this library
+ * @param absentTokens ids that no token of the tokenizer beside the graph, or beside its configuration, has
  */
-record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
+record OnnxDescription(ModelDescription model, Optional<ModelConfig> config, AbsentTokens absentTokens) {
 
     private static final String CONFIG = "config.json";
+    private static final String TOKENIZER = "tokenizer.json";
     private static final int MAX_BYTES = 1 << 20;
 
     /** The names that model families use for the length of their context window. */
@@ -40,7 +44,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
                     .build())
             .build();
 
-    static OnnxDescription of(Path file, LanguageModelGraph graph) {
+    static OnnxDescription of(Path file, LanguageModelGraph graph, ModelSource source) {
         Path config = config(file);
         JsonNode json = read(config);
         int vocabulary = vocabulary(file, config, json, graph);
@@ -53,16 +57,26 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
                 .orElseThrow(() -> new ModelFormatException(
                         config + " does not contain the length of the context window, under any of " + CONTEXT_KEYS));
         String architecture = json.path("architectures").path(0).asText("unknown");
-        Optional<ModelConfig> known = known(config);
+        Optional<ModelConfig> known = known(config, source);
         long parameters = known.map(shape -> shape.describe().parameterCount()).orElseGet(graph::parameterCount);
-        return new OnnxDescription(new ModelDescription(architecture, parameters, vocabulary, context), known);
+        return new OnnxDescription(
+                new ModelDescription(architecture, parameters, vocabulary, context),
+                known,
+                AbsentTokens.of(
+                        Files.exists(file.resolveSibling(TOKENIZER)) ? directory(file) : directory(config),
+                        vocabulary,
+                        known.map(ModelConfig::endTokens).orElse(List.of())));
     }
 
-    private static Optional<ModelConfig> known(Path config) {
+    private static Path directory(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent());
+    }
+
+    private static Optional<ModelConfig> known(Path config, ModelSource source) {
         try {
-            return Optional.of(ModelConfigReader.read(Objects.requireNonNull(config.getParent())));
+            return Optional.of(ModelConfigReader.read(new ModelSource(directory(config), source.acceptedConfigKeys())));
         } catch (ModelFormatException e) {
-            // An unknown architecture, which the graph can compute all the same.
+            // An unknown architecture or setting, which the graph can compute all the same.
             return Optional.empty();
         }
     }
@@ -87,7 +101,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config) {
     }
 
     private static Path config(Path file) {
-        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        Path directory = directory(file);
         Path above = directory.getParent();
         List<Path> places = above == null
                 ? List.of(directory.resolve(CONFIG))

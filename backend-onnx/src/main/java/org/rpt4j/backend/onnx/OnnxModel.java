@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -33,10 +35,10 @@ final class OnnxModel extends LanguageModel {
         this.description = description;
     }
 
-    static OnnxModel open(Path path) {
+    static OnnxModel open(Path path, ModelSource source) {
         ModelFile file = ModelFile.read(path);
         LanguageModelGraph graph = LanguageModelGraph.of(path.toString(), file.model());
-        return new OnnxModel(file, graph, OnnxDescription.of(path, graph));
+        return new OnnxModel(file, graph, OnnxDescription.of(path, graph, source));
     }
 
     @Override
@@ -52,6 +54,11 @@ final class OnnxModel extends LanguageModel {
     @Override
     Optional<ModelConfig> config() {
         return description.config();
+    }
+
+    @Override
+    AbsentTokens absentTokens() {
+        return description.absentTokens();
     }
 
     @Override

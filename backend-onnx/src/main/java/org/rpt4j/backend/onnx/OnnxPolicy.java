@@ -2,13 +2,13 @@ package org.rpt4j.backend.onnx;
 
 import java.util.List;
 import org.rpt4j.api.BackendOptions;
-import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.spi.kit.FiniteNumbers;
 import org.rpt4j.spi.kit.InputLimits;
 
 /** A model as a policy without training. Keys and values stay in place during generation. */
@@ -21,15 +21,15 @@ final class OnnxPolicy extends OpenModel implements Policy {
     private final Decoder decoder;
     private final int maxSequences;
 
-    private OnnxPolicy(ModelDescription description, Decoder decoder, int maxSequences) {
-        super("policy", description);
-        this.limits = InputLimits.of(description);
+    private OnnxPolicy(LanguageModel model, Decoder decoder, int maxSequences) {
+        super("policy", model.description());
+        this.limits = model.limits();
         this.decoder = decoder;
         this.maxSequences = maxSequences;
     }
 
     static OnnxPolicy open(LanguageModel model, BackendOptions options) {
-        return new OnnxPolicy(model.description(), Decoder.open(model, options), options.maxSequences());
+        return new OnnxPolicy(model, Decoder.open(model, options), options.maxSequences());
     }
 
     @Override
@@ -51,7 +51,7 @@ final class OnnxPolicy extends OpenModel implements Policy {
     public TokenValues logProbs(TokenBatch given) {
         return use("logProbs", () -> {
             TokenBatch batch = limits.requireComputable(given);
-            return TokenValues.of(batch, new BatchLogProbs(decoder, batch, limits.vocabularySize()).compute());
+            return FiniteNumbers.logProbs(batch, new BatchLogProbs(decoder, batch, limits).compute());
         });
     }
 

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Device;
-import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
@@ -44,9 +43,9 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
     private final BatchPlan plan;
     private final int chunkRows;
 
-    private OnnxProxyScorer(ModelDescription description, InferenceSession session, BatchPlan plan) {
-        super("scorer", description);
-        this.limits = InputLimits.of(description);
+    private OnnxProxyScorer(LanguageModel model, InferenceSession session, BatchPlan plan) {
+        super("scorer", model.description());
+        this.limits = model.limits();
         this.session = session;
         this.plan = plan;
         this.chunkRows = chunkRows(limits.vocabularySize());
@@ -79,9 +78,9 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
                         "Scoring with {} needs about {} in addition to the weights.",
                         Printable.line(model.where()),
                         ScoringMemory.of(config, chunkRows(vocabulary))));
-        InferenceSession session =
-                InferenceSession.open(model, ScoringGraph.write(model.where(), model.graph()), options);
-        return new OnnxProxyScorer(model.description(), session, plan);
+        InferenceSession session = InferenceSession.open(
+                model, ScoringGraph.write(model.where(), model.graph(), model.absentTokens()), options);
+        return new OnnxProxyScorer(model, session, plan);
     }
 
     /** Returns the number of rows of logits held at a time. */
@@ -111,7 +110,7 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
             new ScoringRun(
                             members.stream().map(sequences::get).toList(),
                             members.stream().map(scores::get).toList())
-                    .run(session, options, chunkRows, limits.vocabularySize());
+                    .run(session, options, chunkRows, limits.tokenCount());
         }
         return scores.stream().map(ScoredSequence::scores).toList();
     }

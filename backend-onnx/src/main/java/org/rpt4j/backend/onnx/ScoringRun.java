@@ -5,7 +5,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.util.List;
 import org.rpt4j.api.ScoringOptions;
-import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.backend.onnx.surgery.ScoringGraph;
 import org.rpt4j.spi.kit.ScoredSequence;
 
@@ -35,16 +34,16 @@ final class ScoringRun {
      * Computes the scores.
      *
      * @param chunkRows maximum number of rows of logits held at a time
-     * @param vocabulary V, which limits k
+     * @param tokens number of ids that have a token, which limits k
      */
-    void run(InferenceSession session, ScoringOptions options, int chunkRows, int vocabulary) {
-        session.run(inputs(options, chunkRows, vocabulary), result -> {
+    void run(InferenceSession session, ScoringOptions options, int chunkRows, int tokens) {
+        session.run(inputs(options, chunkRows, tokens), result -> {
             copy(result, options);
             return true;
         });
     }
 
-    private InferenceSession.Inputs inputs(ScoringOptions options, int chunkRows, int vocabulary) {
+    private InferenceSession.Inputs inputs(ScoringOptions options, int chunkRows, int tokens) {
         int batch = sequences.size();
         long[] ids = new long[batch * longest];
         long[] mask = new long[batch * longest];
@@ -72,7 +71,7 @@ final class ScoringRun {
                 .add(ScoringGraph.MASK, mask, batch, longest)
                 .add(ScoringGraph.ROWS, rows, chunks, rowsPerChunk)
                 .add(ScoringGraph.TARGETS, next, chunks, rowsPerChunk)
-                .add(ScoringGraph.TOP_K, new long[] {Math.min(options.topK(), vocabulary)}, 1);
+                .add(ScoringGraph.TOP_K, new long[] {Math.min(options.topK(), tokens)}, 1);
     }
 
     private void copy(OrtSession.Result result, ScoringOptions options) throws OrtException {
@@ -84,14 +83,7 @@ final class ScoringRun {
             ScoredSequence scored = targets.get(s);
             for (int t = 1; t < scored.length(); t++) {
                 // An entropy of 0 may come out as -0 or, in single precision, slightly negative.
-                double nats = Math.max(0.0, entropy.get());
-                double trueLogProb = logProb.get();
-                scored.set(t, nats, (int) argmax.get(), trueLogProb);
-                if (Double.isNaN(nats) || Double.isNaN(trueLogProb)) {
-                    throw new NumericalException("the logits before token " + t + " of a sequence of "
-                            + scored.length() + " tokens are not finite: the model overflows, or its weights are"
-                            + " damaged");
-                }
+                scored.set(t, Math.max(0.0, entropy.get()), (int) argmax.get(), logProb.get());
             }
         }
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.backend.onnx.export.GraphForm;
@@ -74,7 +75,7 @@ class BatchPlanTest {
     }
 
     private static List<TokenScores> score(Path file, List<int[]> sequences, BatchPlan plan) {
-        try (LanguageModel model = OnnxModel.open(file);
+        try (LanguageModel model = OnnxModel.open(file, ModelSource.directory(file));
                 OnnxProxyScorer scorer = OnnxProxyScorer.open(model, BackendOptions.DEFAULTS, plan)) {
             return scorer.score(sequences, ScoringOptions.DEFAULTS);
         }

@@ -21,6 +21,7 @@ import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.backend.onnx.proto.Tensors;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.backend.onnx.surgery.ScoringGraph;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.tck.TinyModel;
 
 /** Models that this library did not write. */
@@ -172,8 +173,8 @@ class ForeignModelTest {
     @Test
     void onlyScoresLeaveTheScoringGraph() {
         ModelProto model = changed(graph -> graph.addInitializer(Tensors.vector("unused", 1)));
-        GraphProto scoring =
-                ScoringGraph.write("test", LanguageModelGraph.of("test", model)).getGraph();
+        GraphProto scoring = ScoringGraph.write("test", LanguageModelGraph.of("test", model), AbsentTokens.NONE)
+                .getGraph();
 
         assertThat(scoring.getOutputList())
                 .extracting(

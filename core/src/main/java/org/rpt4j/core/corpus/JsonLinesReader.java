@@ -66,13 +66,6 @@ final class JsonLinesReader implements DocumentReader {
         lines.close();
     }
 
-    /** Parsing a long line takes longer than a thread that is to stop may take. */
-    private static JsonParser parser(String line, String place) throws IOException {
-        return line.length() < LONG_LINE
-                ? JSON.createParser(line)
-                : JSON.createParser(Interruption.checked(place, line));
-    }
-
     /** Whether a line is a JSON object and nothing else. */
     static boolean isObject(Line line) {
         try (JsonParser json = parser(line.text(), line.place())) {
@@ -82,6 +75,13 @@ final class JsonLinesReader implements DocumentReader {
         } catch (IOException | CorpusException e) {
             return false;
         }
+    }
+
+    /** Parsing a long line takes longer than a thread that is to stop may take. */
+    private static JsonParser parser(String line, String place) throws IOException {
+        return line.length() < LONG_LINE
+                ? JSON.createParser(line)
+                : JSON.createParser(Interruption.checked(place, line));
     }
 
     /** The strings of the text fields, in the order of the options. */

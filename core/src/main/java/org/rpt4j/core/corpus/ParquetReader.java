@@ -235,8 +235,11 @@ final class ParquetReader implements DocumentReader {
      * this reader's own.
      */
     private RptException damaged(Throwable e) {
-        if (e instanceof CorpusException || e instanceof OperationCancelledException) {
-            return (RptException) e;
+        if (e instanceof OperationCancelledException stopped) {
+            return stopped;
+        }
+        if (e instanceof CorpusException known) {
+            return known;
         }
         return new CorpusException(
                 "Corpus " + file.path() + " cannot be read as Parquet after row " + row + ": " + e

@@ -115,13 +115,12 @@ public final class Reasoning implements AutoCloseable {
             Instruction instruction,
             int maxTokens,
             boolean ownsTokenizer) {
-        ModelConfig config = ModelConfigReader.read(model.directory());
+        ModelConfig config = ModelConfigReader.read(model);
         tokenizer.requireFits(config.describe());
-        Set<Integer> stopTokens = new HashSet<>(config.endTokens());
-        tokenizer.endOfText().ifPresent(stopTokens::add);
         PromptBuilder prompts = new PromptBuilder(tokenizer, template, instruction, config.contextLength(), maxTokens);
         List<String> notes = notes(prompts, template);
-        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, BoxRule.BALANCED, ownsTokenizer, notes);
+        return new Reasoning(
+                prompts, tokenizer, stopTokens(config, tokenizer), maxTokens, BoxRule.BALANCED, ownsTokenizer, notes);
     }
 
     private static List<String> notes(PromptBuilder prompts, @Nullable ChatTemplate template) {
@@ -137,6 +136,15 @@ public final class Reasoning implements AutoCloseable {
                             + time.toLocalDate() + " for the whole run."));
         }
         return List.copyOf(notes);
+    }
+
+    /**
+     * The tokens that end a text: those of {@code config.json} and {@code generation_config.json}, and the tokenizer's.
+     */
+    public static Set<Integer> stopTokens(ModelConfig config, Tokenizer tokenizer) {
+        Set<Integer> tokens = new HashSet<>(config.endTokens());
+        tokenizer.endOfText().ifPresent(tokens::add);
+        return tokens;
     }
 
     /**

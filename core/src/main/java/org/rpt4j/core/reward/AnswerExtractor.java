@@ -72,16 +72,16 @@ public final class AnswerExtractor {
 
     private byte @Nullable [] afterThought(int[] tokens) {
         if (thinkEnd.isEmpty()) {
-            byte[] all = tokenizer.bytes(tokens);
+            byte[] all = AnswerBytes.of(tokenizer, tokens, 0);
             int start = BytePattern.THINK_END.endOfLast(all, 0);
             return start < 0 ? withoutEnd(all) : Arrays.copyOfRange(all, start, all.length);
         }
         for (int i = tokens.length - 1; i >= 0; i--) {
             if (tokens[i] == thinkEnd.getAsInt()) {
-                return tokenizer.bytes(Arrays.copyOfRange(tokens, i + 1, tokens.length));
+                return AnswerBytes.of(tokenizer, tokens, i + 1);
             }
         }
-        return withoutEnd(tokenizer.bytes(tokens));
+        return withoutEnd(AnswerBytes.of(tokenizer, tokens, 0));
     }
 
     private byte @Nullable [] withoutEnd(byte[] all) {

@@ -52,7 +52,7 @@ public final class ClosedBoxStop implements StopCondition {
                 endThought();
                 return false;
             }
-            for (byte next : tokenizer.tokenBytes(token)) {
+            for (byte next : AnswerBytes.of(tokenizer, token)) {
                 read(next);
             }
             return closed;

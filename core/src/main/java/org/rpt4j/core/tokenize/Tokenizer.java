@@ -8,6 +8,8 @@ import java.util.OptionalInt;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.TokenCodec;
 import org.rpt4j.api.error.TokenizerException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tokenizer of a model directory, from its {@code tokenizer.json}: byte-level BPE, and SentencePiece-style BPE with
@@ -33,6 +35,8 @@ import org.rpt4j.api.error.TokenizerException;
  * @since 0.1.0
  */
 public final class Tokenizer implements TokenCodec, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tokenizer.class);
 
     /** Opens a thought, if the vocabulary has it. */
     public static final String THINK_START = "<think>";
@@ -207,6 +211,13 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
             throw new TokenizerException("Tokenizer of " + directory + " has ids up to " + (vocabularySize() - 1)
                     + " but the model " + model.architecture() + " has a vocabulary of " + model.vocabularySize()
                     + ". Use the tokenizer that the model was trained with.");
+        }
+        if (vocabularySize() < model.vocabularySize()) {
+            LOG.info(
+                    "{} computes logits for {} ids, and its tokenizer has ids up to {}: the others are never sampled.",
+                    model.architecture(),
+                    model.vocabularySize(),
+                    vocabularySize() - 1);
         }
     }
 

@@ -79,6 +79,16 @@ class ReasoningTest {
     }
 
     @Test
+    void theEndTokensOfGenerationEndARolloutToo() {
+        try (Tokenizer tokenizer = open(260)) {
+            TinyTokenizers.put(folder, "generation_config.json", "{\"eos_token_id\": [257, 17, 4]}");
+
+            assertThat(reasoning(tokenizer, 20).sampling(1, 1).stopTokens())
+                    .containsExactlyInAnyOrder(0, 257, 258, 17, 4);
+        }
+    }
+
+    @Test
     void theExtractorFindsWhatTheSamplerStoppedAt() {
         try (Tokenizer tokenizer = open(260)) {
             int[] answer = tokenizer.encodeWithSpecials("\\boxed{no}</think>\\boxed{yes}");

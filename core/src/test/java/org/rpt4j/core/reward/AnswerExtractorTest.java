@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
+import org.rpt4j.api.StopCondition;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 class AnswerExtractorTest {
@@ -117,6 +118,28 @@ class AnswerExtractorTest {
         assertThat(extractor.extract(
                         Toy.rollout(FinishReason.STOP_TOKEN, byId.encodeWithSpecials("\\boxed{a}</think>"))))
                 .isEqualTo(new Prediction.Missing(MissingReason.NO_BOX));
+    }
+
+    /** Ids that no token has, as in a model that is padded. */
+    @Test
+    void anIdWithoutATokenBelongsToNoBox() {
+        for (Tokenizer tokenizer : new Tokenizer[] {byId, byText}) {
+            int absent = tokenizer.vocabularySize() + 3;
+            int[] thought = tokenizer.encodeWithSpecials("</think>");
+            int[] split = Toy.joined(thought, tokenizer.encode("\\bo"), new int[] {absent}, tokenizer.encode("xed{a}"));
+            int[] inside =
+                    Toy.joined(thought, tokenizer.encode("\\boxed{a"), new int[] {absent}, tokenizer.encode("}"));
+            AnswerExtractor extractor = new AnswerExtractor(tokenizer);
+
+            assertThat(extractor.extract(Toy.rollout(FinishReason.STOP_TOKEN, split)))
+                    .isEqualTo(new Prediction.Missing(MissingReason.NO_BOX));
+            assertThat(((Prediction.Boxed) extractor.extract(Toy.rollout(FinishReason.STOP_TOKEN, inside))).content())
+                    .containsExactly('a', 0xff);
+            StopCondition.Scanner scanner = new ClosedBoxStop(tokenizer).newScanner();
+            for (int token : split) {
+                assertThat(scanner.endsWith(token)).isFalse();
+            }
+        }
     }
 
     @Test

@@ -12,21 +12,28 @@ import org.rpt4j.api.error.ModelFormatException;
  */
 public enum Architecture {
     /** Llama 1 to 3 and compatible models; biases only if the configuration asks for them. */
-    LLAMA("LlamaForCausalLM"),
+    LLAMA("LlamaForCausalLM", "llama"),
     /** Qwen2 and Qwen2.5: biases on the query, key and value projections. */
-    QWEN2("Qwen2ForCausalLM"),
+    QWEN2("Qwen2ForCausalLM", "qwen2"),
     /** Qwen3: RMSNorm over each query and key head before the rotation. */
-    QWEN3("Qwen3ForCausalLM");
+    QWEN3("Qwen3ForCausalLM", "qwen3");
 
     private final String className;
+    private final String modelType;
 
-    Architecture(String className) {
+    Architecture(String className, String modelType) {
         this.className = className;
+        this.modelType = modelType;
     }
 
     /** Returns the Hugging Face class name. */
     public String className() {
         return className;
+    }
+
+    /** Returns the Hugging Face model type, such as {@code llama}. */
+    String modelType() {
+        return modelType;
     }
 
     static Architecture ofClassName(String name) {

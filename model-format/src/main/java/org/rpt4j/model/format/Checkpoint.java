@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
  * An open checkpoint directory in the Hugging Face layout. Opening reads the configuration and every header, and checks
- * that exactly the expected weights exist, with their expected shapes; weights are read one at a time. Symbolic links,
- * as used by model caches, are followed. Thread-safe.
+ * that exactly the expected weights exist, with their expected shapes; weights are read one at a time. A tied head may be
+ * stored as embedding, as head, or as both if they are equal. Symbolic links, as used by model caches, are followed.
+ * Thread-safe.
  *
  * @since 0.1.0
  */
@@ -23,12 +25,14 @@ public final class Checkpoint implements AutoCloseable {
     private final ModelConfig config;
     private final WeightLayout layout;
     private final CheckpointFiles files;
+    private final AbsentTokens absentTokens;
 
     private Checkpoint(Path directory, ModelConfig config, WeightLayout layout, CheckpointFiles files) {
         this.directory = directory;
         this.config = config;
         this.layout = layout;
         this.files = files;
+        this.absentTokens = AbsentTokens.of(directory, config.vocabularySize(), config.endTokens());
     }
 
     /**
@@ -38,6 +42,16 @@ public final class Checkpoint implements AutoCloseable {
      * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted
      */
     public static Checkpoint open(Path directory) {
+        return open(ModelSource.directory(directory));
+    }
+
+    /**
+     * Opens a checkpoint without the keys of {@code config.json} that its source accepts.
+     *
+     * @throws ModelFormatException as {@link #open(Path)}
+     */
+    public static Checkpoint open(ModelSource source) {
+        Path directory = source.directory();
         if (!Files.isDirectory(directory)) {
             Path previous = AtomicFiles.previous(directory);
             throw new ModelFormatException("there is no checkpoint directory " + directory.toAbsolutePath()
@@ -45,15 +59,39 @@ public final class Checkpoint implements AutoCloseable {
                             ? ". A save was interrupted: rename " + previous + " to restore the old one."
                             : ""));
         }
-        ModelConfig config = ModelConfigReader.read(directory);
+        ModelConfig config = ModelConfigReader.read(source);
         WeightLayout layout = WeightLayout.of(config);
         CheckpointFiles files = CheckpointFiles.open(directory);
         try {
+            boolean storedTwice = config.tiedHead() && findTiedHead(files);
             requireWeights(directory, config, layout, files.tensors());
+            if (storedTwice) {
+                requireTied(directory, files);
+            }
             return new Checkpoint(directory, config, layout, files);
         } catch (RuntimeException | Error e) {
             files.close();
             throw e;
+        }
+    }
+
+    /** Finds a tied head under either name; returns whether it is stored under both. */
+    private static boolean findTiedHead(CheckpointFiles files) {
+        boolean head = files.tensors().containsKey(WeightLayout.HEAD_NAME);
+        boolean embedding = files.tensors().containsKey(WeightLayout.EMBEDDING_NAME);
+        if (head && !embedding) {
+            files.rename(WeightLayout.HEAD_NAME, WeightLayout.EMBEDDING_NAME);
+        }
+        return head && embedding;
+    }
+
+    private static void requireTied(Path directory, CheckpointFiles files) {
+        long mismatch = files.mismatch(WeightLayout.HEAD_NAME, WeightLayout.EMBEDDING_NAME);
+        if (mismatch >= 0) {
+            throw new ModelFormatException(directory + ": config.json says \"tie_word_embeddings\": true, but "
+                    + WeightLayout.HEAD_NAME + " differs from " + WeightLayout.EMBEDDING_NAME + ", first at element "
+                    + mismatch + ". If the model has a head of its own, config.json must say false; otherwise remove "
+                    + WeightLayout.HEAD_NAME + ".");
         }
     }
 
@@ -66,17 +104,14 @@ public final class Checkpoint implements AutoCloseable {
             TensorInfo tensor = tensors.get(spec.name());
             if (tensor == null) {
                 missing.add(spec.name());
-                continue;
+            } else {
+                requireForm(spec, tensor, wrong);
             }
-            List<Long> shape = spec.shape().stream().map(Integer::longValue).toList();
-            if (!tensor.shape().equals(shape)) {
-                wrong.add(spec.name() + " is " + tensor.shape() + ", expected " + shape);
-            }
-            try {
-                DType.parse(tensor.dtype());
-            } catch (IllegalArgumentException e) {
-                wrong.add(spec.name() + ": " + e.getMessage());
-            }
+        }
+        TensorInfo head = tensors.get(WeightLayout.HEAD_NAME);
+        if (config.tiedHead() && head != null) {
+            WeightSpec embedding = layout.all().get(WeightLayout.EMBEDDING);
+            requireForm(new WeightSpec(WeightLayout.HEAD_NAME, embedding.shape()), head, wrong);
         }
         layout.all().forEach(spec -> unexpected.remove(spec.name()));
         unexpected.removeIf(name -> isRedundant(name, config));
@@ -93,9 +128,21 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
+    private static void requireForm(WeightSpec spec, TensorInfo tensor, List<String> wrong) {
+        List<Long> shape = spec.shape().stream().map(Integer::longValue).toList();
+        if (!tensor.shape().equals(shape)) {
+            wrong.add(spec.name() + " is " + tensor.shape() + ", expected " + shape);
+        }
+        try {
+            DType.parse(tensor.dtype());
+        } catch (IllegalArgumentException e) {
+            wrong.add(spec.name() + ": " + e.getMessage());
+        }
+    }
+
     /** Redundant weights: a tied head and precomputed rotary frequencies. */
     private static boolean isRedundant(String name, ModelConfig config) {
-        return name.endsWith("rotary_emb.inv_freq") || (config.tiedHead() && name.equals("lm_head.weight"));
+        return name.endsWith("rotary_emb.inv_freq") || (config.tiedHead() && name.equals(WeightLayout.HEAD_NAME));
     }
 
     private static String several(List<String> names) {
@@ -108,7 +155,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private static String hint(List<String> missing) {
-        return missing.equals(List.of("lm_head.weight"))
+        return missing.equals(List.of(WeightLayout.HEAD_NAME))
                 ? ". If the head is the embedding, config.json must say \"tie_word_embeddings\": true."
                 : "";
     }
@@ -123,6 +170,11 @@ public final class Checkpoint implements AutoCloseable {
         return layout;
     }
 
+    /** Returns the ids that no token of the tokenizer beside the model has. */
+    public AbsentTokens absentTokens() {
+        return absentTokens;
+    }
+
     /** Returns the checkpoint directory. */
     public Path directory() {
         return directory;
@@ -134,6 +186,7 @@ public final class Checkpoint implements AutoCloseable {
      *
      * @throws IllegalArgumentException if the remaining size of {@code target} differs from the size of the weight
      * @throws IllegalStateException if the checkpoint is closed
+     * @throws org.rpt4j.api.error.NumericalException if an element is NaN or infinite; it names the weight
      * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted
      */
     public void read(WeightSpec weight, FloatBuffer target) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.rpt4j.api.error.ModelFormatException;
 
@@ -18,6 +19,9 @@ final class CheckpointFiles implements AutoCloseable {
     static final String INDEX = "model.safetensors.index.json";
 
     private static final int MAX_INDEX_BYTES = 64 << 20;
+
+    /** Elements of two tensors that are compared at a time. */
+    private static final int COMPARED = 1 << 18;
 
     /** Accepts only plain names, which cannot lead out of the directory on any file system. */
     private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors");
@@ -96,12 +100,48 @@ final class CheckpointFiles implements AutoCloseable {
         return tensors;
     }
 
+    /** Returns the first element in which two tensors of one shape differ; -1 if they are equal. */
+    long mismatch(String one, String other) {
+        TensorInfo a = tensor(one);
+        TensorInfo b = tensor(other);
+        FloatBuffer left = FloatBuffer.allocate(COMPARED);
+        FloatBuffer right = FloatBuffer.allocate(COMPARED);
+        for (long at = 0; at < a.size(); at += COMPARED) {
+            int count = (int) Math.min(COMPARED, a.size() - at);
+            file(one).read(a, at, left.clear().limit(count));
+            file(other).read(b, at, right.clear().limit(count));
+            for (int i = 0; i < count; i++) {
+                if (left.get(i) != right.get(i)) {
+                    return at + i;
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** Gives a tensor another name; what it was called remains in messages. */
+    void rename(String from, String to) {
+        SafetensorsFile file = file(from);
+        byTensor.put(to, file);
+        byTensor.remove(from);
+        tensors.put(to, tensor(from));
+        tensors.remove(from);
+    }
+
     void read(String name, FloatBuffer target) {
+        file(name).read(tensor(name).name(), target);
+    }
+
+    private TensorInfo tensor(String name) {
+        return Objects.requireNonNull(tensors.get(name));
+    }
+
+    private SafetensorsFile file(String name) {
         SafetensorsFile file = byTensor.get(name);
         if (file == null) {
             throw new IllegalArgumentException("the checkpoint has no weight \"" + name + "\"");
         }
-        file.read(name, target);
+        return file;
     }
 
     @Override

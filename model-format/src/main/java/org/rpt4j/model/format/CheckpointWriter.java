@@ -105,7 +105,7 @@ public final class CheckpointWriter {
 
     private static ObjectNode readConfig(Path source, WeightLayout layout) {
         try {
-            if (WeightLayout.of(ModelConfigReader.read(source)).all().equals(layout.all())) {
+            if (WeightLayout.of(ModelConfigReader.reread(source)).all().equals(layout.all())) {
                 return ModelConfigReader.readRaw(source);
             }
         } catch (ModelFormatException e) {

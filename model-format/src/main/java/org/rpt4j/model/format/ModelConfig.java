@@ -23,7 +23,7 @@ import org.rpt4j.api.ModelDescription;
  * @param queryBias whether the query, key and value projections have biases
  * @param outputBias whether the attention output projection has a bias
  * @param queryKeyNorm whether query and key heads are normalised before the rotation
- * @param endTokens ids that end a text; may be empty
+ * @param endTokens ids that end a text, those of {@code generation_config.json} included; may be empty
  * @since 0.1.0
  */
 public record ModelConfig(

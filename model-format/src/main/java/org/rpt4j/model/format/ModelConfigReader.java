@@ -2,14 +2,20 @@ package org.rpt4j.model.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * Reads {@code config.json} in the Hugging Face layout. Missing fields get the defaults of the Hugging Face class;
- * unsupported settings that would change the computation are rejected by name, never ignored. Stateless.
+ * Reads {@code config.json} in the Hugging Face layout. Missing fields get the defaults of the Hugging Face class. A
+ * setting that is not supported, not known ({@link ConfigKeys}), or contradicts another is refused by name, never
+ * ignored, unless {@link ModelSource#acceptedConfigKeys} names it. The tokens that end a text are those of {@code
+ * config.json} and of {@code generation_config.json} together. Stateless.
  *
  * @since 0.1.0
  */
@@ -17,8 +23,13 @@ public final class ModelConfigReader {
 
     static final String FILE = "config.json";
 
+    private static final String GENERATION_FILE = "generation_config.json";
+
     private static final int MAX_BYTES = 1 << 20;
     private static final int QWEN3_HEAD_SIZE = 128;
+    /** Beside a checkpoint, they say that its weights, or its keys and values, are not what they seem. */
+    private static final List<String> QUANTIZATION_FILES =
+            List.of("hf_quant_config.json", "quantize_config.json", "quant_config.json");
 
     private ModelConfigReader() {}
 
@@ -30,8 +41,37 @@ public final class ModelConfigReader {
      *     describes an unsupported model
      */
     public static ModelConfig read(Path directory) {
+        return read(ModelSource.directory(directory));
+    }
+
+    /**
+     * Reads the configuration of a checkpoint, without the keys that its source accepts.
+     *
+     * @throws ModelFormatException as {@link #read(Path)}
+     */
+    public static ModelConfig read(ModelSource source) {
+        Path file = source.directory().resolve(FILE);
+        ObjectNode object = ConfigKeys.without(
+                JsonFields.read(file, MAX_BYTES, ModelFormatException::new).object(), source.acceptedConfigKeys());
+        JsonFields json = new JsonFields(file.toString(), object);
+        architecture(json); // a key of a network that is not supported is the smaller problem
+        ConfigKeys.requireKnown(json);
+        for (String name : QUANTIZATION_FILES) {
+            Path beside = source.directory().resolve(name);
+            if (!source.acceptedConfigKeys().contains(name) && Files.exists(beside)) {
+                throw ConfigKeys.refused(
+                        new ModelFormatException(beside + " describes quantised weights or caches, which rpt4j does"
+                                + " not compute: weights must be F32, F16 or BF16"),
+                        name);
+            }
+        }
+        return parse(json, generationEndTokens(source.directory()));
+    }
+
+    /** Reads the configuration of a checkpoint that was opened before, whatever keys were accepted then. */
+    static ModelConfig reread(Path directory) {
         Path file = directory.resolve(FILE);
-        return parse(JsonFields.read(file, MAX_BYTES, ModelFormatException::new));
+        return parse(JsonFields.read(file, MAX_BYTES, ModelFormatException::new), List.of());
     }
 
     /** Returns the raw object, for code that modifies and rewrites it. */
@@ -41,14 +81,16 @@ public final class ModelConfigReader {
     }
 
     static ModelConfig parse(String where, ObjectNode object) {
-        return parse(new JsonFields(where, object));
+        return parse(new JsonFields(where, object), List.of());
     }
 
-    private static ModelConfig parse(JsonFields json) {
+    private static ModelConfig parse(JsonFields json, List<Integer> generationEndTokens) {
         Architecture architecture = architecture(json);
-        refuseUnsupported(json);
+        requireActivation(json);
         int hidden = json.positive("hidden_size");
         int heads = json.positive("num_attention_heads");
+        int layers = json.positive("num_hidden_layers");
+        requireFullAttention(json, layers);
         boolean attentionBias = architecture != Architecture.QWEN2 && json.flagOr("attention_bias", false);
         try {
             return new ModelConfig(
@@ -56,7 +98,7 @@ public final class ModelConfigReader {
                     json.positive("vocab_size"),
                     hidden,
                     json.positive("intermediate_size"),
-                    json.positive("num_hidden_layers"),
+                    layers,
                     heads,
                     json.positiveOr("num_key_value_heads", heads),
                     headSize(json, architecture, hidden, heads),
@@ -68,7 +110,7 @@ public final class ModelConfigReader {
                     architecture == Architecture.QWEN2 || attentionBias,
                     attentionBias,
                     architecture == Architecture.QWEN3,
-                    endTokens(json));
+                    union(endTokens(json), generationEndTokens));
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(json.where() + " describes an impossible model: " + e.getMessage(), e);
         }
@@ -80,11 +122,22 @@ public final class ModelConfigReader {
             throw json.unexpected(
                     "architectures", json.object().path("architectures"), "a list that begins with a class name");
         }
+        Architecture architecture;
         try {
-            return Architecture.ofClassName(name.textValue());
+            architecture = Architecture.ofClassName(name.textValue());
         } catch (ModelFormatException e) {
             throw new ModelFormatException(json.where() + ": " + e.getMessage(), e);
         }
+        if (json.object().path("architectures").size() != 1) {
+            throw json.unexpected("architectures", json.object().path("architectures"), "one class name");
+        }
+        String type = json.textOr("model_type", architecture.modelType());
+        if (!type.equals(architecture.modelType())) {
+            throw new ModelFormatException(json.where() + ": \"model_type\" is \"" + type
+                    + "\", but \"architectures\" says " + architecture.className() + ", whose type is \""
+                    + architecture.modelType() + "\". Correct the one that is wrong.");
+        }
+        return architecture;
     }
 
     private static int headSize(JsonFields json, Architecture architecture, int hidden, int heads) {
@@ -102,31 +155,39 @@ public final class ModelConfigReader {
         return hidden / heads;
     }
 
-    private static void refuseUnsupported(JsonFields json) {
+    private static void requireActivation(JsonFields json) {
         String activation = json.textOr("hidden_act", "silu");
         if (!activation.equals("silu") && !activation.equals("swish")) {
             throw new ModelFormatException(
                     json.where() + ": \"hidden_act\" is \"" + activation + "\". Supported: silu");
         }
-        if (json.flagOr("mlp_bias", false)) {
-            throw new ModelFormatException(
-                    json.where() + ": \"mlp_bias\" is true. Supported: feed-forward layers without biases");
+    }
+
+    private static void requireFullAttention(JsonFields json, int layers) {
+        if (!json.has("layer_types")) {
+            return;
         }
-        if (json.flagOr("use_sliding_window", false)) {
-            throw new ModelFormatException(
-                    json.where() + ": \"use_sliding_window\" is true. Supported: full attention");
+        JsonNode types = json.object().path("layer_types");
+        if (!types.isArray() || types.size() != layers) {
+            throw json.unexpected("layer_types", types, "a list with one type for each of the " + layers + " layers");
         }
-        for (JsonNode type : json.object().path("layer_types")) {
+        for (JsonNode type : types) {
             if (!type.asText().equals("full_attention")) {
                 throw json.unexpected("layer_types", type, "full_attention in every layer");
             }
         }
-        if (json.has("quantization_config")) {
-            throw json.unexpected(
-                    "quantization_config",
-                    json.object().path("quantization_config"),
-                    "none: weights must be F32, F16 or BF16");
-        }
+    }
+
+    /** What generation stops at by itself; often a longer list than that of the network. */
+    private static List<Integer> generationEndTokens(Path directory) {
+        Path file = directory.resolve(GENERATION_FILE);
+        return Files.exists(file) ? endTokens(JsonFields.read(file, MAX_BYTES, ModelFormatException::new)) : List.of();
+    }
+
+    private static List<Integer> union(List<Integer> first, List<Integer> second) {
+        Set<Integer> all = new LinkedHashSet<>(first);
+        all.addAll(second);
+        return List.copyOf(all);
     }
 
     private static List<Integer> endTokens(JsonFields json) {

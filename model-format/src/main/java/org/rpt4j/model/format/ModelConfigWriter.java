@@ -21,13 +21,7 @@ public final class ModelConfigWriter {
     public static String toJson(ModelConfig config) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.putArray("architectures").add(config.architecture().className());
-        json.put(
-                "model_type",
-                switch (config.architecture()) {
-                    case LLAMA -> "llama";
-                    case QWEN2 -> "qwen2";
-                    case QWEN3 -> "qwen3";
-                });
+        json.put("model_type", config.architecture().modelType());
         json.put("vocab_size", config.vocabularySize())
                 .put("hidden_size", config.hiddenSize())
                 .put("intermediate_size", config.intermediateSize())

@@ -10,6 +10,8 @@ import java.util.TreeSet;
 import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.api.error.RptException;
 
 /**
  * The state of an Adam-like optimizer as one safetensors file, in the format that all backends share: for weight {@code
@@ -178,7 +180,7 @@ public final class OptimizerStateFile implements AutoCloseable {
     private void read(String name, FloatBuffer target, float least) {
         try {
             file.read(name, target);
-        } catch (ModelFormatException e) {
+        } catch (ModelFormatException | NumericalException e) {
             throw unreadable(path, e);
         }
         float most = stepCount == 0 ? 0 : Float.MAX_VALUE;
@@ -194,7 +196,7 @@ public final class OptimizerStateFile implements AutoCloseable {
         }
     }
 
-    private static CheckpointException unreadable(Path path, ModelFormatException cause) {
+    private static CheckpointException unreadable(Path path, RptException cause) {
         return new CheckpointException("cannot restore the optimizer from " + path + ": " + cause.getMessage(), cause);
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.api.error.OperationCancelledException;
 
 /**
@@ -30,6 +31,10 @@ public final class SafetensorsFile implements AutoCloseable {
     static final int MAX_HEADER = 100_000_000;
 
     private static final int PIECE = 1 << 20;
+    /** The bits of a single without its sign; those of infinity, above which are those of NaN. */
+    private static final int MAGNITUDE = 0x7fffffff;
+
+    private static final int INFINITE = 0x7f800000;
 
     private final Path file;
     private final FileChannel channel;
@@ -129,6 +134,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws IllegalArgumentException if the remaining size of {@code target} differs from the size of the tensor
      * @throws IllegalStateException if the file is closed
      * @throws ModelFormatException if the tensor does not exist, or its dtype is not in {@link DType}
+     * @throws NumericalException if an element is NaN or infinite; it names the tensor and the element
      * @throws OperationCancelledException if the thread is interrupted; this closes the file
      */
     public void read(String name, FloatBuffer target) {
@@ -137,29 +143,57 @@ public final class SafetensorsFile implements AutoCloseable {
             throw new ModelFormatException(file + ": no tensor named \"" + name + "\" among its "
                     + header.tensors().size());
         }
-        DType type = dtype(tensor);
+        dtype(tensor);
         if (target.remaining() != tensor.size()) {
             throw new IllegalArgumentException("target has room for " + target.remaining() + " values, tensor \"" + name
                     + "\" " + tensor.shape() + " of " + file + " has " + tensor.size());
         }
+        read(tensor, 0, target);
+    }
+
+    /** Reads as many elements as fit into {@code target}, from element {@code first} on. */
+    void read(TensorInfo tensor, long first, FloatBuffer target) {
+        DType type = dtype(tensor);
+        long begin = tensor.begin() + first * type.bytes();
+        long end = begin + (long) target.remaining() * type.bytes();
         FloatBuffer rest = target.duplicate();
         try {
             if (channel.size() != length) {
                 throw new ModelFormatException(
                         file + " changed while it was open: " + length + " bytes before, " + channel.size() + " now");
             }
-            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(pieceBytes, tensor.end() - tensor.begin()));
-            for (long at = tensor.begin(); at < tensor.end(); at += piece.limit()) {
-                piece.clear().limit((int) Math.min(piece.capacity(), tensor.end() - at));
+            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(pieceBytes, end - begin));
+            for (long at = begin; at < end; at += piece.limit()) {
+                piece.clear().limit((int) Math.min(piece.capacity(), end - at));
+                int from = rest.position();
                 type.decode(readFully(channel, dataStart + at, piece), rest);
+                requireFinite(tensor, rest, from, first - target.position());
             }
         } catch (ClosedByInterruptException e) {
             throw cancelled(file, e);
         } catch (ClosedChannelException e) {
             throw new IllegalStateException(file + " is closed", e);
         } catch (IOException e) {
-            throw new ModelFormatException("cannot read tensor \"" + name + "\" of " + file + ": " + e, e);
+            throw new ModelFormatException("cannot read tensor \"" + tensor.name() + "\" of " + file + ": " + e, e);
         }
+    }
+
+    /** Checks what was just decoded, while it is in the processor's cache. */
+    private void requireFinite(TensorInfo tensor, FloatBuffer values, int from, long shift) {
+        int largest = 0;
+        for (int i = from; i < values.position(); i++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(values.get(i)) & MAGNITUDE);
+        }
+        if (largest < INFINITE) {
+            return;
+        }
+        int at = from;
+        while (Float.isFinite(values.get(at))) {
+            at++;
+        }
+        throw new NumericalException("tensor \"" + tensor.name() + "\" " + tensor.shape() + " of " + file + " holds "
+                + values.get(at) + " at element " + (shift + at)
+                + ": the file is damaged, or what it was saved from had diverged. Use another copy.");
     }
 
     private DType dtype(TensorInfo tensor) {

@@ -44,6 +44,9 @@ public final class WeightLayout {
     /** Index of the final RMSNorm [hidden]. */
     public static final int FINAL_NORM = 1;
 
+    static final String EMBEDDING_NAME = "model.embed_tokens.weight";
+    static final String HEAD_NAME = "lm_head.weight";
+
     private final List<WeightSpec> all;
     private final int head;
     private final int layerStart;
@@ -59,12 +62,12 @@ public final class WeightLayout {
     /** Creates the layout of a model. */
     public static WeightLayout of(ModelConfig config) {
         List<WeightSpec> all = new ArrayList<>();
-        all.add(new WeightSpec("model.embed_tokens.weight", List.of(config.vocabularySize(), config.hiddenSize())));
+        all.add(new WeightSpec(EMBEDDING_NAME, List.of(config.vocabularySize(), config.hiddenSize())));
         all.add(new WeightSpec("model.norm.weight", List.of(config.hiddenSize())));
         int head = EMBEDDING;
         if (!config.tiedHead()) {
             head = all.size();
-            all.add(new WeightSpec("lm_head.weight", List.of(config.vocabularySize(), config.hiddenSize())));
+            all.add(new WeightSpec(HEAD_NAME, List.of(config.vocabularySize(), config.hiddenSize())));
         }
         int layerStart = all.size();
         Map<LayerWeight, Integer> layerIndex = new EnumMap<>(LayerWeight.class);

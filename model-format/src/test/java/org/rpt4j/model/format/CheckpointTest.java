@@ -108,6 +108,65 @@ class CheckpointTest {
         }
     }
 
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+
+    /** Writes a tied checkpoint whose embedding, head or both hold the numbers 0, 1, 2, ... */
+    private void writeTied(Map<String, DType> stored, int changedElement) throws IOException {
+        Files.writeString(directory.resolve("config.json"), ModelConfigWriter.toJson(Models.qwen3()));
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        for (WeightSpec spec : WeightLayout.of(Models.qwen3()).all()) {
+            if (!spec.name().equals(EMBEDDING)) {
+                entries.add(zeros(spec));
+            }
+        }
+        stored.forEach((name, type) -> {
+            FloatBuffer values = FloatBuffer.allocate(640);
+            for (int i = 0; i < 640; i++) {
+                values.put(i, i % 100);
+            }
+            if (name.equals(HEAD) && changedElement >= 0) {
+                values.put(changedElement, 0.5f);
+            }
+            entries.add(new SafetensorsWriter.Entry(name, type, List.of(40, 16), () -> values));
+        });
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), entries, Map.of());
+    }
+
+    @Test
+    void aTiedHeadThatDiffersFromTheEmbeddingIsRefused() throws IOException {
+        writeTied(Map.of(EMBEDDING, DType.F32, HEAD, DType.F32), 639);
+        assertRefused(
+                "\"tie_word_embeddings\": true", "lm_head.weight differs from " + EMBEDDING, "first at element 639");
+    }
+
+    @Test
+    void aTiedHeadThatEqualsTheEmbeddingIsRedundant() throws IOException {
+        writeTied(Map.of(EMBEDDING, DType.F32, HEAD, DType.BF16), -1);
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            assertThat(embedding(checkpoint)).startsWith(0, 1, 2, 3);
+        }
+    }
+
+    @Test
+    void aTiedModelMayStoreItsEmbeddingUnderTheNameOfTheHead() throws IOException {
+        writeTied(Map.of(HEAD, DType.F16), -1);
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            assertThat(embedding(checkpoint)).startsWith(0, 1, 2, 3).endsWith(37, 38, 39);
+        }
+    }
+
+    @Test
+    void aTiedHeadOfAnotherShapeIsRefused() throws IOException {
+        write(Models.qwen3(), with(HEAD, 40, 15));
+        assertRefused("lm_head.weight is [40, 15], expected [40, 16]");
+    }
+
+    private static float[] embedding(Checkpoint checkpoint) {
+        FloatBuffer values = FloatBuffer.allocate(640);
+        checkpoint.read(checkpoint.layout().all().get(WeightLayout.EMBEDDING), values);
+        return values.array();
+    }
+
     @Test
     void unexpectedWeightsAreRejected() throws IOException {
         write(Models.llama(), with("model.layers.1.self_attn.q_proj.bias", 16));

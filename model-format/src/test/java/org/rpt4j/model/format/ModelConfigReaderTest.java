@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 
 class ModelConfigReaderTest {
@@ -143,8 +145,8 @@ class ModelConfigReaderTest {
     static Stream<Arguments> refused() {
         return Stream.of(
                 arguments("\"hidden_act\":\"gelu\"", "\"hidden_act\" is \"gelu\". Supported: silu"),
-                arguments("\"mlp_bias\":true", "\"mlp_bias\" is true. Supported: feed-forward layers without biases"),
-                arguments("\"use_sliding_window\":true", "\"use_sliding_window\" is true. Supported: full attention"),
+                arguments("\"mlp_bias\":true", "\"mlp_bias\" is true, expected false"),
+                arguments("\"use_sliding_window\":true", "\"use_sliding_window\" is true, expected false"),
                 arguments("\"layer_types\":[\"full_attention\",\"sliding_attention\"]", "expected full_attention"),
                 arguments("\"quantization_config\":{\"bits\":4}", "weights must be F32, F16 or BF16"),
                 arguments(
@@ -180,6 +182,34 @@ class ModelConfigReaderTest {
                 arguments("\"eos_token_id\":100", "endTokens holds 100, must be ids below vocabularySize"),
                 arguments("\"eos_token_id\":-1", "endTokens holds -1"),
                 arguments("\"eos_token_id\":[\"</s>\"]", "expected a token id, a list of them or null"),
+                arguments("\"is_causal\":false", "\"is_causal\" is false, expected true"),
+                arguments("\"attention_window\":[4,4]", "\"attention_window\" is [4,4], expected no such key"),
+                arguments("\"logit_scale\":0.0625", "accept it: --accept-config logit_scale, model.accept-config"),
+                arguments("\"num_experts\":8", "\"num_experts\" is 8"),
+                arguments("\"sliding_window\":1024", "expected a window of the whole context"),
+                arguments("\"auto_map\":{\"AutoModel\":\"m.M\"}", "does not run the code that comes with a model"),
+                arguments("\"compression_config\":{\"format\":\"pack\"}", "weights must be F32, F16 or BF16"),
+                arguments("\"pruned_heads\":{\"0\":[1]}", "\"pruned_heads\" is {\"0\":[1]}, expected none"),
+                arguments(
+                        "\"model_type\":\"qwen3\"", "\"architectures\" says LlamaForCausalLM, whose type is \"llama\""),
+                arguments("\"layer_types\":\"full_attention\"", "a list with one type for each of the 2 layers"),
+                arguments("\"layer_types\":[\"full_attention\"]", "a list with one type for each of the 2 layers"),
+                arguments(
+                        "\"layer_types\":{\"0\":\"full_attention\"}", "a list with one type for each of the 2 layers"),
+                arguments(
+                        "\"rope_parameters\":{\"full_attention\":{\"rope_theta\":5,\"rope_type\":\"default\"}}",
+                        "has no \"rope_type\". Supported: default, linear, llama3"),
+                arguments(
+                        "\"rope_parameters\":{\"rope_type\":\"default\",\"sliding_attention\":{\"rope_theta\":5}}",
+                        "accept it: --accept-config rope_parameters.sliding_attention"),
+                arguments("\"rope_scaling\":{\"factor\":4}", "has no \"rope_type\""),
+                arguments("\"rope_scaling\":{\"rope_type\":\"default\",\"factor\":4}", "\"rope_scaling.factor\" is 4"),
+                arguments(
+                        "\"rope_scaling\":{\"rope_type\":\"linear\",\"type\":\"dynamic\",\"factor\":4}",
+                        "has the \"rope_type\" \"linear\" and the \"type\" \"dynamic\""),
+                arguments(
+                        "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":4,\"beta_fast\":32}",
+                        "\"rope_scaling.beta_fast\" is 32, expected no such key for the type \"linear\""),
                 arguments("\"vocab_size\":100", "Duplicate field 'vocab_size'"));
     }
 
@@ -216,6 +246,59 @@ class ModelConfigReaderTest {
                 arguments("{\"a\":" + "[".repeat(100) + "]".repeat(100) + "}", "nesting depth"),
                 arguments("{\"a\":" + "9".repeat(100) + "}", "exceeds the maximum"),
                 arguments("{\"a\":\"" + "x".repeat(1 << 20) + "\"}", "at most 1048576 are read"));
+    }
+
+    @Test
+    void anAcceptedKeyIsReadAsIfItWereAbsent() throws IOException {
+        ModelConfig plain = llama("");
+        String scaling = "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":4,\"beta_fast\":32}";
+        String fields = "\"logit_scale\":0.5,\"is_causal\":false,\"a.b\":1," + scaling;
+        assertThatThrownBy(() -> llama(fields)).isInstanceOf(ModelFormatException.class);
+        ModelSource source = ModelSource.directory(directory);
+
+        assertThat(ModelConfigReader.read(
+                        source.accepting(List.of("logit_scale", "is_causal", "a.b", "rope_scaling", "absent"))))
+                .isEqualTo(plain);
+        assertThat(ModelConfigReader.read(
+                                source.accepting(List.of("logit_scale", "is_causal", "a.b", "rope_scaling.beta_fast")))
+                        .ropeScaling())
+                .isEqualTo(new RopeScaling.Linear(4));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hf_quant_config.json", "quantize_config.json", "quant_config.json"})
+    void aFileThatDescribesQuantisedWeightsIsRefusedUnlessAccepted(String name) throws IOException {
+        ModelConfig plain = llama("");
+        Files.writeString(directory.resolve(name), "{}");
+
+        assertThatThrownBy(() -> ModelConfigReader.read(directory))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining(directory.resolve(name).toString())
+                .hasMessageContaining("--accept-config " + name);
+        assertThat(ModelConfigReader.read(ModelSource.directory(directory).accepting(List.of(name))))
+                .isEqualTo(plain);
+    }
+
+    @Test
+    void anUnsupportedNetworkIsNamedBeforeItsKeys() {
+        assertThatThrownBy(() -> readFields("Gemma2ForCausalLM", "\"final_logit_softcapping\":30.0"))
+                .hasMessageContaining("architecture \"Gemma2ForCausalLM\" is not supported");
+        assertThatThrownBy(() -> read("{\"architectures\":[\"LlamaForCausalLM\",\"Other\"]," + SHAPE + "}"))
+                .hasMessageContaining("expected one class name");
+    }
+
+    @Test
+    void endTokensOfBothFilesAreJoined() throws IOException {
+        Files.writeString(directory.resolve("generation_config.json"), "{\"eos_token_id\":[9,7],\"top_k\":20}");
+        assertThat(llama("\"eos_token_id\":7").endTokens()).containsExactly(7, 9);
+        assertThat(llama("").endTokens()).containsExactly(9, 7);
+        Files.writeString(directory.resolve("generation_config.json"), "{\"eos_token_id\":null}");
+        assertThat(llama("\"eos_token_id\":7").endTokens()).containsExactly(7);
+        Files.writeString(directory.resolve("generation_config.json"), "{\"eos_token_id\":\"</s>\"}");
+        assertThatThrownBy(() -> llama(""))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("generation_config.json")
+                .hasMessageContaining("expected a token id, a list of them or null");
     }
 
     @ParameterizedTest

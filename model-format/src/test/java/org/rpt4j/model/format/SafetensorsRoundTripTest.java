@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.api.error.OperationCancelledException;
 
 class SafetensorsRoundTripTest {
@@ -64,6 +65,23 @@ class SafetensorsRoundTripTest {
             assertThat(read(file, "matrix \"q\" \u00e9")).containsExactly(1, 2, 3, 4, 5, 0.1f);
             assertThat(read(file, "scalar")).containsExactly(0x1p-24f);
             assertThat(read(file, "empty")).isEmpty();
+        }
+    }
+
+    /** The third element lies in the second piece of 4 bytes. */
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void anElementThatIsNotFiniteIsRefusedByName(DType type) {
+        for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+            Path path = directory.resolve("a.safetensors");
+            SafetensorsWriter.write(path, List.of(entry("w", type, List.of(4), 1, 2, bad, 4)), Map.of());
+            try (SafetensorsFile file = SafetensorsFile.open(path, 4)) {
+                FloatBuffer target = FloatBuffer.allocate(6).position(1).limit(5);
+                assertThatThrownBy(() -> file.read("w", target))
+                        .isInstanceOf(NumericalException.class)
+                        .hasMessageContaining("tensor \"w\" [4]")
+                        .hasMessageContaining(bad + " at element 2");
+            }
         }
     }
 

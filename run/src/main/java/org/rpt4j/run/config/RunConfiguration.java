@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.core.corpus.CorpusOptions;
@@ -20,6 +21,7 @@ import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.HealthKeys;
+import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.OptimizerKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RunKeys;
@@ -100,6 +102,11 @@ public final class RunConfiguration implements Values {
     /** Returns the options of the backend. */
     public BackendOptions backend() {
         return BackendKeys.options(this);
+    }
+
+    /** Returns a model that a key names, and what may be ignored of its configuration. */
+    public ModelSource model(Key<Path> key) {
+        return ModelSource.directory(get(key)).accepting(get(ModelKeys.ACCEPT_CONFIG));
     }
 
     /** Returns the settings for reading text. */

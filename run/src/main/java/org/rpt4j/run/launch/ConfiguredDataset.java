@@ -3,6 +3,7 @@ package org.rpt4j.run.launch;
 import java.nio.file.Path;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Capability;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.core.pipeline.DatasetResult;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.AtomicFiles;
@@ -32,8 +33,8 @@ public final class ConfiguredDataset {
         AtomicFiles.requireWritableFile(file);
         Models.requireBackend(configuration, Capability.SCORE);
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
-        Path model = configuration.get(ModelKeys.DIRECTORY);
-        try (Tokenizer tokenizer = Tokenizer.open(model)) {
+        ModelSource model = configuration.model(ModelKeys.DIRECTORY);
+        try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             tokenizer.requireFits(ModelConfigReader.read(model).describe());
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 return preparation.write(file, tokenizer, backend, configuration.pipeline(Integer.MAX_VALUE));

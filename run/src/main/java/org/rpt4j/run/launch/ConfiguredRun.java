@@ -89,7 +89,7 @@ public final class ConfiguredRun {
                 models.backend(),
                 Machine.here(configuration.find(RunKeys.DIRECTORY)),
                 models.reasoning().maxContextTokens(),
-                ModelConfigReader.read(configuration.get(ModelKeys.DIRECTORY))
+                ModelConfigReader.read(configuration.model(ModelKeys.DIRECTORY))
                         .describe()
                         .parameterCount());
     }

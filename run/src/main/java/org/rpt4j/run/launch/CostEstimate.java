@@ -74,8 +74,8 @@ public record CostEstimate(
      *     the instruction does not fit
      */
     public static CostEstimate of(RunConfiguration configuration) {
-        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
-        ModelConfig config = ModelConfigReader.read(model.directory());
+        ModelSource model = configuration.model(ModelKeys.DIRECTORY);
+        ModelConfig config = ModelConfigReader.read(model);
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int room;
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {

@@ -50,8 +50,7 @@ final class Execution {
 
     RunResult run() {
         @Nullable BaselinePlan resumed = launch.hasCheckpoint() ? resumedPlan() : null;
-        ModelSource weights =
-                launch.resumption().checkpoint().map(SavedCheckpoint::model).orElse(models.start());
+        ModelSource weights = launch.resumption().checkpoint().map(this::saved).orElse(models.start());
         try (TrainablePolicy policy = models.backend().openTrainablePolicy(weights);
                 Policy reference = models.openReference();
                 Optimizer optimizer = policy.openOptimizer(configuration.optimizer());
@@ -66,6 +65,11 @@ final class Execution {
             Recording recording = Recording.open(launch, tasks, policy, models.tokenizer());
             return trainAndReport(new Learner(policy, reference, optimizer, verifier), plan, recording);
         }
+    }
+
+    /** The weights of a checkpoint, whose config.json is a copy of the start's. */
+    private ModelSource saved(SavedCheckpoint checkpoint) {
+        return checkpoint.model().accepting(configuration.get(ModelKeys.ACCEPT_CONFIG));
     }
 
     /** The plan of a baseline that resumes. It follows from the weights that the run began with. */

@@ -59,7 +59,7 @@ record Models(
     static <T> T with(RunConfiguration configuration, Instant start, Function<Models, T> work) {
         RewardVerifiers rewards = RewardVerifiers.discover();
         rewards.provider(configuration.get(RewardKeys.NAME)); // a wrong name is known before anything is opened
-        ModelSource model = ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             Reasoning reasoning =
                     reasoning(configuration, model, tokenizer, start).withBoxRule(configuration.get(RewardKeys.BOX));
@@ -124,7 +124,7 @@ record Models(
 
     /** The weights that training begins with. */
     ModelSource start() {
-        return ModelSource.directory(configuration.get(ModelKeys.DIRECTORY));
+        return configuration.model(ModelKeys.DIRECTORY);
     }
 
     /** What ends a completion; the rest of the sampling comes from the configuration. */
@@ -137,7 +137,7 @@ record Models(
     Policy openReference() {
         return TrainingKeys.isReinforced(configuration)
                         && configuration.training(stops()).objective().loss().klWeight() > 0
-                ? backend.openPolicy(ModelSource.directory(configuration.get(ModelKeys.REFERENCE)))
+                ? backend.openPolicy(configuration.model(ModelKeys.REFERENCE))
                 : null;
     }
 

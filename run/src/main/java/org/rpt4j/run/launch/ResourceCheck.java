@@ -12,7 +12,6 @@ import org.rpt4j.api.Backend;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.MemoryUse;
-import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.run.config.RunConfiguration;
@@ -224,7 +223,7 @@ final class ResourceCheck {
     }
 
     private Optional<MemoryEstimate> estimate(Key<Path> model, List<Workload> work) {
-        return backend.estimateMemory(ModelSource.directory(configuration.get(model)), work);
+        return backend.estimateMemory(configuration.model(model), work);
     }
 
     private Need need(String name, MemoryEstimate estimate, int workload, long beside, String advice) {

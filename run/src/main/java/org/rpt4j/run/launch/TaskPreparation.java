@@ -134,7 +134,7 @@ final class TaskPreparation {
     private <R> R filter(Tokenizer tokenizer, Backend backend, PipelineSettings settings, Filtering<R> work) {
         Path model = configuration.get(ModelKeys.DIRECTORY);
         Path proxy = configuration.get(ModelKeys.PROXY);
-        ModelSource source = ModelSource.directory(proxy);
+        ModelSource source = configuration.model(ModelKeys.PROXY);
         TaskPipeline pipeline = new TaskPipeline(tokenizer, settings);
         try (Tokenizer proxyTokenizer = proxy.equals(model) ? null : Tokenizer.open(proxy);
                 ProxyScorer scorer = backend.openProxyScorer(source)) {

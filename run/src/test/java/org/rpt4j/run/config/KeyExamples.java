@@ -33,6 +33,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
     static {
         path(ModelKeys.DIRECTORY, ModelKeys.PROXY, ModelKeys.REFERENCE, ModelKeys.OPTIMIZER_STATE, CorpusKeys.DATASET);
+        path(CorpusKeys.ROOT);
         path(SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES, RunKeys.DIRECTORY, RunKeys.SAVE);
 
         add(BackendKeys.NAME, "reference", " ", "is blank");
@@ -43,6 +44,9 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         positive(BackendKeys.MAX_SEQUENCES);
 
         add(CorpusKeys.FILES, "a.jsonl, b\\,c.txt", "data/{train,test}.jsonl", "inside braces write \\,");
+        add(CorpusKeys.FORMAT, "json-lines", "JSON", "not one of BY_NAME, TEXT, JSON_LINES, PARQUET");
+        flag(CorpusKeys.UNIFY_LINE_ENDS, "true");
+        add(CorpusKeys.MAX_WINDOW_LOG, "31", "32", "at least 10, at most 31");
         add(CorpusKeys.TEXT_FIELDS, "story", "story,", "is empty");
         add(
                 CorpusKeys.JOIN,

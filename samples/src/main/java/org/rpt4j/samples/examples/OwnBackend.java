@@ -10,27 +10,31 @@ import org.rpt4j.api.Capability;
 import org.rpt4j.api.Device;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
+import org.rpt4j.api.Precision;
 import org.rpt4j.api.Prompt;
+import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.error.DeviceUnavailableException;
-import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendContext;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.kit.OpenModels;
 
 /**
- * What a vendor writes: a provider, a backend, and the roles it supports, here the {@link DicePolicy}. List the
- * provider's class name in {@code META-INF/services/org.rpt4j.spi.BackendProvider}; applications then find it with
- * {@code Backends.open("dice")}. The tests of a backend come from {@code rpt4j-tck}. {@code docs/write-a-backend.md} is
- * the walkthrough.
+ * What a vendor writes: a provider, a backend, and the roles it supports. This one samples and scores in plain Java; it
+ * keeps every rule of the contract and trains nothing. {@link OwnDecoder} has the arithmetic, {@link OwnPolicy} and
+ * {@link OwnScorer} the roles. List the provider's class name in
+ * {@code META-INF/services/org.rpt4j.spi.BackendProvider}; applications then find it with {@code Backends.open("own")}.
+ * {@code docs/write-a-backend.md} is the walkthrough.
  */
 public final class OwnBackend implements BackendProvider {
 
-    private static final String NAME = "dice";
-    private static final Set<Capability> CAPABILITIES = Set.of(Capability.GENERATE, Capability.LOG_PROBS);
+    private static final String NAME = "own";
+    private static final Set<Capability> CAPABILITIES =
+            Set.of(Capability.GENERATE, Capability.LOG_PROBS, Capability.SCORE);
 
-    /** Rolls ten tokens; the argument is a model directory, of which only the vocabulary size matters. */
+    /** Continues the token 0 with ten tokens; the argument is a model directory. */
     public static void main(String[] arguments) {
         try (Backend backend = new OwnBackend().create(() -> BackendOptions.DEFAULTS);
                 Policy policy = backend.openPolicy(ModelSource.directory(Path.of(arguments[0])))) {
@@ -66,6 +70,7 @@ public final class OwnBackend implements BackendProvider {
         return CAPABILITIES;
     }
 
+    /** Refuses what it cannot do; it never does something else in its place. */
     @Override
     public Backend create(BackendContext context) {
         Device device = context.options().device();
@@ -73,11 +78,16 @@ public final class OwnBackend implements BackendProvider {
             throw new DeviceUnavailableException(
                     "Backend \"" + NAME + "\" was asked for " + device + " but supports only cpu.");
         }
-        return new DiceBackend();
+        Precision precision = context.options().precision();
+        if (precision != Precision.FP32) {
+            throw new UnsupportedCapabilityException(
+                    "Backend \"" + NAME + "\" was asked for " + precision + " but supports only FP32.");
+        }
+        return new PlainBackend();
     }
 
     /** Every role that is not overridden refuses, with the supported capabilities in its message. */
-    private static final class DiceBackend implements Backend {
+    private static final class PlainBackend implements Backend {
 
         private final OpenModels models = new OpenModels(NAME);
 
@@ -91,14 +101,14 @@ public final class OwnBackend implements BackendProvider {
             return CAPABILITIES;
         }
 
-        /** Opening a checkpoint validates all of it, even if the weights are not used, as here. */
         @Override
         public Policy openPolicy(ModelSource model) {
-            return models.open(() -> {
-                try (Checkpoint checkpoint = Checkpoint.open(model.directory())) {
-                    return new DicePolicy(checkpoint.config().describe());
-                }
-            });
+            return models.open(() -> new OwnPolicy(OwnWeights.read(model)));
+        }
+
+        @Override
+        public ProxyScorer openProxyScorer(ModelSource model) {
+            return models.open(() -> new OwnScorer(OwnWeights.read(model)));
         }
 
         /** There is no engine behind the models. */

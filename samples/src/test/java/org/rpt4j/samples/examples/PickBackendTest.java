@@ -13,11 +13,11 @@ class PickBackendTest {
 
     @Test
     void theFirstPreferredThatCanDoTheWorkIsChosen() {
-        assertThat(PickBackend.choose(backends, Capability.TRAIN, List.of("nothing", "dice", "reference", "djl")))
+        assertThat(PickBackend.choose(backends, Capability.TRAIN, List.of("nothing", "own", "reference", "djl")))
                 .contains("reference");
-        assertThat(PickBackend.choose(backends, Capability.GENERATE, List.of("dice", "reference")))
-                .contains("dice");
-        assertThat(PickBackend.choose(backends, Capability.TRAIN, List.of("dice", "nothing")))
+        assertThat(PickBackend.choose(backends, Capability.GENERATE, List.of("own", "reference")))
+                .contains("own");
+        assertThat(PickBackend.choose(backends, Capability.TRAIN, List.of("own", "nothing")))
                 .isEmpty();
     }
 
@@ -26,7 +26,8 @@ class PickBackendTest {
         String printed = Printed.by(() -> PickBackend.main(new String[] {"reference"}));
 
         assertThat(printed.lines())
-                .anyMatch(line -> line.startsWith("dice [GENERATE, LOG_PROBS]") && line.endsWith("on plain Java, cpu"));
+                .anyMatch(line ->
+                        line.startsWith("own [GENERATE, LOG_PROBS, SCORE]") && line.endsWith("on plain Java, cpu"));
         assertThat(printed).contains("Opened reference, optimizers [");
     }
 }

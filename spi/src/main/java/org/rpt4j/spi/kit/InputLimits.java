@@ -10,6 +10,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.model.format.AbsentTokens;
 
 /**
  * What a model can read, and the refusal of everything else before it reaches an engine: token ids outside the
@@ -21,17 +22,23 @@ import org.rpt4j.api.error.NumericalException;
  *
  * @param vocabularySize V; token ids are 0 to V-1
  * @param contextLength most tokens of a prompt and its completion together
+ * @param absentTokens ids within the vocabulary that no token has
  * @since 0.1.0
  */
-public record InputLimits(int vocabularySize, int contextLength) {
+public record InputLimits(int vocabularySize, int contextLength, AbsentTokens absentTokens) {
 
     /** The limits of a model. */
-    public static InputLimits of(ModelDescription model) {
-        return new InputLimits(model.vocabularySize(), model.contextLength());
+    public static InputLimits of(ModelDescription model, AbsentTokens absentTokens) {
+        return new InputLimits(model.vocabularySize(), model.contextLength(), absentTokens);
+    }
+
+    /** Number of ids that have a token: those that a distribution is over. */
+    public int tokenCount() {
+        return vocabularySize - absentTokens.count();
     }
 
     /**
-     * Refuses token ids outside the vocabulary.
+     * Refuses token ids outside the vocabulary, and those that no token has.
      *
      * @param what the subject of the message, such as {@code prompt 7}
      * @throws IllegalArgumentException if there is one
@@ -41,6 +48,10 @@ public record InputLimits(int vocabularySize, int contextLength) {
             if (tokens[i] < 0 || tokens[i] >= vocabularySize) {
                 throw new IllegalArgumentException(what + " has the token id " + tokens[i] + " at index " + i
                         + ", outside the vocabulary of " + vocabularySize + " ids");
+            }
+            if (absentTokens.contains(tokens[i])) {
+                throw new IllegalArgumentException(what + " has the token id " + tokens[i] + " at index " + i
+                        + ", which no token of the tokenizer has: the model is padded to " + vocabularySize + " ids");
             }
         }
     }

@@ -93,11 +93,17 @@ public final class RunningCompletion {
      * @param logProb its log-probability under the distribution that it was sampled from
      * @return whether the completion ends with it
      * @throws IllegalStateException if the completion has ended before
+     * @throws org.rpt4j.api.error.NumericalException if the log-probability is NaN or infinite
      */
     public boolean append(int token, double logProb) {
         if (finish != null) {
             throw new IllegalStateException(
                     "completion " + member + " of prompt " + prompt.id() + " has ended with " + finish);
+        }
+        if (!Double.isFinite(logProb)) {
+            FiniteNumbers.require(
+                    "the log-probability of token " + length + " of completion " + member + " of prompt " + prompt.id(),
+                    logProb);
         }
         if (length == tokens.length) {
             tokens = Arrays.copyOf(tokens, 2 * length);

@@ -25,7 +25,7 @@ public final class ScoredSequence {
         this.entropy = new double[length];
         this.argmax = new int[length];
         this.trueLogProb = new double[length];
-        set(0, Double.NaN, -1, Double.NaN);
+        put(0, Double.NaN, -1, Double.NaN);
     }
 
     /** Number of tokens, T. */
@@ -36,12 +36,22 @@ public final class ScoredSequence {
     /**
      * Sets the scores of one token.
      *
-     * @param t index of the token, which is predicted from the tokens before it
+     * @param t index of the token, at least 1, which is predicted from the tokens before it
      * @param nats entropy of the next-token distribution
      * @param mostProbable id of the most probable token
      * @param logProb log-probability of the true token
+     * @throws org.rpt4j.api.error.NumericalException if the entropy or the log-probability is NaN or infinite
      */
     public void set(int t, double nats, int mostProbable, double logProb) {
+        if (!Double.isFinite(nats) || !Double.isFinite(logProb)) {
+            String where = " of token " + t + " of a sequence of " + length() + " tokens";
+            FiniteNumbers.require("the log-probability" + where, logProb);
+            FiniteNumbers.require("the entropy" + where, nats);
+        }
+        put(t, nats, mostProbable, logProb);
+    }
+
+    private void put(int t, double nats, int mostProbable, double logProb) {
         entropy[t] = nats;
         argmax[t] = mostProbable;
         trueLogProb[t] = logProb;

@@ -13,10 +13,11 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.model.format.AbsentTokens;
 
 class InputLimitsTest {
 
-    private static final InputLimits LIMITS = new InputLimits(10, 4);
+    private static final InputLimits LIMITS = new InputLimits(10, 4, AbsentTokens.NONE);
 
     private static final SamplingOptions ONE =
             SamplingOptions.builder().groupSize(1).build();

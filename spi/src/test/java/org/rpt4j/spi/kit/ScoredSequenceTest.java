@@ -1,10 +1,14 @@
 package org.rpt4j.spi.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.error.NumericalException;
 
 class ScoredSequenceTest {
 
@@ -18,6 +22,17 @@ class ScoredSequenceTest {
         assertThat(scores.entropy()).containsExactly(Double.NaN, 0.5);
         assertThat(scores.argmax()).containsExactly(-1, 7);
         assertThat(scores.trueLogProb()).containsExactly(Double.NaN, -2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NaN, -2", "0.5, NaN", "0.5, -Infinity", "Infinity, -2"})
+    void aScoreThatIsNotFiniteIsRefusedWithItsToken(double entropy, double logProb) {
+        ScoredSequence sequence = new ScoredSequence(9);
+
+        assertThatThrownBy(() -> sequence.set(3, entropy, 7, logProb))
+                .isInstanceOf(NumericalException.class)
+                .hasMessageContaining("token 3 of a sequence of 9 tokens")
+                .hasMessageContaining("not finite");
     }
 
     @Test

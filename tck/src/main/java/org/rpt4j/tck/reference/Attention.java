@@ -36,7 +36,7 @@ final class Attention {
     double[] mix(double[][] weights, List<double[]> values) {
         double[] mixed = new double[heads * size];
         for (int h = 0; h < heads; h++) {
-            for (int s = 0; s < values.size(); s++) {
+            for (int s = 0; s < weights[h].length; s++) {
                 for (int i = 0; i < size; i++) {
                     mixed[h * size + i] += weights[h][s] * values.get(s)[keyStart(h) + i];
                 }

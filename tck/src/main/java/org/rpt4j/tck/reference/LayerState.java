@@ -21,15 +21,6 @@ final class LayerState {
     /** Query after norm and rotation. */
     final double[] query;
 
-    /** Key after norm and rotation. */
-    final double[] key;
-
-    /** Value projection. */
-    final double[] value;
-
-    /** Attention weights, [heads][positions]. */
-    final double[][] attention;
-
     /** Weighted values, [heads * headSize]. */
     final double[] mixed;
 
@@ -54,9 +45,6 @@ final class LayerState {
             double[] rawQuery,
             double[] rawKey,
             double[] query,
-            double[] key,
-            double[] value,
-            double[][] attention,
             double[] mixed,
             double[] middle,
             double[] middleNormed,
@@ -68,9 +56,6 @@ final class LayerState {
         this.rawQuery = rawQuery;
         this.rawKey = rawKey;
         this.query = query;
-        this.key = key;
-        this.value = value;
-        this.attention = attention;
         this.mixed = mixed;
         this.middle = middle;
         this.middleNormed = middleNormed;

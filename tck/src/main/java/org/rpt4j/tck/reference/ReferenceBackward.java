@@ -115,7 +115,8 @@ public final class ReferenceBackward {
                             s.query,
                             forward.keys(layer),
                             forward.values(layer),
-                            s.attention,
+                            forward.attention()
+                                    .weights(s.query, forward.keys(layer).subList(0, t + 1)),
                             dMixed,
                             dQueries[t],
                             dKeys,

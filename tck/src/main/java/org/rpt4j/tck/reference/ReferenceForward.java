@@ -2,12 +2,15 @@ package org.rpt4j.tck.reference;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 
 /**
  * A sequence that grows token by token. Every activation is kept: keys and values are the KV cache of the next token,
- * and {@link ReferenceBackward} needs all of them. Reads the current weights at each call; not thread-safe.
+ * and {@link ReferenceBackward} needs all of them. The last layer computes more than keys and values only where somebody
+ * reads it, so a long prompt is cheap for a model of one layer. Reads the current weights at each call; not thread-safe.
  */
 public final class ReferenceForward {
 
@@ -16,12 +19,13 @@ public final class ReferenceForward {
     private final Rotary rotary;
     private final Attention attention;
     private final List<Integer> tokens = new ArrayList<>();
-    /** Indexed by [layer][position]. */
-    private final List<List<LayerState>> layers = new ArrayList<>();
+    /** What enters each layer, [layer][position]. */
+    private final List<List<double[]>> inputs = new ArrayList<>();
+    /** Indexed by [layer][position]; null in the last layer until somebody reads it. */
+    private final List<List<@Nullable LayerState>> states = new ArrayList<>();
 
     private final List<List<double[]>> keys = new ArrayList<>();
     private final List<List<double[]>> values = new ArrayList<>();
-    private final List<double[]> outputs = new ArrayList<>();
 
     /** Creates an empty sequence. */
     public ReferenceForward(ReferenceModel model) {
@@ -30,7 +34,8 @@ public final class ReferenceForward {
         this.rotary = new Rotary(config);
         this.attention = new Attention(config);
         for (int layer = 0; layer < config.layers(); layer++) {
-            layers.add(new ArrayList<>());
+            inputs.add(new ArrayList<>());
+            states.add(new ArrayList<>());
             keys.add(new ArrayList<>());
             values.add(new ArrayList<>());
         }
@@ -49,59 +54,71 @@ public final class ReferenceForward {
         return tokens.size();
     }
 
-    /** Returns the logits that predict the token after {@code position}, [V]. */
+    /**
+     * Returns the logits that predict the token after {@code position}, [V]; negative infinity where no token has the
+     * id.
+     *
+     * @throws NumericalException if one does not fit into float32: what no backend can compute, the reference refuses
+     */
     public double[] logits(int position) {
-        return Linear.apply(model.weights()[model.layout().head()], null, finalNormed(position));
+        double[] logits = Linear.apply(model.weights()[model.layout().head()], null, finalNormed(position));
+        for (int id = 0; id < logits.length; id++) {
+            if (!(Math.abs(logits[id]) <= Float.MAX_VALUE)) {
+                throw new NumericalException("the logit of id " + id + " after token " + position + " is " + logits[id]
+                        + ", not a finite number in single precision");
+            }
+        }
+        model.absentTokens().hide(logits);
+        return logits;
     }
 
     private void appendOne(int token) {
+        int position = tokens.size();
+        tokens.add(token);
         double[] x = embedding(token);
         for (int layer = 0; layer < config.layers(); layer++) {
-            LayerState state = layer(layer, tokens.size(), x);
-            layers.get(layer).add(state);
-            LayerWeights w = weights(layer);
-            x = sum(state.middle, Linear.apply(w.down, null, state.hidden));
+            inputs.get(layer).add(x);
+            states.get(layer).add(null);
+            appendKeyAndValue(layer, position);
+            if (layer + 1 < config.layers()) {
+                x = output(layer, position);
+            }
         }
-        tokens.add(token);
-        outputs.add(x);
     }
 
-    private LayerState layer(int layer, int position, double[] input) {
+    private void appendKeyAndValue(int layer, int position) {
+        LayerWeights w = weights(layer);
+        double[] normed = normed(w, layer, position);
+        double[] keyNorm = w.keyNorm;
+        double[] rawKey = Linear.apply(w.key, w.keyBias, normed);
+        double[] key = keyNorm == null ? rawKey : RmsNorm.apply(keyNorm, config.normEpsilon(), rawKey);
+        keys.get(layer).add(rotary.rotate(key, position));
+        values.get(layer).add(Linear.apply(w.value, w.valueBias, normed));
+    }
+
+    private double[] normed(LayerWeights w, int layer, int position) {
+        return RmsNorm.apply(
+                w.inputNorm, config.normEpsilon(), inputs.get(layer).get(position));
+    }
+
+    private LayerState compute(int layer, int position) {
         LayerWeights w = weights(layer);
         double epsilon = config.normEpsilon();
-        double[] normed = RmsNorm.apply(w.inputNorm, epsilon, input);
+        double[] input = inputs.get(layer).get(position);
+        double[] normed = normed(w, layer, position);
         double[] rawQuery = Linear.apply(w.query, w.queryBias, normed);
         double[] rawKey = Linear.apply(w.key, w.keyBias, normed);
-        double[] value = Linear.apply(w.value, w.valueBias, normed);
         double[] queryNorm = w.queryNorm;
-        double[] keyNorm = w.keyNorm;
         double[] query =
                 rotary.rotate(queryNorm == null ? rawQuery : RmsNorm.apply(queryNorm, epsilon, rawQuery), position);
-        double[] key = rotary.rotate(keyNorm == null ? rawKey : RmsNorm.apply(keyNorm, epsilon, rawKey), position);
-        keys.get(layer).add(key);
-        values.get(layer).add(value);
-        double[][] attended = attention.weights(query, keys.get(layer));
+        double[][] attended = attention.weights(query, keys.get(layer).subList(0, position + 1));
         double[] mixed = attention.mix(attended, values.get(layer));
         double[] middle = sum(input, Linear.apply(w.output, w.outputBias, mixed));
         double[] middleNormed = RmsNorm.apply(w.postNorm, epsilon, middle);
         double[] gate = Linear.apply(w.gate, null, middleNormed);
         double[] up = Linear.apply(w.up, null, middleNormed);
         double[] hidden = Silu.apply(gate, up);
-        return new LayerState(
-                input,
-                normed,
-                rawQuery,
-                rawKey,
-                query,
-                key,
-                value,
-                attended,
-                mixed,
-                middle,
-                middleNormed,
-                gate,
-                up,
-                hidden);
+        return new LayerState(input, normed, rawQuery, rawKey, query, mixed, middle, middleNormed, gate, up, hidden);
     }
 
     ReferenceModel model() {
@@ -121,7 +138,12 @@ public final class ReferenceForward {
     }
 
     LayerState state(int layer, int position) {
-        return layers.get(layer).get(position);
+        LayerState state = states.get(layer).get(position);
+        if (state == null) {
+            state = compute(layer, position);
+            states.get(layer).set(position, state);
+        }
+        return state;
     }
 
     List<double[]> keys(int layer) {
@@ -134,11 +156,16 @@ public final class ReferenceForward {
 
     /** Returns the residual stream after the last layer. */
     double[] output(int position) {
-        return outputs.get(position);
+        return output(config.layers() - 1, position);
+    }
+
+    private double[] output(int layer, int position) {
+        LayerState state = state(layer, position);
+        return sum(state.middle, Linear.apply(weights(layer).down, null, state.hidden));
     }
 
     double[] finalNormed(int position) {
-        return RmsNorm.apply(model.weights()[WeightLayout.FINAL_NORM], config.normEpsilon(), outputs.get(position));
+        return RmsNorm.apply(model.weights()[WeightLayout.FINAL_NORM], config.normEpsilon(), output(position));
     }
 
     private LayerWeights weights(int layer) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.spi.kit.FiniteNumbers;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
 
@@ -27,7 +28,7 @@ final class ReferenceForwardPass implements ForwardPass {
         for (int i = 0; i < sequences.size(); i++) {
             SequenceLogProbs.read(sequences.get(i), forwards.get(i), batch.temperature(), values);
         }
-        this.logProbs = TokenValues.of(batch, values);
+        this.logProbs = FiniteNumbers.logProbs(batch, values);
     }
 
     private ReferenceForward forward(BatchSequence sequence) {

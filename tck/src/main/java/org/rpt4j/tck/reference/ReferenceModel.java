@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.DType;
@@ -29,9 +31,11 @@ public final class ReferenceModel {
     private final ModelConfig config;
     private final WeightLayout layout;
     private final double[][] weights;
+    private final AbsentTokens absentTokens;
 
-    private ReferenceModel(ModelConfig config, double[][] weights) {
+    private ReferenceModel(ModelConfig config, double[][] weights, AbsentTokens absentTokens) {
         this.config = config;
+        this.absentTokens = absentTokens;
         this.layout = WeightLayout.of(config);
         this.weights = weights;
     }
@@ -52,7 +56,7 @@ public final class ReferenceModel {
                 throw new IllegalArgumentException(specs.get(i) + " was given " + weights[i].length + " values");
             }
         }
-        return new ReferenceModel(config, weights);
+        return new ReferenceModel(config, weights, AbsentTokens.NONE);
     }
 
     /**
@@ -72,7 +76,7 @@ public final class ReferenceModel {
                 weights[i][j] = (float) ((norm ? 1 : 0) + spread * uniform);
             }
         }
-        return new ReferenceModel(config, weights);
+        return new ReferenceModel(config, weights, AbsentTokens.NONE);
     }
 
     /**
@@ -81,7 +85,16 @@ public final class ReferenceModel {
      * @throws org.rpt4j.api.error.ModelFormatException if it cannot be read
      */
     public static ReferenceModel read(Path directory) {
-        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+        return read(ModelSource.directory(directory));
+    }
+
+    /**
+     * Reads a checkpoint without the keys of its configuration that the source accepts.
+     *
+     * @throws org.rpt4j.api.error.ModelFormatException if it cannot be read
+     */
+    public static ReferenceModel read(ModelSource source) {
+        try (Checkpoint checkpoint = Checkpoint.open(source)) {
             List<WeightSpec> specs = checkpoint.layout().all();
             double[][] weights = new double[specs.size()][];
             for (int i = 0; i < weights.length; i++) {
@@ -92,7 +105,7 @@ public final class ReferenceModel {
                     weights[i][j] = stored[j];
                 }
             }
-            return new ReferenceModel(checkpoint.config(), weights);
+            return new ReferenceModel(checkpoint.config(), weights, checkpoint.absentTokens());
         }
     }
 
@@ -102,19 +115,24 @@ public final class ReferenceModel {
      * @throws CheckpointException if they cannot be written
      */
     public void write(Path directory) {
-        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-        for (int i = 0; i < weights.length; i++) {
-            WeightSpec spec = layout.all().get(i);
-            FloatBuffer values = values(i);
-            entries.add(new SafetensorsWriter.Entry(spec.name(), DType.F32, spec.shape(), () -> values));
-        }
-        SafetensorsWriter.write(directory.resolve("model.safetensors"), entries, Map.of("format", "pt"));
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), entries(), Map.of("format", "pt"));
         byte[] json = ModelConfigWriter.toJson(config).getBytes(StandardCharsets.UTF_8);
         try {
             AtomicFiles.replace(directory.resolve("config.json"), out -> out.write(json));
         } catch (StorageException e) {
             throw new CheckpointException(e.getMessage(), e);
         }
+    }
+
+    /** Returns what {@link #write} stores, F32. */
+    public List<SafetensorsWriter.Entry> entries() {
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < weights.length; i++) {
+            WeightSpec spec = layout.all().get(i);
+            FloatBuffer values = values(i);
+            entries.add(new SafetensorsWriter.Entry(spec.name(), DType.F32, spec.shape(), () -> values));
+        }
+        return entries;
     }
 
     /** Returns the shape. */
@@ -125,6 +143,11 @@ public final class ReferenceModel {
     /** Returns names, shapes and order of the weights. */
     public WeightLayout layout() {
         return layout;
+    }
+
+    /** Returns the ids that no token has. */
+    public AbsentTokens absentTokens() {
+        return absentTokens;
     }
 
     /** Returns the description for applications. */

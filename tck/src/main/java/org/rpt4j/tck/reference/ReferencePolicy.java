@@ -23,6 +23,7 @@ import org.rpt4j.model.format.CheckpointSnapshot;
 import org.rpt4j.model.format.CheckpointWriter;
 import org.rpt4j.model.format.DType;
 import org.rpt4j.model.format.WeightSpec;
+import org.rpt4j.spi.kit.FiniteNumbers;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
@@ -48,8 +49,8 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
      * @throws org.rpt4j.api.error.ModelFormatException if it cannot be read
      */
     public ReferencePolicy(ModelSource source) {
-        this.model = ReferenceModel.read(source.directory());
-        this.limits = InputLimits.of(model.description());
+        this.model = ReferenceModel.read(source);
+        this.limits = InputLimits.of(model.description(), model.absentTokens());
         this.source = source.directory();
         this.gradients = new Gradients(model);
     }
@@ -91,7 +92,7 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
             Interrupts.check("computing log-probabilities");
             SequenceLogProbs.read(sequence, sequence.forward(model), batch.temperature(), values);
         }
-        return TokenValues.of(batch, values);
+        return FiniteNumbers.logProbs(batch, values);
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
      * @throws org.rpt4j.api.error.ModelFormatException if it cannot be read
      */
     public ReferenceProxyScorer(ModelSource source) {
-        this.model = ReferenceModel.read(source.directory());
+        this.model = ReferenceModel.read(source);
     }
 
     @Override
@@ -38,7 +38,8 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
     public synchronized List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
         requireOpen();
         List<TokenScores> scores = new ArrayList<>();
-        for (int[] sequence : InputLimits.of(model.description()).requireScorable(sequences)) {
+        for (int[] sequence :
+                InputLimits.of(model.description(), model.absentTokens()).requireScorable(sequences)) {
             Interrupts.check("scoring");
             scores.add(score(sequence, options));
         }
@@ -56,8 +57,11 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
     }
 
     /** Computes H = -sum p ln p over the k largest, with p renormalised over them or taken from the full softmax. */
-    static double entropy(double[] logits, ScoringOptions options) {
-        double[] logProbs = largest(Softmax.logProbs(logits, 1), options.topK());
+    public static double entropy(double[] logits, ScoringOptions options) {
+        double[] possible = Arrays.stream(logits)
+                .filter(logit -> logit > Double.NEGATIVE_INFINITY)
+                .toArray();
+        double[] logProbs = largest(Softmax.logProbs(possible, 1), options.topK());
         if (options.renormalise()) {
             logProbs = Softmax.logProbs(logProbs, 1);
         }

@@ -1,7 +1,5 @@
 package org.rpt4j.tck.reference;
 
-import java.util.Arrays;
-
 /** Distributions over logits, and sampling from them. Stateless. */
 public final class Softmax {
 
@@ -9,15 +7,22 @@ public final class Softmax {
 
     /** Computes softmax(logits / temperature), [V]; temperature is positive. */
     public static double[] probabilities(double[] logits, double temperature) {
-        return Arrays.stream(logProbs(logits, temperature)).map(Math::exp).toArray();
+        double max = max(logits);
+        double[] probabilities = new double[logits.length];
+        double sum = 0;
+        for (int i = 0; i < logits.length; i++) {
+            probabilities[i] = Math.exp((logits[i] - max) / temperature);
+            sum += probabilities[i];
+        }
+        for (int i = 0; i < logits.length; i++) {
+            probabilities[i] /= sum;
+        }
+        return probabilities;
     }
 
     /** Computes log softmax(logits / temperature) in nats, [V]; temperature is positive. */
     public static double[] logProbs(double[] logits, double temperature) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (double logit : logits) {
-            max = Math.max(max, logit);
-        }
+        double max = max(logits);
         double sum = 0;
         for (double logit : logits) {
             sum += Math.exp((logit - max) / temperature);
@@ -28,6 +33,14 @@ public final class Softmax {
             logProbs[i] = (logits[i] - max) / temperature - logSum;
         }
         return logProbs;
+    }
+
+    private static double max(double[] logits) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (double logit : logits) {
+            max = Math.max(max, logit);
+        }
+        return max;
     }
 
     /** Returns the lowest index among the largest values. */

@@ -62,6 +62,11 @@ final class Mistakes {
                 .toArray();
     }
 
+    /** Keeps the low 16 bits of each id. */
+    static int[] low16(int[] tokens) {
+        return Arrays.stream(tokens).map(token -> token & 0xFFFF).toArray();
+    }
+
     /** Works as if the thread had not been interrupted, and restores the interruption afterwards. */
     static <T> T deaf(Supplier<T> work) {
         boolean interrupted = Thread.interrupted();

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.tck.reference.ReferenceProxyScorer;
 
@@ -40,7 +41,7 @@ final class WrongScorers {
 
         @Override
         public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
-            InputLimits.of(description()).requireScorable(sequences);
+            InputLimits.of(description(), AbsentTokens.NONE).requireScorable(sequences);
             List<int[]> later = sequences.stream()
                     .map(sequence -> Mistakes.wrapped(sequence, description()))
                     .toList();

@@ -3,7 +3,7 @@ package org.rpt4j.tck.wrong;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The registry of wrong backends, one for each rule about backends. Stateless. */
+/** The registry of wrong backends, at least one for each rule about backends. Stateless. */
 public final class WrongTwins {
 
     private WrongTwins() {}
@@ -22,7 +22,12 @@ public final class WrongTwins {
                         WrongSnapshots.all(),
                         WrongScorers.all(),
                         WrongBackends.all(),
-                        WrongCheckpoints.all())
+                        WrongCheckpoints.all(),
+                        WrongMagnitudes.all(),
+                        WrongKeys.all(),
+                        WrongScales.all(),
+                        WrongNumbers.all(),
+                        WrongPadding.all())
                 .flatMap(List::stream)
                 .toList();
     }

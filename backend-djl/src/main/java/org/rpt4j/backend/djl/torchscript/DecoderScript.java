@@ -1,10 +1,12 @@
 package org.rpt4j.backend.djl.torchscript;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.rpt4j.api.Precision;
+import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
@@ -39,20 +41,22 @@ public final class DecoderScript {
             "ids: Tensor, pos: Tensor, cos: Tensor, sin: Tensor, meta: Tensor, pad: Tensor, unpad: Tensor";
 
     private final ModelConfig config;
+    private final AbsentTokens absentTokens;
     private final WeightLayout layout;
     private final int computeType;
     private final Map<String, String> values;
 
-    private DecoderScript(ModelConfig config, Precision precision) {
+    private DecoderScript(ModelConfig config, AbsentTokens absentTokens, Precision precision) {
         this.config = config;
+        this.absentTokens = absentTokens;
         this.layout = WeightLayout.of(config);
         this.computeType = precision == Precision.BF16 ? BFLOAT16 : FLOAT32;
         this.values = values();
     }
 
-    /** Returns the archive for a model in a precision. */
-    public static byte[] archive(ModelConfig config, Precision precision) {
-        return TorchScriptArchive.of(CLASS_NAME, new DecoderScript(config, precision).source());
+    /** Returns the archive for a model in a precision; ids that no token has get probability 0. */
+    public static byte[] archive(ModelConfig config, AbsentTokens absentTokens, Precision precision) {
+        return TorchScriptArchive.of(CLASS_NAME, new DecoderScript(config, absentTokens, precision).source());
     }
 
     private String source() {
@@ -94,6 +98,8 @@ public final class DecoderScript {
         values.put("LOGITS_INTO", logitsInto());
         values.put("HEAD_GRADIENTS", headGradients());
         values.put("VOCABULARY", Integer.toString(config.vocabularySize()));
+        values.put("HIDE_ABSENT", hideAbsent());
+        values.put("LAST_TOKEN", Integer.toString(lastToken()));
         values.put("COS", rotation("cos"));
         values.put("SIN", rotation("sin"));
         values.put("LAYER_START", Integer.toString(layout.layerStart()));
@@ -150,6 +156,26 @@ public final class DecoderScript {
                         + "      _4 = torch.append(out, torch.to(torch.matmul(c, " + head + "), 6))\n"
                         + "      _5 = torch.add_(dhead, torch.to(torch.matmul(torch.t(c), torch.to(part, " + computeType
                         + ")), 6))\n";
+    }
+
+    /** Leaves nothing of the logits z of ids that no token has. */
+    private String hideAbsent() {
+        if (absentTokens.isEmpty()) {
+            return "";
+        }
+        int[] ranges = absentTokens.ranges();
+        return "    r = " + Arrays.toString(ranges) + "\n"
+                + "    for i in range(" + ranges.length / 2 + "):\n"
+                + "      _1 = torch.fill_(torch.narrow(z, 1, r[2 * i], r[2 * i + 1] - r[2 * i]), -3.0e38)\n";
+    }
+
+    /** What a draw takes that rounding put beyond the last sum, or that is NaN and refused later. */
+    private int lastToken() {
+        int last = config.vocabularySize() - 1;
+        while (absentTokens.contains(last)) {
+            last--;
+        }
+        return last;
     }
 
     private String rotation(String table) {
@@ -282,7 +308,7 @@ public final class DecoderScript {
                 return torch.to(torch.linear(torch.to(h, $COMPUTE), $HEAD), 6)
               def logits_into(self: __torch__.Decoder, w: List[Tensor], h: Tensor, z: Tensor) -> Tensor:
                 _0 = $LOGITS_INTO
-                return z
+            $HIDE_ABSENT    return z
               def chunk_size(self: __torch__.Decoder, rows: int, start: int, most: int) -> int:
                 n = rows - start
                 if n > most:
@@ -350,14 +376,15 @@ public final class DecoderScript {
                   _0 = torch.append(out, torch.stack([torch.to(e, 7), torch.to(torch.argmax(z, 1), 7), torch.to(torch.sub(torch.squeeze(t, 1), total), 7)]))
                 return torch.cat(out, 1)
               def sample(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, rows: Tensor, uniforms: Tensor, real: Tensor) -> Tensor:
-                z = torch.mul(self.logits(w, h), float(real[0]))
+                z = self.logits(w, h)
+            $HIDE_ABSENT    z = torch.mul(z, float(real[0]))
                 lp = torch.log_softmax(z, 1)
                 if int(dims[0]) == 1:
                   ids = torch.index_select(torch.argmax(z, 1), 0, rows)
                 else:
                   cdf = torch.index_select(torch.cumsum(torch.to(torch.exp(lp), 7), 1), 0, rows)
                   u = torch.mul(torch.unsqueeze(uniforms, 1), torch.narrow(cdf, 1, torch.size(cdf, 1) - 1, 1))
-                  ids = torch.squeeze(torch.searchsorted(cdf, u, out_int32=False, right=True), 1)
+                  ids = torch.squeeze(torch.clamp_max(torch.searchsorted(cdf, u, out_int32=False, right=True), $LAST_TOKEN), 1)
                 chosen = torch.gather(torch.index_select(lp, 0, rows), 1, torch.unsqueeze(ids, 1))
                 return torch.stack([torch.to(ids, 7), torch.to(torch.squeeze(chosen, 1), 7)])
             """;

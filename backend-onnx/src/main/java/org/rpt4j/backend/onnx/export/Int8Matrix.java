@@ -3,6 +3,7 @@ package org.rpt4j.backend.onnx.export;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.rpt4j.api.error.NumericalException;
 
 /**
  * A matrix of floats as signed bytes with one scale per column: w = scale * q, q between -127 and 127, no zero point.
@@ -79,7 +80,12 @@ record Int8Matrix(TensorProto matrix, boolean transposed) {
         return scales;
     }
 
-    private static float scale(float largest) {
+    /** A column with NaN would become a column of zeros. */
+    private float scale(float largest) {
+        if (!Float.isFinite(largest)) {
+            throw new NumericalException("weight \"" + matrix.getName() + "\" holds " + largest
+                    + ", which has no 8-bit form: the model is damaged. Use another copy.");
+        }
         return largest == 0 ? 1 : largest / MOST;
     }
 

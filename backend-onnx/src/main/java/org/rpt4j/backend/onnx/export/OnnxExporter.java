@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.backend.onnx.proto.ExternalData;
 import org.rpt4j.model.format.AtomicFiles;
@@ -32,12 +33,17 @@ public final class OnnxExporter {
      * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted; no file is left behind
      */
     public static void export(Path checkpoint, Path file, GraphForm form) {
+        export(ModelSource.directory(checkpoint), file, form);
+    }
+
+    /** Exports a model without the keys of {@code config.json} that its source accepts. */
+    public static void export(ModelSource checkpoint, Path file, GraphForm form) {
         Path data = ModelFiles.dataFile(file);
-        ModelFiles.requireRoom(checkpoint, file);
+        ModelFiles.requireRoom(checkpoint.directory(), file);
         try (Checkpoint opened = Checkpoint.open(checkpoint)) {
             DecoderModel model = DecoderModel.of(opened.config(), form);
             AtomicFiles.replace(data, out -> writeWeights(model, opened, out));
-            ModelFiles.complete(model.toProto(data.getFileName().toString()), file, checkpoint);
+            ModelFiles.complete(model.toProto(data.getFileName().toString()), file, checkpoint.directory());
         }
     }
 

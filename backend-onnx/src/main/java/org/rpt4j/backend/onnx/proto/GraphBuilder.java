@@ -78,6 +78,11 @@ public final class GraphBuilder {
         return constant(Tensors.vector(fresh("const"), values));
     }
 
+    /** A constant of floating-point numbers, [n]. */
+    public String vector(float... values) {
+        return constant(Tensors.vector(fresh("const"), values));
+    }
+
     /** A constant integer scalar. */
     public String scalar(long value) {
         return constant(Tensors.scalar(fresh("const"), value));

@@ -17,6 +17,17 @@ public final class Tensors {
         return integers(name, values).addDims(values.length).build();
     }
 
+    /** Floating-point numbers, [n]. */
+    public static TensorProto vector(String name, float... values) {
+        return tensor(name, DataType.FLOAT, Float.BYTES * values.length, bytes -> {
+                    for (float value : values) {
+                        bytes.putFloat(value);
+                    }
+                })
+                .addDims(values.length)
+                .build();
+    }
+
     /** An integer scalar. */
     public static TensorProto scalar(String name, long value) {
         return integers(name, value).build();

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
+import org.rpt4j.model.format.AbsentTokens;
 
 /**
  * Extends a language model so that only scores leave the device. The selected rows of the hidden states are gathered
@@ -56,8 +57,9 @@ public final class ScoringGraph {
      * Returns the scoring form of a model.
      *
      * @param where the model, for messages
+     * @param absentTokens ids with probability 0
      */
-    public static ModelProto write(String where, LanguageModelGraph model) {
+    public static ModelProto write(String where, LanguageModelGraph model, AbsentTokens absentTokens) {
         GraphProto source = model.model().getGraph();
         GraphProto.Builder result = GraphProto.newBuilder().setName("scoring");
         result.addAllInitializer(source.getInitializerList());
@@ -77,7 +79,7 @@ public final class ScoringGraph {
                 List.of(ROWS, TARGETS),
                 List.of(ENTROPY, RENORMALISED_ENTROPY, ARGMAX, TRUE_LOG_PROB),
                 of("num_scan_inputs", 2),
-                of("body", body(model, flat)));
+                of("body", body(model, flat, absentTokens)));
         graph.output(ENTROPY, DataType.FLOAT_VALUE, "chunks", "rows");
         graph.output(RENORMALISED_ENTROPY, DataType.FLOAT_VALUE, "chunks", "rows");
         graph.output(ARGMAX, DataType.INT64_VALUE, "chunks", "rows");
@@ -87,7 +89,7 @@ public final class ScoringGraph {
     }
 
     /** Computes scores from the indices of one chunk of rows. */
-    private static GraphProto body(LanguageModelGraph model, String flat) {
+    private static GraphProto body(LanguageModelGraph model, String flat, AbsentTokens absentTokens) {
         GraphBuilder body = new GraphBuilder("rpt4j/chunk");
         String rows = body.input("rpt4j/chunk/rows", DataType.INT64_VALUE, "rows");
         String targets = body.input("rpt4j/chunk/targets", DataType.INT64_VALUE, "rows");
@@ -97,6 +99,9 @@ public final class ScoringGraph {
                 .orElse(gathered);
         if (model.logitsType() != DataType.FLOAT_VALUE) {
             logits = body.cast(logits, DataType.FLOAT);
+        }
+        if (!absentTokens.isEmpty()) {
+            logits = body.add("Add", List.of(logits, body.vector(absentTokens.mask())));
         }
         String logProbs = body.add("LogSoftmax", List.of(logits), of("axis", -1));
         List<String> largest = body.add("", "TopK", List.of(logits, TOP_K), 2, of("axis", -1));

@@ -24,13 +24,17 @@ public final class Numbers {
     /** Whole numbers within a range, as {@code int}. */
     public static ValueType<Integer> whole(Range range) {
         long least = (long) Math.max(Integer.MIN_VALUE, Math.ceil(range.least()));
-        return new Numeric<>(words(least), text -> (int) parseWhole(text, least, Integer.MAX_VALUE), String::valueOf);
+        long most = (long) Math.min(Integer.MAX_VALUE, Math.floor(range.most()));
+        String words = words(least, most, Integer.MAX_VALUE);
+        return new Numeric<>(words, text -> (int) parseWhole(text, least, most, words), String::valueOf);
     }
 
     /** Whole numbers within a range, as {@code long}. */
     public static ValueType<Long> wholeLong(Range range) {
         long least = (long) Math.max(Long.MIN_VALUE, Math.ceil(range.least()));
-        return new Numeric<>(words(least), text -> parseWhole(text, least, Long.MAX_VALUE), String::valueOf);
+        long most = (long) Math.min(Long.MAX_VALUE, Math.floor(range.most()));
+        String words = words(least, most, Long.MAX_VALUE);
+        return new Numeric<>(words, text -> parseWhole(text, least, most, words), String::valueOf);
     }
 
     /** Real numbers within an interval. */
@@ -38,18 +42,20 @@ public final class Numbers {
         return new Numeric<>("number, " + range.describe(), text -> parseReal(text, range), Numbers::format);
     }
 
-    private static String words(long least) {
-        return least == Long.MIN_VALUE ? "whole number" : "whole number, at least " + least;
+    private static String words(long least, long most, long mostOfType) {
+        return "whole number"
+                + (least == Long.MIN_VALUE ? "" : ", at least " + least)
+                + (most == mostOfType ? "" : ", at most " + most);
     }
 
-    private static long parseWhole(String text, long least, long most) {
+    private static long parseWhole(String text, long least, long most, String words) {
         requireDecimal(text);
         if (!WHOLE.matcher(text).matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" is not a " + words(least));
+            throw new IllegalArgumentException("\"" + text + "\" is not a " + words);
         }
         BigDecimal exact = new BigDecimal(text);
         if (exact.compareTo(BigDecimal.valueOf(least)) < 0 || exact.compareTo(BigDecimal.valueOf(most)) > 0) {
-            throw new IllegalArgumentException(text + " is out of range, must be a " + words(least)
+            throw new IllegalArgumentException(text + " is out of range, must be a " + words
                     + (exact.compareTo(BigDecimal.valueOf(most)) > 0 ? " (the largest is " + most + ")" : ""));
         }
         return exact.longValueExact();

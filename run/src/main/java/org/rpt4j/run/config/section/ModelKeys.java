@@ -1,7 +1,9 @@
 package org.rpt4j.run.config.section;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Lists;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 
@@ -33,6 +35,11 @@ public final class ModelKeys {
     public static final Key<Path> OPTIMIZER_STATE = KEYS.key("optimizer-state", Texts.PATH)
             .says("Optimizer state to start from, as saved by a run beside its checkpoint.")
             .orNothing("the optimizer starts from zero");
+
+    public static final Key<List<String>> ACCEPT_CONFIG = KEYS.key("accept-config", Lists.ofAny(Texts.NAME))
+            .says("Keys of config.json that are read as if they were absent, because rpt4j does not know or obey them"
+                    + " and you know that they do not matter.")
+            .or(List.of());
 
     static final Section SECTION = KEYS.build();
 
