@@ -68,7 +68,7 @@ final class JsonLinesReader implements DocumentReader {
 
     /** Whether a line is a JSON object and nothing else. */
     static boolean isObject(Line line) {
-        try (JsonParser json = JSON.createParser(line.text())) {
+        try (JsonParser json = parser(line.text(), line.place())) {
             boolean object = json.nextToken() == JsonToken.START_OBJECT;
             json.skipChildren();
             return object && json.nextToken() == null;

@@ -25,7 +25,8 @@ final class ZstandardFrames {
     /** The largest window in bytes of the frames up to the first that is cut or not a frame. */
     static long largestWindow(Path file) throws IOException {
         long largest = 0;
-        try (DataInputStream input = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+        try (DataInputStream input =
+                new DataInputStream(new BufferedInputStream(Interruption.checked(file, Files.newInputStream(file))))) {
             for (long window = frame(input); window >= 0; window = frame(input)) {
                 largest = Math.max(largest, window);
             }
