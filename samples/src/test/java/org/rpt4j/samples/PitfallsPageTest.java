@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PitfallsPageTest {
 
     private static final Path ROOT = Path.of("..");
-    private static final Pattern NAME = Pattern.compile("`(\\w+)\\.(\\w+)`");
+    private static final Pattern NAME = Pattern.compile("`([A-Z]\\w+)\\.(\\w+)`");
 
     static List<MatchResult> names() throws IOException {
         return Files.readString(ROOT.resolve("docs/pitfalls.md"))

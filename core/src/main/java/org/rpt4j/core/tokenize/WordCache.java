@@ -2,9 +2,7 @@ package org.rpt4j.core.tokenize;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Ids of words met before. A slot holds one word, the last; a race loses an entry and never mixes two. Thread-safe.
- */
+/** Ids of words met before. A slot holds one word, the last; a race loses an entry and never mixes two. Thread-safe. */
 final class WordCache {
 
     /** Longer words are rarely met again. */
@@ -12,7 +10,17 @@ final class WordCache {
 
     private static final int SLOTS = 1 << 15;
 
-    private record Entry(String word, int[] ids) {}
+    /** Its fields are final, so whoever sees it sees it whole. */
+    private static final class Entry {
+
+        final String word;
+        final int[] ids;
+
+        Entry(String word, int[] ids) {
+            this.word = word;
+            this.ids = ids;
+        }
+    }
 
     private final @Nullable Entry[] entries = new Entry[SLOTS];
 
