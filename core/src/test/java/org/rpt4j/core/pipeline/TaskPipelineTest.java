@@ -171,8 +171,8 @@ class TaskPipelineTest {
 
     @Test
     void aModelThatExpectsBeginOfTextGetsItInEveryWindow() {
-        Path llama = TinyTokenizers.sentencePiece(folder, List.of());
-        RecordingProxy wide = new RecordingProxy(259, 10);
+        Path llama = TinyTokenizers.sentencePiece(folder, List.of("\u2581"));
+        RecordingProxy wide = new RecordingProxy(260, 10);
         try (Tokenizer other = Tokenizer.open(llama)) {
             new TaskPipeline(other, SETTINGS).prepare(corpus("zazazazazazazazazaza"), wide);
 
