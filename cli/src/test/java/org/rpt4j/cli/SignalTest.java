@@ -31,8 +31,8 @@ import org.rpt4j.run.tiny.TinyRuns;
 @DisabledOnOs(OS.WINDOWS)
 class SignalTest {
 
-    private static final long STEPS = 60;
-    private static final int COPIES = 6;
+    private static final long STEPS = 200;
+    private static final int COPIES = 20;
 
     @TempDir
     private Path folder;
@@ -97,7 +97,7 @@ class SignalTest {
         Path file = write(runs.configuration(run)
                 .set(TrainingKeys.STEPS, 2L)
                 .set(EvaluationKeys.TEMPERATURE, 1.0)
-                .set(EvaluationKeys.SAMPLES, 4096));
+                .set(EvaluationKeys.SAMPLES, 40_000));
         ChildProcess stopped = ChildProcess.start(log("run"), "run", "--config", file)
                 .signal("INT", () -> Files.exists(run.resolve("metrics.jsonl")));
         assertThat(stopped.exitCode()).as(stopped::output).isEqualTo(130);
@@ -171,7 +171,7 @@ class SignalTest {
     private RunConfigurationBuilder training(Path run) {
         return runs.configuration(run)
                 .set(TrainingKeys.STEPS, STEPS)
-                .set(EvaluationKeys.EVERY_STEPS, 30L)
+                .set(EvaluationKeys.EVERY_STEPS, 100L)
                 .set(RunKeys.SAVE_EVERY, 0L);
     }
 

@@ -180,6 +180,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         flag(RunKeys.BACKGROUND_CHECKPOINTS, "false");
         add(RunKeys.TOLERATED_FAILURES, "0", "-1", "at least 0");
         add(RunKeys.RESUME, "true", "on", "yes, no, on, off, 1 and 0 are not read", "run.directory=out");
+        add(ModelKeys.ACCEPT_CONFIG, "auto_map,is_causal", " , ", "empty");
         add(RunKeys.ACCEPT_CHANGED, "corpus,training.steps", " , ", "empty");
         add(RunKeys.ROLLOUTS_PER_STEP, "0", "-1", "at least 0");
         add(RunKeys.LIMITS, "WARN", "MAYBE", "not one of REFUSE, WARN, OFF");
