@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.RewardReason;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.model.format.JsonFields;
@@ -76,7 +77,18 @@ final class RecordReader {
                 json.count("step"),
                 json.make(() -> StepEvent.parse(json.text("event"))),
                 json.number("seconds", 0),
-                values(json.nested("values")));
+                metrics(json.nested("values")));
+    }
+
+    /** A metric that counts a reason of a reward holds its name. */
+    private static Map<String, Double> metrics(JsonFields json) {
+        Map<String, Double> metrics = values(json);
+        for (String name : metrics.keySet()) {
+            if (name.startsWith(StepValues.REASON)) {
+                json.make(() -> RewardReason.valueOf(name.substring(StepValues.REASON.length())));
+            }
+        }
+        return metrics;
     }
 
     /** Older runs have no message. */

@@ -1,6 +1,7 @@
 package org.rpt4j.run.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -92,6 +93,21 @@ class MutatedRunTest {
                         readAll();
                     });
             assertThat(refused).isGreaterThan(100);
+        } finally {
+            Files.writeString(file, before);
+        }
+    }
+
+    @Test
+    void aMetricOfAReasonThatIsNoNameIsRefused() throws Exception {
+        Path file = run.resolve("metrics.jsonl");
+        String before = Files.readString(file);
+        try {
+            Files.writeString(file, before.replaceFirst("\"reason/HIT\"", "\"reason//hit\""));
+            assertThatThrownBy(MutatedRunTest::readAll)
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("metrics.jsonl, line 1")
+                    .hasMessageContaining("the reward reason \"/hit\" is not a name");
         } finally {
             Files.writeString(file, before);
         }
