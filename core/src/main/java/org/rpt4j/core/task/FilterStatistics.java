@@ -194,6 +194,9 @@ public final class FilterStatistics {
     /** A few lines to print. */
     @Override
     public String toString() {
+        if (eligible == 0) {
+            return String.format(Locale.ROOT, "%d documents, %d tokens scored, none eligible", documents, tokensScored);
+        }
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%d documents, %d tokens scored, %d eligible, highest entropy %.3f nats",
@@ -204,11 +207,13 @@ public final class FilterStatistics {
         for (Level level : levels()) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%nentropy > %.1f: %d kept (%.1f %%), argmax right in %.1f %%",
+                    "%nentropy > %.1f: %d kept (%.1f %%)",
                     level.threshold(),
                     level.kept(),
-                    100.0 * level.kept() / eligible,
-                    100.0 * level.argmaxHitShare()));
+                    100.0 * level.kept() / eligible));
+            if (level.kept() > 0) {
+                text.append(String.format(Locale.ROOT, ", argmax right in %.1f %%", 100.0 * level.argmaxHitShare()));
+            }
         }
         return text.toString();
     }

@@ -55,6 +55,11 @@ class FilterStatisticsTest {
     }
 
     @Test
+    void printsNoShareOfNothing() {
+        assertThat(new FilterStatistics(1)).hasToString("0 documents, 0 tokens scored, none eligible");
+    }
+
+    @Test
     void startsWithNothing() {
         FilterStatistics statistics = new FilterStatistics(1);
         assertThat(statistics.highestEntropy()).isNaN();
