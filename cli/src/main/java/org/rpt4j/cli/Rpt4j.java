@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 /** The root of the command line: {@code java -jar rpt4j.jar COMMAND}. */
 @Command(
         name = "rpt4j",
+        versionProvider = Version.class,
         description = "Reinforcement Pre-Training: teach a language model to think before it predicts the next token.",
         subcommands = {
             BackendsCommand.class,
@@ -50,6 +51,9 @@ public final class Rpt4j implements Runnable {
             scope = ScopeType.INHERIT,
             description = "Show this help and exit.")
     private boolean help;
+
+    @Option(names = "--version", versionHelp = true, description = "Show the version and exit.")
+    private boolean version;
 
     @Option(
             names = "--stacktrace",

@@ -22,6 +22,14 @@ class HelpTest {
         assertThat(help.out()).contains("Exit codes: 0").contains(commands());
     }
 
+    @Test
+    void theVersionIsThatOfTheBuild() {
+        Cli version = Cli.run("--version");
+
+        assertThat(version.code()).isZero();
+        assertThat(version.out()).matches("rpt4j \\d+\\.\\d+\\.\\d+\\S*, Java .+\\R");
+    }
+
     static Set<String> commands() {
         return Rpt4j.commandLine().getSubcommands().keySet();
     }

@@ -28,6 +28,11 @@ public final class PlainFiles {
     /** The largest array that every JVM can have, and so the largest file that can be read as a whole. */
     public static final int MOST_BYTES = Integer.MAX_VALUE - 8;
 
+    private static final byte[] LFS_POINTER =
+            "version https://git-lfs.github.com/spec/".getBytes(StandardCharsets.US_ASCII);
+
+    private static final int MOST_POINTER_BYTES = 1024;
+
     private PlainFiles() {}
 
     /**
@@ -35,10 +40,10 @@ public final class PlainFiles {
      *
      * @param maxBytes maximum size of the file; at most {@link #MOST_BYTES}
      * @throws NoSuchFileException if it does not exist
-     * @throws IOException if it is not a plain file, is larger, or cannot be read
+     * @throws IOException if it is not a plain file or only a Git LFS pointer, is larger, or cannot be read
      */
     public static byte[] read(Path file, int maxBytes) throws IOException {
-        long size = require(file).size();
+        long size = requireContent(file).size();
         if (size > maxBytes) {
             throw new IOException(file + " has " + size + " bytes; at most " + maxBytes + " are read");
         }
@@ -61,7 +66,7 @@ public final class PlainFiles {
      * @param maxBytes maximum size of the file; at most {@link #MOST_BYTES}
      * @throws NoSuchFileException if it does not exist
      * @throws CharacterCodingException if it is not UTF-8
-     * @throws IOException if it is not a plain file, is larger, or cannot be read
+     * @throws IOException if it is not a plain file or only a Git LFS pointer, is larger, or cannot be read
      */
     public static String readText(Path file, int maxBytes) throws IOException {
         return StandardCharsets.UTF_8
@@ -74,10 +79,10 @@ public final class PlainFiles {
      * Opens a file to be read as a stream; the caller limits what it keeps.
      *
      * @throws NoSuchFileException if it does not exist
-     * @throws IOException if it is not a plain file, or cannot be opened
+     * @throws IOException if it is not a plain file or only a Git LFS pointer, or cannot be opened
      */
     public static InputStream open(Path file) throws IOException {
-        require(file);
+        requireContent(file);
         return Files.newInputStream(file);
     }
 
@@ -85,10 +90,10 @@ public final class PlainFiles {
      * Opens a file to be read at any position.
      *
      * @throws NoSuchFileException if it does not exist
-     * @throws IOException if it is not a plain file, or cannot be opened
+     * @throws IOException if it is not a plain file or only a Git LFS pointer, or cannot be opened
      */
     public static FileChannel openChannel(Path file) throws IOException {
-        require(file);
+        requireContent(file);
         return FileChannel.open(file, StandardOpenOption.READ);
     }
 
@@ -125,6 +130,20 @@ public final class PlainFiles {
                         + " under each of them. Replace it with a copy");
             }
         }
+    }
+
+    /** A clone without Git LFS holds small texts in place of large files; they fail as damaged files otherwise. */
+    private static BasicFileAttributes requireContent(Path file) throws IOException {
+        BasicFileAttributes attributes = require(file);
+        if (attributes.size() >= LFS_POINTER.length && attributes.size() <= MOST_POINTER_BYTES) {
+            try (InputStream in = Files.newInputStream(file)) {
+                if (Arrays.equals(in.readNBytes(LFS_POINTER.length), LFS_POINTER)) {
+                    throw new IOException(file + " is a Git LFS pointer, not the file itself. Run 'git lfs pull' in its"
+                            + " repository, or download the file");
+                }
+            }
+        }
+        return attributes;
     }
 
     private static BasicFileAttributes require(Path file) throws IOException {

@@ -36,6 +36,18 @@ class PlainFilesTest {
     }
 
     @Test
+    void aPointerOfGitLfsIsNotTakenForTheFile() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("model.safetensors"),
+                "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0".repeat(64) + "\nsize 1234\n");
+
+        assertThatThrownBy(() -> PlainFiles.openChannel(file)).hasMessageContaining("is a Git LFS pointer");
+        assertThatThrownBy(() -> PlainFiles.read(file, 5000)).hasMessageContaining("Run 'git lfs pull'");
+        assertThatThrownBy(() -> PlainFiles.open(file)).isInstanceOf(IOException.class);
+        PlainFiles.requireReplaceable(file);
+    }
+
+    @Test
     void aSparseFileIsRefusedByItsSize() throws IOException {
         Path file = directory.resolve("sparse");
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
