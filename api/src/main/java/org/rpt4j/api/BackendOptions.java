@@ -14,7 +14,7 @@ import org.rpt4j.api.setting.Setting;
 public final class BackendOptions {
 
     public static final Setting<Device> DEVICE = Setting.<Device>of("device", Device.class)
-            .says("Where to compute. If the device is missing, the run fails; it is never replaced by" + " another.")
+            .says("Where to compute. If the device is missing, the run fails; it is never replaced by another.")
             .or(Device.CPU);
 
     public static final Setting<Precision> PRECISION = Setting.<Precision>of("precision", Precision.class)

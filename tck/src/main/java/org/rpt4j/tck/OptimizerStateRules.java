@@ -146,9 +146,7 @@ final class OptimizerStateRules {
         }
     }
 
-    @Rule(
-            id = "O15",
-            value = "a state that is missing, damaged or of another model is refused and changes" + " nothing")
+    @Rule(id = "O15", value = "a state that is missing, damaged or of another model is refused and changes nothing")
     static void badState(Fixture f) throws IOException {
         Path good = f.path("good.safetensors");
         Path other = f.path("other.safetensors");

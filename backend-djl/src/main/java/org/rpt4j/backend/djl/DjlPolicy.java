@@ -90,8 +90,7 @@ final class DjlPolicy extends OpenModel implements TrainablePolicy {
         }
         return onEngine("openOptimizer", () -> {
             if (openOptimizer != null) {
-                throw new IllegalStateException(
-                        "this policy has an open optimizer; close it before opening" + " another");
+                throw new IllegalStateException("this policy has an open optimizer; close it before opening another");
             }
             openOptimizer = new DjlOptimizer(this, optimizerOptions);
             return openOptimizer;

@@ -67,8 +67,7 @@ final class EngineThread implements AutoCloseable {
      */
     <T> T callInterruptibly(String operation, Callable<T> work) {
         if (Thread.currentThread().isInterrupted()) {
-            throw new OperationCancelledException(
-                    operation + " was not started: the calling thread is" + " interrupted");
+            throw new OperationCancelledException(operation + " was not started: the calling thread is interrupted");
         }
         if (Thread.currentThread() == thread) {
             return run(operation, work);

@@ -86,7 +86,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config, Abs
         OptionalLong computed = graph.vocabularySize();
         if (computed.isEmpty() && !configured.canConvertToInt()) {
             throw new ModelFormatException(
-                    "neither " + file + " nor " + config + " contains the size of the" + " vocabulary");
+                    "neither " + file + " nor " + config + " contains the size of the vocabulary");
         }
         long size = computed.orElse(configured.asLong());
         if (configured.canConvertToInt() && configured.intValue() != size) {
@@ -110,7 +110,7 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config, Abs
                 .filter(Files::isRegularFile)
                 .findFirst()
                 .orElseThrow(() -> new ModelFormatException(file + " has no " + CONFIG
-                        + " beside it or one level above;" + " it is needed for the length of the context window."));
+                        + " beside it or one level above; it is needed for the length of the context window."));
     }
 
     private static JsonNode read(Path config) {

@@ -271,7 +271,7 @@ final class TemplateParser {
                     && parameters.get(parameters.size() - 1).otherwise() != null;
             if (!names.add(name) || (otherwise == null && afterDefault)) {
                 throw new JinjaException(
-                        "parameter \"" + name + "\" is there twice, or has no default value after one" + " that has",
+                        "parameter \"" + name + "\" is there twice, or has no default value after one that has",
                         token.line());
             }
             parameters.add(new Macro.Parameter(name, otherwise));

@@ -3,8 +3,6 @@ package org.rpt4j.core.corpus;
 import java.io.IOException;
 import java.io.InputStream;
 import org.brotli.dec.BrotliInputStream;
-import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.error.CorpusException;
 
 /** The bytes of a page of Parquet that is compressed with BROTLI. The only class that refers to the library. */
 final class BrotliInput extends DecoderInput {
@@ -15,11 +13,5 @@ final class BrotliInput extends DecoderInput {
 
     static InputStream open(InputStream compressed) throws IOException {
         return new BrotliInput(new BrotliInputStream(compressed));
-    }
-
-    @Override
-    @Nullable
-    CorpusException explain(IOException problem) {
-        return null;
     }
 }

@@ -18,7 +18,10 @@ abstract class DecoderInput extends FilterInputStream {
     }
 
     /** A problem that has a better explanation than damage; null if this one has not. */
-    abstract @Nullable CorpusException explain(IOException problem) throws IOException;
+    @Nullable
+    CorpusException explain(IOException problem) throws IOException {
+        return null;
+    }
 
     @Override
     public int read() throws IOException {

@@ -108,7 +108,7 @@ final class JsonLinesReader implements DocumentReader {
             }
             if (json.nextToken() != null) {
                 throw new CorpusException(
-                        "Corpus " + place + " has text after its JSON object. Write one object per " + "line.");
+                        "Corpus " + place + " has text after its JSON object. Write one object per line.");
             }
         } catch (JsonEOFException e) {
             throw new CorpusException("Corpus " + place + " is not valid JSON: the line ends inside its object.", e);

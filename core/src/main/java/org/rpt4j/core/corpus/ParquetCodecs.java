@@ -48,7 +48,7 @@ final class ParquetCodecs implements CompressionCodecFactory {
     static void requireSupported(CompressionCodecName codec, Path file) {
         if (!SUPPORTED.contains(codec)) {
             throw new CorpusException("Corpus " + file + " is compressed with " + codec
-                    + ", which is not read. Write it" + " with one of " + SUPPORTED + ".");
+                    + ", which is not read. Write it with one of " + SUPPORTED + ".");
         }
     }
 

@@ -58,7 +58,7 @@ public final class RptSettings {
             .orNone();
 
     public static final Setting<Integer> MICRO_BATCH_TOKENS = Setting.whole("micro-batch-tokens", Range.atLeast(1))
-            .says("Tokens of one forward pass. Fewer need less memory and give the same result up to" + " rounding.")
+            .says("Tokens of one forward pass. Fewer need less memory and give the same result up to rounding.")
             .in("tokens")
             .or(16384);
 

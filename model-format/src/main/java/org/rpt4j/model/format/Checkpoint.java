@@ -115,8 +115,7 @@ public final class Checkpoint implements AutoCloseable {
         }
         layout.all().forEach(spec -> unexpected.remove(spec.name()));
         unexpected.removeIf(name -> isRedundant(name, config));
-        String what =
-                config.architecture().className() + " in " + directory + ", as described by its" + " config.json,";
+        String what = config.architecture().className() + " in " + directory + ", as described by its config.json,";
         if (!missing.isEmpty()) {
             throw new ModelFormatException(what + " is missing " + several(missing) + hint(missing));
         }

@@ -138,7 +138,7 @@ final class ConfigKeys {
             } else {
                 throw refused(
                         json.unexpected(
-                                key, value, "no such key: rpt4j does not know whether it changes the" + " computation"),
+                                key, value, "no such key: rpt4j does not know whether it changes the computation"),
                         key);
             }
         });

@@ -77,7 +77,7 @@ final class LearningSection {
                         series("live groups", "c4", StepValues.LIVE_SHARE)),
                 figure(
                         "nats per token",
-                        "Entropy of the policy along its own rollouts. A collapse ends" + " exploration.",
+                        "Entropy of the policy along its own rollouts. A collapse ends exploration.",
                         HealthCheck.ENTROPY_COLLAPSE,
                         series("entropy", "c2", StepValues.ENTROPY)),
                 figure(
@@ -94,7 +94,7 @@ final class LearningSection {
                         series("gap", "c2", StepValues.LOG_PROB_GAP)),
                 figure(
                         "share of rollouts",
-                        "Why rollouts got their reward; reasons never above 0.5 % are not" + " drawn.",
+                        "Why rollouts got their reward; reasons never above 0.5 % are not drawn.",
                         HealthCheck.BOX_RATE_DROP,
                         reasons()));
     }

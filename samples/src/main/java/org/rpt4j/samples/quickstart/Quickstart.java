@@ -46,9 +46,7 @@ public final class Quickstart implements Callable<Integer> {
     private static final List<String> PREFERRED = List.of("native", "djl");
     private static final int THOUGHTS_COMPARED = 64;
 
-    @Option(
-            names = "--backend",
-            description = "Backend for training (default: native if it can run, otherwise" + " djl).")
+    @Option(names = "--backend", description = "Backend for training (default: native if it can run, otherwise djl).")
     private @Nullable String backendName;
 
     @Option(names = "--threads", defaultValue = "0", description = "CPU threads; 0 lets the engine choose.")

@@ -42,7 +42,7 @@ public record ModelFile(Path file, ModelProto model, Optional<Path> directory) {
             if (ExternalData.isExternal(tensor)) {
                 String location = ExternalData.location(tensor)
                         .orElseThrow(() -> new ModelFormatException(file + ": \"" + tensor.getName()
-                                + "\" is stored outside of the graph, but its" + " location is missing"));
+                                + "\" is stored outside of the graph, but its location is missing"));
                 Path real = files.computeIfAbsent(location, name -> real(file, name));
                 requireLength(file, tensor, real);
                 graph.setInitializer(

@@ -38,7 +38,7 @@ public final class ValidationKeys {
     }
 
     private static final Section.Builder KEYS =
-            Section.of("validation", "How evaluations during training select" + " a checkpoint");
+            Section.of("validation", "How evaluations during training select a checkpoint");
     private static final String NEEDED = "evaluation.every-steps is above 0";
 
     public static final Key<Metric> METRIC = KEYS.key("metric", Texts.oneOf(Metric.class))

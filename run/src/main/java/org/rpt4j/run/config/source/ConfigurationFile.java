@@ -52,7 +52,7 @@ public final class ConfigurationFile {
         try {
             if (!Files.isRegularFile(file)) {
                 throw new ConfigurationException(List.of("Configuration " + file.toAbsolutePath()
-                        + " does not exist or is not a file. Check the" + " path."));
+                        + " does not exist or is not a file. Check the path."));
             }
             if (Files.size(file) > MOST_BYTES) {
                 throw new ConfigurationException(List.of("Configuration " + file + " has " + Files.size(file)
