@@ -95,7 +95,7 @@ final class TokenizerJson {
 
     static JsonNode parse(Path file) {
         try {
-            return JSON.readTree(PlainFiles.read(file, MAX_CONFIG_BYTES));
+            return JSON.readTree(PlainFiles.readJson(file, MAX_CONFIG_BYTES));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -119,7 +119,7 @@ final class TokenizerJson {
     }
 
     private void readRoot() throws IOException {
-        try (JsonParser json = JSON.createParser(PlainFiles.read(file, MAX_BYTES))) {
+        try (JsonParser json = JSON.createParser(PlainFiles.readJson(file, MAX_BYTES))) {
             requireObject(json.nextToken(), "the file");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String field = json.currentName();

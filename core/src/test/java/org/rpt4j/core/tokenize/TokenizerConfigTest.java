@@ -24,6 +24,12 @@ class TokenizerConfigTest {
     }
 
     @Test
+    void aByteOrderMarkIsDropped() {
+        TinyTokenizers.put(directory, "tokenizer_config.json", "\uFEFF{\"bos_token\": \"<s>\"}");
+        assertThat(TokenizerConfig.read(directory).specialTokens()).containsExactly(Map.entry("bos_token", "<s>"));
+    }
+
+    @Test
     void readsTokensInBothForms() {
         TinyTokenizers.put(
                 directory,

@@ -133,7 +133,7 @@ public final class AbsentTokens {
 
     /** The ids of the vocabulary and of added tokens; null if the file has neither. */
     private static @Nullable BitSet read(Path file) {
-        try (JsonParser parser = Json.parser(PlainFiles.read(file, MAX_BYTES))) {
+        try (JsonParser parser = Json.parser(PlainFiles.readJson(file, MAX_BYTES))) {
             BitSet ids = new BitSet();
             boolean found = false;
             require(parser.nextToken(), JsonToken.START_OBJECT, "an object");

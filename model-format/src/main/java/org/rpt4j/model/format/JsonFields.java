@@ -101,7 +101,7 @@ public final class JsonFields {
 
     private static byte[] bytes(Path file, int maxBytes, Refusal refusal) {
         try {
-            return PlainFiles.read(file, maxBytes);
+            return PlainFiles.readJson(file, maxBytes);
         } catch (NoSuchFileException e) {
             throw refusal.of("there is no file " + file.toAbsolutePath(), e);
         } catch (IOException e) {

@@ -33,6 +33,8 @@ public final class PlainFiles {
 
     private static final int MOST_POINTER_BYTES = 1024;
 
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
     private PlainFiles() {}
 
     /**
@@ -58,6 +60,20 @@ public final class PlainFiles {
             System.arraycopy(grown, 0, all, count, grown.length);
             return all;
         }
+    }
+
+    /**
+     * Reads a whole JSON file, without the byte order mark that some editors put in front of it.
+     *
+     * @param maxBytes maximum size of the file; at most {@link #MOST_BYTES}
+     * @throws NoSuchFileException if it does not exist
+     * @throws IOException if it is not a plain file or only a Git LFS pointer, is larger, or cannot be read
+     */
+    public static byte[] readJson(Path file, int maxBytes) throws IOException {
+        byte[] bytes = read(file, maxBytes);
+        int mark = BYTE_ORDER_MARK.length;
+        boolean marked = bytes.length >= mark && Arrays.equals(bytes, 0, mark, BYTE_ORDER_MARK, 0, mark);
+        return marked ? Arrays.copyOfRange(bytes, mark, bytes.length) : bytes;
     }
 
     /**

@@ -303,6 +303,15 @@ class ModelConfigReaderTest {
     }
 
     @Test
+    void aByteOrderMarkIsDropped() throws IOException {
+        ModelConfig plain = readFields("LlamaForCausalLM", "\"eos_token_id\":[7,9]");
+        Files.writeString(directory.resolve("generation_config.json"), "\uFEFF{\"eos_token_id\":[9]}");
+        String fields = "{\"architectures\":[\"LlamaForCausalLM\"]," + SHAPE + ",\"eos_token_id\":7}";
+        assertThat(read("\uFEFF" + fields)).isEqualTo(plain);
+        assertThatThrownBy(() -> read("\uFEFF\uFEFF" + fields)).isInstanceOf(ModelFormatException.class);
+    }
+
+    @Test
     void endTokensOfBothFilesAreJoined() throws IOException {
         Files.writeString(directory.resolve("generation_config.json"), "{\"eos_token_id\":[9,7],\"top_k\":20}");
         assertThat(llama("\"eos_token_id\":7").endTokens()).containsExactly(7, 9);
