@@ -8,6 +8,7 @@ import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.report.RunComparison;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,11 +30,15 @@ final class CompareCommand implements Runnable {
     @Option(names = "--out", paramLabel = "FILE", description = "Also write the comparison as an HTML file.")
     private @Nullable Path out;
 
+    @Mixin
+    private Overwrite overwrite;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
+        overwrite.require(out);
         RunComparison comparison = RunComparison.of(RecordedRun.open(first), RecordedRun.open(second));
         PrintWriter results = spec.commandLine().getOut();
         results.print(comparison.toText());

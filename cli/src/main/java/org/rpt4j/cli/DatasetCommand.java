@@ -14,7 +14,6 @@ import org.rpt4j.run.launch.ConfiguredDataset;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Finds the hard tokens of a corpus once, to be trained on often. */
@@ -38,12 +37,8 @@ final class DatasetCommand implements Runnable, ConfiguredCommand {
     @Mixin
     private ConfigurationChoice choice;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            required = true,
-            description = "Where to write; the file appears, or is replaced, when everything is scored.")
-    private Path out;
+    @Mixin
+    private ResultFile result;
 
     @Spec
     private CommandSpec spec;
@@ -67,12 +62,13 @@ final class DatasetCommand implements Runnable, ConfiguredCommand {
     public void run() {
         PrintWriter err = spec.commandLine().getErr();
         RunConfiguration configuration = choice.configuration();
-        DatasetResult result;
+        Path out = result.requireWritable();
+        DatasetResult written;
         try (RunDisplay display = new RunDisplay(err)) {
-            result = ConfiguredDataset.write(configuration, out, display);
+            written = ConfiguredDataset.write(configuration, out, display);
         }
-        err.println(result.corpus());
-        err.println(result.statistics());
-        err.println(result.tasks() + " tasks in " + out);
+        err.println(written.corpus());
+        err.println(written.statistics());
+        err.println(written.tasks() + " tasks in " + out);
     }
 }

@@ -51,6 +51,9 @@ final class EvaluateCommand implements Runnable, ConfiguredCommand {
     @Option(names = "--out", paramLabel = "FILE", description = "Also write the report as JSON.")
     private @Nullable Path out;
 
+    @Mixin
+    private Overwrite overwrite;
+
     @Spec
     private CommandSpec spec;
 
@@ -75,9 +78,7 @@ final class EvaluateCommand implements Runnable, ConfiguredCommand {
     @Override
     public void run() {
         RunConfiguration configuration = choice.configuration();
-        if (out != null) {
-            AtomicFiles.requireWritableFile(out);
-        }
+        overwrite.require(out);
         Path model = configuration.get(ModelKeys.DIRECTORY);
         String name = String.valueOf(model.toAbsolutePath().normalize().getFileName());
         EvaluationReport report;

@@ -17,10 +17,10 @@ import picocli.CommandLine.Spec;
         name = "export",
         description = {
             "Write a checkpoint as an ONNX model in single precision, to score with it or to serve it elsewhere.",
-            "The weights go to <out>.data. The directory also gets config.json and the tokenizer, so that it is a complete"
+            "The weights go beside the graph, to its name with .data. Its directory also gets config.json and the tokenizer, so that it is a complete"
                     + " model: 'score' and 'generate' take it as --model.directory with --backend.name onnx."
         },
-        footer = {"", "Example:", "  rpt4j export --model.directory MODEL --out exported/model.onnx"})
+        footer = {"", "Example:", "  rpt4j export --model.directory MODEL --out exported"})
 final class ExportCommand implements Runnable, ConfiguredCommand {
 
     @Mixin
@@ -30,7 +30,8 @@ final class ExportCommand implements Runnable, ConfiguredCommand {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "Where to write the graph, such as exported/model.onnx; nothing is overwritten.")
+            description = "Where to write: a directory, which gets model.onnx, or the graph itself, such as"
+                    + " exported/model.onnx. Nothing is overwritten.")
     private Path out;
 
     @Option(
@@ -52,7 +53,8 @@ final class ExportCommand implements Runnable, ConfiguredCommand {
 
     @Override
     public void run() {
-        OnnxExporter.export(choice.configuration().model(ModelKeys.DIRECTORY), out, form);
-        spec.commandLine().getErr().println("Wrote " + out + " and " + out.getFileName() + ".data.");
+        Path graph = GraphFile.of(out);
+        OnnxExporter.export(choice.configuration().model(ModelKeys.DIRECTORY), graph, form);
+        spec.commandLine().getErr().println(GraphFile.written(graph));
     }
 }

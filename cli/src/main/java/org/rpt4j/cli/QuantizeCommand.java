@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
@@ -42,7 +41,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example:",
             "  rpt4j quantize --model exported/model.onnx --files corpus.jsonl \\",
-            "      --max-documents 200 --out int8/model.onnx"
+            "      --max-documents 200 --out int8"
         })
 final class QuantizeCommand implements Runnable, ConfiguredCommand {
 
@@ -63,7 +62,9 @@ final class QuantizeCommand implements Runnable, ConfiguredCommand {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "Where to write the graph, such as int8/model.onnx; nothing is overwritten.")
+            description =
+                    "Where to write: a directory, which gets model.onnx, or the graph itself, such as int8/model.onnx."
+                            + " Nothing is overwritten.")
     private Path out;
 
     @Spec
@@ -84,20 +85,20 @@ final class QuantizeCommand implements Runnable, ConfiguredCommand {
         PrintWriter err = spec.commandLine().getErr();
         RunConfiguration configuration = choice.configuration();
         Corpus documents = Corpora.open(configuration.get(CorpusKeys.FILES), configuration.corpus());
-        OnnxQuantizer.quantize(model, out);
-        err.println("Wrote " + out + " and " + out.getFileName() + ".data.");
+        Path graph = GraphFile.of(out);
+        OnnxQuantizer.quantize(model, graph);
+        err.println(GraphFile.written(graph));
         ScoreComparison comparison = new ScoreComparison(THRESHOLDS);
         BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
                 .threads(configuration.get(BackendKeys.THREADS))
                 .build();
-        try (Tokenizer tokenizer = Tokenizer.open(
-                        Objects.requireNonNull(model.toAbsolutePath().getParent()));
+        try (Tokenizer tokenizer = Tokenizer.open(model);
                 Backend backend = Backends.open(BACKEND, options)) {
             TaskPipeline pipeline = new TaskPipeline(tokenizer, CommandKeys.scoringOnly(configuration));
             List<TokenScores> exact = new ArrayList<>();
             score("exact", pipeline, documents, backend, model, document -> exact.add(document.scores()));
             Iterator<TokenScores> next = exact.iterator();
-            score("8-bit", pipeline, documents, backend, out, scored -> comparison.add(next.next(), scored.scores()));
+            score("8-bit", pipeline, documents, backend, graph, scored -> comparison.add(next.next(), scored.scores()));
         }
         spec.commandLine().getOut().println(comparison);
         spec.commandLine().getOut().flush();

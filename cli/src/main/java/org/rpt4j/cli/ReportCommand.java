@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.report.RunReport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,14 +25,18 @@ final class ReportCommand implements Runnable {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Where to write (default: report.html in the run directory).")
+            description = "Where to write (default: report.html in the run directory, which is replaced).")
     private @Nullable Path out;
+
+    @Mixin
+    private Overwrite overwrite;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
+        overwrite.require(out);
         Path file = out == null ? directory.resolve(RunReport.FILE) : out;
         RunReport.write(RecordedRun.open(directory), file);
         PrintWriter results = spec.commandLine().getOut();

@@ -30,13 +30,15 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             GenerateCommand.class,
             ExportCommand.class,
-            QuantizeCommand.class
+            QuantizeCommand.class,
+            HelpCommand.class
         },
         footer = {
             "",
             "Results go to standard output, progress and errors to standard error.",
             "Exit codes: 0 done, 1 failed (bad input, or something is missing), 2 wrong usage or settings;",
             "stopped by a signal: 130 (SIGINT, as by Ctrl-C), 143 (SIGTERM), 129 (SIGHUP).",
+            "A file at --out is replaced only with --overwrite; models and runs are never replaced.",
             "A command that is stopped saves what it has and says how to go on. A second signal ends it at once.",
             "",
             "Example:",

@@ -20,6 +20,9 @@ final class RunSummary {
                 + result.checkpoint()
                         .map(directory -> "; saved to " + directory)
                         .orElse(""));
+        if (training.updates() == 0 && training.outcome() != TrainingResult.Outcome.CANCELLED) {
+            err.println("No update was made: the weights are those that the run started from.");
+        }
         result.report().ifPresent(file -> err.println("report: " + file));
         List<EvaluationReport> evaluations = result.evaluations();
         if (!evaluations.isEmpty()) {

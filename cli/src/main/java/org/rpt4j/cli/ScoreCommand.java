@@ -31,7 +31,6 @@ import org.rpt4j.spi.Backends;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Writes down how hard every token of a corpus is to predict. */
@@ -59,12 +58,8 @@ final class ScoreCommand implements Runnable, ConfiguredCommand {
     @Mixin
     private ConfigurationChoice choice;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            required = true,
-            description = "Where to write; the file appears, or is replaced, when everything is scored.")
-    private Path out;
+    @Mixin
+    private ResultFile result;
 
     @Spec
     private CommandSpec spec;
@@ -86,14 +81,14 @@ final class ScoreCommand implements Runnable, ConfiguredCommand {
     @Override
     public void run() {
         RunConfiguration configuration = choice.configuration();
-        AtomicFiles.requireWritableFile(out);
+        Path out = result.requireWritable();
         ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         Corpus documents = Corpora.open(configuration.get(CorpusKeys.FILES), configuration.corpus());
         try (Tokenizer tokenizer = Tokenizer.open(model.directory());
                 Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());
                 ProxyScorer proxy = backend.openProxyScorer(model)) {
             TaskPipeline pipeline = new TaskPipeline(tokenizer, CommandKeys.scoringOnly(configuration));
-            score(configuration, pipeline, documents, proxy, model);
+            score(configuration, pipeline, documents, proxy, model, out);
         }
     }
 
@@ -102,7 +97,8 @@ final class ScoreCommand implements Runnable, ConfiguredCommand {
             TaskPipeline pipeline,
             Corpus documents,
             ProxyScorer proxy,
-            ModelSource model) {
+            ModelSource model,
+            Path out) {
         PrintWriter err = spec.commandLine().getErr();
         try (RunDisplay display = new RunDisplay(err);
                 RecordedScorer recorded =

@@ -116,7 +116,8 @@ class DatasetCommandTest {
         assertThat(TaskDataset.open(out).header().settings())
                 .containsEntry("selector", "top-fraction 0.01")
                 .containsEntry("entropy-renormalised", "false");
-        assertThat(dataset(out, corpus, "--rule", "UNIFORM", "--share", 0.5).code())
+        assertThat(dataset(out, corpus, "--rule", "UNIFORM", "--share", 0.5, "--overwrite")
+                        .code())
                 .isZero();
         assertThat(TaskDataset.open(out).header().settings()).containsEntry("selector", "uniform-fraction 0.5 seed 3");
     }
@@ -135,7 +136,7 @@ class DatasetCommandTest {
 
         assertThat(dataset(out, glob, "--tolerated-bad-lines", 2).err())
                 .contains("12 documents, sha256:", "skipped: ", "line 1 is not valid JSON", "36 tasks");
-        Cli refused = dataset(out, glob, "--tolerated-bad-lines", 1);
+        Cli refused = dataset(out, glob, "--tolerated-bad-lines", 1, "--overwrite");
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("one more than the 1 tolerated bad lines (a.jsonl.gz:1)");
     }

@@ -2,7 +2,11 @@ package org.rpt4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +56,49 @@ class ExportCommandTest {
         Cli again = Cli.run("export", "--model.directory", model, "--out", exported.resolve("model.onnx"));
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err()).contains("already exists");
+    }
+
+    /** A name without the extension is a directory: nothing lands beside it. */
+    @Test
+    void aDirectoryGetsTheGraphAndAllThatBelongsToIt() throws IOException {
+        Path parent = Files.createDirectory(folder.resolve("parent"));
+        Cli written = Cli.run("export", "--model.directory", model, "--out", parent.resolve("exp3"));
+        assertThat(written.code()).isZero();
+        try (Stream<Path> files = Files.list(parent)) {
+            assertThat(files).containsExactly(parent.resolve("exp3"));
+        }
+        assertThat(parent.resolve("exp3/model.onnx")).isRegularFile();
+    }
+
+    /** Exporters put the tokenizer beside the graph, or one level above it. */
+    @Test
+    void aGraphFindsItsTokenizer() throws IOException {
+        Path exported = folder.resolve("found");
+        assertThat(Cli.run("export", "--model.directory", model, "--out", exported)
+                        .code())
+                .isZero();
+        Path beside = exported.resolve("model.onnx");
+        Path below = Files.createDirectory(exported.resolve("onnx")).resolve("model.onnx");
+        Files.copy(beside, below);
+        Files.copy(exported.resolve("model.onnx.data"), exported.resolve("onnx/model.onnx.data"));
+        for (Path graph : List.of(beside, below)) {
+            Cli scored = Cli.run(
+                    "score",
+                    "--backend.name",
+                    "onnx",
+                    "--threads",
+                    1,
+                    "--model.directory",
+                    graph,
+                    "--files",
+                    corpus,
+                    "--text-fields",
+                    "story",
+                    "--out",
+                    folder.resolve("scores.jsonl"),
+                    "--overwrite");
+            assertThat(scored.code()).as(scored.err()).isZero();
+        }
     }
 
     @Test

@@ -34,6 +34,14 @@ class HelpTest {
         return Rpt4j.commandLine().getSubcommands().keySet();
     }
 
+    @Test
+    void helpIsACommandToo() {
+        assertThat(Cli.run("help").out()).isEqualTo(Cli.run("--help").out());
+        assertThat(Cli.run("help", "score").out())
+                .isEqualTo(Cli.run("score", "--help").out());
+        assertThat(Cli.run("help", "scroe").code()).isEqualTo(2);
+    }
+
     @ParameterizedTest
     @MethodSource("commands")
     void everyOptionIsExplained(String command) {

@@ -93,7 +93,7 @@ class RunCommandTest {
 
         assertThat(done.err()).contains("6 documents", "tasks to train on", "training", "2 updates", "report: ");
         assertThat(done.code()).isZero();
-        assertThat(done.out()).contains("before", "after", "all (5 tasks)");
+        assertThat(done.out()).contains("before", "after", "(5 tasks)");
         assertThat(directory.resolve("report.html")).content().contains("<html", "evaluation.every-steps");
         assertThat(directory.resolve("checkpoint").resolve(WEIGHTS)).isNotEmptyFile();
         assertThat(new CheckpointStore(directory.resolve("checkpoints"))

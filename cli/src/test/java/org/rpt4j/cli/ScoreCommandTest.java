@@ -215,12 +215,28 @@ class ScoreCommandTest {
     }
 
     @Test
+    void anExistingFileIsReplacedOnlyIfAsked() throws IOException {
+        Path own = Files.createDirectories(folder.resolve("kept"));
+        Path out = Files.writeString(own.resolve("scores.jsonl"), "old");
+
+        Cli refused = score("reference", corpus, out);
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains(out + " exists", "--out", "--overwrite")
+                .doesNotContain("scoring");
+        assertThat(out).hasContent("old");
+
+        assertThat(score("reference", corpus, out, "--overwrite").code()).isZero();
+        assertThat(read(out)).isNotEmpty();
+    }
+
+    @Test
     void aFailedRunLeavesTheOldFileAndNothingElse() throws IOException {
         Path own = Files.createDirectories(folder.resolve("own"));
         Path out = Files.writeString(own.resolve("scores.jsonl"), "old");
         Path broken = Files.writeString(folder.resolve("broken.jsonl"), "{\"story\": \"fine\"}\n{\"story\":\n");
 
-        Cli failed = score("reference", broken, out);
+        Cli failed = score("reference", broken, out, "--overwrite");
 
         assertThat(failed.code()).isEqualTo(1);
         assertThat(failed.err()).contains("broken.jsonl", "line 2");

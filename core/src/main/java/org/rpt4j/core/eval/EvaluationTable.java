@@ -1,5 +1,6 @@
 package org.rpt4j.core.eval;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,8 +10,9 @@ import java.util.function.Function;
 import org.rpt4j.api.RewardReason;
 
 /**
- * Formats reports side by side as plain text: one column per report, one block per split. Rates are percentages, with
- * their 95 % interval where they have one.
+ * Formats reports side by side as plain text: one column per report, one block per split. The first block has every
+ * number, the others the accuracies; splits with the same results share a block. Rates are percentages, with their 95 %
+ * interval where they have one. Everything about every split is in {@link EvaluationReport#toJson}.
  *
  * @since 0.1.0
  */
@@ -38,28 +40,63 @@ public final class EvaluationTable {
                 22,
                 reports.stream().mapToInt(r -> r.label().length() + GAP).max().getAsInt());
         row(text, "", columnWidth, reports.stream().map(EvaluationReport::label).toList());
-        for (int s = 0; s < reports.get(0).splits().size(); s++) {
-            int index = s;
-            List<SplitReport> splits =
-                    reports.stream().map(r -> r.splits().get(index)).toList();
-            text.append(splits.get(0).name())
+        boolean first = true;
+        for (Block block : blocks(reports)) {
+            text.append(String.join(", ", block.names))
                     .append(" (")
-                    .append(splits.get(0).tasks())
+                    .append(block.splits.get(0).tasks())
                     .append(" tasks)\n");
-            rows(splits)
-                    .forEach((name, cell) -> row(
-                            text,
-                            "  " + name,
-                            columnWidth,
-                            splits.stream().map(cell).toList()));
+            Map<String, Function<SplitReport, String>> rows = accuracies();
+            if (first) {
+                rows.putAll(details(block.splits));
+            }
+            rows.forEach((name, cell) -> row(
+                    text,
+                    "  " + name,
+                    columnWidth,
+                    block.splits.stream().map(cell).toList()));
+            first = false;
         }
         return text.toString();
     }
 
-    private static Map<String, Function<SplitReport, String>> rows(List<SplitReport> splits) {
+    /** One split of every report, and the names of all splits that have its results. */
+    private record Block(List<String> names, List<SplitReport> splits) {}
+
+    private static List<Block> blocks(List<EvaluationReport> reports) {
+        List<Block> blocks = new ArrayList<>();
+        for (int s = 0; s < reports.get(0).splits().size(); s++) {
+            int index = s;
+            List<SplitReport> splits =
+                    reports.stream().map(r -> r.splits().get(index)).toList();
+            Block last = blocks.isEmpty() ? null : blocks.get(blocks.size() - 1);
+            if (last != null && sameResults(last.splits, splits)) {
+                last.names.add(splits.get(0).name());
+            } else {
+                blocks.add(new Block(new ArrayList<>(List.of(splits.get(0).name())), splits));
+            }
+        }
+        return blocks;
+    }
+
+    private static boolean sameResults(List<SplitReport> splits, List<SplitReport> others) {
+        for (int r = 0; r < splits.size(); r++) {
+            if (!splits.get(r).named("").equals(others.get(r).named(""))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Map<String, Function<SplitReport, String>> accuracies() {
         Map<String, Function<SplitReport, String>> rows = new LinkedHashMap<>();
         rows.put("standard accuracy", s -> accuracy(s.standard()));
         rows.put("reasoning accuracy", s -> accuracy(s.reasoning()));
+        return rows;
+    }
+
+    private static Map<String, Function<SplitReport, String>> details(List<SplitReport> splits) {
+        Map<String, Function<SplitReport, String>> rows = new LinkedHashMap<>();
         splits.stream()
                 .flatMap(s -> s.passAtK().keySet().stream())
                 .distinct()

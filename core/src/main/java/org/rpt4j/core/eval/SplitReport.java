@@ -47,6 +47,23 @@ public record SplitReport(
         reasons = Collections.unmodifiableMap(counts);
     }
 
+    /** The same results under another name. */
+    SplitReport named(String other) {
+        return new SplitReport(
+                other,
+                tasks,
+                standard,
+                reasoning,
+                passAtK,
+                samples,
+                abstained,
+                boxRate,
+                truncatedShare,
+                meanResponseTokens,
+                multiTokenHits,
+                reasons);
+    }
+
     /** Summarises the outcomes of one set of tasks. */
     static SplitReport of(String name, List<TaskOutcome> outcomes, List<Integer> ks) {
         List<TaskOutcome> judged = outcomes.stream().filter(o -> o.judged() > 0).toList();

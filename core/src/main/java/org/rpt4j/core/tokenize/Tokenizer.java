@@ -1,9 +1,11 @@
 package org.rpt4j.core.tokenize;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.TokenCodec;
@@ -76,12 +78,24 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
     }
 
     /**
-     * Opens the tokenizer of a model directory.
+     * Opens the tokenizer of a model.
      *
+     * @param model its directory, or a file of it, such as an ONNX graph, with the tokenizer beside it or one level above
      * @throws TokenizerException if there is none, or it is malformed or of an unsupported kind
      */
-    public static Tokenizer open(Path modelDirectory) {
-        return new Tokenizer(modelDirectory, TokenizerJson.read(modelDirectory), TokenizerConfig.read(modelDirectory));
+    public static Tokenizer open(Path model) {
+        Path directory = Files.isRegularFile(model) ? beside(model) : model;
+        return new Tokenizer(directory, TokenizerJson.read(directory), TokenizerConfig.read(directory));
+    }
+
+    /** Exporters put the tokenizer beside a graph, or one level above it. */
+    private static Path beside(Path file) {
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        Path above = directory.getParent();
+        boolean isAbove = above != null
+                && !Files.exists(directory.resolve(TokenizerJson.FILE))
+                && Files.exists(above.resolve(TokenizerJson.FILE));
+        return isAbove ? Objects.requireNonNull(above) : directory;
     }
 
     /**

@@ -36,6 +36,8 @@ final class TokenizerJson {
     private static final Set<String> FIELDS =
             Set.of("added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder");
 
+    static final String FILE = "tokenizer.json";
+
     private final Path file;
     private final ObjectNode settings = JSON.createObjectNode();
     private final Map<String, Integer> vocabulary = new LinkedHashMap<>();
@@ -76,10 +78,10 @@ final class TokenizerJson {
     }
 
     static TokenizerJson read(Path modelDirectory) {
-        Path file = modelDirectory.resolve("tokenizer.json");
+        Path file = modelDirectory.resolve(FILE);
         if (!Files.exists(file)) {
             boolean sentencePiece = Files.exists(modelDirectory.resolve("tokenizer.model"));
-            throw new TokenizerException("No tokenizer.json in " + modelDirectory.toAbsolutePath() + "."
+            throw new TokenizerException("No " + FILE + " in " + modelDirectory.toAbsolutePath() + "."
                     + (sentencePiece
                             ? " It has tokenizer.model: convert it with the transformers library, which writes both."
                             : " Copy it from the model's repository."));

@@ -255,13 +255,26 @@ class EvaluatorTest {
         assertThat(lines.get(2))
                 .matches(" {2}standard accuracy +25\\.00 \\[7\\.1, 59\\.1] +75\\.00 \\[40\\.9, 92\\.9]");
         assertThat(lines).anyMatch(line -> line.matches(" {2}HIT +0 +4"));
-        assertThat(lines).contains("hard (2 tasks)");
+        assertThat(lines).contains("hard (2 tasks)").hasSizeLessThanOrEqualTo(25);
+        assertThat(lines).filteredOn(line -> line.contains("box found")).hasSize(1);
         assertThat(lines.get(2)).hasSameSizeAs(lines.get(0));
         EvaluationReport fewer = evaluator(policy(), GREEDY).evaluate("fewer", TASKS.subList(0, 3));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EvaluationTable.of(before, fewer))
                 .withMessageContaining("same tasks");
         assertThatIllegalArgumentException().isThrownBy(EvaluationTable::of);
+    }
+
+    /** Tasks chosen above 1.5 nats are easy and medium, too: one block and not four. */
+    @Test
+    void splitsWithTheSameResultsShareABlock() {
+        List<PredictionTask> hard =
+                TASKS.stream().filter(Difficulty.HARD::contains).toList();
+        List<String> lines = EvaluationTable.of(evaluator(policy(), GREEDY).evaluate("now", hard))
+                .lines()
+                .toList();
+        assertThat(lines.get(1)).isEqualTo("all, easy, medium, hard (2 tasks)");
+        assertThat(lines).filteredOn(line -> line.contains("tasks)")).hasSize(1);
     }
 
     @Test

@@ -60,9 +60,9 @@ final class EvaluationSchedule implements TrainingListener {
         }
     }
 
-    /** Measures the trained weights, unless the last evaluation during training has. */
-    void after() {
-        if (!tasks.isEmpty() && !lastSawTheseWeights()) {
+    /** Measures the trained weights, unless the last evaluation has: during training, or before it if none followed. */
+    void after(long updates) {
+        if (!tasks.isEmpty() && updatesBefore + updates > 0 && !lastSawTheseWeights()) {
             evaluate(AFTER);
         }
     }

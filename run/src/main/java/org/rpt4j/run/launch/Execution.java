@@ -146,7 +146,7 @@ final class Execution {
             recording.keep(reinforced.passRates());
         }
         if (result.outcome() != TrainingResult.Outcome.CANCELLED) {
-            after(evaluations, recording);
+            after(evaluations, result.updates(), recording);
         }
     }
 
@@ -160,9 +160,9 @@ final class Execution {
     }
 
     /** The last checkpoint has no step left: a run that is stopped here resumes with this evaluation. */
-    private static void after(EvaluationSchedule evaluations, Recording recording) {
+    private static void after(EvaluationSchedule evaluations, long updates, Recording recording) {
         try {
-            evaluations.after();
+            evaluations.after(updates);
         } catch (OperationCancelledException e) {
             recording.ended(
                     RunEnd.Outcome.CANCELLED,

@@ -3,6 +3,7 @@ package org.rpt4j.run.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,11 +17,13 @@ final class WeightFiles {
 
     private WeightFiles() {}
 
-    /** Name, length and age of the configuration and of every file of weights in a model's directory. */
-    static String describe(Path directory) {
+    /** Name, length and age of the configuration and of every file of weights in a model's directory, or beside it. */
+    static String describe(Path model) {
+        Path directory = Files.isRegularFile(model)
+                ? Objects.requireNonNull(model.toAbsolutePath().getParent())
+                : model;
         if (!Files.isDirectory(directory)) {
-            throw new ModelFormatException(
-                    "Model directory " + directory.toAbsolutePath() + " does not exist. Check the path");
+            throw new ModelFormatException("Model " + directory.toAbsolutePath() + " does not exist. Check the path");
         }
         try (Stream<Path> files = Files.walk(directory, DEPTH)) {
             return files.filter(

@@ -69,6 +69,9 @@ public final class RunReport {
                         record.started(),
                         outcome))
                 + "</p>\n"
+                + (run.outcome().isPresent() && steps.isEmpty()
+                        ? Markup.paragraph("No update was made: the weights are those that the run started from.")
+                        : "")
                 + Markup.note("Training compute " + Numbers.significant(flops) + " FLOPs by the convention "
                         + Markup.escape(ComputeCost.CONVENTION) + "; evaluation and filtering are not counted.")
                 + "</header>\n";

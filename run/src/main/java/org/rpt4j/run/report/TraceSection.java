@@ -83,13 +83,16 @@ final class TraceSection {
     private static String side(Trace trace) {
         String style = trace.isHit() ? "hit" : "miss";
         int end = trace.response().lastIndexOf(THINK_END);
-        String thought = end < 0 ? trace.response() : trace.response().substring(0, end);
-        String answer = end < 0 ? "" : trace.response().substring(end + THINK_END.length());
+        boolean closedByPrompt = trace.prompt().stripTrailing().endsWith(THINK_END);
+        int thoughtEnd = end >= 0 ? end : closedByPrompt ? 0 : trace.response().length();
+        int answerStart = end >= 0 ? end + THINK_END.length() : thoughtEnd;
+        String thought = trace.response().substring(0, thoughtEnd);
+        String answer = trace.response().substring(answerStart);
         return "<div><p class=\"verdict\">" + Markup.escape(trace.label()) + ": <span class=\"" + style + "\">"
                 + (trace.isHit() ? "right" : "missed") + "</span> (" + Markup.escape(trace.reason()) + ", "
                 + trace.tokens() + " tokens)</p>\n<div class=\"quote " + style + "\">"
                 + Markup.escape(thought.strip())
-                + (end < 0 ? "" : "\n<strong>" + Markup.escape(answer.strip()) + "</strong>")
+                + (answer.isEmpty() ? "" : "\n<strong>" + Markup.escape(answer.strip()) + "</strong>")
                 + "</div></div>\n";
     }
 }

@@ -40,6 +40,7 @@ import org.rpt4j.run.directory.RecordedRun;
 import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RecordingOptions;
 import org.rpt4j.run.directory.RunDirectory;
+import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.directory.RunRecorder;
 import org.rpt4j.run.health.HealthCheck;
 import org.rpt4j.run.health.HealthWarning;
@@ -215,7 +216,11 @@ class RunReportTest {
     @Test
     void whatIsMissingIsSaid() {
         RecordedRun empty = run("empty", List.of(), recorder -> {});
-        assertThat(RunReport.html(empty)).contains("has no evaluation", "has no steps", "the run has 0");
+        assertThat(RunReport.html(empty))
+                .contains("has no evaluation", "has no steps", "the run has 0")
+                .doesNotContain("No update was made");
+        RecordedRun ended = run("ended", List.of(), recorder -> recorder.ended(RunEnd.Outcome.COMPLETED, "0 updates"));
+        assertThat(RunReport.html(ended)).contains("No update was made");
         RecordedRun young = run("young", List.of(), recorder -> {
             evaluate(recorder, "before", TinyWorld.policy(), TASKS);
             step(recorder, 0);

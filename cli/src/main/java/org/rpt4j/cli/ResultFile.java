@@ -1,0 +1,25 @@
+package org.rpt4j.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Where a command that scores a corpus writes what it is for. */
+final class ResultFile {
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "Where to write; the file appears when everything is scored.")
+    private Path out;
+
+    @Mixin
+    private Overwrite overwrite;
+
+    /** Returns the file, which can be written. */
+    Path requireWritable() {
+        overwrite.require(out);
+        return out;
+    }
+}
