@@ -37,7 +37,7 @@ final class DjlBackend implements Backend {
         this.device = TorchEngine.require(options.device());
         Engine engine = TorchEngine.start();
         this.thread = new EngineThread(options.threads());
-        this.scripts = new Scripts(engine.newBaseManager(device), options.precision());
+        this.scripts = thread.call("start", () -> new Scripts(engine.newBaseManager(device), options.precision()));
     }
 
     @Override

@@ -114,14 +114,21 @@ final class DjlModel implements AutoCloseable {
         return masters;
     }
 
-    /** Returns the weights for passes without gradients: the masters, or bfloat16 copies made once per version. */
+    /**
+     * Returns the weights for passes without gradients: the masters, or, of the layers, bfloat16 copies made once per
+     * version.
+     */
     List<NDArray> inferenceWeights() {
         if (precision == Precision.FP32) {
             return masters;
         }
         if (copyScope == null) {
             copyScope = newScope();
-            copies = List.copyOf(script.call(copyScope, false, "cast", new long[] {BFLOAT16_CODE}, masters));
+            int ofLayers = layout.layerStart();
+            List<NDArray> weights = new ArrayList<>(masters.subList(0, ofLayers));
+            weights.addAll(script.call(
+                    copyScope, false, "cast", new long[] {BFLOAT16_CODE}, masters.subList(ofLayers, masters.size())));
+            copies = List.copyOf(weights);
         }
         return copies;
     }

@@ -36,6 +36,7 @@ final class EngineThread implements AutoCloseable {
         executor = Executors.newSingleThreadExecutor(task -> {
             created[0] = new Thread(task, "rpt4j-djl");
             created[0].setDaemon(true);
+            created[0].setContextClassLoader(EngineThread.class.getClassLoader());
             return created[0];
         });
         call("start", () -> {

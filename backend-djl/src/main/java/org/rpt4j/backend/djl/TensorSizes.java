@@ -40,7 +40,8 @@ record TensorSizes(ModelConfig config, Precision precision) {
 
     /** Weights in the type of the products, which autograd keeps until the backward pass. */
     long castWeights() {
-        return precision == Precision.BF16 ? element() * weights() : 0;
+        long single = config.hiddenSize() * (long) config.vocabularySize() * (config.tiedHead() ? 1 : 2);
+        return precision == Precision.BF16 ? element() * (weights() - single) : 0;
     }
 
     /** Final hidden states of rows. */
@@ -63,8 +64,8 @@ record TensorSizes(ModelConfig config, Precision precision) {
         long rows = pass.tokens();
         long attention = rows * (config.hiddenSize() + 2 * queries() + 2 * keys()) + attentionOfGroups(pass);
         long rotation = rows * (config.hiddenSize() + 5 * queries() + 2 * keys());
-        long feedForward = rows * (2L * config.hiddenSize() + 3L * config.intermediateSize());
-        return element() * Math.max(Math.max(attention, rotation), feedForward);
+        long feedForward = rows * (FLOAT * 2L * config.hiddenSize() + element() * 3L * config.intermediateSize());
+        return Math.max(FLOAT * Math.max(attention, rotation), feedForward);
     }
 
     /** Elements for one group at a time: keys and values for every head and, after the prompt, for every rollout. */
@@ -86,36 +87,35 @@ record TensorSizes(ModelConfig config, Precision precision) {
 
     /** Inputs of all layers. */
     long layerInputs(Workload work) {
-        return element() * work.tokens() * config.hiddenSize() * config.layers();
+        return FLOAT * work.tokens() * config.hiddenSize() * config.layers();
     }
 
     /** What autograd saves of all layers; in the last one, rows that predict nothing end after attention. */
     long savedByAll(Workload work) {
-        return element()
-                        * (config.layers() * savedByAttention(work)
-                                + ((config.layers() - 1) * work.tokens() + work.predictedTokens())
-                                        * savedByFeedForward())
+        return config.layers() * savedByAttention(work)
+                + ((config.layers() - 1) * work.tokens() + work.predictedTokens()) * savedByFeedForward()
                 + 3 * hidden(work.predictedTokens());
     }
 
     /** What autograd saves of one layer. */
     long savedByLayer(Workload work) {
-        return element() * (savedByAttention(work) + work.tokens() * savedByFeedForward());
+        return savedByAttention(work) + work.tokens() * savedByFeedForward();
     }
 
-    /** Elements: input, its normed forms, queries, keys, values, result, and result in row order. */
+    /** Input, its normed forms, queries, keys, values, result, and result in row order, in single precision. */
     private long savedByAttention(Workload work) {
         long norms = 3L * config.hiddenSize() + (config.queryKeyNorm() ? 2 * (queries() + keys()) : 0);
         if (work.completions() <= 1) {
-            return work.tokens() * (norms + 5 * queries());
+            return FLOAT * work.tokens() * (norms + 5 * queries());
         }
         long prompts = (long) work.prompts() * work.promptTokens();
-        return work.tokens() * (norms + queries()) + prompts * 4 * queries() + work.prompts() * behindPrompt(work);
+        return FLOAT
+                * (work.tokens() * (norms + queries()) + prompts * 4 * queries() + work.prompts() * behindPrompt(work));
     }
 
-    /** Elements per row: input, its normed forms, gate, its activation, up, and their product. */
+    /** Bytes per row: input, its normed forms, gate, its activation, up, and their product. */
     private long savedByFeedForward() {
-        return 3L * config.hiddenSize() + 4L * config.intermediateSize();
+        return FLOAT * 3L * config.hiddenSize() + element() * 4L * config.intermediateSize();
     }
 
     /**
@@ -131,7 +131,8 @@ record TensorSizes(ModelConfig config, Precision precision) {
     long decodeInPassing(long sequences, long tokens) {
         long scores = 4 * config.heads() * tokens;
         long rows = 2L * config.hiddenSize() + 3L * config.intermediateSize() + 4 * queries();
-        return FLOAT * sequences * (scores + rows);
+        long singleKeysAndValues = precision == Precision.BF16 ? 2 * tokens * keys() : 0;
+        return FLOAT * sequences * (scores + rows + singleKeysAndValues);
     }
 
     /** Sampling tokens: logits of {@code rows} and their logarithms, sums for {@code sequences} in 64 bits. */

@@ -43,8 +43,22 @@ final class TorchEngine {
         }
     }
 
-    /** Returns the running engine. */
+    /**
+     * Returns the running engine. DJL looks for its engines, and for the libraries that it loads, through the context
+     * class loader; that of a plugin host or an application server need not know them.
+     */
     static synchronized Engine start() {
+        Thread thread = Thread.currentThread();
+        ClassLoader context = thread.getContextClassLoader();
+        thread.setContextClassLoader(TorchEngine.class.getClassLoader());
+        try {
+            return load();
+        } finally {
+            thread.setContextClassLoader(context);
+        }
+    }
+
+    private static Engine load() {
         requireLibrary();
         requirePrivateCache();
         setUnlessPresent("OPT_OUT_TRACKING", "true");

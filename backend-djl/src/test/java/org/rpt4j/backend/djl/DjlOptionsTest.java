@@ -4,16 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Precision;
+import org.rpt4j.api.Prompt;
+import org.rpt4j.api.RolloutGroup;
+import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.tck.TinyModel;
@@ -64,7 +73,7 @@ class DjlOptionsTest {
                     exact.openPolicy(source).logProbs(Batches.random(1)).values();
             TrainablePolicy policy = rough.openTrainablePolicy(source);
             double[] before = policy.logProbs(Batches.random(1)).values();
-            assertThat(before).containsExactly(reference, within(0.05));
+            assertThat(rootMeanSquare(before, reference)).isBetween(1e-4, 0.04);
 
             Path saved = directory.resolve("saved");
             try (Optimizer optimizer = policy.openOptimizer(
@@ -81,6 +90,52 @@ class DjlOptionsTest {
                     .values();
             assertThat(after).isNotEqualTo(reference);
             assertThat(after).containsExactly(reference, within(0.05));
+        }
+    }
+
+    /** Each value carries the rounding of all its products, which makes some far larger than the others. */
+    private static double rootMeanSquare(double[] rough, double[] exact) {
+        assertThat(rough).hasSameSizeAs(exact);
+        double squares = 0;
+        for (int i = 0; i < exact.length; i++) {
+            squares += (rough[i] - exact[i]) * (rough[i] - exact[i]);
+        }
+        return Math.sqrt(squares / exact.length);
+    }
+
+    /**
+     * Sampling and training share their numbers until a rounding flips: far fewer than one in a hundred tokens may
+     * differ by 0.1 nats, where a run would end.
+     */
+    @Test
+    void bfloat16SamplesAsItTrains() {
+        ModelSource source = TinyModel.QWEN3.write(directory);
+        try (Backend backend = Backends.open(
+                "djl",
+                BackendOptions.DEFAULTS.toBuilder().precision(Precision.BF16).build())) {
+            TrainablePolicy policy = backend.openTrainablePolicy(source);
+            List<Prompt> prompts = IntStream.range(0, 8)
+                    .mapToObj(i -> new Prompt(i, new int[] {1 + i, 2, 9, 4}))
+                    .toList();
+            SamplingOptions options =
+                    SamplingOptions.builder().groupSize(6).maxTokens(24).seed(5).build();
+            TokenBatch.Builder batch = TokenBatch.builder(options.temperature());
+            List<Double> sampled = new ArrayList<>();
+            for (RolloutGroup group : policy.generate(prompts, options)) {
+                batch.add(group);
+                group.rollouts()
+                        .forEach(rollout -> DoubleStream.of(rollout.logProbs()).forEach(sampled::add));
+            }
+            double[] trained;
+            try (ForwardPass pass = policy.forward(batch.build())) {
+                trained = pass.logProbs().values();
+            }
+            double[] gaps = IntStream.range(0, trained.length)
+                    .mapToDouble(t -> Math.abs(trained[t] - sampled.get(t)))
+                    .sorted()
+                    .toArray();
+            assertThat(gaps).hasSizeGreaterThan(1000);
+            assertThat(gaps[gaps.length * 99 / 100]).isLessThan(0.05);
         }
     }
 

@@ -116,9 +116,9 @@ final class SurrogateLoss implements MicroBatchLoss {
 
     /** The old log-probabilities: the sampler's, or the trainer's own if the objective corrects for the sampler. */
     private double[] before(TokenValues logProbs) {
-        LogProbGap largest = LogProbGap.of(batch, logProbs, gate.policyVersion());
-        largest.requireWithin(gate.limit());
-        gap = largest.nats();
+        LogProbGap found = LogProbGap.of(batch, logProbs, gate.policyVersion());
+        found.requireWithin(gate.limit());
+        gap = found.nats();
         if (objective.loss().correctsSampler()) {
             SampledLogProbs.requireFinite(batch);
             return logProbs.values().clone();
@@ -162,7 +162,7 @@ final class SurrogateLoss implements MicroBatchLoss {
         return Arrays.copyOfRange(values, from, from + member.rollout().length());
     }
 
-    /** The largest gap between sampler and trainer before the first update, in nats. */
+    /** The gap between sampler and trainer before the first update, in nats. */
     double gap() {
         return gap;
     }

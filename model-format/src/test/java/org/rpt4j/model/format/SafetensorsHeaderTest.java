@@ -94,7 +94,7 @@ class SafetensorsHeaderTest {
                 wrong("unknown dtype", "{" + tensor("a", "F128", "[1]", "[0,16]") + "}", 16, "unknown dtype \"F128\""),
                 wrong("dtype of number", "{\"a\":{\"dtype\":1}}", 0, "dtype is not a string"),
                 wrong("missing shape", "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", 4, "shape null"),
-                wrong("unknown field", "{\"a\":{\"stride\":[1]}}", 0, "has the field \"stride\""),
+                wrong("only another field", "{\"a\":{\"stride\":[1]}}", 0, "expected all three"),
                 wrong("tensor of text", "{\"a\":\"F32\"}", 0, "tensor \"a\" is not an object"),
                 wrong("duplicate tensor", "{" + first + "," + first + "}", 8, "Duplicate field 'a'"),
                 wrong("duplicate field", "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F16\"}}", 8, "Duplicate field 'dtype'"),
@@ -178,6 +178,18 @@ class SafetensorsHeaderTest {
                 .getBytes(StandardCharsets.UTF_8);
         try (SafetensorsFile file = SafetensorsFile.open(write(swapped, swapped.length, 12))) {
             assertThat(file.tensors()).containsOnlyKeys("a", "b");
+        }
+    }
+
+    /** The format's own reader skips fields that it does not know, and takes null for no metadata. */
+    @Test
+    void whatOtherReadersPassOverIsPassedOver() throws IOException {
+        byte[] header = ("{\"__metadata__\":null,\"a\":{\"dtype\":\"F32\",\"layout\":{\"strides\":[[1]]},"
+                        + "\"shape\":[1],\"data_offsets\":[0,4]}}")
+                .getBytes(StandardCharsets.UTF_8);
+        try (SafetensorsFile file = SafetensorsFile.open(write(header, header.length, 4))) {
+            assertThat(file.metadata()).isEmpty();
+            assertThat(file.tensors()).containsOnlyKeys("a");
         }
     }
 

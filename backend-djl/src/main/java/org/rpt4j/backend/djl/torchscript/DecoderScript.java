@@ -21,8 +21,10 @@ import org.rpt4j.model.format.WeightLayout.LayerWeight;
  * rows belong together. Linear layers never see padding; attention pads only the completions of one group to its
  * longest.
  *
- * <p>Log-probabilities, losses and their gradients are computed in 32 bits; the head is applied only to one chunk of
- * rows at a time, so no [T, V] tensor exists.
+ * <p>In bfloat16, the products of the linear layers are rounded, and their operands, and the cached keys and values.
+ * Everything else is computed in 32 bits: the residual stream, norms, rotation, attention, the head, log-probabilities,
+ * losses and their gradients. So sampling and training differ only where a rounding flips. The head is applied to one
+ * chunk of rows at a time, so no [T, V] tensor exists.
  */
 public final class DecoderScript {
 
@@ -89,19 +91,27 @@ public final class DecoderScript {
         values.put("LINEAR_GATE", linear("m", layer(LayerWeight.GATE)));
         values.put("LINEAR_UP", linear("m", layer(LayerWeight.UP)));
         values.put("LINEAR_DOWN", linear("u", layer(LayerWeight.DOWN)));
-        values.put("INPUT_NORM", norm("x", layer(LayerWeight.INPUT_NORM), config.hiddenSize()));
-        values.put("POST_NORM", norm("y", layer(LayerWeight.POST_NORM), config.hiddenSize()));
-        values.put("FINAL_NORM", norm("x", cast("w[" + WeightLayout.FINAL_NORM + "]"), config.hiddenSize()));
-        values.put("EMBEDDING", cast("torch.embedding(w[" + WeightLayout.EMBEDDING + "], ids)"));
-        values.put("HEAD_WEIGHT", "w[" + layout.head() + "]");
-        values.put("HEAD", cast("w[" + layout.head() + "]"));
-        values.put("LOGITS_INTO", logitsInto());
-        values.put("HEAD_GRADIENTS", headGradients());
+        values.put("INPUT_NORM", cast(norm("x", layer(LayerWeight.INPUT_NORM), config.hiddenSize())));
+        values.put("POST_NORM", cast(norm("y", layer(LayerWeight.POST_NORM), config.hiddenSize())));
+        values.put("FINAL_NORM", norm("x", "w[" + WeightLayout.FINAL_NORM + "]", config.hiddenSize()));
+        values.put("EMBEDDING", "torch.embedding(w[" + WeightLayout.EMBEDDING + "], ids)");
+        values.put("HEAD", "w[" + layout.head() + "]");
         values.put("VOCABULARY", Integer.toString(config.vocabularySize()));
         values.put("HIDE_ABSENT", hideAbsent());
         values.put("LAST_TOKEN", Integer.toString(lastToken()));
         values.put("COS", rotation("cos"));
         values.put("SIN", rotation("sin"));
+        values.put("ROTATED_Q", cast("self.rotate(" + single("q") + ", c, s)"));
+        values.put("ROTATED_K", cast("self.rotate(" + single("k") + ", c, s)"));
+        values.put("QUERY", single("q"));
+        values.put("KEY", single("k"));
+        values.put("VALUE", single("v"));
+        values.put("ATTENDED", cast("torch.cat(out, 0)"));
+        values.put("PROMPT_KEYS", single("torch.narrow(pk[i], 2, 0, lp)"));
+        values.put("PROMPT_VALUES", single("torch.narrow(pv[i], 2, 0, lp)"));
+        values.put("OWN_KEYS", single("torch.narrow(sk[i], 2, 0, ls)"));
+        values.put("OWN_VALUES", single("torch.narrow(sv[i], 2, 0, ls)"));
+        values.put("MIXED", cast("torch.index_select(torch.add(yp, ys), 0, rows)"));
         values.put("LAYER_START", Integer.toString(layout.layerStart()));
         values.put("LAYER_STRIDE", Integer.toString(layout.weightsPerLayer()));
         values.put("LAST_LAYER", Integer.toString(config.layers() - 1));
@@ -126,6 +136,10 @@ public final class DecoderScript {
         return computeType == FLOAT32 ? tensor : "torch.to(" + tensor + ", " + computeType + ")";
     }
 
+    private String single(String tensor) {
+        return computeType == FLOAT32 ? tensor : "torch.to(" + tensor + ", " + FLOAT32 + ")";
+    }
+
     private static String linear(String input, String weight) {
         return "torch.linear(" + input + ", " + weight + ")";
     }
@@ -136,26 +150,10 @@ public final class DecoderScript {
                 : linear(input, layer(weight));
     }
 
+    /** A norm in single precision. */
     private String norm(String input, String weight, int size) {
-        return "torch.rms_norm(" + input + ", [" + size + "], " + weight + ", " + config.normEpsilon() + ")";
-    }
-
-    private String logitsInto() {
-        return computeType == FLOAT32
-                ? "torch.matmul(h, torch.t(w[" + layout.head() + "]), out=z)"
-                : "torch.copy_(z, self.logits(w, h))";
-    }
-
-    /** Adds to the gradients of hidden states and head, given the gradient g of the logits in a chunk. */
-    private String headGradients() {
-        String head = cast("w[" + layout.head() + "]");
-        return computeType == FLOAT32
-                ? "      _4 = torch.append(out, torch.matmul(g, " + head + "))\n"
-                        + "      _5 = torch.addmm_(dhead, torch.t(g), part)\n"
-                : "      c = torch.to(g, " + computeType + ")\n"
-                        + "      _4 = torch.append(out, torch.to(torch.matmul(c, " + head + "), 6))\n"
-                        + "      _5 = torch.add_(dhead, torch.to(torch.matmul(torch.t(c), torch.to(part, " + computeType
-                        + ")), 6))\n";
+        return "torch.rms_norm(" + single(input) + ", [" + size + "], " + single(weight) + ", " + config.normEpsilon()
+                + ")";
     }
 
     /** Leaves nothing of the logits z of ids that no token has. */
@@ -179,7 +177,7 @@ public final class DecoderScript {
     }
 
     private String rotation(String table) {
-        return cast("torch.unsqueeze(torch.index_select(" + table + ", 0, pos), 1)");
+        return "torch.unsqueeze(torch.index_select(" + table + ", 0, pos), 1)";
     }
 
     private String queryKeyNorm() {
@@ -201,7 +199,7 @@ public final class DecoderScript {
                 q = torch.view($LINEAR_Q, [-1, $HEADS, $HEAD_DIM])
                 k = torch.view($LINEAR_K, [-1, $KV_HEADS, $HEAD_DIM])
                 v = torch.view($LINEAR_V, [-1, $KV_HEADS, $HEAD_DIM])
-            $QUERY_KEY_NORM    return (self.rotate(q, c, s), self.rotate(k, c, s), v)
+            $QUERY_KEY_NORM    return ($ROTATED_Q, $ROTATED_K, v)
               def heads_first(self: __torch__.Decoder, x: Tensor) -> Tensor:
                 t = torch.unsqueeze(torch.transpose(x, 0, 1), 1)
                 return torch.reshape(torch.expand(t, [-1, $HEADS // torch.size(x, 1), -1, -1]), [1, $HEADS, torch.size(x, 0), $HEAD_DIM])
@@ -233,9 +231,9 @@ public final class DecoderScript {
                 return out
               def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, plan: List[int], pad: Tensor, unpad: Tensor) -> Tensor:
                 sizes = self.segments(plan)
-                qs = torch.split_with_sizes(q, sizes, 0)
-                ks = torch.split_with_sizes(k, sizes, 0)
-                vs = torch.split_with_sizes(v, sizes, 0)
+                qs = torch.split_with_sizes($QUERY, sizes, 0)
+                ks = torch.split_with_sizes($KEY, sizes, 0)
+                vs = torch.split_with_sizes($VALUE, sizes, 0)
                 out = annotate(List[Tensor], [])
                 u = 0
                 for i in range(torch.len(plan) // $META):
@@ -258,7 +256,7 @@ public final class DecoderScript {
                     u = u + rest
                   else:
                     pass
-                return torch.cat(out, 0)
+                return $ATTENDED
               def feed(self: __torch__.Decoder, w: List[Tensor], o: int, x: Tensor, a: Tensor) -> Tensor:
                 y = torch.add(x, $LINEAR_O)
                 m = $POST_NORM
@@ -272,7 +270,7 @@ public final class DecoderScript {
                 q, k, v = self.project(w, o, x, c, s)
                 a = torch.index_select(self.attend(q, k, v, plan, pad, unpad), 0, rows)
                 x = self.feed(w, o, torch.index_select(x, 0, rows), a)
-                return torch.to($FINAL_NORM, 6)
+                return $FINAL_NORM
             """;
 
     /** Final hidden states of selected rows [R, d], in one call or layer by layer. */
@@ -304,10 +302,8 @@ public final class DecoderScript {
      * the same two buffers, because allocators of the C library may not reuse a buffer that was just freed.
      */
     private static final String HEAD = """
-              def logits(self: __torch__.Decoder, w: List[Tensor], h: Tensor) -> Tensor:
-                return torch.to(torch.linear(torch.to(h, $COMPUTE), $HEAD), 6)
               def logits_into(self: __torch__.Decoder, w: List[Tensor], h: Tensor, z: Tensor) -> Tensor:
-                _0 = $LOGITS_INTO
+                _0 = torch.matmul(h, torch.t($HEAD), out=z)
             $HIDE_ABSENT    return z
               def chunk_size(self: __torch__.Decoder, rows: int, start: int, most: int) -> int:
                 n = rows - start
@@ -339,7 +335,7 @@ public final class DecoderScript {
                 most = int(dims[0])
                 rows = torch.size(h, 0)
                 scale = float(real[0])
-                dhead = torch.zeros_like($HEAD_WEIGHT, dtype=6)
+                dhead = torch.zeros_like($HEAD)
                 zs = self.buffer(h, most)
                 gs = self.buffer(h, most)
                 out = annotate(List[Tensor], [])
@@ -353,9 +349,11 @@ public final class DecoderScript {
                   _1 = torch.mul_(g, torch.neg(s))
                   _2 = torch.scatter_add_(g, 1, torch.unsqueeze(torch.narrow(targets, 0, i * most, n), 1), s)
                   _3 = torch.mul_(g, scale)
-            $HEAD_GRADIENTS    return (torch.cat(out, 0), dhead)
+                  _4 = torch.append(out, torch.matmul(g, $HEAD))
+                  _5 = torch.addmm_(dhead, torch.t(g), part)
+                return (torch.cat(out, 0), dhead)
               def surrogate(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, dh: Tensor, dhead: Tensor) -> Tensor:
-                return torch.add(torch.sum(torch.mul(h, dh)), torch.sum(torch.mul($HEAD_WEIGHT, dhead)))
+                return torch.add(torch.sum(torch.mul(h, dh)), torch.sum(torch.mul($HEAD, dhead)))
               def scores(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, targets: Tensor) -> Tensor:
                 most = int(dims[0])
                 rows = torch.size(h, 0)
@@ -376,7 +374,7 @@ public final class DecoderScript {
                   _0 = torch.append(out, torch.stack([torch.to(e, 7), torch.to(torch.argmax(z, 1), 7), torch.to(torch.sub(torch.squeeze(t, 1), total), 7)]))
                 return torch.cat(out, 1)
               def sample(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, rows: Tensor, uniforms: Tensor, real: Tensor) -> Tensor:
-                z = self.logits(w, h)
+                z = torch.linear(h, $HEAD)
             $HIDE_ABSENT    z = torch.mul(z, float(real[0]))
                 lp = torch.log_softmax(z, 1)
                 if int(dims[0]) == 1:
@@ -411,7 +409,7 @@ public final class DecoderScript {
                     _1 = torch.copy_(torch.narrow(torch.select(pv[i], 0, slot), 1, 0, p), torch.transpose(torch.narrow(v, 0, start, p), 0, 1))
                   x = self.feed(w, o, x, self.attend(q, k, v, plan, pad, unpad))
                 x = torch.index_select(x, 0, rows)
-                return torch.to($FINAL_NORM, 6)
+                return $FINAL_NORM
               def beyond(self: __torch__.Decoder, lengths: Tensor, most: int) -> Tensor:
                 index = torch.arange(most, dtype=4, layout=0, device=ops.prim.device(lengths), pin_memory=False)
                 return torch.ge(torch.unsqueeze(index, 0), torch.unsqueeze(lengths, 1))
@@ -432,21 +430,21 @@ public final class DecoderScript {
                   q, k, v = self.project(w, o, x, c, s)
                   _0 = torch.index_put_(torch.transpose(sk[i], 1, 2), annotate(List[Optional[Tensor]], [rows, at]), k)
                   _1 = torch.index_put_(torch.transpose(sv[i], 1, 2), annotate(List[Optional[Tensor]], [rows, at]), v)
-                  full = torch.zeros([all, $HEADS, $HEAD_DIM], dtype=$COMPUTE, layout=0, device=ops.prim.device(q), pin_memory=False)
-                  _2 = torch.index_copy_(full, 0, rows, torch.mul(q, $SCALE))
+                  full = torch.zeros([all, $HEADS, $HEAD_DIM], dtype=6, layout=0, device=ops.prim.device(q), pin_memory=False)
+                  _2 = torch.index_copy_(full, 0, rows, torch.mul($QUERY, $SCALE))
                   own = torch.view(full, [all, $KV_HEADS, $SHARED, $HEAD_DIM])
                   shared = torch.reshape(torch.transpose(torch.view(own, [groups, members, $KV_HEADS, $SHARED, $HEAD_DIM]), 1, 2), [groups, $KV_HEADS, members * $SHARED, $HEAD_DIM])
-                  zp = torch.matmul(shared, torch.transpose(torch.narrow(pk[i], 2, 0, lp), 2, 3))
+                  zp = torch.matmul(shared, torch.transpose($PROMPT_KEYS, 2, 3))
                   zp = torch.reshape(torch.transpose(torch.view(zp, [groups, $KV_HEADS, members, $SHARED, lp]), 1, 2), [all, $KV_HEADS, $SHARED, lp])
-                  zs = torch.matmul(own, torch.transpose(torch.narrow(sk[i], 2, 0, ls), 2, 3))
-                  z = torch.masked_fill(torch.to(torch.cat([zp, zs], 3), 6), hide, -3.0e38)
-                  a = torch.to(torch.softmax(z, -1), $COMPUTE)
+                  zs = torch.matmul(own, torch.transpose($OWN_KEYS, 2, 3))
+                  z = torch.masked_fill(torch.cat([zp, zs], 3), hide, -3.0e38)
+                  a = torch.softmax(z, -1)
                   ap = torch.reshape(torch.transpose(torch.view(torch.narrow(a, 3, 0, lp), [groups, members, $KV_HEADS, $SHARED, lp]), 1, 2), [groups, $KV_HEADS, members * $SHARED, lp])
-                  yp = torch.matmul(ap, torch.narrow(pv[i], 2, 0, lp))
+                  yp = torch.matmul(ap, $PROMPT_VALUES)
                   yp = torch.reshape(torch.transpose(torch.view(yp, [groups, $KV_HEADS, members, $SHARED, $HEAD_DIM]), 1, 2), [all, $WIDTH])
-                  ys = torch.reshape(torch.matmul(torch.narrow(a, 3, lp, ls), torch.narrow(sv[i], 2, 0, ls)), [all, $WIDTH])
-                  x = self.feed(w, o, x, torch.index_select(torch.add(yp, ys), 0, rows))
-                return torch.to($FINAL_NORM, 6)
+                  ys = torch.reshape(torch.matmul(torch.narrow(a, 3, lp, ls), $OWN_VALUES), [all, $WIDTH])
+                  x = self.feed(w, o, x, $MIXED)
+                return $FINAL_NORM
               def grow(self: __torch__.Decoder, dims: Tensor, caches: List[Tensor]) -> List[Tensor]:
                 out = annotate(List[Tensor], [])
                 for i in range(torch.len(caches)):

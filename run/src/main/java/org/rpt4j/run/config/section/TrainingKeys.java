@@ -30,7 +30,7 @@ public final class TrainingKeys {
     static final String REINFORCED = "training.method is REINFORCEMENT";
     static final String SAMPLED = "training.method is REINFORCEMENT or MIXED_SUPERVISED";
 
-    private static final double BF16_GAP = 0.05;
+    private static final double BF16_GAP = 0.1;
     private static final Section.Builder KEYS = Section.of("training", "Steps and batches");
 
     public static final Key<Method> METHOD = KEYS.key("method", Texts.oneOf(Method.class))
@@ -66,7 +66,7 @@ public final class TrainingKeys {
             .onlyWith(REINFORCED, TrainingKeys::isReinforced)
             .orFrom(
                     BackendKeys.PRECISION,
-                    "1E-4 for FP32, 0.05 for BF16",
+                    "1E-4 for FP32, 0.1 for BF16",
                     values -> values.get(BackendKeys.PRECISION) == Precision.FP32
                             ? RptSettings.LOG_PROB_GAP_LIMIT.byDefault()
                             : BF16_GAP);
