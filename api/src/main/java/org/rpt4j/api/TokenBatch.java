@@ -130,10 +130,14 @@ public final class TokenBatch {
     /** Collects groups; not thread-safe. */
     public static final class Builder {
 
+        /** The largest array that every JVM can have. */
+        private static final int MOST_TOKENS = Integer.MAX_VALUE - 8;
+
         private final List<int[]> prompts = new ArrayList<>();
         private final List<int[]> completions = new ArrayList<>();
         private final List<Integer> groupEnds = new ArrayList<>();
         private final double temperature;
+        private long tokens;
 
         private Builder(double temperature) {
             if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
@@ -142,7 +146,11 @@ public final class TokenBatch {
             this.temperature = temperature;
         }
 
-        /** Adds a prompt of at least one token with its completions of at least one token each. */
+        /**
+         * Adds a prompt of at least one token with its completions of at least one token each.
+         *
+         * @throws IllegalArgumentException if one is empty, or the batch has more tokens than an array can hold
+         */
         public Builder add(int[] prompt, List<int[]> completions) {
             if (prompt.length == 0) {
                 throw new IllegalArgumentException("prompt " + prompts.size() + " of the batch is empty");
@@ -152,6 +160,17 @@ public final class TokenBatch {
                     throw new IllegalArgumentException("a completion of prompt " + prompts.size() + " is empty");
                 }
             }
+            long more = prompt.length;
+            for (int[] completion : completions) {
+                more += completion.length;
+            }
+            if (tokens + more > MOST_TOKENS) {
+                throw new IllegalArgumentException(
+                        "prompt " + prompts.size() + " of the batch and its completions have "
+                                + more + " tokens beside the " + tokens + " already there, together more than the "
+                                + MOST_TOKENS + " of one batch. Split the batch.");
+            }
+            tokens += more;
             this.prompts.add(prompt);
             this.completions.addAll(completions);
             this.groupEnds.add(this.completions.size());
@@ -183,7 +202,7 @@ public final class TokenBatch {
         private static int[] offsets(List<int[]> parts) {
             int[] offsets = new int[parts.size() + 1];
             for (int i = 0; i < parts.size(); i++) {
-                offsets[i + 1] = Math.addExact(offsets[i], parts.get(i).length);
+                offsets[i + 1] = offsets[i] + parts.get(i).length;
             }
             return offsets;
         }

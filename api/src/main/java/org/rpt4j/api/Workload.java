@@ -16,11 +16,25 @@ package org.rpt4j.api;
  */
 public record Workload(Capability operation, int prompts, int completions, int promptTokens, int completionTokens) {
 
+    private static final long MOST_TOKENS = 1L << 40;
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is too small, or together they are more than 2^40 tokens, which no machine
+     *     holds; what follows from fewer fits a {@code long}
+     */
     public Workload {
         requireAtLeast("prompts", prompts, 1);
         requireAtLeast("completions", completions, operation == Capability.SCORE ? 0 : 1);
         requireAtLeast("promptTokens", promptTokens, 1);
         requireAtLeast("completionTokens", completionTokens, 0);
+        // Each of the two products fits a long for all ints; the third factor may not.
+        if (promptTokens + (long) completions * completionTokens > MOST_TOKENS / prompts) {
+            throw new IllegalArgumentException("prompts " + prompts + ", completions " + completions
+                    + ", promptTokens " + promptTokens + " and completionTokens " + completionTokens
+                    + " are more than the " + MOST_TOKENS + " tokens of one call. Lower one of them.");
+        }
     }
 
     private static void requireAtLeast(String what, int value, int least) {

@@ -3,6 +3,7 @@ package org.rpt4j.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,20 @@ class TokenBatchTest {
                 .build();
         assertThat(batch.completionTokens()).containsExactly(2, 3, 4);
         assertThat(batch.completionOffsets()).containsExactly(0, 2, 3);
+    }
+
+    /** One array many times, so that the batch that is refused takes no memory. */
+    @Test
+    void moreTokensThanAnArrayHoldsAreRefused() {
+        int[] million = new int[1 << 20];
+        TokenBatch.Builder builder = TokenBatch.builder(1).add(million, Collections.nCopies(2046, million));
+        assertThatThrownBy(() -> builder.add(million, List.of(new int[] {1})))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1048577 tokens beside the 2146435072")
+                .hasMessageContaining("Split the batch");
+        assertThatThrownBy(() -> TokenBatch.builder(1).add(new int[1], Collections.nCopies(5000, million)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("5242880001 tokens");
     }
 
     @Test

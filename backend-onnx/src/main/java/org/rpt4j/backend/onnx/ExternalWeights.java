@@ -26,15 +26,16 @@ import org.rpt4j.model.format.PlainFiles;
 
 /**
  * Weights in files beside a graph. ONNX Runtime maps such files, and a process that touches a mapped page beyond the end
- * of a file that somebody has truncated dies with a bus error. So weights of up to 1 GiB, or half of the largest heap,
- * are read and handed over, which ONNX Runtime copies. Larger ones, and types that Java has no buffers for, stay mapped;
- * then the files' lengths are compared before every run, which leaves the time of one run.
+ * of a file that somebody has truncated dies with a bus error. So weights of up to half of the largest heap are read and
+ * handed over, which ONNX Runtime copies. Larger ones, and types that Java has no buffers for, are mapped only if the
+ * system property {@code rpt4j.onnx.mapWeights} is {@code true}; then the files' lengths are compared before every run,
+ * which leaves the time of one run.
  */
 final class ExternalWeights {
 
     private static final String DIRECTORY = "session.model_external_initializers_file_folder_path";
-    private static final long MOST_READ =
-            Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 2);
+    private static final String MAP_WEIGHTS = "rpt4j.onnx.mapWeights";
+    private static final long MOST_READ = Runtime.getRuntime().maxMemory() / 2;
 
     private static final Map<DataType, OnnxJavaType> TYPES = Map.of(
             DataType.FLOAT, OnnxJavaType.FLOAT,
@@ -89,8 +90,11 @@ final class ExternalWeights {
     }
 
     private boolean isRead() {
-        long sum = lengths.values().stream().mapToLong(Long::longValue).sum();
-        return sum <= mostRead && tensors.stream().allMatch(ExternalWeights::fitsABuffer);
+        return bytes() <= mostRead && tensors.stream().allMatch(ExternalWeights::fitsABuffer);
+    }
+
+    private long bytes() {
+        return lengths.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private static boolean fitsABuffer(TensorProto tensor) {
@@ -107,6 +111,7 @@ final class ExternalWeights {
     void addTo(SessionOptions options, Map<String, OnnxTensorLike> handed) throws OrtException {
         options.addConfigEntry(DIRECTORY, directory.toString());
         if (!isRead()) {
+            requireMayBeMapped();
             return;
         }
         try {
@@ -122,6 +127,22 @@ final class ExternalWeights {
                     e);
         }
         options.addExternalInitializers(handed);
+    }
+
+    private void requireMayBeMapped() {
+        if (Boolean.getBoolean(MAP_WEIGHTS)) {
+            return;
+        }
+        String mapped =
+                " Or set -D" + MAP_WEIGHTS + "=true: they are then mapped, and if somebody truncates a file of them"
+                        + " while the model is open, the process ends with a bus error.";
+        if (bytes() > mostRead) {
+            throw new BackendMemoryException("the weights in " + directory + " have " + bytes() + " bytes; at most "
+                    + mostRead + ", half of the largest heap, are read. Raise -Xmx to " + (bytes() / (1 << 20) * 2 + 2)
+                    + "m." + mapped);
+        }
+        throw new ModelFormatException("the weights in " + directory + " have a type or shape that cannot be read from"
+                + " Java. Use a model in single or half precision or with 8-bit integers." + mapped);
     }
 
     private OnnxTensor read(TensorProto tensor) throws IOException, OrtException {

@@ -3,12 +3,16 @@ package org.rpt4j.backend.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OrtSession.SessionOptions;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +21,7 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.OnnxExporter;
@@ -58,6 +63,26 @@ class ExternalWeightsTest {
             truncate();
 
             assertThat(scorer.score(SEQUENCES, ScoringOptions.DEFAULTS)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void largerWeightsAreMappedOnlyWhenThatIsAskedFor() throws Exception {
+        ExternalWeights large = ExternalWeights.of(ModelFile.read(file), 1000);
+        try (SessionOptions options = new SessionOptions()) {
+            Map<String, OnnxTensorLike> handed = new HashMap<>();
+            assertThatThrownBy(() -> large.addTo(options, handed))
+                    .isInstanceOf(BackendMemoryException.class)
+                    .hasMessageContaining("have " + Files.size(data) + " bytes; at most 1000")
+                    .hasMessageContaining("-Xmx")
+                    .hasMessageContaining("-Drpt4j.onnx.mapWeights=true");
+            System.setProperty("rpt4j.onnx.mapWeights", "true");
+            try {
+                large.addTo(options, handed);
+            } finally {
+                System.clearProperty("rpt4j.onnx.mapWeights");
+            }
+            assertThat(handed).isEmpty();
         }
     }
 

@@ -15,22 +15,21 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.rpt4j.api.error.CorpusException;
 
 /**
- * The codecs of Parquet pages. The library decompresses some itself; for GZIP and BROTLI it needs Hadoop, so they are
- * decompressed here.
+ * The codecs of Parquet pages. The library decompresses some itself, each page in one call. For GZIP and BROTLI it needs
+ * Hadoop, so they are decompressed here; so is ZSTD, because a page of it may be small and yet have a gibibyte. Here every
+ * block is a place to stop.
  */
 final class ParquetCodecs implements CompressionCodecFactory {
 
-    private static final Set<CompressionCodecName> OF_THE_LIBRARY = EnumSet.of(
-            CompressionCodecName.UNCOMPRESSED,
-            CompressionCodecName.SNAPPY,
-            CompressionCodecName.ZSTD,
-            CompressionCodecName.LZ4_RAW);
+    private static final Set<CompressionCodecName> OF_THE_LIBRARY =
+            EnumSet.of(CompressionCodecName.UNCOMPRESSED, CompressionCodecName.SNAPPY, CompressionCodecName.LZ4_RAW);
 
     private static final Set<CompressionCodecName> SUPPORTED = EnumSet.copyOf(OF_THE_LIBRARY);
 
     static {
         SUPPORTED.add(CompressionCodecName.GZIP);
         SUPPORTED.add(CompressionCodecName.BROTLI);
+        SUPPORTED.add(CompressionCodecName.ZSTD);
     }
 
     private final Path file;
@@ -56,9 +55,12 @@ final class ParquetCodecs implements CompressionCodecFactory {
     public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
         requireSupported(codec, file);
         return switch (codec) {
-            case GZIP -> new StreamDecompressor(GzipInput::new);
+            case GZIP -> new StreamDecompressor(file, GzipInput::new);
+            case ZSTD ->
+                new StreamDecompressor(
+                        file, page -> OptionalLibrary.ZSTANDARD.open(file, () -> ZstandardInput.openPage(page)));
             case BROTLI ->
-                new StreamDecompressor(page -> OptionalLibrary.BROTLI.open(file, () -> BrotliInput.open(page)));
+                new StreamDecompressor(file, page -> OptionalLibrary.BROTLI.open(file, () -> BrotliInput.open(page)));
             default -> library.getDecompressor(codec);
         };
     }
@@ -79,7 +81,7 @@ final class ParquetCodecs implements CompressionCodecFactory {
     }
 
     /** Decompresses a page that must have exactly the size that its header says. */
-    private record StreamDecompressor(Opening opening) implements BytesInputDecompressor {
+    private record StreamDecompressor(Path file, Opening opening) implements BytesInputDecompressor {
 
         @Override
         public BytesInput decompress(BytesInput page, int decompressedSize) throws IOException {
@@ -100,7 +102,7 @@ final class ParquetCodecs implements CompressionCodecFactory {
         }
 
         private byte[] decompressed(InputStream page, int size) throws IOException {
-            try (InputStream content = opening.open(page)) {
+            try (InputStream content = Interruption.checked(file, opening.open(page))) {
                 byte[] bytes = content.readNBytes(size);
                 if (bytes.length < size || content.read() >= 0) {
                     throw new IOException("a page has another size than its header says");

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
-/** The text of a {@code .zst} file. The only class that refers to zstd-jni, so that all others load without it. */
+/** The text of a {@code .zst} file, or of a page. The only class that refers to zstd-jni, so that all others load without it. */
 final class ZstandardInput extends DecoderInput {
+
+    private static final int PAGE_WINDOW_LOG = 30;
 
     private final Path file;
     private final int maxWindowLog;
@@ -23,6 +25,11 @@ final class ZstandardInput extends DecoderInput {
 
     static InputStream open(InputStream compressed, Path file, int maxWindowLog) throws IOException {
         return new ZstandardInput(new ZstdInputStream(compressed).setLongMax(maxWindowLog), file, maxWindowLog);
+    }
+
+    /** The content of a page of Parquet, which is limited itself. */
+    static InputStream openPage(InputStream compressed) throws IOException {
+        return new DecoderInput(new ZstdInputStream(compressed).setLongMax(PAGE_WINDOW_LOG)) {};
     }
 
     @Override

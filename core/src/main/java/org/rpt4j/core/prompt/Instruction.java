@@ -2,10 +2,10 @@ package org.rpt4j.core.prompt;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.model.format.PlainFiles;
 
 /**
  * What the model is told to do with a context (section 3.2 and appendix of the paper). Instructions are data: a
@@ -19,6 +19,7 @@ import org.rpt4j.api.error.CorpusException;
 public record Instruction(String name, String template) {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final int MOST_BYTES = 1 << 20;
 
     /** The placeholder for the context. */
     public static final String PLACEHOLDER = "{context}";
@@ -76,14 +77,14 @@ public record Instruction(String name, String template) {
     }
 
     /**
-     * Reads an instruction from a UTF-8 file and names it after the file. A byte order mark before it is dropped.
+     * Reads an instruction from a UTF-8 file of at most 1 MiB and names it after the file. A byte order mark before it is dropped.
      *
-     * @throws CorpusException if the file cannot be read
+     * @throws CorpusException if the file is larger, not a plain file, or cannot be read
      * @throws IllegalArgumentException if it does not contain the placeholder exactly once
      */
     public static Instruction load(Path file) {
         try {
-            String text = Files.readString(file);
+            String text = PlainFiles.readText(file, MOST_BYTES);
             boolean marked = text.startsWith(BYTE_ORDER_MARK);
             return new Instruction(
                     file.getFileName().toString(), marked ? text.substring(BYTE_ORDER_MARK.length()) : text);

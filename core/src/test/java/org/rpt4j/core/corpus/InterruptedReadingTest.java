@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import blue.strategic.parquet.ParquetWriter;
 import com.github.luben.zstd.ZstdOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
+import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.error.OperationCancelledException;
 
@@ -115,6 +119,33 @@ class InterruptedReadingTest {
                     .withMessageContaining("interrupted");
             assertThat(Thread.interrupted()).isTrue();
         }
+    }
+
+    /** A page of a few bytes may decompress to a gibibyte. */
+    @ParameterizedTest
+    @EnumSource(
+            value = CompressionCodecName.class,
+            names = {"GZIP", "ZSTD"})
+    void aPageIsLeftWhileItIsDecompressed(CompressionCodecName codec) throws IOException {
+        byte[] page = new byte[1 << 20];
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (OutputStream out = codec == CompressionCodecName.GZIP
+                ? new GZIPOutputStream(compressed)
+                : new ZstdOutputStream(compressed)) {
+            out.write(page);
+        }
+        BytesInput bytes = BytesInput.from(compressed.toByteArray());
+        ParquetCodecs codecs = new ParquetCodecs(folder.resolve("a.parquet"));
+        assertThat(codecs.getDecompressor(codec)
+                        .decompress(bytes, page.length)
+                        .toInputStream()
+                        .readAllBytes())
+                .isEqualTo(page);
+
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(OperationCancelledException.class)
+                .isThrownBy(() -> codecs.getDecompressor(codec).decompress(bytes, page.length));
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     /** The line is parsed piece by piece, long after its last byte was read. */

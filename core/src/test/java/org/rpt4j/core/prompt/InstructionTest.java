@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,22 @@ class InstructionTest {
         assertThatThrownBy(() -> new Instruction("a", "no place")).hasMessageContaining("nowhere");
         assertThatThrownBy(() -> new Instruction("a", "{context}{context}")).hasMessageContaining("more than once");
         assertThatThrownBy(() -> new Instruction(" ", "{context}")).hasMessageContaining("blank");
+    }
+
+    /** A sparse file: its size is what counts, and nothing of it is read. */
+    @Test
+    void aFileWithoutEndIsRefused() throws IOException {
+        Path file = directory.resolve("sparse.txt");
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(1L << 40);
+        }
+        assertThatThrownBy(() -> Instruction.load(file))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("sparse.txt")
+                .hasMessageContaining("at most 1048576 are read");
+        assertThatThrownBy(() -> Instruction.load(directory))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("a directory");
     }
 
     @Test

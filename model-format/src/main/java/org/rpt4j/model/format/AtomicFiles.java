@@ -64,6 +64,18 @@ public final class AtomicFiles {
     }
 
     /**
+     * Whether a writer of a file was killed before it was complete. False once another writer has begun, which removes
+     * what is left, and on file systems without locks.
+     */
+    public static boolean wasAbandoned(Path file) {
+        try {
+            return Temporary.hasStale(resolve(file));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
      * Checks, before hours of work, that a file can be written later. Changes nothing, so it cannot know everything: a
      * disk may fill up.
      *

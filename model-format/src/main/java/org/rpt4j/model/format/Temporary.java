@@ -116,8 +116,32 @@ final class Temporary implements AutoCloseable {
         }
     }
 
+    /** Whether there is something of a killed writer. */
+    static boolean hasStale(Path target) throws IOException {
+        for (String id : ids(target)) {
+            if (isStale(target, id, () -> {})) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Removing is not what was asked for: what cannot be removed stays. */
     private static void removeStale(Path target) {
+        try {
+            for (String id : ids(target)) {
+                isStale(target, id, () -> {
+                    deleteTree(name(target, id, ".tmp"));
+                    Files.deleteIfExists(lock(target, id));
+                });
+            }
+        } catch (IOException e) {
+            return;
+        }
+    }
+
+    /** The ids of all names beside a target. */
+    private static Set<String> ids(Path target) throws IOException {
         String prefix = "." + target.getFileName() + ".";
         Set<String> ids = new HashSet<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(
@@ -128,25 +152,27 @@ final class Temporary implements AutoCloseable {
                     ids.add(name.group(2));
                 }
             }
-            for (String id : ids) {
-                removeIfStale(target, id);
-            }
-        } catch (IOException e) {
-            return;
         }
+        return ids;
     }
 
-    private static void removeIfStale(Path target, String id) throws IOException {
+    /** What to do with the name of a killed writer while its lock is held. */
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    private static boolean isStale(Path target, String id, Action action) throws IOException {
         Path lock = lock(target, id);
         if (HELD.contains(lock)) {
-            return;
+            return false;
         }
         // a name without a lock is from a version that made none
         try (FileChannel channel = FileChannel.open(lock, EXISTING)) {
-            if (isAlone(channel)) {
-                deleteTree(name(target, id, ".tmp"));
-                Files.deleteIfExists(lock);
+            boolean alone = isAlone(channel);
+            if (alone) {
+                action.run();
             }
+            return alone;
         }
     }
 

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -39,15 +37,10 @@ final class ReasoningPatterns {
     }
 
     /**
-     * Reads groups from a UTF-8 file: lines {@code group: phrase, phrase}; empty lines and lines that start with
-     * {@code #} are skipped.
+     * Reads groups: lines {@code group: phrase, phrase}; empty lines and lines that start with {@code #} are skipped.
      *
      * @throws IllegalArgumentException if a line is not a group; the message names the line
      */
-    static ReasoningPatterns load(Path file) throws IOException {
-        return parse(Files.readString(file));
-    }
-
     static ReasoningPatterns parse(String text) {
         Map<String, Pattern> groups = new LinkedHashMap<>();
         for (String line : text.lines().map(String::strip).toList()) {

@@ -1,12 +1,14 @@
 package org.rpt4j.run.launch;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Workload;
+import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.model.format.ModelConfig;
@@ -86,12 +88,12 @@ public record CostEstimate(
         boolean baseline = TrainingKeys.isBaseline(configuration);
         long steps = baseline ? 0 : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
         long perStep = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
-        return new CostEstimate(
+        CostEstimate estimate = new CostEstimate(
                 config.describe().parameterCount(),
                 steps,
                 config.contextLength() - completion - unused,
                 perStep,
-                baseline ? 0 : perStep * (steps + extraRounds(configuration)),
+                baseline ? 0 : groups(configuration, perStep, steps),
                 configuration.get(SamplingKeys.GROUP_SIZE),
                 completion,
                 configuration.get(TrainingKeys.UPDATES_PER_BATCH),
@@ -100,6 +102,40 @@ public record CostEstimate(
                 2L * configuration.get(EvaluationKeys.TASKS),
                 baseline ? BaselineKeys.budget(configuration) : 0,
                 new OperationCount(config, configuration.get(BackendKeys.RECOMPUTE_ACTIVATIONS)));
+        estimate.requireCountable();
+        return estimate;
+    }
+
+    private static long groups(RunConfiguration configuration, long perStep, long steps) {
+        try {
+            return Math.multiplyExact(perStep, Math.addExact(steps, extraRounds(configuration)));
+        } catch (ArithmeticException e) {
+            throw uncountable(e);
+        }
+    }
+
+    /**
+     * Refuses what {@link #tokensRead} and the other counts could not hold.
+     *
+     * @throws ConfigurationException if there is such a count
+     */
+    void requireCountable() {
+        try {
+            Math.addExact(tokensRead(), tokensEvaluated());
+            tokensUpdated();
+            phases();
+        } catch (ArithmeticException | IllegalArgumentException e) {
+            throw uncountable(e);
+        }
+    }
+
+    private static ConfigurationException uncountable(RuntimeException cause) {
+        return new ConfigurationException(
+                List.of("The run would compute more tokens than can be counted. Lower " + TrainingKeys.STEPS + ", "
+                        + TrainingKeys.PROMPTS_PER_STEP + ", " + TrainingKeys.UPDATES_PER_BATCH + ", "
+                        + DynamicSamplingKeys.BUDGET + ", " + SamplingKeys.GROUP_SIZE + ", " + SamplingKeys.MAX_TOKENS
+                        + ", " + EvaluationKeys.TASKS + " or " + EvaluationKeys.SAMPLES + "."),
+                cause);
     }
 
     private static long extraRounds(RunConfiguration configuration) {
@@ -109,7 +145,7 @@ public record CostEstimate(
         long from =
                 Math.max(configuration.get(DynamicSamplingKeys.START_STEP), configuration.get(TrainingKeys.START_STEP));
         long refilled = Math.max(0, configuration.get(TrainingKeys.STEPS) - from);
-        return refilled * (configuration.get(DynamicSamplingKeys.BUDGET) - 1);
+        return Math.multiplyExact(refilled, configuration.get(DynamicSamplingKeys.BUDGET) - 1L);
     }
 
     private static long evaluations(RunConfiguration configuration, long steps) {
@@ -122,17 +158,23 @@ public record CostEstimate(
 
     /** Most tokens of prompts and completions in training. */
     public long tokensRead() {
-        return groups * (promptTokens + rollouts * completionTokens);
+        return Math.multiplyExact(groups, promptTokens + (long) rollouts * completionTokens);
     }
 
     /** Most tokens whose log-probability is trained. */
     public long tokensUpdated() {
-        return steps * groupsPerStep * rollouts * completionTokens * updates;
+        return product(steps, groupsPerStep, rollouts, completionTokens, updates);
     }
 
     /** Most tokens of all evaluations. */
     public long tokensEvaluated() {
-        return evaluations * (evaluationPrompts * promptTokens + evaluationRollouts * completionTokens);
+        return Math.multiplyExact(
+                evaluations,
+                Math.addExact(product(evaluationPrompts, promptTokens), product(evaluationRollouts, completionTokens)));
+    }
+
+    private static long product(long... factors) {
+        return Arrays.stream(factors).reduce(1, Math::multiplyExact);
     }
 
     /** Most floating point operations after {@link ComputeCost}, evaluations included. */
@@ -146,7 +188,7 @@ public record CostEstimate(
         if (baselineFlops > 0) {
             return List.of(new Phase("training", baselineFlops), evaluation);
         }
-        double updated = steps * groupsPerStep * updates;
+        double updated = (double) steps * groupsPerStep * updates;
         return List.of(
                 new Phase("rollout", groups * count.of(group(Capability.GENERATE))),
                 new Phase("training", updated * count.of(group(Capability.TRAIN))),

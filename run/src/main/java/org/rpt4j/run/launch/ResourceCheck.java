@@ -204,12 +204,20 @@ final class ResourceCheck {
     }
 
     private Workload rollouts() {
-        return new Workload(
-                Capability.GENERATE,
-                configuration.get(TrainingKeys.PROMPTS_PER_STEP),
-                configuration.get(SamplingKeys.GROUP_SIZE),
-                promptTokens,
-                configuration.get(SamplingKeys.MAX_TOKENS));
+        try {
+            return new Workload(
+                    Capability.GENERATE,
+                    configuration.get(TrainingKeys.PROMPTS_PER_STEP),
+                    configuration.get(SamplingKeys.GROUP_SIZE),
+                    promptTokens,
+                    configuration.get(SamplingKeys.MAX_TOKENS));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    List.of("The rollouts of a step are too large: " + e.getMessage() + " The keys are "
+                            + TrainingKeys.PROMPTS_PER_STEP + ", " + SamplingKeys.GROUP_SIZE + ", "
+                            + PromptKeys.MAX_CONTEXT + " and " + SamplingKeys.MAX_TOKENS + "."),
+                    e);
+        }
     }
 
     /** The largest pass: whole groups, or a part of one. */
@@ -218,7 +226,7 @@ final class ResourceCheck {
         int tokens = configuration.get(TrainingKeys.MICRO_BATCH_TOKENS);
         int prompt = Math.max(1, Math.min(promptTokens, tokens - completion));
         int group = Math.max(1, Math.min(configuration.get(SamplingKeys.GROUP_SIZE), (tokens - prompt) / completion));
-        int prompts = Math.max(1, tokens / (prompt + group * completion));
+        int prompts = Math.max(1, (int) (tokens / (prompt + (long) group * completion)));
         return new Workload(Capability.TRAIN, prompts, group, prompt, completion);
     }
 

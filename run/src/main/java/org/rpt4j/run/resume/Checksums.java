@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.PlainFiles;
 import org.rpt4j.run.directory.ContentHash;
 
 /** The file {@code SHA256SUMS} of a directory: a line {@code <hash> two spaces <path>} for every other file in it. */
@@ -14,7 +15,7 @@ final class Checksums {
 
     static final String FILE = "SHA256SUMS";
 
-    private static final long MAX_BYTES = 4 << 20;
+    private static final int MAX_BYTES = 4 << 20;
     private static final int HEX = 64;
 
     private Checksums() {}
@@ -38,10 +39,10 @@ final class Checksums {
     static void verify(Path directory) {
         Path file = directory.resolve(FILE);
         try {
-            if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
+            if (!Files.isRegularFile(file)) {
                 throw new CheckpointException(directory + " is not a checkpoint: it has no " + FILE);
             }
-            List<String> lines = Files.readAllLines(file);
+            List<String> lines = PlainFiles.readText(file, MAX_BYTES).lines().toList();
             List<String> names = names(directory);
             if (lines.size() != names.size()) {
                 throw new CheckpointException(directory + " is damaged: it has the files " + names + ", but " + FILE

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.train.TrainerState;
+import org.rpt4j.model.format.PlainFiles;
 
 /**
  * A checkpoint whose files are those that were written.
@@ -59,7 +60,7 @@ public record SavedCheckpoint(Path directory, CheckpointManifest manifest) {
     public Optional<byte[]> part(String name) {
         Path file = directory.resolve(PARTS).resolve(new CheckpointPart(name, () -> new byte[0]).name());
         try {
-            return Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+            return Files.exists(file) ? Optional.of(PlainFiles.read(file, PlainFiles.MOST_BYTES)) : Optional.empty();
         } catch (IOException e) {
             throw new CheckpointException("cannot read " + file + ": " + e, e);
         }

@@ -253,7 +253,7 @@ class SourcesTest {
         assertThat(error.problems())
                 .satisfiesExactly(
                         missing -> assertThat(missing).contains("missing.yaml does not exist"),
-                        tooLarge -> assertThat(tooLarge).contains("the limit is 1048576"),
+                        tooLarge -> assertThat(tooLarge).contains("at most 1048576 are read"),
                         noText -> assertThat(noText).contains("not valid UTF-8"));
     }
 

@@ -127,6 +127,16 @@ class ResourceCheckTest {
         assertThat(rollout.describe()).contains("needs 100 MiB, peak 300 MiB", "KV cache 200 MiB");
     }
 
+    @Test
+    void moreTokensThanAnyMachineHoldsAreRefusedWithTheirKeys() {
+        RunConfigurationBuilder huge = configuration()
+                .set(SamplingKeys.GROUP_SIZE, 1 << 30)
+                .set(SamplingKeys.MAX_TOKENS, Integer.MAX_VALUE - 1);
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> limits(huge, ROOMY).require())
+                .withMessageContaining("training.prompts-per-step, sampling.group-size");
+    }
+
     /** A pass holds whole groups: eight completions of 20 after 40 tokens are 200, so two fit into 500. */
     @Test
     void theWorkIsThatOfTheConfiguration() {

@@ -2,9 +2,11 @@ package org.rpt4j.backend.onnx.export;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
 
@@ -36,19 +38,30 @@ final class ModelFiles {
     }
 
     /**
-     * Completes a model whose weights are written: configuration and tokenizer, and finally the graph. Deletes the
-     * weights if that fails.
+     * Writes a model: its weights, then configuration and tokenizer, and finally the graph. The graph has its temporary
+     * name from the start, so that weights which a killed process left without a graph are known as such. Deletes the
+     * weights if what follows them fails.
      *
      * @param source directory of the model that it was made from
+     * @param weights writes the file beside the graph
+     * @param model the graph; called when the weights are written
      */
-    static void complete(ModelProto model, Path graph, Path source) {
+    static void write(
+            Path graph, Path source, AtomicFiles.IOConsumer<OutputStream> weights, Supplier<ModelProto> model) {
         Path data = dataFile(graph);
+        boolean[] written = new boolean[1];
         try {
-            copyCompanions(source, graph);
-            AtomicFiles.replace(graph, model::writeTo);
+            AtomicFiles.replace(graph, out -> {
+                AtomicFiles.replace(data, weights);
+                written[0] = true;
+                copyCompanions(source, graph);
+                model.get().writeTo(out);
+            });
         } catch (RuntimeException e) {
             try {
-                Files.deleteIfExists(data);
+                if (written[0]) {
+                    Files.deleteIfExists(data);
+                }
             } catch (IOException suppressed) {
                 e.addSuppressed(suppressed);
             }
@@ -62,7 +75,10 @@ final class ModelFiles {
      */
     static void requireRoom(Path source, Path graph) {
         requireAbsent(graph);
-        requireAbsent(dataFile(graph));
+        // Weights without their graph that a killed export left are replaced.
+        if (!AtomicFiles.wasAbandoned(graph)) {
+            requireAbsent(dataFile(graph));
+        }
         for (String name : COMPANIONS) {
             Path from = source.resolve(name);
             Path to = graph.resolveSibling(name);

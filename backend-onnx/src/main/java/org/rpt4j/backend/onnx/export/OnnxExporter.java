@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.backend.onnx.proto.ExternalData;
-import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.model.format.Checkpoint;
 
 /**
@@ -42,8 +41,11 @@ public final class OnnxExporter {
         ModelFiles.requireRoom(checkpoint.directory(), file);
         try (Checkpoint opened = Checkpoint.open(checkpoint)) {
             DecoderModel model = DecoderModel.of(opened.config(), form);
-            AtomicFiles.replace(data, out -> writeWeights(model, opened, out));
-            ModelFiles.complete(model.toProto(data.getFileName().toString()), file, checkpoint.directory());
+            ModelFiles.write(
+                    file,
+                    checkpoint.directory(),
+                    out -> writeWeights(model, opened, out),
+                    () -> model.toProto(data.getFileName().toString()));
         }
     }
 

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import org.rpt4j.backend.onnx.proto.ExternalData;
 import org.rpt4j.backend.onnx.proto.ModelFile;
-import org.rpt4j.model.format.AtomicFiles;
 
 /** Writes a model whose matrices become bytes, one tensor at a time. Stateless. */
 final class QuantizedFiles {
@@ -29,14 +28,20 @@ final class QuantizedFiles {
             ModelFile source, ModelProto model, Map<String, Int8Matrix> matrices, Path target, Path directory) {
         Path data = ModelFiles.dataFile(target);
         List<TensorProto> tensors = new ArrayList<>();
-        AtomicFiles.replace(data, out -> {
-            try (StoredTensors stored = new StoredTensors(source)) {
-                new Writer(stored, out, data.getFileName().toString(), tensors).write(model.getGraph(), matrices);
-            }
-        });
-        GraphProto.Builder graph =
-                model.getGraph().toBuilder().clearInitializer().addAllInitializer(tensors);
-        ModelFiles.complete(model.toBuilder().setGraph(graph).build(), target, directory);
+        ModelFiles.write(
+                target,
+                directory,
+                out -> {
+                    try (StoredTensors stored = new StoredTensors(source)) {
+                        new Writer(stored, out, data.getFileName().toString(), tensors)
+                                .write(model.getGraph(), matrices);
+                    }
+                },
+                () -> {
+                    GraphProto.Builder graph =
+                            model.getGraph().toBuilder().clearInitializer().addAllInitializer(tensors);
+                    return model.toBuilder().setGraph(graph).build();
+                });
     }
 
     /** A data file during writing. */

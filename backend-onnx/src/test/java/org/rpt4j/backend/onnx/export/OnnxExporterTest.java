@@ -205,6 +205,40 @@ class OnnxExporterTest {
         assertThat(target()).doesNotExist();
     }
 
+    /** The graph comes last, so a kill may leave weights alone; the unfinished graph beside them says whose they are. */
+    @Test
+    void weightsThatAKilledExportLeftAreReplaced() throws IOException {
+        Path checkpoint = checkpoint(TinyModel.LLAMA);
+        Files.createDirectories(target().getParent());
+        Path data = Files.writeString(ModelFiles.dataFile(target()), "mine");
+        assertThatThrownBy(() -> OnnxExporter.export(checkpoint, target(), GraphForm.FAST))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("model.onnx.data already exists");
+        assertThat(data).hasContent("mine");
+
+        Path unfinished =
+                Files.writeString(target().resolveSibling(".model.onnx.01234567-89ab-cdef-0123-456789abcdef.tmp"), "");
+        OnnxExporter.export(checkpoint, target(), GraphForm.FAST);
+
+        assertThat(Files.size(data)).isGreaterThan(1000);
+        assertThat(unfinished).doesNotExist();
+        assertThat(Files.list(target().getParent())
+                        .filter(file -> file.toString().endsWith(".tmp")))
+                .isEmpty();
+    }
+
+    @Test
+    void weightsWhoseGraphCannotBeWrittenAreRemoved() throws IOException {
+        Path checkpoint = checkpoint(TinyModel.LLAMA);
+        Files.writeString(checkpoint.resolve("tokenizer.json"), "{}");
+        Files.createDirectories(target().getParent());
+        Files.createSymbolicLink(target().resolveSibling("tokenizer.json"), folder.resolve("nowhere"));
+        assertThatThrownBy(() -> OnnxExporter.export(checkpoint, target(), GraphForm.FAST))
+                .isInstanceOf(StorageException.class);
+        assertThat(target()).doesNotExist();
+        assertThat(ModelFiles.dataFile(target())).doesNotExist();
+    }
+
     @Test
     void aDamagedCheckpointOrAnInterruptLeavesNothingBehind() throws IOException {
         Path checkpoint = checkpoint(TinyModel.LLAMA);

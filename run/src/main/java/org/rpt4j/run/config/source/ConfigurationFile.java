@@ -7,11 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.rpt4j.api.error.ConfigurationException;
+import org.rpt4j.model.format.PlainFiles;
 
 /** A configuration file in UTF-8; its file extension determines the format. */
 public final class ConfigurationFile {
 
-    private static final long MOST_BYTES = 1 << 20;
+    private static final int MOST_BYTES = 1 << 20;
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private ConfigurationFile() {}
@@ -54,11 +55,7 @@ public final class ConfigurationFile {
                 throw new ConfigurationException(List.of("Configuration " + file.toAbsolutePath()
                         + " does not exist or is not a file. Check the path."));
             }
-            if (Files.size(file) > MOST_BYTES) {
-                throw new ConfigurationException(List.of("Configuration " + file + " has " + Files.size(file)
-                        + " bytes; the limit is " + MOST_BYTES + ". Is it a configuration?"));
-            }
-            String text = Files.readString(file);
+            String text = PlainFiles.readText(file, MOST_BYTES);
             return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw new ConfigurationException(
