@@ -1,5 +1,6 @@
 package org.rpt4j.core.rollout;
 
+import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Prompt;
@@ -41,6 +42,12 @@ public record GradedGroup(PredictionTask task, Prompt prompt, List<GradedRollout
                 task,
                 prompt,
                 rollouts.stream().map(graded -> graded.withVersionPlus(offset)).toList());
+    }
+
+    @Override
+    public String toString() {
+        return "GradedGroup[" + task + ", rewards " + Arrays.toString(rewards()) + " of " + rollouts.size()
+                + " rollouts]";
     }
 
     /** The rewards of {@link #scored()}. */

@@ -52,6 +52,14 @@ public sealed interface TrainingEvent {
             listener.rolloutsSampled(this);
         }
 
+        /** Counts the rollouts, which may have millions of tokens. */
+        @Override
+        public String toString() {
+            int count =
+                    groups.stream().mapToInt(group -> group.rollouts().size()).sum();
+            return "RolloutsSampled[step " + step + ", " + count + " rollouts in " + groups.size() + " groups]";
+        }
+
         @Override
         public boolean isWithinStep() {
             return true;
@@ -146,6 +154,11 @@ public sealed interface TrainingEvent {
         @Override
         public void deliverTo(TrainingListener listener) {
             listener.batchFailed(this);
+        }
+
+        @Override
+        public String toString() {
+            return "BatchFailed[step " + step + ", " + batch.size() + ": " + batch.detail() + "]";
         }
 
         @Override

@@ -148,6 +148,14 @@ class RptTrainerTest {
                         "StepCompleted",
                         "RunCompleted");
         assertThat(log.events.get(5)).isEqualTo(new TrainingEvent.RunCompleted(result));
+        assertThat(log.events.get(1)).hasToString("RolloutsSampled[step 0, 64 rollouts in 8 groups]");
+        assertThat(log.of(TrainingEvent.RolloutsSampled.class)
+                        .get(0)
+                        .groups()
+                        .get(0)
+                        .toString())
+                .startsWith("GradedGroup[PredictionTask[id ")
+                .endsWith(" of 8 rollouts]");
         assertThat(threads).containsOnly(caller);
 
         TrainingEvent.StepCompleted event =

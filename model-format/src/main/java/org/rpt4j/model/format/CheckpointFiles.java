@@ -1,6 +1,7 @@
 package org.rpt4j.model.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.rpt4j.api.error.ModelFormatException;
 
 /** The safetensors files of a checkpoint, one or several, presented as one. */
@@ -50,13 +52,23 @@ final class CheckpointFiles implements AutoCloseable {
             } else if (Files.exists(directory.resolve(INDEX))) {
                 opened.addShards(directory);
             } else {
-                throw new ModelFormatException(directory + " has neither " + SINGLE + " nor " + INDEX
-                        + ". Weights in other formats must be converted to safetensors.");
+                throw new ModelFormatException(directory + " has neither " + SINGLE + " nor " + INDEX + ". "
+                        + (holdsGraph(directory)
+                                ? "It has an ONNX graph, which the backend onnx reads (--backend.name onnx)."
+                                : "Weights in other formats must be converted to safetensors."));
             }
             return opened;
         } catch (RuntimeException | Error e) {
             opened.close();
             throw e;
+        }
+    }
+
+    private static boolean holdsGraph(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.anyMatch(file -> file.toString().endsWith(".onnx"));
+        } catch (IOException e) {
+            return false; // the message is about the weights
         }
     }
 

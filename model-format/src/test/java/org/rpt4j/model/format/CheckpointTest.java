@@ -199,7 +199,11 @@ class CheckpointTest {
     @Test
     void missingFilesAreNamed() throws IOException {
         Files.writeString(directory.resolve("config.json"), ModelConfigWriter.toJson(Models.llama()));
-        assertRefused(directory + " has neither model.safetensors nor model.safetensors.index.json");
+        assertRefused(
+                directory + " has neither model.safetensors nor model.safetensors.index.json",
+                "must be converted to safetensors");
+        Files.createFile(directory.resolve("model.onnx"));
+        assertRefused("It has an ONNX graph", "--backend.name onnx");
         Path absent = directory.resolve("absent");
         assertThatThrownBy(() -> Checkpoint.open(absent))
                 .isInstanceOf(ModelFormatException.class)

@@ -88,7 +88,7 @@ final class LearningSection {
                 gradient(),
                 figure(
                         "nats",
-                        "Largest difference between the sampler's and the trainer's log-probability of a"
+                        "Difference between the sampler's and the trainer's log-probability of a"
                                 + " token. It should stay at rounding error.",
                         HealthCheck.LOG_PROB_GAP,
                         series("gap", "c2", StepValues.LOG_PROB_GAP)),

@@ -7,6 +7,8 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
+import org.rpt4j.spi.Availability;
+import org.rpt4j.spi.Backends;
 
 /**
  * The keys {@code backend.*}: what runs the model, and where.
@@ -17,11 +19,19 @@ public final class BackendKeys {
 
     private static final Section.Builder KEYS = Section.of("backend", "What runs the model, and where");
 
-    public static final Key<String> NAME = KEYS.key("name", Texts.NAME)
-            .says("Name of a backend on the class path.")
-            .or("djl");
+    private static final String FASTEST_ON_A_CPU = "native";
+    private static final String EVERYWHERE = "djl";
 
     public static final Key<Device> DEVICE = KEYS.key(BackendOptions.DEVICE).asDeclared();
+
+    public static final Key<String> NAME = KEYS.key("name", Texts.NAME)
+            .says("Name of a backend on the class path.")
+            .orFrom(
+                    DEVICE,
+                    FASTEST_ON_A_CPU + " for cpu where it can run, else " + EVERYWHERE,
+                    values -> values.get(DEVICE).equals(Device.CPU) && canRun(FASTEST_ON_A_CPU)
+                            ? FASTEST_ON_A_CPU
+                            : EVERYWHERE);
 
     public static final Key<Precision> PRECISION =
             KEYS.key(BackendOptions.PRECISION).asDeclared();
@@ -37,6 +47,12 @@ public final class BackendKeys {
     static final Section SECTION = KEYS.build();
 
     private BackendKeys() {}
+
+    private static boolean canRun(String name) {
+        return Backends.discover().all().stream()
+                .filter(provider -> provider.name().equals(name))
+                .anyMatch(provider -> provider.availability() instanceof Availability.Available);
+    }
 
     /** Returns the options of the backend. */
     public static BackendOptions options(Values values) {
