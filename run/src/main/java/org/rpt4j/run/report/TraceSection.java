@@ -80,7 +80,7 @@ final class TraceSection {
                 + "</article>\n";
     }
 
-    private static String side(Trace trace) {
+    static String side(Trace trace) {
         String style = trace.isHit() ? "hit" : "miss";
         int end = trace.response().lastIndexOf(THINK_END);
         boolean closedByPrompt = trace.prompt().stripTrailing().endsWith(THINK_END);

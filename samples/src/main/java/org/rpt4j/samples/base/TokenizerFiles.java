@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringJoiner;
 
 /** Writes the {@code tokenizer.json} and {@code tokenizer_config.json} of a Hugging Face model directory. */
@@ -102,7 +103,8 @@ public final class TokenizerFiles {
     private static String entries(BpeVocabulary vocabulary) {
         StringJoiner lines = new StringJoiner(",\n");
         for (int id = 0; id < vocabulary.tokens().size(); id++) {
-            lines.add("      %s: %d".formatted(quoted(vocabulary.tokens().get(id)), id));
+            lines.add(String.format(
+                    Locale.ROOT, "      %s: %d", quoted(vocabulary.tokens().get(id)), id));
         }
         return lines.toString();
     }

@@ -125,8 +125,14 @@ final class CalendarPuzzle implements Puzzle {
                     .with("days", Lexicon.counted(days, "day"))
                     .beat());
             Event event = new Event(name, day, base.hops() + 1, thought);
-            return event.after(
-                    " %s: %s %s %d = %s.".formatted(name, base.dayName(), after ? "+" : "-", days, event.dayName()));
+            return event.after(String.format(
+                    Locale.ROOT,
+                    " %s: %s %s %d = %s.",
+                    name,
+                    base.dayName(),
+                    after ? "+" : "-",
+                    days,
+                    event.dayName()));
         }
 
         /** States the day of an event and sometimes that of a second one. */

@@ -2,6 +2,7 @@ package org.rpt4j.samples.stories;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -60,7 +61,7 @@ final class Tally {
     void change(int change) {
         int amount = Math.abs(change);
         int result = count + change;
-        steps.append(" %d %s %d = %d.".formatted(count, change < 0 ? "-" : "+", amount, result));
+        steps.append(String.format(Locale.ROOT, " %d %s %d = %d.", count, change < 0 ? "-" : "+", amount, result));
         amounts.add(amount);
         count = result;
     }

@@ -2,6 +2,7 @@ package org.rpt4j.samples.stories;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
@@ -124,7 +125,7 @@ final class UnitsPuzzle implements Puzzle {
         }
 
         private String product(int count) {
-            return " %d x %d = %d.".formatted(count, inEach, count * inEach);
+            return String.format(Locale.ROOT, " %d x %d = %d.", count, inEach, count * inEach);
         }
     }
 }
