@@ -15,12 +15,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.tck.reference.ReferenceForward;
 import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.Softmax;
@@ -43,7 +45,8 @@ final class StubServer implements AutoCloseable {
     final AtomicInteger running = new AtomicInteger();
     final AtomicInteger mostRunning = new AtomicInteger();
     volatile JsonNode lastRequest = mapper.createObjectNode();
-    volatile Reply reply = (exchange, request, answer) -> send(exchange, 200, answer.toString());
+    volatile Reply reply =
+            (exchange, request, answer) -> send(exchange, 200, answer.toString().replace("\"NaN\"", "NaN"));
     volatile int maxModelLen;
 
     StubServer(Path directory, int maxModelLen) {
@@ -96,7 +99,7 @@ final class StubServer implements AutoCloseable {
             for (int t = 1; t < tokens.length; t++) {
                 position(
                         positions.addObject(),
-                        forward.logits(t - 1),
+                        logProbs(forward, t - 1),
                         tokens[t],
                         request.path("prompt_logprobs").intValue());
             }
@@ -105,8 +108,7 @@ final class StubServer implements AutoCloseable {
     }
 
     /** The true token first and then the k most probable, as vLLM does. */
-    private static void position(ObjectNode position, double[] logits, int trueToken, int k) {
-        double[] logProbs = Softmax.logProbs(logits, 1);
+    private static void position(ObjectNode position, double[] logProbs, int trueToken, int k) {
         List<Integer> order = IntStream.range(0, logProbs.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(id -> -logProbs[id]))
@@ -114,6 +116,17 @@ final class StubServer implements AutoCloseable {
         entry(position, trueToken, logProbs, order.indexOf(trueToken) + 1);
         for (int rank = 1; rank <= k; rank++) {
             entry(position, order.get(rank - 1), logProbs, rank);
+        }
+    }
+
+    /** Where the reference refuses to go on, a server computes NaN. */
+    private double[] logProbs(ReferenceForward forward, int position) {
+        try {
+            return Softmax.logProbs(forward.logits(position), 1);
+        } catch (NumericalException e) {
+            double[] nothing = new double[model.config().describe().vocabularySize()];
+            Arrays.fill(nothing, Double.NaN);
+            return nothing;
         }
     }
 
