@@ -182,6 +182,7 @@ class ModelConfigReaderTest {
                 arguments(
                         "\"rope_scaling\":{\"rope_type\":\"yarn\",\"factor\":4}",
                         "has the type \"yarn\". Supported: default, linear, llama3"),
+                arguments("\"rope_scaling\":{\"type\":\"\"}", "\"rope_scaling.type\" is \"\""),
                 arguments("\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":4}", "has the type \"dynamic\""),
                 arguments("\"rope_parameters\":{\"rope_type\":\"longrope\"}", "has the type \"longrope\""),
                 arguments("\"rope_scaling\":{\"rope_type\":\"linear\"}", "\"rope_scaling.factor\" is missing"),
