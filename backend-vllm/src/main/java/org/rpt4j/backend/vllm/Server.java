@@ -1,0 +1,211 @@
+package org.rpt4j.backend.vllm;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.api.error.BackendUnavailableException;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
+
+/**
+ * Requests to a server, tried again after failures that pass: no connection, a cut body, a timeout, status 429 and 5xx.
+ * Thread-safe. Closing ends the requests that run.
+ */
+final class Server {
+
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final int SHOWN = 300;
+
+    /** A request on its way, with what is needed to send it again. */
+    record Call(HttpRequest request, long bound, CompletableFuture<HttpResponse<byte[]>> answer, long deadline) {}
+
+    private final VllmSettings settings;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(CONNECT)
+            .build();
+    private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    Server(VllmSettings settings) {
+        this.settings = settings;
+    }
+
+    Call get(String path, long bound) {
+        return send(request(path).GET().build(), bound);
+    }
+
+    Call post(String path, byte[] json, long bound) {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(json))
+                        .build(),
+                bound);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(settings.url() + path))
+                .timeout(settings.timeout())
+                .header("Accept", "application/json");
+        if (settings.apiKey() != null) {
+            request.header("Authorization", "Bearer " + settings.apiKey());
+        }
+        return request;
+    }
+
+    private Call send(HttpRequest request, long bound) {
+        requireOpen();
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, info -> new BoundedBody(bound));
+        running.add(answer);
+        answer.whenComplete((response, failure) -> running.remove(answer));
+        if (closed.isDone()) {
+            answer.cancel(true);
+        }
+        return new Call(
+                request, bound, answer, System.nanoTime() + settings.timeout().toNanos());
+    }
+
+    /**
+     * Waits for an answer of status 200, and sends the request again as often as the settings allow.
+     *
+     * @throws BackendUnavailableException if there is no server, or it refuses the key
+     * @throws BackendFailureException if it fails in another way
+     * @throws OperationCancelledException if the thread is interrupted
+     */
+    byte[] await(Call first) {
+        Call call = first;
+        for (int attempt = 0; ; attempt++) {
+            @Nullable Throwable failure = null;
+            @Nullable HttpResponse<byte[]> response = null;
+            try {
+                response = call.answer().get(Math.max(1, call.deadline() - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                call.answer().cancel(true);
+                throw interrupted(e);
+            } catch (ExecutionException e) {
+                failure = e.getCause();
+            } catch (java.util.concurrent.TimeoutException | java.util.concurrent.CancellationException e) {
+                call.answer().cancel(true);
+                failure = e;
+            }
+            requireOpen();
+            if (response != null && response.statusCode() == 200) {
+                return response.body();
+            }
+            if (response != null && response.statusCode() != 429 && response.statusCode() < 500) {
+                throw refusal(response);
+            }
+            if (attempt == settings.retries() || failure instanceof BoundedBody.TooLarge) {
+                throw lasting(call, response, failure, attempt + 1);
+            }
+            pause(wait(attempt, response));
+            call = send(call.request(), call.bound());
+        }
+    }
+
+    private Duration wait(int attempt, @Nullable HttpResponse<byte[]> response) {
+        if (response != null) {
+            String asked =
+                    response.headers().firstValue("Retry-After").orElse("").strip();
+            if (asked.matches("\\d{1,9}")) {
+                Duration wait = Duration.ofSeconds(Long.parseLong(asked));
+                return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+            }
+        }
+        long most = Math.min(LONGEST_WAIT.toNanos(), settings.firstWait().toNanos() << Math.min(attempt, 20));
+        // Half of the wait is random, so that clients which failed together do not come back together.
+        return Duration.ofNanos(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
+    }
+
+    /** Waits until the time is over or the server is closed. */
+    private void pause(Duration wait) {
+        try {
+            closed.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (java.util.concurrent.TimeoutException e) {
+            return;
+        }
+        requireOpen();
+    }
+
+    private static OperationCancelledException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new OperationCancelledException("scoring was interrupted", e);
+    }
+
+    private RuntimeException refusal(HttpResponse<byte[]> response) {
+        int status = response.statusCode();
+        String where = "the server " + settings.url() + " answered "
+                + response.request().uri().getPath() + " with status " + status + ": " + excerpt(response.body());
+        if (status == 401 || status == 403) {
+            return new BackendUnavailableException(where + ". "
+                    + (settings.apiKey() == null ? "No key was sent" : "The key that was sent is not accepted")
+                    + "; set the environment variable RPT4J_VLLM_API_KEY to the server's --api-key.");
+        }
+        String text = new String(response.body(), StandardCharsets.UTF_8);
+        if (status == 400 && (text.contains("max_logprobs") || text.contains("prompt logprobs"))) {
+            return new UnsupportedCapabilityException(
+                    where + ". Start the server with a larger --max-logprobs, or lower the top-k of the scoring.");
+        }
+        return new BackendFailureException(where + ". The request would fail again, so it was not repeated.");
+    }
+
+    private RuntimeException lasting(
+            Call call, @Nullable HttpResponse<byte[]> response, @Nullable Throwable failure, int tries) {
+        String where = "the server " + settings.url() + " gave no answer to "
+                + call.request().uri().getPath() + " in " + tries + (tries == 1 ? " try" : " tries") + ", last ";
+        if (failure instanceof java.net.ConnectException) {
+            return new BackendUnavailableException(
+                    where + "no connection. Check rpt4j.vllm.url, and that vllm serve runs there.", failure);
+        }
+        if (response != null) {
+            return new BackendFailureException(
+                    where + "status " + response.statusCode() + ": " + excerpt(response.body()) + ".");
+        }
+        String reason = failure instanceof IOException && failure.getMessage() != null
+                ? failure.getMessage()
+                : "nothing within " + settings.timeout().toSeconds() + " s";
+        return new BackendFailureException(where + reason + ".", failure);
+    }
+
+    /** The first characters of a body, for messages. */
+    String excerpt(byte[] body) {
+        String text = new String(body, 0, Math.min(body.length, SHOWN), StandardCharsets.UTF_8);
+        String key = settings.apiKey();
+        String safe = key == null ? text : text.replace(key, "***");
+        return "\"" + org.rpt4j.api.error.Printable.line(safe) + "\"" + (body.length > SHOWN ? " ..." : "");
+    }
+
+    private void requireOpen() {
+        if (closed.isDone()) {
+            throw new IllegalStateException("this scorer is closed; scoring is no longer possible");
+        }
+    }
+
+    boolean isClosed() {
+        return closed.isDone();
+    }
+
+    void close() {
+        closed.complete(null);
+        running.forEach(answer -> answer.cancel(true));
+    }
+}
