@@ -168,7 +168,7 @@ class BadInputTest {
         assertRefused(
                 train(corpus, "--text-fields", "story", "--min-entropy", 2.9),
                 "No hard tokens left",
-                "minEntropy is 2.900",
+                "min-entropy is 2.900",
                 "the highest",
                 "2.77");
     }

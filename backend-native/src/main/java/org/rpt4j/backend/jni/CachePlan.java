@@ -47,7 +47,7 @@ record CachePlan(int sequences, long pages, int rows, long nodes, PrefixTree tre
         CachePlan plan = of(model, least, prompts, tree, sampling, context);
         if (!plan.isAddressable()) {
             throw new BackendMemoryException("a run with a cache of " + plan.pages + " pages of "
-                    + model.tokensPerPage() + " tokens is more than the native engine can address. Lower maxTokens, or"
+                    + model.tokensPerPage() + " tokens is more than the native engine can address. Lower max-tokens, or"
                     + " generate for fewer prompts at a time.");
         }
         return plan;

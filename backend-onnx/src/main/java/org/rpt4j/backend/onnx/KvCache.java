@@ -96,7 +96,7 @@ final class KvCache {
     private static FloatBuffer allocate(int rows, long floatsPerRow) {
         if (floatsPerRow > Integer.MAX_VALUE / Float.BYTES / rows) {
             throw new BackendMemoryException("the keys of one layer need 4 x " + rows + " x " + floatsPerRow
-                    + " bytes, which exceeds the maximum size of a tensor. Lower BackendOptions.maxSequences.");
+                    + " bytes, which exceeds the maximum size of a tensor. Lower max-sequences.");
         }
         long bytes = Float.BYTES * floatsPerRow * rows;
         try {
@@ -106,7 +106,7 @@ final class KvCache {
         } catch (OutOfMemoryError e) {
             throw new BackendMemoryException(
                     "not enough off-heap memory for keys and values: " + e.getMessage()
-                            + ". Lower BackendOptions.maxSequences or increase -XX:MaxDirectMemorySize.",
+                            + ". Lower max-sequences or increase -XX:MaxDirectMemorySize.",
                     e);
         }
     }

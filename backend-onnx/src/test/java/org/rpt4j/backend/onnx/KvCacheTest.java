@@ -15,6 +15,6 @@ class KvCacheTest {
 
         assertThatThrownBy(() -> cache.ensure(100, 1 << 18))
                 .isInstanceOf(BackendMemoryException.class)
-                .hasMessageContaining("Lower BackendOptions.maxSequences");
+                .hasMessageContaining("Lower max-sequences");
     }
 }

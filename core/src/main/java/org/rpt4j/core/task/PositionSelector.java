@@ -77,8 +77,8 @@ public interface PositionSelector {
         public String explainEmpty(FilterStatistics statistics) {
             return String.format(
                     Locale.ROOT,
-                    "minEntropy is %.3f nats but the highest among %d eligible tokens is %.3f. "
-                            + "Lower minEntropy (%.2f would keep a tenth), or use a weaker proxy or a harder corpus.",
+                    "min-entropy is %.3f nats but the highest among %d eligible tokens is %.3f. "
+                            + "Lower it (%.2f would keep a tenth), or use a weaker proxy or a harder corpus.",
                     nats,
                     statistics.eligible(),
                     statistics.highestEntropy(),

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -29,6 +31,13 @@ final class TokenizerJson {
                     .disable(JsonFactory.Feature.CHARSET_DETECTION)
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .build())
+            .build();
+    // Of two values of one key, which one counts would be a guess.
+    private static final JsonMapper CONFIG = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     // The largest published files have some 35 MB.
     private static final int MAX_BYTES = 128 << 20;
@@ -97,7 +106,7 @@ final class TokenizerJson {
 
     static JsonNode parse(Path file) {
         try {
-            return JSON.readTree(PlainFiles.readJson(file, MAX_CONFIG_BYTES));
+            return CONFIG.readTree(PlainFiles.readJson(file, MAX_CONFIG_BYTES));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -136,6 +145,9 @@ final class TokenizerJson {
                         requireListOrNull(settings.path(field));
                     }
                 }
+            }
+            if (json.nextToken() != null) {
+                throw new TokenizerException(file + " has text behind its JSON object");
             }
         }
     }

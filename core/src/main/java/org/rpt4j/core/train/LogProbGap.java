@@ -76,7 +76,7 @@ record LogProbGap(long groupId, int member, int position, double sampled, double
             throw new NumericalException("Sampler and trainer disagree: token " + position + " of rollout " + member
                     + " of group " + groupId + " was sampled with log-probability " + sampled
                     + ", the training forward pass gives " + trained + ". The gap of " + nats + " nats, which 99 of "
-                    + EXCEPTION + " tokens keep and none exceeds tenfold, is above logProbGapLimit " + limit
+                    + EXCEPTION + " tokens keep and none exceeds tenfold, is above log-prob-gap-limit " + limit
                     + ". Raise the limit if the precision explains the gap (about 0.1 for bfloat16); otherwise the "
                     + "backend samples and trains with different weights, temperatures or masks.");
         }

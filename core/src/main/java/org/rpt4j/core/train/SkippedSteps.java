@@ -25,7 +25,7 @@ final class SkippedSteps {
         if (numerical > limit) {
             throw new NumericalException(
                     "Step " + step + " was skipped for " + reason + ", skipped step number " + numerical
-                            + " in this run; maxSkippedSteps is " + limit
+                            + " in this run; max-skipped-steps is " + limit
                             + ". Lower the learning rate, or inspect the rollouts of the skipped steps.");
         }
     }

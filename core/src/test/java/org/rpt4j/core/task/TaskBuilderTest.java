@@ -157,9 +157,9 @@ class TaskBuilderTest {
         assertThatThrownBy(() -> builder.buildAll(Stream.of(document("d", 100, t -> 0.25 + t / 200.0)), statistics))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("No hard tokens left")
-                .hasMessageContaining("minEntropy is 1.500")
+                .hasMessageContaining("min-entropy is 1.500")
                 .hasMessageContaining("highest among 85 eligible tokens is 0.745")
-                .hasMessageContaining("Lower minEntropy (0.70");
+                .hasMessageContaining("Lower it (0.70");
     }
 
     @Test

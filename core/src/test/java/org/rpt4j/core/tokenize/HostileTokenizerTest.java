@@ -119,6 +119,15 @@ class HostileTokenizerTest {
     }
 
     @Test
+    void textBehindTheObjectIsRefused() throws IOException {
+        Path file = directory.resolve("tokenizer.json");
+        Files.writeString(file, "{\"model\": {}} {\"model\": {}}");
+        assertThatThrownBy(() -> Tokenizer.open(directory))
+                .isInstanceOf(TokenizerException.class)
+                .hasMessageContaining("has text behind its JSON object");
+    }
+
+    @Test
     void deepNestingIsRefused() throws IOException {
         assertRefused(
                 root -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,16 @@ class TokenizerConfigTest {
     void aByteOrderMarkIsDropped() {
         TinyTokenizers.put(directory, "tokenizer_config.json", "\uFEFF{\"bos_token\": \"<s>\"}");
         assertThat(TokenizerConfig.read(directory).specialTokens()).containsExactly(Map.entry("bos_token", "<s>"));
+    }
+
+    @Test
+    void twoValuesOfOneKeyAndTextBehindTheObjectAreRefused() {
+        for (String json : List.of("{\"bos_token\": \"<s>\", \"bos_token\": \"<b>\"}", "{} {}")) {
+            TinyTokenizers.put(directory, "tokenizer_config.json", json);
+            assertThatThrownBy(() -> TokenizerConfig.read(directory))
+                    .isInstanceOf(TokenizerException.class)
+                    .hasMessageContaining("tokenizer_config.json");
+        }
     }
 
     @Test

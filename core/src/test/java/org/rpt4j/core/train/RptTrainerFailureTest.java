@@ -54,7 +54,7 @@ class RptTrainerFailureTest {
         assertThatExceptionOfType(NumericalException.class)
                 .isThrownBy(() -> run(
                         TinyWorld.settings(20).toBuilder().maxSkippedSteps(3).build()))
-                .withMessageContaining("maxSkippedSteps is 3")
+                .withMessageContaining("max-skipped-steps is 3")
                 .withMessageContaining("NON_FINITE_GRADIENT");
         assertThat(log.skips()).containsOnly(SkipReason.NON_FINITE_GRADIENT).hasSize(4);
         assertThat(policy.version()).isZero();
@@ -99,7 +99,7 @@ class RptTrainerFailureTest {
                 .withMessageContaining("Sampler and trainer disagree")
                 .withMessageContaining("was sampled with log-probability -2.19")
                 .withMessageContaining("training forward pass gives -2.20")
-                .withMessageContaining("logProbGapLimit 1.0E-4");
+                .withMessageContaining("log-prob-gap-limit 1.0E-4");
         assertThat(policy.version()).isZero();
         assertThat(policy.passOpen).isFalse();
         for (double[] row : policy.gradient) {

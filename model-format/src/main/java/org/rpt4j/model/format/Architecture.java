@@ -16,7 +16,12 @@ public enum Architecture {
     /** Qwen2 and Qwen2.5: biases on the query, key and value projections. */
     QWEN2("Qwen2ForCausalLM", "qwen2"),
     /** Qwen3: RMSNorm over each query and key head before the rotation. */
-    QWEN3("Qwen3ForCausalLM", "qwen3");
+    QWEN3("Qwen3ForCausalLM", "qwen3"),
+    /**
+     * Mistral 7B and Ministral: Llama's network without biases. A window of attention bounds the context, so that every
+     * text that fits is computed exactly.
+     */
+    MISTRAL("MistralForCausalLM", "mistral");
 
     private final String className;
     private final String modelType;

@@ -15,7 +15,7 @@ import org.rpt4j.api.error.RptException;
  * unchanged, or allowed only with the value that every supported network has. Any other key is refused by name, because
  * it may change the computation. Null is absent.
  *
- * <p>The names are those of transformers, its {@code PretrainedConfig} and the configuration classes of Llama, Qwen2 and
+ * <p>The names are those of transformers, its {@code PretrainedConfig} and the configuration classes of Llama, Mistral, Qwen2 and
  * Qwen3, and of the tools whose keys are found in published checkpoints.
  */
 final class ConfigKeys {
@@ -110,9 +110,13 @@ final class ConfigKeys {
         return Set.of(text.split(" "));
     }
 
-    /** Qwen obeys its window only where use_sliding_window is true, which is refused. */
+    /**
+     * Qwen obeys its window only where use_sliding_window is true, which is refused; Mistral's bounds the context that is
+     * computed.
+     */
     private static boolean isWide(JsonFields json, String key) {
         return json.textOr("model_type", "").startsWith("qwen")
+                || json.object().path("architectures").path(0).asText().equals(Architecture.MISTRAL.className())
                 || json.object().path("architectures").path(0).asText().startsWith("Qwen")
                 || json.positive(key) >= json.positiveOr("max_position_embeddings", Integer.MAX_VALUE);
     }

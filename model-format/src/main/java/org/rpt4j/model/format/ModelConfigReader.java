@@ -27,6 +27,8 @@ public final class ModelConfigReader {
 
     private static final int MAX_BYTES = 1 << 20;
     private static final int QWEN3_HEAD_SIZE = 128;
+    private static final int MISTRAL_KEY_VALUE_HEADS = 8;
+    private static final int MISTRAL_WINDOW = 4096;
     /** Beside a checkpoint, they say that its weights, or its keys and values, are not what they seem. */
     private static final List<String> QUANTIZATION_FILES =
             List.of("hf_quant_config.json", "quantize_config.json", "quant_config.json");
@@ -91,7 +93,7 @@ public final class ModelConfigReader {
         int heads = json.positive("num_attention_heads");
         int layers = json.positive("num_hidden_layers");
         requireFullAttention(json, layers);
-        boolean attentionBias = architecture != Architecture.QWEN2 && json.flagOr("attention_bias", false);
+        boolean attentionBias = attentionBias(json, architecture);
         try {
             return new ModelConfig(
                     architecture,
@@ -100,9 +102,9 @@ public final class ModelConfigReader {
                     json.positive("intermediate_size"),
                     layers,
                     heads,
-                    json.positiveOr("num_key_value_heads", heads),
+                    keyValueHeads(json, architecture, heads),
                     headSize(json, architecture, hidden, heads),
-                    json.positiveOr("max_position_embeddings", architecture == Architecture.LLAMA ? 2048 : 32768),
+                    contextLength(json, architecture),
                     json.numberOr("rms_norm_eps", 1e-6),
                     RopeReader.theta(json),
                     RopeReader.scaling(json),
@@ -138,6 +140,36 @@ public final class ModelConfigReader {
                     + architecture.modelType() + "\". Correct the one that is wrong.");
         }
         return architecture;
+    }
+
+    private static boolean attentionBias(JsonFields json, Architecture architecture) {
+        boolean asked = architecture != Architecture.QWEN2 && json.flagOr("attention_bias", false);
+        if (asked && architecture == Architecture.MISTRAL) {
+            throw json.refuse("attention_bias", "false: " + architecture.className() + " has no biases");
+        }
+        return asked;
+    }
+
+    private static int keyValueHeads(JsonFields json, Architecture architecture, int heads) {
+        boolean absent = !json.object().has("num_key_value_heads");
+        return absent && architecture == Architecture.MISTRAL
+                ? MISTRAL_KEY_VALUE_HEADS
+                : json.positiveOr("num_key_value_heads", heads);
+    }
+
+    /** Mistral's class has a window unless the file says null; within it, attention is full. */
+    private static int contextLength(JsonFields json, Architecture architecture) {
+        String key = "max_position_embeddings";
+        return switch (architecture) {
+            case LLAMA -> json.positiveOr(key, 2048);
+            case QWEN2, QWEN3 -> json.positiveOr(key, 32768);
+            case MISTRAL -> Math.min(json.positiveOr(key, 131072), mistralWindow(json));
+        };
+    }
+
+    private static int mistralWindow(JsonFields json) {
+        boolean absent = !json.object().has("sliding_window");
+        return json.positiveOr("sliding_window", absent ? MISTRAL_WINDOW : Integer.MAX_VALUE);
     }
 
     private static int headSize(JsonFields json, Architecture architecture, int hidden, int heads) {

@@ -35,8 +35,10 @@ public final class ModelConfigWriter {
                 .put("rope_theta", config.ropeTheta())
                 .put("tie_word_embeddings", config.tiedHead())
                 .put("torch_dtype", DType.F32.torchName());
-        if (config.architecture() != Architecture.QWEN2) {
-            json.put("attention_bias", config.queryBias());
+        switch (config.architecture()) {
+            case LLAMA, QWEN3 -> json.put("attention_bias", config.queryBias());
+            case MISTRAL -> json.putNull("sliding_window");
+            case QWEN2 -> {}
         }
         putScaling(json, config.ropeScaling());
         putEndTokens(json, config);

@@ -84,6 +84,11 @@ final class RopeReader {
     private static String type(JsonFields rope) {
         String type = rope.textOr("rope_type", "");
         String old = rope.textOr("type", "");
+        for (String key : List.of("rope_type", "type")) {
+            if (rope.has(key) && rope.text(key).isEmpty()) {
+                throw rope.refuse(key, "one of " + SUPPORTED);
+            }
+        }
         if (!type.isEmpty() && !old.isEmpty() && !type.equals(old)) {
             throw new ModelFormatException(rope.where() + " has the \"rope_type\" \"" + type + "\" and the \"type\" \""
                     + old + "\". Correct the one that is wrong.");

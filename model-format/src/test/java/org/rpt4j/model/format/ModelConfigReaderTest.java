@@ -103,6 +103,36 @@ class ModelConfigReaderTest {
                 .isEqualTo(llama(""));
     }
 
+    /** Where its file is silent, the class of Mistral has 8 heads of keys and values and a window of 4096. */
+    @Test
+    void mistralIsLlamaWithinItsWindow() throws IOException {
+        String heads = "\"num_key_value_heads\":2,";
+        assertThat(mistral(heads + "\"max_position_embeddings\":32768").contextLength())
+                .isEqualTo(4096);
+        assertThat(mistral(heads + "\"max_position_embeddings\":32768,\"sliding_window\":null")
+                        .contextLength())
+                .isEqualTo(32768);
+        assertThat(mistral(heads + "\"max_position_embeddings\":1024,\"sliding_window\":4096")
+                        .contextLength())
+                .isEqualTo(1024);
+        assertThat(mistral(heads + "\"sliding_window\":null").contextLength()).isEqualTo(131072);
+        assertThat(mistral("\"num_key_value_heads\":null").keyValueHeads()).isEqualTo(4);
+        assertThatThrownBy(() -> mistral("")).hasMessageContaining("keyValueHeads");
+        assertThatThrownBy(() -> mistral(heads + "\"attention_bias\":true"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("MistralForCausalLM has no biases");
+
+        ModelConfig llama = llama(heads + "\"max_position_embeddings\":512");
+        ModelConfig mistral = mistral(heads + "\"max_position_embeddings\":512");
+        assertThat(WeightLayout.of(mistral).all())
+                .isEqualTo(WeightLayout.of(llama).all());
+        assertThat(ModelConfigWriter.toJson(mistral)).contains("MistralForCausalLM", "\"sliding_window\" : null");
+    }
+
+    private ModelConfig mistral(String fields) throws IOException {
+        return readFields("MistralForCausalLM", fields);
+    }
+
     @Test
     void biasesFollowTheArchitecture() throws IOException {
         ModelConfig llama = llama("\"attention_bias\":true");
@@ -152,6 +182,7 @@ class ModelConfigReaderTest {
                 arguments(
                         "\"rope_scaling\":{\"rope_type\":\"yarn\",\"factor\":4}",
                         "has the type \"yarn\". Supported: default, linear, llama3"),
+                arguments("\"rope_scaling\":{\"type\":\"\"}", "\"rope_scaling.type\" is \"\""),
                 arguments("\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":4}", "has the type \"dynamic\""),
                 arguments("\"rope_parameters\":{\"rope_type\":\"longrope\"}", "has the type \"longrope\""),
                 arguments("\"rope_scaling\":{\"rope_type\":\"linear\"}", "\"rope_scaling.factor\" is missing"),
@@ -229,8 +260,8 @@ class ModelConfigReaderTest {
                         "{" + SHAPE + "}",
                         "\"architectures\" is missing, expected a list that begins with a class name"),
                 arguments(
-                        "{\"architectures\":[\"MistralForCausalLM\"]," + SHAPE + "}",
-                        "architecture \"MistralForCausalLM\" is not supported. Supported: LlamaForCausalLM,"),
+                        "{\"architectures\":[\"MixtralForCausalLM\"]," + SHAPE + "}",
+                        "architecture \"MixtralForCausalLM\" is not supported. Supported: LlamaForCausalLM,"),
                 arguments("{\"architectures\":[\"LlamaForCausalLM\"]}", "\"hidden_size\" is missing"),
                 arguments(
                         "{\"architectures\":[\"LlamaForCausalLM\"]," + heads + "}",

@@ -45,6 +45,17 @@ class PublishedConfigsTest {
                         "transformers.js_config": {"dtype": "q4", "kv_cache_dtype": {"q4f16": "float16"}},
                         "initializer_range": 0.041, "max_position_embeddings": 8192, "pad_token_id": 2
                         """),
+                Arguments.of("Mistral 7B v0.3", Architecture.MISTRAL, """
+                        "model_type": "mistral", "attention_dropout": 0.0, "bos_token_id": 1, "eos_token_id": 2,
+                        "initializer_range": 0.02, "max_position_embeddings": 32768, "rope_theta": 1000000.0,
+                        "sliding_window": null, "tie_word_embeddings": false, "torch_dtype": "bfloat16",
+                        "transformers_version": "4.42.0.dev0", "use_cache": true
+                        """),
+                Arguments.of("Mistral 7B v0.1", Architecture.MISTRAL, """
+                        "model_type": "mistral", "bos_token_id": 1, "eos_token_id": 2, "sliding_window": 4096,
+                        "initializer_range": 0.02, "max_position_embeddings": 32768, "rope_theta": 10000.0,
+                        "tie_word_embeddings": false, "torch_dtype": "bfloat16", "use_cache": true
+                        """),
                 Arguments.of("Qwen 2.5", Architecture.QWEN2, """
                         "model_type": "qwen2", "attention_dropout": 0.0, "bos_token_id": 4080, "eos_token_id": 4082,
                         "max_position_embeddings": 32768, "max_window_layers": 21, "sliding_window": 32768,

@@ -93,9 +93,12 @@ public final class TokenizerFiles {
     private static String addedTokens(BpeVocabulary vocabulary) {
         StringJoiner lines = new StringJoiner(",\n");
         for (int id = 0; id < vocabulary.specialTokens().size(); id++) {
-            lines.add(("    {\"id\": %d, \"content\": %s, \"single_word\": false, \"lstrip\": false, \"rstrip\": false,"
-                            + " \"normalized\": false, \"special\": true}")
-                    .formatted(id, quoted(vocabulary.tokens().get(id))));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "    {\"id\": %d, \"content\": %s, \"single_word\": false, \"lstrip\": false, \"rstrip\": false,"
+                            + " \"normalized\": false, \"special\": true}",
+                    id,
+                    quoted(vocabulary.tokens().get(id))));
         }
         return lines.toString();
     }
@@ -116,7 +119,7 @@ public final class TokenizerFiles {
     }
 
     private static String config(int longestText) {
-        return """
+        return String.format(Locale.ROOT, """
             {
               "tokenizer_class": "PreTrainedTokenizerFast",
               "model_max_length": %1$d,
@@ -127,7 +130,7 @@ public final class TokenizerFiles {
               "pad_token": %2$s,
               "chat_template": %3$s
             }
-            """.formatted(longestText, quoted(END_OF_TEXT), quoted(CHAT_TEMPLATE));
+            """, longestText, quoted(END_OF_TEXT), quoted(CHAT_TEMPLATE));
     }
 
     /** Returns a JSON string; there are no control characters here, so only quotes and backslashes need escapes. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -47,6 +48,20 @@ class TokenizerFilesTest {
     @AfterAll
     static void close() {
         tokenizer.close();
+    }
+
+    @Test
+    void theLanguageOfTheMachineChangesNoFile(@TempDir Path other) throws IOException {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            TokenizerFiles.write(vocabulary, other, 512);
+        } finally {
+            Locale.setDefault(before);
+        }
+        for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
+            assertThat(other.resolve(name)).hasSameBinaryContentAs(folder.resolve(name));
+        }
     }
 
     @Test

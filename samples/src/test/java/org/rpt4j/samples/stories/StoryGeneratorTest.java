@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,6 +27,19 @@ class StoryGeneratorTest {
         assertThat(texts)
                 .as("a changed wording or a changed order of random draws")
                 .isEqualTo(GOLDEN);
+    }
+
+    @Test
+    void theLanguageOfTheMachineChangesNoStory() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            for (int seed = 0; seed < 100; seed++) {
+                assertThat(new StoryGenerator().story(seed)).isEqualTo(STORIES.get(seed));
+            }
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test

@@ -75,9 +75,9 @@ public record InputLimits(int vocabularySize, int contextLength, AbsentTokens ab
         }
         long rollouts = (long) copies.size() * sampling.groupSize();
         if (rollouts > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(copies.size() + " prompts with groupSize " + sampling.groupSize()
+            throw new IllegalArgumentException(copies.size() + " prompts with group-size " + sampling.groupSize()
                     + " are " + rollouts + " rollouts, more than the " + Integer.MAX_VALUE
-                    + " of one call. Lower groupSize, or generate for fewer prompts at a time.");
+                    + " of one call. Lower group-size, or generate for fewer prompts at a time.");
         }
         return copies;
     }

@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,11 +56,18 @@ public final class LibraryDirectories {
      * {@code ENGINE_CACHE_DIR}, {@code DJL_CACHE_DIR} (environment, then system property) or {@code .djl.ai} in the home
      * directory; these may belong to this user, to root or, if they were named, to anybody, but not be open to all. Where the home directory cannot be written it would take {@code .djl.ai} below the
      * temporary directory and load what it finds there; instead it gets {@code rpt4j-<user>/djl}, with the mode 700.
+     * Removes what killed processes left there while they extracted, if nobody has written to it for a day.
      *
      * @return where the libraries lie
      * @throws IOException if others can write to the directory; the message names it and says what to set
      */
     public static synchronized Path ofDjl() throws IOException {
+        Path cache = cacheOfDjl();
+        ExtractionLeftovers.remove(cache, Instant.now());
+        return cache;
+    }
+
+    private static Path cacheOfDjl() throws IOException {
         @Nullable String chosen = setting(DJL_ENGINES);
         if (chosen == null) {
             chosen = setting(DJL_CACHE);

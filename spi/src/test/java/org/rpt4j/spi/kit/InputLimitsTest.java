@@ -150,7 +150,7 @@ class InputLimitsTest {
         assertThat(LIMITS.requireContinuable(List.of(prompt), many)).hasSize(1);
         assertThatThrownBy(() -> LIMITS.requireContinuable(List.of(prompt, new Prompt(2, new int[1])), many))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("2 prompts with groupSize 1500000000 are 3000000000 rollouts");
+                .hasMessageContaining("2 prompts with group-size 1500000000 are 3000000000 rollouts");
     }
 
     @Test
