@@ -19,10 +19,12 @@ final class ManyRunsProbe {
     /**
      * Prints the resident bytes after each run.
      *
-     * @param arguments backend, directory for the model, number of runs
+     * @param arguments backend, directory for the model, number of runs, and perhaps a larger model of {@link Shapes}
      */
     public static void main(String[] arguments) {
-        ModelSource model = World.model(Path.of(arguments[1]));
+        Path directory = Path.of(arguments[1]);
+        ModelSource model =
+                arguments.length > 3 ? Shapes.valueOf(arguments[3]).write(directory) : World.model(directory);
         for (int run = 0; run < Integer.parseInt(arguments[2]); run++) {
             try (Backend backend = Engines.open(arguments[0])) {
                 if (!arguments[0].equals("onnx")) {
