@@ -1,10 +1,13 @@
 package org.rpt4j.cli;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -56,8 +59,16 @@ record ChildProcess(Process process, Path log) {
         return String.join(" ", command.stream().map(NextCommand::quoted).toList());
     }
 
-    /** Sends a signal when something has come about; the process must still be running then. */
+    /**
+     * Sends a signal when something has come about; the process must still be running then. Leaves the test out where
+     * the build itself was told to ignore the signal, as by {@code nohup} or in the background of a script: what it
+     * starts ignores it, too.
+     */
     ChildProcess signal(String name, Callable<Boolean> condition) throws Exception {
+        if (isIgnored(name)) {
+            process.destroyForcibly();
+            assumeTrue(false, "SIG" + name + " is ignored by this build and all that it starts");
+        }
         long start = System.nanoTime();
         while (!condition.call()) {
             if (!process.isAlive() || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(HANGS_SECONDS)) {
@@ -70,6 +81,17 @@ record ChildProcess(Process process, Path log) {
                 .start()
                 .waitFor();
         return this;
+    }
+
+    private static boolean isIgnored(String name) throws IOException {
+        Integer number = Map.of("HUP", 1, "INT", 2, "TERM", 15).get(name);
+        Path status = Path.of("/proc/self/status");
+        return number != null
+                && Files.exists(status)
+                && Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .map(line -> Long.parseUnsignedLong(line.split("\\s+")[1], 16))
+                        .anyMatch(mask -> (mask >> (number - 1) & 1) != 0);
     }
 
     /** Waits for the end and returns the exit code. */

@@ -1,7 +1,6 @@
 package org.rpt4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,17 +72,7 @@ class SignalTest {
     @ParameterizedTest
     @CsvSource({"TERM, 143", "HUP, 129"})
     void everySignalIsTheSameButForItsExitCode(String signal, int code) throws Exception {
-        assumeFalse(signal.equals("HUP") && hangUpIsIgnored(), "started with nohup, which a command must respect");
         assertThat(stopped(signal, code, run("run")).next()).contains(" resume ");
-    }
-
-    /** Whether this process, and so every child, was told to survive the end of its terminal. */
-    private static boolean hangUpIsIgnored() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        return Files.exists(status)
-                && Files.readAllLines(status).stream()
-                        .filter(line -> line.startsWith("SigIgn:"))
-                        .anyMatch(line -> (Long.parseUnsignedLong(line.split("\\s+")[1], 16) & 1) != 0);
     }
 
     /** A run that was stopped after its third step. */
