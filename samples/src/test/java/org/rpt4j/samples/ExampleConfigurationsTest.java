@@ -84,7 +84,7 @@ class ExampleConfigurationsTest {
         assertThat(settings)
                 .isEqualTo(RptSettings.PAPER.toBuilder()
                         .schedule(LearningRateSchedule.constant(1e-6))
-                        .logProbGapLimit(0.05)
+                        .logProbGapLimit(0.1)
                         .build());
     }
 
