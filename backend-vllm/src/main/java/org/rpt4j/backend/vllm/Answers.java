@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.BackendFailureException;
@@ -22,9 +23,9 @@ import org.rpt4j.spi.kit.ScoredSequence;
  * Reads {@code prompt_logprobs}: per position null, or the log-probabilities of the k most probable tokens and of the
  * true one. Immutable.
  *
- * <p>vLLM writes -9999 for a log-probability of minus infinity: a probability of 0, which the true token cannot have. An id that no token
- * has is left out, as other backends give it probability 0. Ties for the most probable token go to the lowest id among
- * the k that the server tells; a tie of more than k tokens is not visible.
+ * <p>vLLM writes -9999 for a log-probability of minus infinity: a probability of 0, which the true token cannot have. An
+ * id that no token has is left out, as other backends give it probability 0. Ties for the most probable token go to the
+ * lowest id among the k that the server tells; a tie of more than k tokens is not visible.
  */
 final class Answers {
 
@@ -67,7 +68,7 @@ final class Answers {
     }
 
     private static BackendFailureException noJson(
-            Server server, VllmSettings settings, byte[] body, @org.jspecify.annotations.Nullable IOException cause) {
+            Server server, VllmSettings settings, byte[] body, @Nullable IOException cause) {
         return new BackendFailureException(
                 "the server " + settings.url() + " did not answer with a JSON object: " + server.excerpt(body)
                         + ". Check that rpt4j.vllm.url leads to vLLM and not to a proxy or another service.",

@@ -1,6 +1,7 @@
 package org.rpt4j.backend.vllm;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,15 +9,18 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 
 /**
@@ -99,7 +103,7 @@ final class Server {
                 throw interrupted(e);
             } catch (ExecutionException e) {
                 failure = e.getCause();
-            } catch (java.util.concurrent.TimeoutException | java.util.concurrent.CancellationException e) {
+            } catch (TimeoutException | CancellationException e) {
                 call.answer().cancel(true);
                 failure = e;
             }
@@ -140,7 +144,7 @@ final class Server {
             throw interrupted(e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
-        } catch (java.util.concurrent.TimeoutException e) {
+        } catch (TimeoutException e) {
             return;
         }
         requireOpen();
@@ -172,7 +176,7 @@ final class Server {
             Call call, @Nullable HttpResponse<byte[]> response, @Nullable Throwable failure, int tries) {
         String where = "the server " + settings.url() + " gave no answer to "
                 + call.request().uri().getPath() + " in " + tries + (tries == 1 ? " try" : " tries") + ", last ";
-        if (failure instanceof java.net.ConnectException) {
+        if (failure instanceof ConnectException) {
             return new BackendUnavailableException(
                     where + "no connection. Check rpt4j.vllm.url, and that vllm serve runs there.", failure);
         }
@@ -191,7 +195,7 @@ final class Server {
         String text = new String(body, 0, Math.min(body.length, SHOWN), StandardCharsets.UTF_8);
         String key = settings.apiKey();
         String safe = key == null ? text : text.replace(key, "***");
-        return "\"" + org.rpt4j.api.error.Printable.line(safe) + "\"" + (body.length > SHOWN ? " ..." : "");
+        return "\"" + Printable.line(safe) + "\"" + (body.length > SHOWN ? " ..." : "");
     }
 
     private void requireOpen() {

@@ -3,6 +3,7 @@ package org.rpt4j.backend.vllm;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.BackendUnavailableException;
 
@@ -68,24 +69,21 @@ record VllmSettings(
                 return url;
             }
         } catch (URISyntaxException e) {
-            throw refused(e);
+            throw refused(); // its message would print the address
         }
-        throw refused(null);
+        throw refused();
     }
 
-    private static BackendUnavailableException refused(@Nullable Throwable cause) {
+    private static BackendUnavailableException refused() {
         return new BackendUnavailableException(
                 "the address of the server (rpt4j.vllm.url, RPT4J_VLLM_URL) is not of the form http://host:8000 or"
                         + " https://host/path, without user, password, query or fragment. The key goes into"
-                        + " RPT4J_VLLM_API_KEY.",
-                cause == null ? null : new IllegalArgumentException("malformed address"));
+                        + " RPT4J_VLLM_API_KEY.");
     }
 
     private static @Nullable String value(String name) {
         String property = notBlank(System.getProperty("rpt4j.vllm." + name));
-        return property != null
-                ? property
-                : notBlank(System.getenv("RPT4J_VLLM_" + name.toUpperCase(java.util.Locale.ROOT)));
+        return property != null ? property : notBlank(System.getenv("RPT4J_VLLM_" + name.toUpperCase(Locale.ROOT)));
     }
 
     private static @Nullable String notBlank(@Nullable String text) {
