@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * Where a model comes from: a directory in the Hugging Face layout ({@code config.json}, {@code *.safetensors} with an
- * optional index, {@code tokenizer.json}, {@code tokenizer_config.json}).
+ * optional index, {@code tokenizer.json}, {@code tokenizer_config.json}), or a GGUF file.
  *
  * @param directory the checkpoint's directory; read when a backend opens the model
  * @param acceptedConfigKeys keys of {@code config.json} to read as if they were absent: settings that rpt4j does not

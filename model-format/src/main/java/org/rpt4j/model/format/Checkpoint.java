@@ -6,11 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * An open checkpoint directory in the Hugging Face layout. Opening reads the configuration and every header, and checks
+ * An open checkpoint: a directory in the Hugging Face layout, or a GGUF file. Opening reads the configuration and every header, and checks
  * that exactly the expected weights exist, with their expected shapes; weights are read one at a time. A tied head may be
  * stored as embedding, as head, or as both if they are equal. Symbolic links, as used by model caches, are followed.
  * Thread-safe.
@@ -24,10 +25,10 @@ public final class Checkpoint implements AutoCloseable {
     private final Path directory;
     private final ModelConfig config;
     private final WeightLayout layout;
-    private final CheckpointFiles files;
+    private final TensorFiles files;
     private final AbsentTokens absentTokens;
 
-    private Checkpoint(Path directory, ModelConfig config, WeightLayout layout, CheckpointFiles files) {
+    private Checkpoint(Path directory, ModelConfig config, WeightLayout layout, TensorFiles files) {
         this.directory = directory;
         this.config = config;
         this.layout = layout;
@@ -51,38 +52,54 @@ public final class Checkpoint implements AutoCloseable {
      * @throws ModelFormatException as {@link #open(Path)}
      */
     public static Checkpoint open(ModelSource source) {
-        Path directory = source.directory();
-        if (!Files.isDirectory(directory)) {
-            Path previous = AtomicFiles.previous(directory);
-            throw new ModelFormatException("there is no checkpoint directory " + directory.toAbsolutePath()
-                    + (Files.isDirectory(previous)
-                            ? ". A save was interrupted: rename " + previous + " to restore the old one."
-                            : ""));
+        Path model = source.directory();
+        boolean gguf = SourceFiles.isGguf(model);
+        if (!gguf) {
+            requireDirectory(model);
         }
         ModelConfig config = ModelConfigReader.read(source);
         WeightLayout layout = WeightLayout.of(config);
-        CheckpointFiles files = CheckpointFiles.open(directory, name -> isRedundant(name, config));
+        TensorFiles files = gguf
+                ? GgufTensors.open(model, config)
+                : CheckpointFiles.open(model, name -> isRedundant(name, config));
         try {
-            boolean storedTwice = config.tiedHead() && findTiedHead(files);
-            requireWeights(directory, config, layout, files.tensors());
-            if (storedTwice) {
-                requireTied(directory, files);
+            CheckpointFiles storedTwice = config.tiedHead() ? findTiedHead(files) : null;
+            requireWeights(model, config, layout, files);
+            if (storedTwice != null) {
+                requireTied(model, storedTwice);
             }
-            return new Checkpoint(directory, config, layout, files);
+            return new Checkpoint(model, config, layout, files);
         } catch (RuntimeException | Error e) {
             files.close();
             throw e;
         }
     }
 
-    /** Finds a tied head under either name; returns whether it is stored under both. */
-    private static boolean findTiedHead(CheckpointFiles files) {
+    private static void requireDirectory(Path model) {
+        if (Files.isRegularFile(model)) {
+            throw new ModelFormatException(
+                    model + " is a file, but not a GGUF file; expected that, or a checkpoint directory");
+        }
+        if (!Files.isDirectory(model)) {
+            Path previous = AtomicFiles.previous(model);
+            throw new ModelFormatException("there is no checkpoint directory " + model.toAbsolutePath()
+                    + (Files.isDirectory(previous)
+                            ? ". A save was interrupted: rename " + previous + " to restore the old one."
+                            : ""));
+        }
+    }
+
+    /** Finds a tied head under either name; returns the files if they store it under both. A GGUF file has one. */
+    private static @Nullable CheckpointFiles findTiedHead(TensorFiles files) {
         boolean head = files.tensors().containsKey(WeightLayout.HEAD_NAME);
         boolean embedding = files.tensors().containsKey(WeightLayout.EMBEDDING_NAME);
-        if (head && !embedding) {
-            files.rename(WeightLayout.HEAD_NAME, WeightLayout.EMBEDDING_NAME);
+        if (!(files instanceof CheckpointFiles stored)) {
+            return null;
         }
-        return head && embedding;
+        if (head && !embedding) {
+            stored.rename(WeightLayout.HEAD_NAME, WeightLayout.EMBEDDING_NAME);
+        }
+        return head && embedding ? stored : null;
     }
 
     private static void requireTied(Path directory, CheckpointFiles files) {
@@ -96,26 +113,28 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private static void requireWeights(
-            Path directory, ModelConfig config, WeightLayout layout, Map<String, TensorInfo> tensors) {
+            Path directory, ModelConfig config, WeightLayout layout, TensorFiles files) {
+        Map<String, TensorInfo> tensors = files.tensors();
         List<String> missing = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
         List<String> unexpected = new ArrayList<>(tensors.keySet());
         for (WeightSpec spec : layout.all()) {
             TensorInfo tensor = tensors.get(spec.name());
             if (tensor == null) {
-                missing.add(spec.name());
+                missing.add(files.nameInFile(spec.name()));
             } else {
-                requireForm(spec, tensor, wrong);
+                requireForm(files, spec, tensor, wrong);
             }
         }
         TensorInfo head = tensors.get(WeightLayout.HEAD_NAME);
         if (config.tiedHead() && head != null) {
             WeightSpec embedding = layout.all().get(WeightLayout.EMBEDDING);
-            requireForm(new WeightSpec(WeightLayout.HEAD_NAME, embedding.shape()), head, wrong);
+            requireForm(files, new WeightSpec(WeightLayout.HEAD_NAME, embedding.shape()), head, wrong);
         }
         layout.all().forEach(spec -> unexpected.remove(spec.name()));
         unexpected.removeIf(name -> isRedundant(name, config));
-        String what = config.architecture().className() + " in " + directory + ", as described by its config.json,";
+        String what = config.architecture().className() + " in " + directory + ", as described by its "
+                + (files instanceof CheckpointFiles ? "config.json," : "metadata,");
         if (!missing.isEmpty()) {
             throw new ModelFormatException(what + " is missing " + several(missing) + hint(missing));
         }
@@ -127,13 +146,13 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private static void requireForm(WeightSpec spec, TensorInfo tensor, List<String> wrong) {
+    private static void requireForm(TensorFiles files, WeightSpec spec, TensorInfo tensor, List<String> wrong) {
         List<Long> shape = spec.shape().stream().map(Integer::longValue).toList();
         if (!tensor.shape().equals(shape)) {
-            wrong.add(spec.name() + " is " + tensor.shape() + ", expected " + shape);
+            wrong.add(files.nameInFile(spec.name()) + " is " + tensor.shape() + ", expected " + shape);
         }
         try {
-            DType.parse(tensor.dtype());
+            files.requireReadable(tensor);
         } catch (IllegalArgumentException e) {
             wrong.add(spec.name() + ": " + e.getMessage());
         }
@@ -174,7 +193,7 @@ public final class Checkpoint implements AutoCloseable {
         return absentTokens;
     }
 
-    /** Returns the checkpoint directory. */
+    /** Returns the checkpoint directory, or the GGUF file. */
     public Path directory() {
         return directory;
     }
