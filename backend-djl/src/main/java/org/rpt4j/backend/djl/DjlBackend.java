@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
@@ -16,14 +17,16 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.OpenModels;
+import org.rpt4j.spi.kit.UnsupportedOptions;
 
 /** An open backend: one engine thread and the models opened through it. */
 final class DjlBackend implements Backend {
 
     static final String NAME = "djl";
-    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
+    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.ADAPT)));
     static final Set<String> OPTIMIZERS = Set.of("adamw");
 
     private final BackendOptions options;
@@ -33,6 +36,7 @@ final class DjlBackend implements Backend {
     private final OpenModels models = new OpenModels(NAME);
 
     DjlBackend(BackendOptions options) {
+        UnsupportedOptions.refuseInt8(NAME, options);
         this.options = options;
         this.device = TorchEngine.require(options.device());
         Engine engine = TorchEngine.start();
@@ -62,6 +66,11 @@ final class DjlBackend implements Backend {
 
     @Override
     public TrainablePolicy openTrainablePolicy(ModelSource source) {
+        if (source.adapter().isPresent()) {
+            throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" cannot ADAPT (it can: "
+                    + CAPABILITIES.stream().sorted().map(Enum::name).collect(Collectors.joining(", "))
+                    + "). Use another backend for this role.");
+        }
         return open(source, true, model -> new DjlPolicy(model, thread, options));
     }
 

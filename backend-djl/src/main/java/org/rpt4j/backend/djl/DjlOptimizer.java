@@ -129,14 +129,16 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
     @Override
     public void saveState(Path file) {
         onEngine("saveState", () -> {
-            OptimizerStateFile.write(file, policy.model().layout, steps, this);
+            OptimizerStateFile.write(file, policy.model().layout.all(), steps, this);
             return true;
         });
     }
 
     @Override
     public Snapshot snapshotState() {
-        return onEngine("snapshotState", () -> OptimizerStateFile.snapshot(policy.model().layout, steps, this));
+        return onEngine(
+                "snapshotState",
+                () -> OptimizerStateFile.snapshot(policy.model().layout.all(), steps, this));
     }
 
     @Override
@@ -152,7 +154,8 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
     @Override
     public void restoreState(Path file) {
         onEngine("restoreState", () -> {
-            try (OptimizerStateFile saved = OptimizerStateFile.open(file, policy.model().layout)) {
+            try (OptimizerStateFile saved =
+                    OptimizerStateFile.open(file, policy.model().layout.all())) {
                 restore(saved);
             }
             return true;

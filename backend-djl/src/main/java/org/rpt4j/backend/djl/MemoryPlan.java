@@ -61,7 +61,7 @@ final class MemoryPlan {
             case SCORE -> inference(passOf(work));
             case LOG_PROBS -> inference(work);
             case GENERATE -> rollouts(work);
-            case TRAIN -> training(work);
+            case TRAIN, ADAPT -> training(work);
         };
     }
 

@@ -27,12 +27,15 @@ public final class Checkpoint implements AutoCloseable {
     private final WeightLayout layout;
     private final TensorFiles files;
     private final AbsentTokens absentTokens;
+    private final @Nullable Adapter adapter;
 
-    private Checkpoint(Path directory, ModelConfig config, WeightLayout layout, TensorFiles files) {
+    private Checkpoint(
+            Path directory, ModelConfig config, WeightLayout layout, TensorFiles files, @Nullable Adapter adapter) {
         this.directory = directory;
         this.config = config;
         this.layout = layout;
         this.files = files;
+        this.adapter = adapter;
         this.absentTokens = AbsentTokens.of(directory, config.vocabularySize(), config.endTokens());
     }
 
@@ -47,7 +50,8 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Opens a checkpoint without the keys of {@code config.json} that its source accepts.
+     * Opens a checkpoint without the keys of {@code config.json} that its source accepts. If the source has an adapter,
+     * its weights are those of both, W + s B A, each rounded to float32 once.
      *
      * @throws ModelFormatException as {@link #open(Path)}
      */
@@ -59,16 +63,15 @@ public final class Checkpoint implements AutoCloseable {
         }
         ModelConfig config = ModelConfigReader.read(source);
         WeightLayout layout = WeightLayout.of(config);
-        TensorFiles files = gguf
-                ? GgufTensors.open(model, config)
-                : CheckpointFiles.open(model, name -> isRedundant(name, config));
+        TensorFiles files =
+                gguf ? GgufTensors.open(model, config) : CheckpointFiles.open(model, name -> isRedundant(name, config));
         try {
             CheckpointFiles storedTwice = config.tiedHead() ? findTiedHead(files) : null;
             requireWeights(model, config, layout, files);
             if (storedTwice != null) {
                 requireTied(model, storedTwice);
             }
-            return new Checkpoint(model, config, layout, files);
+            return new Checkpoint(model, config, layout, files, adapter(source, config, files));
         } catch (RuntimeException | Error e) {
             files.close();
             throw e;
@@ -86,6 +89,20 @@ public final class Checkpoint implements AutoCloseable {
                     + (Files.isDirectory(previous)
                             ? ". A save was interrupted: rename " + previous + " to restore the old one."
                             : ""));
+        }
+    }
+
+    private static @Nullable Adapter adapter(ModelSource source, ModelConfig config, TensorFiles files) {
+        if (source.adapter().isEmpty()) {
+            return null;
+        }
+        Adapter adapter = Adapter.open(source, config);
+        try {
+            MergedAdapters.requireNew(adapter.directory(), source.directory(), files.metadata());
+            return adapter;
+        } catch (RuntimeException | Error e) {
+            adapter.close();
+            throw e;
         }
     }
 
@@ -112,8 +129,7 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private static void requireWeights(
-            Path directory, ModelConfig config, WeightLayout layout, TensorFiles files) {
+    private static void requireWeights(Path directory, ModelConfig config, WeightLayout layout, TensorFiles files) {
         Map<String, TensorInfo> tensors = files.tensors();
         List<String> missing = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
@@ -123,13 +139,13 @@ public final class Checkpoint implements AutoCloseable {
             if (tensor == null) {
                 missing.add(files.nameInFile(spec.name()));
             } else {
-                requireForm(files, spec, tensor, wrong);
+                requireForm(new WeightSpec(files.nameInFile(spec.name()), spec.shape()), tensor, wrong);
             }
         }
         TensorInfo head = tensors.get(WeightLayout.HEAD_NAME);
         if (config.tiedHead() && head != null) {
             WeightSpec embedding = layout.all().get(WeightLayout.EMBEDDING);
-            requireForm(files, new WeightSpec(WeightLayout.HEAD_NAME, embedding.shape()), head, wrong);
+            requireForm(new WeightSpec(WeightLayout.HEAD_NAME, embedding.shape()), head, wrong);
         }
         layout.all().forEach(spec -> unexpected.remove(spec.name()));
         unexpected.removeIf(name -> isRedundant(name, config));
@@ -146,13 +162,13 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private static void requireForm(TensorFiles files, WeightSpec spec, TensorInfo tensor, List<String> wrong) {
+    static void requireForm(WeightSpec spec, TensorInfo tensor, List<String> wrong) {
         List<Long> shape = spec.shape().stream().map(Integer::longValue).toList();
         if (!tensor.shape().equals(shape)) {
-            wrong.add(files.nameInFile(spec.name()) + " is " + tensor.shape() + ", expected " + shape);
+            wrong.add(spec.name() + " is " + tensor.shape() + ", expected " + shape);
         }
         try {
-            files.requireReadable(tensor);
+            DType.parse(tensor.dtype());
         } catch (IllegalArgumentException e) {
             wrong.add(spec.name() + ": " + e.getMessage());
         }
@@ -209,11 +225,17 @@ public final class Checkpoint implements AutoCloseable {
      */
     public void read(WeightSpec weight, FloatBuffer target) {
         files.read(weight.name(), target);
+        if (adapter != null) {
+            adapter.addTo(weight, target);
+        }
     }
 
     /** Closes every file; idempotent. */
     @Override
     public void close() {
         files.close();
+        if (adapter != null) {
+            adapter.close();
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -127,13 +128,16 @@ final class CheckpointFiles implements TensorFiles {
     }
 
     @Override
-    public void requireReadable(TensorInfo tensor) {
-        DType.parse(tensor.dtype());
-    }
-
-    @Override
     public String nameInFile(String name) {
         return name;
+    }
+
+    /** Returns the metadata of all files together; of one key in several files, the last value. */
+    @Override
+    public Map<String, String> metadata() {
+        Map<String, String> metadata = new TreeMap<>();
+        files.forEach(file -> metadata.putAll(file.metadata()));
+        return metadata;
     }
 
     /** Returns the first element in which two tensors of one shape differ; -1 if they are equal. */

@@ -87,8 +87,7 @@ public final class ModelConfigReader {
             return JsonFields.parse(
                     SourceFiles.readJson(model, FILE, MAX_BYTES), file.toString(), ModelFormatException::new);
         } catch (NoSuchFileException e) {
-            throw new ModelFormatException(
-                    "there is no file " + file.toAbsolutePath() + SourceFiles.hint(model), e);
+            throw new ModelFormatException("there is no file " + file.toAbsolutePath() + SourceFiles.hint(model), e);
         } catch (IOException e) {
             throw JsonFields.unreadable(file, e, ModelFormatException::new);
         }

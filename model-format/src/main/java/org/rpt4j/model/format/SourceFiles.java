@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.rpt4j.model.format.gguf.GgufModel;
 
@@ -71,15 +72,9 @@ public final class SourceFiles {
         }
         return switch (name) {
             case ModelConfigReader.FILE -> true;
-            case TOKENIZER, TOKENIZER_CONFIG -> hasTokenizer(model);
+            case TOKENIZER, TOKENIZER_CONFIG -> read(model, GgufModel::hasTokenizer);
             default -> false;
         };
-    }
-
-    private static boolean hasTokenizer(Path file) {
-        try (GgufModel model = GgufModel.open(file)) {
-            return model.hasTokenizer();
-        }
     }
 
     /**
@@ -92,17 +87,28 @@ public final class SourceFiles {
      * @throws org.rpt4j.api.error.TokenizerException if its tokenizer is malformed or of a kind that is not known
      */
     public static byte[] readJson(Path model, String name, int maxBytes) throws IOException {
-        return isGguf(model) ? Json.bytes(made(model, name)) : PlainFiles.readJson(model.resolve(name), maxBytes);
+        return isGguf(model) ? made(model, name) : PlainFiles.readJson(model.resolve(name), maxBytes);
     }
 
-    private static ObjectNode made(Path file, String name) throws NoSuchFileException {
+    private static byte[] made(Path file, String name) throws NoSuchFileException {
+        Function<GgufModel, ObjectNode> content = switch (name) {
+            case ModelConfigReader.FILE -> GgufModel::config;
+            case TOKENIZER -> GgufModel::tokenizer;
+            case TOKENIZER_CONFIG -> GgufModel::tokenizerConfig;
+            default -> throw new NoSuchFileException(file + " has no " + name);
+        };
+        return read(file, model -> Json.bytes(content.apply(model)));
+    }
+
+    /** The header is short, and whoever saves in an interrupted thread wants the file. */
+    private static <T> T read(Path file, Function<GgufModel, T> content) {
+        boolean interrupted = Thread.interrupted();
         try (GgufModel model = GgufModel.open(file)) {
-            return switch (name) {
-                case ModelConfigReader.FILE -> model.config();
-                case TOKENIZER -> model.tokenizer();
-                case TOKENIZER_CONFIG -> model.tokenizerConfig();
-                default -> throw new NoSuchFileException(file + " has no " + name);
-            };
+            return content.apply(model);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

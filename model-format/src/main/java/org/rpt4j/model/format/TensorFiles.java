@@ -8,12 +8,8 @@ interface TensorFiles extends AutoCloseable {
 
     Map<String, TensorInfo> tensors();
 
-    /**
-     * Checks that the elements of a tensor can be read.
-     *
-     * @throws IllegalArgumentException if not; the message names their type
-     */
-    void requireReadable(TensorInfo tensor);
+    /** Returns the metadata of all files together. */
+    Map<String, String> metadata();
 
     /** Returns the name that the files have for a weight. */
     String nameInFile(String name);

@@ -88,8 +88,8 @@ final class GgufHeader {
     private String name(String what) throws IOException {
         String name = in.text(what);
         if (name.isEmpty() || name.length() > MAX_NAME) {
-            throw new ModelFormatException(file + ": " + what + " has a name of " + name.length()
-                    + " characters, expected 1 to " + MAX_NAME);
+            throw new ModelFormatException(
+                    file + ": " + what + " has a name of " + name.length() + " characters, expected 1 to " + MAX_NAME);
         }
         return name;
     }
@@ -114,8 +114,8 @@ final class GgufHeader {
             case 10, 11 -> in.i64(what);
             case 12 -> in.f64(what);
             default ->
-                throw new ModelFormatException(file + ": " + what + " has the type " + Integer.toUnsignedString(type)
-                        + ", expected 0 to 12");
+                throw new ModelFormatException(
+                        file + ": " + what + " has the type " + Integer.toUnsignedString(type) + ", expected 0 to 12");
         };
     }
 

@@ -50,7 +50,8 @@ final class GgufInput {
         long fit = Math.min(most, (length - position()) / bytes);
         if (found < 0 || found > fit) {
             throw new ModelFormatException(file + ": " + what + " claims " + Long.toUnsignedString(found)
-                    + " items at byte " + position() + ", at most " + fit + " are possible. The file is truncated, damaged"
+                    + " items at byte " + position() + ", at most " + fit
+                    + " are possible. The file is truncated, damaged"
                     + " or not a GGUF file.");
         }
         return (int) found;

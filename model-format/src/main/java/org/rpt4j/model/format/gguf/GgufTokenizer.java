@@ -207,8 +207,7 @@ final class GgufTokenizer {
         ArrayNode pair = template.putArray("pair");
         sequence(pair, token, "A", 0);
         sequence(pair, token, "B", 1);
-        ObjectNode entry =
-                template.putObject("special_tokens").putObject(token).put("id", token);
+        ObjectNode entry = template.putObject("special_tokens").putObject(token).put("id", token);
         entry.putArray("ids").add(id);
         entry.putArray("tokens").add(token);
     }
@@ -220,8 +219,7 @@ final class GgufTokenizer {
 
     /** Unless the file says it, SentencePiece vocabularies begin every text with a token, and of the others those of llama.cpp's list. */
     private boolean beginsTexts() {
-        return metadata.flagOr(
-                ADD_BOS, !bytes || PreTokenizers.of(metadata).wholeWordsFirst());
+        return metadata.flagOr(ADD_BOS, !bytes || PreTokenizers.of(metadata).wholeWordsFirst());
     }
 
     private int beginOfText() {

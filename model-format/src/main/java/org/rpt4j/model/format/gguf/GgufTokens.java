@@ -34,14 +34,15 @@ final class GgufTokens {
     private static final Set<String> NO_MODEL = Set.of("none", "no_vocab");
 
     /** Keys that are obeyed, or that say nothing about how a text is encoded. */
-    private static final Set<String> KNOWN = Set.of((
-                    "model pre tokens token_type merges scores add_bos_token add_space_prefix remove_extra_whitespaces"
+    private static final Set<String> KNOWN =
+            Set.of(("model pre tokens token_type merges scores add_bos_token add_space_prefix remove_extra_whitespaces"
                             + " precompiled_charsmap token_type_count add_eos_token add_sep_token"
                             + " bos_token_id eos_token_id eot_token_id eom_token_id unknown_token_id"
                             + " seperator_token_id separator_token_id padding_token_id cls_token_id mask_token_id"
                             + " prefix_token_id suffix_token_id middle_token_id fim_pre_token_id fim_suf_token_id"
                             + " fim_mid_token_id fim_pad_token_id fim_rep_token_id fim_sep_token_id")
                     .split(" "));
+
     private static final List<String> SPECIAL = List.of("bos", "eos", "eot", "eom", "padding", "unknown");
 
     private final GgufMetadata metadata;
@@ -167,5 +168,4 @@ final class GgufTokens {
         }
         return present;
     }
-
 }

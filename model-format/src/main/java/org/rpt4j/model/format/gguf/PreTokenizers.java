@@ -130,8 +130,7 @@ enum PreTokenizers {
     }
 
     private static ObjectNode byteLevel(boolean splits) {
-        return node()
-                .put("type", "ByteLevel")
+        return node().put("type", "ByteLevel")
                 .put("add_prefix_space", false)
                 .put("trim_offsets", true)
                 .put("use_regex", splits);

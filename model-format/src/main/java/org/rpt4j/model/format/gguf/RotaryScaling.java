@@ -69,8 +69,8 @@ final class RotaryScaling {
         }
         double factor = divisors.get(divisors.limit() - 1);
         if (!(factor > 0 && factor < Float.POSITIVE_INFINITY)) {
-            throw new ModelFormatException(file + ": " + TensorNames.ROTARY_FACTORS + " ends with " + factor
-                    + ", expected a positive number");
+            throw new ModelFormatException(
+                    file + ": " + TensorNames.ROTARY_FACTORS + " ends with " + factor + ", expected a positive number");
         }
         for (double context : contexts(json, factor, wavelengths, divisors)) {
             if (context > 0 && fits(new RopeScaling.Llama3(factor, LOW, HIGH, context), wavelengths, divisors)) {

@@ -65,8 +65,8 @@ final class ScoredMerges {
         }
         for (int id = 0; id < scores.length; id++) {
             if (!Float.isFinite(scores[id])) {
-                throw new TokenizerException(tokens.metadata().file() + ": token " + id + " has the score "
-                        + scores[id] + ", expected a finite number");
+                throw new TokenizerException(tokens.metadata().file() + ": token " + id + " has the score " + scores[id]
+                        + ", expected a finite number");
             }
         }
         return scores;

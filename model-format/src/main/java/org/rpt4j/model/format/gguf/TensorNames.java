@@ -15,9 +15,7 @@ final class TensorNames {
 
     private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,6})\\.(.+)\\.(weight|bias)");
     private static final Map<String, String> OUTSIDE = Map.of(
-            EMBEDDING, "model.embed_tokens.weight",
-            "output_norm.weight", "model.norm.weight",
-            HEAD, "lm_head.weight");
+            EMBEDDING, "model.embed_tokens.weight", "output_norm.weight", "model.norm.weight", HEAD, "lm_head.weight");
     private static final Map<String, String> OF_LAYER = Map.ofEntries(
             Map.entry("attn_norm", "input_layernorm"),
             Map.entry("attn_q", "self_attn.q_proj"),
