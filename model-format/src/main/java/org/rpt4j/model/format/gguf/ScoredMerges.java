@@ -9,16 +9,16 @@ import org.rpt4j.api.error.TokenizerException;
 
 /**
  * The merges of a SentencePiece vocabulary. Its encoder joins the two neighbours whose joint piece has the highest score;
- * as byte-pair merges, every division of a piece into two pieces is a merge, in the order of the scores. The order within
- * equal scores is that of the transformers library, which converts such vocabularies to {@code tokenizer.json}.
+ * as byte-pair merges, every division of a piece into two pieces is a merge, in the order of the scores. Within
+ * equal scores the order is that of the published {@code tokenizer.json} files: by the ids of the piece and of its halves.
  */
 final class ScoredMerges {
 
     /** Comparisons of characters, some hundred times those of real vocabularies. */
     private static final long MAX_WORK = 2_000_000_000L;
 
-    /** Two halves of a piece, as ids, the lengths of the halves in characters, and the score of the piece. */
-    private record Merge(int left, int right, int leftLength, int rightLength, float score) {}
+    /** Two halves of a piece, as ids, and the score of the piece. */
+    private record Merge(int left, int right, float score) {}
 
     private ScoredMerges() {}
 
@@ -42,10 +42,7 @@ final class ScoredMerges {
                 divide(tokens.piece(id), scores[id], ids, all);
             }
         }
-        all.sort(Comparator.comparingDouble(Merge::score)
-                .thenComparingInt(Merge::leftLength)
-                .thenComparingInt(Merge::rightLength)
-                .reversed());
+        all.sort(Comparator.comparingDouble(merge -> -merge.score())); // and else as they are
         return all.stream()
                 .map(merge -> List.of(tokens.piece(merge.left()), tokens.piece(merge.right())))
                 .toList();
@@ -92,7 +89,7 @@ final class ScoredMerges {
             Integer first = ids.get(piece.substring(0, at));
             Integer second = first == null ? null : ids.get(piece.substring(at));
             if (first != null && second != null) {
-                local.add(new Merge(first, second, left, length - left, score));
+                local.add(new Merge(first, second, score));
             }
         }
         local.sort(Comparator.comparingInt(Merge::left).thenComparingInt(Merge::right));
