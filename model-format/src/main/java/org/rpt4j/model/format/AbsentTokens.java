@@ -133,7 +133,7 @@ public final class AbsentTokens {
     }
 
     private static @Nullable BitSet ofGguf(Path file) {
-        try (GgufModel model = GgufModel.open(file)) {
+        try (GgufModel model = GgufModel.openWithoutTokenizer(file)) {
             return model.tokenIds();
         }
     }

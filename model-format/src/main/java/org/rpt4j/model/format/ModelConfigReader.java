@@ -55,8 +55,7 @@ public final class ModelConfigReader {
      * @throws ModelFormatException as {@link #read(Path)}
      */
     public static ModelConfig read(ModelSource source) {
-        requireKnownMetadata(source);
-        JsonFields whole = fields(source.directory());
+        JsonFields whole = SourceFiles.isGguf(source.directory()) ? metadata(source) : fields(source.directory());
         JsonFields json =
                 new JsonFields(whole.where(), ConfigKeys.without(whole.object(), source.acceptedConfigKeys()));
         architecture(json); // a key of a network that is not supported is the smaller problem
@@ -73,11 +72,12 @@ public final class ModelConfigReader {
         return parse(json, generationEndTokens(source.directory()));
     }
 
-    private static void requireKnownMetadata(ModelSource source) {
-        if (SourceFiles.isGguf(source.directory())) {
-            try (GgufModel model = GgufModel.open(source.directory())) {
-                model.requireKnown(source.acceptedConfigKeys());
-            }
+    /** What a file stands for, if its own keys are known. */
+    private static JsonFields metadata(ModelSource source) {
+        Path file = source.directory();
+        try (GgufModel model = GgufModel.openWithoutTokenizer(file)) {
+            model.requireKnown(source.acceptedConfigKeys());
+            return new JsonFields(file.toString(), model.config());
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.rpt4j.model.format.gguf.GgufModel;
 
@@ -72,9 +73,17 @@ public final class SourceFiles {
         }
         return switch (name) {
             case ModelConfigReader.FILE -> true;
-            case TOKENIZER, TOKENIZER_CONFIG -> read(model, GgufModel::hasTokenizer);
+            case TOKENIZER, TOKENIZER_CONFIG -> hasTokenizer(model);
             default -> false;
         };
+    }
+
+    private static boolean hasTokenizer(Path file) {
+        return uninterrupted(() -> {
+            try (GgufModel model = GgufModel.openWithoutTokenizer(file)) {
+                return model.hasTokenizer();
+            }
+        });
     }
 
     /**
@@ -97,14 +106,18 @@ public final class SourceFiles {
             case TOKENIZER_CONFIG -> GgufModel::tokenizerConfig;
             default -> throw new NoSuchFileException(file + " has no " + name);
         };
-        return read(file, model -> Json.bytes(content.apply(model)));
+        return uninterrupted(() -> {
+            try (GgufModel model = GgufModel.open(file)) {
+                return Json.bytes(content.apply(model));
+            }
+        });
     }
 
     /** The header is short, and whoever saves in an interrupted thread wants the file. */
-    private static <T> T read(Path file, Function<GgufModel, T> content) {
+    private static <T> T uninterrupted(Supplier<T> work) {
         boolean interrupted = Thread.interrupted();
-        try (GgufModel model = GgufModel.open(file)) {
-            return content.apply(model);
+        try {
+            return work.get();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

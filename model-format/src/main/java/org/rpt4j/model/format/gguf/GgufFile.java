@@ -40,16 +40,17 @@ final class GgufFile implements AutoCloseable {
     /**
      * Opens a file and checks its header.
      *
+     * @param texts whether to keep arrays of texts, which only tokenizers have
      * @throws ModelFormatException if the file is missing, truncated, malformed, or has a type that is not read
      * @throws OperationCancelledException if the thread is interrupted
      */
     @SuppressWarnings("resource")
-    static GgufFile open(Path file) {
+    static GgufFile open(Path file, boolean texts) {
         try {
             FileChannel channel = PlainFiles.openChannel(file);
             try {
                 GgufInput in = new GgufInput(file.toString(), channel);
-                return new GgufFile(file, channel, in.length(), GgufHeader.read(file.toString(), in));
+                return new GgufFile(file, channel, in.length(), GgufHeader.read(file.toString(), in, texts));
             } catch (IOException | RuntimeException | Error e) {
                 channel.close();
                 throw e;

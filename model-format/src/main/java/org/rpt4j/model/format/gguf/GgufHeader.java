@@ -29,19 +29,22 @@ final class GgufHeader {
 
     private final String file;
     private final GgufInput in;
+    private final boolean texts;
     private int items;
     private int alignment = 32;
 
-    private GgufHeader(String file, GgufInput in) {
+    private GgufHeader(String file, GgufInput in, boolean texts) {
         this.file = file;
         this.in = in;
+        this.texts = texts;
     }
 
     /** What a header says; places of tensors are relative to {@code dataStart}. */
     record Content(GgufMetadata metadata, Map<String, TensorInfo> tensors, long dataStart) {}
 
-    static Content read(String file, GgufInput in) throws IOException {
-        return new GgufHeader(file, in).read();
+    /** @param texts whether to keep arrays of texts, which only tokenizers have; their length is kept in any case */
+    static Content read(String file, GgufInput in, boolean texts) throws IOException {
+        return new GgufHeader(file, in, texts).read();
     }
 
     private Content read() throws IOException {
@@ -132,12 +135,7 @@ final class GgufHeader {
         int count = in.count(in.i64(what), leastBytes(type), MAX_ITEMS - items, what);
         items += count;
         if (type == 8) {
-            List<String> texts = new ArrayList<>(count);
-            for (int i = 0; i < count; i++) {
-                texts.add(in.text(what));
-                requireShort();
-            }
-            return texts;
+            return texts(what, count);
         }
         if (type == 6 || type == 12) {
             float[] numbers = new float[count];
@@ -152,6 +150,19 @@ final class GgufHeader {
             numbers[i] = value instanceof Boolean flag ? (flag ? 1 : 0) : (Long) value;
         }
         return numbers;
+    }
+
+    private Object texts(String what, int count) throws IOException {
+        List<String> kept = new ArrayList<>(texts ? count : 0);
+        for (int i = 0; i < count; i++) {
+            if (texts) {
+                kept.add(in.text(what));
+            } else {
+                in.skipText(what);
+            }
+            requireShort();
+        }
+        return texts ? Collections.unmodifiableList(kept) : new GgufMetadata.Skipped(count);
     }
 
     private static int leastBytes(int type) {

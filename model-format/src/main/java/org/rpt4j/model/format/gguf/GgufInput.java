@@ -49,10 +49,9 @@ final class GgufInput {
     int count(long found, long bytes, int most, String what) {
         long fit = Math.min(most, (length - position()) / bytes);
         if (found < 0 || found > fit) {
-            throw new ModelFormatException(file + ": " + what + " claims " + Long.toUnsignedString(found)
-                    + " items at byte " + position() + ", at most " + fit
-                    + " are possible. The file is truncated, damaged"
-                    + " or not a GGUF file.");
+            throw new ModelFormatException(file + ": " + what + " claims a length of "
+                    + Long.toUnsignedString(found) + " at byte " + position() + ", at most " + fit
+                    + " is possible. The file is truncated, damaged or not a GGUF file.");
         }
         return (int) found;
     }
@@ -107,7 +106,7 @@ final class GgufInput {
 
     /** Reads a length and as many bytes of UTF-8. */
     String text(String what) throws IOException {
-        int count = count(i64(what), 1, MAX_TEXT, "the text of " + what);
+        int count = textLength(what);
         byte[] bytes = new byte[count];
         for (int done = 0; done < count; ) {
             int part = Math.min(count - done, BUFFER);
@@ -119,6 +118,20 @@ final class GgufInput {
             requireUtf8(bytes, what);
         }
         return text;
+    }
+
+    private int textLength(String what) throws IOException {
+        return count(i64(what), 1, MAX_TEXT, what);
+    }
+
+    /** Skips what {@link #text} would read. */
+    void skipText(String what) throws IOException {
+        for (int left = textLength(what); left > 0; ) {
+            int part = Math.min(left, BUFFER);
+            ByteBuffer bytes = take(part, what);
+            bytes.position(bytes.position() + part);
+            left -= part;
+        }
     }
 
     /** Decodes again with an error in place of the replacement character, which the text may also have by itself. */

@@ -12,6 +12,9 @@ import org.rpt4j.api.error.ModelFormatException;
  */
 final class GgufMetadata {
 
+    /** An array of texts that was not kept. */
+    record Skipped(int count) {}
+
     private final String file;
     private final Map<String, Object> values;
 
@@ -99,11 +102,19 @@ final class GgufMetadata {
         return has(key) ? flag(key) : other;
     }
 
+    @SuppressWarnings("unchecked") // only lists of texts are put into the map
     List<String> texts(String key) {
         if (values.get(key) instanceof List<?> list) {
-            return list.stream().map(String.class::cast).toList();
+            return (List<String>) list;
         }
         throw unexpected(key, "an array of texts");
+    }
+
+    /** The length of an array of texts, whether it was kept or not. */
+    int textCount(String key) {
+        return values.get(key) instanceof Skipped skipped
+                ? skipped.count()
+                : texts(key).size();
     }
 
     long[] numbers(String key) {
@@ -131,6 +142,9 @@ final class GgufMetadata {
         }
         if (value instanceof List<?> list) {
             return "an array of " + list.size() + " texts";
+        }
+        if (value instanceof Skipped skipped) {
+            return "an array of " + skipped.count() + " texts";
         }
         if (value instanceof long[] || value instanceof float[]) {
             return "an array of " + java.lang.reflect.Array.getLength(value) + " numbers";

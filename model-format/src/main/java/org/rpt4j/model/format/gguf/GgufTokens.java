@@ -161,10 +161,11 @@ final class GgufTokens {
     }
 
     /** The ids that have a token. */
-    BitSet present() {
-        BitSet present = new BitSet(pieces.size());
-        for (int id = 0; id < pieces.size(); id++) {
-            present.set(id, type(id) != Type.UNUSED);
+    static BitSet present(GgufMetadata metadata) {
+        BitSet present = new BitSet();
+        List<Type> types = types(metadata, metadata.textCount(TOKENS));
+        for (int id = 0; id < types.size(); id++) {
+            present.set(id, types.get(id) != Type.UNUSED);
         }
         return present;
     }

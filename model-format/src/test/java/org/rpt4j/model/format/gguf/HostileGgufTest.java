@@ -38,7 +38,7 @@ class HostileGgufTest {
 
     private void assertRefused(byte[] bytes, String... parts) throws IOException {
         Path file = Files.write(folder.resolve("m.gguf"), bytes);
-        assertThatThrownBy(() -> GgufFile.open(file).close())
+        assertThatThrownBy(() -> GgufFile.open(file, true).close())
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContainingAll(parts);
@@ -65,7 +65,7 @@ class HostileGgufTest {
     void aGoodFileIsRead() throws IOException {
         Path file = twoTensors().write(folder.resolve("m.gguf"));
 
-        try (GgufFile open = GgufFile.open(file)) {
+        try (GgufFile open = GgufFile.open(file, true)) {
             assertThat(open.tensors().get("b").begin()).isEqualTo(32);
             assertThat(open.tensors().get("a").shape()).containsExactly(2L, 4L);
         }
@@ -89,8 +89,8 @@ class HostileGgufTest {
         "15, 0x80, the list of tensors claims",
         "16, 0x7fffffff, the metadata claims",
         "23, 0xff, the metadata claims",
-        "24, 0x7fffffff, the text of key 0 claims",
-        "31, 0x80, the text of key 0 claims"
+        "24, 0x7fffffff, key 0 claims",
+        "31, 0x80, key 0 claims"
     })
     void absurdCountsAreRefusedBeforeAnythingIsAllocated(int at, String value, String message) throws IOException {
         int number = Integer.decode(value);
@@ -116,7 +116,9 @@ class HostileGgufTest {
         for (int type : new int[] {0, 4, 8, 10}) {
             array.clear().putInt(type).putLong(1L << 40);
             assertRefused(
-                    new GgufWriter().putRaw("many", 9, array.array()).bytes(), "many", "claims 1099511627776 items");
+                    new GgufWriter().putRaw("many", 9, array.array()).bytes(),
+                    "many",
+                    "claims a length of 1099511627776");
         }
     }
 
@@ -146,7 +148,7 @@ class HostileGgufTest {
     void textsThatAreNotUtf8AreRefused() throws IOException {
         assertRefused(bytes -> bytes.put(find(bytes, "llama"), (byte) 0xff), "general.architecture", "UTF-8");
         Path file = new GgufWriter().put("text", "a\ufffdb").write(folder.resolve("replacement.gguf"));
-        try (GgufFile open = GgufFile.open(file)) {
+        try (GgufFile open = GgufFile.open(file, true)) {
             assertThat(open.metadata().text("text").getBytes(UTF_8)).isEqualTo("a\ufffdb".getBytes(UTF_8));
         }
     }
@@ -174,7 +176,7 @@ class HostileGgufTest {
         ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putFloat(start, 5).putFloat(start + 8, 6);
         Path path = Files.write(folder.resolve("m.gguf"), file);
 
-        try (GgufFile open = GgufFile.open(path)) {
+        try (GgufFile open = GgufFile.open(path, true)) {
             FloatBuffer value = FloatBuffer.allocate(1);
             open.read(open.tensors().get("b"), 0, value);
             assertThat(value.get(0)).isEqualTo(6);
@@ -232,7 +234,7 @@ class HostileGgufTest {
     @Test
     void aChangedFileIsNotReadOn() throws IOException {
         Path file = twoTensors().write(folder.resolve("m.gguf"));
-        try (GgufFile open = GgufFile.open(file)) {
+        try (GgufFile open = GgufFile.open(file, true)) {
             Files.write(file, Arrays.copyOf(twoTensors().bytes(), 100));
 
             assertThatThrownBy(() -> open.read(open.tensors().get("a"), 0, FloatBuffer.allocate(8)))
@@ -246,7 +248,7 @@ class HostileGgufTest {
         Path file = twoTensors().write(folder.resolve("m.gguf"));
         Thread.currentThread().interrupt();
         try {
-            assertThatThrownBy(() -> GgufFile.open(file)).isInstanceOf(OperationCancelledException.class);
+            assertThatThrownBy(() -> GgufFile.open(file, true)).isInstanceOf(OperationCancelledException.class);
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
@@ -254,7 +256,7 @@ class HostileGgufTest {
 
     @Test
     void aMissingFileIsNamed() {
-        assertThatThrownBy(() -> GgufFile.open(folder.resolve("none.gguf")))
+        assertThatThrownBy(() -> GgufFile.open(folder.resolve("none.gguf"), true))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("none.gguf");
     }
