@@ -7,6 +7,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,16 @@ class GgufCommandTest {
         for (Path model : List.of(file, directory)) {
             Path out = folder.resolve(backend + "-" + model.getFileName() + ".jsonl");
             Cli scored = run(
-                    "score", model, "--backend.name", backend, "--files", corpus, "--text-fields", "story", "--out", out);
+                    "score",
+                    model,
+                    "--backend.name",
+                    backend,
+                    "--files",
+                    corpus,
+                    "--text-fields",
+                    "story",
+                    "--out",
+                    out);
             assertThat(scored.code()).as(scored.err()).isZero();
             lines.add(Files.readAllLines(out));
         }
@@ -66,11 +76,13 @@ class GgufCommandTest {
 
     @Test
     void generateContinuesTheSame() {
-        Object[] more = {"--backend.name", "native", "--prompt", "Once upon", "--max-tokens", 8, "--temperature", 0};
+        Object[] more = {"--backend.name", "native", "--prompt", "Once upon", "--max-tokens", 8};
         Cli ofFile = run("generate", file, more);
 
         assertThat(ofFile.code()).as(ofFile.err()).isZero();
-        assertThat(ofFile.out()).isEqualTo(run("generate", directory, more).out()).isNotBlank();
+        assertThat(ofFile.out())
+                .isEqualTo(run("generate", directory, more).out())
+                .isNotBlank();
     }
 
     @Test
@@ -95,9 +107,21 @@ class GgufCommandTest {
     }
 
     @Test
-    void aDryRunReadsTheFile() {
+    void aDryRunReadsTheFile() throws IOException {
+        Path instruction = Files.writeString(folder.resolve("next.txt"), "Next? {context}");
         Cli dry = run(
-                "run", file, "--backend.name", "native", "--files", corpus, "--text-fields", "story", "--max-tokens", 8,
+                "run",
+                file,
+                "--backend.name",
+                "native",
+                "--files",
+                corpus,
+                "--text-fields",
+                "story",
+                "--max-tokens",
+                8,
+                "--instruction",
+                instruction,
                 "--dry-run");
 
         assertThat(dry.code()).as(dry.err()).isZero();
@@ -116,10 +140,18 @@ class GgufCommandTest {
     @Test
     void aTruncatedFileIsReportedInOneLine() throws IOException {
         byte[] bytes = Files.readAllBytes(file);
-        Path cut = Files.write(folder.resolve("cut.gguf"), java.util.Arrays.copyOf(bytes, bytes.length - 1000));
+        Path cut = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(bytes, bytes.length - 1000));
 
         Cli refused = run(
-                "score", cut, "--backend.name", "native", "--files", corpus, "--text-fields", "story", "--out",
+                "score",
+                cut,
+                "--backend.name",
+                "native",
+                "--files",
+                corpus,
+                "--text-fields",
+                "story",
+                "--out",
                 folder.resolve("cut.jsonl"));
 
         assertThat(refused.code()).isNotZero();

@@ -87,9 +87,7 @@ class GgufRunTest {
             assertThat(after.encode("It's 12 o'clock")).isEqualTo(before.encode("It's 12 o'clock"));
             assertThat(after.endOfText()).isEqualTo(before.endOfText()).isPresent();
         }
-        assertThat(RecordedRun.open(folder.resolve("run"))
-                        .provenance()
-                        .artifacts())
+        assertThat(RecordedRun.open(folder.resolve("run")).provenance().artifacts())
                 .contains(new Artifact("model", "model.gguf", ContentHash.of(file)));
     }
 
