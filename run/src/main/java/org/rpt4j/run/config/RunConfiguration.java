@@ -64,6 +64,15 @@ public final class RunConfiguration implements Values {
                 .build();
     }
 
+    /** Returns a builder that starts from the given values, each with its source; what is set later replaces them. */
+    public RunConfigurationBuilder toBuilder() {
+        RunConfigurationBuilder builder = builder();
+        settings().stream()
+                .filter(RecordedSetting::isGiven)
+                .forEach(setting -> builder.set(setting.name(), setting.value(), setting.source()));
+        return builder;
+    }
+
     @Override
     public <T> Optional<T> find(Key<T> key) {
         return given.find(key);
