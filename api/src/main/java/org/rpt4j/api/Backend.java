@@ -35,7 +35,12 @@ public interface Backend extends AutoCloseable {
         throw unsupported(Capability.GENERATE);
     }
 
-    /** Opens a model for training. */
+    /**
+     * Opens a model for training: all of its weights, or the adapter of its source alone.
+     *
+     * @throws UnsupportedCapabilityException if the source names an adapter and the backend cannot {@link
+     *     Capability#ADAPT}
+     */
     default TrainablePolicy openTrainablePolicy(ModelSource model) {
         throw unsupported(Capability.TRAIN);
     }

@@ -38,6 +38,13 @@ public final class BackendOptions {
             .in("sequences")
             .or(256);
 
+    public static final Setting<FrozenWeights> FROZEN_WEIGHTS = Setting.<FrozenWeights>of(
+                    "frozen-weights", FrozenWeights.class)
+            .says("How the weights under an adapter are held. INT8 takes half the memory of BF16 and rounds the base"
+                    + " model, so that the adapter fits the rounded one best.")
+            .after("Dettmers et al. 2023, arXiv 2305.14314")
+            .or(FrozenWeights.PRECISION);
+
     /** CPU, single precision, the engine's own thread count, 256 sequences. */
     public static final BackendOptions DEFAULTS = builder().build();
 
@@ -46,6 +53,7 @@ public final class BackendOptions {
     private final int threads;
     private final boolean recomputeActivations;
     private final int maxSequences;
+    private final FrozenWeights frozenWeights;
 
     private BackendOptions(Builder builder) {
         this.device = builder.device;
@@ -53,6 +61,7 @@ public final class BackendOptions {
         this.threads = builder.threads;
         this.recomputeActivations = builder.recomputeActivations;
         this.maxSequences = builder.maxSequences;
+        this.frozenWeights = builder.frozenWeights;
     }
 
     /** Returns a builder that starts from the defaults. */
@@ -96,6 +105,11 @@ public final class BackendOptions {
         return maxSequences;
     }
 
+    /** How the weights under an adapter are held. */
+    public FrozenWeights frozenWeights() {
+        return frozenWeights;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof BackendOptions that && values().equals(that.values());
@@ -117,7 +131,8 @@ public final class BackendOptions {
                 PRECISION.is(precision),
                 THREADS.is(threads),
                 RECOMPUTE_ACTIVATIONS.is(recomputeActivations),
-                MAX_SEQUENCES.is(maxSequences));
+                MAX_SEQUENCES.is(maxSequences),
+                FROZEN_WEIGHTS.is(frozenWeights));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -128,6 +143,7 @@ public final class BackendOptions {
         private int threads = THREADS.byDefault();
         private boolean recomputeActivations = RECOMPUTE_ACTIVATIONS.byDefault();
         private int maxSequences = MAX_SEQUENCES.byDefault();
+        private FrozenWeights frozenWeights = FROZEN_WEIGHTS.byDefault();
 
         private Builder() {}
 
@@ -137,6 +153,7 @@ public final class BackendOptions {
             this.threads = values.threads;
             this.recomputeActivations = values.recomputeActivations;
             this.maxSequences = values.maxSequences;
+            this.frozenWeights = values.frozenWeights;
         }
 
         public Builder device(Device device) {
@@ -161,6 +178,11 @@ public final class BackendOptions {
 
         public Builder maxSequences(int maxSequences) {
             this.maxSequences = MAX_SEQUENCES.check(maxSequences);
+            return this;
+        }
+
+        public Builder frozenWeights(FrozenWeights frozenWeights) {
+            this.frozenWeights = FROZEN_WEIGHTS.check(frozenWeights);
             return this;
         }
 

@@ -13,5 +13,10 @@ public enum Capability {
     /** Forward, backward and optimizer: {@link TrainablePolicy}. */
     TRAIN,
     /** Entropy of the next-token distribution over whole documents: {@link ProxyScorer}. */
-    SCORE
+    SCORE,
+    /**
+     * Training a low-rank adapter over frozen weights: {@link Backend#openTrainablePolicy} of a {@link
+     * ModelSource#adapter}. Needs {@link #TRAIN}.
+     */
+    ADAPT
 }

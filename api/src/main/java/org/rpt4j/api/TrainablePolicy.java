@@ -8,6 +8,9 @@ import org.rpt4j.api.error.UnsupportedCapabilityException;
  * parameters only through the log-probabilities of sampled tokens, so training needs only one differentiable primitive:
  * {@link #forward} and {@link ForwardPass#backward}.
  *
+ * <p>Opened from a source with an adapter, a policy computes with W + s B A and trains A and B alone (Hu et al. 2022,
+ * arXiv 2106.09685). W stays as it was read; gradients, moments and saved files have the adapter's weights only.
+ *
  * @since 0.1.0
  */
 public interface TrainablePolicy extends Policy {
@@ -33,7 +36,8 @@ public interface TrainablePolicy extends Policy {
     /**
      * Writes the weights as a checkpoint in the Hugging Face layout, with {@code config.json} and the tokenizer's files
      * copied from the source. It is written beside the target and then moved into place, so an existing checkpoint at
-     * {@code directory} is replaced completely or not at all.
+     * {@code directory} is replaced completely or not at all. A policy with an adapter writes the adapter alone, in the
+     * layout of PEFT.
      *
      * @throws org.rpt4j.api.error.CheckpointException if it cannot be written
      */
@@ -41,7 +45,7 @@ public interface TrainablePolicy extends Policy {
 
     /**
      * Copies the current weights, so that {@link Snapshot#write} can write them while training continues. Takes as long
-     * as a copy in memory. {@code config.json} and the tokenizer's files are not copied: the model's source must still
+     * as a copy in memory; of a policy with an adapter, that of the adapter. {@code config.json} and the tokenizer's files are not copied: the model's source must still
      * exist when the snapshot is written. The caller closes the snapshot.
      *
      * @throws UnsupportedCapabilityException if the backend does not support snapshots
@@ -50,5 +54,20 @@ public interface TrainablePolicy extends Policy {
     default Snapshot snapshot() {
         throw new UnsupportedCapabilityException("this policy (" + getClass().getName()
                 + ") does not support snapshots of its weights. Write them between two steps with save(directory).");
+    }
+
+    /**
+     * The model under the adapter, by the same weights in memory: what the policy was before it was trained. It serves
+     * as reference of a KL penalty, and as the model that did not learn to think.
+     *
+     * <p>The result stays valid while this policy is open, and is closed with it; closing it frees nothing. Its version
+     * is always 0. Its calls and those of this policy are serialised.
+     *
+     * @throws IllegalStateException if this policy trains all weights: there is no model under it
+     */
+    default Policy withoutAdapter() {
+        throw new IllegalStateException("this policy (" + getClass().getName()
+                + ") trains all weights, so that no frozen model lies under it. Open it from a source with an adapter"
+                + " (ModelSource.withAdapter), or open a second policy as the reference.");
     }
 }

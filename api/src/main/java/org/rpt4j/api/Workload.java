@@ -7,7 +7,8 @@ package org.rpt4j.api;
  * @param operation the kind of call: {@link Capability#GENERATE} is one {@link Policy#generate},
  *     {@link Capability#LOG_PROBS} one {@link Policy#logProbs}, {@link Capability#TRAIN} one
  *     {@link TrainablePolicy#forward} with its backward pass and optimizer step, {@link Capability#SCORE} one
- *     {@link ProxyScorer#score}, where each prompt is a sequence
+ *     {@link ProxyScorer#score}, where each prompt is a sequence; whether training is that of an adapter is a matter of
+ *     the source
  * @param prompts number of prompts
  * @param completions completions per prompt; 0 for {@link Capability#SCORE}
  * @param promptTokens tokens per prompt
@@ -21,10 +22,15 @@ public record Workload(Capability operation, int prompts, int completions, int p
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if one is too small, or together they are more than 2^40 tokens, which no machine
+     * @throws IllegalArgumentException if the operation is {@link Capability#ADAPT}, if a number is too small, or together they are more than 2^40 tokens, which no machine
      *     holds; what follows from fewer fits a {@code long}
      */
     public Workload {
+        if (operation == Capability.ADAPT) {
+            throw new IllegalArgumentException(
+                    "operation is ADAPT, which is no call of its own: use TRAIN, and name the"
+                            + " adapter in the source");
+        }
         requireAtLeast("prompts", prompts, 1);
         requireAtLeast("completions", completions, operation == Capability.SCORE ? 0 : 1);
         requireAtLeast("promptTokens", promptTokens, 1);

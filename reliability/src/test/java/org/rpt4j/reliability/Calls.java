@@ -62,7 +62,7 @@ final class Calls implements AutoCloseable {
             case SCORE -> scorer.score(sequences(work), ScoringOptions.DEFAULTS);
             case LOG_PROBS -> policy.logProbs(batch(work));
             case GENERATE -> generate(work);
-            case TRAIN -> train((TrainablePolicy) policy, work);
+            case TRAIN, ADAPT -> train((TrainablePolicy) policy, work);
         }
     }
 

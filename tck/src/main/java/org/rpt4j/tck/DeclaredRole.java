@@ -24,7 +24,7 @@ record DeclaredRole(String name, Supplier<Supplier<ModelDescription>> open) {
         if (declared.contains(Capability.GENERATE) || declared.contains(Capability.LOG_PROBS)) {
             roles.add(new DeclaredRole("policy", () -> backend.openPolicy(source)::description));
         }
-        if (declared.contains(Capability.TRAIN)) {
+        if (declared.contains(source.adapter().isPresent() ? Capability.ADAPT : Capability.TRAIN)) {
             roles.add(new DeclaredRole("trainable policy", () -> backend.openTrainablePolicy(source)::description));
         }
         if (declared.contains(Capability.SCORE)) {

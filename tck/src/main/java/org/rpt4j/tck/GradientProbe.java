@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
@@ -48,6 +49,21 @@ final class GradientProbe {
 
     /** The same for a given policy, which must hold the weights of the checkpoint, after clipping to a norm. */
     static double[][] measure(Fixture f, TrainablePolicy policy, Consumer<TrainablePolicy> passes, double maxNorm) {
+        return measure(policy, passes, maxNorm, f.weights().weights(), trained -> weights(f, trained));
+    }
+
+    /**
+     * The same for any weights that a policy trains.
+     *
+     * @param before their values now
+     * @param read reads their values from the policy
+     */
+    static double[][] measure(
+            TrainablePolicy policy,
+            Consumer<TrainablePolicy> passes,
+            double maxNorm,
+            double[][] before,
+            Function<TrainablePolicy, double[][]> read) {
         try (Optimizer optimizer = policy.openOptimizer(
                 OPTIONS.toBuilder().maxGradientNorm(maxNorm).build())) {
             passes.accept(policy);
@@ -55,8 +71,7 @@ final class GradientProbe {
                     .as("a step after a backward pass is applied")
                     .isTrue();
         }
-        double[][] before = f.weights().weights();
-        double[][] after = weights(f, policy);
+        double[][] after = read.apply(policy);
         double[][] gradients = new double[before.length][];
         for (int i = 0; i < gradients.length; i++) {
             gradients[i] = new double[before[i].length];
@@ -90,7 +105,10 @@ final class GradientProbe {
 
     /** Checks equality up to the gradient tolerance, tensor by tensor. */
     static void assertClose(Fixture f, String what, double[][] actual, double[][] expected) {
-        List<WeightSpec> specs = f.specs();
+        assertClose(f, what, f.specs(), actual, expected);
+    }
+
+    static void assertClose(Fixture f, String what, List<WeightSpec> specs, double[][] actual, double[][] expected) {
         double floor = NOISE_FLOOR
                 * Arrays.stream(expected)
                         .mapToDouble(GradientProbe::largest)

@@ -32,6 +32,7 @@ final class Refusals {
         Set<Capability> declared = backend.capabilities();
         return switch (missing) {
             case TRAIN -> () -> backend.openTrainablePolicy(fixture.source());
+            case ADAPT -> () -> backend.openTrainablePolicy(Adapters.over(fixture, Adapters.FULL));
             case SCORE -> () -> backend.openProxyScorer(fixture.source());
             case GENERATE ->
                 declared.contains(Capability.LOG_PROBS)

@@ -37,7 +37,8 @@ final class Rules {
                 SnapshotRules.class,
                 FiniteRules.class,
                 PaddingRules.class,
-                TrainingMagnitudeRules.class);
+                TrainingMagnitudeRules.class,
+                AdapterRules.class);
     }
 
     /** Returns the rules about an optimizer: O. */
@@ -57,7 +58,13 @@ final class Rules {
 
     /** Returns the rules about a provider and its backend: B. */
     static List<RuleCheck> backend() {
-        return in('B', BackendRules.class, CheckpointRules.class, MagnitudeRules.class, PrecisionRules.class);
+        return in(
+                'B',
+                BackendRules.class,
+                CheckpointRules.class,
+                MagnitudeRules.class,
+                PrecisionRules.class,
+                AdapterSourceRules.class);
     }
 
     /** Returns the rules about a reward verifier: R. */

@@ -26,7 +26,7 @@ import org.rpt4j.tck.reference.Softmax;
 final class ScorerRules {
 
     /** From a single token to the full context window. */
-    private static final List<int[]> SEQUENCES = List.of(
+    static final List<int[]> SEQUENCES = List.of(
             Group.tokens(9, 1),
             Group.tokens(1, 2),
             Group.tokens(TinyModel.CONTEXT, 3),

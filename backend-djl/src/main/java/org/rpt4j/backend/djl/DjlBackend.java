@@ -16,8 +16,8 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
-import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.OpenModels;
+import org.rpt4j.spi.kit.UnsupportedOptions;
 
 /** An open backend: one engine thread and the models opened through it. */
 final class DjlBackend implements Backend {
@@ -33,6 +33,7 @@ final class DjlBackend implements Backend {
     private final OpenModels models = new OpenModels(NAME);
 
     DjlBackend(BackendOptions options) {
+        UnsupportedOptions.refuseInt8(NAME, options);
         this.options = options;
         this.device = TorchEngine.require(options.device());
         Engine engine = TorchEngine.start();
@@ -57,7 +58,7 @@ final class DjlBackend implements Backend {
 
     @Override
     public Policy openPolicy(ModelSource source) {
-        return open(source, false, model -> new DjlPolicy(model, thread, options));
+        return open(source, false, model -> new InferencePolicy(model, thread, options, null));
     }
 
     @Override
@@ -73,9 +74,7 @@ final class DjlBackend implements Backend {
     /** Estimates only the CPU: the estimate for a GPU has not been checked against a measurement. */
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
-        return device.isGpu()
-                ? Optional.empty()
-                : Optional.of(MemoryPlan.of(ModelConfigReader.read(source), options, work));
+        return device.isGpu() ? Optional.empty() : Optional.of(MemoryPlan.of(source, options, work));
     }
 
     @Override
@@ -88,7 +87,10 @@ final class DjlBackend implements Backend {
     private <T extends OpenModel> T open(ModelSource source, boolean trainable, Function<DjlModel, T> role) {
         return models.open(() -> thread.call(
                 "open " + source.directory(),
-                () -> role.apply(DjlModel.load(source, device, scripts, options.precision(), trainable))));
+                () -> role.apply(
+                        trainable && source.adapter().isPresent()
+                                ? DjlModel.loadAdapted(source, device, scripts, options.precision())
+                                : DjlModel.load(source, device, scripts, options.precision(), trainable))));
     }
 
     @Override

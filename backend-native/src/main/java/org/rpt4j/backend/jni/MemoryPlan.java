@@ -59,7 +59,7 @@ final class MemoryPlan {
                 long rows = rowsOfRun(work, Math.min(options.maxSequences(), work.sequences()));
                 share(shape.rounded(rows, rows), shape.attentionScratch(rows, pagesOfKeys(work)));
             }
-            case TRAIN -> keepTraining(work);
+            case TRAIN, ADAPT -> keepTraining(work);
             case LOG_PROBS, SCORE -> keepPass(work);
         }
     }

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
@@ -18,14 +19,16 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.DeviceUnavailableException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.OpenModels;
+import org.rpt4j.spi.kit.UnsupportedOptions;
 
 /** An open backend: one engine and the models opened through it. */
 final class NativeBackend implements Backend {
 
     static final String NAME = "native";
-    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
+    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.ADAPT)));
     static final Set<String> OPTIMIZERS = Set.of("adamw");
 
     private final BackendOptions options;
@@ -39,6 +42,7 @@ final class NativeBackend implements Backend {
                     + " was requested, but the native backend runs on the CPU only. Use the backend djl for CUDA.");
         }
         NativeLibraries.load();
+        UnsupportedOptions.refuseInt8(NAME, options);
         this.options = options;
         this.settings = EngineSettings.read();
         this.engine = settings.open(options.threads());
@@ -66,6 +70,11 @@ final class NativeBackend implements Backend {
 
     @Override
     public TrainablePolicy openTrainablePolicy(ModelSource source) {
+        if (source.adapter().isPresent()) {
+            throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" cannot ADAPT (it can: "
+                    + CAPABILITIES.stream().sorted().map(Enum::name).collect(Collectors.joining(", "))
+                    + "). Use another backend for this role.");
+        }
         return open(source, Role.TRAINABLE_POLICY, model -> new NativePolicy(model, options));
     }
 

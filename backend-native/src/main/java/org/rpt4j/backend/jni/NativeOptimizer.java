@@ -79,14 +79,15 @@ final class NativeOptimizer implements Optimizer {
     @Override
     public void saveState(Path file) {
         part.use("saveState", () -> {
-            OptimizerStateFile.write(file, model.shape.layout, steps, new Moments());
+            OptimizerStateFile.write(file, model.shape.layout.all(), steps, new Moments());
             return true;
         });
     }
 
     @Override
     public Snapshot snapshotState() {
-        return part.use("snapshotState", () -> OptimizerStateFile.snapshot(model.shape.layout, steps, new Moments()));
+        return part.use(
+                "snapshotState", () -> OptimizerStateFile.snapshot(model.shape.layout.all(), steps, new Moments()));
     }
 
     /** Views of the moments; for use within {@link ModelPart#use}. */
@@ -105,7 +106,7 @@ final class NativeOptimizer implements Optimizer {
     @Override
     public void restoreState(Path file) {
         part.use("restoreState", () -> {
-            try (OptimizerStateFile saved = OptimizerStateFile.open(file, model.shape.layout)) {
+            try (OptimizerStateFile saved = OptimizerStateFile.open(file, model.shape.layout.all())) {
                 restore(saved);
             }
             return true;

@@ -8,10 +8,12 @@ import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
@@ -25,10 +27,16 @@ abstract class LanguageModel implements AutoCloseable {
      * file.
      *
      * @throws ModelFormatException if it cannot be read
+     * @throws UnsupportedCapabilityException if the source has an adapter over an ONNX file
      */
     static LanguageModel open(ModelSource source) {
-        return OnnxLocation.find(source.directory())
-                .<LanguageModel>map(file -> OnnxModel.open(file, source))
+        Optional<Path> graph = OnnxLocation.find(source.directory());
+        if (graph.isPresent() && source.adapter().isPresent()) {
+            throw new UnsupportedCapabilityException("Backend \"" + OnnxBackend.NAME + "\" cannot apply the adapter "
+                    + source.adapter().get() + " to " + graph.get() + ": the weights of a graph are fixed. Give the"
+                    + " checkpoint instead, or merge the adapter (rpt4j merge) and export the result.");
+        }
+        return graph.<LanguageModel>map(file -> OnnxModel.open(file, source))
                 .orElseGet(() -> CheckpointModel.open(source));
     }
 

@@ -19,6 +19,7 @@ import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
+import org.rpt4j.spi.kit.UnsupportedOptions;
 
 /** An open backend and its models. It owns no threads: work runs on the threads of its callers. */
 final class OnnxBackend implements Backend {
@@ -37,6 +38,7 @@ final class OnnxBackend implements Backend {
                     + options.precision() + " but computes in the precision of the graph, FP32 for checkpoints."
                     + " Use FP32; half-precision and quantised ONNX models run as they are.");
         }
+        UnsupportedOptions.refuseInt8(NAME, options);
         this.options = options;
     }
 

@@ -74,7 +74,8 @@ record OnnxDescription(ModelDescription model, Optional<ModelConfig> config, Abs
 
     private static Optional<ModelConfig> known(Path config, ModelSource source) {
         try {
-            return Optional.of(ModelConfigReader.read(new ModelSource(directory(config), source.acceptedConfigKeys())));
+            return Optional.of(ModelConfigReader.read(
+                    ModelSource.directory(directory(config)).accepting(source.acceptedConfigKeys())));
         } catch (ModelFormatException e) {
             // An unknown architecture or setting, which the graph can compute all the same.
             return Optional.empty();

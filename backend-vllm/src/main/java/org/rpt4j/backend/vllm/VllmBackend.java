@@ -12,6 +12,7 @@ import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
+import org.rpt4j.spi.kit.UnsupportedOptions;
 
 /** An open client and its scorers. The server chooses device, precision and threads. */
 final class VllmBackend implements Backend {
@@ -31,6 +32,7 @@ final class VllmBackend implements Backend {
             throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" was asked for precision "
                     + options.precision() + ", but the server chooses it (vllm serve --dtype). Leave it at FP32.");
         }
+        UnsupportedOptions.refuseInt8(NAME, options);
         this.settings = settings;
     }
 
@@ -48,6 +50,11 @@ final class VllmBackend implements Backend {
     public ProxyScorer openProxyScorer(ModelSource source) {
         return models.open(() -> {
             Interrupts.check("opening " + source.directory());
+            if (source.adapter().isPresent()) {
+                throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" was given the adapter "
+                        + source.adapter().get() + ", but the server chooses its weights. Serve the model with the"
+                        + " adapter (vllm serve --lora-modules), and leave it out here.");
+            }
             return VllmProxyScorer.open(source, settings);
         });
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 
@@ -26,12 +27,15 @@ public final class Checkpoint implements AutoCloseable {
     private final WeightLayout layout;
     private final CheckpointFiles files;
     private final AbsentTokens absentTokens;
+    private final @Nullable Adapter adapter;
 
-    private Checkpoint(Path directory, ModelConfig config, WeightLayout layout, CheckpointFiles files) {
+    private Checkpoint(
+            Path directory, ModelConfig config, WeightLayout layout, CheckpointFiles files, @Nullable Adapter adapter) {
         this.directory = directory;
         this.config = config;
         this.layout = layout;
         this.files = files;
+        this.adapter = adapter;
         this.absentTokens = AbsentTokens.of(directory, config.vocabularySize(), config.endTokens());
     }
 
@@ -46,7 +50,8 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Opens a checkpoint without the keys of {@code config.json} that its source accepts.
+     * Opens a checkpoint without the keys of {@code config.json} that its source accepts. If the source has an adapter,
+     * its weights are those of both, W + s B A, each rounded to float32 once.
      *
      * @throws ModelFormatException as {@link #open(Path)}
      */
@@ -68,7 +73,8 @@ public final class Checkpoint implements AutoCloseable {
             if (storedTwice) {
                 requireTied(directory, files);
             }
-            return new Checkpoint(directory, config, layout, files);
+            Adapter adapter = source.adapter().isPresent() ? Adapter.open(source, config) : null;
+            return new Checkpoint(directory, config, layout, files, adapter);
         } catch (RuntimeException | Error e) {
             files.close();
             throw e;
@@ -127,7 +133,7 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private static void requireForm(WeightSpec spec, TensorInfo tensor, List<String> wrong) {
+    static void requireForm(WeightSpec spec, TensorInfo tensor, List<String> wrong) {
         List<Long> shape = spec.shape().stream().map(Integer::longValue).toList();
         if (!tensor.shape().equals(shape)) {
             wrong.add(spec.name() + " is " + tensor.shape() + ", expected " + shape);
@@ -190,11 +196,17 @@ public final class Checkpoint implements AutoCloseable {
      */
     public void read(WeightSpec weight, FloatBuffer target) {
         files.read(weight.name(), target);
+        if (adapter != null) {
+            adapter.addTo(weight, target);
+        }
     }
 
     /** Closes every file; idempotent. */
     @Override
     public void close() {
         files.close();
+        if (adapter != null) {
+            adapter.close();
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -120,6 +121,13 @@ final class CheckpointFiles implements AutoCloseable {
 
     Map<String, TensorInfo> tensors() {
         return tensors;
+    }
+
+    /** Returns the metadata of all files together; of one key in several files, the last value. */
+    Map<String, String> metadata() {
+        Map<String, String> metadata = new TreeMap<>();
+        files.forEach(file -> metadata.putAll(file.metadata()));
+        return metadata;
     }
 
     /** Returns the first element in which two tensors of one shape differ; -1 if they are equal. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,11 +39,22 @@ public final class CheckpointSnapshot implements Snapshot {
      */
     public static Snapshot of(
             Path source, WeightLayout layout, DType dtype, Function<WeightSpec, FloatBuffer> weights) {
+        return of(
+                layout.all(),
+                weights,
+                (target, copies) -> CheckpointWriter.write(target, source, layout, dtype, copies));
+    }
+
+    /** Copies weights for a writer, which takes the target and a supplier of the copies. */
+    static Snapshot of(
+            List<WeightSpec> specs,
+            Function<WeightSpec, FloatBuffer> weights,
+            BiConsumer<Path, Function<WeightSpec, FloatBuffer>> writer) {
         Map<WeightSpec, FloatBuffer> copies = new HashMap<>();
-        for (WeightSpec spec : layout.all()) {
+        for (WeightSpec spec : specs) {
             copies.put(spec, copy(spec.name(), () -> weights.apply(spec)));
         }
-        return new CheckpointSnapshot(target -> CheckpointWriter.write(target, source, layout, dtype, copies::get));
+        return new CheckpointSnapshot(target -> writer.accept(target, copies::get));
     }
 
     /**

@@ -11,8 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.StorageException;
@@ -64,6 +67,38 @@ public final class CheckpointWriter {
         write(target, source, layout, dtype, weights, SHARD_BYTES);
     }
 
+    /**
+     * Writes a checkpoint like {@link #write}, with the weights of a checkpoint and its adapter as one. The adapter is
+     * remembered in the files, so that it cannot be applied a second time.
+     *
+     * @param target directory to write; must not exist, be empty, or contain a checkpoint
+     * @param source a model with an adapter
+     * @param dtype format in the file; another than that of the source's weights rounds them all
+     * @throws org.rpt4j.api.error.ModelFormatException if the source cannot be read
+     * @throws CheckpointException if it cannot be written
+     * @throws IllegalArgumentException if the source has no adapter
+     */
+    public static void merge(Path target, ModelSource source, DType dtype) {
+        Path adapter = source.adapter()
+                .orElseThrow(() -> new IllegalArgumentException(source.directory() + " was given without an adapter"));
+        try (Checkpoint checkpoint = Checkpoint.open(source)) {
+            Set<String> adapters = new TreeSet<>(MergedAdapters.of(source.directory()));
+            adapters.add(MergedAdapters.hash(adapter));
+            write(
+                    target,
+                    source.directory(),
+                    checkpoint.layout(),
+                    dtype,
+                    spec -> {
+                        FloatBuffer merged = FloatBuffer.allocate(Math.toIntExact(spec.size()));
+                        checkpoint.read(spec, merged);
+                        return merged;
+                    },
+                    SHARD_BYTES,
+                    MergedAdapters.metadata(METADATA, adapters));
+        }
+    }
+
     static void write(
             Path target,
             Path source,
@@ -71,9 +106,26 @@ public final class CheckpointWriter {
             DType dtype,
             Function<WeightSpec, FloatBuffer> weights,
             long shardBytes) {
+        Set<String> merged;
+        try {
+            merged = MergedAdapters.of(source);
+        } catch (ModelFormatException e) {
+            throw new CheckpointException("cannot copy the metadata of the source: " + e.getMessage(), e);
+        }
+        write(target, source, layout, dtype, weights, shardBytes, MergedAdapters.metadata(METADATA, merged));
+    }
+
+    private static void write(
+            Path target,
+            Path source,
+            WeightLayout layout,
+            DType dtype,
+            Function<WeightSpec, FloatBuffer> weights,
+            long shardBytes,
+            Map<String, String> metadata) {
         try {
             AtomicFiles.recover(target);
-            requireReplaceable(target);
+            requireReplaceable(target, ModelConfigReader.FILE);
             ObjectNode config = readConfig(source, layout);
             AtomicFiles.replaceDirectory(target, directory -> {
                 writeConfig(directory, config, dtype);
@@ -82,21 +134,22 @@ public final class CheckpointWriter {
                         .map(spec -> new SafetensorsWriter.Entry(
                                 spec.name(), dtype, spec.shape(), () -> weights.apply(spec)))
                         .toList();
-                writeWeights(directory, split(entries, shardBytes));
+                writeWeights(directory, split(entries, shardBytes), metadata);
             });
         } catch (StorageException e) {
             throw new CheckpointException(e.getMessage(), e);
         }
     }
 
-    private static void requireReplaceable(Path target) {
-        if (!Files.isDirectory(target) || Files.exists(target.resolve(ModelConfigReader.FILE))) {
+    /** Refuses a directory with files of which none is {@code marker}: it is none that may be replaced. */
+    static void requireReplaceable(Path target, String marker) {
+        if (!Files.isDirectory(target) || Files.exists(target.resolve(marker))) {
             return;
         }
         try (Stream<Path> content = Files.list(target)) {
             if (content.findAny().isPresent()) {
-                throw new CheckpointException(target + " contains files but no " + ModelConfigReader.FILE
-                        + ": saving there would delete files that are not a checkpoint. Choose another directory.");
+                throw new CheckpointException(target + " contains files but no " + marker
+                        + ": saving there would delete files of another kind. Choose another directory.");
             }
         } catch (IOException e) {
             throw new CheckpointException("cannot read " + target + ": " + e, e);
@@ -156,9 +209,11 @@ public final class CheckpointWriter {
         return shards;
     }
 
-    private static void writeWeights(Path directory, List<List<SafetensorsWriter.Entry>> shards) throws IOException {
+    private static void writeWeights(
+            Path directory, List<List<SafetensorsWriter.Entry>> shards, Map<String, String> metadata)
+            throws IOException {
         if (shards.size() == 1) {
-            writeShard(directory.resolve(CheckpointFiles.SINGLE), shards.get(0));
+            writeFile(directory.resolve(CheckpointFiles.SINGLE), shards.get(0), metadata);
             return;
         }
         ObjectNode index = Json.MAPPER.createObjectNode();
@@ -172,15 +227,17 @@ public final class CheckpointWriter {
         ObjectNode shardOf = index.putObject("weight_map");
         for (int i = 0; i < shards.size(); i++) {
             String name = String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
-            writeShard(directory.resolve(name), shards.get(i));
+            writeFile(directory.resolve(name), shards.get(i), metadata);
             shards.get(i).forEach(entry -> shardOf.put(entry.name(), name));
         }
         Files.writeString(directory.resolve(CheckpointFiles.INDEX), index.toPrettyString() + "\n");
     }
 
-    private static void writeShard(Path file, List<SafetensorsWriter.Entry> entries) throws IOException {
+    /** Writes a file of a directory that is moved into place as a whole. */
+    static void writeFile(Path file, List<SafetensorsWriter.Entry> entries, Map<String, String> metadata)
+            throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
-            SafetensorsWriter.write(out, entries, METADATA);
+            SafetensorsWriter.write(out, entries, metadata);
         }
     }
 }

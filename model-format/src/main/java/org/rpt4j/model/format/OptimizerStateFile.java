@@ -33,7 +33,7 @@ public final class OptimizerStateFile implements AutoCloseable {
         /**
          * Returns the first moment of a weight.
          *
-         * @param weight index in the layout
+         * @param weight index in the list
          * @return row-major values between position and limit
          */
         FloatBuffer first(int weight);
@@ -49,13 +49,13 @@ public final class OptimizerStateFile implements AutoCloseable {
 
     private final Path path;
     private final SafetensorsFile file;
-    private final WeightLayout layout;
+    private final List<WeightSpec> weights;
     private final long stepCount;
 
-    private OptimizerStateFile(Path path, SafetensorsFile file, WeightLayout layout) {
+    private OptimizerStateFile(Path path, SafetensorsFile file, List<WeightSpec> weights) {
         this.path = path;
         this.file = file;
-        this.layout = layout;
+        this.weights = weights;
         this.stepCount = stepCount(path, file.metadata());
         requireSameWeights();
     }
@@ -63,12 +63,12 @@ public final class OptimizerStateFile implements AutoCloseable {
     /**
      * Writes a state atomically.
      *
-     * @param layout the weights
+     * @param weights the weights that are trained
      * @param stepCount number of applied updates
      * @throws CheckpointException if it cannot be written
      */
-    public static void write(Path file, WeightLayout layout, long stepCount, Moments moments) {
-        SafetensorsWriter.write(file, entries(layout, moments), metadata(stepCount));
+    public static void write(Path file, List<WeightSpec> weights, long stepCount, Moments moments) {
+        SafetensorsWriter.write(file, entries(weights, moments), metadata(stepCount));
     }
 
     /**
@@ -76,13 +76,12 @@ public final class OptimizerStateFile implements AutoCloseable {
      *
      * @throws CheckpointException if there is not enough memory for the copy
      */
-    public static Snapshot snapshot(WeightLayout layout, long stepCount, Moments moments) {
-        return CheckpointSnapshot.ofState(entries(layout, moments), metadata(stepCount));
+    public static Snapshot snapshot(List<WeightSpec> weights, long stepCount, Moments moments) {
+        return CheckpointSnapshot.ofState(entries(weights, moments), metadata(stepCount));
     }
 
-    private static List<SafetensorsWriter.Entry> entries(WeightLayout layout, Moments moments) {
+    private static List<SafetensorsWriter.Entry> entries(List<WeightSpec> weights, Moments moments) {
         List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-        List<WeightSpec> weights = layout.all();
         for (int i = 0; i < weights.size(); i++) {
             WeightSpec weight = weights.get(i);
             int index = i;
@@ -103,11 +102,11 @@ public final class OptimizerStateFile implements AutoCloseable {
      *
      * @throws CheckpointException if the file is missing, damaged, of another kind or of another model
      */
-    public static OptimizerStateFile open(Path path, WeightLayout layout) {
+    public static OptimizerStateFile open(Path path, List<WeightSpec> weights) {
         try {
             SafetensorsFile file = SafetensorsFile.open(path);
             try {
-                return new OptimizerStateFile(path, file, layout);
+                return new OptimizerStateFile(path, file, weights);
             } catch (RuntimeException e) {
                 file.close();
                 throw e;
@@ -130,7 +129,7 @@ public final class OptimizerStateFile implements AutoCloseable {
 
     private void requireSameWeights() {
         Set<String> unexpected = new TreeSet<>(file.tensors().keySet());
-        for (WeightSpec weight : layout.all()) {
+        for (WeightSpec weight : weights) {
             for (String name : List.of(FIRST + weight.name(), SECOND + weight.name())) {
                 requireTensor(name, weight);
                 unexpected.remove(name);
@@ -164,17 +163,17 @@ public final class OptimizerStateFile implements AutoCloseable {
     /**
      * Reads the first moment of a weight.
      *
-     * @param weight index in the layout
+     * @param weight index in the list
      * @param target filled from its position to its limit, which must match the size of the weight; both stay unchanged
      * @throws CheckpointException if it cannot be read, or if a value is NaN, infinite, or not 0 before the first update
      */
     public void readFirst(int weight, FloatBuffer target) {
-        read(FIRST + layout.all().get(weight).name(), target, -Float.MAX_VALUE);
+        read(FIRST + weights.get(weight).name(), target, -Float.MAX_VALUE);
     }
 
     /** Reads the second moment of a weight, like {@link #readFirst}; it is a mean of squares and never negative. */
     public void readSecond(int weight, FloatBuffer target) {
-        read(SECOND + layout.all().get(weight).name(), target, 0);
+        read(SECOND + weights.get(weight).name(), target, 0);
     }
 
     private void read(String name, FloatBuffer target, float least) {

@@ -2,8 +2,10 @@ package org.rpt4j.model.format;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The weights of a model in a fixed order: embedding, final norm, head unless tied, then layer by layer. Backends keep
@@ -35,6 +37,17 @@ public final class WeightLayout {
 
         LayerWeight(String suffix) {
             this.suffix = suffix;
+        }
+
+        /** Returns the projections, the matrices of a layer, in the order of the layout. */
+        public static Set<LayerWeight> projections() {
+            return EnumSet.of(QUERY, KEY, VALUE, OUTPUT, GATE, UP, DOWN);
+        }
+
+        /** Returns the name of the module that holds the weight, such as {@code q_proj}. */
+        public String module() {
+            String path = suffix.substring(0, suffix.lastIndexOf('.'));
+            return path.substring(path.lastIndexOf('.') + 1);
         }
     }
 

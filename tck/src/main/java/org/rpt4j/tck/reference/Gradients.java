@@ -2,17 +2,19 @@ package org.rpt4j.tck.reference;
 
 import java.util.Arrays;
 
-/** The accumulated gradients of every weight, and whether there are any. */
+/** The accumulated gradients of the weights that are trained, and whether there are any. */
 final class Gradients {
 
+    private final TrainedWeights trained;
     private final double[][] values;
     private boolean present;
 
-    Gradients(ReferenceModel model) {
-        this.values = model.zeros();
+    Gradients(TrainedWeights trained) {
+        this.trained = trained;
+        this.values = trained.zeros();
     }
 
-    /** Returns one array per weight; announce additions with {@link #markPresent}. */
+    /** Returns one array per weight. */
     double[][] values() {
         return values;
     }
@@ -21,7 +23,9 @@ final class Gradients {
         return present;
     }
 
-    void markPresent() {
+    /** Adds a gradient with respect to every weight of the model. */
+    void add(double[][] ofModel) {
+        trained.addGradient(ofModel, values);
         present = true;
     }
 

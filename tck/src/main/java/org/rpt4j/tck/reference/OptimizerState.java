@@ -3,7 +3,6 @@ package org.rpt4j.tck.reference;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import org.rpt4j.model.format.OptimizerStateFile;
-import org.rpt4j.model.format.WeightLayout;
 
 /** Moments and step count, stored in an {@link OptimizerStateFile}. */
 final class OptimizerState implements OptimizerStateFile.Moments {
@@ -33,33 +32,24 @@ final class OptimizerState implements OptimizerStateFile.Moments {
         return stepCount;
     }
 
-    static OptimizerState initial(ReferenceModel model) {
-        return new OptimizerState(model.zeros(), model.zeros(), 0);
+    static OptimizerState initial(TrainedWeights trained) {
+        return new OptimizerState(trained.zeros(), trained.zeros(), 0);
     }
 
     @Override
     public FloatBuffer first(int weight) {
-        return floats(first[weight]);
+        return ReferenceModel.floats(first[weight]);
     }
 
     @Override
     public FloatBuffer second(int weight) {
-        return floats(second[weight]);
+        return ReferenceModel.floats(second[weight]);
     }
 
-    private static FloatBuffer floats(double[] values) {
-        FloatBuffer floats = FloatBuffer.allocate(values.length);
-        for (double value : values) {
-            floats.put((float) value);
-        }
-        return floats.flip();
-    }
-
-    static OptimizerState read(Path file, ReferenceModel model) {
-        WeightLayout layout = model.layout();
-        try (OptimizerStateFile stored = OptimizerStateFile.open(file, layout)) {
-            OptimizerState state = new OptimizerState(model.zeros(), model.zeros(), stored.stepCount());
-            for (int i = 0; i < layout.all().size(); i++) {
+    static OptimizerState read(Path file, TrainedWeights trained) {
+        try (OptimizerStateFile stored = OptimizerStateFile.open(file, trained.specs())) {
+            OptimizerState state = new OptimizerState(trained.zeros(), trained.zeros(), stored.stepCount());
+            for (int i = 0; i < state.first.length; i++) {
                 FloatBuffer values = FloatBuffer.allocate(state.first[i].length);
                 stored.readFirst(i, values);
                 copy(values, state.first[i]);

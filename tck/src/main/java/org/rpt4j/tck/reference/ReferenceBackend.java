@@ -11,6 +11,7 @@ import org.rpt4j.api.Precision;
 import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.spi.kit.OpenModels;
+import org.rpt4j.spi.kit.UnsupportedOptions;
 
 /** The backend {@code reference}: all roles on the CPU in float64, slow and readable. Thread-safe. */
 public final class ReferenceBackend implements Backend {
@@ -36,6 +37,7 @@ public final class ReferenceBackend implements Backend {
             throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" was asked for " + options.precision()
                     + " but computes in float64 over FP32 weights only. Use FP32.");
         }
+        UnsupportedOptions.refuseInt8(NAME, options);
     }
 
     @Override

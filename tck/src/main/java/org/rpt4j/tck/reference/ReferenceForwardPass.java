@@ -53,13 +53,9 @@ final class ReferenceForwardPass implements ForwardPass {
             }
             TokenValues checked = TokenValues.of(batch, InputLimits.requireWeights(weights, batch));
             used = true;
-            ReferenceGradients.add(
-                    sequences,
-                    forwards,
-                    batch.temperature(),
-                    checked,
-                    policy.gradients().values());
-            policy.gradients().markPresent();
+            double[][] ofModel = policy.model().zeros();
+            ReferenceGradients.add(sequences, forwards, batch.temperature(), checked, ofModel);
+            policy.gradients().add(ofModel);
         }
     }
 

@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.rpt4j.api.CounterRandom;
@@ -100,10 +101,7 @@ public final class ReferenceModel {
             for (int i = 0; i < weights.length; i++) {
                 float[] stored = new float[Math.toIntExact(specs.get(i).size())];
                 checkpoint.read(specs.get(i), FloatBuffer.wrap(stored));
-                weights[i] = new double[stored.length];
-                for (int j = 0; j < stored.length; j++) {
-                    weights[i][j] = stored[j];
-                }
+                weights[i] = doubles(stored);
             }
             return new ReferenceModel(checkpoint.config(), weights, checkpoint.absentTokens());
         }
@@ -160,7 +158,7 @@ public final class ReferenceModel {
         return weights;
     }
 
-    /** Returns one array of zeros per weight, for gradients or moments. */
+    /** Returns one array of zeros per weight, for gradients. */
     public double[][] zeros() {
         double[][] zeros = new double[weights.length][];
         for (int i = 0; i < zeros.length; i++) {
@@ -169,13 +167,32 @@ public final class ReferenceModel {
         return zeros;
     }
 
+    /** Returns a model with a copy of the weights. */
+    ReferenceModel copy() {
+        return new ReferenceModel(
+                config, Arrays.stream(weights).map(double[]::clone).toArray(double[][]::new), absentTokens);
+    }
+
+    /** Returns the same numbers as doubles. */
+    public static double[] doubles(float[] values) {
+        double[] doubles = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            doubles[i] = values[i];
+        }
+        return doubles;
+    }
+
+    static FloatBuffer floats(double[] values) {
+        FloatBuffer floats = FloatBuffer.allocate(values.length);
+        for (double value : values) {
+            floats.put((float) value);
+        }
+        return floats.flip();
+    }
+
     /** Returns weight {@code index} as float32. */
     FloatBuffer values(int index) {
-        FloatBuffer values = FloatBuffer.allocate(weights[index].length);
-        for (double weight : weights[index]) {
-            values.put((float) weight);
-        }
-        return values.flip();
+        return floats(weights[index]);
     }
 
     double[] layer(int layer, LayerWeight weight) {

@@ -20,7 +20,7 @@ final class ReferenceOptimizer implements Optimizer {
     ReferenceOptimizer(ReferencePolicy policy, OptimizerOptions options) {
         this.policy = policy;
         this.options = options;
-        this.state = OptimizerState.initial(policy.model());
+        this.state = OptimizerState.initial(policy.trained());
     }
 
     @Override
@@ -37,7 +37,7 @@ final class ReferenceOptimizer implements Optimizer {
                 for (int i = 0; i < gradients.values().length; i++) {
                     update(i, gradients.values()[i], clip, rate);
                 }
-                policy.raiseVersion();
+                policy.weightsChanged();
             }
             gradients.clear();
             return new OptimizerStep(norm, applied, rate);
@@ -45,10 +45,10 @@ final class ReferenceOptimizer implements Optimizer {
     }
 
     private void update(int index, double[] gradient, double clip, double rate) {
-        double[] w = policy.model().weights()[index];
+        double[] w = policy.trained().values()[index];
         double[] m = state.first()[index];
         double[] v = state.second()[index];
-        double decay = policy.model().layout().all().get(index).decays() ? options.weightDecay() : 0;
+        double decay = policy.trained().specs().get(index).decays() ? options.weightDecay() : 0;
         double firstCorrection = 1 - Math.pow(options.beta1(), state.stepCount());
         double secondCorrection = 1 - Math.pow(options.beta2(), state.stepCount());
         for (int i = 0; i < w.length; i++) {
@@ -88,7 +88,7 @@ final class ReferenceOptimizer implements Optimizer {
     public void saveState(Path file) {
         synchronized (policy) {
             requireOpen();
-            OptimizerStateFile.write(file, policy.model().layout(), state.stepCount(), state);
+            OptimizerStateFile.write(file, policy.trained().specs(), state.stepCount(), state);
         }
     }
 
@@ -96,7 +96,7 @@ final class ReferenceOptimizer implements Optimizer {
     public Snapshot snapshotState() {
         synchronized (policy) {
             requireOpen();
-            return OptimizerStateFile.snapshot(policy.model().layout(), state.stepCount(), state);
+            return OptimizerStateFile.snapshot(policy.trained().specs(), state.stepCount(), state);
         }
     }
 
@@ -104,7 +104,7 @@ final class ReferenceOptimizer implements Optimizer {
     public void restoreState(Path file) {
         synchronized (policy) {
             requireOpen();
-            state = OptimizerState.read(file, policy.model());
+            state = OptimizerState.read(file, policy.trained());
         }
     }
 

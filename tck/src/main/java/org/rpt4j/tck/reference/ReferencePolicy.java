@@ -2,7 +2,6 @@ package org.rpt4j.tck.reference;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ForwardPass;
@@ -10,8 +9,8 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
-import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.Snapshot;
@@ -19,13 +18,11 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.model.format.AdapterWriter;
 import org.rpt4j.model.format.CheckpointSnapshot;
 import org.rpt4j.model.format.CheckpointWriter;
 import org.rpt4j.model.format.DType;
 import org.rpt4j.model.format.WeightSpec;
-import org.rpt4j.spi.kit.FiniteNumbers;
-import org.rpt4j.spi.kit.InputLimits;
-import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
 
 /**
@@ -34,9 +31,10 @@ import org.rpt4j.spi.kit.OpenModels;
  */
 public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model {
 
-    private final ReferenceModel model;
-    private final InputLimits limits;
-    private final Path source;
+    private final ModelSource source;
+    private final ReferenceComputation computation;
+    private final TrainedWeights trained;
+    private final @Nullable ReferenceAdapter adapter;
     private final Gradients gradients;
     private long version;
     private volatile boolean closed;
@@ -44,21 +42,23 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
     private @Nullable ReferenceOptimizer openOptimizer;
 
     /**
-     * Opens a checkpoint.
+     * Opens a checkpoint, with the adapter over it if its source has one.
      *
      * @throws org.rpt4j.api.error.ModelFormatException if it cannot be read
      */
     public ReferencePolicy(ModelSource source) {
-        this.model = ReferenceModel.read(source);
-        this.limits = InputLimits.of(model.description(), model.absentTokens());
-        this.source = source.directory();
-        this.gradients = new Gradients(model);
+        this.source = source;
+        this.adapter = source.adapter().isPresent() ? ReferenceAdapter.read(source) : null;
+        ReferenceModel model = adapter == null ? ReferenceModel.read(source) : adapter.adapted();
+        this.computation = ReferenceComputation.of(model);
+        this.trained = adapter == null ? new AllWeights(model) : adapter;
+        this.gradients = new Gradients(trained);
     }
 
     @Override
     public synchronized ModelDescription description() {
         requireOpen();
-        return model.description();
+        return model().description();
     }
 
     @Override
@@ -70,29 +70,13 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
     @Override
     public synchronized List<RolloutGroup> generate(List<Prompt> given, SamplingOptions options) {
         requireOpen();
-        List<Prompt> prompts = limits.requireContinuable(given, options);
-        ReferenceSampler sampler = new ReferenceSampler(model, options, version);
-        List<RolloutGroup> groups = new ArrayList<>();
-        for (Prompt prompt : prompts) {
-            List<Rollout> rollouts = new ArrayList<>();
-            for (int member = 0; member < options.groupSize(); member++) {
-                rollouts.add(sampler.sample(prompt, member));
-            }
-            groups.add(new RolloutGroup(prompt, rollouts));
-        }
-        return groups;
+        return computation.generate(given, options, version);
     }
 
     @Override
     public synchronized TokenValues logProbs(TokenBatch given) {
         requireOpen();
-        TokenBatch batch = limits.requireComputable(given);
-        double[] values = new double[batch.completionTokenCount()];
-        for (BatchSequence sequence : BatchSequence.of(batch)) {
-            Interrupts.check("computing log-probabilities");
-            SequenceLogProbs.read(sequence, sequence.forward(model), batch.temperature(), values);
-        }
-        return FiniteNumbers.logProbs(batch, values);
+        return computation.logProbs(given);
     }
 
     @Override
@@ -101,7 +85,7 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
         if (openPass != null) {
             throw new IllegalStateException("a forward pass is open; close it before starting another");
         }
-        openPass = new ReferenceForwardPass(this, limits.requireComputable(batch));
+        openPass = new ReferenceForwardPass(this, computation.limits().requireComputable(batch));
         return openPass;
     }
 
@@ -122,17 +106,31 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
     @Override
     public synchronized void save(Path directory) {
         requireOpen();
-        CheckpointWriter.write(directory, source, model.layout(), DType.F32, this::values);
+        if (adapter == null) {
+            CheckpointWriter.write(directory, source.directory(), model().layout(), DType.F32, this::values);
+        } else {
+            AdapterWriter.write(directory, source, adapter.options(), adapter.layout(), this::values);
+        }
     }
 
     @Override
     public synchronized Snapshot snapshot() {
         requireOpen();
-        return CheckpointSnapshot.of(source, model.layout(), DType.F32, this::values);
+        return adapter == null
+                ? CheckpointSnapshot.of(source.directory(), model().layout(), DType.F32, this::values)
+                : AdapterWriter.snapshot(source, adapter.options(), adapter.layout(), this::values);
     }
 
     private FloatBuffer values(WeightSpec weight) {
-        return model.values(model.layout().all().indexOf(weight));
+        return ReferenceModel.floats(trained.values()[trained.specs().indexOf(weight)]);
+    }
+
+    @Override
+    public synchronized Policy withoutAdapter() {
+        requireOpen();
+        return adapter == null
+                ? TrainablePolicy.super.withoutAdapter()
+                : new FrozenReferencePolicy(this, adapter.base());
     }
 
     @Override
@@ -147,14 +145,19 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
 
     /** Returns the live weights: changing them changes the policy. Not for use during other calls. */
     public ReferenceModel model() {
-        return model;
+        return computation.model();
+    }
+
+    TrainedWeights trained() {
+        return trained;
     }
 
     Gradients gradients() {
         return gradients;
     }
 
-    void raiseVersion() {
+    void weightsChanged() {
+        trained.changed();
         version++;
     }
 

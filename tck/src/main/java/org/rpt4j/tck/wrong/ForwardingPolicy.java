@@ -6,6 +6,7 @@ import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
+import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
@@ -66,6 +67,11 @@ class ForwardingPolicy implements TrainablePolicy {
     @Override
     public Snapshot snapshot() {
         return delegate.snapshot();
+    }
+
+    @Override
+    public Policy withoutAdapter() {
+        return delegate.withoutAdapter();
     }
 
     @Override

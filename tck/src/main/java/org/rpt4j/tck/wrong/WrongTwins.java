@@ -17,6 +17,7 @@ public final class WrongTwins {
                         WrongGradients.all(),
                         WrongTraining.all(),
                         WrongSaves.all(),
+                        WrongAdapters.all(),
                         WrongOptimizers.all(),
                         WrongOptimizerStates.all(),
                         WrongSnapshots.all(),

@@ -1,0 +1,25 @@
+package org.rpt4j.spi.kit;
+
+import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.FrozenWeights;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
+
+/** Refuses options that a backend does not support, in the same words everywhere. Stateless. */
+public final class UnsupportedOptions {
+
+    private UnsupportedOptions() {}
+
+    /**
+     * Refuses frozen weights in 8 bits.
+     *
+     * @param backend name of the backend, for the message
+     * @throws UnsupportedCapabilityException if the options ask for them
+     */
+    public static void refuseInt8(String backend, BackendOptions options) {
+        if (options.frozenWeights() == FrozenWeights.INT8) {
+            throw new UnsupportedCapabilityException("Backend \"" + backend + "\" was asked for "
+                    + BackendOptions.FROZEN_WEIGHTS.name() + " INT8 but holds weights in its precision only. Use "
+                    + FrozenWeights.PRECISION + ", or the backend native.");
+        }
+    }
+}
