@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.model.format.SourceFiles;
 
 /**
  * The content of {@code tokenizer_config.json} and {@code chat_template.jinja}; everything is optional, because many
@@ -30,6 +31,7 @@ public record TokenizerConfig(
         @Nullable String chatTemplate,
         Map<String, String> specialTokens) {
 
+    private static final String FILE = "tokenizer_config.json";
     private static final TokenizerConfig EMPTY = new TokenizerConfig(null, null, null, null, Map.of());
     private static final List<String> SPECIAL_TOKENS =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
@@ -39,14 +41,15 @@ public record TokenizerConfig(
     }
 
     /**
-     * Reads the files of a model directory.
+     * Reads the files of a model directory, or what a GGUF file has in their place.
      *
      * @throws TokenizerException if a file exists but is malformed
      */
-    public static TokenizerConfig read(Path modelDirectory) {
-        Path file = modelDirectory.resolve("tokenizer_config.json");
-        TokenizerConfig config = Files.exists(file) ? of(TokenizerJson.parse(file), file) : EMPTY;
-        Path template = modelDirectory.resolve("chat_template.jinja");
+    public static TokenizerConfig read(Path model) {
+        TokenizerConfig config = SourceFiles.exists(model, FILE)
+                ? of(TokenizerJson.parse(model, FILE), SourceFiles.path(model, FILE))
+                : EMPTY;
+        Path template = model.resolve("chat_template.jinja");
         return Files.exists(template) ? config.withChatTemplate(TokenizerJson.readText(template)) : config;
     }
 
