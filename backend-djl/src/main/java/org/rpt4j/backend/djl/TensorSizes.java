@@ -1,7 +1,11 @@
 package org.rpt4j.backend.djl;
 
+import java.util.Optional;
+import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
+import org.rpt4j.model.format.AdapterLayout;
+import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -10,8 +14,9 @@ import org.rpt4j.model.format.ModelConfig;
  *
  * @param config configuration of the model
  * @param precision precision of the layers; losses and the outputs of the head use 32 bits
+ * @param adapter form of the adapter over frozen weights, if there is one
  */
-record TensorSizes(ModelConfig config, Precision precision) {
+record TensorSizes(ModelConfig config, Precision precision, Optional<LoraOptions> adapter) {
 
     private static final long FLOAT = Float.BYTES;
     private static final long DOUBLE = Double.BYTES;
@@ -31,6 +36,28 @@ record TensorSizes(ModelConfig config, Precision precision) {
     /** Number of weights. */
     long weights() {
         return config.describe().parameterCount();
+    }
+
+    /** Weights under an adapter, in the type of the products; embedding and head are in single precision. */
+    long frozenWeights() {
+        long single = config.hiddenSize() * (long) config.vocabularySize() * (config.tiedHead() ? 1 : 2);
+        return FLOAT * single + element() * (weights() - single);
+    }
+
+    /** Number of weights of the adapter. */
+    long adapterWeights() {
+        return adapter.map(form -> AdapterLayout.of(config, form).parameterCount())
+                .orElse(0L);
+    }
+
+    /** What autograd saves of the low-rank products: x A^T, and x in single precision where it is rounded elsewhere. */
+    long savedByAdapter(Workload work, BackendOptions options) {
+        long perRow = adapter.stream()
+                .flatMap(form -> AdapterLayout.of(config, form).pairs().stream())
+                .mapToLong(pair -> pair.a().shape().get(0)
+                        + (precision == Precision.BF16 ? pair.a().shape().get(1) : 0))
+                .sum();
+        return FLOAT * work.tokens() * perRow / (options.recomputeActivations() ? config.layers() : 1);
     }
 
     /** Numbers in both rotary tables. */

@@ -71,7 +71,8 @@ public final class Checkpoint implements AutoCloseable {
             if (storedTwice != null) {
                 requireTied(model, storedTwice);
             }
-            return new Checkpoint(model, config, layout, files, adapter(source, config, files));
+            Adapter adapter = source.adapter().isPresent() ? Adapter.open(source, config) : null;
+            return new Checkpoint(model, config, layout, files, adapter);
         } catch (RuntimeException | Error e) {
             files.close();
             throw e;
@@ -89,20 +90,6 @@ public final class Checkpoint implements AutoCloseable {
                     + (Files.isDirectory(previous)
                             ? ". A save was interrupted: rename " + previous + " to restore the old one."
                             : ""));
-        }
-    }
-
-    private static @Nullable Adapter adapter(ModelSource source, ModelConfig config, TensorFiles files) {
-        if (source.adapter().isEmpty()) {
-            return null;
-        }
-        Adapter adapter = Adapter.open(source, config);
-        try {
-            MergedAdapters.requireNew(adapter.directory(), source.directory(), files.metadata());
-            return adapter;
-        } catch (RuntimeException | Error e) {
-            adapter.close();
-            throw e;
         }
     }
 

@@ -133,8 +133,7 @@ final class CheckpointFiles implements TensorFiles {
     }
 
     /** Returns the metadata of all files together; of one key in several files, the last value. */
-    @Override
-    public Map<String, String> metadata() {
+    Map<String, String> metadata() {
         Map<String, String> metadata = new TreeMap<>();
         files.forEach(file -> metadata.putAll(file.metadata()));
         return metadata;

@@ -34,11 +34,6 @@ final class GgufTensors implements TensorFiles {
 
     /** What was made from an adapter does not say so in this format. */
     @Override
-    public Map<String, String> metadata() {
-        return Map.of();
-    }
-
-    @Override
     public String nameInFile(String name) {
         return GgufModel.nameInFile(name);
     }

@@ -8,9 +8,6 @@ interface TensorFiles extends AutoCloseable {
 
     Map<String, TensorInfo> tensors();
 
-    /** Returns the metadata of all files together. */
-    Map<String, String> metadata();
-
     /** Returns the name that the files have for a weight. */
     String nameInFile(String name);
 

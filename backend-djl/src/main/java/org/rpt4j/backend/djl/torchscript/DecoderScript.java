@@ -2,11 +2,15 @@ package org.rpt4j.backend.djl.torchscript;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Precision;
 import org.rpt4j.model.format.AbsentTokens;
+import org.rpt4j.model.format.AdapterLayout;
+import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
@@ -16,7 +20,8 @@ import org.rpt4j.model.format.WeightLayout.LayerWeight;
  * head) and precisions are resolved here, in the text, so that the program itself has no switches.
  *
  * <p>Conventions of the program. Every method takes {@code dims} first: an int64 CPU tensor of plain numbers. {@code w}
- * is the list of weights in the order of {@link WeightLayout}. Sequences are ragged and flat: T tokens of all sequences
+ * is the list of weights in the order of {@link WeightLayout}, and of an adapter's after them in the order of {@link
+ * AdapterLayout}. Sequences are ragged and flat: T tokens of all sequences
  * end to end, hidden states [T, d], and {@code meta} with {@link #META_WIDTH} numbers per group that describe which
  * rows belong together. Linear layers never see padding; attention pads only the completions of one group to its
  * longest.
@@ -46,19 +51,27 @@ public final class DecoderScript {
     private final AbsentTokens absentTokens;
     private final WeightLayout layout;
     private final int computeType;
+    private final @Nullable LoraOptions adapter;
     private final Map<String, String> values;
 
-    private DecoderScript(ModelConfig config, AbsentTokens absentTokens, Precision precision) {
+    private DecoderScript(
+            ModelConfig config, AbsentTokens absentTokens, Precision precision, @Nullable LoraOptions adapter) {
         this.config = config;
         this.absentTokens = absentTokens;
         this.layout = WeightLayout.of(config);
         this.computeType = precision == Precision.BF16 ? BFLOAT16 : FLOAT32;
+        this.adapter = adapter;
         this.values = values();
     }
 
-    /** Returns the archive for a model in a precision; ids that no token has get probability 0. */
-    public static byte[] archive(ModelConfig config, AbsentTokens absentTokens, Precision precision) {
-        return TorchScriptArchive.of(CLASS_NAME, new DecoderScript(config, absentTokens, precision).source());
+    /**
+     * Returns the archive for a model in a precision; ids that no token has get probability 0.
+     *
+     * @param adapter form of the adapter over frozen weights, if there is one
+     */
+    public static byte[] archive(
+            ModelConfig config, AbsentTokens absentTokens, Precision precision, @Nullable LoraOptions adapter) {
+        return TorchScriptArchive.of(CLASS_NAME, new DecoderScript(config, absentTokens, precision, adapter).source());
     }
 
     private String source() {
@@ -88,14 +101,22 @@ public final class DecoderScript {
         values.put("LINEAR_K", projection("n", LayerWeight.KEY, LayerWeight.KEY_BIAS));
         values.put("LINEAR_V", projection("n", LayerWeight.VALUE, LayerWeight.VALUE_BIAS));
         values.put("LINEAR_O", projection("a", LayerWeight.OUTPUT, LayerWeight.OUTPUT_BIAS));
-        values.put("LINEAR_GATE", linear("m", layer(LayerWeight.GATE)));
-        values.put("LINEAR_UP", linear("m", layer(LayerWeight.UP)));
-        values.put("LINEAR_DOWN", linear("u", layer(LayerWeight.DOWN)));
+        values.put("LINEAR_GATE", linear("m", LayerWeight.GATE));
+        values.put("LINEAR_UP", linear("m", LayerWeight.UP));
+        values.put("LINEAR_DOWN", linear("u", LayerWeight.DOWN));
         values.put("INPUT_NORM", cast(norm("x", layer(LayerWeight.INPUT_NORM), config.hiddenSize())));
         values.put("POST_NORM", cast(norm("y", layer(LayerWeight.POST_NORM), config.hiddenSize())));
         values.put("FINAL_NORM", norm("x", "w[" + WeightLayout.FINAL_NORM + "]", config.hiddenSize()));
         values.put("EMBEDDING", "torch.embedding(w[" + WeightLayout.EMBEDDING + "], ids)");
         values.put("HEAD", "w[" + layout.head() + "]");
+        boolean frozen = adapter != null;
+        String ofHidden = "torch.sum(torch.mul(h, dh))";
+        String head = values.get("HEAD");
+        values.put("NEW_HEAD_GRADIENT", frozen ? "torch.narrow(h, 0, 0, 0)" : "torch.zeros_like(" + head + ")");
+        values.put("ADD_HEAD_GRADIENT", frozen ? "" : "      _5 = torch.addmm_(dhead, torch.t(g), part)\n");
+        values.put(
+                "SURROGATE",
+                frozen ? ofHidden : "torch.add(" + ofHidden + ", torch.sum(torch.mul(" + head + ", dhead)))");
         values.put("VOCABULARY", Integer.toString(config.vocabularySize()));
         values.put("HIDE_ABSENT", hideAbsent());
         values.put("LAST_TOKEN", Integer.toString(lastToken()));
@@ -140,14 +161,30 @@ public final class DecoderScript {
         return computeType == FLOAT32 ? tensor : "torch.to(" + tensor + ", " + FLOAT32 + ")";
     }
 
-    private static String linear(String input, String weight) {
-        return "torch.linear(" + input + ", " + weight + ")";
+    private String linear(String input, LayerWeight weight) {
+        return adapted(input, weight, "torch.linear(" + input + ", " + layer(weight) + ")");
     }
 
     private String projection(String input, LayerWeight weight, LayerWeight bias) {
         return layout.has(bias)
-                ? "torch.linear(" + input + ", " + layer(weight) + ", " + layer(bias) + ")"
-                : linear(input, layer(weight));
+                ? adapted(input, weight, "torch.linear(" + input + ", " + layer(weight) + ", " + layer(bias) + ")")
+                : linear(input, weight);
+    }
+
+    /** Adds s (x A^T) B^T to x W^T, in single precision. */
+    private String adapted(String input, LayerWeight weight, String product) {
+        if (adapter == null || !adapter.targets().contains(weight)) {
+            return product;
+        }
+        List<String> targets = adapter.targetNames();
+        int a = layout.all().size() + 2 * targets.indexOf(weight.module());
+        String layerStart = " + (o - $START) // $STRIDE * $PAIRS]"
+                .replace("$START", Integer.toString(layout.layerStart()))
+                .replace("$STRIDE", Integer.toString(layout.weightsPerLayer()))
+                .replace("$PAIRS", Integer.toString(2 * targets.size()));
+        String lowRank = "torch.linear(torch.linear(" + single(input) + ", w[" + a + layerStart + "), w[" + (a + 1)
+                + layerStart + ")";
+        return cast("torch.add(" + single(product) + ", " + lowRank + ", alpha=" + adapter.scale() + ")");
     }
 
     /** A norm in single precision. */
@@ -335,7 +372,7 @@ public final class DecoderScript {
                 most = int(dims[0])
                 rows = torch.size(h, 0)
                 scale = float(real[0])
-                dhead = torch.zeros_like($HEAD)
+                dhead = $NEW_HEAD_GRADIENT
                 zs = self.buffer(h, most)
                 gs = self.buffer(h, most)
                 out = annotate(List[Tensor], [])
@@ -350,10 +387,9 @@ public final class DecoderScript {
                   _2 = torch.scatter_add_(g, 1, torch.unsqueeze(torch.narrow(targets, 0, i * most, n), 1), s)
                   _3 = torch.mul_(g, scale)
                   _4 = torch.append(out, torch.matmul(g, $HEAD))
-                  _5 = torch.addmm_(dhead, torch.t(g), part)
-                return (torch.cat(out, 0), dhead)
+            $ADD_HEAD_GRADIENT    return (torch.cat(out, 0), dhead)
               def surrogate(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, dh: Tensor, dhead: Tensor) -> Tensor:
-                return torch.add(torch.sum(torch.mul(h, dh)), torch.sum(torch.mul($HEAD, dhead)))
+                return $SURROGATE
               def scores(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, targets: Tensor) -> Tensor:
                 most = int(dims[0])
                 rows = torch.size(h, 0)
