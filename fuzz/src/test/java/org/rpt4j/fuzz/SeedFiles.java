@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -121,22 +123,41 @@ final class SeedFiles {
 
     /** A Llama with SentencePiece pieces, and a Qwen2 with byte-level pieces and blocks. */
     private void gguf() throws IOException {
-        GgufWriter llama = network("llama", 4, 3)
+        List<String> pieces = new ArrayList<>(List.of("<unk>", "<s>", "\u2581", "a", "\u2581a"));
+        List<String> letters = new ArrayList<>(List.of("ab", "<|end|>"));
+        for (int b = 0; b < 256; b++) {
+            pieces.add(String.format("<0x%02X>", b));
+            boolean printable = b >= '!' && b <= '~' || b >= 0xA1 && b != 0xAD;
+            letters.add(Character.toString(printable ? b : 0x100 + (b < '!' ? b : b < 0xA1 ? b - 94 : 67)));
+        }
+        int[] pieceTypes = new int[pieces.size()];
+        Arrays.fill(pieceTypes, 6);
+        System.arraycopy(new int[] {2, 3, 1, 1, 1}, 0, pieceTypes, 0, 5);
+        float[] scores = new float[pieces.size()];
+        scores[4] = -1;
+        GgufWriter llama = network("llama", 4, pieces.size())
                 .put("tokenizer.ggml.model", "llama")
-                .put("tokenizer.ggml.tokens", List.of("<unk>", "<s>", "\u2581a"))
-                .put("tokenizer.ggml.token_type", new int[] {2, 3, 1})
-                .put("tokenizer.ggml.scores", new float[] {0, 0, -1})
+                .put("tokenizer.ggml.tokens", pieces)
+                .put("tokenizer.ggml.token_type", pieceTypes)
+                .put("tokenizer.ggml.scores", scores)
                 .put("tokenizer.chat_template", "{{ messages[0].content }}")
                 .tensor("rope_freqs.weight", List.of(1), 1);
-        Files.write(seed(GgufFuzz.class, "llama"), weights(llama, 4, 3, false).bytes());
-        GgufWriter qwen = network("qwen2", 32, 4)
+        Files.write(
+                seed(GgufFuzz.class, "llama"),
+                weights(llama, 4, pieces.size(), false).bytes());
+        int[] letterTypes = new int[letters.size()];
+        Arrays.fill(letterTypes, 1);
+        letterTypes[1] = 3;
+        GgufWriter qwen = network("qwen2", 32, letters.size())
                 .put("tokenizer.ggml.model", "gpt2")
                 .put("tokenizer.ggml.pre", "qwen2")
-                .put("tokenizer.ggml.tokens", List.of("a", "b", "ab", "<|end|>"))
-                .put("tokenizer.ggml.token_type", new int[] {1, 1, 1, 3})
+                .put("tokenizer.ggml.tokens", letters)
+                .put("tokenizer.ggml.token_type", letterTypes)
                 .put("tokenizer.ggml.merges", List.of("a b"))
-                .put("tokenizer.ggml.eos_token_id", 3);
-        Files.write(seed(GgufFuzz.class, "qwen2"), weights(qwen, 32, 4, true).bytes());
+                .put("tokenizer.ggml.eos_token_id", 1);
+        Files.write(
+                seed(GgufFuzz.class, "qwen2"),
+                weights(qwen, 32, letters.size(), true).bytes());
     }
 
     private static GgufWriter network(String name, int width, int vocabulary) {
