@@ -3,12 +3,12 @@ package org.rpt4j.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.tokenize.TokenizerConfig;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.WeightSpec;
 
-/** A GGUF file: every weight, the tokenizer with a text, and the chat template. */
+/** A GGUF file: every weight, the tokenizer with a text, and its settings. */
 class GgufFuzz {
 
     private static final Scratch SCRATCH = new Scratch();
@@ -33,6 +33,6 @@ class GgufFuzz {
                 return tokenizer.bytes(tokenizer.encode("a b\u00e9\ud83d\ude00 12"));
             }
         });
-        Promise.readsOrRefuses(() -> ChatTemplate.open(file));
+        Promise.readsOrRefuses(() -> TokenizerConfig.read(file));
     }
 }
