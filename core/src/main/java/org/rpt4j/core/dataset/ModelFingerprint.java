@@ -10,31 +10,35 @@ import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.model.format.Sha256;
 
-/** Identifies a checkpoint by a hash of its configuration and weights. */
+/** Identifies a checkpoint, with its adapter, by a hash of configuration and weights. */
 public final class ModelFingerprint {
 
     private ModelFingerprint() {}
 
     /**
      * SHA-256 over the names and contents of {@code config.json} and {@code *.safetensors}, in the order of their
-     * names. Reads all bytes of the weights.
+     * names, and then of the same for the adapter. Reads all bytes of the weights.
      *
      * @throws ModelFormatException if there are no such files or they cannot be read
      * @throws OperationCancelledException if the thread is interrupted
      */
     public static String of(ModelSource model) {
-        Path directory = model.directory();
+        Sha256 hash = new Sha256();
+        add(model.directory(), hash);
+        model.adapter().ifPresent(adapter -> add(adapter, hash));
+        return "sha256:" + hash.hex();
+    }
+
+    private static void add(Path directory, Sha256 hash) {
         try (Stream<Path> all = Files.list(directory)) {
             List<Path> files = all.filter(ModelFingerprint::counts).sorted().toList();
             if (files.isEmpty()) {
                 throw new ModelFormatException("Model " + directory + " has neither config.json nor *.safetensors.");
             }
-            Sha256 hash = new Sha256();
             for (Path file : files) {
                 hash.add(file.getFileName() + " " + Files.size(file) + "\n");
                 hash.add(file, () -> requireUninterrupted(file));
             }
-            return "sha256:" + hash.hex();
         } catch (IOException e) {
             throw new ModelFormatException("Model " + directory + " cannot be read: " + e, e);
         }
@@ -42,7 +46,7 @@ public final class ModelFingerprint {
 
     private static boolean counts(Path file) {
         String name = file.getFileName().toString();
-        return name.equals("config.json") || name.endsWith(".safetensors");
+        return name.equals("config.json") || name.equals("adapter_config.json") || name.endsWith(".safetensors");
     }
 
     private static void requireUninterrupted(Path file) {

@@ -149,7 +149,7 @@ public final class CheckpointWriter {
         try (Stream<Path> content = Files.list(target)) {
             if (content.findAny().isPresent()) {
                 throw new CheckpointException(target + " contains files but no " + marker
-                        + ": saving there would delete files of another kind. Choose another directory.");
+                        + ": saving there would delete files that are not a checkpoint. Choose another directory.");
             }
         } catch (IOException e) {
             throw new CheckpointException("cannot read " + target + ": " + e, e);

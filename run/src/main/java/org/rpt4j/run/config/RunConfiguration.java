@@ -113,9 +113,15 @@ public final class RunConfiguration implements Values {
         return BackendKeys.options(this);
     }
 
-    /** Returns a model that a key names, and what may be ignored of its configuration. */
+    /**
+     * Returns a model that a key names, and what may be ignored of its configuration; {@link ModelKeys#DIRECTORY} with
+     * its adapter.
+     */
     public ModelSource model(Key<Path> key) {
-        return ModelSource.directory(get(key)).accepting(get(ModelKeys.ACCEPT_CONFIG));
+        ModelSource model = ModelSource.directory(get(key)).accepting(get(ModelKeys.ACCEPT_CONFIG));
+        return key.equals(ModelKeys.DIRECTORY)
+                ? find(ModelKeys.ADAPTER).map(model::withAdapter).orElse(model)
+                : model;
     }
 
     /** Returns the settings for reading text. */

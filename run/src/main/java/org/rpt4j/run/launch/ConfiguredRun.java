@@ -1,12 +1,15 @@
 package org.rpt4j.run.launch;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunLock;
@@ -92,13 +95,20 @@ public final class ConfiguredRun {
         }
     }
 
+    private Capability[] needed() {
+        Set<Capability> needed = EnumSet.of(Capability.TRAIN);
+        if (configuration.find(CorpusKeys.FILES).isPresent()) {
+            needed.add(Capability.SCORE);
+        }
+        if (LoraKeys.isAdapted(configuration)) {
+            needed.add(Capability.ADAPT);
+        }
+        return needed.toArray(Capability[]::new);
+    }
+
     private RunResult run(Resumption resumption) {
         Launch launch = Launch.of(configuration, observer, resumption);
-        Models.requireBackend(
-                configuration,
-                configuration.find(CorpusKeys.FILES).isPresent()
-                        ? new Capability[] {Capability.TRAIN, Capability.SCORE}
-                        : new Capability[] {Capability.TRAIN});
+        Models.requireBackend(configuration, needed());
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
         return Models.with(configuration, launch.start(), models -> {
             models.reasoning().notes().forEach(observer::noted);

@@ -92,7 +92,7 @@ final class FitSearch {
         return new PlannedSetting(
                 key.name(),
                 key.type().format(configuration.get(key)),
-                key.type().format(start.get(key)) + " (" + start.source(key) + ")",
+                start.find(key).map(key.type()::format).orElse("none") + " (" + start.source(key) + ")",
                 saved,
                 cost);
     }

@@ -10,6 +10,7 @@ import org.rpt4j.api.Backend;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.MemoryUse;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.ConfigurationException;
@@ -44,6 +45,7 @@ final class PhaseNeeds {
     private final RunConfiguration configuration;
     private final Backend backend;
     private final Machine machine;
+    private final ModelSource policy;
     private final Sizes sizes;
 
     /**
@@ -51,14 +53,15 @@ final class PhaseNeeds {
      *
      * @param promptTokens most tokens of one prompt
      * @param windowTokens most tokens that the proxy scores at a time
-     * @param parameters of the policy
+     * @param parameters that are trained
      */
     record Sizes(int promptTokens, int windowTokens, long parameters) {}
 
-    PhaseNeeds(RunConfiguration configuration, Backend backend, Machine machine, Sizes sizes) {
+    PhaseNeeds(RunConfiguration configuration, Backend backend, Machine machine, ModelSource policy, Sizes sizes) {
         this.configuration = configuration;
         this.backend = backend;
         this.machine = machine;
+        this.policy = policy;
         this.sizes = sizes;
     }
 
@@ -69,12 +72,12 @@ final class PhaseNeeds {
     List<PhaseNeed> all() {
         List<PhaseNeed> needs = new ArrayList<>();
         if (configuration.find(CorpusKeys.FILES).isPresent()) {
-            estimate(ModelKeys.PROXY, List.of(scoring()))
+            backend.estimateMemory(configuration.model(ModelKeys.PROXY), List.of(scoring()))
                     .ifPresent(proxy -> needs.add(
                             need("scoring", proxy, 0, Map.of(), Map.of(), "Lower " + ScoringKeys.WINDOW_TOKENS)));
         }
         List<Work> work = work();
-        estimate(ModelKeys.DIRECTORY, work.stream().map(Work::call).toList()).ifPresent(policy -> {
+        backend.estimateMemory(policy, work.stream().map(Work::call).toList()).ifPresent(learner -> {
             Optional<MemoryEstimate> reference = reference();
             Map<String, Long> beside =
                     reference.map(open -> of("reference's ", open.kept())).orElse(Map.of());
@@ -84,7 +87,7 @@ final class PhaseNeeds {
                 boolean trains = work.get(i).call().operation() == Capability.TRAIN;
                 needs.add(need(
                         work.get(i).phase(),
-                        policy,
+                        learner,
                         i,
                         beside,
                         trains ? answering : beside,
@@ -97,7 +100,7 @@ final class PhaseNeeds {
 
     /** Whether the backend estimates the memory of the policy. */
     boolean areKnown() {
-        return estimate(ModelKeys.DIRECTORY, List.of(update())).isPresent();
+        return backend.estimateMemory(policy, List.of(update())).isPresent();
     }
 
     private List<Work> work() {
@@ -149,24 +152,22 @@ final class PhaseNeeds {
         return new Workload(Capability.TRAIN, prompts, group, sizes.promptTokens(), completion);
     }
 
-    /** What the reference of a penalty needs; empty without one. */
+    /** What the reference of a penalty needs of its own; empty without one. */
     private Optional<MemoryEstimate> reference() {
-        if (!TrainingKeys.isReinforced(configuration) || configuration.get(ObjectiveKeys.KL_WEIGHT) == 0) {
+        if (!TrainingKeys.isReinforced(configuration)
+                || configuration.get(ObjectiveKeys.KL_WEIGHT) == 0
+                || Models.isReferenceUnderAdapter(configuration)) {
             return Optional.empty();
         }
         Workload update = update();
-        return estimate(
-                ModelKeys.REFERENCE,
+        return backend.estimateMemory(
+                configuration.model(ModelKeys.REFERENCE),
                 List.of(new Workload(
                         Capability.LOG_PROBS,
                         update.prompts(),
                         update.completions(),
                         update.promptTokens(),
                         update.completionTokens())));
-    }
-
-    private Optional<MemoryEstimate> estimate(Key<Path> model, List<Workload> work) {
-        return backend.estimateMemory(configuration.model(model), work);
     }
 
     /** The copy lies in the heap, which the backend's own limit does not count. */

@@ -5,10 +5,15 @@ import java.util.List;
 import java.util.Map;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.model.format.Adapter;
+import org.rpt4j.model.format.AdapterLayout;
+import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.ScoringKeys;
@@ -18,6 +23,7 @@ import org.rpt4j.spi.Backends;
 final class ResourceEstimator implements AutoCloseable {
 
     private final Map<BackendOptions, Backend> opened = new HashMap<>();
+    private final Map<LoraOptions, StartingWeights> adapters = new HashMap<>();
     private final Models models;
     private final Machine machine;
     private final ModelConfig config;
@@ -48,15 +54,22 @@ final class ResourceEstimator implements AutoCloseable {
     }
 
     private PhaseNeeds phases(RunConfiguration variant) {
+        ModelSource policy = LoraKeys.options(variant)
+                .map(form -> adapters.computeIfAbsent(form, made -> StartingWeights.of(variant))
+                        .source())
+                .orElseGet(() -> variant.model(ModelKeys.DIRECTORY));
         return new PhaseNeeds(
                 variant,
                 backend(variant),
                 machine,
+                policy,
                 new PhaseNeeds.Sizes(
                         CostEstimate.promptTokens(
                                 variant, config, models.reasoning().maxContextTokens()),
                         Math.min(variant.get(ScoringKeys.WINDOW_TOKENS), proxyContext),
-                        config.describe().parameterCount()));
+                        Adapter.form(policy)
+                                .map(form -> AdapterLayout.of(config, form).parameterCount())
+                                .orElseGet(() -> config.describe().parameterCount())));
     }
 
     private Backend backend(RunConfiguration variant) {
@@ -68,6 +81,7 @@ final class ResourceEstimator implements AutoCloseable {
 
     @Override
     public void close() {
+        adapters.values().forEach(StartingWeights::close);
         opened.values().forEach(Backend::close);
     }
 }

@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Precision;
+import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 
@@ -46,7 +48,12 @@ record Saving<T>(Key<T> key, Function<RunConfiguration, List<T>> values, String 
                     configuration -> configuration.get(BackendKeys.PRECISION) == Precision.FP32
                             ? List.of(Precision.BF16)
                             : List.of(),
-                    "products with 8 significant bits instead of 24; sampler and trainer differ more"));
+                    "products with 8 significant bits instead of 24; sampler and trainer differ more"),
+            new Saving<>(
+                    LoraKeys.RANK,
+                    configuration ->
+                            LoraKeys.isAdapted(configuration) ? List.of() : List.of(LoraOptions.RANK.byDefault()),
+                    "an adapter learns instead of all weights, at a learning rate about ten times as high"));
 
     private static List<Integer> halves(int value) {
         return IntStream.iterate(value / 2, half -> half >= 1, half -> half / 2)

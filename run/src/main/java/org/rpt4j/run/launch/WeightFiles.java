@@ -12,7 +12,8 @@ import org.rpt4j.api.error.ModelFormatException;
 /** Tells the weights of one model from those of another without reading them. */
 final class WeightFiles {
 
-    private static final Pattern NAME = Pattern.compile("config\\.json|.*\\.(safetensors|onnx|onnx[._]data)");
+    private static final Pattern NAME =
+            Pattern.compile("(adapter_)?config\\.json|.*\\.(safetensors|onnx|onnx[._]data)");
     private static final int DEPTH = 2;
 
     private WeightFiles() {}

@@ -107,10 +107,12 @@ class ResourceCheckTest {
     }
 
     private List<PhaseNeed> needs(RunConfigurationBuilder configuration, Machine machine, boolean tells) {
+        RunConfiguration built = configuration.build();
         return new PhaseNeeds(
-                        configuration.build(),
+                        built,
                         new Estimating(tells, asked),
                         machine,
+                        built.model(ModelKeys.DIRECTORY),
                         new PhaseNeeds.Sizes(40, 300, PARAMETERS))
                 .all();
     }
