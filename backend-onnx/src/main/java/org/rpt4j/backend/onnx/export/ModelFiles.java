@@ -21,7 +21,8 @@ final class ModelFiles {
             "tokenizer_config.json",
             "tokenizer.model",
             "special_tokens_map.json",
-            "chat_template.jinja");
+            "chat_template.jinja",
+            "chat_template.json");
 
     private ModelFiles() {}
 
