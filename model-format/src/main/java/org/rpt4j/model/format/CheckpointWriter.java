@@ -43,6 +43,7 @@ public final class CheckpointWriter {
             "added_tokens.json",
             "special_tokens_map.json",
             "chat_template.jinja",
+            "chat_template.json",
             "generation_config.json");
 
     /** Far above every tokenizer; a sparse file of this name must not fill the disk. */

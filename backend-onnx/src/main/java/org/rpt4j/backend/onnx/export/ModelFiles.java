@@ -24,7 +24,8 @@ final class ModelFiles {
             "tokenizer_config.json",
             "tokenizer.model",
             "special_tokens_map.json",
-            "chat_template.jinja");
+            "chat_template.jinja",
+            "chat_template.json");
 
     /** Bytes that are compared at a time. */
     private static final int COMPARED = 1 << 16;
