@@ -9,6 +9,7 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.model.format.Sha256;
+import org.rpt4j.model.format.SourceFiles;
 
 /** Identifies a checkpoint, with its adapter, by a hash of configuration and weights. */
 public final class ModelFingerprint {
@@ -17,14 +18,18 @@ public final class ModelFingerprint {
 
     /**
      * SHA-256 over the names and contents of {@code config.json} and {@code *.safetensors}, in the order of their
-     * names, and then of the same for the adapter. Reads all bytes of the weights.
+     * names; of a GGUF file, over its content; and then over the same of the adapter. Reads all bytes of the weights.
      *
      * @throws ModelFormatException if there are no such files or they cannot be read
      * @throws OperationCancelledException if the thread is interrupted
      */
     public static String of(ModelSource model) {
         Sha256 hash = new Sha256();
-        add(model.directory(), hash);
+        if (SourceFiles.isGguf(model.directory())) {
+            addGguf(model.directory(), hash);
+        } else {
+            add(model.directory(), hash);
+        }
         model.adapter().ifPresent(adapter -> add(adapter, hash));
         return "sha256:" + hash.hex();
     }
@@ -41,6 +46,16 @@ public final class ModelFingerprint {
             }
         } catch (IOException e) {
             throw new ModelFormatException("Model " + directory + " cannot be read: " + e, e);
+        }
+    }
+
+    /** The name of the file is the user's, and says nothing about the model. */
+    private static void addGguf(Path file, Sha256 hash) {
+        try {
+            hash.add("gguf " + Files.size(file) + "\n");
+            hash.add(file, () -> requireUninterrupted(file));
+        } catch (IOException e) {
+            throw new ModelFormatException("Model " + file + " cannot be read: " + e, e);
         }
     }
 

@@ -2,7 +2,6 @@ package org.rpt4j.core.tokenize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.model.format.SourceFiles;
 
 /**
  * The content of {@code tokenizer_config.json} and of the files of a chat template; everything is optional, because many
@@ -32,6 +32,7 @@ public record TokenizerConfig(
         @Nullable String chatTemplate,
         Map<String, String> specialTokens) {
 
+    private static final String FILE = "tokenizer_config.json";
     private static final List<String> SPECIAL_TOKENS =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
@@ -40,18 +41,18 @@ public record TokenizerConfig(
     }
 
     /**
-     * Reads the files of a model directory.
+     * Reads the files of a model directory, or what a GGUF file has in their place.
      *
      * @throws TokenizerException if a file exists but is malformed
      */
-    public static TokenizerConfig read(Path modelDirectory) {
-        Path file = modelDirectory.resolve("tokenizer_config.json");
-        JsonNode json = Files.exists(file) ? TokenizerJson.parse(file) : MissingNode.getInstance();
+    public static TokenizerConfig read(Path model) {
+        Path file = SourceFiles.path(model, FILE);
+        JsonNode json = SourceFiles.exists(model, FILE) ? TokenizerJson.parse(model, FILE) : MissingNode.getInstance();
         return new TokenizerConfig(
                 token(json, "bos_token", file),
                 token(json, "eos_token", file),
                 flag(json, "add_bos_token", file),
-                ChatTemplateFiles.read(modelDirectory, json, file),
+                ChatTemplateFiles.read(model, json, file),
                 specialTokens(json, file));
     }
 

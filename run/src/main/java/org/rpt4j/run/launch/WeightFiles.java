@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.model.format.SourceFiles;
 
 /** Tells the weights of one model from those of another without reading them. */
 final class WeightFiles {
@@ -18,8 +19,14 @@ final class WeightFiles {
 
     private WeightFiles() {}
 
-    /** Name, length and age of the configuration and of every file of weights in a model's directory, or beside it. */
+    /**
+     * Name, length and age of the configuration and of every file of weights in a model's directory, or beside it; of a GGUF
+     * file, which is complete, its own.
+     */
     static String describe(Path model) {
+        if (SourceFiles.isGguf(model)) {
+            return describe(Objects.requireNonNull(model.toAbsolutePath().getParent()), model.toAbsolutePath());
+        }
         Path directory = Files.isRegularFile(model)
                 ? Objects.requireNonNull(model.toAbsolutePath().getParent())
                 : model;

@@ -1,0 +1,19 @@
+package org.rpt4j.model.format;
+
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/** The stored weights of a checkpoint by their Hugging Face names, whatever files they lie in. */
+interface TensorFiles extends AutoCloseable {
+
+    Map<String, TensorInfo> tensors();
+
+    /** Returns the name that the files have for a weight. */
+    String nameInFile(String name);
+
+    /** Reads a weight as {@link Checkpoint#read} does. */
+    void read(String name, FloatBuffer target);
+
+    @Override
+    void close();
+}
