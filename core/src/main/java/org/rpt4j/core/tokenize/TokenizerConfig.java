@@ -33,6 +33,7 @@ public record TokenizerConfig(
         Map<String, String> specialTokens) {
 
     private static final String FILE = "tokenizer_config.json";
+
     private static final List<String> SPECIAL_TOKENS =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
