@@ -99,11 +99,16 @@ final class FitSearch {
                 cost);
     }
 
-    /** The phases that shrink most. A phase may be gone, such as the copy of a checkpoint that is not made. */
+    /**
+     * The phases that shrink most of those that do not fit. A phase may be gone, such as the copy of a checkpoint that
+     * is not made.
+     */
     private static String saved(List<PhaseNeed> before, List<PhaseNeed> after) {
         Map<String, Long> peaks = after.stream().collect(Collectors.toMap(PhaseNeed::name, PhaseNeed::peak));
         Map<String, Long> saved = new LinkedHashMap<>();
-        before.forEach(need -> saved.put(need.name(), need.peak() - peaks.getOrDefault(need.name(), 0L)));
+        before.stream()
+                .filter(need -> need.excess() > 0)
+                .forEach(need -> saved.put(need.name(), need.peak() - peaks.getOrDefault(need.name(), 0L)));
         long most = Collections.max(saved.values());
         String phases = saved.entrySet().stream()
                 .filter(each -> each.getValue() == most)

@@ -155,7 +155,9 @@ class FitSearchTest {
     void aSettingMayNeedAnotherBeforeIt() {
         Function<RunConfiguration, List<PhaseNeed>> needs = variant -> {
             long bits = variant.get(BackendKeys.FROZEN_WEIGHTS) == FrozenWeights.INT8 ? 900 : 1200;
-            return List.of(need("training", variant.find(LoraKeys.RANK).isPresent() ? bits : 4000));
+            boolean adapted = variant.find(LoraKeys.RANK).isPresent();
+            PhaseNeed disk = PhaseNeed.fixed("checkpoint", adapted ? 1 : 9000 * MIB, 9000 * MIB, "files", "Free disk");
+            return List.of(need("training", adapted ? bits : 4000), disk);
         };
         FitSearch search = search(needs);
         FitSearch.State state = run(search, needs);
