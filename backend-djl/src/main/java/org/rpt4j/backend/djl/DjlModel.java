@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
 import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.DecoderSwitches;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightSpec;
@@ -68,6 +70,7 @@ final class DjlModel implements AutoCloseable {
             throws IOException {
         NDManager manager = TorchEngine.start().newBaseManager(device);
         try (Checkpoint checkpoint = Checkpoint.open(source)) {
+            checkpoint.config().requireComputed("djl", Set.of());
             Script script = scripts.of(checkpoint.config(), checkpoint.absentTokens());
             List<NDArray> masters = new ArrayList<>();
             for (WeightSpec spec : checkpoint.layout().all()) {
@@ -168,7 +171,7 @@ final class DjlModel implements AutoCloseable {
     }
 
     private static NDArray rotaryTable(NDManager manager, ModelConfig config, boolean cosine) {
-        double[] frequencies = config.rotaryFrequencies();
+        double[] frequencies = config.rotaryFrequencies(DecoderSwitches.Rotation.GLOBAL);
         int half = frequencies.length;
         float[] table = new float[Math.multiplyExact(config.contextLength(), 2 * half)];
         for (int position = 0; position < config.contextLength(); position++) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
@@ -59,6 +60,7 @@ final class ModelHandle implements OpenModels.Model {
     /** Loads a checkpoint; the calling thread holds the engine. */
     static ModelHandle load(EngineHandle engine, ModelSource source, Arithmetic arithmetic, Role role) {
         try (Checkpoint checkpoint = Checkpoint.open(source)) {
+            checkpoint.config().requireComputed("native", Set.of());
             ModelShape shape = new ModelShape(checkpoint.config(), checkpoint.layout());
             requireAddressable(shape, source);
             long model = NativeEngine.openModel(

@@ -2,6 +2,7 @@ package org.rpt4j.backend.jni;
 
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.model.format.AbsentTokens;
+import org.rpt4j.model.format.DecoderSwitches;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -44,7 +45,7 @@ final class NativeStructs {
             config.context = model.contextLength();
             config.epsilon = model.normEpsilon();
             config.queryKeyNorm = model.queryKeyNorm();
-            config.frequencies = model.rotaryFrequencies();
+            config.frequencies = model.rotaryFrequencies(DecoderSwitches.Rotation.GLOBAL);
             config.absent = absentTokens.ranges();
             return config;
         }

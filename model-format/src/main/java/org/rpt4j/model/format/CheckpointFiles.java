@@ -158,8 +158,9 @@ final class CheckpointFiles implements AutoCloseable {
         tensors.remove(from);
     }
 
-    void read(String name, FloatBuffer target) {
-        file(name).read(tensor(name).name(), target);
+    /** Reads as many elements of a tensor as fit into {@code target}, from element {@code first} on. */
+    void read(String name, long first, FloatBuffer target) {
+        file(name).read(tensor(name), first, target);
     }
 
     private TensorInfo tensor(String name) {

@@ -2,6 +2,7 @@ package org.rpt4j.backend.onnx.export;
 
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import org.rpt4j.model.format.DecoderSwitches;
 import org.rpt4j.model.format.ModelConfig;
 
 /** Cosines and sines of every position, [context, width / 2]. Stateless. */
@@ -20,7 +21,7 @@ final class RotaryTables {
             String name, ModelConfig config, HeadPadding padding, DoubleUnaryOperator function) {
         int half = padding.width() / 2;
         List<Long> shape = List.of((long) config.contextLength(), (long) half);
-        double[] frequencies = config.rotaryFrequencies();
+        double[] frequencies = config.rotaryFrequencies(DecoderSwitches.Rotation.GLOBAL);
         return new GraphWeight(name, shape, (checkpoint, rows) -> {
             float[] row = new float[half];
             for (int position = 0; position < config.contextLength(); position++) {
