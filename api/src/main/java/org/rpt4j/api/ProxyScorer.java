@@ -1,6 +1,7 @@
 package org.rpt4j.api;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A small model that finds the tokens that are hard to predict. One call at a time: concurrent calls are serialised.
@@ -12,6 +13,17 @@ public interface ProxyScorer extends AutoCloseable {
 
     /** Describes the model. */
     ModelDescription description();
+
+    /**
+     * What tells the model from others besides the files of its source, for the record of what was scored: for instance
+     * the name and the origin of a model on a server. One line. A scorer that passes calls on to another passes this
+     * on, too.
+     *
+     * @return empty if the files are the model
+     */
+    default Optional<String> identity() {
+        return Optional.empty();
+    }
 
     /**
      * Scores every position of each sequence.

@@ -62,6 +62,7 @@ final class EvaluateCommand implements Runnable, ConfiguredCommand {
         return CommandKeys.all(
                 List.of(
                         ModelKeys.DIRECTORY,
+                        ModelKeys.ADAPTER,
                         ModelKeys.PROXY,
                         ModelKeys.ACCEPT_CONFIG,
                         SamplingKeys.MAX_TOKENS,

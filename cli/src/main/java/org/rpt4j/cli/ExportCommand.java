@@ -48,7 +48,7 @@ final class ExportCommand implements Runnable, ConfiguredCommand {
 
     @Override
     public List<Key<?>> keys() {
-        return List.of(ModelKeys.DIRECTORY, ModelKeys.ACCEPT_CONFIG);
+        return List.of(ModelKeys.DIRECTORY, ModelKeys.ADAPTER, ModelKeys.ACCEPT_CONFIG);
     }
 
     @Override

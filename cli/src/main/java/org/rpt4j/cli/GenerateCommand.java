@@ -71,6 +71,7 @@ final class GenerateCommand implements Runnable, ConfiguredCommand {
         return CommandKeys.all(
                 List.of(
                         ModelKeys.DIRECTORY,
+                        ModelKeys.ADAPTER,
                         ModelKeys.ACCEPT_CONFIG,
                         SamplingKeys.MAX_TOKENS,
                         EvaluationKeys.TEMPERATURE,

@@ -13,6 +13,7 @@ import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.launch.ConfiguredRun;
 import org.rpt4j.run.launch.CostEstimate;
+import org.rpt4j.run.launch.ResourcePlan;
 import org.rpt4j.run.launch.RunResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,9 +50,16 @@ final class RunCommand implements Runnable, ConfiguredCommand {
 
     @Option(
             names = "--dry-run",
-            description = "Do not run: print the configuration, the maximum cost, and the memory, disk and time that"
-                    + " the run needs.")
+            description = "Do not run: print the configuration, the maximum cost, the memory, disk and time that each"
+                    + " phase needs, and settings with which a run fits that does not. With --fit, show the run with"
+                    + " these settings.")
     private boolean dryRun;
+
+    @Option(
+            names = "--fit",
+            description = "If the run does not fit into memory or on the disk, replace settings until it does, the"
+                    + " cheapest first, and print them. A run that resumes keeps the ones with which it started.")
+    private boolean fit;
 
     @Spec
     private CommandSpec spec;
@@ -71,21 +79,40 @@ final class RunCommand implements Runnable, ConfiguredCommand {
         PrintWriter err = spec.commandLine().getErr();
         RunConfiguration configuration = choice.configuration(set.values());
         if (dryRun) {
-            ConfigurationListing.print(configuration, out);
-            out.println();
-            out.print(CostEstimate.of(configuration).describe());
-            out.println("Memory, disk and time:");
-            ConfiguredRun.needs(configuration).forEach(need -> out.println("  " + need));
-            out.flush();
+            describe(configuration, out);
             return;
         }
         requireOutput(configuration);
+        if (fit) {
+            configuration = fitted(configuration, err);
+        }
         configuration.notes().forEach(note -> err.println("note: " + note));
         directory = configuration.find(RunKeys.DIRECTORY);
         resumes = configuration.get(RunKeys.RESUME);
         RunResult result = launch(configuration, out, err);
         saved = result.checkpoint();
         requireFinished(result);
+    }
+
+    private void describe(RunConfiguration given, PrintWriter out) {
+        ResourcePlan plan = ResourcePlan.of(given);
+        RunConfiguration configuration = fit ? plan.fitted() : given;
+        ConfigurationListing.print(configuration, out);
+        out.println();
+        out.print(CostEstimate.of(configuration).describe());
+        ConfiguredRun.time(configuration).ifPresent(time -> out.println("Time: " + time + "."));
+        out.println("Memory and disk, if every prompt and completion has its full length:");
+        plan.describe().forEach(out::println);
+        out.flush();
+    }
+
+    /** The configuration with the settings of the plan, which are printed. */
+    private static RunConfiguration fitted(RunConfiguration given, PrintWriter err) {
+        ResourcePlan plan = ResourcePlan.of(given);
+        RunConfiguration fitted = plan.fitted();
+        plan.settings().forEach(setting -> err.println("fit: " + setting.line() + "  # " + setting.effect()));
+        err.flush();
+        return fitted;
     }
 
     /** Runs with progress and summary. */

@@ -90,7 +90,7 @@ class HelpTest {
                 + " --selection.rule --share --scoring.kind --top-k --out --selection.pass-rates --lowest-pass-rate",
         "run, --dataset --backend.name --model.directory --corpus.files --text-fields --device --precision --threads"
                 + " --proxy --objective.name --reward.name --save --run.directory --every-steps --preset --schedule"
-                + " --warmup-steps --dynamic-sampling.start-step --budget --config --set --dry-run",
+                + " --warmup-steps --dynamic-sampling.start-step --budget --config --set --dry-run --fit",
         "evaluate, --dataset --backend.name --model.directory --corpus.files --text-fields --device --precision --threads"
                 + " --out --evaluation.tasks --held-out-share",
         "generate, --backend.name --model.directory --prompt --max-tokens --evaluation.temperature --run.seed --device"

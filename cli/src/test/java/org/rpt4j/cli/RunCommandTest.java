@@ -338,7 +338,7 @@ class RunCommandTest {
                 .contains("2 steps, 6 groups of 4: 1,992 tokens read or generated, 96 updated")
                 .contains("2 times 5 thoughts: 6,360 tokens")
                 .containsPattern("counted +rollout [\\d.e+]+, training [\\d.e+]+, evaluation [\\d.e+]+ FLOPs")
-                .containsPattern("checkpoint +needs 1 MiB, peak 1 MiB, available [\\d,]+ MiB");
+                .containsPattern("checkpoint +1 MiB +1 MiB +[\\d,]+ MiB +fits +2 checkpoints, one being written");
         Cli control = Cli.run(
                 "run",
                 "--dry-run",
@@ -373,7 +373,7 @@ class RunCommandTest {
         assertThat(Cli.run("run", "--dry-run", "--config", file(directory), "--set", "backend.name=djl")
                         .out())
                 .containsPattern(
-                        "time +rollout [\\d.]+ h, training [\\d.]+ h, evaluation [\\d.]+ h at [\\d.]+" + " GFLOP/s");
+                        "Time: rollout [\\d.]+ h, training [\\d.]+ h, evaluation [\\d.]+ h at [\\d.]+" + " GFLOP/s");
     }
 
     @Test

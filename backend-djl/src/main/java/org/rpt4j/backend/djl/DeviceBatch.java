@@ -32,7 +32,7 @@ final class DeviceBatch {
                         gradients,
                         "encode",
                         new long[0],
-                        gradients ? model.masters() : model.inferenceWeights(),
+                        gradients ? model.trainingWeights() : model.inferenceWeights(),
                         ids,
                         positions,
                         model.cosines(),

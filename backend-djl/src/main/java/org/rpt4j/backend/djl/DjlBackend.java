@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
@@ -17,8 +16,6 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
-import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.OpenModels;
 import org.rpt4j.spi.kit.UnsupportedOptions;
 
@@ -26,7 +23,7 @@ import org.rpt4j.spi.kit.UnsupportedOptions;
 final class DjlBackend implements Backend {
 
     static final String NAME = "djl";
-    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.ADAPT)));
+    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
     static final Set<String> OPTIMIZERS = Set.of("adamw");
 
     private final BackendOptions options;
@@ -61,16 +58,11 @@ final class DjlBackend implements Backend {
 
     @Override
     public Policy openPolicy(ModelSource source) {
-        return open(source, false, model -> new DjlPolicy(model, thread, options));
+        return open(source, false, model -> new InferencePolicy(model, thread, options, null));
     }
 
     @Override
     public TrainablePolicy openTrainablePolicy(ModelSource source) {
-        if (source.adapter().isPresent()) {
-            throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" cannot ADAPT (it can: "
-                    + CAPABILITIES.stream().sorted().map(Enum::name).collect(Collectors.joining(", "))
-                    + "). Use another backend for this role.");
-        }
         return open(source, true, model -> new DjlPolicy(model, thread, options));
     }
 
@@ -82,9 +74,7 @@ final class DjlBackend implements Backend {
     /** Estimates only the CPU: the estimate for a GPU has not been checked against a measurement. */
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
-        return device.isGpu()
-                ? Optional.empty()
-                : Optional.of(MemoryPlan.of(ModelConfigReader.read(source), options, work));
+        return device.isGpu() ? Optional.empty() : Optional.of(MemoryPlan.of(source, options, work));
     }
 
     @Override
@@ -97,7 +87,10 @@ final class DjlBackend implements Backend {
     private <T extends OpenModel> T open(ModelSource source, boolean trainable, Function<DjlModel, T> role) {
         return models.open(() -> thread.call(
                 "open " + source.directory(),
-                () -> role.apply(DjlModel.load(source, device, scripts, options.precision(), trainable))));
+                () -> role.apply(
+                        trainable && source.adapter().isPresent()
+                                ? DjlModel.loadAdapted(source, device, scripts, options.precision())
+                                : DjlModel.load(source, device, scripts, options.precision(), trainable))));
     }
 
     @Override

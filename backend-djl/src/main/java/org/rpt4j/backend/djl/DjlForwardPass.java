@@ -40,8 +40,8 @@ final class DjlForwardPass implements ForwardPass {
             this.activations = recompute
                     ? new LayerwiseActivations(model, scope, ragged)
                     : new AutogradActivations(model, scope, ragged);
-            this.logProbs =
-                    FiniteNumbers.logProbs(batch, head.logProbs(scope, model.masters(), activations.hidden(), targets));
+            this.logProbs = FiniteNumbers.logProbs(
+                    batch, head.logProbs(scope, model.trainingWeights(), activations.hidden(), targets));
         } catch (RuntimeException e) {
             scope.close();
             throw e;

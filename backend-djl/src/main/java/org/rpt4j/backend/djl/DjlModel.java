@@ -4,23 +4,26 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
+import org.rpt4j.backend.djl.torchscript.DecoderScript;
+import org.rpt4j.model.format.Adapter;
 import org.rpt4j.model.format.Checkpoint;
-import org.rpt4j.model.format.DecoderSwitches;
+import org.rpt4j.model.format.DecoderSwitches.Rotation;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.spi.kit.InputLimits;
 
 /**
- * A model in libtorch's memory: single-precision master weights, the program that computes with them, and rotary
- * tables. Confined to the engine thread after construction, except for the final fields without tensors.
+ * A model in libtorch's memory: weights, the program that computes with them, and rotary tables. Weights that are trained
+ * are in single precision; those under an adapter are in the type of the passes. Confined to the engine thread after
+ * construction, except for the final fields without tensors.
  */
 final class DjlModel implements AutoCloseable {
 
@@ -29,68 +32,131 @@ final class DjlModel implements AutoCloseable {
 
     private static final int BFLOAT16_CODE = 15;
 
-    final Path directory;
+    final ModelSource source;
     final ModelConfig config;
     final WeightLayout layout;
     final InputLimits limits;
+    /** What is trained beside the weights, if anything; then it alone is trained. */
+    final Optional<DjlAdapter> adapter;
+
     private final NDManager manager;
     private final Script script;
     private final NDArray cosines;
     private final NDArray sines;
-    private final List<NDArray> masters;
+    private final List<NDArray> weights;
     private final Precision precision;
+    private final boolean isFrozen;
     private @Nullable NDManager copyScope;
     private List<NDArray> copies = List.of();
     private long version;
 
     private DjlModel(
-            Path directory,
-            ModelConfig config,
-            WeightLayout layout,
-            InputLimits limits,
+            ModelSource source,
+            Checkpoint checkpoint,
             NDManager manager,
             Script script,
-            List<NDArray> masters,
-            Precision precision) {
-        this.directory = directory;
-        this.config = config;
-        this.layout = layout;
-        this.limits = limits;
+            List<NDArray> weights,
+            Precision precision,
+            Optional<DjlAdapter> adapter) {
+        this.source = source;
+        this.config = checkpoint.config();
+        this.layout = checkpoint.layout();
+        this.limits = InputLimits.of(config.describe(), checkpoint.absentTokens());
         this.manager = manager;
         this.script = script;
-        this.masters = masters;
+        this.weights = List.copyOf(weights);
         this.precision = precision;
+        this.adapter = adapter;
+        this.isFrozen = adapter.isPresent();
         this.cosines = rotaryTable(manager, config, true);
         this.sines = rotaryTable(manager, config, false);
     }
 
-    /** Loads a checkpoint; runs on the engine thread. */
+    /** The model under the adapter of another, by the same tensors. */
+    private DjlModel(DjlModel adapted, Script script) {
+        this.source = adapted.source;
+        this.config = adapted.config;
+        this.layout = adapted.layout;
+        this.limits = adapted.limits;
+        this.manager = adapted.manager.newSubManager();
+        this.script = script;
+        this.weights = adapted.weights;
+        this.precision = adapted.precision;
+        this.adapter = Optional.empty();
+        this.isFrozen = true;
+        this.cosines = adapted.cosines;
+        this.sines = adapted.sines;
+    }
+
+    /** Loads a checkpoint, with its adapter as part of the weights; runs on the engine thread. */
     static DjlModel load(
             ModelSource source, ai.djl.Device device, Scripts scripts, Precision precision, boolean trainable)
             throws IOException {
         NDManager manager = TorchEngine.start().newBaseManager(device);
         try (Checkpoint checkpoint = Checkpoint.open(source)) {
-            checkpoint.config().requireComputed("djl", Set.of());
-            Script script = scripts.of(checkpoint.config(), checkpoint.absentTokens());
-            List<NDArray> masters = new ArrayList<>();
+            Script script = scripts.of(checkpoint.config(), checkpoint.absentTokens(), Optional.empty());
+            List<NDArray> weights = new ArrayList<>();
             for (WeightSpec spec : checkpoint.layout().all()) {
                 NDArray weight = Tensors.filled(manager, spec.shape(), values -> checkpoint.read(spec, values));
                 weight.setRequiresGradient(trainable);
-                masters.add(weight);
+                weights.add(weight);
             }
-            return new DjlModel(
-                    source.directory(),
-                    checkpoint.config(),
-                    checkpoint.layout(),
-                    InputLimits.of(checkpoint.config().describe(), checkpoint.absentTokens()),
-                    manager,
-                    script,
-                    List.copyOf(masters),
-                    precision);
+            return new DjlModel(source, checkpoint, manager, script, weights, precision, Optional.empty());
         } catch (RuntimeException | IOException e) {
             manager.close();
             throw e;
         }
+    }
+
+    /** Loads a checkpoint to train the adapter over it; runs on the engine thread. */
+    static DjlModel loadAdapted(ModelSource source, ai.djl.Device device, Scripts scripts, Precision precision)
+            throws IOException {
+        NDManager manager = TorchEngine.start().newBaseManager(device);
+        try (Checkpoint checkpoint = Checkpoint.open(source.withoutAdapter());
+                Adapter adapter = Adapter.openTrainable(source, checkpoint.config())) {
+            Script script = scripts.of(checkpoint.config(), checkpoint.absentTokens(), Optional.of(adapter.options()));
+            List<NDArray> weights = new ArrayList<>();
+            for (WeightSpec spec : checkpoint.layout().all()) {
+                NDArray weight = Tensors.filled(manager, spec.shape(), values -> checkpoint.read(spec, values));
+                boolean rounded = precision == Precision.BF16
+                        && weights.size() >= checkpoint.layout().layerStart();
+                weights.add(rounded ? rounded(script, manager, weight) : weight);
+            }
+            return new DjlModel(
+                    source,
+                    checkpoint,
+                    manager,
+                    script,
+                    weights,
+                    precision,
+                    Optional.of(DjlAdapter.load(
+                            adapter,
+                            manager,
+                            scripts.of(checkpoint.config(), checkpoint.absentTokens(), Optional.empty()))));
+        } catch (RuntimeException | IOException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private static NDArray rounded(Script script, NDManager manager, NDArray weight) {
+        try (weight) {
+            return script.callOne(manager, false, "cast", new long[] {BFLOAT16_CODE}, List.of(weight));
+        }
+    }
+
+    /**
+     * The model under the adapter. Closing it frees nothing of this one.
+     *
+     * @throws IllegalStateException if this one trains all weights
+     */
+    DjlModel withoutAdapter() {
+        return new DjlModel(
+                this,
+                adapter.orElseThrow(() -> new IllegalStateException("this policy trains all weights, so that no frozen"
+                                + " model lies under it. Open it from a source with an adapter, or open a second policy"
+                                + " as the reference."))
+                        .scriptWithout());
     }
 
     /** Opens a scope for the tensors of one operation. */
@@ -102,36 +168,52 @@ final class DjlModel implements AutoCloseable {
         return script;
     }
 
-    /** cos(position * frequency) for every position, [context, headSize]. */
+    /** cos(position * frequency) for every position, [context, rotations * rotarySize]. */
     NDArray cosines() {
         return cosines;
     }
 
-    /** sin(position * frequency) for every position, [context, headSize]. */
+    /** sin(position * frequency) for every position, [context, rotations * rotarySize]. */
     NDArray sines() {
         return sines;
     }
 
-    /** Returns the trainable single-precision weights. */
-    List<NDArray> masters() {
-        return masters;
+    /** Names and shapes of {@link #trained}. */
+    List<WeightSpec> trainedSpecs() {
+        return adapter.map(each -> each.layout().all()).orElseGet(layout::all);
+    }
+
+    /** Returns what is trained, in single precision: the adapter, or else all weights. */
+    List<NDArray> trained() {
+        return adapter.map(DjlAdapter::weights).orElse(weights);
+    }
+
+    /** Returns everything that a pass with gradients computes with: the weights, and the adapter behind them. */
+    List<NDArray> trainingWeights() {
+        return adapter.map(each ->
+                        Stream.concat(weights.stream(), each.weights().stream()).toList())
+                .orElse(weights);
     }
 
     /**
-     * Returns the weights for passes without gradients: the masters, or, of the layers, bfloat16 copies made once per
-     * version.
+     * Returns what passes without gradients compute with: the same, or, of trained layers in bfloat16, copies made once
+     * per version.
      */
     List<NDArray> inferenceWeights() {
-        if (precision == Precision.FP32) {
-            return masters;
+        if (precision == Precision.FP32 || isFrozen) {
+            return trainingWeights();
         }
         if (copyScope == null) {
             copyScope = newScope();
             int ofLayers = layout.layerStart();
-            List<NDArray> weights = new ArrayList<>(masters.subList(0, ofLayers));
-            weights.addAll(script.call(
-                    copyScope, false, "cast", new long[] {BFLOAT16_CODE}, masters.subList(ofLayers, masters.size())));
-            copies = List.copyOf(weights);
+            List<NDArray> cast = new ArrayList<>(this.weights.subList(0, ofLayers));
+            cast.addAll(script.call(
+                    copyScope,
+                    false,
+                    "cast",
+                    new long[] {BFLOAT16_CODE},
+                    this.weights.subList(ofLayers, this.weights.size())));
+            copies = List.copyOf(cast);
         }
         return copies;
     }
@@ -150,7 +232,7 @@ final class DjlModel implements AutoCloseable {
         return version;
     }
 
-    /** Called after the masters have changed. */
+    /** Called after what is trained has changed. */
     void weightsChanged() {
         version++;
         if (copyScope != null) {
@@ -171,17 +253,22 @@ final class DjlModel implements AutoCloseable {
     }
 
     private static NDArray rotaryTable(NDManager manager, ModelConfig config, boolean cosine) {
-        double[] frequencies = config.rotaryFrequencies(DecoderSwitches.Rotation.GLOBAL);
-        int half = frequencies.length;
-        float[] table = new float[Math.multiplyExact(config.contextLength(), 2 * half)];
-        for (int position = 0; position < config.contextLength(); position++) {
-            for (int i = 0; i < half; i++) {
-                double angle = position * frequencies[i];
-                float value = (float) (cosine ? Math.cos(angle) : Math.sin(angle));
-                table[position * 2 * half + i] = value;
-                table[position * 2 * half + half + i] = value;
+        List<Rotation> rotations = DecoderScript.rotations(config);
+        int size = config.switches().rotarySize();
+        int width = rotations.size() * size;
+        float[] table = new float[Math.multiplyExact(config.contextLength(), width)];
+        for (int r = 0; r < rotations.size(); r++) {
+            double[] frequencies = config.rotaryFrequencies(rotations.get(r));
+            double factor = config.rotaryFactor(rotations.get(r));
+            for (int position = 0; position < config.contextLength(); position++) {
+                for (int i = 0; i < frequencies.length; i++) {
+                    double angle = position * frequencies[i];
+                    float value = (float) (factor * (cosine ? Math.cos(angle) : Math.sin(angle)));
+                    table[position * width + r * size + i] = value;
+                    table[position * width + r * size + frequencies.length + i] = value;
+                }
             }
         }
-        return manager.create(table, new Shape(config.contextLength(), 2L * half));
+        return manager.create(table, new Shape(config.contextLength(), width));
     }
 }

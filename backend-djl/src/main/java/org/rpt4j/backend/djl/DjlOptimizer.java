@@ -36,7 +36,7 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
         this.policy = policy;
         this.options = options;
         this.manager = policy.model().newScope();
-        for (NDArray weight : policy.model().masters()) {
+        for (NDArray weight : policy.model().trained()) {
             firstMoments.add(manager.zeros(weight.getShape()));
             secondMoments.add(manager.zeros(weight.getShape()));
             stepCounters.add(manager.create(0f));
@@ -53,7 +53,7 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
             DjlModel model = policy.model();
             try (NDManager scope = model.newScope()) {
                 List<NDArray> gradients = new ArrayList<>();
-                for (NDArray weight : model.masters()) {
+                for (NDArray weight : model.trained()) {
                     NDArray gradient = weight.getGradient();
                     gradient.attach(scope);
                     gradients.add(gradient);
@@ -76,12 +76,15 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
     }
 
     private void update(NDManager scope, List<NDArray> gradients, boolean decays, double rate, double scale) {
-        List<WeightSpec> specs = policy.model().layout.all();
+        List<WeightSpec> specs = policy.model().trainedSpecs();
         List<Integer> chosen = new ArrayList<>();
         for (int i = 0; i < specs.size(); i++) {
             if (specs.get(i).decays() == decays) {
                 chosen.add(i);
             }
+        }
+        if (chosen.isEmpty()) {
+            return; // an adapter has matrices only
         }
         NDArray numbers = scope.newSubManager(Device.cpu()).create(new double[] {
             rate, options.beta1(), options.beta2(), options.epsilon(), decays ? options.weightDecay() : 0, scale
@@ -93,7 +96,7 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
                         false,
                         "adamw",
                         new long[0],
-                        pick(policy.model().masters(), chosen),
+                        pick(policy.model().trained(), chosen),
                         pick(gradients, chosen),
                         pick(firstMoments, chosen),
                         pick(secondMoments, chosen),
@@ -129,7 +132,7 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
     @Override
     public void saveState(Path file) {
         onEngine("saveState", () -> {
-            OptimizerStateFile.write(file, policy.model().layout.all(), steps, this);
+            OptimizerStateFile.write(file, policy.model().trainedSpecs(), steps, this);
             return true;
         });
     }
@@ -138,7 +141,7 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
     public Snapshot snapshotState() {
         return onEngine(
                 "snapshotState",
-                () -> OptimizerStateFile.snapshot(policy.model().layout.all(), steps, this));
+                () -> OptimizerStateFile.snapshot(policy.model().trainedSpecs(), steps, this));
     }
 
     @Override
@@ -155,7 +158,7 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
     public void restoreState(Path file) {
         onEngine("restoreState", () -> {
             try (OptimizerStateFile saved =
-                    OptimizerStateFile.open(file, policy.model().layout.all())) {
+                    OptimizerStateFile.open(file, policy.model().trainedSpecs())) {
                 restore(saved);
             }
             return true;
@@ -164,7 +167,7 @@ final class DjlOptimizer implements Optimizer, OptimizerStateFile.Moments {
 
     /** Reads everything before it changes anything. */
     private void restore(OptimizerStateFile saved) {
-        List<WeightSpec> specs = policy.model().layout.all();
+        List<WeightSpec> specs = policy.model().trainedSpecs();
         try (NDManager loaded = policy.model().newScope()) {
             List<NDArray> first = new ArrayList<>();
             List<NDArray> second = new ArrayList<>();

@@ -16,7 +16,7 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
     static final int TOKENS_PER_PASS = 4096;
 
     DjlProxyScorer(DjlModel model, EngineThread thread) {
-        super("scorer", model, thread);
+        super("scorer", model, thread, null);
     }
 
     @Override

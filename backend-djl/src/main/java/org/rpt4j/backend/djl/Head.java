@@ -60,7 +60,7 @@ final class Head {
                         false,
                         "head_backward",
                         chunk(),
-                        model.masters(),
+                        model.trainingWeights(),
                         hidden,
                         targets,
                         weights,
@@ -71,7 +71,7 @@ final class Head {
                         true,
                         "surrogate",
                         new long[0],
-                        model.masters(),
+                        model.trainingWeights(),
                         hidden,
                         gradients.get(0),
                         gradients.get(1));

@@ -57,6 +57,10 @@ final class LayerwiseActivations implements Activations {
                 gradient = takeGradient(input);
             }
         }
+        if (model.adapter.isPresent()) {
+            gradient.close(); // the embedding is frozen
+            return;
+        }
         try (NDManager part = scope.newSubManager()) {
             gradient.attach(part);
             JniUtils.backward((PtNDArray) embed(part, true), (PtNDArray) gradient, false, false);
@@ -76,7 +80,8 @@ final class LayerwiseActivations implements Activations {
     }
 
     private NDArray embed(NDManager target, boolean gradients) {
-        return model.script().callOne(target, gradients, "encode_input", new long[0], model.masters(), batch.ids);
+        return model.script()
+                .callOne(target, gradients, "encode_input", new long[0], model.trainingWeights(), batch.ids);
     }
 
     private NDArray layer(NDManager target, boolean gradients, int layer, NDArray input) {
@@ -86,7 +91,7 @@ final class LayerwiseActivations implements Activations {
                         gradients,
                         "encode_layer",
                         new long[] {layer},
-                        model.masters(),
+                        model.trainingWeights(),
                         input,
                         batch.ids,
                         batch.positions,
@@ -104,7 +109,7 @@ final class LayerwiseActivations implements Activations {
                         gradients,
                         "encode_last",
                         new long[0],
-                        model.masters(),
+                        model.trainingWeights(),
                         input,
                         batch.ids,
                         batch.positions,

@@ -9,9 +9,11 @@ import org.rpt4j.api.Capability;
 import org.rpt4j.api.Device;
 import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.MemoryUse;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
-import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.Adapter;
+import org.rpt4j.model.format.ModelConfigReader;
 
 /**
  * The memory that libtorch needs for a model and its work: the tensors kept between calls, those that autograd saves
@@ -32,24 +34,27 @@ final class MemoryPlan {
     private final AllocatorHoles holes = AllocatorHoles.here();
     private final Map<MemoryUse, Long> kept = new EnumMap<>(MemoryUse.class);
 
-    private MemoryPlan(ModelConfig config, BackendOptions options) {
-        this.sizes = new TensorSizes(config, options.precision());
+    private MemoryPlan(TensorSizes sizes, BackendOptions options) {
+        this.sizes = sizes;
         this.options = options;
     }
 
-    static MemoryEstimate of(ModelConfig config, BackendOptions options, List<Workload> work) {
-        MemoryPlan plan = new MemoryPlan(config, options);
+    static MemoryEstimate of(ModelSource source, BackendOptions options, List<Workload> work) {
+        TensorSizes sizes = new TensorSizes(ModelConfigReader.read(source), options.precision(), Adapter.form(source));
+        MemoryPlan plan = new MemoryPlan(sizes, options);
         boolean trains = work.stream().anyMatch(each -> each.operation() == Capability.TRAIN);
         boolean infers = work.stream().anyMatch(each -> each.operation() != Capability.TRAIN);
-        long weights = FLOAT * plan.sizes.weights();
-        plan.kept.put(MemoryUse.WEIGHTS, weights);
+        boolean adapts = trains && source.adapter().isPresent();
+        long weights = FLOAT * sizes.weights();
+        long trained = adapts ? FLOAT * sizes.adapterWeights() : weights;
+        plan.kept.put(MemoryUse.WEIGHTS, adapts ? sizes.frozenWeights() + trained : weights);
         plan.kept.put(
                 MemoryUse.RUNTIME, RUNTIME + (trains ? RUNTIME_OF_TRAINING : 0) + FLOAT * plan.sizes.rotaryTables());
         if (trains) {
-            plan.kept.put(MemoryUse.GRADIENTS, weights);
-            plan.kept.put(MemoryUse.OPTIMIZER, 2 * weights);
+            plan.kept.put(MemoryUse.GRADIENTS, trained);
+            plan.kept.put(MemoryUse.OPTIMIZER, 2 * trained);
         }
-        if (infers && options.precision() == Precision.BF16) {
+        if (infers && !adapts && options.precision() == Precision.BF16) {
             plan.kept.put(MemoryUse.WEIGHT_COPIES, weights / 2);
         }
         return new MemoryEstimate(
@@ -101,11 +106,13 @@ final class MemoryPlan {
         long saved = options.recomputeActivations()
                 ? sizes.layerInputs(work) + sizes.savedByLayer(work)
                 : sizes.savedByAll(work);
-        long activations = saved + sizes.castWeights();
-        long logits = sizes.chunks(work.predictedTokens()) + 2 * sizes.headGradients();
+        boolean adapts = sizes.adapter().isPresent();
+        long activations = saved + (adapts ? sizes.savedByAdapter(work, options) : sizes.castWeights());
+        long ofHead = adapts ? 0 : sizes.headGradients();
+        long logits = sizes.chunks(work.predictedTokens()) + 2 * ofHead;
         return Map.of(
                 MemoryUse.ACTIVATIONS, activations,
                 MemoryUse.LOGITS, logits,
-                MemoryUse.HOLES, holes.ofTraining(sizes.widest(work), sizes.headGradients(), activations + logits));
+                MemoryUse.HOLES, holes.ofTraining(sizes.widest(work), ofHead, activations + logits));
     }
 }

@@ -2,12 +2,14 @@ package org.rpt4j.backend.djl;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.spi.kit.OpenModels;
 
 /**
  * What all roles of a model share: a description, work on the engine thread, and closing. Work that is still waiting
- * when the model is closed is rejected, so that nothing computes with freed tensors.
+ * when the model is closed is rejected, so that nothing computes with freed tensors. A model that shares the tensors of
+ * another, its owner, is closed with it.
  */
 abstract class OpenModel implements OpenModels.Model {
 
@@ -15,12 +17,14 @@ abstract class OpenModel implements OpenModels.Model {
     private final String role;
     private final EngineThread thread;
     private final ModelDescription description;
+    private final @Nullable OpenModel owner;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    OpenModel(String role, DjlModel model, EngineThread thread) {
+    OpenModel(String role, DjlModel model, EngineThread thread, @Nullable OpenModel owner) {
         this.role = role;
         this.model = model;
         this.thread = thread;
+        this.owner = owner;
         this.description = model.config.describe();
     }
 
@@ -34,7 +38,7 @@ abstract class OpenModel implements OpenModels.Model {
 
     @Override
     public final boolean isClosed() {
-        return closed.get();
+        return closed.get() || (owner != null && owner.isClosed());
     }
 
     public ModelDescription description() {
@@ -87,7 +91,8 @@ abstract class OpenModel implements OpenModels.Model {
 
     @Override
     public final void close() {
-        if (closed.compareAndSet(false, true)) {
+        boolean freed = isClosed(); // with its owner, for one
+        if (closed.compareAndSet(false, true) && !freed) {
             thread.call("close", () -> {
                 beforeFree();
                 model.close();

@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.rpt4j.api.Precision;
 import org.rpt4j.backend.djl.torchscript.DecoderScript;
 import org.rpt4j.model.format.AbsentTokens;
+import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -19,18 +21,18 @@ final class Scripts implements AutoCloseable {
     private final Precision precision;
     private final Map<Shape, Script> byShape = new HashMap<>();
 
-    private record Shape(ModelConfig config, AbsentTokens absentTokens) {}
+    private record Shape(ModelConfig config, AbsentTokens absentTokens, Optional<LoraOptions> adapter) {}
 
     Scripts(NDManager manager, Precision precision) {
         this.manager = manager;
         this.precision = precision;
     }
 
-    Script of(ModelConfig config, AbsentTokens absentTokens) throws IOException {
-        Shape shape = new Shape(config, absentTokens);
+    Script of(ModelConfig config, AbsentTokens absentTokens, Optional<LoraOptions> adapter) throws IOException {
+        Shape shape = new Shape(config, absentTokens, adapter);
         Script script = byShape.get(shape);
         if (script == null) {
-            script = new Script(manager, DecoderScript.archive(config, absentTokens, precision));
+            script = new Script(manager, DecoderScript.archive(config, absentTokens, precision, adapter.orElse(null)));
             byShape.put(shape, script);
         }
         return script;

@@ -1,7 +1,12 @@
 package org.rpt4j.backend.djl;
 
+import java.util.Optional;
+import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
+import org.rpt4j.backend.djl.torchscript.DecoderScript;
+import org.rpt4j.model.format.AdapterLayout;
+import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -10,8 +15,9 @@ import org.rpt4j.model.format.ModelConfig;
  *
  * @param config configuration of the model
  * @param precision precision of the layers; losses and the outputs of the head use 32 bits
+ * @param adapter form of the adapter over frozen weights, if there is one
  */
-record TensorSizes(ModelConfig config, Precision precision) {
+record TensorSizes(ModelConfig config, Precision precision, Optional<LoraOptions> adapter) {
 
     private static final long FLOAT = Float.BYTES;
     private static final long DOUBLE = Double.BYTES;
@@ -33,9 +39,34 @@ record TensorSizes(ModelConfig config, Precision precision) {
         return config.describe().parameterCount();
     }
 
+    /** Weights under an adapter, in the type of the products; embedding and head are in single precision. */
+    long frozenWeights() {
+        long single = config.hiddenSize() * (long) config.vocabularySize() * (config.tiedHead() ? 1 : 2);
+        return FLOAT * single + element() * (weights() - single);
+    }
+
+    /** Number of weights of the adapter. */
+    long adapterWeights() {
+        return adapter.map(form -> AdapterLayout.of(config, form).parameterCount())
+                .orElse(0L);
+    }
+
+    /** What autograd saves of the low-rank products: x A^T, and x in single precision where it is rounded elsewhere. */
+    long savedByAdapter(Workload work, BackendOptions options) {
+        long perRow = adapter.stream()
+                .flatMap(form -> AdapterLayout.of(config, form).pairs().stream())
+                .mapToLong(pair -> pair.a().shape().get(0)
+                        + (precision == Precision.BF16 ? pair.a().shape().get(1) : 0))
+                .sum();
+        return FLOAT * work.tokens() * perRow / (options.recomputeActivations() ? config.layers() : 1);
+    }
+
     /** Numbers in both rotary tables. */
     long rotaryTables() {
-        return 2L * config.contextLength() * config.headSize();
+        return 2L
+                * config.contextLength()
+                * DecoderScript.rotations(config).size()
+                * config.switches().rotarySize();
     }
 
     /** Weights in the type of the products, which autograd keeps until the backward pass. */
@@ -104,7 +135,7 @@ record TensorSizes(ModelConfig config, Precision precision) {
 
     /** Input, its normed forms, queries, keys, values, result, and result in row order, in single precision. */
     private long savedByAttention(Workload work) {
-        long norms = 3L * config.hiddenSize() + (config.queryKeyNorm() ? 2 * (queries() + keys()) : 0);
+        long norms = 3L * config.hiddenSize() + behind() + (config.queryKeyNorm() ? 2 * (queries() + keys()) : 0);
         if (work.completions() <= 1) {
             return FLOAT * work.tokens() * (norms + 5 * queries());
         }
@@ -113,9 +144,14 @@ record TensorSizes(ModelConfig config, Precision precision) {
                 * (work.tokens() * (norms + queries()) + prompts * 4 * queries() + work.prompts() * behindPrompt(work));
     }
 
+    /** Numbers per row for a norm behind attention or feed-forward. */
+    private long behind() {
+        return config.switches().normPlacement().after() ? 2L * config.hiddenSize() : 0;
+    }
+
     /** Bytes per row: input, its normed forms, gate, its activation, up, and their product. */
     private long savedByFeedForward() {
-        return FLOAT * 3L * config.hiddenSize() + element() * 4L * config.intermediateSize();
+        return FLOAT * (3L * config.hiddenSize() + behind()) + element() * 4L * config.intermediateSize();
     }
 
     /**

@@ -24,7 +24,7 @@ class DjlClosingTest {
     @Test
     void aCallThatWaitsWhenItsModelIsClosedIsRefused() throws InterruptedException {
         try (DjlBackend backend = new DjlBackend(BackendOptions.DEFAULTS)) {
-            DjlPolicy busy = (DjlPolicy) backend.openPolicy(TinyModel.LLAMA.write(directory));
+            InferencePolicy busy = (InferencePolicy) backend.openPolicy(TinyModel.LLAMA.write(directory));
             Policy closing = backend.openPolicy(TinyModel.LLAMA.write(directory));
             CountDownLatch begun = new CountDownLatch(1);
             CountDownLatch goOn = new CountDownLatch(1);

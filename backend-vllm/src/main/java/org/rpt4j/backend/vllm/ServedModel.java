@@ -4,16 +4,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.Printable;
 
 /**
  * The model that a server has, from {@code GET /v1/models}.
  *
  * @param id the name to ask for
  * @param contextLength {@code max_model_len}: tokens of a prompt and its completion together
+ * @param root where the server loaded it from; empty if it does not say so
+ * @param parent the model that an adapter belongs to; empty if it is none
  */
-record ServedModel(String id, int contextLength) {
+record ServedModel(String id, int contextLength, String root, String parent) {
 
     private static final long MAX_BYTES = 4 << 20;
+    private static final int SHOWN = 1000;
 
     /**
      * Asks the server.
@@ -32,12 +36,27 @@ record ServedModel(String id, int contextLength) {
                     throw new ModelFormatException("the server " + settings.url() + " says max_model_len " + length
                             + " for the model \"" + id + "\", expected a number of tokens, at least 2");
                 }
-                return new ServedModel(id, length.intValue());
+                return new ServedModel(
+                        id,
+                        length.intValue(),
+                        model.path("root").asText(""),
+                        model.path("parent").asText(""));
             }
         }
         throw new ModelFormatException("the server " + settings.url() + " has the models " + names + ", and "
                 + (settings.model() == null
                         ? "none is named. Set rpt4j.vllm.model to one of them."
                         : "rpt4j.vllm.model asks for \"" + settings.model() + "\"."));
+    }
+
+    /** What the server tells of the weights, in one line. */
+    String identity() {
+        return "served as " + shown(id)
+                + (root.isEmpty() ? "" : " from " + shown(root))
+                + (parent.isEmpty() ? "" : " over " + shown(parent));
+    }
+
+    private static String shown(String text) {
+        return Printable.line(text.substring(0, Math.min(text.length(), SHOWN)));
     }
 }

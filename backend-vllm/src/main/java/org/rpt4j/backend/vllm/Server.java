@@ -29,24 +29,25 @@ import org.rpt4j.api.error.UnsupportedCapabilityException;
  */
 final class Server {
 
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int SHOWN = 300;
 
     /** A request on its way, with what is needed to send it again. */
     record Call(HttpRequest request, long bound, CompletableFuture<HttpResponse<byte[]>> answer, long deadline) {}
 
     private final VllmSettings settings;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT)
-            .build();
+    private final RequestSettings requests;
+    private final HttpClient client;
     private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     Server(VllmSettings settings) {
         this.settings = settings;
+        this.requests = settings.requests();
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(requests.connectTimeout())
+                .build();
     }
 
     Call get(String path, long bound) {
@@ -64,7 +65,7 @@ final class Server {
 
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(settings.url() + path))
-                .timeout(settings.timeout())
+                .timeout(requests.timeout())
                 .header("Accept", "application/json");
         if (settings.apiKey() != null) {
             request.header("Authorization", "Bearer " + settings.apiKey());
@@ -81,7 +82,7 @@ final class Server {
             answer.cancel(true);
         }
         return new Call(
-                request, bound, answer, System.nanoTime() + settings.timeout().toNanos());
+                request, bound, answer, System.nanoTime() + requests.timeout().toNanos());
     }
 
     /**
@@ -114,7 +115,7 @@ final class Server {
             if (response != null && response.statusCode() != 429 && response.statusCode() < 500) {
                 throw refusal(response);
             }
-            if (attempt == settings.retries() || failure instanceof BoundedBody.TooLarge) {
+            if (attempt == requests.retries() || failure instanceof BoundedBody.TooLarge) {
                 throw lasting(call, response, failure, attempt + 1);
             }
             pause(wait(attempt, response));
@@ -128,10 +129,11 @@ final class Server {
                     response.headers().firstValue("Retry-After").orElse("").strip();
             if (asked.matches("\\d{1,9}")) {
                 Duration wait = Duration.ofSeconds(Long.parseLong(asked));
-                return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+                return wait.compareTo(requests.longestWait()) > 0 ? requests.longestWait() : wait;
             }
         }
-        long most = Math.min(LONGEST_WAIT.toNanos(), settings.firstWait().toNanos() << Math.min(attempt, 20));
+        double doubled = requests.firstWait().toNanos() * Math.pow(2, attempt);
+        long most = (long) Math.min(requests.longestWait().toNanos(), doubled);
         // Half of the wait is random, so that clients which failed together do not come back together.
         return Duration.ofNanos(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
     }
@@ -186,7 +188,7 @@ final class Server {
         }
         String reason = failure instanceof IOException && failure.getMessage() != null
                 ? failure.getMessage()
-                : "nothing within " + settings.timeout().toSeconds() + " s";
+                : "nothing within " + requests.timeout().toSeconds() + " s";
         return new BackendFailureException(where + reason + ".", failure);
     }
 

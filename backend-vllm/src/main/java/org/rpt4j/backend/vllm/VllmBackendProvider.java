@@ -10,7 +10,8 @@ import org.rpt4j.spi.BackendProvider;
 /**
  * The backend {@code vllm}: scoring by a vLLM-compatible server. The system property {@code rpt4j.vllm.url} or the
  * environment variable {@code RPT4J_VLLM_URL} names the server, {@code rpt4j.vllm.model} or {@code RPT4J_VLLM_MODEL}
- * the served model, and {@code RPT4J_VLLM_API_KEY} holds the key. See {@code docs/remote-scoring.md}.
+ * the served model, and {@code RPT4J_VLLM_API_KEY} holds the key; {@code rpt4j.vllm.timeout} and others say how requests
+ * are sent. See {@code docs/remote-scoring.md}.
  */
 public final class VllmBackendProvider implements BackendProvider {
 

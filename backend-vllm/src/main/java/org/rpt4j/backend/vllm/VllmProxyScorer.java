@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
@@ -46,7 +47,7 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
     private final VllmSettings settings;
     private final Server server;
     private final String local;
-    private final String served;
+    private final ServedModel served;
     private final ModelDescription description;
     private final InputLimits limits;
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -62,7 +63,7 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
         this.settings = settings;
         this.server = server;
         this.local = local;
-        this.served = served.id();
+        this.served = served;
         this.description = new ModelDescription(
                 own.architecture(),
                 own.parameterCount(),
@@ -86,6 +87,12 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
             throw new IllegalStateException("this scorer is closed; description is no longer possible");
         }
         return description;
+    }
+
+    @Override
+    public Optional<String> identity() {
+        description();
+        return Optional.of(served.identity());
     }
 
     @Override
@@ -113,7 +120,7 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
         Deque<Sent> sent = new ArrayDeque<>();
         try {
             for (List<int[]> pack : ScoredSequence.packs(scorable, Math.max(1, ENTRIES / (asked(options) + 1)))) {
-                if (sent.size() == settings.inFlight()) {
+                if (sent.size() == settings.requests().requests()) {
                     computed.addAll(receive(sent.remove(), answers));
                 }
                 Interrupts.check("scoring");
@@ -136,7 +143,7 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
 
     private Server.Call send(List<int[]> pack, int topK) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("model", served);
+        body.put("model", served.id());
         ArrayNode prompts = body.putArray("prompt");
         long tokens = 0;
         for (int[] sequence : pack) {
@@ -173,9 +180,9 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
             sent.call().answer().cancel(true);
         }
         String model = json.path("model").asText("");
-        if (!model.equals(served)) {
+        if (!model.equals(served.id())) {
             throw new BackendFailureException("the server " + settings.url() + " answered with the model \"" + model
-                    + "\", asked was \"" + served + "\"");
+                    + "\", asked was \"" + served.id() + "\"");
         }
         JsonNode choices = json.path("choices");
         if (choices.size() != sent.sequences().size()) {

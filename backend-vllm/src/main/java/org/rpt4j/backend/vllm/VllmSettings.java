@@ -2,10 +2,16 @@ package org.rpt4j.backend.vllm;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.BackendUnavailableException;
+import org.rpt4j.api.error.Printable;
+import org.rpt4j.api.setting.Setting;
 
 /**
  * Where the server is and how it is asked. Immutable. It does not print the key.
@@ -13,46 +19,66 @@ import org.rpt4j.api.error.BackendUnavailableException;
  * @param url the server, such as {@code http://host:8000}
  * @param model name of the served model; null for the only one
  * @param apiKey sent as a bearer token; null for none
- * @param inFlight most requests at a time
- * @param timeout for one request with its answer
- * @param retries after the first try of a request
- * @param firstWait before the first retry; it doubles with each
+ * @param requests how requests are sent
  */
 record VllmSettings(
-        URI url,
-        @Nullable String model,
-        @Nullable String apiKey,
-        int inFlight,
-        Duration timeout,
-        int retries,
-        Duration firstWait) {
+        URI url, @Nullable String model, @Nullable String apiKey, RequestSettings requests) {
 
     static final String NO_URL = "no server is named. Set the system property rpt4j.vllm.url or the environment"
             + " variable RPT4J_VLLM_URL, such as http://host:8000";
 
-    private static final int IN_FLIGHT = 4;
-    private static final Duration TIMEOUT = Duration.ofMinutes(10);
-    private static final int RETRIES = 6;
-    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final String PROPERTIES = "rpt4j.vllm.";
+    private static final String VARIABLES = "RPT4J_VLLM_";
+    private static final String KEY = VARIABLES + "API_KEY";
+    private static final List<String> NAMES = Stream.concat(
+                    Stream.of("url", "model"), RequestSettings.ALL.stream().map(Setting::name))
+            .toList();
 
+    /** Whether this process names a server. */
     static boolean isConfigured() {
-        return value("url") != null;
+        return value("url", System.getProperties(), System.getenv()) != null;
     }
 
-    /** Reads the system properties and, where one is missing, the environment. The key is only in the environment. */
+    /** The settings of this process. */
     static VllmSettings read() {
-        String url = value("url");
+        return read(System.getProperties(), System.getenv());
+    }
+
+    /**
+     * Reads the system properties and, where one is missing, the environment. The key is only in the environment.
+     *
+     * @throws BackendUnavailableException if there is no address of a server, or a setting has no meaning
+     */
+    static VllmSettings read(Properties properties, Map<String, String> environment) {
+        requireKnown(properties, environment);
+        @Nullable String url = value("url", properties, environment);
         if (url == null) {
             throw new BackendUnavailableException("Backend \"" + VllmBackend.NAME + "\": " + NO_URL + ".");
         }
         return new VllmSettings(
                 parse(url),
-                value("model"),
-                notBlank(System.getenv("RPT4J_VLLM_API_KEY")),
-                IN_FLIGHT,
-                TIMEOUT,
-                RETRIES,
-                FIRST_WAIT);
+                value("model", properties, environment),
+                notBlank(environment.get(KEY)),
+                RequestSettings.read(name -> value(name, properties, environment)));
+    }
+
+    /** A setting that nobody reads would look obeyed. Its value is not printed: it may be a key. */
+    private static void requireKnown(Properties properties, Map<String, String> environment) {
+        List<String> unknown = new ArrayList<>();
+        properties.stringPropertyNames().stream()
+                .filter(name -> name.startsWith(PROPERTIES) && !NAMES.contains(name.substring(PROPERTIES.length())))
+                .forEach(name -> unknown.add("system property " + Printable.line(name)));
+        environment.keySet().stream()
+                .filter(name -> name.startsWith(VARIABLES)
+                        && !name.equals(KEY)
+                        && NAMES.stream().noneMatch(known -> variable(known).equals(name)))
+                .forEach(name -> unknown.add("environment variable " + Printable.line(name)));
+        if (!unknown.isEmpty()) {
+            throw new BackendUnavailableException("Backend \"" + VllmBackend.NAME + "\" does not know the "
+                    + String.join(", the ", unknown.stream().sorted().toList()) + ". It reads " + PROPERTIES
+                    + String.join(", " + PROPERTIES, NAMES) + ", the same as variables such as " + variable("url")
+                    + ", and the key from the variable " + KEY + " only.");
+        }
     }
 
     /** Refuses what is no http or https address, and one with a password or a query, without printing either. */
@@ -63,6 +89,7 @@ record VllmSettings(
             boolean http = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
             if (http
                     && url.getHost() != null
+                    && url.getPort() <= 0xffff
                     && url.getRawUserInfo() == null
                     && url.getRawQuery() == null
                     && url.getRawFragment() == null) {
@@ -75,15 +102,23 @@ record VllmSettings(
     }
 
     private static BackendUnavailableException refused() {
-        return new BackendUnavailableException(
-                "the address of the server (rpt4j.vllm.url, RPT4J_VLLM_URL) is not of the form http://host:8000 or"
-                        + " https://host/path, without user, password, query or fragment. The key goes into"
-                        + " RPT4J_VLLM_API_KEY.");
+        return new BackendUnavailableException("the address of the server (" + names("url")
+                + ") is not of the form http://host:8000 or https://host/path, without user, password, query or"
+                + " fragment. The key goes into " + KEY + ".");
     }
 
-    private static @Nullable String value(String name) {
-        String property = notBlank(System.getProperty("rpt4j.vllm." + name));
-        return property != null ? property : notBlank(System.getenv("RPT4J_VLLM_" + name.toUpperCase(Locale.ROOT)));
+    /** The names of a setting, for messages. */
+    static String names(String name) {
+        return PROPERTIES + name + ", " + variable(name);
+    }
+
+    private static String variable(String name) {
+        return VARIABLES + name.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    private static @Nullable String value(String name, Properties properties, Map<String, String> environment) {
+        @Nullable String property = notBlank(properties.getProperty(PROPERTIES + name));
+        return property != null ? property : notBlank(environment.get(variable(name)));
     }
 
     private static @Nullable String notBlank(@Nullable String text) {

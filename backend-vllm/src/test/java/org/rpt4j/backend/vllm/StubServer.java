@@ -48,6 +48,7 @@ final class StubServer implements AutoCloseable {
     volatile Reply reply =
             (exchange, request, answer) -> send(exchange, 200, answer.toString().replace("\"NaN\"", "NaN"));
     volatile int maxModelLen;
+    volatile String root = "/models/tiny";
 
     StubServer(Path directory, int maxModelLen) {
         this.model = ReferenceModel.read(directory);
@@ -63,14 +64,17 @@ final class StubServer implements AutoCloseable {
                 exchange -> send(
                         exchange,
                         200,
-                        "{\"data\":[{\"id\":\"" + MODEL + "\",\"max_model_len\":" + this.maxModelLen + "}]}"));
+                        "{\"data\":[{\"id\":\"" + MODEL + "\",\"root\":\"" + root
+                                + "\",\"parent\":null,\"max_model_len\":" + this.maxModelLen + "}]}"));
         server.createContext("/v1/completions", this::complete);
         server.start();
     }
 
     VllmSettings settings() {
         URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        return new VllmSettings(url, null, "secret-key", 2, Duration.ofSeconds(60), 2, Duration.ofMillis(1));
+        Duration minute = Duration.ofSeconds(60);
+        return new VllmSettings(
+                url, null, "secret-key", new RequestSettings(2, minute, minute, 2, Duration.ofMillis(1), minute));
     }
 
     private void complete(HttpExchange exchange) throws IOException {

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Conflicts;
@@ -119,7 +119,7 @@ public final class PipelineSettings {
     }
 
     /** All settings that determine which positions are selected, by name, with the resulting windows and the proxy. */
-    Map<String, String> describe(WindowOptions windows, ModelDescription proxy, VocabularyFingerprint proxyVocabulary) {
+    Map<String, String> describe(WindowOptions windows, ProxyScorer proxy, VocabularyFingerprint proxyVocabulary) {
         Map<String, Object> settings = new TreeMap<>();
         settings.put("selector", selection.selector().describe());
         settings.put("min-context-tokens", selection.minContextTokens());
@@ -131,8 +131,9 @@ public final class PipelineSettings {
         settings.put("window-tokens", windows.windowTokens());
         settings.put("window-overlap-tokens", windows.overlapTokens());
         settings.put("max-documents", maxDocuments);
-        settings.put("proxy-architecture", proxy.architecture());
-        settings.put("proxy-parameters", proxy.parameterCount());
+        settings.put("proxy-architecture", proxy.description().architecture());
+        settings.put("proxy-parameters", proxy.description().parameterCount());
+        proxy.identity().ifPresent(identity -> settings.put("proxy-identity", identity));
         settings.put("proxy-vocabulary", proxyVocabulary.summary());
         return settings.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, setting -> String.valueOf(setting.getValue())));

@@ -171,7 +171,7 @@ public final class TaskPipeline {
                 survey.summary().fingerprint(),
                 survey.summary().documents(),
                 settings.selection().continuationTokens(),
-                settings.describe(windows(proxy), proxy.description(), VocabularyFingerprint.of(proxyTokenizer)));
+                settings.describe(windows(proxy), proxy, VocabularyFingerprint.of(proxyTokenizer)));
     }
 
     /**

@@ -3,6 +3,7 @@ package org.rpt4j.core.task;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
@@ -38,7 +39,8 @@ public final class RecordedScorer implements ProxyScorer {
      * Continues the record at {@code file}, or creates it with the first score.
      *
      * @param proxy computes the scores that are not recorded; the caller keeps and closes it
-     * @param model identifies the weights of the proxy, such as a fingerprint; a record of another model is rejected
+     * @param model identifies the weights of the proxy, such as a fingerprint; a record of another model, or of
+     *     another {@link ProxyScorer#identity}, is rejected
      */
     public RecordedScorer(ProxyScorer proxy, String model, Path file) {
         this.proxy = proxy;
@@ -49,6 +51,11 @@ public final class RecordedScorer implements ProxyScorer {
     @Override
     public ModelDescription description() {
         return proxy.description();
+    }
+
+    @Override
+    public Optional<String> identity() {
+        return proxy.identity();
     }
 
     /**
@@ -112,7 +119,8 @@ public final class RecordedScorer implements ProxyScorer {
             throw new IllegalArgumentException("scores with " + asked + " cannot go into a record with " + options);
         }
         if (record == null) {
-            String header = model + "\n" + proxy.description() + "\n" + asked;
+            String identity = proxy.identity().map(other -> "\n" + other).orElse("");
+            String header = model + "\n" + proxy.description() + "\n" + asked + identity;
             record = ScoreRecord.open(file, header, proxy.description().contextLength());
             options = asked;
         }

@@ -3,6 +3,7 @@ package org.rpt4j.core.pipeline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
@@ -12,6 +13,7 @@ import org.rpt4j.api.TokenScores;
 final class RecordingProxy implements ProxyScorer {
 
     final List<int[]> sequences = new ArrayList<>();
+    Optional<String> identity = Optional.empty();
     private final int vocabularySize;
     private final int contextLength;
 
@@ -23,6 +25,11 @@ final class RecordingProxy implements ProxyScorer {
     @Override
     public ModelDescription description() {
         return new ModelDescription("Recording", 1, vocabularySize, contextLength);
+    }
+
+    @Override
+    public Optional<String> identity() {
+        return identity;
     }
 
     @Override

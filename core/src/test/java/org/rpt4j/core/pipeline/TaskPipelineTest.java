@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -32,6 +33,7 @@ import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.Position;
+import org.rpt4j.core.task.RecordedScorer;
 import org.rpt4j.core.task.ScoredDocument;
 import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskSelection;
@@ -265,6 +267,19 @@ class TaskPipelineTest {
                 .hasSize(13);
         assertThat(PreparedTasks.read(dataset, tokenizer, split, 2).train())
                 .allMatch(task -> task.context().length == 2);
+    }
+
+    @Test
+    void aDatasetSaysWhichServedModelScored() {
+        Path file = folder.resolve("served.jsonl");
+        TaskPipeline pipeline = new TaskPipeline(tokenizer, SETTINGS);
+        proxy.identity = Optional.of("served as small");
+        try (RecordedScorer recorded = new RecordedScorer(proxy, "folder", folder.resolve("served.record"))) {
+            pipeline.writeDataset(file, corpus("aazbzxyaa"), recorded, "sha256:p", progress -> {});
+        }
+        assertThat(TaskDataset.open(file).header().settings()).containsEntry("proxy-identity", "served as small");
+        assertThat(pipeline.header(corpus("aazbzxyaa"), proxy, "sha256:p"))
+                .isEqualTo(TaskDataset.open(file).header());
     }
 
     @Test

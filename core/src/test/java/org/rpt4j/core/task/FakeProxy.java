@@ -3,6 +3,7 @@ package org.rpt4j.core.task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
@@ -15,6 +16,7 @@ import org.rpt4j.api.TokenScores;
 public final class FakeProxy implements ProxyScorer {
 
     public final List<List<int[]>> calls = new ArrayList<>();
+    public Optional<String> identity = Optional.empty();
     private final int contextLength;
 
     public FakeProxy(int contextLength) {
@@ -24,6 +26,11 @@ public final class FakeProxy implements ProxyScorer {
     @Override
     public ModelDescription description() {
         return new ModelDescription("Fake", 1, 1000, contextLength);
+    }
+
+    @Override
+    public Optional<String> identity() {
+        return identity;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,11 @@ class RecordedScorerTest {
     }
 
     private record Interrupted(FakeProxy proxy, int calls) implements ProxyScorer {
+
+        @Override
+        public Optional<String> identity() {
+            return proxy.identity();
+        }
 
         @Override
         public ModelDescription description() {
@@ -122,6 +128,22 @@ class RecordedScorerTest {
             again.finish();
             assertThat(file).doesNotExist();
             assertThatThrownBy(() -> score(again)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void theIdentityOfTheProxyIsPassedOnAndARecordOfAnotherIsRefused() {
+        proxy.identity = Optional.of("served as small");
+        scoreAndCancel(2);
+        try (RecordedScorer same = new RecordedScorer(proxy, MODEL, file)) {
+            assertThat(same.identity()).contains("served as small");
+            assertSame(score(same), score(new FakeProxy(8)));
+        }
+        proxy.identity = Optional.of("served as large");
+        try (RecordedScorer other = new RecordedScorer(proxy, MODEL, file)) {
+            assertThatThrownBy(() -> score(other))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("served as large");
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.rpt4j.api.ModelSource;
@@ -40,8 +41,8 @@ public final class Adapter implements AutoCloseable {
      *
      * @param source a model with an adapter
      * @param base the shape of its checkpoint
-     * @throws ModelFormatException if something is missing or damaged, if the adapter is of an unsupported kind, or if it
-     *     belongs to another base
+     * @throws ModelFormatException if something is missing or damaged, if the adapter is of an unsupported kind, belongs
+     *     to another base, or was merged into this one
      * @throws IllegalArgumentException if the source has no adapter
      */
     public static Adapter open(ModelSource source, ModelConfig base) {
@@ -52,6 +53,7 @@ public final class Adapter implements AutoCloseable {
         SafetensorsFile file = openWeights(directory);
         try {
             requireWeights(directory, source.directory(), layout, file);
+            MergedAdapters.requireNew(directory, source.directory());
             return new Adapter(directory, options, layout, file);
         } catch (RuntimeException | Error e) {
             file.close();
@@ -73,6 +75,16 @@ public final class Adapter implements AutoCloseable {
             adapter.close();
             throw e;
         }
+    }
+
+    /**
+     * Reads the form of a source's adapter, and nothing else.
+     *
+     * @return empty if the source has none
+     * @throws ModelFormatException if its configuration is missing, malformed or of an unsupported kind
+     */
+    public static Optional<LoraOptions> form(ModelSource source) {
+        return source.adapter().map(directory -> AdapterConfig.read(directory, source.acceptedConfigKeys()));
     }
 
     private static SafetensorsFile openWeights(Path directory) {

@@ -76,23 +76,10 @@ public final class Checkpoint implements AutoCloseable {
             if (storedTwice) {
                 requireTied(directory, files);
             }
-            return new Checkpoint(directory, config, layout, files, adapter(source, config, files));
+            Adapter adapter = source.adapter().isPresent() ? Adapter.open(source, config) : null;
+            return new Checkpoint(directory, config, layout, files, adapter);
         } catch (RuntimeException | Error e) {
             files.close();
-            throw e;
-        }
-    }
-
-    private static @Nullable Adapter adapter(ModelSource source, ModelConfig config, CheckpointFiles files) {
-        if (source.adapter().isEmpty()) {
-            return null;
-        }
-        Adapter adapter = Adapter.open(source, config);
-        try {
-            MergedAdapters.requireNew(adapter.directory(), source.directory(), files.metadata());
-            return adapter;
-        } catch (RuntimeException | Error e) {
-            adapter.close();
             throw e;
         }
     }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.rpt4j.api.ModelSource;
@@ -80,7 +82,8 @@ public final class CheckpointWriter {
         Path adapter = source.adapter()
                 .orElseThrow(() -> new IllegalArgumentException(source.directory() + " was given without an adapter"));
         try (Checkpoint checkpoint = Checkpoint.open(source)) {
-            Map<String, String> metadata = MergedAdapters.with(kept(source.directory()), adapter);
+            Set<String> adapters = new TreeSet<>(MergedAdapters.of(source.directory()));
+            adapters.add(MergedAdapters.hash(adapter));
             write(
                     target,
                     source.directory(),
@@ -92,7 +95,7 @@ public final class CheckpointWriter {
                         return merged;
                     },
                     SHARD_BYTES,
-                    metadata);
+                    MergedAdapters.metadata(METADATA, adapters));
         }
     }
 
@@ -103,15 +106,13 @@ public final class CheckpointWriter {
             DType dtype,
             Function<WeightSpec, FloatBuffer> weights,
             long shardBytes) {
-        write(target, source, layout, dtype, weights, shardBytes, kept(source));
-    }
-
-    private static Map<String, String> kept(Path source) {
+        Set<String> merged;
         try {
-            return MergedAdapters.keep(METADATA, source);
+            merged = MergedAdapters.of(source);
         } catch (ModelFormatException e) {
             throw new CheckpointException("cannot copy the metadata of the source: " + e.getMessage(), e);
         }
+        write(target, source, layout, dtype, weights, shardBytes, MergedAdapters.metadata(METADATA, merged));
     }
 
     private static void write(

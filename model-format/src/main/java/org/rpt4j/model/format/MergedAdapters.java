@@ -33,28 +33,27 @@ final class MergedAdapters {
     }
 
     /** Refuses an adapter that was merged into a checkpoint before. */
-    static void requireNew(Path adapter, Path checkpoint, Map<String, String> metadata) {
-        if (metadata.containsKey(KEY) && hashes(metadata).contains(hash(adapter))) {
+    static void requireNew(Path adapter, Path checkpoint) {
+        Set<String> merged = of(checkpoint);
+        if (!merged.isEmpty() && merged.contains(hash(adapter))) {
             throw new ModelFormatException("the adapter " + adapter + " was merged into " + checkpoint
                     + " before: its weights contain it. Use the checkpoint without the adapter, or the adapter with the"
                     + " checkpoint that it was trained on.");
         }
     }
 
-    /** Returns the metadata of a checkpoint with the same adapters in it as another. */
-    static Map<String, String> keep(Map<String, String> metadata, Path source) {
-        if (!Files.exists(source.resolve(CheckpointFiles.SINGLE))
-                && !Files.exists(source.resolve(CheckpointFiles.INDEX))) {
-            return metadata;
+    /** Returns the hashes of a checkpoint's adapters; none if it has no weights. */
+    static Set<String> of(Path checkpoint) {
+        if (!Files.exists(checkpoint.resolve(CheckpointFiles.SINGLE))
+                && !Files.exists(checkpoint.resolve(CheckpointFiles.INDEX))) {
+            return Set.of();
         }
-        Map<String, String> kept = new TreeMap<>(metadata);
         boolean interrupted = Thread.interrupted(); // headers are short, and whoever saves wants the file
-        try (CheckpointFiles files = CheckpointFiles.open(source, name -> true)) {
-            String hashes = files.metadata().get(KEY);
-            if (hashes != null) {
-                kept.put(KEY, hashes);
-            }
-            return kept;
+        try (CheckpointFiles files = CheckpointFiles.open(checkpoint, name -> true)) {
+            Set<String> hashes = new TreeSet<>(
+                    Arrays.asList(files.metadata().getOrDefault(KEY, "").split(",")));
+            hashes.remove("");
+            return hashes;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -62,19 +61,12 @@ final class MergedAdapters {
         }
     }
 
-    /** Returns the metadata with one more adapter. */
-    static Map<String, String> with(Map<String, String> metadata, Path adapter) {
-        Set<String> hashes = hashes(metadata);
-        hashes.add(hash(adapter));
-        Map<String, String> more = new TreeMap<>(metadata);
-        more.put(KEY, String.join(",", hashes));
-        return more;
-    }
-
-    private static Set<String> hashes(Map<String, String> metadata) {
-        Set<String> hashes =
-                new TreeSet<>(Arrays.asList(metadata.getOrDefault(KEY, "").split(",")));
-        hashes.remove("");
-        return hashes;
+    /** Returns the metadata of a checkpoint that has these adapters in it. */
+    static Map<String, String> metadata(Map<String, String> plain, Set<String> hashes) {
+        Map<String, String> metadata = new TreeMap<>(plain);
+        if (!hashes.isEmpty()) {
+            metadata.put(KEY, String.join(",", hashes));
+        }
+        return metadata;
     }
 }

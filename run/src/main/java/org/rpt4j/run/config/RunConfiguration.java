@@ -64,6 +64,15 @@ public final class RunConfiguration implements Values {
                 .build();
     }
 
+    /** Returns a builder that starts from the given values, each with its source; what is set later replaces them. */
+    public RunConfigurationBuilder toBuilder() {
+        RunConfigurationBuilder builder = builder();
+        settings().stream()
+                .filter(RecordedSetting::isGiven)
+                .forEach(setting -> builder.set(setting.name(), setting.value(), setting.source()));
+        return builder;
+    }
+
     @Override
     public <T> Optional<T> find(Key<T> key) {
         return given.find(key);
@@ -104,9 +113,15 @@ public final class RunConfiguration implements Values {
         return BackendKeys.options(this);
     }
 
-    /** Returns a model that a key names, and what may be ignored of its configuration. */
+    /**
+     * Returns a model that a key names, and what may be ignored of its configuration; {@link ModelKeys#DIRECTORY} with
+     * its adapter.
+     */
     public ModelSource model(Key<Path> key) {
-        return ModelSource.directory(get(key)).accepting(get(ModelKeys.ACCEPT_CONFIG));
+        ModelSource model = ModelSource.directory(get(key)).accepting(get(ModelKeys.ACCEPT_CONFIG));
+        return key.equals(ModelKeys.DIRECTORY)
+                ? find(ModelKeys.ADAPTER).map(model::withAdapter).orElse(model)
+                : model;
     }
 
     /** Returns the settings for reading text. */

@@ -1,19 +1,20 @@
 package org.rpt4j.run.launch;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.CorpusKeys;
-import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs what a configuration describes: finds the hard tokens, holds documents out, evaluates, trains, saves, evaluates
@@ -22,6 +23,8 @@ import org.rpt4j.run.directory.RunLock;
  * @since 0.1.0
  */
 public final class ConfiguredRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConfiguredRun.class);
 
     private final RunConfiguration configuration;
     private final RunObserver observer;
@@ -67,44 +70,49 @@ public final class ConfiguredRun {
     }
 
     /**
-     * Memory, disk and time that each phase needs and what is available, one line per phase. Opens the backend but no
-     * model; measures the speed of the machine.
+     * How long each phase takes at least, at the speed of this machine, in words; empty if the backend does not measure
+     * it. {@link ResourcePlan} tells the memory and disk.
      *
      * @throws org.rpt4j.api.error.RptException if the model's configuration or tokenizer cannot be read
      */
-    public static List<String> needs(RunConfiguration configuration) {
-        return Models.with(configuration, models -> {
-            List<String> needs = new ArrayList<>();
-            limits(models).needs().forEach(need -> needs.add(need.describe()));
-            TimeEstimate.of(configuration, models.backend())
-                    .ifPresent(time -> needs.add("time       " + time.describe()));
-            return needs;
-        });
+    public static Optional<String> time(RunConfiguration configuration) {
+        return Models.with(
+                configuration,
+                models -> TimeEstimate.of(configuration, models.backend()).map(TimeEstimate::describe));
     }
 
-    private static ResourceCheck limits(Models models) {
-        RunConfiguration configuration = models.configuration();
-        return new ResourceCheck(
-                configuration,
-                models.backend(),
-                Machine.here(configuration.find(RunKeys.DIRECTORY)),
-                models.reasoning().maxContextTokens(),
-                ModelConfigReader.read(configuration.model(ModelKeys.DIRECTORY))
-                        .describe()
-                        .parameterCount());
+    private static void requireResources(Models models) {
+        if (models.configuration().get(RunKeys.LIMITS) == RunKeys.Limits.OFF) {
+            return;
+        }
+        try (ResourceEstimator estimator = new ResourceEstimator(models)) {
+            if (!estimator.areKnown()) {
+                LOG.info(
+                        "The backend {} does not report its memory; only checkpoints are checked.",
+                        models.backend().name());
+            }
+            ResourceCheck.require(models.configuration(), estimator.needs(models.configuration()));
+        }
+    }
+
+    private Capability[] needed() {
+        Set<Capability> needed = EnumSet.of(Capability.TRAIN);
+        if (configuration.find(CorpusKeys.FILES).isPresent()) {
+            needed.add(Capability.SCORE);
+        }
+        if (LoraKeys.isAdapted(configuration)) {
+            needed.add(Capability.ADAPT);
+        }
+        return needed.toArray(Capability[]::new);
     }
 
     private RunResult run(Resumption resumption) {
         Launch launch = Launch.of(configuration, observer, resumption);
-        Models.requireBackend(
-                configuration,
-                configuration.find(CorpusKeys.FILES).isPresent()
-                        ? new Capability[] {Capability.TRAIN, Capability.SCORE}
-                        : new Capability[] {Capability.TRAIN});
+        Models.requireBackend(configuration, needed());
         TaskPreparation preparation = new TaskPreparation(configuration, observer);
         return Models.with(configuration, launch.start(), models -> {
             models.reasoning().notes().forEach(observer::noted);
-            limits(models).require();
+            requireResources(models);
             TimeEstimate.require(configuration, models.backend());
             PreparedTasks tasks = preparation.prepare(
                     models.tokenizer(),

@@ -84,14 +84,13 @@ public record CostEstimate(
             room = Models.reasoning(configuration, model, tokenizer, Instant.now())
                     .maxContextTokens();
         }
-        int unused = room - Math.min(room, configuration.get(PromptKeys.MAX_CONTEXT));
         boolean baseline = TrainingKeys.isBaseline(configuration);
         long steps = baseline ? 0 : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
         long perStep = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
         CostEstimate estimate = new CostEstimate(
                 config.describe().parameterCount(),
                 steps,
-                config.contextLength() - completion - unused,
+                promptTokens(configuration, config, room),
                 perStep,
                 baseline ? 0 : groups(configuration, perStep, steps),
                 configuration.get(SamplingKeys.GROUP_SIZE),
@@ -104,6 +103,12 @@ public record CostEstimate(
                 new OperationCount(config, configuration.get(BackendKeys.RECOMPUTE_ACTIVATIONS)));
         estimate.requireCountable();
         return estimate;
+    }
+
+    /** Most tokens of one prompt: the longest context, and what the instruction and the template put around it. */
+    static int promptTokens(RunConfiguration configuration, ModelConfig config, int contextRoom) {
+        int unused = contextRoom - Math.min(contextRoom, configuration.get(PromptKeys.MAX_CONTEXT));
+        return config.contextLength() - configuration.get(SamplingKeys.MAX_TOKENS) - unused;
     }
 
     private static long groups(RunConfiguration configuration, long perStep, long steps) {

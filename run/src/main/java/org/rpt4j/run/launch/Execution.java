@@ -52,7 +52,7 @@ final class Execution {
         @Nullable BaselinePlan resumed = launch.hasCheckpoint() ? resumedPlan() : null;
         ModelSource weights = launch.resumption().checkpoint().map(this::saved).orElse(models.start());
         try (TrainablePolicy policy = models.backend().openTrainablePolicy(weights);
-                Policy reference = models.openReference();
+                Policy reference = models.openReference(policy);
                 Optimizer optimizer = policy.openOptimizer(configuration.optimizer());
                 DeadlineVerifier verifier = models.openVerifier(policy)) {
             launch.resumption()
@@ -67,9 +67,11 @@ final class Execution {
         }
     }
 
-    /** The weights of a checkpoint, whose config.json is a copy of the start's. */
+    /** The weights of a checkpoint, whose config.json is a copy of the start's, or its adapter over the start's. */
     private ModelSource saved(SavedCheckpoint checkpoint) {
-        return checkpoint.model().accepting(configuration.get(ModelKeys.ACCEPT_CONFIG));
+        return models.start().adapter().isPresent()
+                ? models.start().withAdapter(checkpoint.model())
+                : ModelSource.directory(checkpoint.model()).accepting(configuration.get(ModelKeys.ACCEPT_CONFIG));
     }
 
     /** The plan of a baseline that resumes. It follows from the weights that the run began with. */

@@ -12,6 +12,7 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.core.eval.Evaluator;
@@ -20,6 +21,7 @@ import org.rpt4j.core.reward.DeadlineVerifier;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
+import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RewardKeys;
@@ -38,13 +40,15 @@ import org.rpt4j.spi.RewardVerifiers;
  * @param backend computes
  * @param reasoning prompts, their room and the extraction of predictions
  * @param rewards makes the verifier; has one of the configured name
+ * @param start the weights that training begins with
  */
 record Models(
         RunConfiguration configuration,
         Tokenizer tokenizer,
         Backend backend,
         Reasoning reasoning,
-        RewardVerifiers rewards) {
+        RewardVerifiers rewards,
+        ModelSource start) {
 
     /** Opens tokenizer and backend for some work that starts now, and closes them after it. */
     static <T> T with(RunConfiguration configuration, Function<Models, T> work) {
@@ -63,8 +67,9 @@ record Models(
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             Reasoning reasoning =
                     reasoning(configuration, model, tokenizer, start).withBoxRule(configuration.get(RewardKeys.BOX));
-            try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
-                return work.apply(new Models(configuration, tokenizer, backend, reasoning, rewards));
+            try (StartingWeights weights = StartingWeights.of(configuration);
+                    Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
+                return work.apply(new Models(configuration, tokenizer, backend, reasoning, rewards, weights.source()));
             }
         }
     }
@@ -122,23 +127,31 @@ record Models(
         }
     }
 
-    /** The weights that training begins with. */
-    ModelSource start() {
-        return configuration.model(ModelKeys.DIRECTORY);
-    }
-
     /** What ends a completion; the rest of the sampling comes from the configuration. */
     SamplingOptions stops() {
         return reasoning.sampling(1, 0);
     }
 
-    /** Opens the policy that a KL penalty compares with; null without a penalty. The caller closes it. */
+    /**
+     * Opens the policy that a KL penalty compares with; null without a penalty. The caller closes it.
+     *
+     * @param policy the one that learns; under its adapter lies the default
+     */
     @Nullable
-    Policy openReference() {
-        return TrainingKeys.isReinforced(configuration)
-                        && configuration.training(stops()).objective().loss().klWeight() > 0
-                ? backend.openPolicy(configuration.model(ModelKeys.REFERENCE))
-                : null;
+    Policy openReference(TrainablePolicy policy) {
+        if (!TrainingKeys.isReinforced(configuration)
+                || configuration.training(stops()).objective().loss().klWeight() == 0) {
+            return null;
+        }
+        return isReferenceUnderAdapter(configuration)
+                ? policy.withoutAdapter()
+                : backend.openPolicy(configuration.model(ModelKeys.REFERENCE));
+    }
+
+    /** Whether the reference is the model under the adapter that is trained, and needs no memory of its own. */
+    static boolean isReferenceUnderAdapter(RunConfiguration configuration) {
+        return LoraKeys.isAdapted(configuration)
+                && configuration.get(ModelKeys.REFERENCE).equals(configuration.get(ModelKeys.DIRECTORY));
     }
 
     /** Makes the verifier, which may ask the policy. The caller closes it. */

@@ -48,6 +48,7 @@ final class ProvenanceCollector {
         Path model = configuration.get(ModelKeys.DIRECTORY);
         List<Artifact> artifacts = new ArrayList<>();
         artifacts.add(Artifact.of("model", model));
+        configuration.find(ModelKeys.ADAPTER).ifPresent(adapter -> artifacts.add(Artifact.of("adapter", adapter)));
         artifacts.add(new Artifact(
                 "tokenizer", "vocabulary", VocabularyFingerprint.of(tokenizer).sha256()));
         addIfOther(artifacts, "proxy", configuration.get(ModelKeys.PROXY), model);

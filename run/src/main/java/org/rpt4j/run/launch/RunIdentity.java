@@ -61,13 +61,18 @@ final class RunIdentity {
     static Map<String, IdentityValue> of(List<RecordedSetting> settings, List<Artifact> artifacts) {
         Map<String, IdentityValue> identity = new TreeMap<>();
         for (RecordedSetting setting : settings) {
-            boolean ofRun = setting.name().startsWith("run.") && !setting.name().equals(RunKeys.SEED.name());
-            if (!ofRun && !NO_MATTER.contains(setting.name())) {
+            if (counts(setting.name())) {
                 identity.put(setting.name(), new IdentityValue(setting.value(), setting.isDerived()));
             }
         }
         artifacts.forEach(artifact -> identity.put(artifact.role(), IdentityValue.of(artifact.sha256())));
         return identity;
+    }
+
+    /** Whether a setting may change what a run computes. */
+    static boolean counts(String name) {
+        boolean ofRun = name.startsWith("run.") && !name.equals(RunKeys.SEED.name());
+        return !ofRun && !NO_MATTER.contains(name);
     }
 
     /** The settings: the part that is known before any file is read. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.model.format.PlainFiles;
@@ -33,9 +32,9 @@ public record SavedCheckpoint(Path directory, CheckpointManifest manifest) {
         return new SavedCheckpoint(directory, CheckpointManifest.read(directory.resolve(MANIFEST)));
     }
 
-    /** The weights. */
-    public ModelSource model() {
-        return ModelSource.directory(directory.resolve(MODEL));
+    /** The weights: a checkpoint in the Hugging Face layout, or an adapter in that of PEFT. */
+    public Path model() {
+        return directory.resolve(MODEL);
     }
 
     /** The state of the optimizer, for {@link org.rpt4j.api.Optimizer#restoreState}. */

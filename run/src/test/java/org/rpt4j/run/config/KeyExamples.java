@@ -10,6 +10,7 @@ import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.HealthKeys;
+import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.ObjectiveKeys;
 import org.rpt4j.run.config.section.OptimizerKeys;
@@ -35,6 +36,13 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         path(ModelKeys.DIRECTORY, ModelKeys.PROXY, ModelKeys.REFERENCE, ModelKeys.OPTIMIZER_STATE, CorpusKeys.DATASET);
         path(CorpusKeys.ROOT);
         path(SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES, RunKeys.DIRECTORY, RunKeys.SAVE);
+
+        path(ModelKeys.ADAPTER);
+        add(LoraKeys.RANK, "8", "0", "at least 1");
+        add(LoraKeys.ALPHA, "16", "0", "above 0", "lora.rank=8");
+        flag(LoraKeys.RANK_STABILISED, "true");
+        add(LoraKeys.TARGETS, "q_proj, v_proj", " ", "is empty", "lora.rank=8");
+        add(BackendKeys.FROZEN_WEIGHTS, "INT8", "INT4", "not one of PRECISION, INT8", "lora.rank=8");
 
         add(BackendKeys.NAME, "reference", " ", "is blank");
         add(BackendKeys.DEVICE, "cuda:1", "gpu", "cpu, cuda or cuda:N");

@@ -27,6 +27,7 @@ import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.ObjectiveKeys;
 import org.rpt4j.run.config.section.RunKeys;
@@ -101,30 +102,51 @@ class ResourceCheckTest {
                 .set(RunKeys.DIRECTORY, Path.of("run"));
     }
 
-    private ResourceCheck limits(RunConfigurationBuilder configuration, Machine machine) {
-        return limits(configuration, machine, true);
+    private List<PhaseNeed> needs(RunConfigurationBuilder configuration, Machine machine) {
+        return needs(configuration, machine, true);
     }
 
-    private ResourceCheck limits(RunConfigurationBuilder configuration, Machine machine, boolean tells) {
-        return new ResourceCheck(configuration.build(), new Estimating(tells, asked), machine, 40, PARAMETERS);
+    private List<PhaseNeed> needs(RunConfigurationBuilder configuration, Machine machine, boolean tells) {
+        RunConfiguration built = configuration.build();
+        return new PhaseNeeds(
+                        built,
+                        new Estimating(tells, asked),
+                        machine,
+                        built.model(ModelKeys.DIRECTORY),
+                        new PhaseNeeds.Sizes(40, 300, PARAMETERS))
+                .all();
+    }
+
+    private static PhaseNeed phase(String name, List<PhaseNeed> needs) {
+        return needs.stream()
+                .filter(need -> need.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void require(RunConfigurationBuilder configuration, Machine machine) {
+        ResourceCheck.require(configuration.build(), needs(configuration, machine));
     }
 
     @Test
     void everyPhaseIsComparedAndWhatFitsPasses() {
-        ResourceCheck limits = limits(configuration(), ROOMY);
-        limits.require();
-        assertThat(limits.needs())
-                .extracting(ResourceCheck.Need::name)
-                .containsExactly("scoring", "rollout", "training", "copy", "checkpoint");
-        ResourceCheck.Need rollout = limits.needs().get(1);
-        assertThat(rollout.kept()).isEqualTo(100 * MIB);
-        assertThat(rollout.peak()).isEqualTo(300 * MIB);
-        assertThat(rollout.available()).as("the backend's own limit is lower").isEqualTo(900 * MIB);
-        assertThat(limits.needs().get(3).kept()).as("12 bytes per parameter").isEqualTo(12 * PARAMETERS);
-        assertThat(limits.needs().get(4).kept())
+        require(configuration(), ROOMY);
+        List<PhaseNeed> needs = needs(configuration(), ROOMY);
+        assertThat(needs)
+                .extracting(PhaseNeed::name)
+                .containsExactly("scoring", "evaluation", "rollout", "training", "copy", "checkpoint");
+        PhaseNeed rollout = needs.get(2);
+        assertThat(rollout.kept()).as("with the copy of a checkpoint").isEqualTo(112 * MIB);
+        assertThat(rollout.peak()).isEqualTo(312 * MIB);
+        assertThat(rollout.available())
+                .as("the backend's own limit is lower; it does not count the copy in the heap")
+                .isEqualTo(912 * MIB);
+        assertThat(rollout.largest()).isEqualTo("KV cache 200 MiB, weights 60 MiB");
+        assertThat(rollout.verdict()).isEqualTo(PhaseNeed.Verdict.FITS);
+        assertThat(needs.get(4).kept()).as("12 bytes per parameter").isEqualTo(12 * PARAMETERS);
+        assertThat(needs.get(5).kept())
                 .as("two, one being written, the trained one")
                 .isEqualTo(48 * MIB);
-        assertThat(rollout.describe()).contains("needs 100 MiB, peak 300 MiB", "KV cache 200 MiB");
     }
 
     @Test
@@ -133,69 +155,78 @@ class ResourceCheckTest {
                 .set(SamplingKeys.GROUP_SIZE, 1 << 30)
                 .set(SamplingKeys.MAX_TOKENS, Integer.MAX_VALUE - 1);
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> limits(huge, ROOMY).require())
+                .isThrownBy(() -> require(huge, ROOMY))
                 .withMessageContaining("training.prompts-per-step, sampling.group-size");
     }
 
     /** A pass holds whole groups: eight completions of 20 after 40 tokens are 200, so two fit into 500. */
     @Test
     void theWorkIsThatOfTheConfiguration() {
-        limits(configuration(), ROOMY).require();
+        needs(configuration(), ROOMY);
         assertThat(asked)
                 .contains(
+                        new Workload(Capability.SCORE, 1, 0, 300, 0),
+                        new Workload(Capability.GENERATE, 64, 1, 40, 20),
                         new Workload(Capability.GENERATE, 256, 8, 40, 20),
                         new Workload(Capability.TRAIN, 2, 8, 40, 20));
         asked.clear();
-        limits(configuration().set(TrainingKeys.MICRO_BATCH_TOKENS, 90), ROOMY).require();
+        needs(configuration().set(TrainingKeys.MICRO_BATCH_TOKENS, 90), ROOMY);
         assertThat(asked).contains(new Workload(Capability.TRAIN, 1, 2, 40, 20));
         asked.clear();
-        limits(configuration().set(TrainingKeys.MICRO_BATCH_TOKENS, 5), ROOMY).require();
-        assertThat(asked).contains(new Workload(Capability.TRAIN, 1, 1, 1, 20));
+        needs(configuration().set(TrainingKeys.MICRO_BATCH_TOKENS, 5), ROOMY);
+        assertThat(asked)
+                .as("a prompt with one completion is never split")
+                .contains(new Workload(Capability.TRAIN, 1, 1, 40, 20));
     }
 
     @Test
     void whatIsNeededInAnyCaseIsRefusedWithWhatToChange() {
         Machine small = new Machine(99 * MIB, 11 * MIB, Optional.of(47 * MIB));
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> limits(configuration(), small).require())
-                .satisfies(error -> assertThat(error.problems()).hasSize(5))
-                .withMessageContaining("The phase training needs 100 MiB, available 99 MiB")
+                .isThrownBy(() -> require(configuration(), small))
+                .satisfies(error -> assertThat(error.problems()).hasSize(7))
+                .withMessageContaining("The phase scoring needs 100 MiB, available 99 MiB")
+                .withMessageContaining("The phase training needs 112 MiB, available 99 MiB")
                 .withMessageContaining("Largest: weights 60 MiB, optimizer 40 MiB")
                 .withMessageContaining("a lower backend.precision")
                 .withMessageContaining("copy needs 12 MiB, available 11 MiB")
                 .withMessageContaining("run.background-checkpoints to false")
                 .withMessageContaining("checkpoint needs 48 MiB, available 47 MiB")
                 .withMessageContaining("lower run.keep-checkpoints")
-                .withMessageContaining("run.limits to WARN");
-        limits(configuration().set(RunKeys.LIMITS, RunKeys.Limits.WARN), small).require();
-        limits(configuration().set(RunKeys.LIMITS, RunKeys.Limits.OFF), small).require();
+                .withMessageContaining("run.limits to WARN")
+                .withMessageContaining("--dry-run");
+        require(configuration().set(RunKeys.LIMITS, RunKeys.Limits.WARN), small);
+        require(configuration().set(RunKeys.LIMITS, RunKeys.Limits.OFF), small);
     }
 
     @Test
     void whatIsNeededAtFullLengthAloneIsNoReasonToRefuse() {
-        limits(configuration(), new Machine(150 * MIB, 1000 * MIB, Optional.empty()))
-                .require();
+        Machine between = new Machine(150 * MIB, 1000 * MIB, Optional.empty());
+        require(configuration(), between);
+        assertThat(phase("rollout", needs(configuration(), between)).verdict())
+                .isEqualTo(PhaseNeed.Verdict.MAY_NOT_FIT);
     }
 
     @Test
     void aBackendThatDoesNotTellLeavesTheCheckpoints() {
-        ResourceCheck limits = limits(configuration(), ROOMY, false);
-        assertThat(limits.needs()).extracting(ResourceCheck.Need::name).containsExactly("copy", "checkpoint");
+        assertThat(needs(configuration(), ROOMY, false))
+                .extracting(PhaseNeed::name)
+                .containsExactly("copy", "checkpoint");
     }
 
+    /** The reference answers while the policy holds the activations of its pass. */
     @Test
     void aReferenceIsCountedAndAProxyThatIsNotOpenedIsNot() {
-        ResourceCheck.Need training = limits(configuration().set(ObjectiveKeys.KL_WEIGHT, 0.1), ROOMY)
-                .needs()
-                .get(2);
-        assertThat(training.name()).isEqualTo("training");
-        assertThat(training.kept()).isEqualTo(200 * MIB);
+        List<PhaseNeed> needs = needs(configuration().set(ObjectiveKeys.KL_WEIGHT, 0.1), ROOMY);
+        assertThat(phase("training", needs).kept()).isEqualTo(212 * MIB);
+        assertThat(phase("training", needs).peak()).isEqualTo(612 * MIB);
+        assertThat(phase("training", needs).uses()).containsEntry("reference's KV cache", 200 * MIB);
+        assertThat(phase("rollout", needs).peak()).isEqualTo(412 * MIB);
         RunConfigurationBuilder dataset = RunConfiguration.builder()
                 .set(ModelKeys.DIRECTORY, Path.of("model"))
+                .set(EvaluationKeys.TASKS, 0)
                 .set(CorpusKeys.DATASET, Path.of("hard.tasks"));
-        assertThat(limits(dataset, ROOMY).needs())
-                .extracting(ResourceCheck.Need::name)
-                .containsExactly("rollout", "training");
+        assertThat(needs(dataset, ROOMY)).extracting(PhaseNeed::name).containsExactly("rollout", "training");
     }
 
     /** Two checkpoints that are there take no more room. */
@@ -203,9 +234,7 @@ class ResourceCheckTest {
     void aRunThatGoesOnNeedsRoomForWhatIsNotThere(@TempDir Path run) throws IOException {
         Files.createDirectories(SavePlan.store(run).folder(1));
         Files.createDirectories(SavePlan.store(run).folder(2));
-        assertThat(limits(configuration().set(RunKeys.DIRECTORY, run), ROOMY)
-                        .needs()
-                        .get(4)
+        assertThat(phase("checkpoint", needs(configuration().set(RunKeys.DIRECTORY, run), ROOMY))
                         .kept())
                 .isEqualTo(24 * MIB);
     }
@@ -215,7 +244,10 @@ class ResourceCheckTest {
         RunConfigurationBuilder nowhere = RunConfiguration.builder()
                 .set(ModelKeys.DIRECTORY, Path.of("model"))
                 .set(CorpusKeys.FILES, List.of("corpus.jsonl"));
-        assertThat(limits(nowhere, ROOMY, false).needs()).isEmpty();
+        assertThat(needs(nowhere, ROOMY, false)).isEmpty();
+        assertThat(phase("training", needs(nowhere, ROOMY)).kept())
+                .as("no copy of a checkpoint")
+                .isEqualTo(100 * MIB);
     }
 
     @Test

@@ -70,7 +70,7 @@ class CheckpointStoreTest {
         SavedCheckpoint latest = store.latest().orElseThrow();
         assertThat(latest.manifest().nextStep()).isEqualTo(10_000_000_000L);
         assertThat(latest.manifest().identity()).containsEntry("seed", IdentityValue.of("3"));
-        assertThat(latest.model().directory().resolve("weights")).hasContent("weights of 10000000000");
+        assertThat(latest.model().resolve("weights")).hasContent("weights of 10000000000");
     }
 
     @Test
@@ -144,8 +144,7 @@ class CheckpointStoreTest {
                     throw new IOException("No space left on device");
                 }))
                 .withMessageContaining("No space left");
-        assertThat(store.latest().orElseThrow().model().directory().resolve("weights"))
-                .hasContent("weights of 1");
+        assertThat(store.latest().orElseThrow().model().resolve("weights")).hasContent("weights of 1");
         try (Stream<Path> left = Files.list(folder.resolve("checkpoints"))) {
             assertThat(left).hasSize(1);
         }

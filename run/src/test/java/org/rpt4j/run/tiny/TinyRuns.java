@@ -123,8 +123,10 @@ public record TinyRuns(Path folder, Path model, Path corpus) {
 
     /** That two runs came to the same weights and moments by the same metrics. */
     public static void assertSameWeights(Path run, Path whole) {
-        assertThat(run.resolve("checkpoint/model.safetensors"))
-                .hasSameBinaryContentAs(whole.resolve("checkpoint/model.safetensors"));
+        String weights = Files.exists(whole.resolve("checkpoint/model.safetensors"))
+                ? "checkpoint/model.safetensors"
+                : "checkpoint/adapter_model.safetensors";
+        assertThat(run.resolve(weights)).hasSameBinaryContentAs(whole.resolve(weights));
         assertThat(run.resolve("checkpoint.optimizer")).hasSameBinaryContentAs(whole.resolve("checkpoint.optimizer"));
         assertThat(timeless(run)).isEqualTo(timeless(whole));
     }

@@ -5,7 +5,6 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
-import java.util.Set;
 import org.rpt4j.backend.onnx.proto.ExternalData;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.model.format.ModelConfig;
@@ -29,13 +28,8 @@ public final class DecoderModel {
         this.weights = List.copyOf(weights);
     }
 
-    /**
-     * Returns the decoder of a configuration.
-     *
-     * @throws org.rpt4j.api.error.ModelFormatException if it needs what the graph does not have
-     */
+    /** Returns the decoder of a configuration. */
     public static DecoderModel of(ModelConfig config, GraphForm form) {
-        config.requireComputed("onnx", Set.of());
         return new DecoderGraph(config, form).build(form);
     }
 

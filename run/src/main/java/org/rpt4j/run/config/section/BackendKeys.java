@@ -2,6 +2,7 @@ package org.rpt4j.run.config.section;
 
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Device;
+import org.rpt4j.api.FrozenWeights;
 import org.rpt4j.api.Precision;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
@@ -44,6 +45,10 @@ public final class BackendKeys {
     public static final Key<Integer> MAX_SEQUENCES =
             KEYS.key(BackendOptions.MAX_SEQUENCES).asDeclared();
 
+    public static final Key<FrozenWeights> FROZEN_WEIGHTS = KEYS.key(BackendOptions.FROZEN_WEIGHTS)
+            .onlyWith("lora.rank or model.adapter is set", LoraKeys::isAdapted)
+            .asDeclared();
+
     static final Section SECTION = KEYS.build();
 
     private BackendKeys() {}
@@ -62,6 +67,7 @@ public final class BackendKeys {
                 .threads(values.get(THREADS))
                 .recomputeActivations(values.get(RECOMPUTE_ACTIVATIONS))
                 .maxSequences(values.get(MAX_SEQUENCES))
+                .frozenWeights(values.get(FROZEN_WEIGHTS))
                 .build();
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
@@ -21,6 +22,15 @@ public final class Contradictions {
     private static final String NOWHERE = "there is nowhere to save checkpoints. Set run.directory.";
 
     private static final List<Contradiction> ALL = List.of(
+            Contradiction.of(
+                    List.of(ModelKeys.ADAPTER, LoraKeys.RANK),
+                    values -> !lacks(values, ModelKeys.ADAPTER) && !lacks(values, LoraKeys.RANK),
+                    "an adapter that is read has its own rank. Remove lora.rank to train it further, or model.adapter"
+                            + " to begin with a new one."),
+            Contradiction.of(
+                    List.of(LoraKeys.TARGETS),
+                    values -> !LoraOptions.allTargets().containsAll(values.get(LoraKeys.TARGETS)),
+                    "no other modules can have an adapter than " + String.join(", ", LoraOptions.allTargets()) + "."),
             Contradiction.of(
                     List.of(CorpusKeys.FILES, CorpusKeys.DATASET),
                     values -> lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET),

@@ -21,6 +21,11 @@ public final class ModelKeys {
             .after("paper: R1-Distill-Qwen-14B")
             .required();
 
+    public static final Key<Path> ADAPTER = KEYS.key("adapter", Texts.PATH)
+            .says("A low-rank adapter over the model, in the layout of PEFT. A run trains it further, and the model"
+                    + " stays as it is.")
+            .orNothing("the checkpoint alone");
+
     public static final Key<Path> PROXY = KEYS.key("proxy", Texts.PATH)
             .says("The model that finds the hard tokens. If its vocabulary differs, its scores are mapped to the"
                     + " tokens that begin at the same byte.")
@@ -28,7 +33,8 @@ public final class ModelKeys {
             .orFrom(DIRECTORY);
 
     public static final Key<Path> REFERENCE = KEYS.key("reference", Texts.PATH)
-            .says("The reference model of the KL penalty.")
+            .says("The reference model of the KL penalty. Over an adapter, the default is the model under it, in the"
+                    + " same memory.")
             .onlyWith("objective.kl-weight is above 0", values -> values.get(ObjectiveKeys.KL_WEIGHT) > 0)
             .orFrom(DIRECTORY);
 

@@ -17,6 +17,7 @@ public final class Sections {
 
     private static final List<Section> ALL = List.of(
             ModelKeys.SECTION,
+            LoraKeys.SECTION,
             BackendKeys.SECTION,
             CorpusKeys.SECTION,
             ScoringKeys.SECTION,
