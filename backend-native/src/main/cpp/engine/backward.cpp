@@ -13,8 +13,8 @@ namespace {
 void unrotate(Model& model, const Batch& batch, int layer, const LayerActivations& a, float* dFused, float* gradients) {
     const Config& c = model.config();
     const Kernels& kernels = model.compute().kernels;
-    const LayerOffsets& at = model.layout().layer;
-    const float* w = model.layerWeights(layer);
+    const LayerOffsets& at = model.vectors();
+    const float* w = model.layerVectors(layer);
     std::vector<int> positions = positionsOf(batch);
     int half = c.headSize / 2;
     auto turnBack = [&](int row) {
@@ -43,6 +43,7 @@ void unrotate(Model& model, const Batch& batch, int layer, const LayerActivation
             std::memcpy(head, dRaw.data(), c.headSize * sizeof(float));
         }
     });
+    if (!gradients) return;
     float* target = gradients + model.layerStart(layer);
     kernels.axpy(1, sums.data(), c.headSize, target + at.queryNorm);
     kernels.axpy(1, sums.data() + c.headSize, c.headSize, target + at.keyNorm);
@@ -68,15 +69,28 @@ void GradientWorkspace::place(const Config& c, int rows, float* place) {
 }
 
 void layerBackward(Model& model, const Batch& batch, int layer, const LayerActivations& a, DecoderWorkspace& workspace,
-                   GradientWorkspace& s, float* d, float* gradients) {
+                   GradientWorkspace& s, float* d, const Gradients& gradients) {
     const Config& c = model.config();
     Compute& compute = model.compute();
     const Kernels& kernels = compute.kernels;
-    const LayerOffsets& at = model.layout().layer;
-    const float* w = model.layerWeights(layer);
-    float* g = gradients + model.layerStart(layer);
-    const PackedLayer& packed = model.backward().layers[layer];
+    const LayerOffsets& at = model.vectors();
+    const float* w = model.layerVectors(layer);
+    float* masters = gradients.masters ? gradients.masters + model.layerStart(layer) : nullptr;
+    const PackedLayer& packed = model.backward(layer);
     int rows = batch.rows();
+    auto gradientOf = [&](int64_t offset) { return masters ? masters + offset : nullptr; };
+    // y = x W^T, or with factors beside W: what dy gives W or the factors, and dx (+)= dy W.
+    auto linear = [&](Site site, int64_t weight, const PackedMatrix& w, const float* x, int in, const float* dy,
+                      int out, float* dx) {
+        if (masters) {
+            s.packed.pack(compute, x, in, rows, in, gradientPrecision(compute.precision), "packed activations");
+            addOuterProducts(compute, dy, out, rows, out, s.packed, masters + weight);
+        }
+        multiply(compute, dy, out, rows, w, dx, in, false);
+        if (gradients.adapter)
+            model.adapter()->backward(site, layer, x, in, rows, dy, out, dx, in, gradients.adapter);
+    };
+    const LayerOffsets& full = model.layout().layer;
 
     // Feed-forward: down, gate, norm.
     eachRow(compute.pool, rows, [&](int row) {
@@ -85,41 +99,34 @@ void layerBackward(Model& model, const Batch& batch, int layer, const LayerActiv
         kernels.rmsNorm(a.middle + size_t(row) * c.hidden, w + at.postNorm, c.hidden, c.epsilon,
                         workspace.normed + size_t(row) * c.hidden);
     });
-    s.packed.pack(compute, workspace.hidden, c.intermediate, rows, c.intermediate, "packed activations");
-    addOuterProducts(compute, d, c.hidden, rows, c.hidden, s.packed, g + at.down);
-    multiply(compute, d, c.hidden, rows, packed.down, s.dHidden, c.intermediate, false);
+    linear(Site::DOWN, full.down, packed.down, workspace.hidden, c.intermediate, d, c.hidden, s.dHidden);
     eachRow(compute.pool, rows, [&](int row) {
         const float* gate = a.gateUp + size_t(row) * 2 * c.intermediate;
         float* dGate = s.dGateUp + size_t(row) * 2 * c.intermediate;
         kernels.siluMulBackward(gate, gate + c.intermediate, s.dHidden + size_t(row) * c.intermediate, c.intermediate,
                                 dGate, dGate + c.intermediate);
     });
-    s.packed.pack(compute, workspace.normed, c.hidden, rows, c.hidden, "packed activations");
-    addOuterProducts(compute, s.dGateUp, 2 * ptrdiff_t(c.intermediate), rows, 2 * c.intermediate, s.packed,
-                     g + at.gateUp);
-    multiply(compute, s.dGateUp, 2 * ptrdiff_t(c.intermediate), rows, packed.gateUp, s.dNormed, c.hidden, false);
+    linear(Site::GATE_UP, full.gateUp, packed.gateUp, workspace.normed, c.hidden, s.dGateUp, 2 * c.intermediate,
+           s.dNormed);
     normBackward(
         compute, c, [&](int row) { return a.middle + size_t(row) * c.hidden; }, rows, w + at.postNorm, s.dNormed, d,
-        g + at.postNorm);
+        gradientOf(at.postNorm));
 
     // Attention: output, mixture, projections, norm.
-    if (at.outputBias != LayerOffsets::ABSENT) addBias(compute, d, rows, c.hidden, g + at.outputBias);
-    s.packed.pack(compute, a.mixed, c.queryWidth(), rows, c.queryWidth(), "packed activations");
-    addOuterProducts(compute, d, c.hidden, rows, c.hidden, s.packed, g + at.output);
-    multiply(compute, d, c.hidden, rows, packed.output, s.dMixed, c.queryWidth(), false);
+    if (masters && at.outputBias != LayerOffsets::ABSENT) addBias(compute, d, rows, c.hidden, masters + at.outputBias);
+    linear(Site::OUTPUT, full.output, packed.output, a.mixed, c.queryWidth(), d, c.hidden, s.dMixed);
     attendBackward(compute, c, batch, a.fused, c.fusedWidth(), a.mixed, a.logSumExp, s.dMixed, s.dFused, s.attention);
-    unrotate(model, batch, layer, a, s.dFused, gradients);
-    if (at.fusedBias != LayerOffsets::ABSENT) addBias(compute, s.dFused, rows, c.fusedWidth(), g + at.fusedBias);
+    unrotate(model, batch, layer, a, s.dFused, gradients.masters);
+    if (masters && at.fusedBias != LayerOffsets::ABSENT)
+        addBias(compute, s.dFused, rows, c.fusedWidth(), masters + at.fusedBias);
     eachRow(compute.pool, rows, [&](int row) {
         kernels.rmsNorm(a.input + size_t(row) * c.hidden, w + at.inputNorm, c.hidden, c.epsilon,
                         workspace.normed + size_t(row) * c.hidden);
     });
-    s.packed.pack(compute, workspace.normed, c.hidden, rows, c.hidden, "packed activations");
-    addOuterProducts(compute, s.dFused, c.fusedWidth(), rows, c.fusedWidth(), s.packed, g + at.fused);
-    multiply(compute, s.dFused, c.fusedWidth(), rows, packed.fused, s.dNormed, c.hidden, false);
+    linear(Site::FUSED, full.fused, packed.fused, workspace.normed, c.hidden, s.dFused, c.fusedWidth(), s.dNormed);
     normBackward(
         compute, c, [&](int row) { return a.input + size_t(row) * c.hidden; }, rows, w + at.inputNorm, s.dNormed, d,
-        g + at.inputNorm);
+        gradientOf(at.inputNorm));
 }
 
 void embeddingBackward(Model& model, const Batch& batch, const float* d, float* gradients) {

@@ -18,14 +18,20 @@ struct GradientWorkspace {
     void place(const Config& config, int rows, float* place);
 };
 
+/** Where gradients go: to those of all masters, or to those of an adapter over frozen weights; the other is null. */
+struct Gradients {
+    float* masters;
+    float* adapter;
+};
+
 /**
  * The derivative of Decoder::layer, from the last step to the first.
  *
  * @param d gradient of the stream after the layer, replaced by that before it, [T][hidden]
- * @param gradients of all weights, in the layout of the weights; the layer adds to them
+ * @param gradients the layer adds to them
  */
 void layerBackward(Model& model, const Batch& batch, int layer, const LayerActivations& activations,
-                   DecoderWorkspace& workspace, GradientWorkspace& scratch, float* d, float* gradients);
+                   DecoderWorkspace& workspace, GradientWorkspace& scratch, float* d, const Gradients& gradients);
 
 /** Adds the gradients of embeddings, row by row. */
 void embeddingBackward(Model& model, const Batch& batch, const float* d, float* gradients);

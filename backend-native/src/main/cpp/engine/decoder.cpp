@@ -44,8 +44,9 @@ std::vector<int> positionsOf(const Batch& batch) {
     return positions;
 }
 
-Decoder::Decoder(Model& model, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace)
+Decoder::Decoder(Model& model, Adapter* adapter, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace)
     : model_(model),
+      adapter_(adapter),
       batch_(batch),
       pages_(pages),
       workspace_(workspace),
@@ -54,10 +55,12 @@ Decoder::Decoder(Model& model, const Batch& batch, const Pages& pages, DecoderWo
 
 void Decoder::embed(float* x) {
     int hidden = model_.config().hidden;
-    const float* embedding = model_.weights() + model_.layout().embedding;
-    eachRow(model_.compute().pool, batch_.rows(), [&](int row) {
-        std::memcpy(x + size_t(row) * hidden, embedding + size_t(batch_.tokens[row]) * hidden, hidden * sizeof(float));
-    });
+    eachRow(model_.compute().pool, batch_.rows(),
+            [&](int row) { model_.embed(batch_.tokens[row], x + size_t(row) * hidden); });
+}
+
+void Decoder::adapt(Site site, int layer, const float* x, ptrdiff_t ldx, float* y, ptrdiff_t ldy) {
+    if (adapter_) adapter_->add(site, layer, x, ldx, batch_.rows(), y, ldy);
 }
 
 float* Decoder::run(LayerActivations activations, float* input, float* output, const CancelCheck& cancelled) {
@@ -74,8 +77,8 @@ float* Decoder::run(LayerActivations activations, float* input, float* output, c
 void Decoder::layer(int layer, const LayerActivations& a, float* output, bool keepLogSumExp) {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
-    const LayerOffsets& at = model_.layout().layer;
-    const float* w = model_.layerWeights(layer);
+    const LayerOffsets& at = model_.vectors();
+    const float* w = model_.layerVectors(layer);
     project(layer, a);
     for (const Segment& segment : batch_.segments)
         pages_.write(segment, layer, a.fused + c.queryWidth(), a.fused + c.queryWidth() + c.keyWidth(), c.fusedWidth());
@@ -88,6 +91,7 @@ void Decoder::layer(int layer, const LayerActivations& a, float* output, bool ke
     });
     multiply(compute, a.mixed, c.queryWidth(), batch_.rows(), model_.forward().layers[layer].output, a.middle, c.hidden,
              true);
+    adapt(Site::OUTPUT, layer, a.mixed, c.queryWidth(), a.middle, c.hidden);
     feedForward(layer, a, output);
 }
 
@@ -95,8 +99,8 @@ void Decoder::project(int layer, const LayerActivations& a) {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
     const Kernels& kernels = compute.kernels;
-    const LayerOffsets& at = model_.layout().layer;
-    const float* w = model_.layerWeights(layer);
+    const LayerOffsets& at = model_.vectors();
+    const float* w = model_.layerVectors(layer);
     int normedWidth = c.queryWidth() + c.keyWidth();
     eachRow(compute.pool, batch_.rows(), [&](int row) {
         kernels.rmsNorm(a.input + size_t(row) * c.hidden, w + at.inputNorm, c.hidden, c.epsilon,
@@ -104,6 +108,7 @@ void Decoder::project(int layer, const LayerActivations& a) {
     });
     multiply(compute, workspace_.normed, c.hidden, batch_.rows(), model_.forward().layers[layer].fused, a.fused,
              c.fusedWidth(), false);
+    adapt(Site::FUSED, layer, workspace_.normed, c.hidden, a.fused, c.fusedWidth());
     eachRow(compute.pool, batch_.rows(), [&](int row) {
         float* fused = a.fused + size_t(row) * c.fusedWidth();
         if (at.fusedBias != LayerOffsets::ABSENT) kernels.axpy(1, w + at.fusedBias, c.fusedWidth(), fused);
@@ -124,13 +129,14 @@ void Decoder::feedForward(int layer, const LayerActivations& a, float* output) {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
     const Kernels& kernels = compute.kernels;
-    const float* w = model_.layerWeights(layer);
+    const float* w = model_.layerVectors(layer);
     eachRow(compute.pool, batch_.rows(), [&](int row) {
-        kernels.rmsNorm(a.middle + size_t(row) * c.hidden, w + model_.layout().layer.postNorm, c.hidden, c.epsilon,
+        kernels.rmsNorm(a.middle + size_t(row) * c.hidden, w + model_.vectors().postNorm, c.hidden, c.epsilon,
                         workspace_.normed + size_t(row) * c.hidden);
     });
     multiply(compute, workspace_.normed, c.hidden, batch_.rows(), model_.forward().layers[layer].gateUp, a.gateUp,
              2 * ptrdiff_t(c.intermediate), false);
+    adapt(Site::GATE_UP, layer, workspace_.normed, c.hidden, a.gateUp, 2 * ptrdiff_t(c.intermediate));
     eachRow(compute.pool, batch_.rows(), [&](int row) {
         const float* gate = a.gateUp + size_t(row) * 2 * c.intermediate;
         kernels.siluMul(gate, gate + c.intermediate, c.intermediate, workspace_.hidden + size_t(row) * c.intermediate);
@@ -138,6 +144,7 @@ void Decoder::feedForward(int layer, const LayerActivations& a, float* output) {
     });
     multiply(compute, workspace_.hidden, c.intermediate, batch_.rows(), model_.forward().layers[layer].down, output,
              c.hidden, true);
+    adapt(Site::DOWN, layer, workspace_.hidden, c.intermediate, output, c.hidden);
 }
 
 }  // namespace rpt

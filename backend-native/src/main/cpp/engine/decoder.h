@@ -44,7 +44,8 @@ std::vector<int> positionsOf(const Batch& batch);
 /** Computes layers. Only attention makes rows depend on each other. */
 class Decoder {
 public:
-    Decoder(Model& model, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace);
+    /** @param adapter low-rank factors to compute with, null for the frozen weights alone */
+    Decoder(Model& model, Adapter* adapter, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace);
 
     /** x[row] = embedding of its token. */
     void embed(float* x);
@@ -63,7 +64,11 @@ private:
     void project(int layer, const LayerActivations& activations);
     void feedForward(int layer, const LayerActivations& activations, float* output);
 
+    /** Adds what the adapter, if any, gives the linear layers of a site. */
+    void adapt(Site site, int layer, const float* x, ptrdiff_t ldx, float* y, ptrdiff_t ldy);
+
     Model& model_;
+    Adapter* adapter_;
     const Batch& batch_;
     const Pages& pages_;
     DecoderWorkspace& workspace_;

@@ -23,8 +23,8 @@ size_t Generator::bytes(const Model& model, const Kernels& kernels, int pages, i
            + Bytes(Head::bytes(c, maxRows)) + nodes * Bytes(c.hidden) * Bytes(sizeof(float));
 }
 
-Generator::Generator(Model& model, int pages, int maxRows, int maxNodes)
-    : model_(model), maxRows_(maxRows), head_(model) {
+Generator::Generator(Model& model, Adapter* adapter, int pages, int maxRows, int maxNodes)
+    : model_(model), adapter_(adapter), maxRows_(maxRows), head_(model) {
     const Config& c = model.config();
     Compute& compute = model.compute();
     model.forward();
@@ -132,7 +132,7 @@ void Generator::append(const std::vector<int>& nodes, const std::vector<int>& co
     activations.place(c, rows, activations_.as<float>());
     float* input = streams_.as<float>();
     float* output = input + size_t(c.hidden) * maxRows_;
-    float* last = Decoder(model_, batch, pages_, workspace_).run(activations, input, output, cancelled);
+    float* last = Decoder(model_, adapter_, batch, pages_, workspace_).run(activations, input, output, cancelled);
     for (size_t i = 0, row = 0; i < nodes.size(); i++) {
         row += counts[i];
         std::memcpy(lasts_.as<float>() + size_t(nodes[i]) * c.hidden, last + (row - 1) * c.hidden,

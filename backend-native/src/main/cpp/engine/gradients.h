@@ -12,7 +12,7 @@ constexpr int GRADIENT_ROWS = 64;
 
 /**
  * sum[width] += the sum over all rows of what add(row, partial) adds to `partial`, in a fixed order: blocks of
- * GRADIENT_ROWS rows, first to last.
+ * GRADIENT_ROWS rows, first to last. A null sum is not wanted: then add() runs for what else it does.
  */
 template <class Add>
 void sumRows(Compute& compute, int rows, int width, float* sum, const Add& add) {
@@ -24,10 +24,10 @@ void sumRows(Compute& compute, int rows, int width, float* sum, const Add& add) 
         for (int row = block * GRADIENT_ROWS; row < std::min(rows, (block + 1) * GRADIENT_ROWS); row++)
             add(row, partials + size_t(block) * width);
     });
-    for (int block = 0; block < blocks; block++) compute.kernels.axpy(1, partials + size_t(block) * width, width, sum);
+    for (int block = 0; sum && block < blocks; block++) compute.kernels.axpy(1, partials + size_t(block) * width, width, sum);
 }
 
-/** RMSNorm over the hidden width: dx[row] += and dw += from dy[row]; input(row) gives the normed row. */
+/** RMSNorm over the hidden width: dx[row] +=, and dw += unless null, from dy[row]; input(row) gives the normed row. */
 template <class Input>
 void normBackward(Compute& compute, const Config& config, const Input& input, int rows, const float* w, const float* dy,
                   float* dx, float* dw) {

@@ -36,7 +36,7 @@ void Head::reserve(int rows) {
 void Head::logits(const float* x, const int* rows, int count) {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
-    const float* norm = model_.weights() + model_.layout().finalNorm;
+    const float* norm = model_.finalNorm();
     eachRow(compute.pool, count, [&](int i) {
         compute.kernels.rmsNorm(x + size_t(rows[i]) * c.hidden, norm, c.hidden, c.epsilon,
                                 normed_.as<float>() + size_t(i) * c.hidden);

@@ -54,7 +54,7 @@ public:
 
     /**
      * Adds the gradient of sum w_t log p_t to dx, [T][hidden], and to the gradients of head and final norm; `gradients`
-     * has the layout of the weights.
+     * has the layout of the weights, and is null if they are frozen.
      */
     void backward(const float* x, const Targets& targets, double temperature, const std::vector<RowLoss>& losses,
                   const double* weights, float* dx, float* gradients, const CancelCheck& cancelled);

@@ -38,16 +38,19 @@ void Head::backward(const float* x, const Targets& targets, double temperature, 
             for (int v = 0; v < c.vocabulary; v++) z[v] *= static_cast<float>(-weight);
             z[targets.tokens[first + i]] += static_cast<float>(weight);
         });
-        packed_.pack(compute, normed_.as<float>(), c.hidden, count, c.hidden, "gradients of logits");
-        addOuterProducts(compute, logits_.as<float>(), c.vocabulary, count, c.vocabulary, packed_,
-                         gradients + layout.head);
-        multiply(compute, logits_.as<float>(), c.vocabulary, count, model_.backward().head, dNormed, c.hidden, false);
+        if (gradients) {
+            packed_.pack(compute, normed_.as<float>(), c.hidden, count, c.hidden, gradientPrecision(compute.precision),
+                         "gradients of logits");
+            addOuterProducts(compute, logits_.as<float>(), c.vocabulary, count, c.vocabulary, packed_,
+                             gradients + layout.head);
+        }
+        multiply(compute, logits_.as<float>(), c.vocabulary, count, model_.backwardHead(), dNormed, c.hidden, false);
         std::memset(dRows, 0, size_t(count) * c.hidden * sizeof(float));
         std::vector<const float*> inputs(count);
         for (int i = 0; i < count; i++) inputs[i] = x + size_t(targets.rows[first + i]) * c.hidden;
         normBackward(
-            compute, c, [&](int i) { return inputs[i]; }, count, model_.weights() + layout.finalNorm, dNormed, dRows,
-            gradients + layout.finalNorm);
+            compute, c, [&](int i) { return inputs[i]; }, count, model_.finalNorm(), dNormed, dRows,
+            gradients ? gradients + layout.finalNorm : nullptr);
         // In order, since several completions of a group share the last row of their prompt.
         for (int i = 0; i < count; i++)
             compute.kernels.axpy(1, dRows + size_t(i) * c.hidden, c.hidden,

@@ -35,14 +35,14 @@ void multiplyTile(const Compute& compute, const Left& left, int row, int m, cons
                   ptrdiff_t ldc, bool accumulate) {
     const Kernels& kernels = compute.kernels;
     int columns = std::min(kernels.panel, b.columns() - panel * kernels.panel);
-    if (compute.precision == Precision::INT8) {
+    if (b.precision() == Precision::INT8) {
         kernels.gemmInt8(rowOf<uint8_t>(left, row), left.step, left.steps + row, b.panel<void>(panel), b.rows(), c, ldc,
                          m, columns, accumulate);
         return;
     }
     for (int k = 0; k < b.rows(); k += DEPTH) {
         int depth = std::min(DEPTH, b.rows() - k);
-        if (compute.precision == Precision::BF16) {
+        if (b.precision() == Precision::BF16) {
             kernels.gemmBf16(rowOf<bf16>(left, row) + k, left.step, b.panel<bf16>(panel) + size_t(k) * kernels.panel,
                              depth, c, ldc, m, columns, accumulate || k > 0);
         } else {
@@ -84,8 +84,8 @@ Left quantised(Compute& compute, const float* a, ptrdiff_t lda, int m, int k) {
     return {rows, step, steps};
 }
 
-Left leftOf(Compute& compute, const float* a, ptrdiff_t lda, int m, int k) {
-    switch (compute.precision) {
+Left leftOf(Compute& compute, Precision precision, const float* a, ptrdiff_t lda, int m, int k) {
+    switch (precision) {
         case Precision::BF16:
             return rounded(compute, a, lda, m, k);
         case Precision::INT8:
@@ -115,8 +115,8 @@ void Compute::ensureScratch(size_t bytes) {
     for (Block& block : scratch) block.ensure(budget, bytes, "scratch memory");
 }
 
-size_t Compute::panelBytes(int k) const {
-    switch (precision) {
+size_t Compute::panelBytes(int k, Precision of) const {
+    switch (of) {
         case Precision::BF16:
             return size_t(k + k % 2) * kernels.panel * sizeof(bf16);
         case Precision::INT8:
@@ -126,32 +126,34 @@ size_t Compute::panelBytes(int k) const {
     }
 }
 
-size_t PackedMatrix::bytes(const Compute& compute, int k, int n) {
-    return compute.panelBytes(k) * ((n + compute.kernels.panel - 1) / compute.kernels.panel);
+size_t PackedMatrix::bytes(const Compute& compute, int k, int n, Precision precision) {
+    return compute.panelBytes(k, precision) * ((n + compute.kernels.panel - 1) / compute.kernels.panel);
 }
 
 template <class Pack>
-void PackedMatrix::packPanels(Compute& compute, int k, int n, const char* what, Pack pack) {
-    panelBytes_ = compute.panelBytes(k);
+void PackedMatrix::packPanels(Compute& compute, int k, int n, Precision precision, const char* what, Pack pack) {
+    panelBytes_ = compute.panelBytes(k, precision);
+    precision_ = precision;
     k_ = k;
     n_ = n;
     const Kernels& kernels = compute.kernels;
     int count = panels(kernels);
     if (!data_) block_.ensure(compute.budget, panelBytes_ * count, what);
-    compute.pool.run(count, [&](int panel, int) {
+    compute.pool.run(count, [&](int panel, int worker) {
         int first = panel * kernels.panel;
-        pack(kernels, panel, first, std::min(kernels.panel, n - first));
+        pack(kernels, worker, panel, first, std::min(kernels.panel, n - first));
     });
 }
 
-void PackedMatrix::packTransposed(Compute& compute, const float* w, int n, int k, const char* what) {
-    if (compute.precision == Precision::INT8 && k > MOST_INT8_ROWS)
+void PackedMatrix::packTransposed(Compute& compute, const float* w, int n, int k, Precision precision,
+                                  const char* what) {
+    if (precision == Precision::INT8 && k > MOST_INT8_ROWS)
         throw std::length_error(std::string(what) + ": 8-bit sums over " + std::to_string(k)
                                 + " products may overflow, at most " + std::to_string(MOST_INT8_ROWS)
                                 + " can be added");
-    packPanels(compute, k, n, what, [&](const Kernels& kernels, int index, int first, int columns) {
+    packPanels(compute, k, n, precision, what, [&](const Kernels& kernels, int, int index, int first, int columns) {
         const float* source = w + size_t(first) * k;
-        switch (compute.precision) {
+        switch (precision) {
             case Precision::INT8:
                 return kernels.packRowsInt8(source, k, columns, k, panel<void>(index));
             case Precision::BF16:
@@ -162,18 +164,69 @@ void PackedMatrix::packTransposed(Compute& compute, const float* w, int n, int k
     });
 }
 
-void PackedMatrix::pack(Compute& compute, const float* x, ptrdiff_t ld, int k, int n, const char* what) {
-    packPanels(compute, k, n, what, [&](const Kernels& kernels, int index, int first, int columns) {
-        if (compute.precision == Precision::BF16)
-            kernels.packColumnsBf16(x + first, ld, columns, k, panel<bf16>(index));
+void PackedMatrix::pack(Compute& compute, const float* x, ptrdiff_t ld, int k, int n, Precision precision,
+                        const char* what) {
+    packPanels(compute, k, n, precision, what, [&](const Kernels& kernels, int, int index, int first, int columns) {
+        if (precision == Precision::BF16) kernels.packColumnsBf16(x + first, ld, columns, k, panel<bf16>(index));
         else kernels.packColumns(x + first, ld, columns, k, panel<float>(index));
+    });
+}
+
+void PackedMatrix::unpackTile(const Kernels& kernels, int index, int c0, int columns, float* tile) const {
+    const int width = kernels.panel;
+    switch (precision_) {
+        case Precision::FP32: {
+            const float* source = panel<float>(index) + size_t(c0) * width;
+            for (int c = 0; c < columns; c++)
+                for (int o = 0; o < width; o++) tile[size_t(o) * width + c] = source[size_t(c) * width + o];
+            return;
+        }
+        case Precision::BF16: {
+            const bf16* source = panel<bf16>(index);
+            for (int c = 0; c < columns; c++)
+                for (int o = 0; o < width; o++) {
+                    size_t pair = size_t(c0 + c) / 2;
+                    uint32_t bits = uint32_t(source[(pair * width + o) * 2 + (c0 + c) % 2]) << 16;
+                    std::memcpy(&tile[size_t(o) * width + c], &bits, sizeof(bits));
+                }
+            return;
+        }
+        case Precision::INT8: {
+            const float* scales = panel<float>(index);
+            const int8_t* source = panel<int8_t>(index) + size_t(8) * width;
+            for (int c = 0; c < columns; c++)
+                for (int o = 0; o < width; o++) {
+                    size_t four = size_t(c0 + c) / 4;
+                    tile[size_t(o) * width + c] = scales[o] * source[(four * width + o) * 4 + (c0 + c) % 4];
+                }
+            return;
+        }
+    }
+}
+
+void PackedMatrix::packTurned(Compute& compute, const PackedMatrix& forward, Precision precision, const char* what) {
+    const int width = compute.kernels.panel;
+    const int outputs = forward.columns();
+    compute.ensureScratch(size_t(width) * width * sizeof(float));
+    packPanels(compute, outputs, forward.rows(), precision, what,
+               [&](const Kernels& kernels, int worker, int index, int first, int columns) {
+        float* tile = compute.scratch[worker].as<float>();
+        for (int i = 0; i < forward.panels(kernels); i++) {
+            int rows = std::min(width, outputs - i * width);
+            forward.unpackTile(kernels, i, first, columns, tile);
+            // Panels have an even width, so a tile starts with a whole pair of rows.
+            size_t at = size_t(i) * width * width;
+            if (precision == Precision::BF16)
+                kernels.packColumnsBf16(tile, width, columns, rows, panel<bf16>(index) + at);
+            else kernels.packColumns(tile, width, columns, rows, panel<float>(index) + at);
+        }
     });
 }
 
 void multiply(Compute& compute, const float* a, ptrdiff_t lda, int m, const PackedMatrix& b, float* c, ptrdiff_t ldc,
               bool accumulate) {
     compute.count(m, b.rows(), b.columns());
-    Left left = leftOf(compute, a, lda, m, b.rows());
+    Left left = leftOf(compute, b.precision(), a, lda, m, b.rows());
     int panels = b.panels(compute.kernels);
     int rowBlocks = (m + ROWS_PER_TASK - 1) / ROWS_PER_TASK;
     int stretch = rowBlocks > 1 ? 1 : std::max(1, panels / (compute.pool.threads() * STRETCHES_PER_THREAD));
@@ -192,15 +245,21 @@ void addOuterProducts(Compute& compute, const float* dy, ptrdiff_t ldy, int t, i
     compute.count(n, t, x.columns());
     const Kernels& kernels = compute.kernels;
     ptrdiff_t step = t + t % 2;
-    bool isBf16 = compute.precision == Precision::BF16;
+    bool isBf16 = x.precision() == Precision::BF16;
     compute.ensureScratch(size_t(step) * ROWS_PER_TASK * (isBf16 ? sizeof(bf16) : sizeof(float)));
-    compute.pool.run((n + ROWS_PER_TASK - 1) / ROWS_PER_TASK, [&](int task, int worker) {
-        int first = task * ROWS_PER_TASK;
+    int rowBlocks = (n + ROWS_PER_TASK - 1) / ROWS_PER_TASK;
+    int panels = x.panels(kernels);
+    // The few rows of a low-rank factor are turned once in every stretch, so that all threads get some of the panels.
+    int stretches = std::clamp(compute.pool.threads() / rowBlocks, 1, panels);
+    int stretch = (panels + stretches - 1) / stretches;
+    compute.pool.run(rowBlocks * stretches, [&](int task, int worker) {
+        int first = task / stretches * ROWS_PER_TASK;
         int rows = std::min(ROWS_PER_TASK, n - first);
         void* turned = compute.scratch[worker].as<void>();
         if (isBf16) kernels.transposeBf16(dy + first, ldy, t, rows, static_cast<bf16*>(turned), step);
         else kernels.transpose(dy + first, ldy, t, rows, static_cast<float*>(turned), step);
-        for (int panel = 0; panel < x.panels(kernels); panel++)
+        int begin = task % stretches * stretch;
+        for (int panel = begin; panel < std::min(panels, begin + stretch); panel++)
             multiplyTile(compute, {turned, step, nullptr}, 0, rows, x, panel,
                          gradient + size_t(first) * x.columns() + ptrdiff_t(panel) * kernels.panel, x.columns(), true);
     });

@@ -18,6 +18,11 @@ namespace rpt {
  */
 enum class Precision { FP32, BF16, INT8 };
 
+/** The precision of products with gradients of a model in that precision: 8-bit weights are dequantised to BF16. */
+constexpr Precision gradientPrecision(Precision precision) {
+    return precision == Precision::FP32 ? Precision::FP32 : Precision::BF16;
+}
+
 /** The precision of that name; throws std::invalid_argument if there is none. */
 Precision precisionNamed(const std::string& name);
 
@@ -46,7 +51,7 @@ struct Compute {
     /** Fills a block with zeros. */
     void zero(const Block& block);
     /** Bytes of a panel over k rows. */
-    size_t panelBytes(int k) const;
+    size_t panelBytes(int k, Precision of) const;
     /** Scratch of at least that size for every worker. */
     void ensureScratch(size_t bytes);
 };
@@ -55,15 +60,18 @@ struct Compute {
 class PackedMatrix {
 public:
     /** B = W^T for a weight W[n][k]: what a forward product needs. */
-    void packTransposed(Compute& compute, const float* w, int n, int k, const char* what);
-    /** B = X for X[k][n], rows ld apart: what products with gradients need. */
-    void pack(Compute& compute, const float* x, ptrdiff_t ld, int k, int n, const char* what);
+    void packTransposed(Compute& compute, const float* w, int n, int k, Precision precision, const char* what);
+    /** B = X for X[k][n], rows ld apart, in FP32 or BF16: what products with gradients need. */
+    void pack(Compute& compute, const float* x, ptrdiff_t ld, int k, int n, Precision precision, const char* what);
+    /** B = W for a weight that `forward` holds as W^T: what dx = dy W needs. In FP32 or BF16. */
+    void packTurned(Compute& compute, const PackedMatrix& forward, Precision precision, const char* what);
 
     /** Bytes that B[k][n] takes. */
-    static size_t bytes(const Compute& compute, int k, int n);
+    static size_t bytes(const Compute& compute, int k, int n, Precision precision);
     /** From now on packs into the caller's memory, which has bytes() bytes, and not into its own. */
     void place(char* memory) { data_ = memory; }
 
+    Precision precision() const { return precision_; }
     int rows() const { return k_; }
     int columns() const { return n_; }
     int panels(const Kernels& kernels) const { return (n_ + kernels.panel - 1) / kernels.panel; }
@@ -75,16 +83,19 @@ public:
 
 private:
     template <class Pack>
-    void packPanels(Compute& compute, int k, int n, const char* what, Pack pack);
+    void packPanels(Compute& compute, int k, int n, Precision precision, const char* what, Pack pack);
+    /** tile[o][c] = W[first + o][c0 + c] of the weight whose transpose this is, for a panel of o and as many c. */
+    void unpackTile(const Kernels& kernels, int index, int c0, int columns, float* tile) const;
 
     Block block_;
     char* data_ = nullptr;
     size_t panelBytes_ = 0;
+    Precision precision_ = Precision::FP32;
     int n_ = 0;
     int k_ = 0;
 };
 
-/** c[m][n] (+)= a[m][k] b. */
+/** c[m][n] (+)= a[m][k] b, in the precision of b. */
 void multiply(Compute& compute, const float* a, ptrdiff_t lda, int m, const PackedMatrix& b, float* c, ptrdiff_t ldc,
               bool accumulate);
 

@@ -1,42 +1,16 @@
 #include "model.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <string>
 #include <utility>
+
+#include "errors.h"
 
 namespace rpt {
 
 namespace {
-
-/** Calls visit(packed, offset of the weight, rows, columns) for every matrix. */
-template <class Visit>
-void eachMatrix(const Config& c, const Layout& layout, PackedModel& packed, Visit visit) {
-    packed.layers.resize(c.layers);
-    for (int l = 0; l < c.layers; l++) {
-        size_t start = layout.layerStart + layout.layerSize * l;
-        PackedLayer& layer = packed.layers[l];
-        visit(layer.fused, start + layout.layer.fused, c.fusedWidth(), c.hidden);
-        visit(layer.output, start + layout.layer.output, c.hidden, c.queryWidth());
-        visit(layer.gateUp, start + layout.layer.gateUp, 2 * c.intermediate, c.hidden);
-        visit(layer.down, start + layout.layer.down, c.hidden, c.intermediate);
-    }
-    visit(packed.head, layout.head, c.vocabulary, c.hidden);
-}
-
-/** Gives every matrix its place; size(rows, columns) says what it takes. */
-template <class Size>
-void place(Compute& compute, const Config& c, const Layout& layout, PackedModel& packed, const char* what, Size size) {
-    if (packed.block.size() > 0) return;
-    auto padded = [&](int rows, int columns) { return (size(rows, columns) + 63) / 64 * 64; };
-    size_t total = 0;
-    eachMatrix(c, layout, packed,
-               [&](PackedMatrix&, size_t, int rows, int columns) { total += padded(rows, columns); });
-    packed.block.allocate(compute.budget, total, what);
-    char* next = packed.block.as<char>();
-    eachMatrix(c, layout, packed, [&](PackedMatrix& matrix, size_t, int rows, int columns) {
-        matrix.place(next);
-        next += padded(rows, columns);
-    });
-}
 
 /** Refuses a shape that does not fit together before anything is allocated for it. */
 Config validated(Config config, const Layout& layout) {
@@ -44,15 +18,21 @@ Config validated(Config config, const Layout& layout) {
     return config;
 }
 
+/** Bytes of a packed matrix, whole cache lines. */
+size_t padded(const Compute& compute, int k, int n, Precision precision) {
+    return (PackedMatrix::bytes(compute, k, n, precision) + 63) / 64 * 64;
+}
+
 }  // namespace
 
-Model::Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision precision, Config config, Layout layout)
-    : config_(validated(std::move(config), layout)),
-      layout_(layout),
-      compute_(kernels, pool, budget, precision),
-      weights_(budget, layout.total * sizeof(float), "the weights"),
-      rotary_(budget, size_t(config_.context) * config_.headSize * sizeof(float), "the rotary table") {
+Model::Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision precision, bool frozen, Config config,
+             Layout layout)
+    : config_(validated(std::move(config), layout)), layout_(layout), compute_(kernels, pool, budget, precision) {
+    if (frozen) frozen_.emplace(compute_, config_, layout_);
+    else masters_.allocate(budget, layout.total * sizeof(float), "the weights");
+    rotary_.allocate(budget, size_t(config_.context) * config_.headSize * sizeof(float), "the rotary table");
     fillRotary();
+    if (frozen) placeForward();
 }
 
 void Model::fillRotary() {
@@ -67,28 +47,158 @@ void Model::fillRotary() {
     }
 }
 
+std::vector<Model::Matrix> Model::matrices() {
+    const Config& c = config_;
+    std::vector<Matrix> all;
+    forward_.layers.resize(c.layers);
+    for (int l = 0; l < c.layers; l++) {
+        PackedLayer& layer = forward_.layers[l];
+        all.push_back({layerStart(l) + layout_.layer.fused, c.fusedWidth(), c.hidden, &layer.fused});
+        all.push_back({layerStart(l) + layout_.layer.output, c.hidden, c.queryWidth(), &layer.output});
+        all.push_back({layerStart(l) + layout_.layer.gateUp, 2 * c.intermediate, c.hidden, &layer.gateUp});
+        all.push_back({layerStart(l) + layout_.layer.down, c.hidden, c.intermediate, &layer.down});
+    }
+    all.push_back({layout_.head, c.vocabulary, c.hidden, &forward_.head});
+    if (layout_.head != layout_.embedding) all.push_back({layout_.embedding, c.vocabulary, c.hidden, nullptr});
+    return all;
+}
+
+void Model::placeForward() {
+    if (forward_.block.size() > 0) return;
+    std::vector<Matrix> all = matrices();
+    std::erase_if(all, [](const Matrix& matrix) { return !matrix.packed; });
+    size_t total = 0;
+    for (const Matrix& m : all) total += padded(compute_, m.columns, m.rows, compute_.precision);
+    forward_.block.allocate(compute_.budget, total, frozen() ? "the weights" : "packed weights");
+    char* next = forward_.block.as<char>();
+    for (const Matrix& m : all) {
+        m.packed->place(next);
+        next += padded(compute_, m.columns, m.rows, compute_.precision);
+    }
+}
+
+void Model::pack(const Matrix& m, const float* weights) {
+    m.packed->packTransposed(compute_, weights, m.rows, m.columns, compute_.precision, "packed weights");
+}
+
+float* Model::load(size_t offset, size_t count) {
+    require(offset <= layout_.total && count <= layout_.total - offset, [&] {
+        return std::to_string(count) + " weights from " + std::to_string(offset) + " are beyond the "
+               + std::to_string(layout_.total) + " that there are";
+    });
+    if (!frozen_) return masters_.as<float>() + offset;
+    if (float* vector = frozen_->find(offset, count)) return vector;
+    for (const Matrix& m : matrices()) {
+        size_t size = size_t(m.rows) * m.columns;
+        if (offset < m.begin || offset + count > m.begin + size) continue;
+        if (!staged_ || staged_->begin != m.begin) {
+            finishMatrix();
+            staging_.ensure(compute_.budget, size * sizeof(float), "a weight on its way into the model");
+            staged_ = m;
+        }
+        stagedCount_ += count;
+        return staging_.as<float>() + (offset - m.begin);
+    }
+    throw std::invalid_argument("weights from " + std::to_string(offset) + " belong to more than one matrix");
+}
+
+void Model::finishMatrix() {
+    if (!staged_) return;
+    size_t size = size_t(staged_->rows) * staged_->columns;
+    require(stagedCount_ == size, [&] {
+        return "the matrix at " + std::to_string(staged_->begin) + " has " + std::to_string(size) + " weights, but "
+               + std::to_string(stagedCount_) + " were loaded";
+    });
+    if (staged_->packed) pack(*staged_, staging_.as<float>());
+    if (staged_->begin == layout_.embedding) frozen_->keepEmbedding(staging_.as<float>());
+    staged_.reset();
+    stagedCount_ = 0;
+}
+
+void Model::loaded() {
+    if (!frozen_) return;
+    finishMatrix();
+    staging_.release();
+    forward_.fresh = true;
+}
+
+void Model::openAdapter(const AdapterShape& shape) {
+    require(frozen(), [] { return "an adapter needs a frozen model, this one trains all its weights"; });
+    adapter_ = std::make_unique<Adapter>(compute_, config_, shape);
+}
+
+void Model::parametersChanged() {
+    if (adapter_) {
+        adapter_->changed();
+    } else {
+        forward_.fresh = false;
+        turnedIndex_ = -1;
+    }
+}
+
+const float* Model::layerVectors(int layer) const {
+    if (!frozen_) return masters_.as<float>() + layerStart(layer);
+    return frozen_->vectors() + frozen_->layout().layerStart + frozen_->layout().layerSize * layer;
+}
+
+const float* Model::finalNorm() const {
+    return frozen_ ? frozen_->vectors() + frozen_->layout().finalNorm : masters_.as<float>() + layout_.finalNorm;
+}
+
+void Model::embed(int token, float* x) const {
+    if (frozen_) return frozen_->embed(token, x);
+    std::memcpy(x, masters_.as<float>() + layout_.embedding + size_t(token) * config_.hidden,
+                config_.hidden * sizeof(float));
+}
+
 const PackedModel& Model::forward() {
     if (!forward_.fresh) {
-        place(compute_, config_, layout_, forward_, "packed weights",
-              [&](int rows, int columns) { return PackedMatrix::bytes(compute_, columns, rows); });
-        eachMatrix(config_, layout_, forward_, [&](PackedMatrix& packed, size_t offset, int rows, int columns) {
-            packed.packTransposed(compute_, weights() + offset, rows, columns, "packed weights");
-        });
+        require(!frozen(), [] { return "the weights of the model are not loaded"; });
+        placeForward();
+        for (const Matrix& m : matrices())
+            if (m.packed) pack(m, masters_.as<float>() + m.begin);
         forward_.fresh = true;
     }
     return forward_;
 }
 
-const PackedModel& Model::backward() {
-    if (!backward_.fresh) {
-        place(compute_, config_, layout_, backward_, "packed weights for gradients",
-              [&](int rows, int columns) { return PackedMatrix::bytes(compute_, rows, columns); });
-        eachMatrix(config_, layout_, backward_, [&](PackedMatrix& packed, size_t offset, int rows, int columns) {
-            packed.pack(compute_, weights() + offset, columns, rows, columns, "packed weights for gradients");
-        });
-        backward_.fresh = true;
+void Model::reserveBackward() {
+    const Config& c = config_;
+    Precision precision = gradientPrecision(compute_.precision);
+    auto bytes = [&](int rows, int columns) { return padded(compute_, rows, columns, precision); };
+    size_t fused = bytes(c.fusedWidth(), c.hidden), output = bytes(c.hidden, c.queryWidth());
+    size_t gateUp = bytes(2 * c.intermediate, c.hidden), down = bytes(c.hidden, c.intermediate);
+    if (turned_.size() > 0) return;
+    turned_.allocate(compute_.budget, std::max(fused + output + gateUp + down, bytes(c.vocabulary, c.hidden)),
+                     "packed weights for gradients");
+    char* next = turned_.as<char>();
+    turnedHead_.place(next);
+    turnedLayer_.fused.place(next);
+    turnedLayer_.output.place(next += fused);
+    turnedLayer_.gateUp.place(next += output);
+    turnedLayer_.down.place(next += gateUp);
+}
+
+const PackedLayer& Model::backward(int layer) {
+    reserveBackward();
+    if (turnedIndex_ != layer) {
+        const PackedLayer& from = forward().layers[layer];
+        Precision precision = gradientPrecision(compute_.precision);
+        for (auto matrix : {&PackedLayer::fused, &PackedLayer::output, &PackedLayer::gateUp, &PackedLayer::down})
+            (turnedLayer_.*matrix).packTurned(compute_, from.*matrix, precision, "packed weights for gradients");
+        turnedIndex_ = layer;
     }
-    return backward_;
+    return turnedLayer_;
+}
+
+const PackedMatrix& Model::backwardHead() {
+    reserveBackward();
+    if (turnedIndex_ != config_.layers) {
+        turnedHead_.packTurned(compute_, forward().head, gradientPrecision(compute_.precision),
+                               "packed weights for gradients");
+        turnedIndex_ = config_.layers;
+    }
+    return turnedHead_;
 }
 
 }  // namespace rpt

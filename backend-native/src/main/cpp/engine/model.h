@@ -1,10 +1,13 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <vector>
 
+#include "adapter.h"
 #include "config.h"
+#include "frozen.h"
 #include "matrix.h"
 
 namespace rpt {
@@ -17,7 +20,7 @@ struct PackedLayer {
     PackedMatrix fused, output, gateUp, down;
 };
 
-/** Every matrix of a model, packed for one direction of products into one block. */
+/** Every matrix of a model, packed for y = x W^T into one block. */
 struct PackedModel {
     Block block;
     std::vector<PackedLayer> layers;
@@ -26,41 +29,91 @@ struct PackedModel {
 };
 
 /**
- * Weights in single precision, and copies of the matrices packed for products in the precision of the model and
- * repacked after each change. Runs one operation at a time.
+ * The matrices of a model packed for products in its precision, and what else a pass reads. A trainable model has
+ * single-precision masters of all weights, and packs its matrices again after each change. A frozen one has the packed
+ * matrices alone; what trains there, if anything, is an adapter. Runs one operation at a time.
  */
 class Model {
 public:
-    Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision precision, Config config, Layout layout);
+    Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision precision, bool frozen, Config config,
+          Layout layout);
 
     const Config& config() const { return config_; }
     const Layout& layout() const { return layout_; }
     Compute& compute() { return compute_; }
-    float* weights() const { return weights_.as<float>(); }
+    bool frozen() const { return frozen_.has_value(); }
 
-    const float* layerWeights(int layer) const { return weights() + layerStart(layer); }
+    /**
+     * Memory for weights of the layout, to be filled by the caller. Weights come in the order of the layout: when one of
+     * another matrix is asked for, the last one is complete.
+     */
+    float* load(size_t offset, size_t count);
+    /** All weights are loaded. */
+    void loaded();
+
+    /** Gives a frozen model low-rank factors, all 0. */
+    void openAdapter(const AdapterShape& shape);
+    /** The factors; null if there are none. */
+    Adapter* adapter() const { return adapter_.get(); }
+
+    /** What training changes: the factors of an adapter, or the masters of all weights. */
+    float* parameters() const { return adapter_ ? adapter_->weights() : masters_.as<float>(); }
+    size_t parameterCount() const { return adapter_ ? adapter_->size() : frozen() ? 0 : layout_.total; }
+    void parametersChanged();
+
+    /** First element of a layer among the masters, and among their gradients. */
     size_t layerStart(int layer) const { return layout_.layerStart + layout_.layerSize * layer; }
+
+    /** Where a layer's norms and biases lie in layerVectors(). */
+    const LayerOffsets& vectors() const { return frozen_ ? frozen_->layout().layer : layout_.layer; }
+    const float* layerVectors(int layer) const;
+    const float* finalNorm() const;
+    /** x = the embedding of a token, [hidden]. */
+    void embed(int token, float* x) const;
 
     /** Cosines, then sines, of a position, each [headSize / 2]. */
     const float* rotary(int position) const { return rotary_.as<float>() + size_t(position) * config_.headSize; }
 
-    /** Matrices for y = x W^T; packs them if the weights have changed. */
+    /** Matrices for y = x W^T; packs them if the masters have changed. */
     const PackedModel& forward();
-    /** Matrices for dx = dy W. */
-    const PackedModel& backward();
 
-    void weightsChanged() { forward_.fresh = backward_.fresh = false; }
+    /** Makes room for the matrices of one layer or of the head, for dx = dy W. */
+    void reserveBackward();
+    /** The matrices of a layer for dx = dy W, packed from those of forward(); valid until the next call. */
+    const PackedLayer& backward(int layer);
+    /** The same for the head. */
+    const PackedMatrix& backwardHead();
 
 private:
+    /** A matrix among the weights. */
+    struct Matrix {
+        size_t begin;
+        int rows, columns;
+        PackedMatrix* packed;  // null for an embedding that is not the head
+    };
+
     void fillRotary();
+    std::vector<Matrix> matrices();
+    void placeForward();
+    void pack(const Matrix& matrix, const float* weights);
+    /** Packs the matrix that was loaded last. */
+    void finishMatrix();
 
     Config config_;
     Layout layout_;
     Compute compute_;
-    Block weights_;
+    Block masters_;
+    std::optional<FrozenParts> frozen_;
+    std::unique_ptr<Adapter> adapter_;
     Block rotary_;
     PackedModel forward_;
-    PackedModel backward_;
+    Block turned_;
+    PackedLayer turnedLayer_;
+    PackedMatrix turnedHead_;
+    int turnedIndex_ = -1;  // what turned_ holds: a layer, the number of layers for the head, or -1
+    std::optional<Matrix> staged_;
+    size_t stagedCount_ = 0;
+    Block staging_;
 };
 
 }  // namespace rpt

@@ -17,11 +17,11 @@ constexpr size_t STRETCH = size_t(1) << 16;
 
 AdamW::AdamW(Model& model)
     : model_(model),
-      first_(model.compute().budget, model.layout().total * sizeof(float), "the first moments"),
-      second_(model.compute().budget, model.layout().total * sizeof(float), "the second moments") {}
+      first_(model.compute().budget, model.parameterCount() * sizeof(float), "the first moments"),
+      second_(model.compute().budget, model.parameterCount() * sizeof(float), "the second moments") {}
 
 double AdamW::norm(const float* gradients) const {
-    size_t total = model_.layout().total;
+    size_t total = count();
     std::vector<double> squares((total + STRETCH - 1) / STRETCH);
     model_.compute().pool.run(static_cast<int>(squares.size()), [&](int i, int) {
         size_t begin = i * STRETCH;
@@ -35,9 +35,9 @@ double AdamW::norm(const float* gradients) const {
 
 double AdamW::update(const float* gradients, const std::vector<DecaySpan>& spans, const UpdateOptions& o) {
     for (const DecaySpan& span : spans)
-        require(span.begin <= span.end && span.end <= model_.layout().total, [&] {
+        require(span.begin <= span.end && span.end <= count(), [&] {
             return "DecaySpan is from " + std::to_string(span.begin) + " to " + std::to_string(span.end)
-                   + ", must be within the weights, of which there are " + std::to_string(model_.layout().total);
+                   + ", must be within the parameters, of which there are " + std::to_string(count());
         });
     require(o.step > 0, [&] { return "UpdateOptions.step is " + std::to_string(o.step) + ", must be at least 1"; });
     double norm = this->norm(gradients);
@@ -59,11 +59,11 @@ double AdamW::update(const float* gradients, const std::vector<DecaySpan>& spans
         model_.compute().pool.run(static_cast<int>(count), [&](int i, int) {
             size_t begin = span.begin + i * STRETCH;
             int n = static_cast<int>(std::min(STRETCH, span.end - begin));
-            model_.compute().kernels.adamw(model_.weights() + begin, gradients + begin, first() + begin,
+            model_.compute().kernels.adamw(model_.parameters() + begin, gradients + begin, first() + begin,
                                            second() + begin, n, step);
         });
     }
-    model_.weightsChanged();
+    model_.parametersChanged();
     return norm;
 }
 

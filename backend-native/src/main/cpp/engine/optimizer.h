@@ -19,20 +19,20 @@ struct UpdateOptions {
     int64_t step;  // counted from 1
 };
 
-/** Moments of AdamW over all weights of a model (Loshchilov and Hutter 2019, arXiv 1711.05101). */
+/** Moments of AdamW over the parameters of a model (Model::parameters) (Loshchilov and Hutter 2019, arXiv 1711.05101). */
 class AdamW {
 public:
     explicit AdamW(Model& model);
 
     /**
-     * Clips the gradients to the norm and updates the weights; does nothing if the norm is not finite.
+     * Clips the gradients to the norm and updates the parameters; does nothing if the norm is not finite.
      *
      * @return the norm before clipping
      */
     double update(const float* gradients, const std::vector<DecaySpan>& spans, const UpdateOptions& options);
 
-    /** Moments of each kind: one per weight. */
-    size_t count() const { return model_.layout().total; }
+    /** Moments of each kind: one per parameter. */
+    size_t count() const { return model_.parameterCount(); }
     float* first() const { return first_.as<float>(); }
     float* second() const { return second_.as<float>(); }
 

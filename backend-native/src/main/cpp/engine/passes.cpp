@@ -23,7 +23,7 @@ size_t InferencePass::bytes(const Model& model, const Kernels& kernels, int rows
            + Bytes(Head::bytes(c, targets));
 }
 
-const float* InferencePass::run(Batch& batch, int targets, const CancelCheck& cancelled) {
+const float* InferencePass::run(Batch& batch, Adapter* adapter, int targets, const CancelCheck& cancelled) {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
     model_.forward();
@@ -39,7 +39,7 @@ const float* InferencePass::run(Batch& batch, int targets, const CancelCheck& ca
     float* output = input + size_t(c.hidden) * rows;
     LayerActivations activations;
     activations.place(c, rows, activations_.as<float>());
-    return Decoder(model_, batch, pages_, workspace_).run(activations, input, output, cancelled);
+    return Decoder(model_, adapter, batch, pages_, workspace_).run(activations, input, output, cancelled);
 }
 
 TrainingPass::TrainingPass(Model& model, TrainingWorkspace& workspace, Batch batch, Targets targets, double temperature,
@@ -53,9 +53,9 @@ TrainingPass::TrainingPass(Model& model, TrainingWorkspace& workspace, Batch bat
     if (targets_.count() == 0) return;
     const Config& c = model.config();
     model.forward();
-    model.backward();
+    model.reserveBackward();
     reserve();
-    Decoder decoder(model, batch_, workspace_.pages, workspace_.decoder);
+    Decoder decoder(model, model.adapter(), batch_, workspace_.pages, workspace_.decoder);
     decoder.embed(stream(0));
     for (int l = 0; l < c.layers; l++) {
         if (cancelled()) throw Cancelled();
@@ -101,15 +101,16 @@ void TrainingPass::backward(const std::vector<double>& weights, float* gradients
     scratch.place(c, batch_.rows(), workspace_.gradients.as<float>());
     float* d = workspace_.gradients.as<float>() + GradientWorkspace::floatsPerRow(c) * batch_.rows();
     std::memset(d, 0, size_t(batch_.rows()) * c.hidden * sizeof(float));
-    Decoder decoder(model_, batch_, workspace_.pages, workspace_.decoder);
+    Decoder decoder(model_, model_.adapter(), batch_, workspace_.pages, workspace_.decoder);
     // Half a gradient is worse than a late answer: a backward pass that has started is not cancelled.
     CancelCheck never = [] { return false; };
-    workspace_.head.backward(stream(c.layers), targets_, temperature_, losses_, weights.data(), d, gradients, never);
+    Gradients into = model_.adapter() ? Gradients{nullptr, gradients} : Gradients{gradients, nullptr};
+    workspace_.head.backward(stream(c.layers), targets_, temperature_, losses_, weights.data(), d, into.masters, never);
     for (int l = c.layers; l-- > 0;) {
         if (recompute_) decoder.layer(l, activations(l), stream(l + 1), true);
-        layerBackward(model_, batch_, l, activations(l), workspace_.decoder, scratch, d, gradients);
+        layerBackward(model_, batch_, l, activations(l), workspace_.decoder, scratch, d, into);
     }
-    embeddingBackward(model_, batch_, d, gradients);
+    if (into.masters) embeddingBackward(model_, batch_, d, into.masters);
 }
 
 }  // namespace rpt

@@ -19,7 +19,7 @@ public:
     static size_t bytes(const Model& model, const Kernels& kernels, int rows, int segments, int targets);
 
     /** The residual stream after the last layer, [T][hidden]; valid until the next call. */
-    const float* run(Batch& batch, int targets, const CancelCheck& cancelled);
+    const float* run(Batch& batch, Adapter* adapter, int targets, const CancelCheck& cancelled);
 
 private:
     Model& model_;
@@ -60,7 +60,7 @@ public:
 
     int targetCount() const { return targets_.count(); }
 
-    /** Adds the gradient of sum w_t log p_t to `gradients`, which has the layout of the weights. */
+    /** Adds the gradient of sum w_t log p_t to `gradients`, which lie as Model::parameters() do. */
     void backward(const std::vector<double>& weights, float* gradients);
 
 private:

@@ -35,7 +35,7 @@ double least(int runs, Work work) {
 double measureProducts(Compute& compute) {
     std::vector<float> a(ROWS * DEPTH, 0.5f), c(ROWS * COLUMNS), w(COLUMNS * DEPTH, 0.5f);
     PackedMatrix b;
-    b.packTransposed(compute, w.data(), COLUMNS, DEPTH, "roofline");
+    b.packTransposed(compute, w.data(), COLUMNS, DEPTH, compute.precision, "roofline");
     double seconds = least(20, [&] { multiply(compute, a.data(), DEPTH, ROWS, b, c.data(), COLUMNS, false); });
     return 2.0 * ROWS * DEPTH * COLUMNS / seconds;
 }

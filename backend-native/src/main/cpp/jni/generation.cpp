@@ -35,9 +35,11 @@ ENTRY(jlong, generatorBytes)
 }
 
 ENTRY(jlong, openGenerator)
-(JNIEnv* env, jclass, jlong model, jint pages, jint rows, jint nodes) {
-    return guarded<jlong>(env, 0,
-                          [&] { return handleOf(new Generator(at<OpenModel>(model).model, pages, rows, nodes)); });
+(JNIEnv* env, jclass, jlong model, jboolean adapted, jint pages, jint rows, jint nodes) {
+    return guarded<jlong>(env, 0, [&] {
+        OpenModel& open = at<OpenModel>(model);
+        return handleOf(new Generator(open.model, open.adapter(adapted), pages, rows, nodes));
+    });
 }
 
 ENTRY(jint, addNode)

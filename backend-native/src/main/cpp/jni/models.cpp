@@ -77,19 +77,42 @@ ENTRY(void, closeEngine)
 }
 
 ENTRY(jlong, openModel)
-(JNIEnv* env, jclass, jlong engine, jstring precision, jobject config, jobject layout, jobject layer) {
+(JNIEnv* env, jclass, jlong engine, jstring precision, jboolean frozen, jobject config, jobject layout, jobject layer) {
     return guarded<jlong>(env, 0, [&] {
-        return handleOf(new OpenModel(at<Engine>(engine), precisionNamed(text(env, precision)), configOf(env, config),
-                                      layoutOf(env, layout, layer)));
+        return handleOf(new OpenModel(at<Engine>(engine), precisionNamed(text(env, precision)), frozen,
+                                      configOf(env, config), layoutOf(env, layout, layer)));
     });
 }
 
-ENTRY(jobject, weights)
+ENTRY(jobject, load)
+(JNIEnv* env, jclass, jlong model, jlong offset, jlong count) {
+    return guarded<jobject>(env, nullptr, [&] {
+        float* place = at<OpenModel>(model).model.load(static_cast<size_t>(offset), static_cast<size_t>(count));
+        return view(env, place, static_cast<size_t>(count), 0, count);
+    });
+}
+
+ENTRY(void, loaded)
+(JNIEnv* env, jclass, jlong model) {
+    guarded(env, [&] { at<OpenModel>(model).model.loaded(); });
+}
+
+ENTRY(void, openAdapter)
+(JNIEnv* env, jclass, jlong model, jobject shape) {
+    guarded(env, [&] { at<OpenModel>(model).model.openAdapter(adapterShapeOf(env, shape)); });
+}
+
+ENTRY(jobject, parameters)
 (JNIEnv* env, jclass, jlong model, jlong offset, jlong count) {
     return guarded<jobject>(env, nullptr, [&] {
         Model& m = at<OpenModel>(model).model;
-        return view(env, m.weights(), m.layout().total, offset, count);
+        return view(env, m.parameters(), m.parameterCount(), offset, count);
     });
+}
+
+ENTRY(void, parametersChanged)
+(JNIEnv* env, jclass, jlong model) {
+    guarded(env, [&] { at<OpenModel>(model).model.parametersChanged(); });
 }
 
 ENTRY(jlong, operations)
@@ -104,7 +127,7 @@ ENTRY(void, closeModel)
 }
 
 ENTRY(void, logProbs)
-(JNIEnv* env, jclass, jlong model, jobject flat, jdouble temperature, jdoubleArray out) {
+(JNIEnv* env, jclass, jlong model, jobject flat, jdouble temperature, jboolean adapted, jdoubleArray out) {
     guarded(env, [&] {
         OpenModel& open = at<OpenModel>(model);
         FlatBatch java = flatBatchOf(env, flat);
@@ -113,7 +136,7 @@ ENTRY(void, logProbs)
         validate(open.model.config(), batch, targets);
         std::vector<double> values(targets.count());
         CancelCheck cancelled = interruption(env);
-        const float* stream = open.pass.run(batch, targets.count(), cancelled);
+        const float* stream = open.pass.run(batch, open.adapter(adapted), targets.count(), cancelled);
         open.head.logProbs(stream, targets, temperature, values.data(), nullptr, cancelled);
         put(env, "logProbs", out, values);
     });
@@ -130,7 +153,7 @@ ENTRY(void, score)
         validate(open.model.config(), batch, targets);
         std::vector<Score> scores(targets.count());
         CancelCheck cancelled = interruption(env);
-        const float* stream = open.pass.run(batch, targets.count(), cancelled);
+        const float* stream = open.pass.run(batch, nullptr, targets.count(), cancelled);
         open.head.scores(stream, targets, k, renormalise, scores.data(), cancelled);
         std::vector<double> entropies, logProbs;
         std::vector<jint> best;

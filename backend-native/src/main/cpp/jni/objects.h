@@ -25,11 +25,14 @@ struct OpenModel {
     Head head;
     TrainingWorkspace training;
 
-    OpenModel(Engine& engine, Precision precision, Config config, Layout layout)
-        : model(engine.kernels, engine.pool, engine.budget, precision, std::move(config), layout),
+    OpenModel(Engine& engine, Precision precision, bool frozen, Config config, Layout layout)
+        : model(engine.kernels, engine.pool, engine.budget, precision, frozen, std::move(config), layout),
           pass(model),
           head(model),
           training(model) {}
+
+    /** The adapter if it is wanted; null for the weights alone. */
+    Adapter* adapter(bool wanted) const { return wanted ? model.adapter() : nullptr; }
 };
 
 /** A view of some of so many floats, for Java to read and write; valid as long as the floats are. */

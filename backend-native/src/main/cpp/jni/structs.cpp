@@ -119,6 +119,12 @@ Binding layers("LayerOffsets", STRUCTS "LayerOffsets", field("inputNorm", &Layer
                field("postNorm", &LayerOffsets::postNorm), field("gateUp", &LayerOffsets::gateUp),
                field("down", &LayerOffsets::down));
 
+Binding adapters("AdapterShape", STRUCTS "AdapterShape", field("rank", &AdapterShape::rank),
+                 field("scale", &AdapterShape::scale), field("query", &AdapterShape::query),
+                 field("key", &AdapterShape::key), field("value", &AdapterShape::value),
+                 field("output", &AdapterShape::output), field("gate", &AdapterShape::gate),
+                 field("up", &AdapterShape::up), field("down", &AdapterShape::down));
+
 Binding spans("DecaySpan", STRUCTS "DecaySpan", field("begin", &DecaySpan::begin), field("end", &DecaySpan::end),
               field("decays", &DecaySpan::decays));
 
@@ -139,6 +145,7 @@ void bindStructs(JNIEnv* env) {
         configs.bind(env);
         layouts.bind(env);
         layers.bind(env);
+        adapters.bind(env);
         spans.bind(env);
         updates.bind(env);
         batches.bind(env);
@@ -155,6 +162,10 @@ Layout layoutOf(JNIEnv* env, jobject layout, jobject layer) {
     Layout result = layouts.read(env, layout);
     result.layer = layers.read(env, layer);
     return result;
+}
+
+AdapterShape adapterShapeOf(JNIEnv* env, jobject shape) {
+    return adapters.read(env, shape);
 }
 
 std::vector<DecaySpan> decaySpansOf(JNIEnv* env, jobjectArray array) {

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "adapter.h"
 #include "batch.h"
 #include "config.h"
 #include "head.h"
@@ -36,6 +37,7 @@ void bindStructs(JNIEnv* env);
 Config configOf(JNIEnv* env, jobject config);
 Layout layoutOf(JNIEnv* env, jobject layout, jobject layer);
 std::vector<DecaySpan> decaySpansOf(JNIEnv* env, jobjectArray spans);
+AdapterShape adapterShapeOf(JNIEnv* env, jobject shape);
 UpdateOptions updateOptionsOf(JNIEnv* env, jobject options);
 FlatBatch flatBatchOf(JNIEnv* env, jobject batch);
 

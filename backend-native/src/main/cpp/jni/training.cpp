@@ -43,7 +43,7 @@ ENTRY(jlong, openGradients)
 (JNIEnv* env, jclass, jlong model) {
     return guarded<jlong>(env, 0, [&] {
         Model& m = at<OpenModel>(model).model;
-        return handleOf(new Block(m.compute().budget, m.layout().total * sizeof(float), "the gradients"));
+        return handleOf(new Block(m.compute().budget, m.parameterCount() * sizeof(float), "the gradients"));
     });
 }
 

@@ -99,7 +99,7 @@ std::pair<double, double> products(Model& model, int rows) {
 }
 
 void rollouts(Model& model, int members, int prompt, int steps) {
-    Generator generator(model, 1000, 512, members + 1);
+    Generator generator(model, nullptr, 1000, 512, members + 1);
     CancelCheck never = [] { return false; };
     int root = generator.add(-1);
     double start = now();
@@ -141,7 +141,7 @@ void scoring(Model& model) {
     CancelCheck never = [] { return false; };
     double time = seconds(3, [&] {
         Batch copy = batch;
-        head.scores(pass.run(copy, 511, never), targets, 16, true, scores.data(), never);
+        head.scores(pass.run(copy, nullptr, 511, never), targets, 16, true, scores.data(), never);
     });
     std::printf("scoring: %.0f tok/s\n", 512 / time);
 }
@@ -189,9 +189,9 @@ int main(int count, char** arguments) {
     Budget budget(size_t(64) << 30);
     Pool pool(threads);
     Config config = shapeNamed(shape);
-    Model model(*kernels, pool, budget, precision, config, layoutOf(config));
+    Model model(*kernels, pool, budget, precision, false, config, layoutOf(config));
     std::vector<float> random = check::numbers(model.layout().total, 1);
-    for (size_t i = 0; i < random.size(); i++) model.weights()[i] = 0.05f * random[i];
+    for (size_t i = 0; i < random.size(); i++) model.parameters()[i] = 0.05f * random[i];
     std::printf("%s %s, %d threads, %s\n", shape.c_str(), name.c_str(), threads, kernels->name);
     std::printf("roofline: %.0f GFLOP/s in products that stay in the cache, %.1f GB/s read\n",
                 measureProducts(model.compute()) / 1e9, measureReading(model.compute()) / 1e9);

@@ -45,7 +45,7 @@ void products(const Kernels& kernels, Precision precision, int threads) {
             for (int k : check::SIZES) {
                 Case problem(m, n, k);
                 PackedMatrix b;
-                b.packTransposed(compute, problem.w.data(), n, k, "test");
+                b.packTransposed(compute, problem.w.data(), n, k, precision, "test");
                 std::vector<float> c(size_t(m) * n);
                 multiply(compute, problem.a.data(), k, m, b, c.data(), n, false);
                 problem.check(c, isBf16, false);
@@ -70,7 +70,7 @@ void outerProducts(const Kernels& kernels, Precision precision) {
                 std::vector<float> dy = check::numbers(size_t(t) * n, 4), x = check::numbers(size_t(t) * k, 5);
                 std::vector<float> gradient(size_t(n) * k, 0.5f);
                 PackedMatrix packed;
-                packed.pack(compute, x.data(), k, t, k, "test");
+                packed.pack(compute, x.data(), k, t, k, precision, "test");
                 addOuterProducts(compute, dy.data(), n, t, n, packed, gradient.data());
                 for (int i = 0; i < n; i++)
                     for (int j = 0; j < k; j++) {
@@ -91,7 +91,7 @@ void deepProducts(const Kernels& kernels) {
         Compute compute(kernels, pool, budget, precision);
         Case problem(3, 5, 5001);
         PackedMatrix b;
-        b.packTransposed(compute, problem.w.data(), 5, 5001, "test");
+        b.packTransposed(compute, problem.w.data(), 5, 5001, precision, "test");
         std::vector<float> c(15);
         multiply(compute, problem.a.data(), 5001, 3, b, c.data(), 5, false);
         for (int i = 0; i < 15; i++)

@@ -47,7 +47,7 @@ std::vector<float> numbers(Numbers kind, int rows, int columns, uint32_t seed) {
 std::vector<float> product(Compute& compute, const std::vector<float>& a, const std::vector<float>& w, int m, int n,
                            int k, const std::vector<float>* start) {
     PackedMatrix b;
-    b.packTransposed(compute, w.data(), n, k, "test");
+    b.packTransposed(compute, w.data(), n, k, compute.precision, "test");
     std::vector<float> c = start ? *start : std::vector<float>(size_t(m) * n);
     multiply(compute, a.data(), k, m, b, c.data(), n, start != nullptr);
     return c;
@@ -96,7 +96,7 @@ void longProducts(const Kernels& kernels) {
     bool refused = false;
     try {
         PackedMatrix b;
-        b.packTransposed(compute, w.data(), 1, 2 * K, "test");
+        b.packTransposed(compute, w.data(), 1, 2 * K, compute.precision, "test");
     } catch (const std::exception&) {
         refused = true;
     }

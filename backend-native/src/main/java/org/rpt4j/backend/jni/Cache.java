@@ -27,10 +27,12 @@ final class Cache implements AutoCloseable {
     private final long generator;
     private final Runnable closer;
 
-    Cache(ModelHandle model, CachePlan plan) {
+    /** @param adapted whether the adapter of the model takes part */
+    Cache(ModelHandle model, boolean adapted, CachePlan plan) {
         this.model = model;
         this.plan = plan;
-        long opened = NativeEngine.openGenerator(model.model(), (int) plan.pages(), plan.rows(), (int) plan.nodes());
+        long opened =
+                NativeEngine.openGenerator(model.model(), adapted, (int) plan.pages(), plan.rows(), (int) plan.nodes());
         this.generator = opened;
         this.closer = () -> NativeEngine.closeGenerator(opened);
         model.onClose(closer);

@@ -35,7 +35,8 @@ final class MemoryPlan {
         MemoryPlan plan = new MemoryPlan(shape, options, budget);
         plan.keep(MemoryUse.WEIGHTS, shape.weights());
         plan.keep(MemoryUse.RUNTIME, shape.rotaryTable());
-        plan.keep(MemoryUse.WEIGHT_COPIES, shape.packedForward());
+        plan.keep(MemoryUse.WEIGHT_COPIES, shape.copies());
+        shape.adapter().ifPresent(adapter -> plan.keep(MemoryUse.WEIGHTS, adapter.weights()));
         work.forEach(plan::keepWhatStays);
         plan.keep(MemoryUse.ACTIVATIONS, plan.shared);
         return new MemoryEstimate(
@@ -67,8 +68,8 @@ final class MemoryPlan {
     private void keepTraining(Workload work) {
         long rows = work.tokens();
         long predicted = work.predictedTokens();
-        keep(MemoryUse.GRADIENTS, shape.weights());
-        keep(MemoryUse.OPTIMIZER, 2 * shape.weights());
+        keep(MemoryUse.GRADIENTS, shape.trained());
+        keep(MemoryUse.OPTIMIZER, 2 * shape.trained());
         keep(MemoryUse.WEIGHT_COPIES, shape.packedBackward());
         // All layers share one copy of the keys and values; the backward pass has a second, transposed one.
         keep(MemoryUse.ACTIVATIONS, shape.training(rows, options.recomputeActivations()) + 2 * passPages(work));
@@ -81,8 +82,9 @@ final class MemoryPlan {
     /** The number of tokens in a pass is bounded, unless a single group has more. */
     private void keepPass(Workload work) {
         long perPrompt = work.tokens() / work.prompts();
-        long most =
-                work.operation() == Capability.SCORE ? NativeProxyScorer.TOKENS_PER_PASS : NativePolicy.TOKENS_PER_PASS;
+        long most = work.operation() == Capability.SCORE
+                ? NativeProxyScorer.TOKENS_PER_PASS
+                : PolicyComputation.TOKENS_PER_PASS;
         int prompts = (int) Math.max(1, Math.min(work.prompts(), most / perPrompt));
         Workload pass = new Workload(
                 work.operation(), prompts, work.completions(), work.promptTokens(), work.completionTokens());

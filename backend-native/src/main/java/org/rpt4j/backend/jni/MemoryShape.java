@@ -1,6 +1,9 @@
 package org.rpt4j.backend.jni;
 
+import java.util.Optional;
 import org.rpt4j.model.format.ModelConfig;
+import org.rpt4j.model.format.WeightLayout;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * How many bytes each block of a model takes in the engine's memory, calculated from its shape: what the C++ requests
@@ -8,10 +11,11 @@ import org.rpt4j.model.format.ModelConfig;
  *
  * @param config of the model
  * @param arithmetic of its products
+ * @param held how its weights are held
  * @param panel columns of a packed panel, and tokens of a page
  * @param threads workers, each with its own scratch memory
  */
-record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int threads) {
+record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, int panel, int threads) {
 
     private static final long FLOAT = Float.BYTES;
     private static final long LOGIT_BYTES = 64L << 20;
@@ -34,9 +38,32 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
         return queryWidth() + 2 * keyWidth();
     }
 
-    /** One float per weight. */
+    /** The weights: their masters, or what is kept of frozen ones. */
     long weights() {
-        return FLOAT * config.describe().parameterCount();
+        if (!held.frozen()) {
+            return FLOAT * config.describe().parameterCount();
+        }
+        long vectors = WeightLayout.of(config).all().stream()
+                .filter(spec -> !spec.decays())
+                .mapToLong(WeightSpec::size)
+                .sum();
+        long embedding = (long) config.vocabularySize() * config.hiddenSize();
+        return FLOAT * vectors + embedding * (held.narrowEmbedding() ? 2 : FLOAT) + packedForward();
+    }
+
+    /** Matrices packed from the weights for the products of a pass without gradients. */
+    long copies() {
+        return (held.frozen() ? 0 : packedForward())
+                + adapter().map(AdapterMemory::packed).orElse(0L);
+    }
+
+    /** What training changes: a float for every weight, or for those of the adapter. */
+    long trained() {
+        return adapter().map(AdapterMemory::weights).orElseGet(this::weights);
+    }
+
+    Optional<AdapterMemory> adapter() {
+        return held.adapter().map(options -> new AdapterMemory(config, options, panel));
     }
 
     long rotaryTable() {
@@ -53,19 +80,27 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
                 + packed(config.hiddenSize(), config.vocabularySize());
     }
 
-    /** Matrices packed for dx = dy W. */
+    /** Matrices packed for dx = dy W: those of one layer, or the head. */
     long packedBackward() {
-        return config.layers()
-                        * (packed(fusedWidth(), config.hiddenSize())
-                                + packed(config.hiddenSize(), queryWidth())
-                                + packed(2L * config.intermediateSize(), config.hiddenSize())
-                                + packed(config.hiddenSize(), config.intermediateSize()))
-                + packed(config.vocabularySize(), config.hiddenSize());
+        long layer = packed(gradients(), fusedWidth(), config.hiddenSize())
+                + packed(gradients(), config.hiddenSize(), queryWidth())
+                + packed(gradients(), 2L * config.intermediateSize(), config.hiddenSize())
+                + packed(gradients(), config.hiddenSize(), config.intermediateSize());
+        return Math.max(layer, packed(gradients(), config.vocabularySize(), config.hiddenSize()));
+    }
+
+    /** Arithmetic of products with gradients. */
+    private Arithmetic gradients() {
+        return arithmetic == Arithmetic.FP32 ? Arithmetic.FP32 : Arithmetic.BF16;
+    }
+
+    private long packed(long rows, long columns) {
+        return packed(arithmetic, rows, columns);
     }
 
     /** A right-hand matrix [rows][columns] in panels. */
-    private long packed(long rows, long columns) {
-        long panelBytes = switch (arithmetic) {
+    private long packed(Arithmetic of, long rows, long columns) {
+        long panelBytes = switch (of) {
             case BF16 -> even(rows) * panel * 2;
             case INT8 -> (8 + fours(rows)) * panel;
             case FP32 -> rows * panel * FLOAT;
@@ -93,7 +128,8 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
 
     /** Activations of a pass without gradients. */
     long inference(long rows) {
-        return (workspaceFloats() + layerFloats() + 2L * config.hiddenSize()) * rows * FLOAT;
+        return (workspaceFloats() + layerFloats() + 2L * config.hiddenSize()) * rows * FLOAT
+                + adapter().map(adapter -> adapter.inference(rows)).orElse(0L);
     }
 
     /** The residual stream after the last token of each cache node. */
@@ -110,7 +146,11 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
                 + gradientFloats
                 + config.heads();
         long widest = Math.max(config.intermediateSize(), Math.max(config.hiddenSize(), queryWidth()));
-        return perRow * rows * FLOAT + packed(rows, widest) + partialSums(rows);
+        long right = held.frozen() ? 0 : packed(gradients(), rows, widest);
+        return perRow * rows * FLOAT
+                + right
+                + partialSums(rows)
+                + adapter().map(adapter -> adapter.training(rows)).orElse(0L);
     }
 
     private long layerFloats() {
@@ -145,7 +185,8 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
     /** Buffers that turn gradients of logits into gradients of rows and weights. */
     long logitGradients(long predicted) {
         long rows = logitRows(predicted);
-        return rows * config.hiddenSize() * 2 * FLOAT + packed(rows, config.hiddenSize());
+        return rows * config.hiddenSize() * 2 * FLOAT
+                + (held.frozen() ? 0 : packed(gradients(), rows, config.hiddenSize()));
     }
 
     /** Left-hand sides rounded for the products of a pass without gradients. */
@@ -157,12 +198,18 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
     /** Left-hand sides rounded for the products of a pass with gradients. */
     long roundedWithGradients(long rows, long predicted) {
         return Math.max(
-                Math.max(rounded(rows, predicted), left(rows, Math.max(fusedWidth(), 2L * config.intermediateSize()))),
-                left(logitRows(predicted), config.vocabularySize()));
+                Math.max(
+                        rounded(rows, predicted),
+                        left(gradients(), rows, Math.max(fusedWidth(), 2L * config.intermediateSize()))),
+                left(gradients(), logitRows(predicted), config.vocabularySize()));
     }
 
     private long left(long rows, long columns) {
-        return switch (arithmetic) {
+        return left(arithmetic, rows, columns);
+    }
+
+    private static long left(Arithmetic of, long rows, long columns) {
+        return switch (of) {
             case BF16 -> rows * even(columns) * 2;
             case INT8 -> rows * (fours(columns) + FLOAT);
             case FP32 -> 0;
@@ -178,7 +225,8 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, int panel, int thr
 
     /** Scratch memory of all workers for the gradients of attention and weights. */
     long gradientScratch(long rows, long predicted) {
-        long element = arithmetic == Arithmetic.BF16 ? 2 : FLOAT;
+        // The factors of an adapter are single precision.
+        long element = gradients() == Arithmetic.BF16 && held.adapter().isEmpty() ? 2 : FLOAT;
         long turned = even(Math.max(rows, logitRows(predicted))) * TASK_ROWS * element;
         long attention = (4L * GRADIENT_ROWS * panel + Math.max(2L * panel, GRADIENT_ROWS) * config.headSize()) * FLOAT;
         return threads * Math.max(turned, attention);

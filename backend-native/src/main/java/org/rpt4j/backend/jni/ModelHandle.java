@@ -1,5 +1,6 @@
 package org.rpt4j.backend.jni;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -8,10 +9,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.model.format.Adapter;
 import org.rpt4j.model.format.Checkpoint;
 import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.spi.kit.InputLimits;
@@ -31,55 +34,77 @@ final class ModelHandle implements OpenModels.Model {
     final Path directory;
     private final EngineHandle engine;
     private final Role role;
-    private final Arithmetic arithmetic;
     private final ModelDescription description;
     private final InputLimits limits;
     private final Deque<Runnable> closers = new ArrayDeque<>();
     private final long model;
+    private WeightTable trained;
+    private @Nullable LowRankAdapter adapter;
     private volatile boolean closed;
     private volatile long version;
 
-    private ModelHandle(
-            ModelShape shape,
-            Checkpoint checkpoint,
-            EngineHandle engine,
-            Role role,
-            Arithmetic arithmetic,
-            long model) {
+    private ModelHandle(ModelShape shape, Checkpoint checkpoint, EngineHandle engine, Role role, long model) {
         this.shape = shape;
         this.directory = checkpoint.directory();
         this.engine = engine;
         this.role = role;
-        this.arithmetic = arithmetic;
         this.model = model;
         this.description = shape.config.describe();
         this.limits = InputLimits.of(description, checkpoint.absentTokens());
+        this.trained = shape.table;
         closers.push(() -> NativeEngine.closeModel(model));
     }
 
-    /** Loads a checkpoint; the calling thread holds the engine. */
+    /**
+     * Loads a model; the calling thread holds the engine. A trainable policy with an adapter trains that alone; in other
+     * roles an adapter is part of the weights.
+     */
     static ModelHandle load(EngineHandle engine, ModelSource source, Arithmetic arithmetic, Role role) {
-        try (Checkpoint checkpoint = Checkpoint.open(source)) {
+        boolean adapts = role.adapts(source);
+        try (Checkpoint checkpoint = Checkpoint.open(adapts ? source.withoutAdapter() : source)) {
             checkpoint.config().requireComputed("native", Set.of());
             ModelShape shape = new ModelShape(checkpoint.config(), checkpoint.layout());
             requireAddressable(shape, source);
             long model = NativeEngine.openModel(
                     engine.engine(),
                     arithmetic.name(),
+                    adapts || role != Role.TRAINABLE_POLICY,
                     NativeStructs.Config.of(shape.config, checkpoint.absentTokens()),
                     shape.offsets(),
                     shape.layerOffsets());
-            ModelHandle handle = new ModelHandle(shape, checkpoint, engine, role, arithmetic, model);
+            ModelHandle handle = new ModelHandle(shape, checkpoint, engine, role, model);
             try {
-                List<WeightSpec> specs = shape.layout.all();
-                for (int i = 0; i < specs.size(); i++) {
-                    checkpoint.read(specs.get(i), handle.weight(i));
+                handle.read(checkpoint);
+                if (adapts) {
+                    handle.openAdapter(source);
                 }
                 return handle;
             } catch (RuntimeException | Error e) {
                 handle.close();
                 throw e;
             }
+        }
+    }
+
+    private void read(Checkpoint checkpoint) {
+        List<WeightSpec> specs = shape.table.specs();
+        for (int i = 0; i < specs.size(); i++) {
+            WeightSpec spec = specs.get(i);
+            checkpoint.read(spec, floats(NativeEngine.load(model, shape.table.offset(i), spec.size())));
+        }
+        NativeEngine.loaded(model);
+    }
+
+    private void openAdapter(ModelSource source) {
+        try (Adapter file = Adapter.openTrainable(source, shape.config)) {
+            LowRankAdapter opened = new LowRankAdapter(source, file.options(), file.layout());
+            NativeEngine.openAdapter(model, opened.shape());
+            adapter = opened;
+            trained = new WeightTable(opened.layout().all());
+            for (int i = 0; i < trained.specs().size(); i++) {
+                file.read(trained.specs().get(i), weight(i));
+            }
+            NativeEngine.parametersChanged(model);
         }
     }
 
@@ -123,12 +148,25 @@ final class ModelHandle implements OpenModels.Model {
         return engine;
     }
 
-    /** A view of a weight as it is now, row-major; for use within {@link #use}. */
+    /** The weights that training changes: all of them, or those of the adapter. */
+    WeightTable trained() {
+        return trained;
+    }
+
+    /** The adapter that is trained; null if all weights are. */
+    @Nullable
+    LowRankAdapter adapter() {
+        return adapter;
+    }
+
+    /** A view of one of the {@link #trained} weights as it is now, row-major; for use within {@link #use}. */
     FloatBuffer weight(int index) {
-        long size = shape.layout.all().get(index).size();
-        return NativeEngine.weights(model, shape.offset(index), size)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
+        return floats(NativeEngine.parameters(
+                model, trained.offset(index), trained.specs().get(index).size()));
+    }
+
+    private static FloatBuffer floats(ByteBuffer bytes) {
+        return bytes.order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
     long version() {
@@ -185,11 +223,11 @@ final class ModelHandle implements OpenModels.Model {
         }
     }
 
-    /** There are no gradients of 8-bit products. */
-    void requireGradients(String operation) {
-        if (arithmetic == Arithmetic.INT8) {
-            throw new UnsupportedCapabilityException("this policy was opened for inference with 8-bit weights; "
-                    + operation + " needs one from openTrainablePolicy");
+    /** A model that is not to be trained keeps only what forward passes read. */
+    void requireTrainable(String operation) {
+        if (role != Role.TRAINABLE_POLICY) {
+            throw new UnsupportedCapabilityException("this " + role + " was opened for inference alone; " + operation
+                    + " needs one from openTrainablePolicy");
         }
     }
 

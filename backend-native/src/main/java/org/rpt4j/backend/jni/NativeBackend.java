@@ -7,11 +7,11 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.Device;
+import org.rpt4j.api.FrozenWeights;
 import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
@@ -19,16 +19,17 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.DeviceUnavailableException;
-import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.model.format.Adapter;
+import org.rpt4j.model.format.LoraOptions;
+import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.OpenModels;
-import org.rpt4j.spi.kit.UnsupportedOptions;
 
 /** An open backend: one engine and the models opened through it. */
 final class NativeBackend implements Backend {
 
     static final String NAME = "native";
-    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.ADAPT)));
+    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
     static final Set<String> OPTIMIZERS = Set.of("adamw");
 
     private final BackendOptions options;
@@ -42,7 +43,6 @@ final class NativeBackend implements Backend {
                     + " was requested, but the native backend runs on the CPU only. Use the backend djl for CUDA.");
         }
         NativeLibraries.load();
-        UnsupportedOptions.refuseInt8(NAME, options);
         this.options = options;
         this.settings = EngineSettings.read();
         this.engine = settings.open(options.threads());
@@ -70,11 +70,6 @@ final class NativeBackend implements Backend {
 
     @Override
     public TrainablePolicy openTrainablePolicy(ModelSource source) {
-        if (source.adapter().isPresent()) {
-            throw new UnsupportedCapabilityException("Backend \"" + NAME + "\" cannot ADAPT (it can: "
-                    + CAPABILITIES.stream().sorted().map(Enum::name).collect(Collectors.joining(", "))
-                    + "). Use another backend for this role.");
-        }
         return open(source, Role.TRAINABLE_POLICY, model -> new NativePolicy(model, options));
     }
 
@@ -84,8 +79,8 @@ final class NativeBackend implements Backend {
     }
 
     private <T> T open(ModelSource source, Role role, Function<ModelHandle, T> constructor) {
-        return constructor.apply(
-                models.open(() -> withEngine(() -> ModelHandle.load(engine, source, arithmetic(role), role))));
+        return constructor.apply(models.open(
+                () -> withEngine(() -> ModelHandle.load(engine, source, arithmetic(source, role), role))));
     }
 
     private <T> T withEngine(Supplier<T> work) {
@@ -105,16 +100,32 @@ final class NativeBackend implements Backend {
 
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
+        Role role = Role.of(work);
+        ModelConfig config = ModelConfigReader.read(source);
         MemoryShape shape = new MemoryShape(
-                ModelConfigReader.read(source),
-                arithmetic(Role.of(work)),
+                config,
+                arithmetic(source, role),
+                heldWeights(source, config, role),
                 models.whileOpen(() -> NativeEngine.tokensPerPage(engine.engine())),
                 settings.threads(options.threads()));
         return Optional.of(MemoryPlan.of(shape, options, settings.budget(), work));
     }
 
-    private Arithmetic arithmetic(Role role) {
-        return settings.int8().contains(role) ? Arithmetic.INT8 : Arithmetic.of(options.precision());
+    private static HeldWeights heldWeights(ModelSource source, ModelConfig config, Role role) {
+        boolean adapts = role.adapts(source);
+        boolean frozen = adapts || role != Role.TRAINABLE_POLICY;
+        Optional<LoraOptions> adapter = Optional.empty();
+        if (adapts) {
+            try (Adapter file = Adapter.open(source, config)) {
+                adapter = Optional.of(file.options());
+            }
+        }
+        return new HeldWeights(frozen, false, adapter);
+    }
+
+    private Arithmetic arithmetic(ModelSource source, Role role) {
+        boolean frozenInt8 = role.adapts(source) && options.frozenWeights() == FrozenWeights.INT8;
+        return frozenInt8 || settings.int8().contains(role) ? Arithmetic.INT8 : Arithmetic.of(options.precision());
     }
 
     /** Bytes that the engine has allocated, for leak tests. */

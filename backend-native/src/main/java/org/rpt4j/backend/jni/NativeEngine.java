@@ -45,19 +45,39 @@ final class NativeEngine {
     static native void closeEngine(long engine);
 
     /**
-     * Opens a model whose weights are all 0.
+     * Opens a model whose weights are to be loaded.
      *
      * @param arithmetic name of an {@link Arithmetic}
+     * @param frozen whether the model keeps only its packed matrices, which cannot be trained
      */
     static native long openModel(
             long engine,
             String arithmetic,
+            boolean frozen,
             NativeStructs.Config config,
             NativeStructs.Layout layout,
             NativeStructs.LayerOffsets layer);
 
-    /** A view of weights, valid while the model is open. */
-    static native ByteBuffer weights(long model, long offset, long count);
+    /**
+     * A view to write weights into, valid until the next call. They come in the order of the layout: the engine packs a
+     * matrix as soon as weights of another one are loaded.
+     */
+    static native ByteBuffer load(long model, long offset, long count);
+
+    /** Ends loading. */
+    static native void loaded(long model);
+
+    /** Gives a frozen model low-rank factors, all 0. */
+    static native void openAdapter(long model, NativeStructs.AdapterShape shape);
+
+    /**
+     * A view of what training changes, valid while the model is open: the factors of the adapter, or the masters of all
+     * weights.
+     */
+    static native ByteBuffer parameters(long model, long offset, long count);
+
+    /** Tells the engine that parameters were written. */
+    static native void parametersChanged(long model);
 
     /** Additions and multiplications in the model's matrix products so far. */
     static native long operations(long model);
@@ -67,9 +87,10 @@ final class NativeEngine {
     /**
      * Computes the log-probability of every target in a batch.
      *
+     * @param adapted whether to use the adapter, if there is one
      * @param logProbs receives one value per target
      */
-    static native void logProbs(long model, FlatBatch batch, double temperature, double[] logProbs);
+    static native void logProbs(long model, FlatBatch batch, double temperature, boolean adapted, double[] logProbs);
 
     /**
      * Scores every target in a batch.
@@ -96,7 +117,7 @@ final class NativeEngine {
 
     static native void closePass(long pass);
 
-    /** Allocates a gradient of 0 for every weight. */
+    /** Allocates a gradient of 0 for every parameter. */
     static native long openGradients(long model);
 
     static native void zeroGradients(long model, long gradients);
@@ -124,7 +145,8 @@ final class NativeEngine {
     /** Bytes that a generator of this size needs. */
     static native long generatorBytes(long model, int pages, int rows, int nodes);
 
-    static native long openGenerator(long model, int pages, int rows, int nodes);
+    /** Opens a cache; what it samples comes from the adapter, too, if {@code adapted} and there is one. */
+    static native long openGenerator(long model, boolean adapted, int pages, int rows, int nodes);
 
     static native int addNode(long generator, int parent);
 

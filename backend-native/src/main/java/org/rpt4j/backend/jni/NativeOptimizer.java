@@ -3,11 +3,13 @@ package org.rpt4j.backend.jni;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.OptimizerStep;
 import org.rpt4j.api.Snapshot;
 import org.rpt4j.model.format.OptimizerStateFile;
+import org.rpt4j.model.format.WeightSpec;
 
 /**
  * AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) in the engine, over single-precision masters and moments.
@@ -18,6 +20,7 @@ final class NativeOptimizer implements Optimizer {
 
     private final NativePolicy policy;
     private final ModelHandle model;
+    private final WeightTable trained;
     private final NativeStructs.DecaySpan[] decaySpans;
     private final long adamw;
     private final ModelPart part;
@@ -29,7 +32,8 @@ final class NativeOptimizer implements Optimizer {
         this.policy = policy;
         this.model = policy.model();
         this.options = options;
-        this.decaySpans = model.shape.decaySpans();
+        this.trained = model.trained();
+        this.decaySpans = trained.decaySpans();
         long opened = NativeEngine.openAdamW(model.model());
         this.adamw = opened;
         this.part = new ModelPart(model, "optimizer", () -> NativeEngine.closeAdamW(opened));
@@ -79,65 +83,64 @@ final class NativeOptimizer implements Optimizer {
     @Override
     public void saveState(Path file) {
         part.use("saveState", () -> {
-            OptimizerStateFile.write(file, model.shape.layout.all(), steps, new Moments());
+            OptimizerStateFile.write(file, trained.specs(), steps, new Moments());
             return true;
         });
     }
 
     @Override
     public Snapshot snapshotState() {
-        return part.use(
-                "snapshotState", () -> OptimizerStateFile.snapshot(model.shape.layout.all(), steps, new Moments()));
+        return part.use("snapshotState", () -> OptimizerStateFile.snapshot(trained.specs(), steps, new Moments()));
     }
 
     /** Views of the moments; for use within {@link ModelPart#use}. */
     private final class Moments implements OptimizerStateFile.Moments {
         @Override
         public FloatBuffer first(int weight) {
-            return view(adamw, false, weight);
+            return view(false, weight);
         }
 
         @Override
         public FloatBuffer second(int weight) {
-            return view(adamw, true, weight);
+            return view(true, weight);
         }
     }
 
     @Override
     public void restoreState(Path file) {
         part.use("restoreState", () -> {
-            try (OptimizerStateFile saved = OptimizerStateFile.open(file, model.shape.layout.all())) {
+            try (OptimizerStateFile saved = OptimizerStateFile.open(file, trained.specs())) {
                 restore(saved);
             }
             return true;
         });
     }
 
-    /** Everything is read before anything is changed. */
+    /** Everything is checked before anything is changed, one weight at a time: moments are twice the weights. */
     private void restore(OptimizerStateFile saved) {
-        int weights = model.shape.layout.all().size();
-        long restored = NativeEngine.openAdamW(model.model());
-        try {
-            for (int i = 0; i < weights; i++) {
-                saved.readFirst(i, view(restored, false, i));
-                saved.readSecond(i, view(restored, true, i));
-            }
-            for (int i = 0; i < weights; i++) {
-                view(adamw, false, i).put(view(restored, false, i));
-                view(adamw, true, i).put(view(restored, true, i));
-            }
-        } finally {
-            NativeEngine.closeAdamW(restored);
+        List<WeightSpec> specs = trained.specs();
+        FloatBuffer checked = FloatBuffer.allocate(specs.stream()
+                .mapToInt(spec -> Math.toIntExact(spec.size()))
+                .max()
+                .orElse(0));
+        for (int i = 0; i < specs.size(); i++) {
+            checked.limit(Math.toIntExact(specs.get(i).size()));
+            saved.readFirst(i, checked);
+            saved.readSecond(i, checked);
+        }
+        for (int i = 0; i < specs.size(); i++) {
+            saved.readFirst(i, view(false, i));
+            saved.readSecond(i, view(true, i));
         }
         steps = saved.stepCount();
     }
 
-    private FloatBuffer view(long optimizer, boolean second, int index) {
+    private FloatBuffer view(boolean second, int index) {
         return NativeEngine.moments(
-                        optimizer,
+                        adamw,
                         second,
-                        model.shape.offset(index),
-                        model.shape.layout.all().get(index).size())
+                        trained.offset(index),
+                        trained.specs().get(index).size())
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
     }

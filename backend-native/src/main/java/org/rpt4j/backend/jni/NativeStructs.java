@@ -7,7 +7,8 @@ import org.rpt4j.model.format.ModelConfig;
 
 /**
  * Structs that cross to the engine. The engine's C++ has a struct of the same name for each class, with the same
- * members: {@code Config}, {@code Layout} and {@code LayerOffsets} in {@code engine/config.h}, {@code DecaySpan} and
+ * members: {@code Config}, {@code Layout} and {@code LayerOffsets} in {@code engine/config.h}, {@code
+ * AdapterShape} in {@code engine/adapter.h}, {@code DecaySpan} and
  * {@code UpdateOptions} in {@code engine/optimizer.h}. {@code jni/structs.cpp} reads every field by its name, so order
  * does not matter, and a name that only C++ has is a {@link NoSuchFieldError} when the first engine opens. The engine
  * refuses values that do not fit together and names the field. {@link FlatBatch} crosses in the same way.
@@ -83,6 +84,21 @@ final class NativeStructs {
         long gateUp;
 
         long down;
+    }
+
+    /** Low-rank factors of the linear layers that have them, of every decoder layer. */
+    static final class AdapterShape {
+        int rank;
+        /** Factor of every product, such as alpha / rank. */
+        double scale;
+
+        boolean query;
+        boolean key;
+        boolean value;
+        boolean output;
+        boolean gate;
+        boolean up;
+        boolean down;
     }
 
     /** A stretch of weights that all decay, or all do not. */

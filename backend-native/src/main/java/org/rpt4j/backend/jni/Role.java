@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.rpt4j.api.Capability;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Workload;
 
 /** What a model was opened as. */
@@ -16,6 +17,11 @@ enum Role {
 
     Role(String label) {
         this.label = label;
+    }
+
+    /** Whether a model of that source trains its adapter alone. */
+    boolean adapts(ModelSource source) {
+        return this == TRAINABLE_POLICY && source.adapter().isPresent();
     }
 
     /** The role of a model that does all of this work. */

@@ -21,6 +21,7 @@ final class RolloutEngine implements AutoCloseable {
     private static final String OPERATION = "generation";
 
     private final ModelHandle model;
+    private final PolicyComputation policy;
     private final List<Prompt> prompts;
     private final SamplingOptions sampling;
     private final CachePlan plan;
@@ -32,15 +33,21 @@ final class RolloutEngine implements AutoCloseable {
 
     private int started;
 
-    RolloutEngine(ModelHandle model, int maxSequences, List<Prompt> prompts, SamplingOptions sampling) {
+    RolloutEngine(
+            ModelHandle model,
+            PolicyComputation policy,
+            int maxSequences,
+            List<Prompt> prompts,
+            SamplingOptions sampling) {
         this.model = model;
+        this.policy = policy;
         this.prompts = prompts;
         this.sampling = sampling;
         PrefixTree tree = new PrefixTree(prompts.stream().map(Prompt::tokens).toList(), model.tokensPerPage());
         this.trunks = new RunningTrunks(tree, prompts);
         this.plan = CachePlan.of(model, maxSequences, prompts, tree, sampling);
         this.groups = new RunningGroup[prompts.size()];
-        this.cache = new Cache(model, plan);
+        this.cache = new Cache(model, policy.isAdapted(), plan);
     }
 
     List<RolloutGroup> run() {
@@ -106,7 +113,7 @@ final class RolloutEngine implements AutoCloseable {
         for (RunningRow row : running) {
             if (row.completion().isFinished()) {
                 cache.remove(row.node());
-                row.group().finish(row.completion().rollout(model.version()));
+                row.group().finish(row.completion().rollout(policy.version()));
                 if (row.group().isFinished()) {
                     cache.remove(row.group().node());
                     trunks.leave(row.group().index(), cache);

@@ -39,6 +39,7 @@ class EntryChecksTest {
         model = NativeEngine.openModel(
                 engine.engine(),
                 Arithmetic.FP32.name(),
+                false,
                 NativeStructs.Config.of(config, AbsentTokens.NONE),
                 shape.offsets(),
                 shape.layerOffsets());
@@ -61,7 +62,7 @@ class EntryChecksTest {
     @Test
     void tokensAndPositionsOfACacheAreWithinTheModel() {
         int context = config.contextLength();
-        long generator = NativeEngine.openGenerator(model, 2 * context, context + 8, 4);
+        long generator = NativeEngine.openGenerator(model, true, 2 * context, context + 8, 4);
         int root = NativeEngine.addNode(generator, -1);
         int child = NativeEngine.addNode(generator, root);
 
@@ -83,15 +84,15 @@ class EntryChecksTest {
     void viewsAreWithinTheWeights() {
         long total = shape.offsets().total;
 
-        assertThat(NativeEngine.weights(model, total - 1, 1).capacity()).isEqualTo(Float.BYTES);
-        assertRefused("beyond the " + total, () -> NativeEngine.weights(model, total - 1, 2));
-        assertRefused("beyond the " + total, () -> NativeEngine.weights(model, -1, 1));
-        assertRefused("beyond the " + total, () -> NativeEngine.weights(model, 1, Long.MAX_VALUE));
+        assertThat(NativeEngine.parameters(model, total - 1, 1).capacity()).isEqualTo(Float.BYTES);
+        assertRefused("beyond the " + total, () -> NativeEngine.parameters(model, total - 1, 2));
+        assertRefused("beyond the " + total, () -> NativeEngine.parameters(model, -1, 1));
+        assertRefused("beyond the " + total, () -> NativeEngine.parameters(model, 1, Long.MAX_VALUE));
     }
 
     @Test
     void aHandleThatWasNeverOpenedIsRefused() {
-        assertRefused("a handle is 0", () -> NativeEngine.weights(0, 0, 1));
+        assertRefused("a handle is 0", () -> NativeEngine.parameters(0, 0, 1));
         assertRefused("a handle is 0", () -> NativeEngine.usedBytes(0));
         assertRefused("a handle is 0", () -> NativeEngine.tokensPerPage(0));
         assertRefused("a handle is 0", () -> NativeEngine.moments(0, false, 0, 1));
@@ -102,8 +103,8 @@ class EntryChecksTest {
         assertRefused("it needs at least", () -> NativeEngine.generatorBytes(model, -1, 1, 1));
         assertThat(NativeEngine.generatorBytes(model, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE))
                 .isGreaterThan(1L << 40);
-        assertThatThrownBy(() ->
-                        NativeEngine.openGenerator(model, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE))
+        assertThatThrownBy(() -> NativeEngine.openGenerator(
+                        model, true, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE))
                 .hasMessageContaining("the engine's budget");
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.FrozenWeights;
 import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Optimizer;
@@ -34,8 +35,10 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
+import org.rpt4j.model.format.AdapterWriter;
 import org.rpt4j.model.format.Architecture;
 import org.rpt4j.model.format.CheckpointInitializer;
+import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.RopeScaling;
 
@@ -100,6 +103,41 @@ class MemoryPlanTest {
         try (NativeBackend backend = open(precision, recompute, threads)) {
             MemoryEstimate estimate = estimate(backend, GENERATE, TRAIN);
             try (TrainablePolicy policy = backend.openTrainablePolicy(source);
+                    Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER)) {
+                trainOn(policy, TRAIN);
+                optimizer.step();
+                long rollouts = peakOfGenerate(backend, policy, GENERATE);
+                assertClose(estimate.keptBytes(), backend.usedBytes());
+                assertClose(estimate.peakBytes(0), rollouts);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "FP32, PRECISION, false, 1",
+        "FP32, PRECISION, true, 2",
+        "BF16, PRECISION, true, 1",
+        "BF16, INT8, false, 2"
+    })
+    void trainingOfAnAdapter(Precision precision, FrozenWeights frozen, boolean recompute, int threads) {
+        Path adapter = directory.resolve("adapter-" + precision + frozen + recompute);
+        LoraOptions lora = LoraOptions.builder()
+                .rank(recompute ? 60 : 5)
+                .targets(recompute ? List.of("q_proj", "down_proj") : LoraOptions.allTargets())
+                .build();
+        AdapterWriter.initialize(adapter, source, lora, 7);
+        BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
+                .threads(threads)
+                .precision(precision)
+                .frozenWeights(frozen)
+                .recomputeActivations(recompute)
+                .build();
+        ModelSource adapted = source.withAdapter(adapter);
+        try (NativeBackend backend = new NativeBackend(options)) {
+            MemoryEstimate estimate =
+                    backend.estimateMemory(adapted, List.of(GENERATE, TRAIN)).orElseThrow();
+            try (TrainablePolicy policy = backend.openTrainablePolicy(adapted);
                     Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER)) {
                 trainOn(policy, TRAIN);
                 optimizer.step();

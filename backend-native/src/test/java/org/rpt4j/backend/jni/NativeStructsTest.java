@@ -60,7 +60,7 @@ class NativeStructsTest {
 
     private static long open(
             NativeStructs.Config config, NativeStructs.Layout layout, NativeStructs.LayerOffsets layer) {
-        return NativeEngine.openModel(engine.engine(), Arithmetic.FP32.name(), config, layout, layer);
+        return NativeEngine.openModel(engine.engine(), Arithmetic.FP32.name(), false, config, layout, layer);
     }
 
     static Stream<Class<?>> structs() {
@@ -161,6 +161,7 @@ class NativeStructsTest {
             NativeEngine.closeModel(NativeEngine.openModel(
                     engine.engine(),
                     arithmetic.name(),
+                    false,
                     NativeStructs.Config.of(config, AbsentTokens.NONE),
                     shape.offsets(),
                     shape.layerOffsets()));
@@ -191,7 +192,7 @@ class NativeStructsTest {
         change.accept(batch);
         double[] logProbs = new double[6];
 
-        assertThatThrownBy(() -> NativeEngine.logProbs(model, batch, 1, logProbs))
+        assertThatThrownBy(() -> NativeEngine.logProbs(model, batch, 1, true, logProbs))
                 .isInstanceOf(BackendFailureException.class)
                 .hasMessageContainingAll(message.toArray(String[]::new));
         assertThatThrownBy(() -> NativeEngine.openPass(model, batch, 1, false, logProbs))
@@ -203,7 +204,7 @@ class NativeStructsTest {
     void aResultOfAnotherLengthIsRefusedByItsName() {
         FlatBatch batch = FlatBatch.of(List.of(new int[] {1, 2, 3, 4}));
 
-        assertThatThrownBy(() -> NativeEngine.logProbs(model, batch, 1, new double[2]))
+        assertThatThrownBy(() -> NativeEngine.logProbs(model, batch, 1, true, new double[2]))
                 .isInstanceOf(BackendFailureException.class)
                 .hasMessageContaining("logProbs has 2 values")
                 .hasMessageContaining("has 3");
@@ -211,7 +212,7 @@ class NativeStructsTest {
 
     @Test
     void rowsOfACacheMustBelongTogether() {
-        long generator = NativeEngine.openGenerator(model, 2, 4, 2);
+        long generator = NativeEngine.openGenerator(model, true, 2, 4, 2);
         try {
             int node = NativeEngine.addNode(generator, Cache.ROOT);
             assertThatThrownBy(() -> NativeEngine.addNode(generator, 1)).hasMessage("parent 1 is not in the cache");
@@ -240,7 +241,7 @@ class NativeStructsTest {
         long gradients = NativeEngine.openGradients(model);
         try {
             NativeStructs.UpdateOptions update = NativeStructs.UpdateOptions.of(OptimizerOptions.PAPER, 1);
-            NativeStructs.DecaySpan[] spans = shape.decaySpans();
+            NativeStructs.DecaySpan[] spans = shape.table.decaySpans();
             assertThatCode(() -> NativeEngine.updateAdamW(adamw, gradients, spans, update))
                     .doesNotThrowAnyException();
             spans[0].end = shape.offsets().total + 1;
@@ -248,7 +249,7 @@ class NativeStructsTest {
                     .isInstanceOf(BackendFailureException.class)
                     .hasMessageContaining("DecaySpan is from 0 to");
             update.step = 0;
-            assertThatThrownBy(() -> NativeEngine.updateAdamW(adamw, gradients, shape.decaySpans(), update))
+            assertThatThrownBy(() -> NativeEngine.updateAdamW(adamw, gradients, shape.table.decaySpans(), update))
                     .hasMessage("UpdateOptions.step is 0, must be at least 1");
         } finally {
             NativeEngine.closeGradients(gradients);
@@ -259,7 +260,7 @@ class NativeStructsTest {
     @Test
     void spansCoverAllWeightsInOrder() {
         long end = 0;
-        for (NativeStructs.DecaySpan span : shape.decaySpans()) {
+        for (NativeStructs.DecaySpan span : shape.table.decaySpans()) {
             assertThat(span.begin).isEqualTo(end);
             end = span.end;
         }

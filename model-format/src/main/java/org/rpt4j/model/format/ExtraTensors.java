@@ -62,7 +62,7 @@ final class ExtraTensors {
         List<Integer> shape = tensor.shape().stream().map(Math::toIntExact).toList();
         return new SafetensorsWriter.Entry(tensor.name(), DType.parse(tensor.dtype()), shape, () -> {
             FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(tensor.size()));
-            files.read(tensor.name(), 0, values);
+            files.read(tensor.name(), values);
             return values;
         });
     }

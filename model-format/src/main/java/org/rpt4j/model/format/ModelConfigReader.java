@@ -2,7 +2,9 @@ package org.rpt4j.model.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -10,9 +12,10 @@ import java.util.List;
 import java.util.Set;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.model.format.gguf.GgufModel;
 
 /**
- * Reads {@code config.json} in the Hugging Face layout. Missing fields get the defaults of the Hugging Face class. A
+ * Reads {@code config.json} in the Hugging Face layout, or what the metadata of a GGUF file say in its place. Missing fields get the defaults of the Hugging Face class. A
  * setting that is not supported, not known ({@link ConfigKeys}), or contradicts another is refused by name, never
  * ignored, unless {@link ModelSource#acceptedConfigKeys} names it. The tokens that end a text are those of {@code
  * config.json} and of {@code generation_config.json} together. Stateless.
@@ -49,10 +52,9 @@ public final class ModelConfigReader {
      * @throws ModelFormatException as {@link #read(Path)}
      */
     public static ModelConfig read(ModelSource source) {
-        Path file = source.directory().resolve(FILE);
-        ObjectNode object = ConfigKeys.without(
-                JsonFields.read(file, MAX_BYTES, ModelFormatException::new).object(), source.acceptedConfigKeys());
-        JsonFields json = new JsonFields(file.toString(), object);
+        JsonFields whole = SourceFiles.isGguf(source.directory()) ? metadata(source) : fields(source.directory());
+        JsonFields json =
+                new JsonFields(whole.where(), ConfigKeys.without(whole.object(), source.acceptedConfigKeys()));
         // A key of a network that is not supported is the smaller problem.
         ConfigKeys.requireKnown(json, architecture(json));
         for (String name : QUANTIZATION_FILES) {
@@ -67,16 +69,35 @@ public final class ModelConfigReader {
         return parse(json, generationEndTokens(source.directory()));
     }
 
+    /** What a file stands for, if its own keys are known. */
+    private static JsonFields metadata(ModelSource source) {
+        Path file = source.directory();
+        try (GgufModel model = GgufModel.openWithoutTokenizer(file)) {
+            model.requireKnown(source.acceptedConfigKeys());
+            return new JsonFields(file.toString(), model.config());
+        }
+    }
+
+    private static JsonFields fields(Path model) {
+        Path file = SourceFiles.path(model, FILE);
+        try {
+            return JsonFields.parse(
+                    SourceFiles.readJson(model, FILE, MAX_BYTES), file.toString(), ModelFormatException::new);
+        } catch (NoSuchFileException e) {
+            throw new ModelFormatException("there is no file " + file.toAbsolutePath() + SourceFiles.hint(model), e);
+        } catch (IOException e) {
+            throw JsonFields.unreadable(file, e, ModelFormatException::new);
+        }
+    }
+
     /** Reads the configuration of a checkpoint that was opened before, whatever keys were accepted then. */
-    static ModelConfig reread(Path directory) {
-        Path file = directory.resolve(FILE);
-        return parse(JsonFields.read(file, MAX_BYTES, ModelFormatException::new), List.of());
+    static ModelConfig reread(Path model) {
+        return parse(fields(model), List.of());
     }
 
     /** Returns the raw object, for code that modifies and rewrites it. */
-    static ObjectNode readRaw(Path directory) {
-        return JsonFields.read(directory.resolve(FILE), MAX_BYTES, ModelFormatException::new)
-                .object();
+    static ObjectNode readRaw(Path model) {
+        return fields(model).object();
     }
 
     static ModelConfig parse(String where, ObjectNode object) {

@@ -130,7 +130,7 @@ class KeptAndFusedTensorsTest {
     private static FloatBuffer values(CheckpointFiles files, String name) {
         FloatBuffer values =
                 FloatBuffer.allocate((int) files.tensors().get(name).size());
-        files.read(name, 0, values);
+        files.read(name, values);
         return values;
     }
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <vector>
+
+#include "config.h"
+#include "matrix.h"
+
+namespace rpt {
+
+/** Calls visit(member of LayerOffsets, elements) for the weights of a layer that are vectors and not matrices. */
+template <class Visit>
+void eachVector(const Config& c, Visit visit) {
+    visit(&LayerOffsets::inputNorm, size_t(c.hidden));
+    visit(&LayerOffsets::fusedBias, size_t(c.fusedWidth()));
+    visit(&LayerOffsets::queryNorm, size_t(c.headSize));
+    visit(&LayerOffsets::keyNorm, size_t(c.headSize));
+    visit(&LayerOffsets::outputBias, size_t(c.hidden));
+    visit(&LayerOffsets::postNorm, size_t(c.hidden));
+}
+
+/**
+ * What a model needs beside its packed matrices if nothing changes them: norms and biases, end to end in single
+ * precision, and the rows of the embedding. The rows are bfloat16 if that loses nothing: if every element is one.
+ */
+class FrozenParts {
+public:
+    /** Makes room for norms and biases. */
+    FrozenParts(Compute& compute, const Config& config, const Layout& layout);
+
+    /** The layout of norms and biases in vectors(). Matrices have no place in it. */
+    const Layout& layout() const { return layout_; }
+    float* vectors() const { return vectors_.as<float>(); }
+    /** Where a norm or bias lies that the full layout has at `offset`; null if that is part of a matrix. */
+    float* find(size_t offset, size_t count) const;
+
+    /** Keeps the rows of the embedding, [vocabulary][hidden]. */
+    void keepEmbedding(const float* rows);
+    void embed(int token, float* x) const;
+
+private:
+    struct Stretch {
+        size_t begin;  // in the full layout
+        size_t count;
+        size_t place;  // in vectors()
+    };
+
+    Compute& compute_;
+    const size_t vocabulary_, hidden_;
+    Layout layout_{};
+    std::vector<Stretch> stretches_;
+    Block vectors_;
+    Block embedding_;
+    bool isNarrow_ = false;
+};
+
+}  // namespace rpt

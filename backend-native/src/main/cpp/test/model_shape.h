@@ -1,0 +1,152 @@
+#pragma once
+
+#include "check.h"
+#include "passes.h"
+
+/** Small models for tests: odd widths, shared key heads, every kind of weight. */
+namespace check {
+
+inline rpt::Config config(bool norms) {
+    rpt::Config c{.vocabulary = 131,
+                  .hidden = 52,
+                  .intermediate = 77,
+                  .layers = 3,
+                  .heads = 4,
+                  .keyValueHeads = 2,
+                  .headSize = 14,
+                  .context = 64,
+                  .epsilon = 1e-5f,
+                  .queryKeyNorm = norms,
+                  .frequencies = {}};
+    for (int i = 0; i < c.headSize / 2; i++) c.frequencies.push_back(std::pow(100.0, -2.0 * i / c.headSize));
+    return c;
+}
+
+/** Weights end to end: embedding, final norm, head unless tied, layers. */
+inline rpt::Layout layout(const rpt::Config& c, bool tied, bool biases) {
+    rpt::Layout at{};
+    size_t h = c.hidden, next = 0;
+    auto take = [](auto& from, size_t size) {
+        auto here = from;
+        from += size;
+        return here;
+    };
+    at.embedding = take(next, c.vocabulary * h);
+    at.finalNorm = take(next, h);
+    at.head = tied ? at.embedding : take(next, c.vocabulary * h);
+    at.layerStart = next;
+    int64_t in = 0;
+    auto optional = [&](bool has, size_t size) { return has ? take(in, size) : rpt::LayerOffsets::ABSENT; };
+    at.layer.inputNorm = take(in, h);
+    at.layer.fused = take(in, c.fusedWidth() * h);
+    at.layer.fusedBias = optional(biases, c.fusedWidth());
+    at.layer.queryNorm = optional(c.queryKeyNorm, c.headSize);
+    at.layer.keyNorm = optional(c.queryKeyNorm, c.headSize);
+    at.layer.output = take(in, c.queryWidth() * h);
+    at.layer.outputBias = optional(biases, h);
+    at.layer.postNorm = take(in, h);
+    at.layer.gateUp = take(in, 2 * h * c.intermediate);
+    at.layer.down = take(in, h * c.intermediate);
+    at.layerSize = in;
+    at.total = next + at.layerSize * c.layers;
+    return at;
+}
+
+/** Random weights; norms are near 1. */
+inline std::vector<float> weightsOf(const rpt::Config& c, const rpt::Layout& at) {
+    std::vector<float> w = numbers(at.total, 11);
+    for (float& x : w) x *= 0.3f;
+    auto norm = [&](size_t begin, int size) {
+        for (int i = 0; i < size; i++) w[begin + i] += 1;
+    };
+    norm(at.finalNorm, c.hidden);
+    for (int l = 0; l < c.layers; l++) {
+        size_t start = at.layerStart + l * at.layerSize;
+        norm(start + at.layer.inputNorm, c.hidden);
+        norm(start + at.layer.postNorm, c.hidden);
+        if (!c.queryKeyNorm) continue;
+        norm(start + at.layer.queryNorm, c.headSize);
+        norm(start + at.layer.keyNorm, c.headSize);
+    }
+    return w;
+}
+
+/** Hands a model its weights, part by part as Java does. */
+inline void load(rpt::Model& model, const std::vector<float>& weights) {
+    const rpt::Config& c = model.config();
+    const rpt::Layout& at = model.layout();
+    auto copy = [&](size_t offset, size_t count) {
+        std::memcpy(model.load(offset, count), weights.data() + offset, count * sizeof(float));
+    };
+    size_t h = c.hidden;
+    copy(at.embedding, c.vocabulary * h);
+    copy(at.finalNorm, h);
+    if (at.head != at.embedding) copy(at.head, c.vocabulary * h);
+    for (int l = 0; l < c.layers; l++) {
+        size_t start = model.layerStart(l);
+        auto part = [&](int64_t offset, size_t count) {
+            if (offset != rpt::LayerOffsets::ABSENT) copy(start + offset, count);
+        };
+        part(at.layer.inputNorm, h);
+        part(at.layer.fused, c.queryWidth() * h);
+        part(at.layer.fused + c.queryWidth() * int64_t(h), c.keyWidth() * h);
+        part(at.layer.fused + (c.queryWidth() + c.keyWidth()) * int64_t(h), c.keyWidth() * h);
+        part(at.layer.fusedBias, c.fusedWidth());
+        part(at.layer.queryNorm, c.headSize);
+        part(at.layer.keyNorm, c.headSize);
+        part(at.layer.output, c.queryWidth() * h);
+        part(at.layer.outputBias, h);
+        part(at.layer.postNorm, h);
+        part(at.layer.gateUp, c.intermediate * h);
+        part(at.layer.gateUp + c.intermediate * int64_t(h), c.intermediate * h);
+        part(at.layer.down, c.intermediate * h);
+    }
+    model.loaded();
+}
+
+/** Two prompts with a common trunk, each with completions; every completion token is a target. */
+inline std::pair<rpt::Batch, rpt::Targets> batch(const rpt::Config& c) {
+    rpt::Batch batch;
+    rpt::Targets targets;
+    std::vector<float> random = numbers(200, 5);
+    int token = 0;
+    auto add = [&](int parent, int length) {
+        int start = batch.rows();
+        for (int i = 0; i < length; i++)
+            batch.tokens.push_back(static_cast<int>(std::fabs(random[token++ % 200]) * c.vocabulary) % c.vocabulary);
+        return batch.add(parent, start, length);
+    };
+    auto complete = [&](int prompt, int length) {
+        int segment = add(prompt, length);
+        int start = batch.segments[segment].start;
+        const rpt::Segment& parent = batch.segments[prompt];
+        for (int i = 0; i < length; i++) {
+            targets.rows.push_back(i == 0 ? parent.start + parent.length - 1 : start + i - 1);
+            targets.tokens.push_back(batch.tokens[start + i]);
+        }
+    };
+    int trunk = add(-1, 7);
+    for (int p = 0; p < 2; p++) {
+        int prompt = add(trunk, 9 + p);
+        for (int m = 0; m < 3; m++) complete(prompt, 5 + m);
+    }
+    return {batch, targets};
+}
+
+/** Weights of the log-probabilities in a loss. */
+inline std::vector<double> lossWeights(const rpt::Targets& targets) {
+    std::vector<float> random = numbers(targets.count(), 6);
+    return {random.begin(), random.end()};
+}
+
+inline double loss(const std::vector<double>& weights, const std::vector<double>& logProbs) {
+    double sum = 0;
+    for (size_t i = 0; i < weights.size(); i++) sum += weights[i] * logProbs[i];
+    return sum;
+}
+
+inline bool never() {
+    return false;
+}
+
+}  // namespace check
