@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
@@ -62,7 +61,6 @@ final class ModelHandle implements OpenModels.Model {
     static ModelHandle load(EngineHandle engine, ModelSource source, Arithmetic arithmetic, Role role) {
         boolean adapts = role.adapts(source);
         try (Checkpoint checkpoint = Checkpoint.open(adapts ? source.withoutAdapter() : source)) {
-            checkpoint.config().requireComputed("native", Set.of());
             ModelShape shape = new ModelShape(checkpoint.config(), checkpoint.layout());
             requireAddressable(shape, source);
             long model = NativeEngine.openModel(
