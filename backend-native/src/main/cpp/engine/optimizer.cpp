@@ -13,12 +13,21 @@ namespace {
 // Elements per partial sum of squares; this partition is the same for any number of threads.
 constexpr size_t STRETCH = size_t(1) << 16;
 
+/** Mixes a number (SplitMix64, Steele et al. 2014). */
+uint64_t mixed(uint64_t x) {
+    x += 0x9E3779B97F4A7C15u;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    return x ^ (x >> 31);
+}
+
 }  // namespace
 
-AdamW::AdamW(Model& model)
+AdamW::AdamW(Model& model, bool isNarrow)
     : model_(model),
-      first_(model.compute().budget, model.parameterCount() * sizeof(float), "the first moments"),
-      second_(model.compute().budget, model.parameterCount() * sizeof(float), "the second moments") {}
+      isNarrow_(isNarrow),
+      first_(model.compute().budget, model.parameterCount() * elementSize(), "the first moments"),
+      second_(model.compute().budget, model.parameterCount() * elementSize(), "the second moments") {}
 
 double AdamW::norm(const float* gradients) const {
     size_t total = count();
@@ -31,6 +40,19 @@ double AdamW::norm(const float* gradients) const {
     double sum = 0;
     for (double square : squares) sum += square;
     return std::sqrt(sum);
+}
+
+void AdamW::updateStretch(const float* gradients, size_t begin, int n, const AdamStep& step, int64_t number) {
+    const Kernels& kernels = model_.compute().kernels;
+    float* weights = model_.parameters() + begin;
+    if (isNarrow_) {
+        // Other bits for each step and each stretch, the same whatever thread computes it and after a restart.
+        uint32_t key = static_cast<uint32_t>(mixed(mixed(static_cast<uint64_t>(number)) + begin));
+        kernels.adamwBf16(weights, gradients + begin, first_.as<bf16>() + begin, second_.as<bf16>() + begin, n, step,
+                          key);
+    } else {
+        kernels.adamw(weights, gradients + begin, first_.as<float>() + begin, second_.as<float>() + begin, n, step);
+    }
 }
 
 double AdamW::update(const float* gradients, const std::vector<DecaySpan>& spans, const UpdateOptions& o) {
@@ -59,8 +81,7 @@ double AdamW::update(const float* gradients, const std::vector<DecaySpan>& spans
         model_.compute().pool.run(static_cast<int>(count), [&](int i, int) {
             size_t begin = span.begin + i * STRETCH;
             int n = static_cast<int>(std::min(STRETCH, span.end - begin));
-            model_.compute().kernels.adamw(model_.parameters() + begin, gradients + begin, first() + begin,
-                                           second() + begin, n, step);
+            updateStretch(gradients, begin, n, step, o.step);
         });
     }
     model_.parametersChanged();

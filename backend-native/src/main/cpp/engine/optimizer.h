@@ -22,7 +22,8 @@ struct UpdateOptions {
 /** Moments of AdamW over the parameters of a model (Model::parameters) (Loshchilov and Hutter 2019, arXiv 1711.05101). */
 class AdamW {
 public:
-    explicit AdamW(Model& model);
+    /** @param isNarrow whether moments are bfloat16, rounded at random, and not single precision */
+    AdamW(Model& model, bool isNarrow);
 
     /**
      * Clips the gradients to the norm and updates the parameters; does nothing if the norm is not finite.
@@ -33,13 +34,17 @@ public:
 
     /** Moments of each kind: one per parameter. */
     size_t count() const { return model_.parameterCount(); }
-    float* first() const { return first_.as<float>(); }
-    float* second() const { return second_.as<float>(); }
+    size_t elementSize() const { return isNarrow_ ? sizeof(bf16) : sizeof(float); }
+    char* first() const { return first_.as<char>(); }
+    char* second() const { return second_.as<char>(); }
 
 private:
     double norm(const float* gradients) const;
+    /** Updates `n` parameters from one on. */
+    void updateStretch(const float* gradients, size_t begin, int n, const AdamStep& step, int64_t number);
 
     Model& model_;
+    const bool isNarrow_;
     Block first_;
     Block second_;
 };

@@ -13,14 +13,14 @@ using namespace rpt::jni;
 
 namespace rpt::jni {
 
-jobject view(JNIEnv* env, float* floats, size_t total, jlong offset, jlong count) {
+jobject view(JNIEnv* env, void* elements, size_t size, size_t total, jlong offset, jlong count) {
     require(offset >= 0 && count >= 0 && static_cast<size_t>(offset) <= total
                 && static_cast<size_t>(count) <= total - static_cast<size_t>(offset),
             [&] {
                 return "a view of " + std::to_string(count) + " values from " + std::to_string(offset)
                        + " is beyond the " + std::to_string(total) + " that there are";
             });
-    return env->NewDirectByteBuffer(floats + offset, count * static_cast<jlong>(sizeof(float)));
+    return env->NewDirectByteBuffer(static_cast<char*>(elements) + offset * size, count * static_cast<jlong>(size));
 }
 
 }  // namespace rpt::jni
@@ -88,7 +88,7 @@ ENTRY(jobject, load)
 (JNIEnv* env, jclass, jlong model, jlong offset, jlong count) {
     return guarded<jobject>(env, nullptr, [&] {
         float* place = at<OpenModel>(model).model.load(static_cast<size_t>(offset), static_cast<size_t>(count));
-        return view(env, place, static_cast<size_t>(count), 0, count);
+        return view(env, place, sizeof(float), static_cast<size_t>(count), 0, count);
     });
 }
 
@@ -106,7 +106,7 @@ ENTRY(jobject, parameters)
 (JNIEnv* env, jclass, jlong model, jlong offset, jlong count) {
     return guarded<jobject>(env, nullptr, [&] {
         Model& m = at<OpenModel>(model).model;
-        return view(env, m.parameters(), m.parameterCount(), offset, count);
+        return view(env, m.parameters(), sizeof(float), m.parameterCount(), offset, count);
     });
 }
 

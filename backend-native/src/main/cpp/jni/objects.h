@@ -35,7 +35,7 @@ struct OpenModel {
     Adapter* adapter(bool wanted) const { return wanted ? model.adapter() : nullptr; }
 };
 
-/** A view of some of so many floats, for Java to read and write; valid as long as the floats are. */
-jobject view(JNIEnv* env, float* floats, size_t total, jlong offset, jlong count);
+/** A view of some of `total` elements of a size, for Java to read and write; valid as long as they are. */
+jobject view(JNIEnv* env, void* elements, size_t size, size_t total, jlong offset, jlong count);
 
 }  // namespace rpt::jni

@@ -58,8 +58,8 @@ ENTRY(void, closeGradients)
 }
 
 ENTRY(jlong, openAdamW)
-(JNIEnv* env, jclass, jlong model) {
-    return guarded<jlong>(env, 0, [&] { return handleOf(new AdamW(at<OpenModel>(model).model)); });
+(JNIEnv* env, jclass, jlong model, jboolean narrow) {
+    return guarded<jlong>(env, 0, [&] { return handleOf(new AdamW(at<OpenModel>(model).model, narrow)); });
 }
 
 ENTRY(jdouble, updateAdamW)
@@ -74,7 +74,7 @@ ENTRY(jobject, moments)
 (JNIEnv* env, jclass, jlong optimizer, jboolean second, jlong offset, jlong count) {
     return guarded<jobject>(env, nullptr, [&] {
         AdamW& adamw = at<AdamW>(optimizer);
-        return view(env, second ? adamw.second() : adamw.first(), adamw.count(), offset, count);
+        return view(env, second ? adamw.second() : adamw.first(), adamw.elementSize(), adamw.count(), offset, count);
     });
 }
 

@@ -208,7 +208,7 @@ void updates(const Kernels& kernels) {
     std::memcpy(model.parameters(), a.data(), a.size() * sizeof(float));
     model.parametersChanged();
     double frozen = lossOf(model, nullptr), before = lossOf(model, model.adapter());
-    AdamW adamw(model);
+    AdamW adamw(model, false);
     CHECK(adamw.count() == model.parameterCount());
     Run run(model, true);
     for (float& g : run.gradients) g = -g;  // uphill in the loss

@@ -155,7 +155,7 @@ void training(Model& model, int members, int prompt, int completion) {
             targets.tokens.push_back(5);
         }
     TrainingWorkspace workspace(model);
-    AdamW adamw(model);
+    AdamW adamw(model, false);
     Block gradients(model.compute().budget, model.layout().total * sizeof(float), "gradients");
     std::vector<double> logProbs(targets.count()), weights(targets.count(), 1e-3);
     double forward = 0, backward = 0, update = 0;

@@ -98,6 +98,12 @@ struct Kernels {
     float (*dot)(const float* x, const float* y, int n);
     double (*sumOfSquares)(const float* x, int n);
     void (*adamw)(float* w, const float* g, float* m, float* v, int n, const AdamStep& step);
+    /**
+     * As adamw with moments in bfloat16. The update uses the new moments before they are rounded; they are rounded up
+     * or down at random, in proportion to where they lie between the two, by bits that depend on the key and the index
+     * alone.
+     */
+    void (*adamwBf16)(float* w, const float* g, bf16* m, bf16* v, int n, const AdamStep& step, uint32_t key);
 };
 
 /** The table of an instruction set by name, or null if this build or this processor does not have it. */

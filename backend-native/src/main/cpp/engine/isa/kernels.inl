@@ -54,7 +54,8 @@ const Kernels& RPT_TABLE() {
                                       axpy,
                                       dot,
                                       sumOfSquares,
-                                      adamw};
+                                      adamw,
+                                      adamwBf16};
     return table;
 }
 

@@ -146,19 +146,56 @@ void axpy(float a, const float* x, int n, float* y) {
     eachVector(n, [&](int i, int count) { put(y + i, get(y + i, count) + factor * get(x + i, count), count); });
 }
 
+/** One update of `count` weights: the new weights, and the new moments in place of the old. */
+inline Vec adamStep(Vec weight, Vec g, Vec& first, Vec& second, const AdamStep& s) {
+    Vec gradient = g * spread(s.gradientScale);
+    first = spread(s.beta1) * first + spread(s.rest1) * gradient;
+    second = spread(s.beta2) * second + spread(s.rest2) * gradient * gradient;
+    Vec corrected = second * spread(s.secondCorrection);
+    Vec root;
+    for (int j = 0; j < LANES; j++) root[j] = __builtin_sqrtf(corrected[j]);
+    Vec direction = first * spread(s.firstCorrection) / (root + spread(s.epsilon));
+    return weight - spread(s.rate) * (spread(s.decay) * weight + direction);
+}
+
 void adamw(float* w, const float* g, float* m, float* v, int n, const AdamStep& s) {
     eachVector(n, [&](int i, int count) {
-        Vec gradient = get(g + i, count) * spread(s.gradientScale);
-        Vec first = spread(s.beta1) * get(m + i, count) + spread(s.rest1) * gradient;
-        Vec second = spread(s.beta2) * get(v + i, count) + spread(s.rest2) * gradient * gradient;
-        Vec corrected = second * spread(s.secondCorrection);
-        Vec root;
-        for (int j = 0; j < LANES; j++) root[j] = __builtin_sqrtf(corrected[j]);
-        Vec weight = get(w + i, count);
-        Vec direction = first * spread(s.firstCorrection) / (root + spread(s.epsilon));
-        put(w + i, weight - spread(s.rate) * (spread(s.decay) * weight + direction), count);
+        Vec first = get(m + i, count), second = get(v + i, count);
+        put(w + i, adamStep(get(w + i, count), get(g + i, count), first, second, s), count);
         put(m + i, first, count);
         put(v + i, second, count);
+    });
+}
+
+/** Random bits of each lane: the finaliser of MurmurHash3 over an index and a key. */
+inline UVec randomBits(uint32_t index, uint32_t key) {
+    UVec x;
+    for (int j = 0; j < LANES; j++) x[j] = index + j;
+    x = (x ^ key) * 0x9E3779B1u;
+    x = (x ^ (x >> 16)) * 0x85EBCA6Bu;
+    x = (x ^ (x >> 13)) * 0xC2B2AE35u;
+    return x ^ (x >> 16);
+}
+
+inline Vec widen(const bf16* p, int count) {
+    HVec half{};
+    __builtin_memcpy(&half, p, count * sizeof(bf16));
+    return (Vec)(__builtin_convertvector(half, UVec) << 16);
+}
+
+inline void putBits(bf16* p, UVec bits, int count) {
+    HVec half = __builtin_convertvector(bits, HVec);
+    __builtin_memcpy(p, &half, count * sizeof(bf16));
+}
+
+void adamwBf16(float* w, const float* g, bf16* m, bf16* v, int n, const AdamStep& s, uint32_t key) {
+    eachVector(n, [&](int i, int count) {
+        if (count < 1 || count > LANES) __builtin_unreachable();
+        Vec first = widen(m + i, count), second = widen(v + i, count);
+        put(w + i, adamStep(get(w + i, count), get(g + i, count), first, second, s), count);
+        UVec random = randomBits(static_cast<uint32_t>(i), key);
+        putBits(m + i, ((UVec)first + (random & 0xffffu)) >> 16, count);
+        putBits(v + i, ((UVec)second + (random >> 16)) >> 16, count);
     });
 }
 

@@ -45,6 +45,11 @@ public final class BackendOptions {
             .after("Dettmers et al. 2023, arXiv 2305.14314")
             .or(FrozenWeights.PRECISION);
 
+    public static final Setting<Precision> MOMENTS = Setting.<Precision>of("moments", Precision.class)
+            .says("How the optimizer holds its moments. BF16 halves their memory; they are rounded at random, which is"
+                    + " right on average.")
+            .or(Precision.FP32);
+
     /** CPU, single precision, the engine's own thread count, 256 sequences. */
     public static final BackendOptions DEFAULTS = builder().build();
 
@@ -54,6 +59,7 @@ public final class BackendOptions {
     private final boolean recomputeActivations;
     private final int maxSequences;
     private final FrozenWeights frozenWeights;
+    private final Precision moments;
 
     private BackendOptions(Builder builder) {
         this.device = builder.device;
@@ -62,6 +68,7 @@ public final class BackendOptions {
         this.recomputeActivations = builder.recomputeActivations;
         this.maxSequences = builder.maxSequences;
         this.frozenWeights = builder.frozenWeights;
+        this.moments = builder.moments;
     }
 
     /** Returns a builder that starts from the defaults. */
@@ -110,6 +117,11 @@ public final class BackendOptions {
         return frozenWeights;
     }
 
+    /** How the optimizer holds its moments. */
+    public Precision moments() {
+        return moments;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof BackendOptions that && values().equals(that.values());
@@ -132,7 +144,8 @@ public final class BackendOptions {
                 THREADS.is(threads),
                 RECOMPUTE_ACTIVATIONS.is(recomputeActivations),
                 MAX_SEQUENCES.is(maxSequences),
-                FROZEN_WEIGHTS.is(frozenWeights));
+                FROZEN_WEIGHTS.is(frozenWeights),
+                MOMENTS.is(moments));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -144,6 +157,7 @@ public final class BackendOptions {
         private boolean recomputeActivations = RECOMPUTE_ACTIVATIONS.byDefault();
         private int maxSequences = MAX_SEQUENCES.byDefault();
         private FrozenWeights frozenWeights = FROZEN_WEIGHTS.byDefault();
+        private Precision moments = MOMENTS.byDefault();
 
         private Builder() {}
 
@@ -154,6 +168,7 @@ public final class BackendOptions {
             this.recomputeActivations = values.recomputeActivations;
             this.maxSequences = values.maxSequences;
             this.frozenWeights = values.frozenWeights;
+            this.moments = values.moments;
         }
 
         public Builder device(Device device) {
@@ -183,6 +198,11 @@ public final class BackendOptions {
 
         public Builder frozenWeights(FrozenWeights frozenWeights) {
             this.frozenWeights = FROZEN_WEIGHTS.check(frozenWeights);
+            return this;
+        }
+
+        public Builder moments(Precision moments) {
+            this.moments = MOMENTS.check(moments);
             return this;
         }
 

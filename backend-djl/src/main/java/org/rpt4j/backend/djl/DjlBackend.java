@@ -34,6 +34,7 @@ final class DjlBackend implements Backend {
 
     DjlBackend(BackendOptions options) {
         UnsupportedOptions.refuseInt8(NAME, options);
+        UnsupportedOptions.refuseBf16Moments(NAME, options);
         this.options = options;
         this.device = TorchEngine.require(options.device());
         Engine engine = TorchEngine.start();

@@ -9,6 +9,7 @@ import org.rpt4j.api.Capability;
 import org.rpt4j.api.Device;
 import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.MemoryUse;
+import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
 
 /**
@@ -69,7 +70,7 @@ final class MemoryPlan {
         long rows = work.tokens();
         long predicted = work.predictedTokens();
         keep(MemoryUse.GRADIENTS, shape.trained());
-        keep(MemoryUse.OPTIMIZER, 2 * shape.trained());
+        keep(MemoryUse.OPTIMIZER, options.moments() == Precision.BF16 ? shape.trained() : 2 * shape.trained());
         keep(MemoryUse.WEIGHT_COPIES, shape.packedBackward());
         // All layers share one copy of the keys and values; the backward pass has a second, transposed one.
         keep(MemoryUse.ACTIVATIONS, shape.training(rows, options.recomputeActivations()) + 2 * passPages(work));

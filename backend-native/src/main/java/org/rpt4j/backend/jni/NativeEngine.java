@@ -124,7 +124,12 @@ final class NativeEngine {
 
     static native void closeGradients(long gradients);
 
-    static native long openAdamW(long model);
+    /**
+     * Opens an optimizer of the parameters.
+     *
+     * @param narrow whether its moments are bfloat16
+     */
+    static native long openAdamW(long model, boolean narrow);
 
     /**
      * Runs one update; changes nothing if the norm of the gradients is not finite.
@@ -134,7 +139,7 @@ final class NativeEngine {
     static native double updateAdamW(
             long optimizer, long gradients, NativeStructs.DecaySpan[] spans, NativeStructs.UpdateOptions options);
 
-    /** A view of moments, valid while the optimizer is open. */
+    /** A view of moments, bfloat16 or single precision, valid while the optimizer is open. */
     static native ByteBuffer moments(long optimizer, boolean second, long offset, long count);
 
     static native void closeAdamW(long optimizer);

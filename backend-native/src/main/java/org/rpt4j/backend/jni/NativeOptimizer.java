@@ -1,5 +1,6 @@
 package org.rpt4j.backend.jni;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -7,12 +8,14 @@ import java.util.List;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.OptimizerStep;
+import org.rpt4j.api.Precision;
 import org.rpt4j.api.Snapshot;
 import org.rpt4j.model.format.OptimizerStateFile;
 import org.rpt4j.model.format.WeightSpec;
 
 /**
- * AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) in the engine, over single-precision masters and moments.
+ * AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) in the engine, over single-precision masters.
+ * Moments are single precision, or bfloat16 rounded at random in the engine; the state holds them as F32 in both cases.
  * Matrices decay, norms and biases do not. The state is an {@link OptimizerStateFile}, so backends can resume each
  * other's runs.
  */
@@ -22,19 +25,21 @@ final class NativeOptimizer implements Optimizer {
     private final ModelHandle model;
     private final WeightTable trained;
     private final NativeStructs.DecaySpan[] decaySpans;
+    private final MomentBuffers moments;
     private final long adamw;
     private final ModelPart part;
     private OptimizerOptions options;
     private long steps;
 
     /** Runs within {@link ModelHandle#use}. */
-    NativeOptimizer(NativePolicy policy, OptimizerOptions options) {
+    NativeOptimizer(NativePolicy policy, OptimizerOptions options, Precision moments) {
         this.policy = policy;
         this.model = policy.model();
         this.options = options;
         this.trained = model.trained();
         this.decaySpans = trained.decaySpans();
-        long opened = NativeEngine.openAdamW(model.model());
+        this.moments = new MomentBuffers(moments == Precision.BF16);
+        long opened = NativeEngine.openAdamW(model.model(), moments == Precision.BF16);
         this.adamw = opened;
         this.part = new ModelPart(model, "optimizer", () -> NativeEngine.closeAdamW(opened));
     }
@@ -97,12 +102,12 @@ final class NativeOptimizer implements Optimizer {
     private final class Moments implements OptimizerStateFile.Moments {
         @Override
         public FloatBuffer first(int weight) {
-            return view(false, weight);
+            return moments.read(view(false, weight));
         }
 
         @Override
         public FloatBuffer second(int weight) {
-            return view(true, weight);
+            return moments.read(view(true, weight));
         }
     }
 
@@ -129,20 +134,20 @@ final class NativeOptimizer implements Optimizer {
             saved.readSecond(i, checked);
         }
         for (int i = 0; i < specs.size(); i++) {
-            saved.readFirst(i, view(false, i));
-            saved.readSecond(i, view(true, i));
+            int index = i;
+            moments.write(view(false, i), target -> saved.readFirst(index, target));
+            moments.write(view(true, i), target -> saved.readSecond(index, target));
         }
         steps = saved.stepCount();
     }
 
-    private FloatBuffer view(boolean second, int index) {
+    private ByteBuffer view(boolean second, int index) {
         return NativeEngine.moments(
                         adamw,
                         second,
                         trained.offset(index),
                         trained.specs().get(index).size())
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
+                .order(ByteOrder.nativeOrder());
     }
 
     @Override

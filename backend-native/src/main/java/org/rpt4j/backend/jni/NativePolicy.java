@@ -86,7 +86,7 @@ final class NativePolicy implements TrainablePolicy {
             if (openOptimizer != null) {
                 throw new IllegalStateException("this policy has an open optimizer; close it before the next");
             }
-            openOptimizer = new NativeOptimizer(this, optimizerOptions);
+            openOptimizer = new NativeOptimizer(this, optimizerOptions, options.moments());
             return openOptimizer;
         });
     }

@@ -89,18 +89,23 @@ class MemoryPlanTest {
     }
 
     private static NativeBackend open(Precision precision, boolean recompute, int threads) {
+        return open(precision, recompute, threads, Precision.FP32);
+    }
+
+    private static NativeBackend open(Precision precision, boolean recompute, int threads, Precision moments) {
         return new NativeBackend(BackendOptions.DEFAULTS.toBuilder()
                 .threads(threads)
                 .precision(precision)
                 .recomputeActivations(recompute)
+                .moments(moments)
                 .maxSequences(24)
                 .build());
     }
 
     @ParameterizedTest
-    @CsvSource({"FP32, false, 1", "FP32, true, 2", "BF16, false, 2", "BF16, true, 1"})
-    void trainingAndRollouts(Precision precision, boolean recompute, int threads) {
-        try (NativeBackend backend = open(precision, recompute, threads)) {
+    @CsvSource({"FP32, false, 1, FP32", "FP32, true, 2, BF16", "BF16, false, 2, BF16", "BF16, true, 1, FP32"})
+    void trainingAndRollouts(Precision precision, boolean recompute, int threads, Precision moments) {
+        try (NativeBackend backend = open(precision, recompute, threads, moments)) {
             MemoryEstimate estimate = estimate(backend, GENERATE, TRAIN);
             try (TrainablePolicy policy = backend.openTrainablePolicy(source);
                     Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER)) {

@@ -237,7 +237,7 @@ class NativeStructsTest {
 
     @Test
     void anUpdateOutsideTheWeightsIsRefused() {
-        long adamw = NativeEngine.openAdamW(model);
+        long adamw = NativeEngine.openAdamW(model, false);
         long gradients = NativeEngine.openGradients(model);
         try {
             NativeStructs.UpdateOptions update = NativeStructs.UpdateOptions.of(OptimizerOptions.PAPER, 1);

@@ -39,6 +39,7 @@ final class OnnxBackend implements Backend {
                     + " Use FP32; half-precision and quantised ONNX models run as they are.");
         }
         UnsupportedOptions.refuseInt8(NAME, options);
+        UnsupportedOptions.refuseBf16Moments(NAME, options);
         this.options = options;
     }
 

@@ -33,6 +33,7 @@ final class VllmBackend implements Backend {
                     + options.precision() + ", but the server chooses it (vllm serve --dtype). Leave it at FP32.");
         }
         UnsupportedOptions.refuseInt8(NAME, options);
+        UnsupportedOptions.refuseBf16Moments(NAME, options);
         this.settings = settings;
     }
 

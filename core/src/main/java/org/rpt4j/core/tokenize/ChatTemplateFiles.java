@@ -29,6 +29,7 @@ final class ChatTemplateFiles {
     /**
      * Reads the template of a model.
      *
+     * @param directory of the model; of a GGUF file, the file, which has its template in the configuration
      * @param configuration content of {@code tokenizer_config.json}; missing if there is no such file
      * @param file where that was read
      * @return null if there is no template

@@ -37,9 +37,9 @@ public final class SourceFiles {
 
     private SourceFiles() {}
 
-    /** Returns whether a model is a GGUF file, by its name or its first bytes. */
+    /** Returns whether a model is a GGUF file, by its name, even if it is missing, or by its first bytes. */
     public static boolean isGguf(Path model) {
-        return Files.isRegularFile(model) && (named(model) || begins(model));
+        return !Files.isDirectory(model) && (named(model) || Files.isRegularFile(model) && begins(model));
     }
 
     private static boolean named(Path file) {

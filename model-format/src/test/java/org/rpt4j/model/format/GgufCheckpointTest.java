@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,10 @@ class GgufCheckpointTest {
     Path folder;
 
     private static void assertSameWeights(Path one, Path other) {
+        assertSameWeights(ModelSource.directory(one), ModelSource.directory(other));
+    }
+
+    private static void assertSameWeights(ModelSource one, ModelSource other) {
         try (Checkpoint a = Checkpoint.open(one);
                 Checkpoint b = Checkpoint.open(other)) {
             assertThat(a.config()).isEqualTo(b.config());
@@ -249,6 +255,34 @@ class GgufCheckpointTest {
         }
     }
 
+    /** An adapter counts rows of the original network. */
+    @Test
+    void anAdapterChangesTheSameRows() throws IOException {
+        ModelConfig config = GgufModels.wide(Architecture.LLAMA);
+        Path checkpoint = folder.resolve("checkpoint");
+        Path file = GgufModels.write(config, GgufBlocks.Q8_0, checkpoint).write(folder.resolve("m.gguf"));
+        Path adapter = Files.createDirectories(folder.resolve("adapter"));
+        Files.writeString(
+                adapter.resolve("adapter_config.json"),
+                "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 2, \"target_modules\": [\"q_proj\"]}");
+        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
+        for (int layer = 0; layer < 2; layer++) {
+            String name = "base_model.model.model.layers." + layer + ".self_attn.q_proj.lora_";
+            float[] ascending = new float[256];
+            for (int i = 0; i < ascending.length; i++) {
+                ascending[i] = i;
+            }
+            FloatBuffer values = FloatBuffer.wrap(ascending);
+            entries.add(new SafetensorsWriter.Entry(name + "A.weight", DType.F32, List.of(1, 256), () -> values));
+            entries.add(new SafetensorsWriter.Entry(name + "B.weight", DType.F32, List.of(256, 1), () -> values));
+        }
+        SafetensorsWriter.write(adapter.resolve("adapter_model.safetensors"), entries, Map.of());
+
+        assertSameWeights(
+                ModelSource.directory(file).withAdapter(adapter),
+                ModelSource.directory(checkpoint).withAdapter(adapter));
+    }
+
     @Test
     void whatIsSavedIsACheckpointOfItsOwn() throws IOException {
         ModelConfig config = GgufModels.wide(Architecture.LLAMA);
@@ -286,6 +320,15 @@ class GgufCheckpointTest {
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("name one of them as the model")
                 .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path missing = folder.resolve("missing.gguf");
+
+        assertThatThrownBy(() -> Checkpoint.open(missing))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("there is no file " + missing);
     }
 
     @Test

@@ -47,6 +47,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(BackendKeys.NAME, "reference", " ", "is blank");
         add(BackendKeys.DEVICE, "cuda:1", "gpu", "cpu, cuda or cuda:N");
         add(BackendKeys.PRECISION, "BF16", "BF1", "Did you mean BF16?");
+        add(BackendKeys.MOMENTS, "BF16", "FP8", "not one of FP32, BF16");
         add(BackendKeys.THREADS, "2", "-1", "at least 0");
         flag(BackendKeys.RECOMPUTE_ACTIVATIONS, "true");
         positive(BackendKeys.MAX_SEQUENCES);

@@ -2,6 +2,7 @@ package org.rpt4j.spi.kit;
 
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.FrozenWeights;
+import org.rpt4j.api.Precision;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 
 /** Refuses options that a backend does not support, in the same words everywhere. Stateless. */
@@ -20,6 +21,20 @@ public final class UnsupportedOptions {
             throw new UnsupportedCapabilityException("Backend \"" + backend + "\" was asked for "
                     + BackendOptions.FROZEN_WEIGHTS.name() + " INT8 but holds weights in its precision only. Use "
                     + FrozenWeights.PRECISION + ", or the backend native.");
+        }
+    }
+
+    /**
+     * Refuses moments of an optimizer in BF16.
+     *
+     * @param backend name of the backend, for the message
+     * @throws UnsupportedCapabilityException if the options ask for them
+     */
+    public static void refuseBf16Moments(String backend, BackendOptions options) {
+        if (options.moments() == Precision.BF16) {
+            throw new UnsupportedCapabilityException("Backend \"" + backend + "\" was asked for "
+                    + BackendOptions.MOMENTS.name() + " BF16 but holds moments in single precision or more. Use "
+                    + Precision.FP32 + ", or the backend native.");
         }
     }
 }

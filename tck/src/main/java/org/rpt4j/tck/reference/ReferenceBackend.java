@@ -38,6 +38,7 @@ public final class ReferenceBackend implements Backend {
                     + " but computes in float64 over FP32 weights only. Use FP32.");
         }
         UnsupportedOptions.refuseInt8(NAME, options);
+        UnsupportedOptions.refuseBf16Moments(NAME, options);
     }
 
     @Override

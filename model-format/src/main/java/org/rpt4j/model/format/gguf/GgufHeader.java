@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.model.format.TensorInfo;
 
 /** Parses what is in front of the weights: version, metadata, and the name, type, shape and place of every tensor. */
@@ -22,7 +23,7 @@ final class GgufHeader {
     private static final int MAX_KEYS = 1 << 16;
     private static final int MAX_TENSORS = 1 << 18;
     private static final int MAX_ITEMS = 1 << 23;
-    private static final int MAX_NAME = 1 << 16;
+    private static final int MAX_NAME = 1 << 10;
     private static final long MAX_BYTES = 128L << 20;
     private static final int MAX_ALIGNMENT = 1 << 20;
     private static final int MAX_DIMENSIONS = 4;
@@ -93,6 +94,10 @@ final class GgufHeader {
         if (name.isEmpty() || name.length() > MAX_NAME) {
             throw new ModelFormatException(
                     file + ": " + what + " has a name of " + name.length() + " characters, expected 1 to " + MAX_NAME);
+        }
+        if (name.chars().anyMatch(c -> Printable.isObeyed((char) c))) {
+            throw new ModelFormatException(
+                    file + ": " + what + " has the name " + GgufMetadata.quoted(name) + ", which is not printable");
         }
         return name;
     }

@@ -1,16 +1,20 @@
 package org.rpt4j.model.format.gguf;
 
+import java.lang.reflect.Array;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.api.error.Printable;
 
 /**
  * The keys and values of a file, by type: whole numbers are {@code Long}, {@code float32} is {@code Float}, and arrays are
  * {@code List<String>}, {@code long[]} or {@code float[]}. Immutable by agreement.
  */
 final class GgufMetadata {
+
+    private static final int SHOWN = 80;
 
     /** An array of texts that was not kept. */
     record Skipped(int count) {}
@@ -147,11 +151,15 @@ final class GgufMetadata {
             return "an array of " + skipped.count() + " texts";
         }
         if (value instanceof long[] || value instanceof float[]) {
-            return "an array of " + java.lang.reflect.Array.getLength(value) + " numbers";
+            return "an array of " + Array.getLength(value) + " numbers";
         }
-        String text = value.toString();
-        String cut = text.length() > 80 ? text.substring(0, 80) + "..." : text;
-        return value instanceof String ? "\"" + cut + "\"" : cut;
+        return value instanceof String text ? quoted(text) : value.toString();
+    }
+
+    /** A text of the file for a message: in one line, and not too long. */
+    static String quoted(String text) {
+        String cut = text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
+        return "\"" + Printable.line(cut) + "\"";
     }
 
     ModelFormatException unexpected(String key, String expected) {

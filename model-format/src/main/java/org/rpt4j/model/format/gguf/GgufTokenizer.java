@@ -31,8 +31,8 @@ final class GgufTokenizer {
         this.metadata = tokens.metadata();
         String model = metadata.text(GgufTokens.MODEL);
         if (!model.equals(BYTE_LEVEL) && !model.equals(SENTENCE_PIECE)) {
-            throw new TokenizerException(metadata.file() + ": " + GgufTokens.MODEL + " is \"" + model
-                    + "\". Supported: " + BYTE_LEVEL + " (byte-level BPE), " + SENTENCE_PIECE + " (SentencePiece)");
+            throw new TokenizerException(metadata.file() + ": " + GgufTokens.MODEL + " is " + GgufMetadata.quoted(model)
+                    + ". Supported: " + BYTE_LEVEL + " (byte-level BPE), " + SENTENCE_PIECE + " (SentencePiece)");
         }
         this.bytes = model.equals(BYTE_LEVEL);
     }
@@ -141,8 +141,8 @@ final class GgufTokenizer {
         for (String merge : metadata.texts(GgufTokens.MERGES)) {
             int space = merge.indexOf(' ', 1);
             if (space < 0 || space == merge.length() - 1 || merge.indexOf(' ', space + 1) >= 0) {
-                throw new TokenizerException(metadata.file() + ": the merge " + merges.size() + ", \"" + merge
-                        + "\", is not two pieces with a space between them");
+                throw new TokenizerException(metadata.file() + ": the merge " + merges.size() + ", "
+                        + GgufMetadata.quoted(merge) + ", is not two pieces with a space between them");
             }
             merges.addArray().add(merge.substring(0, space)).add(merge.substring(space + 1));
         }

@@ -119,8 +119,8 @@ final class GgufTokens {
             }
             Integer other = known.put(piece(id), id);
             if (other != null) {
-                throw new TokenizerException(
-                        metadata.file() + ": the tokens " + other + " and " + id + " are both \"" + piece(id) + "\"");
+                throw new TokenizerException(metadata.file() + ": the tokens " + other + " and " + id + " are both "
+                        + GgufMetadata.quoted(piece(id)));
             }
         }
     }

@@ -145,6 +145,14 @@ class HostileGgufTest {
     }
 
     @Test
+    void namesThatNobodyCanReadAreRefused() throws IOException {
+        assertRefused(new GgufWriter().put("a\nb", 1).bytes(), "\"a\\u000ab\"", "not printable");
+        assertRefused(new GgufWriter().put("", 1).bytes(), "name of 0 characters");
+        assertRefused(new GgufWriter().put("a".repeat(2000), 1).bytes(), "name of 2000 characters");
+        assertRefused(new GgufWriter().tensor("\u202eb", List.of(1), 1).bytes(), "not printable");
+    }
+
+    @Test
     void textsThatAreNotUtf8AreRefused() throws IOException {
         assertRefused(bytes -> bytes.put(find(bytes, "llama"), (byte) 0xff), "general.architecture", "UTF-8");
         Path file = new GgufWriter().put("text", "a\ufffdb").write(folder.resolve("replacement.gguf"));

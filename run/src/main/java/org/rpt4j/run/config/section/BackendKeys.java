@@ -49,6 +49,8 @@ public final class BackendKeys {
             .onlyWith("lora.rank or model.adapter is set", LoraKeys::isAdapted)
             .asDeclared();
 
+    public static final Key<Precision> MOMENTS = KEYS.key(BackendOptions.MOMENTS).asDeclared();
+
     static final Section SECTION = KEYS.build();
 
     private BackendKeys() {}
@@ -68,6 +70,7 @@ public final class BackendKeys {
                 .recomputeActivations(values.get(RECOMPUTE_ACTIVATIONS))
                 .maxSequences(values.get(MAX_SEQUENCES))
                 .frozenWeights(values.get(FROZEN_WEIGHTS))
+                .moments(values.get(MOMENTS))
                 .build();
     }
 }
