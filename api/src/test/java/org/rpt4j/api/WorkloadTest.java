@@ -3,6 +3,7 @@ package org.rpt4j.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
 class WorkloadTest {
@@ -16,8 +17,15 @@ class WorkloadTest {
     }
 
     @Test
+    void trainingAnAdapterIsTraining() {
+        assertThatThrownBy(() -> new Workload(Capability.ADAPT, 1, 1, 1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("TRAIN");
+    }
+
+    @Test
     void moreTokensThanAnyMachineHoldsAreRefused() {
-        for (Capability operation : Capability.values()) {
+        for (Capability operation : EnumSet.complementOf(EnumSet.of(Capability.ADAPT))) {
             assertThatThrownBy(() -> new Workload(
                             operation, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE))
                     .isInstanceOf(IllegalArgumentException.class)
