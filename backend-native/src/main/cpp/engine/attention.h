@@ -39,7 +39,7 @@ struct AttentionPlan {
 };
 
 /**
- * Causal attention of new rows over the pages of their own segments and all earlier ones. Rows of sibling segments read
+ * Causal attention of new rows over the pages of their own segments and all earlier ones, within the layer's window. Rows of sibling segments read
  * the keys of their common prefix together. One softmax runs over the scores of shared and private keys side by side,
  * so there is nothing to merge, and a row has the same bits however many siblings it has.
  *
@@ -68,9 +68,11 @@ struct SharedKeys {
  * Gradient of attend(): from the gradient of `mixed` to that of the rotated queries, keys and values, which lie one after
  * the other in rows of `stride` floats. dFused is overwritten. A segment of the batch has rows alone, or a past alone,
  * whose keys and values are shared ones.
+ *
+ * @param window how many tokens a token sees, 0 for all
  */
 void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
                     const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
-                    const SharedKeys& shared, AttentionWorkspace& workspace);
+                    int window, const SharedKeys& shared, AttentionWorkspace& workspace);
 
 }  // namespace rpt

@@ -17,6 +17,7 @@ struct KeyBlock {
     float *dKey, *dValue;
     ptrdiff_t stride;
     int keys;
+    int position;  // of the first key
     /** Row that sees the first key only, the next row two keys, and so on; before firstRow if it sees all of them. */
     int diagonal;
     int firstRow, lastRow;  // the rows that see at least one of the keys
@@ -39,7 +40,7 @@ class AttentionGradient {
 public:
     AttentionGradient(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
                       const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
-                      const SharedKeys& shared, AttentionWorkspace& workspace)
+                      int window, const SharedKeys& shared, AttentionWorkspace& workspace)
         : compute_(compute),
           kernels_(compute.kernels),
           config_(config),
@@ -52,7 +53,9 @@ public:
           size_(config.headSize),
           panel_(compute.kernels.panel),
           sharing_(config.sharing()),
-          scale_(1 / std::sqrt(static_cast<float>(config.headSize))),
+          scale_(config.scale()),
+          window_(window),
+          positions_(positionsOf(batch)),
           packed_(workspace.packed),
           products_(workspace.products) {
         findBlocks(shared);
@@ -100,7 +103,7 @@ private:
         const float* key = fused_ + row * stride_ + config_.queryWidth();
         float* dKey = dFused_ + row * stride_ + config_.queryWidth();
         keyBlocks_.push_back({key, key + width, dKey, dKey + width, stride_, std::min(panel_, segment.length - done),
-                              row, row, end, false});
+                              segment.position + done, row, row, end, false});
     }
 
     void addShared(const Segment& segment, const SharedKeys& shared, int done, int end) {
@@ -109,7 +112,8 @@ private:
         const float* key = shared.values + at;
         float* dKey = shared.gradients + at;
         keyBlocks_.push_back({key, key + width, dKey, dKey + width, 2 * ptrdiff_t(width),
-                              std::min(panel_, segment.past - done), segment.start - panel_, segment.start, end, true});
+                              std::min(panel_, segment.past - done), segment.position + done,
+                              segment.start - panel_, segment.start, end, true});
     }
 
     /** Keys and values of every block as right-hand panels, transposed. */
@@ -160,6 +164,8 @@ private:
             float product = products_.as<float>()[at];
             for (int c = 0; c < seen; c++) dr[c] = pr[c] * (dr[c] - product) * scale_;
             for (int c = seen; c < block.keys; c++) pr[c] = dr[c] = 0;
+            int old = window_ > 0 ? positions_[row + r] + 1 - window_ - block.position : 0;
+            for (int c = 0; c < std::min(old, block.keys); c++) pr[c] = dr[c] = 0;
         }
     }
 
@@ -231,6 +237,8 @@ private:
     float* const dFused_;
     const int size_, panel_, sharing_;
     const float scale_;
+    const int window_;
+    const std::vector<int> positions_;
     Block& packed_;
     Block& products_;
     std::vector<KeyBlock> keyBlocks_;
@@ -242,8 +250,9 @@ private:
 
 void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
                     const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
-                    const SharedKeys& shared, AttentionWorkspace& workspace) {
-    AttentionGradient(compute, config, batch, fused, stride, mixed, logSumExp, dMixed, dFused, shared, workspace).run();
+                    int window, const SharedKeys& shared, AttentionWorkspace& workspace) {
+    AttentionGradient(compute, config, batch, fused, stride, mixed, logSumExp, dMixed, dFused, window, shared, workspace)
+        .run();
 }
 
 }  // namespace rpt

@@ -42,6 +42,9 @@ struct Batch {
 /** Assigns each segment with rows its own pages, numbered from `next`; returns the number behind the last. */
 int assignPages(Batch& batch, int tokensPerPage, int next = 0);
 
+/** Position of every row. */
+std::vector<int> positionsOf(const Batch& batch);
+
 /** Rows whose next token is known. */
 struct Targets {
     std::vector<int> rows;    // row of the batch that predicts the token

@@ -7,10 +7,10 @@ import java.util.Set;
 
 /**
  * Where a model comes from: a directory in the Hugging Face layout ({@code config.json}, {@code *.safetensors} with an
- * optional index, {@code tokenizer.json}, {@code tokenizer_config.json}), and a low-rank adapter over it, if any. Every
- * role reads the two as one model, with weights W + s B A. A trainable policy trains A and B alone.
+ * optional index, {@code tokenizer.json}, {@code tokenizer_config.json}) or a GGUF file, and a low-rank adapter over it, if
+ * any. Every role reads the two as one model, with weights W + s B A. A trainable policy trains A and B alone.
  *
- * @param directory the checkpoint's directory; read when a backend opens the model
+ * @param directory the checkpoint's directory, or the GGUF file; read when a backend opens the model
  * @param adapter directory of an adapter in the layout of PEFT ({@code adapter_config.json}, {@code
  *     adapter_model.safetensors})
  * @param acceptedConfigKeys keys of {@code config.json} and {@code adapter_config.json} to read as if they were absent:

@@ -67,7 +67,7 @@ final class ScoreCommand implements Runnable, ConfiguredCommand {
     @Override
     public List<Key<?>> keys() {
         return CommandKeys.all(
-                List.of(ModelKeys.DIRECTORY, ModelKeys.ACCEPT_CONFIG),
+                List.of(ModelKeys.DIRECTORY, ModelKeys.ADAPTER, ModelKeys.ACCEPT_CONFIG),
                 CommandKeys.BACKEND,
                 CommandKeys.TEXT,
                 CommandKeys.SCORING);
@@ -102,7 +102,7 @@ final class ScoreCommand implements Runnable, ConfiguredCommand {
         PrintWriter err = spec.commandLine().getErr();
         try (RunDisplay display = new RunDisplay(err);
                 RecordedScorer recorded =
-                        ScoreKeeping.open(configuration, proxy, model.directory(), ScoreKeeping.beside(out), display)) {
+                        ScoreKeeping.open(configuration, proxy, model, ScoreKeeping.beside(out), display)) {
             AtomicFiles.replace(out, stream -> err.println(write(pipeline, documents, recorded, stream, display)));
             recorded.finish();
         }

@@ -196,7 +196,8 @@ class ScoreCommandTest {
     private static void recordFirstDocument(Path record) {
         try (Tokenizer tokenizer = Tokenizer.open(model);
                 ProxyScorer proxy = new ReferenceProxyScorer(ModelSource.directory(model));
-                RecordedScorer recorded = ScoreKeeping.open(configuration(), proxy, model, record, RunObserver.NONE)) {
+                RecordedScorer recorded = ScoreKeeping.open(
+                        configuration(), proxy, ModelSource.directory(model), record, RunObserver.NONE)) {
             recorded.score(List.of(tokenizer.encode(TinyCheckpoint.text(0))), ScoringOptions.DEFAULTS);
         }
     }

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +36,7 @@ import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.model.format.CheckpointInitializer;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.testdata.GgufWriter;
 
 /** Generates the seeds that no editor can write; the others were written by hand. */
 final class SeedFiles {
@@ -58,6 +61,7 @@ final class SeedFiles {
         seeds.parquet();
         seeds.scores();
         seeds.dataset();
+        seeds.gguf();
         seeds.smallOnnx();
         for (GraphForm form : GraphForm.values()) {
             seeds.onnx(form);
@@ -115,6 +119,83 @@ final class SeedFiles {
             sink.accept(document);
             return new FilterStatistics(1);
         });
+    }
+
+    /** A Llama with SentencePiece pieces, and a Qwen2 with byte-level pieces and blocks. */
+    private void gguf() throws IOException {
+        List<String> pieces = new ArrayList<>(List.of("<unk>", "<s>", "\u2581", "a", "\u2581a"));
+        List<String> letters = new ArrayList<>(List.of("ab", "<|end|>"));
+        for (int b = 0; b < 256; b++) {
+            pieces.add(String.format("<0x%02X>", b));
+            boolean printable = b >= '!' && b <= '~' || b >= 0xA1 && b != 0xAD;
+            letters.add(Character.toString(printable ? b : 0x100 + (b < '!' ? b : b < 0xA1 ? b - 94 : 67)));
+        }
+        int[] pieceTypes = new int[pieces.size()];
+        Arrays.fill(pieceTypes, 6);
+        System.arraycopy(new int[] {2, 3, 1, 1, 1}, 0, pieceTypes, 0, 5);
+        float[] scores = new float[pieces.size()];
+        scores[4] = -1;
+        GgufWriter llama = network("llama", 4, pieces.size())
+                .put("tokenizer.ggml.model", "llama")
+                .put("tokenizer.ggml.tokens", pieces)
+                .put("tokenizer.ggml.token_type", pieceTypes)
+                .put("tokenizer.ggml.scores", scores)
+                .put("tokenizer.chat_template", "{{ messages[0].content }}")
+                .tensor("rope_freqs.weight", List.of(1), 1);
+        Files.write(
+                seed(GgufFuzz.class, "llama"),
+                weights(llama, 4, pieces.size(), false).bytes());
+        int[] letterTypes = new int[letters.size()];
+        Arrays.fill(letterTypes, 1);
+        letterTypes[1] = 3;
+        GgufWriter qwen = network("qwen2", 32, letters.size())
+                .put("tokenizer.ggml.model", "gpt2")
+                .put("tokenizer.ggml.pre", "qwen2")
+                .put("tokenizer.ggml.tokens", letters)
+                .put("tokenizer.ggml.token_type", letterTypes)
+                .put("tokenizer.ggml.merges", List.of("a b"))
+                .put("tokenizer.ggml.eos_token_id", 1);
+        Files.write(
+                seed(GgufFuzz.class, "qwen2"),
+                weights(qwen, 32, letters.size(), true).bytes());
+    }
+
+    private static GgufWriter network(String name, int width, int vocabulary) {
+        return new GgufWriter()
+                .put("general.architecture", name)
+                .put(name + ".block_count", 1)
+                .put(name + ".context_length", 8)
+                .put(name + ".embedding_length", width)
+                .put(name + ".feed_forward_length", width)
+                .put(name + ".attention.head_count", 2)
+                .put(name + ".attention.layer_norm_rms_epsilon", 1e-5f)
+                .put(name + ".vocab_size", vocabulary);
+    }
+
+    private static GgufWriter weights(GgufWriter file, int width, int vocabulary, boolean qwen2) {
+        matrix(file, "token_embd", vocabulary, width);
+        file.tensor("output_norm.weight", List.of(width), new float[width]);
+        for (String norm : List.of("attn_norm", "ffn_norm")) {
+            file.tensor("blk.0." + norm + ".weight", List.of(width), new float[width]);
+        }
+        for (String name : List.of("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")) {
+            matrix(file, "blk.0." + name, width, width);
+        }
+        if (qwen2) {
+            for (String name : List.of("attn_q", "attn_k", "attn_v")) {
+                file.tensor("blk.0." + name + ".bias", List.of(width), new float[width]);
+            }
+        }
+        return file;
+    }
+
+    /** Whole blocks of Q8_0 if there are any. */
+    private static void matrix(GgufWriter file, String name, int rows, int columns) {
+        if (columns % 32 == 0) {
+            file.tensor(name + ".weight", 8, List.of(rows, columns), new byte[rows * columns / 32 * 34]);
+        } else {
+            file.tensor(name + ".weight", List.of(rows, columns), new float[rows * columns]);
+        }
     }
 
     /** Embedding, product, and a reshape to the width that a Concat ends in. */

@@ -8,9 +8,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.model.format.SourceFiles;
 
 /**
- * Decides what a path means. A file is an ONNX model. A directory with {@code *.safetensors} is a checkpoint, whatever
+ * Decides what a path means. A GGUF file is a checkpoint; any other file is an ONNX model. A directory with {@code *.safetensors} is a checkpoint, whatever
  * else it contains. Any other directory is an ONNX model if it contains one: {@code model.onnx}, {@code
  * onnx/model.onnx}, or its only {@code *.onnx}. An ambiguous path is an error. Stateless.
  */
@@ -27,6 +28,9 @@ final class OnnxLocation {
      * @throws ModelFormatException if a directory contains several models and none has the standard name
      */
     static Optional<Path> find(Path path) {
+        if (SourceFiles.isGguf(path)) {
+            return Optional.empty();
+        }
         if (Files.isRegularFile(path)) {
             return Optional.of(path);
         }

@@ -47,9 +47,10 @@ public final class ChatTemplate {
     }
 
     /**
-     * The template of a model directory: {@code chat_template.jinja}, or {@code chat_template} in
-     * {@code tokenizer_config.json}; empty for a model without one. The template reads every special token in that
-     * file by its name, such as {@code pad_token}.
+     * The template of a model directory: {@code chat_template.jinja}, else {@code chat_template} in
+     * {@code tokenizer_config.json}, else that in {@code chat_template.json}; of a GGUF file, {@code
+     * tokenizer.chat_template}; empty for a model without one. The template reads every special token of {@code
+     * tokenizer_config.json} by its name, such as {@code pad_token}.
      *
      * @throws TokenizerException if the template is malformed, or none of several is the default
      */

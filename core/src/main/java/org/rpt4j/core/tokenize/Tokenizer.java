@@ -10,11 +10,12 @@ import java.util.OptionalInt;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.TokenCodec;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.model.format.SourceFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tokenizer of a model directory, from its {@code tokenizer.json}: byte-level BPE, and SentencePiece-style BPE with
+ * The tokenizer of a model directory, from its {@code tokenizer.json}, or of a GGUF file: byte-level BPE, and SentencePiece-style BPE with
  * byte fallback, with the ids that the Hugging Face tokenizers library gives. No native code runs. Any other kind, and
  * every part of the file that is not understood exactly, is refused by name.
  *
@@ -80,11 +81,13 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
     /**
      * Opens the tokenizer of a model.
      *
-     * @param model its directory, or a file of it, such as an ONNX graph, with the tokenizer beside it or one level above
+     * @param model its directory, a GGUF file, or a file of it, such as an ONNX graph, with the tokenizer beside it or one
+     *     level above
      * @throws TokenizerException if there is none, or it is malformed or of an unsupported kind
+     * @throws org.rpt4j.api.error.ModelFormatException if a GGUF file is damaged
      */
     public static Tokenizer open(Path model) {
-        Path directory = Files.isRegularFile(model) ? beside(model) : model;
+        Path directory = Files.isRegularFile(model) && !SourceFiles.isGguf(model) ? beside(model) : model;
         return new Tokenizer(directory, TokenizerJson.read(directory), TokenizerConfig.read(directory));
     }
 

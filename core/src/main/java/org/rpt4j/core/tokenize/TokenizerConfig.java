@@ -1,24 +1,26 @@
 package org.rpt4j.core.tokenize;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.model.format.SourceFiles;
 
 /**
- * The content of {@code tokenizer_config.json} and {@code chat_template.jinja}; everything is optional, because many
+ * The content of {@code tokenizer_config.json} and of the files of a chat template; everything is optional, because many
  * checkpoints lack these files.
  *
  * @param beginOfText content of {@code bos_token}
  * @param endOfText content of {@code eos_token}
  * @param addBeginOfText {@code add_bos_token}; null leaves it to the post-processor of {@code tokenizer.json}
- * @param chatTemplate source of the template; the file {@code chat_template.jinja} takes precedence over the field
- *     {@code chat_template}; if the field is a list, its entry named {@code default} counts
+ * @param chatTemplate source of the template: the file {@code chat_template.jinja}, else the field
+ *     {@code chat_template}, else that of {@code chat_template.json}; if the field is a list, its entry named
+ *     {@code default} counts
  * @param specialTokens contents of the special tokens that a template can write, by their names, such as
  *     {@code pad_token}
  * @since 0.1.0
@@ -30,7 +32,8 @@ public record TokenizerConfig(
         @Nullable String chatTemplate,
         Map<String, String> specialTokens) {
 
-    private static final TokenizerConfig EMPTY = new TokenizerConfig(null, null, null, null, Map.of());
+    private static final String FILE = "tokenizer_config.json";
+
     private static final List<String> SPECIAL_TOKENS =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
@@ -39,31 +42,38 @@ public record TokenizerConfig(
     }
 
     /**
-     * Reads the files of a model directory.
+     * Reads the files of a model directory, or what a GGUF file has in their place.
      *
      * @throws TokenizerException if a file exists but is malformed
      */
-    public static TokenizerConfig read(Path modelDirectory) {
-        Path file = modelDirectory.resolve("tokenizer_config.json");
-        TokenizerConfig config = Files.exists(file) ? of(TokenizerJson.parse(file), file) : EMPTY;
-        Path template = modelDirectory.resolve("chat_template.jinja");
-        return Files.exists(template) ? config.withChatTemplate(TokenizerJson.readText(template)) : config;
-    }
-
-    private static TokenizerConfig of(JsonNode json, Path file) {
-        JsonNode addBeginOfText = json.path("add_bos_token");
+    public static TokenizerConfig read(Path model) {
+        Path file = SourceFiles.path(model, FILE);
+        JsonNode json = SourceFiles.exists(model, FILE) ? TokenizerJson.parse(model, FILE) : MissingNode.getInstance();
         return new TokenizerConfig(
-                token(json.path("bos_token")),
-                token(json.path("eos_token")),
-                addBeginOfText.isBoolean() ? addBeginOfText.booleanValue() : null,
-                template(json.path("chat_template"), file),
-                specialTokens(json));
+                token(json, "bos_token", file),
+                token(json, "eos_token", file),
+                flag(json, "add_bos_token", file),
+                ChatTemplateFiles.read(model, json, file),
+                specialTokens(json, file));
     }
 
-    private static Map<String, String> specialTokens(JsonNode json) {
+    /** In transformers, whatever is not false, zero or empty counts as true, the text "false" as well. */
+    private static @Nullable Boolean flag(JsonNode json, String name, Path file) {
+        JsonNode flag = json.path(name);
+        if (flag.isBoolean()) {
+            return flag.booleanValue();
+        }
+        if (flag.isNull() || flag.isMissingNode()) {
+            return null;
+        }
+        throw new TokenizerException("\"" + name + "\" in " + file + " is " + Printable.line(flag)
+                + ", expected true or false. Correct the file.");
+    }
+
+    private static Map<String, String> specialTokens(JsonNode json, Path file) {
         Map<String, String> tokens = new LinkedHashMap<>();
         for (String name : SPECIAL_TOKENS) {
-            String content = token(json.path(name));
+            String content = token(json, name, file);
             if (content != null) {
                 tokens.put(name, content);
             }
@@ -72,47 +82,16 @@ public record TokenizerConfig(
     }
 
     /** A token is given as its content or as an object that describes it. */
-    private static @Nullable String token(JsonNode node) {
+    private static @Nullable String token(JsonNode json, String name, Path file) {
+        JsonNode node = json.path(name);
         JsonNode content = node.isObject() ? node.path("content") : node;
-        return content.isTextual() ? content.textValue() : null;
-    }
-
-    private static @Nullable String template(JsonNode node, Path file) {
-        if (node.isTextual()) {
-            return node.textValue();
+        if (content.isTextual()) {
+            return content.textValue();
         }
         if (node.isNull() || node.isMissingNode()) {
             return null;
         }
-        if (!node.isArray()) {
-            throw new TokenizerException("The chat_template in " + file + " is "
-                    + (node.isObject() ? "a dictionary with the keys " + keys(node) : node)
-                    + "; expected a text, or a list of entries with a name and a template. "
-                    + "Put the template of your choice into chat_template.jinja beside it.");
-        }
-        List<String> names = new ArrayList<>();
-        for (JsonNode entry : node) {
-            if (!entry.path("name").isTextual() || !entry.path("template").isTextual()) {
-                throw new TokenizerException("The chat_template in " + file + " is a list with the entry " + entry
-                        + "; expected entries with a name and a template, both texts");
-            }
-            if (entry.path("name").textValue().equals("default")) {
-                return entry.path("template").textValue();
-            }
-            names.add(entry.path("name").textValue());
-        }
-        throw new TokenizerException(
-                "The chat_template in " + file + " is a list of the templates " + names
-                        + ", none of which is named \"default\". Put the one of your choice into chat_template.jinja beside it.");
-    }
-
-    private static List<String> keys(JsonNode object) {
-        List<String> keys = new ArrayList<>();
-        object.fieldNames().forEachRemaining(keys::add);
-        return keys;
-    }
-
-    private TokenizerConfig withChatTemplate(String source) {
-        return new TokenizerConfig(beginOfText, endOfText, addBeginOfText, source, specialTokens);
+        throw new TokenizerException("\"" + name + "\" in " + file + " is " + Printable.line(node)
+                + ", expected a text, or an object whose \"content\" is a text. Correct the file.");
     }
 }

@@ -20,9 +20,10 @@ import java.util.Map;
 import java.util.Set;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.model.format.PlainFiles;
+import org.rpt4j.model.format.SourceFiles;
 
 /**
- * The content of {@code tokenizer.json}. The file has hundreds of thousands of entries, so it is read as a stream.
+ * The content of {@code tokenizer.json}, or what a GGUF file has in its place. The file has hundreds of thousands of entries, so it is read as a stream.
  */
 final class TokenizerJson {
 
@@ -86,29 +87,33 @@ final class TokenizerJson {
         }
     }
 
-    static TokenizerJson read(Path modelDirectory) {
-        Path file = modelDirectory.resolve(FILE);
-        if (!Files.exists(file)) {
-            boolean sentencePiece = Files.exists(modelDirectory.resolve("tokenizer.model"));
-            throw new TokenizerException("No " + FILE + " in " + modelDirectory.toAbsolutePath() + "."
-                    + (sentencePiece
-                            ? " It has tokenizer.model: convert it with the transformers library, which writes both."
-                            : " Copy it from the model's repository."));
+    static TokenizerJson read(Path model) {
+        Path file = SourceFiles.path(model, FILE);
+        if (!SourceFiles.isGguf(model) && !Files.exists(file)) {
+            boolean sentencePiece = Files.exists(model.resolve("tokenizer.model"));
+            String gguf = SourceFiles.hint(model);
+            throw new TokenizerException("No " + FILE + " in " + model.toAbsolutePath()
+                    + (!gguf.isEmpty()
+                            ? gguf
+                            : sentencePiece
+                                    ? ". It has tokenizer.model: convert it with the transformers library, which writes"
+                                            + " both."
+                                    : ". Copy it from the model's repository."));
         }
         try {
             TokenizerJson json = new TokenizerJson(file);
-            json.readRoot();
+            json.readRoot(SourceFiles.readJson(model, FILE, MAX_BYTES));
             return json;
         } catch (IOException e) {
             throw unreadable(file, e);
         }
     }
 
-    static JsonNode parse(Path file) {
+    static JsonNode parse(Path model, String name) {
         try {
-            return CONFIG.readTree(PlainFiles.readJson(file, MAX_CONFIG_BYTES));
+            return CONFIG.readTree(SourceFiles.readJson(model, name, MAX_CONFIG_BYTES));
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw unreadable(SourceFiles.path(model, name), e);
         }
     }
 
@@ -129,8 +134,8 @@ final class TokenizerJson {
                 : new TokenizerException(file + " cannot be read: " + cause, cause);
     }
 
-    private void readRoot() throws IOException {
-        try (JsonParser json = JSON.createParser(PlainFiles.readJson(file, MAX_BYTES))) {
+    private void readRoot(byte[] content) throws IOException {
+        try (JsonParser json = JSON.createParser(content)) {
             requireObject(json.nextToken(), "the file");
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String field = json.currentName();

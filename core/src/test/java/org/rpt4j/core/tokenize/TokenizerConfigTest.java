@@ -3,6 +3,8 @@ package org.rpt4j.core.tokenize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -108,5 +110,76 @@ class TokenizerConfigTest {
         TinyTokenizers.put(directory, "chat_template.jinja", "y\n");
         assertThat(TokenizerConfig.read(directory))
                 .isEqualTo(new TokenizerConfig(null, "e", null, "y\n", Map.of("eos_token", "e")));
+    }
+
+    /** As the message of such a list advises. */
+    @Test
+    void aTemplateFileReplacesAListWithoutADefault() {
+        TinyTokenizers.put(
+                directory, "tokenizer_config.json", "{\"chat_template\": [{\"name\": \"rag\", \"template\": \"r\"}]}");
+        TinyTokenizers.put(directory, "chat_template.jinja", "y");
+        assertThat(TokenizerConfig.read(directory).chatTemplate()).isEqualTo("y");
+    }
+
+    @Test
+    void theTemplateOfAProcessorCountsWhereThereIsNoOther() {
+        TinyTokenizers.put(directory, "chat_template.json", "{\"chat_template\": \"p\"}");
+        assertThat(TokenizerConfig.read(directory).chatTemplate()).isEqualTo("p");
+        TinyTokenizers.put(directory, "tokenizer_config.json", "{\"chat_template\": null}");
+        assertThat(TokenizerConfig.read(directory).chatTemplate()).isEqualTo("p");
+        TinyTokenizers.put(directory, "tokenizer_config.json", "{\"chat_template\": \"x\"}");
+        assertThat(TokenizerConfig.read(directory).chatTemplate()).isEqualTo("x");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '\0',
+            value = {"{}#has no field", "[]#has no field", "{\"chat_template\": 7}#is 7", "{\"chat_template\": #valid"})
+    void aMalformedTemplateOfAProcessorIsRefused(String content, String message) {
+        TinyTokenizers.put(directory, "chat_template.json", content);
+        assertThatThrownBy(() -> TokenizerConfig.read(directory))
+                .isInstanceOf(TokenizerException.class)
+                .hasMessageContaining("chat_template.json")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void additionalTemplatesAreRefusedAsTheOnlyOnes() throws IOException {
+        Path others = Files.createDirectory(directory.resolve("additional_chat_templates"));
+        assertThat(TokenizerConfig.read(directory).chatTemplate()).isNull();
+        TinyTokenizers.put(others, "tool_use.jinja", "t");
+        assertThatThrownBy(() -> TokenizerConfig.read(directory))
+                .isInstanceOf(TokenizerException.class)
+                .hasMessageContainingAll("additional_chat_templates", "[tool_use.jinja]", "chat_template.jinja");
+        TinyTokenizers.put(directory, "tokenizer_config.json", "{\"chat_template\": \"x\"}");
+        assertThat(TokenizerConfig.read(directory).chatTemplate()).isEqualTo("x");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '\0',
+            value = {
+                "add_bos_token#\"false\"",
+                "add_bos_token#0",
+                "add_bos_token#[]",
+                "bos_token#5",
+                "bos_token#{\"id\":5}",
+                "eos_token#[\"</s>\"]",
+                "pad_token#{\"content\":null}",
+                "mask_token#true"
+            })
+    void aValueOfAnotherKindIsRefusedByName(String name, String value) {
+        TinyTokenizers.put(directory, "tokenizer_config.json", "{\"" + name + "\": " + value + "}");
+        assertThatThrownBy(() -> TokenizerConfig.read(directory))
+                .isInstanceOf(TokenizerException.class)
+                .hasMessageContainingAll("\"" + name + "\"", value, "tokenizer_config.json");
+    }
+
+    @Test
+    void aFlagThatIsNullIsNone() {
+        TinyTokenizers.put(directory, "tokenizer_config.json", "{\"add_bos_token\": null}");
+        assertThat(TokenizerConfig.read(directory).addBeginOfText()).isNull();
     }
 }

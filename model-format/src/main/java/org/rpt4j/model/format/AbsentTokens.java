@@ -10,13 +10,14 @@ import java.util.BitSet;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.model.format.gguf.GgufModel;
 
 /**
  * The ids that a model computes logits for and that no token of its tokenizer has. Models are padded to a round number
  * of rows, and tokenizers may have holes. Such an id has no text, and other engines refuse it, so a backend gives it
  * probability 0 wherever it computes a distribution: in sampling, log-probabilities, scores and gradients alike.
  *
- * <p>They follow from {@code tokenizer.json} beside the model. Without that file, or without a vocabulary in it, every
+ * <p>They follow from {@code tokenizer.json} beside the model, or the vocabulary in a GGUF file. Without that file, or without a vocabulary in it, every
  * id counts as a token. The tokens that end a text always do. Immutable and thread-safe.
  *
  * @since 0.1.0
@@ -40,14 +41,14 @@ public final class AbsentTokens {
     /**
      * Reads the tokenizer of a model.
      *
-     * @param directory where {@code tokenizer.json} may be
+     * @param directory where {@code tokenizer.json} may be, or a GGUF file
      * @param vocabularySize number of ids of the model, V
      * @param endTokens ids that end a text, which count as tokens
      * @throws ModelFormatException if it is malformed, or has no token for any id of the model
      */
     public static AbsentTokens of(Path directory, int vocabularySize, Collection<Integer> endTokens) {
-        Path file = directory.resolve(FILE);
-        BitSet present = Files.exists(file) ? read(file) : null;
+        Path file = SourceFiles.path(directory, FILE);
+        BitSet present = SourceFiles.isGguf(directory) ? ofGguf(directory) : Files.exists(file) ? read(file) : null;
         if (present == null) {
             return NONE;
         }
@@ -129,6 +130,12 @@ public final class AbsentTokens {
     @Override
     public String toString() {
         return "AbsentTokens[" + count() + " ids]";
+    }
+
+    private static @Nullable BitSet ofGguf(Path file) {
+        try (GgufModel model = GgufModel.openWithoutTokenizer(file)) {
+            return model.tokenIds();
+        }
     }
 
     /** The ids of the vocabulary and of added tokens; null if the file has neither. */

@@ -149,6 +149,10 @@ final class AdapterConfig {
             }
             names.add(name.textValue());
         }
+        if (names.isEmpty()) {
+            throw json.unexpected(
+                    "target_modules", value, "at least one of " + String.join(", ", LoraOptions.allTargets()));
+        }
         return names;
     }
 

@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
 
 /**
- * An open checkpoint directory in the Hugging Face layout. Opening reads the configuration and every header, and checks
+ * An open checkpoint: a directory in the Hugging Face layout, or a GGUF file. Opening reads the configuration and every header, and checks
  * that exactly the expected weights exist, with their expected shapes; weights are read one at a time. A tied head may be
  * stored as embedding, as head, or as both if they are equal. Symbolic links, as used by model caches, are followed.
  * Thread-safe.
@@ -25,15 +26,17 @@ public final class Checkpoint implements AutoCloseable {
     private final Path directory;
     private final ModelConfig config;
     private final WeightLayout layout;
-    private final CheckpointFiles files;
+    private final Map<String, StoredWeight> storedByName = new HashMap<>();
+    private final TensorFiles files;
     private final AbsentTokens absentTokens;
     private final @Nullable Adapter adapter;
 
     private Checkpoint(
-            Path directory, ModelConfig config, WeightLayout layout, CheckpointFiles files, @Nullable Adapter adapter) {
+            Path directory, ModelConfig config, WeightLayout layout, TensorFiles files, @Nullable Adapter adapter) {
         this.directory = directory;
         this.config = config;
         this.layout = layout;
+        layout.stored().forEach(stored -> stored.parts().forEach(part -> storedByName.put(part.name(), stored)));
         this.files = files;
         this.adapter = adapter;
         this.absentTokens = AbsentTokens.of(directory, config.vocabularySize(), config.endTokens());
@@ -56,39 +59,54 @@ public final class Checkpoint implements AutoCloseable {
      * @throws ModelFormatException as {@link #open(Path)}
      */
     public static Checkpoint open(ModelSource source) {
-        Path directory = source.directory();
-        if (!Files.isDirectory(directory)) {
-            Path previous = AtomicFiles.previous(directory);
-            throw new ModelFormatException("there is no checkpoint directory " + directory.toAbsolutePath()
-                    + (Files.isDirectory(previous)
-                            ? ". A save was interrupted: rename " + previous + " to restore the old one."
-                            : ""));
+        Path model = source.directory();
+        boolean gguf = SourceFiles.isGguf(model);
+        if (!gguf) {
+            requireDirectory(model);
         }
         ModelConfig config = ModelConfigReader.read(source);
         WeightLayout layout = WeightLayout.of(config);
-        CheckpointFiles files = CheckpointFiles.open(directory, name -> isRedundant(name, config));
+        TensorFiles files =
+                gguf ? GgufTensors.open(model, config) : CheckpointFiles.open(model, name -> isRedundant(name, config));
         try {
-            boolean storedTwice = config.tiedHead() && findTiedHead(files);
-            requireWeights(directory, config, layout, files.tensors());
-            if (storedTwice) {
-                requireTied(directory, files);
+            CheckpointFiles storedTwice = config.tiedHead() ? findTiedHead(files) : null;
+            requireWeights(model, config, layout, files);
+            if (storedTwice != null) {
+                requireTied(model, storedTwice);
             }
             Adapter adapter = source.adapter().isPresent() ? Adapter.open(source, config) : null;
-            return new Checkpoint(directory, config, layout, files, adapter);
+            return new Checkpoint(model, config, layout, files, adapter);
         } catch (RuntimeException | Error e) {
             files.close();
             throw e;
         }
     }
 
-    /** Finds a tied head under either name; returns whether it is stored under both. */
-    private static boolean findTiedHead(CheckpointFiles files) {
+    private static void requireDirectory(Path model) {
+        if (Files.isRegularFile(model)) {
+            throw new ModelFormatException(
+                    model + " is a file, but not a GGUF file; expected that, or a checkpoint directory");
+        }
+        if (!Files.isDirectory(model)) {
+            Path previous = AtomicFiles.previous(model);
+            throw new ModelFormatException("there is no checkpoint directory " + model.toAbsolutePath()
+                    + (Files.isDirectory(previous)
+                            ? ". A save was interrupted: rename " + previous + " to restore the old one."
+                            : ""));
+        }
+    }
+
+    /** Finds a tied head under either name; returns the files if they store it under both. A GGUF file has one. */
+    private static @Nullable CheckpointFiles findTiedHead(TensorFiles files) {
         boolean head = files.tensors().containsKey(WeightLayout.HEAD_NAME);
         boolean embedding = files.tensors().containsKey(WeightLayout.EMBEDDING_NAME);
-        if (head && !embedding) {
-            files.rename(WeightLayout.HEAD_NAME, WeightLayout.EMBEDDING_NAME);
+        if (!(files instanceof CheckpointFiles stored)) {
+            return null;
         }
-        return head && embedding;
+        if (head && !embedding) {
+            stored.rename(WeightLayout.HEAD_NAME, WeightLayout.EMBEDDING_NAME);
+        }
+        return head && embedding ? stored : null;
     }
 
     private static void requireTied(Path directory, CheckpointFiles files) {
@@ -101,17 +119,18 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private static void requireWeights(
-            Path directory, ModelConfig config, WeightLayout layout, Map<String, TensorInfo> tensors) {
+    private static void requireWeights(Path directory, ModelConfig config, WeightLayout layout, TensorFiles files) {
+        Map<String, TensorInfo> tensors = files.tensors();
         List<String> missing = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
         List<String> unexpected = new ArrayList<>(tensors.keySet());
-        for (WeightSpec spec : layout.all()) {
+        for (StoredWeight stored : layout.stored()) {
+            WeightSpec spec = stored.spec();
             TensorInfo tensor = tensors.get(spec.name());
             if (tensor == null) {
-                missing.add(spec.name());
+                missing.add(files.nameInFile(spec.name()));
             } else {
-                requireForm(spec, tensor, wrong);
+                requireForm(new WeightSpec(files.nameInFile(spec.name()), spec.shape()), tensor, wrong);
             }
         }
         TensorInfo head = tensors.get(WeightLayout.HEAD_NAME);
@@ -119,9 +138,14 @@ public final class Checkpoint implements AutoCloseable {
             WeightSpec embedding = layout.all().get(WeightLayout.EMBEDDING);
             requireForm(new WeightSpec(WeightLayout.HEAD_NAME, embedding.shape()), head, wrong);
         }
-        layout.all().forEach(spec -> unexpected.remove(spec.name()));
+        layout.stored().forEach(stored -> unexpected.remove(stored.spec().name()));
+        ExtraTensors.in(config, tensors).forEach(extra -> {
+            unexpected.remove(extra.name());
+            requireReadable(extra, wrong);
+        });
         unexpected.removeIf(name -> isRedundant(name, config));
-        String what = config.architecture().className() + " in " + directory + ", as described by its config.json,";
+        String what = config.architecture().className() + " in " + directory + ", as described by its "
+                + (files instanceof CheckpointFiles ? "config.json," : "metadata,");
         if (!missing.isEmpty()) {
             throw new ModelFormatException(what + " is missing " + several(missing) + hint(missing));
         }
@@ -138,10 +162,14 @@ public final class Checkpoint implements AutoCloseable {
         if (!tensor.shape().equals(shape)) {
             wrong.add(spec.name() + " is " + tensor.shape() + ", expected " + shape);
         }
+        requireReadable(tensor, wrong);
+    }
+
+    private static void requireReadable(TensorInfo tensor, List<String> wrong) {
         try {
             DType.parse(tensor.dtype());
         } catch (IllegalArgumentException e) {
-            wrong.add(spec.name() + ": " + e.getMessage());
+            wrong.add(tensor.name() + ": " + e.getMessage());
         }
     }
 
@@ -180,7 +208,7 @@ public final class Checkpoint implements AutoCloseable {
         return absentTokens;
     }
 
-    /** Returns the checkpoint directory. */
+    /** Returns the checkpoint directory, or the GGUF file. */
     public Path directory() {
         return directory;
     }
@@ -195,10 +223,26 @@ public final class Checkpoint implements AutoCloseable {
      * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted
      */
     public void read(WeightSpec weight, FloatBuffer target) {
-        files.read(weight.name(), target);
+        StoredWeight stored = storedOf(weight);
+        if (stored.parts().size() == 1) {
+            files.read(weight.name(), target);
+        } else if (target.remaining() == weight.size()) {
+            files.readPart(stored.spec().name(), stored.start(weight), target);
+        } else {
+            throw new IllegalArgumentException("target has room for " + target.remaining() + " values, weight \""
+                    + weight.name() + "\" " + weight.shape() + " has " + weight.size());
+        }
         if (adapter != null) {
             adapter.addTo(weight, target);
         }
+    }
+
+    private StoredWeight storedOf(WeightSpec weight) {
+        StoredWeight stored = storedByName.get(weight.name());
+        if (stored == null) {
+            throw new IllegalArgumentException("the checkpoint has no weight \"" + weight.name() + "\"");
+        }
+        return stored;
     }
 
     /** Closes every file; idempotent. */

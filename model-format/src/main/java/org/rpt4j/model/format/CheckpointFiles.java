@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.rpt4j.api.error.ModelFormatException;
 
 /** The safetensors files of a checkpoint, one or several, presented as one. */
-final class CheckpointFiles implements AutoCloseable {
+final class CheckpointFiles implements TensorFiles {
 
     static final String SINGLE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
@@ -53,10 +53,13 @@ final class CheckpointFiles implements AutoCloseable {
             } else if (Files.exists(directory.resolve(INDEX))) {
                 opened.addShards(directory);
             } else {
-                throw new ModelFormatException(directory + " has neither " + SINGLE + " nor " + INDEX + ". "
-                        + (holdsGraph(directory)
-                                ? "It has an ONNX graph, which the backend onnx reads (--backend.name onnx)."
-                                : "Weights in other formats must be converted to safetensors."));
+                String gguf = SourceFiles.hint(directory);
+                throw new ModelFormatException(directory + " has neither " + SINGLE + " nor " + INDEX
+                        + (!gguf.isEmpty()
+                                ? gguf
+                                : holdsGraph(directory)
+                                        ? ". It has an ONNX graph, which the backend onnx reads (--backend.name onnx)."
+                                        : ". Weights in other formats must be converted to safetensors."));
             }
             return opened;
         } catch (RuntimeException | Error e) {
@@ -119,8 +122,14 @@ final class CheckpointFiles implements AutoCloseable {
         return shardOf;
     }
 
-    Map<String, TensorInfo> tensors() {
+    @Override
+    public Map<String, TensorInfo> tensors() {
         return tensors;
+    }
+
+    @Override
+    public String nameInFile(String name) {
+        return name;
     }
 
     /** Returns the metadata of all files together; of one key in several files, the last value. */
@@ -158,8 +167,14 @@ final class CheckpointFiles implements AutoCloseable {
         tensors.remove(from);
     }
 
-    void read(String name, FloatBuffer target) {
+    @Override
+    public void read(String name, FloatBuffer target) {
         file(name).read(tensor(name).name(), target);
+    }
+
+    @Override
+    public void readPart(String name, long first, FloatBuffer target) {
+        file(name).read(tensor(name), first, target);
     }
 
     private TensorInfo tensor(String name) {

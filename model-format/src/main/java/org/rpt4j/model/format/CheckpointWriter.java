@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -42,6 +43,7 @@ public final class CheckpointWriter {
             "added_tokens.json",
             "special_tokens_map.json",
             "chat_template.jinja",
+            "chat_template.json",
             "generation_config.json");
 
     /** Far above every tokenizer; a sparse file of this name must not fill the disk. */
@@ -51,12 +53,13 @@ public final class CheckpointWriter {
 
     /**
      * Writes a checkpoint beside {@code target} and moves it into place: weights in one file, or in several of 5 GB
-     * with an index; the {@code config.json} of the source with an updated dtype; the tokenizer files. An existing
+     * with an index; the {@code config.json} of the source with an updated dtype; the tokenizer files. Those of a GGUF file
+     * are made from its metadata. An existing
      * checkpoint at {@code target} is replaced with its whole directory, or left unchanged. {@code target} may equal
      * {@code source}.
      *
      * @param target directory to write; must not exist, be empty, or contain a checkpoint
-     * @param source the checkpoint that the model was opened from
+     * @param source the checkpoint or GGUF file that the model was opened from
      * @param layout the weights to write
      * @param dtype format in the file
      * @param weights supplies each weight once, in the order of the layout: row-major values between position and limit
@@ -126,15 +129,16 @@ public final class CheckpointWriter {
         try {
             AtomicFiles.recover(target);
             requireReplaceable(target, ModelConfigReader.FILE);
-            ObjectNode config = readConfig(source, layout);
+            ModelConfig shape = requireSame(source, layout);
+            ObjectNode config = readConfig(source);
             AtomicFiles.replaceDirectory(target, directory -> {
                 writeConfig(directory, config, dtype);
                 copyCompanions(directory, source);
-                List<SafetensorsWriter.Entry> entries = layout.all().stream()
-                        .map(spec -> new SafetensorsWriter.Entry(
-                                spec.name(), dtype, spec.shape(), () -> weights.apply(spec)))
-                        .toList();
-                writeWeights(directory, split(entries, shardBytes), metadata);
+                ExtraTensors.copy(source, shape, extra -> {
+                    List<SafetensorsWriter.Entry> entries = new ArrayList<>(layout.entries(dtype, weights));
+                    entries.addAll(extra);
+                    writeWeights(directory, split(entries, shardBytes), metadata);
+                });
             });
         } catch (StorageException e) {
             throw new CheckpointException(e.getMessage(), e);
@@ -149,23 +153,32 @@ public final class CheckpointWriter {
         try (Stream<Path> content = Files.list(target)) {
             if (content.findAny().isPresent()) {
                 throw new CheckpointException(target + " contains files but no " + marker
-                        + ": saving there would delete files of another kind. Choose another directory.");
+                        + ": saving there would delete files that are not a checkpoint. Choose another directory.");
             }
         } catch (IOException e) {
             throw new CheckpointException("cannot read " + target + ": " + e, e);
         }
     }
 
-    private static ObjectNode readConfig(Path source, WeightLayout layout) {
+    private static ModelConfig requireSame(Path source, WeightLayout layout) {
         try {
-            if (WeightLayout.of(ModelConfigReader.reread(source)).all().equals(layout.all())) {
-                return ModelConfigReader.readRaw(source);
+            ModelConfig config = ModelConfigReader.reread(source);
+            if (WeightLayout.of(config).stored().equals(layout.stored())) {
+                return config;
             }
         } catch (ModelFormatException e) {
             throw new CheckpointException("cannot copy the configuration of the source: " + e.getMessage(), e);
         }
         throw new CheckpointException("the configuration in " + source + " does not match the weights to save: it"
                 + " was changed after the model was opened");
+    }
+
+    private static ObjectNode readConfig(Path source) {
+        try {
+            return ModelConfigReader.readRaw(source);
+        } catch (ModelFormatException e) {
+            throw new CheckpointException("cannot copy the configuration of the source: " + e.getMessage(), e);
+        }
     }
 
     private static void writeConfig(Path directory, ObjectNode config, DType dtype) throws IOException {
@@ -182,17 +195,25 @@ public final class CheckpointWriter {
     private static void copyCompanions(Path directory, Path source) throws IOException {
         for (String name : COMPANIONS) {
             Path file = source.resolve(name);
-            if (Files.isRegularFile(file)) {
+            if (Files.isRegularFile(file) && Files.size(file) > MAX_COMPANION_BYTES) {
+                throw tooLarge(file);
+            }
+            Optional<InputStream> content = SourceFiles.open(source, name);
+            if (content.isPresent()) {
                 // A stream and not Files.copy, which would copy the read-only permissions of a cache too.
-                try (InputStream in = PlainFiles.open(file);
+                try (InputStream in = content.get();
                         OutputStream out = Files.newOutputStream(directory.resolve(name))) {
-                    if (Files.size(file) > MAX_COMPANION_BYTES || in.transferTo(out) > MAX_COMPANION_BYTES) {
-                        throw new IOException(file + " is larger than the " + MAX_COMPANION_BYTES
-                                + " bytes that are copied with a checkpoint");
+                    if (in.transferTo(out) > MAX_COMPANION_BYTES) {
+                        throw tooLarge(file);
                     }
                 }
             }
         }
+    }
+
+    private static IOException tooLarge(Path file) {
+        return new IOException(
+                file + " is larger than the " + MAX_COMPANION_BYTES + " bytes that are copied with a checkpoint");
     }
 
     private static List<List<SafetensorsWriter.Entry>> split(List<SafetensorsWriter.Entry> entries, long shardBytes) {

@@ -105,9 +105,14 @@ public final class JsonFields {
         } catch (NoSuchFileException e) {
             throw refusal.of("there is no file " + file.toAbsolutePath(), e);
         } catch (IOException e) {
-            String message = String.valueOf(e.getMessage());
-            throw refusal.of(message.startsWith(file + " ") ? message : "cannot read " + file + ": " + e, e);
+            throw unreadable(file, e, refusal);
         }
+    }
+
+    /** The error for a file that cannot be read; the cause may say it all. */
+    static RptException unreadable(Path file, IOException cause, Refusal refusal) {
+        String message = String.valueOf(cause.getMessage());
+        return refusal.of(message.startsWith(file + " ") ? message : "cannot read " + file + ": " + cause, cause);
     }
 
     private static JsonNode tree(byte[] utf8, String where, String expected, Refusal refusal) {

@@ -2,7 +2,9 @@ package org.rpt4j.model.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -10,9 +12,10 @@ import java.util.List;
 import java.util.Set;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.model.format.gguf.GgufModel;
 
 /**
- * Reads {@code config.json} in the Hugging Face layout. Missing fields get the defaults of the Hugging Face class. A
+ * Reads {@code config.json} in the Hugging Face layout, or what the metadata of a GGUF file say in its place. Missing fields get the defaults of the Hugging Face class. A
  * setting that is not supported, not known ({@link ConfigKeys}), or contradicts another is refused by name, never
  * ignored, unless {@link ModelSource#acceptedConfigKeys} names it. The tokens that end a text are those of {@code
  * config.json} and of {@code generation_config.json} together. Stateless.
@@ -26,9 +29,6 @@ public final class ModelConfigReader {
     private static final String GENERATION_FILE = "generation_config.json";
 
     private static final int MAX_BYTES = 1 << 20;
-    private static final int QWEN3_HEAD_SIZE = 128;
-    private static final int MISTRAL_KEY_VALUE_HEADS = 8;
-    private static final int MISTRAL_WINDOW = 4096;
     /** Beside a checkpoint, they say that its weights, or its keys and values, are not what they seem. */
     private static final List<String> QUANTIZATION_FILES =
             List.of("hf_quant_config.json", "quantize_config.json", "quant_config.json");
@@ -52,12 +52,11 @@ public final class ModelConfigReader {
      * @throws ModelFormatException as {@link #read(Path)}
      */
     public static ModelConfig read(ModelSource source) {
-        Path file = source.directory().resolve(FILE);
-        ObjectNode object = ConfigKeys.without(
-                JsonFields.read(file, MAX_BYTES, ModelFormatException::new).object(), source.acceptedConfigKeys());
-        JsonFields json = new JsonFields(file.toString(), object);
-        architecture(json); // a key of a network that is not supported is the smaller problem
-        ConfigKeys.requireKnown(json);
+        JsonFields whole = SourceFiles.isGguf(source.directory()) ? metadata(source) : fields(source.directory());
+        JsonFields json =
+                new JsonFields(whole.where(), ConfigKeys.without(whole.object(), source.acceptedConfigKeys()));
+        // A key of a network that is not supported is the smaller problem.
+        ConfigKeys.requireKnown(json, architecture(json));
         for (String name : QUANTIZATION_FILES) {
             Path beside = source.directory().resolve(name);
             if (!source.acceptedConfigKeys().contains(name) && Files.exists(beside)) {
@@ -70,16 +69,35 @@ public final class ModelConfigReader {
         return parse(json, generationEndTokens(source.directory()));
     }
 
+    /** What a file stands for, if its own keys are known. */
+    private static JsonFields metadata(ModelSource source) {
+        Path file = source.directory();
+        try (GgufModel model = GgufModel.openWithoutTokenizer(file)) {
+            model.requireKnown(source.acceptedConfigKeys());
+            return new JsonFields(file.toString(), model.config());
+        }
+    }
+
+    private static JsonFields fields(Path model) {
+        Path file = SourceFiles.path(model, FILE);
+        try {
+            return JsonFields.parse(
+                    SourceFiles.readJson(model, FILE, MAX_BYTES), file.toString(), ModelFormatException::new);
+        } catch (NoSuchFileException e) {
+            throw new ModelFormatException("there is no file " + file.toAbsolutePath() + SourceFiles.hint(model), e);
+        } catch (IOException e) {
+            throw JsonFields.unreadable(file, e, ModelFormatException::new);
+        }
+    }
+
     /** Reads the configuration of a checkpoint that was opened before, whatever keys were accepted then. */
-    static ModelConfig reread(Path directory) {
-        Path file = directory.resolve(FILE);
-        return parse(JsonFields.read(file, MAX_BYTES, ModelFormatException::new), List.of());
+    static ModelConfig reread(Path model) {
+        return parse(fields(model), List.of());
     }
 
     /** Returns the raw object, for code that modifies and rewrites it. */
-    static ObjectNode readRaw(Path directory) {
-        return JsonFields.read(directory.resolve(FILE), MAX_BYTES, ModelFormatException::new)
-                .object();
+    static ObjectNode readRaw(Path model) {
+        return fields(model).object();
     }
 
     static ModelConfig parse(String where, ObjectNode object) {
@@ -88,13 +106,14 @@ public final class ModelConfigReader {
 
     private static ModelConfig parse(JsonFields json, List<Integer> generationEndTokens) {
         Architecture architecture = architecture(json);
-        requireActivation(json);
+        Architecture.Defaults defaults = architecture.defaults();
         int hidden = json.positive("hidden_size");
         int heads = json.positive("num_attention_heads");
         int layers = json.positive("num_hidden_layers");
-        requireFullAttention(json, layers);
+        int headSize = headSize(json, defaults, hidden, heads);
         boolean attentionBias = attentionBias(json, architecture);
         try {
+            RopeScaling scaling = RopeReader.scaling(json, architecture);
             return new ModelConfig(
                     architecture,
                     json.positive("vocab_size"),
@@ -102,17 +121,18 @@ public final class ModelConfigReader {
                     json.positive("intermediate_size"),
                     layers,
                     heads,
-                    keyValueHeads(json, architecture, heads),
-                    headSize(json, architecture, hidden, heads),
-                    contextLength(json, architecture),
-                    json.numberOr("rms_norm_eps", 1e-6),
-                    RopeReader.theta(json),
-                    RopeReader.scaling(json),
-                    json.flagOr("tie_word_embeddings", false),
-                    architecture == Architecture.QWEN2 || attentionBias,
+                    keyValueHeads(json, defaults, heads),
+                    headSize,
+                    contextLength(json, architecture, scaling),
+                    json.numberOr("rms_norm_eps", defaults.epsilon),
+                    RopeReader.theta(json, architecture),
+                    scaling,
+                    json.flagOr("tie_word_embeddings", defaults.tied),
+                    alwaysBiased(architecture) || attentionBias,
                     attentionBias,
-                    architecture == Architecture.QWEN3,
-                    union(endTokens(json), generationEndTokens));
+                    hasQueryKeyNorm(architecture),
+                    union(endTokens(json), generationEndTokens),
+                    SwitchesReader.read(json, architecture, layers, hidden, headSize));
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(json.where() + " describes an impossible model: " + e.getMessage(), e);
         }
@@ -142,42 +162,54 @@ public final class ModelConfigReader {
         return architecture;
     }
 
+    /** Qwen2 and MiMo have biases on query, key and value whatever the file says. */
+    private static boolean alwaysBiased(Architecture architecture) {
+        return architecture == Architecture.QWEN2 || architecture == Architecture.MIMO;
+    }
+
+    private static boolean hasQueryKeyNorm(Architecture architecture) {
+        return switch (architecture) {
+            case QWEN3, OLMO2, GEMMA3 -> true;
+            case LLAMA, QWEN2, MISTRAL, MIMO, SMOLLM3, PHI3 -> false;
+        };
+    }
+
     private static boolean attentionBias(JsonFields json, Architecture architecture) {
-        boolean asked = architecture != Architecture.QWEN2 && json.flagOr("attention_bias", false);
-        if (asked && architecture == Architecture.MISTRAL) {
+        boolean asked = !alwaysBiased(architecture) && json.flagOr("attention_bias", false);
+        if (asked && (architecture == Architecture.MISTRAL || architecture == Architecture.PHI3)) {
             throw json.refuse("attention_bias", "false: " + architecture.className() + " has no biases");
         }
         return asked;
     }
 
-    private static int keyValueHeads(JsonFields json, Architecture architecture, int heads) {
+    private static int keyValueHeads(JsonFields json, Architecture.Defaults defaults, int heads) {
         boolean absent = !json.object().has("num_key_value_heads");
-        return absent && architecture == Architecture.MISTRAL
-                ? MISTRAL_KEY_VALUE_HEADS
+        return absent && defaults.keyValueHeads > 0
+                ? defaults.keyValueHeads
                 : json.positiveOr("num_key_value_heads", heads);
     }
 
+    /** What bounds a text: positions, and for some models what lies within a window or without scaling. */
+    private static int contextLength(JsonFields json, Architecture architecture, RopeScaling scaling) {
+        int positions = RopeReader.positions(json, architecture);
+        if (architecture == Architecture.MISTRAL) {
+            return Math.min(positions, mistralWindow(json, architecture));
+        }
+        return RopeReader.contextLength(json, scaling, positions);
+    }
+
     /** Mistral's class has a window unless the file says null; within it, attention is full. */
-    private static int contextLength(JsonFields json, Architecture architecture) {
-        String key = "max_position_embeddings";
-        return switch (architecture) {
-            case LLAMA -> json.positiveOr(key, 2048);
-            case QWEN2, QWEN3 -> json.positiveOr(key, 32768);
-            case MISTRAL -> Math.min(json.positiveOr(key, 131072), mistralWindow(json));
-        };
-    }
-
-    private static int mistralWindow(JsonFields json) {
+    private static int mistralWindow(JsonFields json, Architecture architecture) {
         boolean absent = !json.object().has("sliding_window");
-        return json.positiveOr("sliding_window", absent ? MISTRAL_WINDOW : Integer.MAX_VALUE);
+        return json.positiveOr("sliding_window", absent ? architecture.defaults().window : Integer.MAX_VALUE);
     }
 
-    private static int headSize(JsonFields json, Architecture architecture, int hidden, int heads) {
+    private static int headSize(JsonFields json, Architecture.Defaults defaults, int hidden, int heads) {
         if (json.has("head_dim")) {
             return json.positive("head_dim");
         }
-        if (architecture == Architecture.QWEN3 && !json.object().has("head_dim")) {
-            return QWEN3_HEAD_SIZE;
+        if (defaults.headSize > 0 && !json.object().has("head_dim")) {
+            return defaults.headSize;
         }
         if (hidden % heads != 0) {
             throw new ModelFormatException(json.where() + ": \"hidden_size\" is " + hidden
@@ -185,29 +217,6 @@ public final class ModelConfigReader {
                     + ", because \"head_dim\" is missing");
         }
         return hidden / heads;
-    }
-
-    private static void requireActivation(JsonFields json) {
-        String activation = json.textOr("hidden_act", "silu");
-        if (!activation.equals("silu") && !activation.equals("swish")) {
-            throw new ModelFormatException(
-                    json.where() + ": \"hidden_act\" is \"" + activation + "\". Supported: silu");
-        }
-    }
-
-    private static void requireFullAttention(JsonFields json, int layers) {
-        if (!json.has("layer_types")) {
-            return;
-        }
-        JsonNode types = json.object().path("layer_types");
-        if (!types.isArray() || types.size() != layers) {
-            throw json.unexpected("layer_types", types, "a list with one type for each of the " + layers + " layers");
-        }
-        for (JsonNode type : types) {
-            if (!type.asText().equals("full_attention")) {
-                throw json.unexpected("layer_types", type, "full_attention in every layer");
-            }
-        }
     }
 
     /** What generation stops at by itself; often a longer list than that of the network. */

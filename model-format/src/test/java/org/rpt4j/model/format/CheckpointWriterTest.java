@@ -63,10 +63,16 @@ class CheckpointWriterTest {
     void weightsConfigurationAndTokenizerAreSaved(DType type) throws IOException {
         Files.writeString(source.resolve("tokenizer.json"), "{\"t\":1}");
         Files.writeString(source.resolve("chat_template.jinja"), "{{ x }}");
+        Files.writeString(source.resolve("chat_template.json"), "{}");
         Files.writeString(source.resolve("unrelated.txt"), "no");
         CheckpointWriter.write(target, source, LAYOUT, type, spec -> filled(spec, 1.0078125f));
         assertThat(names(target))
-                .containsExactly("chat_template.jinja", "config.json", "model.safetensors", "tokenizer.json");
+                .containsExactly(
+                        "chat_template.jinja",
+                        "chat_template.json",
+                        "config.json",
+                        "model.safetensors",
+                        "tokenizer.json");
         assertThat(target.resolve("tokenizer.json")).hasContent("{\"t\":1}");
         assertThat(ModelConfigReader.read(target)).isEqualTo(CONFIG);
         JsonNode config =

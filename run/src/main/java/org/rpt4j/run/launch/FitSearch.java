@@ -77,7 +77,7 @@ final class FitSearch {
         List<PhaseNeed> needs = before;
         for (Map.Entry<Saving<?>, Integer> each : state.chosen().entrySet()) {
             chosen.put(each.getKey(), each.getValue());
-            List<PhaseNeed> less = estimate.apply(apply(chosen));
+            List<PhaseNeed> less = state(chosen).orElseThrow().needs();
             settings.add(planned(
                     each.getKey().key(),
                     state.configuration(),
@@ -92,16 +92,23 @@ final class FitSearch {
         return new PlannedSetting(
                 key.name(),
                 key.type().format(configuration.get(key)),
-                start.find(key).map(key.type()::format).orElse("none") + " (" + start.source(key) + ")",
+                start.find(key)
+                        .map(value -> key.type().format(value) + " (" + start.source(key) + ")")
+                        .orElse("none"),
                 saved,
                 cost);
     }
 
-    /** The phases that shrink most. A phase may be gone, such as the copy of a checkpoint that is not made. */
+    /**
+     * The phases that shrink most of those that do not fit. A phase may be gone, such as the copy of a checkpoint that
+     * is not made.
+     */
     private static String saved(List<PhaseNeed> before, List<PhaseNeed> after) {
         Map<String, Long> peaks = after.stream().collect(Collectors.toMap(PhaseNeed::name, PhaseNeed::peak));
         Map<String, Long> saved = new LinkedHashMap<>();
-        before.forEach(need -> saved.put(need.name(), need.peak() - peaks.getOrDefault(need.name(), 0L)));
+        before.stream()
+                .filter(need -> need.excess() > 0)
+                .forEach(need -> saved.put(need.name(), need.peak() - peaks.getOrDefault(need.name(), 0L)));
         long most = Collections.max(saved.values());
         String phases = saved.entrySet().stream()
                 .filter(each -> each.getValue() == most)
@@ -110,12 +117,16 @@ final class FitSearch {
         return "saves " + PhaseNeed.mebibytes(most) + " of " + phases;
     }
 
-    private RunConfiguration apply(Map<Saving<?>, Integer> chosen) {
+    /** The configuration with some settings; empty if one has no such value without another that is gone. */
+    private Optional<RunConfiguration> apply(Map<Saving<?>, Integer> chosen) {
         RunConfiguration configuration = start;
         for (Map.Entry<Saving<?>, Integer> each : chosen.entrySet()) {
+            if (each.getValue() >= each.getKey().count(configuration)) {
+                return Optional.empty();
+            }
             configuration = each.getKey().applyTo(configuration, each.getValue());
         }
-        return configuration;
+        return Optional.of(configuration);
     }
 
     /** Settings that the backend does not have, with its reason. */
@@ -126,7 +137,7 @@ final class FitSearch {
     /** The mildest value that fits, or else the mildest of those that help most. */
     private State tryAll(State before, Saving<?> saving) {
         State best = before;
-        int count = saving.count(start);
+        int count = saving.count(before.configuration());
         for (int variant = 0; variant < count && !best.fits(); variant++) {
             Optional<State> tried = state(with(before.chosen(), saving, variant));
             if (tried.isEmpty()) {
@@ -170,8 +181,7 @@ final class FitSearch {
             throw new OperationCancelledException("the search for settings that fit was interrupted");
         }
         try {
-            RunConfiguration configuration = apply(chosen);
-            return Optional.of(new State(configuration, estimate.apply(configuration), chosen));
+            return apply(chosen).map(configuration -> new State(configuration, estimate.apply(configuration), chosen));
         } catch (OperationCancelledException e) {
             throw e;
         } catch (RptException e) {

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.Adapter;
 import org.rpt4j.model.format.AdapterLayout;
 import org.rpt4j.model.format.LoraOptions;
@@ -74,6 +76,10 @@ final class ResourceEstimator implements AutoCloseable {
 
     private Backend backend(RunConfiguration variant) {
         BackendOptions options = variant.backend();
+        if (LoraKeys.isAdapted(variant) && !models.backend().capabilities().contains(Capability.ADAPT)) {
+            throw new UnsupportedCapabilityException(
+                    "The backend " + models.backend().name() + " cannot train an adapter.");
+        }
         return options.equals(models.configuration().backend())
                 ? models.backend()
                 : opened.computeIfAbsent(options, other -> Backends.open(variant.get(BackendKeys.NAME), other));

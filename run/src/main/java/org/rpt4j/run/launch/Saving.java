@@ -3,6 +3,7 @@ package org.rpt4j.run.launch;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.rpt4j.api.FrozenWeights;
 import org.rpt4j.api.Precision;
 import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.run.config.RunConfiguration;
@@ -53,7 +54,14 @@ record Saving<T>(Key<T> key, Function<RunConfiguration, List<T>> values, String 
                     LoraKeys.RANK,
                     configuration ->
                             LoraKeys.isAdapted(configuration) ? List.of() : List.of(LoraOptions.RANK.byDefault()),
-                    "an adapter learns instead of all weights, at a learning rate about ten times as high"));
+                    "an adapter learns instead of all weights, at a learning rate about ten times as high"),
+            new Saving<>(
+                    BackendKeys.FROZEN_WEIGHTS,
+                    configuration -> LoraKeys.isAdapted(configuration)
+                                    && configuration.get(BackendKeys.FROZEN_WEIGHTS) == FrozenWeights.PRECISION
+                            ? List.of(FrozenWeights.INT8)
+                            : List.of(),
+                    "the model under the adapter is rounded to 8 bits"));
 
     private static List<Integer> halves(int value) {
         return IntStream.iterate(value / 2, half -> half >= 1, half -> half / 2)

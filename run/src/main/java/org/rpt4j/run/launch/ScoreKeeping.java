@@ -2,6 +2,7 @@ package org.rpt4j.run.launch;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.core.task.RecordedScorer;
 import org.rpt4j.run.config.RunConfiguration;
@@ -29,11 +30,11 @@ public final class ScoreKeeping {
      * Puts a record between a proxy and its caller, and tells the observer if it continues an earlier one. The caller
      * finishes and closes the result.
      *
-     * @param model directory of the proxy
+     * @param model what the proxy was opened from
      * @param record its scores are made with the same weights, backend, device and precision, or it is refused
      */
     public static RecordedScorer open(
-            RunConfiguration configuration, ProxyScorer proxy, Path model, Path record, RunObserver observer) {
+            RunConfiguration configuration, ProxyScorer proxy, ModelSource model, Path record, RunObserver observer) {
         if (Files.exists(record)) {
             observer.scoringContinues(record);
         }
@@ -41,8 +42,11 @@ public final class ScoreKeeping {
     }
 
     /** What scores depend on, besides the text and the options of scoring. */
-    static String identity(RunConfiguration configuration, Path model) {
+    static String identity(RunConfiguration configuration, ModelSource model) {
         return configuration.get(BackendKeys.NAME) + " on " + configuration.get(BackendKeys.DEVICE) + " in "
-                + configuration.get(BackendKeys.PRECISION) + ", " + WeightFiles.describe(model);
+                + configuration.get(BackendKeys.PRECISION) + ", " + WeightFiles.describe(model.directory())
+                + model.adapter()
+                        .map(adapter -> ", with adapter " + WeightFiles.describe(adapter))
+                        .orElse("");
     }
 }

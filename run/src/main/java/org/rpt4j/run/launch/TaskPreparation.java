@@ -117,8 +117,7 @@ final class TaskPreparation {
         if (record.isEmpty()) {
             return work.run(proxy, observer::scoring);
         }
-        try (RecordedScorer scorer =
-                ScoreKeeping.open(configuration, proxy, source.directory(), record.get(), observer)) {
+        try (RecordedScorer scorer = ScoreKeeping.open(configuration, proxy, source, record.get(), observer)) {
             R result = work.run(scorer, scorer.withoutReplay(observer::scoring));
             scorer.finish();
             return result;

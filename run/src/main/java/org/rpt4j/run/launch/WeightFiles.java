@@ -8,17 +8,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.ModelFormatException;
+import org.rpt4j.model.format.SourceFiles;
 
 /** Tells the weights of one model from those of another without reading them. */
 final class WeightFiles {
 
-    private static final Pattern NAME = Pattern.compile("config\\.json|.*\\.(safetensors|onnx|onnx[._]data)");
+    private static final Pattern NAME =
+            Pattern.compile("(adapter_)?config\\.json|.*\\.(safetensors|onnx|onnx[._]data)");
     private static final int DEPTH = 2;
 
     private WeightFiles() {}
 
-    /** Name, length and age of the configuration and of every file of weights in a model's directory, or beside it. */
+    /**
+     * Name, length and age of the configuration and of every file of weights in a model's directory, or beside it; of a GGUF
+     * file, which is complete, its own.
+     */
     static String describe(Path model) {
+        if (SourceFiles.isGguf(model)) {
+            return describe(Objects.requireNonNull(model.toAbsolutePath().getParent()), model.toAbsolutePath());
+        }
         Path directory = Files.isRegularFile(model)
                 ? Objects.requireNonNull(model.toAbsolutePath().getParent())
                 : model;

@@ -2,6 +2,7 @@ package org.rpt4j.run.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.rpt4j.api.FrozenWeights;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
@@ -16,6 +18,7 @@ import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
@@ -145,6 +148,26 @@ class FitSearchTest {
         assertThat(state.fits()).isFalse();
         assertThat(chosen(state)).doesNotContain("backend.precision");
         assertThat(search.impossible()).containsExactly("no BF16 here");
+    }
+
+    /** 8 bits are a choice only with the adapter that is tried before. */
+    @Test
+    void aSettingMayNeedAnotherBeforeIt() {
+        Function<RunConfiguration, List<PhaseNeed>> needs = variant -> {
+            long bits = variant.get(BackendKeys.FROZEN_WEIGHTS) == FrozenWeights.INT8 ? 900 : 1200;
+            boolean adapted = variant.find(LoraKeys.RANK).isPresent();
+            PhaseNeed disk = PhaseNeed.fixed("checkpoint", adapted ? 1 : 9000 * MIB, 9000 * MIB, "files", "Free disk");
+            return List.of(need("training", adapted ? bits : 4000), disk);
+        };
+        FitSearch search = search(needs);
+        FitSearch.State state = run(search, needs);
+        assertThat(state.fits()).isTrue();
+        assertThat(chosen(state)).containsExactly("lora.rank", "backend.frozen-weights");
+        assertThat(search.settings(state, needs.apply(start())))
+                .extracting(PlannedSetting::was, PlannedSetting::saved)
+                .containsExactly(
+                        tuple("none", "saves 2,800 MiB of training"),
+                        tuple("PRECISION (default)", "saves 300 MiB of training"));
     }
 
     @Test

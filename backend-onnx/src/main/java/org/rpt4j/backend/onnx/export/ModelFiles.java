@@ -2,13 +2,16 @@ package org.rpt4j.backend.onnx.export;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.model.format.SourceFiles;
 
 /** The other files of a model directory. Stateless. */
 final class ModelFiles {
@@ -21,7 +24,11 @@ final class ModelFiles {
             "tokenizer_config.json",
             "tokenizer.model",
             "special_tokens_map.json",
-            "chat_template.jinja");
+            "chat_template.jinja",
+            "chat_template.json");
+
+    /** Bytes that are compared at a time. */
+    private static final int COMPARED = 1 << 16;
 
     private ModelFiles() {}
 
@@ -80,31 +87,49 @@ final class ModelFiles {
             requireAbsent(dataFile(graph));
         }
         for (String name : COMPANIONS) {
-            Path from = source.resolve(name);
             Path to = graph.resolveSibling(name);
-            if (Files.isRegularFile(from) && Files.exists(to) && differ(from, to)) {
-                throw new StorageException(to + " already exists and differs from " + from
+            if (Files.exists(to) && differ(source, name, to)) {
+                throw new StorageException(to + " already exists and differs from that of " + source
                         + ": it belongs to another model. Choose an empty directory.");
             }
         }
     }
 
-    private static boolean differ(Path one, Path other) {
-        try {
-            return Files.mismatch(one, other) >= 0;
+    private static boolean differ(Path source, String name, Path other) {
+        try (InputStream one = SourceFiles.open(source, name).orElse(null);
+                InputStream two = Files.newInputStream(other)) {
+            if (one == null) {
+                return false;
+            }
+            byte[] left = one.readNBytes(COMPARED);
+            byte[] right = two.readNBytes(COMPARED);
+            while (left.length > 0 && Arrays.equals(left, right)) {
+                left = one.readNBytes(COMPARED);
+                right = two.readNBytes(COMPARED);
+            }
+            return left.length + right.length > 0;
         } catch (IOException e) {
-            throw new StorageException("cannot compare " + one + " with " + other + ": " + e, e);
+            throw new StorageException("cannot compare " + other + " with that of " + source + ": " + e, e);
         }
     }
 
     /** Copies missing configuration and tokenizer files from one model directory to that of a graph. */
     private static void copyCompanions(Path source, Path graph) {
         for (String name : COMPANIONS) {
-            Path from = source.resolve(name);
             Path to = graph.resolveSibling(name);
-            if (Files.isRegularFile(from) && !Files.exists(to)) {
-                AtomicFiles.replace(to, out -> Files.copy(from, out));
+            if (!Files.exists(to)) {
+                copy(source, name, to);
             }
+        }
+    }
+
+    private static void copy(Path source, String name, Path to) {
+        try (InputStream content = SourceFiles.open(source, name).orElse(null)) {
+            if (content != null) {
+                AtomicFiles.replace(to, content::transferTo);
+            }
+        } catch (IOException e) {
+            throw new StorageException("cannot copy " + name + " of " + source + ": " + e, e);
         }
     }
 }

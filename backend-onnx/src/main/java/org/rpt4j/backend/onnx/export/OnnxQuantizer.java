@@ -16,6 +16,7 @@ import org.rpt4j.api.error.StorageException;
 import org.rpt4j.backend.onnx.proto.Attributes;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.backend.onnx.proto.ModelFile;
+import org.rpt4j.model.format.SourceFiles;
 
 /**
  * Dynamic 8-bit quantisation: every matrix product of an ONNX model gets one-byte weights with a scale per column, and
@@ -36,6 +37,10 @@ public final class OnnxQuantizer {
      * @throws StorageException if a file cannot be written or already exists
      */
     public static void quantize(Path source, Path target) {
+        if (SourceFiles.isGguf(source)) {
+            throw new ModelFormatException(source + " is a GGUF file, expected an ONNX graph. Write one of it with"
+                    + " 'rpt4j export', and quantise that.");
+        }
         ModelFile file = ModelFile.read(source);
         Map<String, Int8Matrix> matrices = new LinkedHashMap<>();
         GraphProto.Builder graph = rewrite(file.model().getGraph(), matrices);

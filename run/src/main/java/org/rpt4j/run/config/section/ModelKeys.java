@@ -17,7 +17,8 @@ public final class ModelKeys {
     private static final Section.Builder KEYS = Section.of("model", "The checkpoints that a run reads");
 
     public static final Key<Path> DIRECTORY = KEYS.key("directory", Texts.PATH)
-            .says("The model to train: a checkpoint in the Hugging Face layout, with its tokenizer.")
+            .says("The model to train: a checkpoint in the Hugging Face layout, with its tokenizer,"
+                    + " or a GGUF file.")
             .after("paper: R1-Distill-Qwen-14B")
             .required();
 

@@ -1,0 +1,22 @@
+package org.rpt4j.model.format;
+
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/** The stored weights of a checkpoint by their Hugging Face names, whatever files they lie in. */
+interface TensorFiles extends AutoCloseable {
+
+    Map<String, TensorInfo> tensors();
+
+    /** Returns the name that the files have for a weight. */
+    String nameInFile(String name);
+
+    /** Reads a weight as {@link Checkpoint#read} does. */
+    void read(String name, FloatBuffer target);
+
+    /** Reads as many elements of a tensor as fit into {@code target}, from element {@code first} on. */
+    void readPart(String name, long first, FloatBuffer target);
+
+    @Override
+    void close();
+}
