@@ -56,14 +56,23 @@ struct AttentionWorkspace {
     Block products;
 };
 
+/** Keys and values of rows that are in no batch, and where their gradients are summed: [rows][2 keyWidth] each. */
+struct SharedKeys {
+    /** First row of each segment of a batch; -1 for segments whose rows are in the batch. */
+    const std::vector<int>& rows;
+    const float* values;
+    float* gradients;
+};
+
 /**
- * Gradient of attend() for batches without a past: from the gradient of `mixed` to that of the rotated queries, keys
- * and values, which lie one after the other in rows of `stride` floats. dFused is overwritten.
+ * Gradient of attend(): from the gradient of `mixed` to that of the rotated queries, keys and values, which lie one after
+ * the other in rows of `stride` floats. dFused is overwritten. A segment of the batch has rows alone, or a past alone,
+ * whose keys and values are shared ones.
  *
  * @param window how many tokens a token sees, 0 for all
  */
 void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
-                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused, int window,
-                    AttentionWorkspace& workspace);
+                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
+                    int window, const SharedKeys& shared, AttentionWorkspace& workspace);
 
 }  // namespace rpt

@@ -12,9 +12,16 @@ constexpr int ROWS = 48;
 
 /** A stretch of keys of one segment, at most a panel, and the rows that see it. */
 struct KeyBlock {
-    int firstKey;
+    /** Keys and values of the first key head, and where their gradients go, rows `stride` apart. */
+    const float *key, *value;
+    float *dKey, *dValue;
+    ptrdiff_t stride;
     int keys;
-    int lastRow;  // end of the segment's subtree: rows from firstKey on see at least one of the keys
+    int position;  // of the first key
+    /** Row that sees the first key only, the next row two keys, and so on; before firstRow if it sees all of them. */
+    int diagonal;
+    int firstRow, lastRow;  // the rows that see at least one of the keys
+    bool isShared;          // gradients are added to those that other batches gave
 };
 
 /** Rows of one segment, whose keys are a list of key blocks. */
@@ -32,8 +39,8 @@ struct QueryBlock {
 class AttentionGradient {
 public:
     AttentionGradient(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
-                      const float* mixed, const float* logSumExp, const float* dMixed, float* dFused, int window,
-                      AttentionWorkspace& workspace)
+                      const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
+                      int window, const SharedKeys& shared, AttentionWorkspace& workspace)
         : compute_(compute),
           kernels_(compute.kernels),
           config_(config),
@@ -51,7 +58,7 @@ public:
           positions_(positionsOf(batch)),
           packed_(workspace.packed),
           products_(workspace.products) {
-        findBlocks();
+        findBlocks(shared);
         packKeys();
         sumProducts(mixed);
         compute_.ensureScratch((size_t(4) * ROWS * panel_ + size_t(std::max(2 * panel_, ROWS)) * size_)
@@ -69,7 +76,7 @@ public:
     }
 
 private:
-    void findBlocks() {
+    void findBlocks(const SharedKeys& shared) {
         size_t count = batch_.segments.size();
         std::vector<int> end(count);
         for (size_t s = count; s-- > 0;) {
@@ -81,13 +88,32 @@ private:
         for (size_t s = 0; s < count; s++) {
             const Segment& segment = batch_.segments[s];
             firstBlock_[s] = static_cast<int>(keyBlocks_.size());
-            for (int done = 0; done < segment.length; done += panel_)
-                keyBlocks_.push_back({segment.start + done, std::min(panel_, segment.length - done), end[s]});
+            for (int done = 0; done < segment.past; done += panel_)
+                addShared(segment, shared, done, end[s]);
+            for (int done = 0; done < segment.length; done += panel_) addOwn(segment, done, end[s]);
             for (int done = 0; done < segment.length; done += ROWS)
                 queryBlocks_.push_back(
                     {static_cast<int>(s), segment.start + done, std::min(ROWS, segment.length - done)});
         }
         firstBlock_[count] = static_cast<int>(keyBlocks_.size());
+    }
+
+    void addOwn(const Segment& segment, int done, int end) {
+        int row = segment.start + done, width = config_.keyWidth();
+        const float* key = fused_ + row * stride_ + config_.queryWidth();
+        float* dKey = dFused_ + row * stride_ + config_.queryWidth();
+        keyBlocks_.push_back({key, key + width, dKey, dKey + width, stride_, std::min(panel_, segment.length - done),
+                              segment.position + done, row, row, end, false});
+    }
+
+    void addShared(const Segment& segment, const SharedKeys& shared, int done, int end) {
+        int width = config_.keyWidth();
+        size_t at = size_t(shared.rows[&segment - batch_.segments.data()] + done) * 2 * width;
+        const float* key = shared.values + at;
+        float* dKey = shared.gradients + at;
+        keyBlocks_.push_back({key, key + width, dKey, dKey + width, 2 * ptrdiff_t(width),
+                              std::min(panel_, segment.past - done), segment.position + done,
+                              segment.start - panel_, segment.start, end, true});
     }
 
     /** Keys and values of every block as right-hand panels, transposed. */
@@ -97,9 +123,9 @@ private:
                        "transposed keys and values");
         compute_.pool.run(static_cast<int>(keyBlocks_.size()), [&](int b, int) {
             for (int head = 0; head < config_.keyValueHeads; head++) {
-                kernels_.packRows(key(keyBlocks_[b].firstKey, head), stride_, keyBlocks_[b].keys, size_,
-                                  packedKeys(b, head));
-                kernels_.packRows(value(keyBlocks_[b].firstKey, head), stride_, keyBlocks_[b].keys, size_,
+                const KeyBlock& block = keyBlocks_[b];
+                kernels_.packRows(block.key + head * size_, block.stride, block.keys, size_, packedKeys(b, head));
+                kernels_.packRows(block.value + head * size_, block.stride, block.keys, size_,
                                   packedKeys(b, head) + matrix);
             }
         });
@@ -117,8 +143,6 @@ private:
     }
 
     const float* query(int row, int head) const { return fused_ + row * stride_ + size_t(head) * size_; }
-    const float* key(int row, int head) const { return query(row, config_.heads + head); }
-    const float* value(int row, int head) const { return key(row, config_.keyValueHeads + head); }
     const float* dMixed(int row, int head) const { return dMixed_ + (size_t(row) * config_.heads + head) * size_; }
     float* packedKeys(int block, int head) const {
         return packed_.as<float>() + (size_t(block) * config_.keyValueHeads + head) * 2 * size_ * panel_;
@@ -135,12 +159,12 @@ private:
             float* pr = p + size_t(r) * panel_;
             float* dr = d + size_t(r) * panel_;
             size_t at = size_t(row + r) * config_.heads + head;
-            int seen = std::clamp(row + r - block.firstKey + 1, 0, block.keys);
+            int seen = std::clamp(row + r - block.diagonal + 1, 0, block.keys);
             kernels_.expShifted(pr, seen, scale_, logSumExp_[at]);
             float product = products_.as<float>()[at];
             for (int c = 0; c < seen; c++) dr[c] = pr[c] * (dr[c] - product) * scale_;
             for (int c = seen; c < block.keys; c++) pr[c] = dr[c] = 0;
-            int old = window_ > 0 ? positions_[row + r] + 1 - window_ - positions_[block.firstKey] : 0;
+            int old = window_ > 0 ? positions_[row + r] + 1 - window_ - block.position : 0;
             for (int c = 0; c < std::min(old, block.keys); c++) pr[c] = dr[c] = 0;
         }
     }
@@ -152,8 +176,8 @@ private:
         float *dKey = dTurned + tile, *dValue = dKey + size_t(panel_) * size_;
         std::memset(dKey, 0, size_t(2) * panel_ * size_ * sizeof(float));
         // Scores, their gradients, and what they give keys and values: four products.
-        compute_.count(int64_t(4) * (block.lastRow - block.firstKey) * sharing_, size_, block.keys);
-        for (int row = block.firstKey; row < block.lastRow; row += ROWS) {
+        compute_.count(int64_t(4) * (block.lastRow - block.firstRow) * sharing_, size_, block.keys);
+        for (int row = block.firstRow; row < block.lastRow; row += ROWS) {
             int rows = std::min(ROWS, block.lastRow - row);
             for (int head = keyHead * sharing_; head < (keyHead + 1) * sharing_; head++) {
                 scores(b, keyHead, row, rows, head, p, d);
@@ -164,10 +188,15 @@ private:
             }
         }
         for (int k = 0; k < block.keys; k++) {
-            float* target = dFused_ + (block.firstKey + k) * stride_ + size_t(config_.heads + keyHead) * size_;
-            std::memcpy(target, dKey + size_t(k) * size_, size_ * sizeof(float));
-            std::memcpy(target + config_.keyWidth(), dValue + size_t(k) * size_, size_ * sizeof(float));
+            ptrdiff_t at = k * block.stride + keyHead * size_;
+            keep(block, dKey + size_t(k) * size_, block.dKey + at);
+            keep(block, dValue + size_t(k) * size_, block.dValue + at);
         }
+    }
+
+    void keep(const KeyBlock& block, const float* sum, float* target) const {
+        if (block.isShared) kernels_.axpy(1, sum, size_, target);
+        else std::memcpy(target, sum, size_ * sizeof(float));
     }
 
     void queries(const QueryBlock& block, int keyHead, float* scratch) {
@@ -178,10 +207,10 @@ private:
             std::memset(dQuery, 0, size_t(block.rows) * size_ * sizeof(float));
             for (int s = block.segment; s >= 0; s = batch_.segments[s].parent)
                 for (int b = firstBlock_[s]; b < firstBlock_[s + 1]; b++) {
-                    if (keyBlocks_[b].firstKey >= block.firstRow + block.rows) break;
+                    if (keyBlocks_[b].diagonal >= block.firstRow + block.rows) break;
                     keys += keyBlocks_[b].keys;
                     scores(b, keyHead, block.firstRow, block.rows, head, p, d);
-                    add(d, panel_, key(keyBlocks_[b].firstKey, keyHead), stride_, keyBlocks_[b].keys, dQuery,
+                    add(d, panel_, keyBlocks_[b].key + keyHead * size_, keyBlocks_[b].stride, keyBlocks_[b].keys, dQuery,
                         block.rows);
                 }
             for (int r = 0; r < block.rows; r++)
@@ -220,9 +249,10 @@ private:
 }  // namespace
 
 void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
-                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused, int window,
-                    AttentionWorkspace& workspace) {
-    AttentionGradient(compute, config, batch, fused, stride, mixed, logSumExp, dMixed, dFused, window, workspace).run();
+                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
+                    int window, const SharedKeys& shared, AttentionWorkspace& workspace) {
+    AttentionGradient(compute, config, batch, fused, stride, mixed, logSumExp, dMixed, dFused, window, shared, workspace)
+        .run();
 }
 
 }  // namespace rpt

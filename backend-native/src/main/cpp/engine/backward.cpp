@@ -72,7 +72,7 @@ void GradientWorkspace::place(const Config& c, int rows, float* place) {
 }
 
 void layerBackward(Model& model, const Batch& batch, int layer, const LayerActivations& a, DecoderWorkspace& workspace,
-                   GradientWorkspace& s, float* d, const Gradients& gradients) {
+                   GradientWorkspace& s, const PartLinks& links, float* d, const Gradients& gradients) {
     const Config& c = model.config();
     Compute& compute = model.compute();
     const Kernels& kernels = compute.kernels;
@@ -151,7 +151,12 @@ void layerBackward(Model& model, const Batch& batch, int layer, const LayerActiv
         addBias(compute, dAttended, rows, c.hidden, masters + at.outputBias);
     linear(Site::OUTPUT, full.output, packed.output, a.mixed, c.queryWidth(), dAttended, c.hidden, s.dMixed);
     attendBackward(compute, c, batch, a.fused, c.fusedWidth(), a.mixed, a.logSumExp, s.dMixed, s.dFused,
-                   c.window(layer), s.attention);
+                   c.window(layer), links.read, s.attention);
+    if (links.given)
+        eachRow(compute.pool, rows, [&](int row) {
+            kernels.axpy(1, links.given + size_t(row) * 2 * c.keyWidth(), 2 * c.keyWidth(),
+                         s.dFused + size_t(row) * c.fusedWidth() + c.queryWidth());
+        });
     unrotate(model, batch, layer, a, s.dFused, gradients.masters);
     if (masters && at.fusedBias != LayerOffsets::ABSENT)
         addBias(compute, s.dFused, rows, c.fusedWidth(), masters + at.fusedBias);

@@ -25,6 +25,14 @@ struct Gradients {
     float* adapter;
 };
 
+/** What ties the part of a divided batch to the other parts, in one layer. */
+struct PartLinks {
+    /** What the segments of the part read. */
+    SharedKeys read;
+    /** Gradients that later parts gave the keys and values of this one, [T][2 keyWidth]; null if there are none. */
+    const float* given;
+};
+
 /**
  * The derivative of Decoder::layer, from the last step to the first.
  *
@@ -32,7 +40,7 @@ struct Gradients {
  * @param gradients the layer adds to them
  */
 void layerBackward(Model& model, const Batch& batch, int layer, const LayerActivations& activations,
-                   DecoderWorkspace& workspace, GradientWorkspace& scratch, float* d, const Gradients& gradients);
+                   DecoderWorkspace& workspace, GradientWorkspace& scratch, const PartLinks& links, float* d, const Gradients& gradients);
 
 /** Adds the gradients of embeddings, row by row. */
 void embeddingBackward(Model& model, const Batch& batch, const float* d, float* gradients);

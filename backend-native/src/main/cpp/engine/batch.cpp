@@ -32,6 +32,12 @@ int Batch::add(int parent, int start, int length) {
     return index;
 }
 
+int assignPages(Batch& batch, int tokensPerPage, int next) {
+    for (Segment& segment : batch.segments)
+        for (int done = 0; done < segment.length; done += tokensPerPage) segment.pages.push_back(next++);
+    return next;
+}
+
 void validate(const Config& config, const Batch& batch, const Targets& targets) {
     for (size_t i = 0; i < batch.tokens.size(); i++)
         requireBelow("token", i, batch.tokens[i], config.vocabulary, "the vocabulary");

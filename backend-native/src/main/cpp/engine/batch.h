@@ -39,6 +39,9 @@ struct Batch {
     int add(int parent, int start, int length);
 };
 
+/** Assigns each segment with rows its own pages, numbered from `next`; returns the number behind the last. */
+int assignPages(Batch& batch, int tokensPerPage, int next = 0);
+
 /** Position of every row. */
 std::vector<int> positionsOf(const Batch& batch);
 

@@ -1,18 +1,13 @@
 #include "passes.h"
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "errors.h"
 
 namespace rpt {
-
-int assignPages(Batch& batch, int tokensPerPage) {
-    int next = 0;
-    for (Segment& segment : batch.segments)
-        for (int done = 0; done < segment.length; done += tokensPerPage) segment.pages.push_back(next++);
-    return next;
-}
 
 size_t InferencePass::bytes(const Model& model, const Kernels& kernels, int rows, int segments, int targets) {
     const Config& c = model.config();
@@ -43,74 +38,136 @@ const float* InferencePass::run(Batch& batch, Adapter* adapter, int targets, con
 }
 
 TrainingPass::TrainingPass(Model& model, TrainingWorkspace& workspace, Batch batch, Targets targets, double temperature,
-                           bool recompute, double* logProbs, const CancelCheck& cancelled)
+                           bool recompute, double* logProbs, const CancelCheck& cancelled, int partRows)
     : model_(model),
-      batch_(std::move(batch)),
-      targets_(std::move(targets)),
+      targetCount_(targets.count()),
       temperature_(temperature),
       recompute_(recompute),
       workspace_(workspace) {
-    if (targets_.count() == 0) return;
-    const Config& c = model.config();
+    if (targetCount_ == 0) return;
+    parts_ = divide(std::move(batch), std::move(targets), model.compute().kernels.panel,
+                    recompute ? partRows : std::numeric_limits<int>::max());
     model.forward();
     model.reserveBackward();
     reserve();
-    Decoder decoder(model, model.adapter(), batch_, workspace_.pages, workspace_.decoder);
-    decoder.embed(stream(0));
-    for (int l = 0; l < c.layers; l++) {
-        if (cancelled()) throw Cancelled();
-        decoder.layer(l, activations(l), stream(l + 1), true);
+    std::vector<double> values;
+    for (Part& part : parts_) {
+        if (part.rows() == 0) continue;
+        run(part, cancelled);
+        values.resize(part.targets.count());
+        workspace_.head.logProbs(stream(part, model.config().layers), part.targets, temperature, values.data(),
+                                 &part.losses, cancelled);
+        for (size_t i = 0; i < values.size(); i++) logProbs[part.order[i]] = values[i];
     }
-    workspace_.head.logProbs(stream(c.layers), targets_, temperature, logProbs, &losses_, cancelled);
+}
+
+int TrainingPass::mostRows() const {
+    int most = 0;
+    for (const Part& part : parts_) most = std::max(most, part.rows());
+    return most;
 }
 
 void TrainingPass::reserve() {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
     Budget& budget = compute.budget;
-    Bytes rows(batch_.rows()), floats(sizeof(float));
+    Pages::Keep keep = isDivided() ? Pages::Keep::EVERY_LAYER : Pages::Keep::ONE_LAYER;
+    int most = mostRows(), first = parts_.front().rows(), longest = 0, logits = 0;
+    for (size_t i = 1; i < parts_.size(); i++) longest = std::max(longest, parts_[i].rows());
+    for (const Part& part : parts_) logits = std::max(logits, part.targets.count());
+    Bytes rows(most), floats(sizeof(float));
     Bytes activations = Bytes(LayerActivations::floatsPerRow(c)) * rows * Bytes(recompute_ ? 1 : c.layers) * floats;
-    Bytes streams = Bytes(c.layers + 1) * Bytes(c.hidden) * rows * floats;
+    Bytes streams = Bytes(c.layers + 1) * Bytes(c.hidden) * Bytes(size_t(first) + longest) * floats;
     Bytes gradients = Bytes(GradientWorkspace::floatsPerRow(c) + c.hidden) * rows * floats;
     Bytes packed = Bytes(2 * size_t(c.intermediate) + 4 * size_t(c.keyWidth())) * rows * floats;
-    budget.require(activations + streams + gradients + packed + Bytes(DecoderWorkspace::bytes(c, batch_.rows()))
-                       + Bytes(Head::bytes(c, targets_.count())),
-                   workspace_.bytes(), "forward and backward over " + std::to_string(batch_.rows()) + " tokens");
-    workspace_.pages.reserve(c, compute, assignPages(batch_, compute.kernels.panel), Pages::Keep::ONE_LAYER,
-                             "keys and values");
-    workspace_.decoder.reserve(c, budget, batch_.rows());
+    Bytes shared = isDivided() ? Bytes(c.layers) * Bytes(first) * Bytes(4 * size_t(c.keyWidth())) * floats : Bytes(0);
+    budget.require(activations + streams + gradients + packed + shared + Bytes(DecoderWorkspace::bytes(c, most))
+                       + Bytes(Head::bytes(c, logits)),
+                   workspace_.bytes(), "forward and backward over " + std::to_string(most) + " tokens");
+    workspace_.pages.reserve(c, compute, pagesOf(parts_), keep, "keys and values");
+    workspace_.decoder.reserve(c, budget, most);
     workspace_.activations.ensure(budget, activations, "activations");
     workspace_.streams.ensure(budget, streams, "activations");
     workspace_.gradients.ensure(budget, gradients, "gradients of activations");
+    workspace_.shared.ensure(budget, shared, "shared keys and values");
 }
 
-LayerActivations TrainingPass::activations(int layer) const {
+float* TrainingPass::stream(const Part& part, int layer) const {
+    size_t hidden = model_.config().hidden;
+    size_t start = &part == &parts_.front() ? 0 : (model_.config().layers + size_t(1)) * parts_.front().rows() * hidden;
+    return workspace_.streams.as<float>() + start + size_t(layer) * part.rows() * hidden;
+}
+
+LayerActivations TrainingPass::activations(const Part& part, int layer) const {
     LayerActivations activations;
-    size_t size = LayerActivations::floatsPerRow(model_.config()) * batch_.rows();
-    activations.place(model_.config(), batch_.rows(),
+    size_t size = LayerActivations::floatsPerRow(model_.config()) * part.rows();
+    activations.place(model_.config(), part.rows(),
                       workspace_.activations.as<float>() + (recompute_ ? 0 : size * layer));
-    activations.input = stream(layer);
+    activations.input = stream(part, layer);
     return activations;
 }
 
-void TrainingPass::backward(const std::vector<double>& weights, float* gradients) {
-    requireSame("weights", weights.size(), "targets", static_cast<size_t>(targets_.count()));
-    if (targets_.count() == 0) return;
+float* TrainingPass::shared(int layer, bool gradients) const {
+    if (!isDivided()) return nullptr;
     const Config& c = model_.config();
-    GradientWorkspace& scratch = workspace_.gradient;
-    scratch.place(c, batch_.rows(), workspace_.gradients.as<float>());
-    float* d = workspace_.gradients.as<float>() + GradientWorkspace::floatsPerRow(c) * batch_.rows();
-    std::memset(d, 0, size_t(batch_.rows()) * c.hidden * sizeof(float));
-    Decoder decoder(model_, model_.adapter(), batch_, workspace_.pages, workspace_.decoder);
+    size_t index = size_t(gradients ? c.layers : 0) + layer;
+    return workspace_.shared.as<float>() + index * parts_.front().rows() * 2 * c.keyWidth();
+}
+
+void TrainingPass::run(Part& part, const CancelCheck& cancelled) {
+    const Config& c = model_.config();
+    Decoder decoder(model_, model_.adapter(), part.batch, workspace_.pages, workspace_.decoder);
+    decoder.embed(stream(part, 0));
+    for (int l = 0; l < c.layers; l++) {
+        if (cancelled()) throw Cancelled();
+        decoder.layer(l, activations(part, l), stream(part, l + 1), true);
+        if (isDivided() && &part == &parts_.front()) keepShared(l, activations(part, l));
+    }
+    lastRun_ = &part;
+}
+
+void TrainingPass::keepShared(int layer, const LayerActivations& a) {
+    const Config& c = model_.config();
+    size_t width = 2 * size_t(c.keyWidth());
+    for (int row = 0; row < parts_.front().rows(); row++)
+        std::memcpy(shared(layer, false) + row * width, a.fused + size_t(row) * c.fusedWidth() + c.queryWidth(),
+                    width * sizeof(float));
+}
+
+void TrainingPass::backward(const std::vector<double>& weights, float* gradients) {
+    requireSame("weights", weights.size(), "targets", static_cast<size_t>(targetCount_));
+    if (targetCount_ == 0) return;
+    const Config& c = model_.config();
+    Gradients into = model_.adapter() ? Gradients{nullptr, gradients} : Gradients{gradients, nullptr};
+    if (isDivided() && parts_.front().rows() > 0)
+        std::memset(shared(0, true), 0,
+                    size_t(c.layers) * parts_.front().rows() * 2 * c.keyWidth() * sizeof(float));
+    // The last part that ran comes first, since its streams are still there; the shared one comes last.
+    for (size_t i = parts_.size(); i-- > 0;)
+        if (parts_[i].rows() > 0) backward(parts_[i], weights, into);
+}
+
+void TrainingPass::backward(Part& part, const std::vector<double>& weights, const Gradients& gradients) {
+    const Config& c = model_.config();
+    bool isFirst = &part == &parts_.front();
     // Half a gradient is worse than a late answer: a backward pass that has started is not cancelled.
     CancelCheck never = [] { return false; };
-    Gradients into = model_.adapter() ? Gradients{nullptr, gradients} : Gradients{gradients, nullptr};
-    workspace_.head.backward(stream(c.layers), targets_, temperature_, losses_, weights.data(), d, into.masters, never);
+    if (!isFirst && lastRun_ != &part) run(part, never);
+    std::vector<double> own;
+    for (int index : part.order) own.push_back(weights[index]);
+    GradientWorkspace& scratch = workspace_.gradient;
+    scratch.place(c, part.rows(), workspace_.gradients.as<float>());
+    float* d = workspace_.gradients.as<float>() + GradientWorkspace::floatsPerRow(c) * part.rows();
+    std::memset(d, 0, size_t(part.rows()) * c.hidden * sizeof(float));
+    workspace_.head.backward(stream(part, c.layers), part.targets, temperature_, part.losses, own.data(), d,
+                             gradients.masters, never);
+    Decoder decoder(model_, model_.adapter(), part.batch, workspace_.pages, workspace_.decoder);
     for (int l = c.layers; l-- > 0;) {
-        if (recompute_) decoder.layer(l, activations(l), stream(l + 1), true);
-        layerBackward(model_, batch_, l, activations(l), workspace_.decoder, scratch, d, into);
+        if (recompute_) decoder.layer(l, activations(part, l), stream(part, l + 1), true);
+        PartLinks links{{part.shared, shared(l, false), shared(l, true)}, isFirst ? shared(l, true) : nullptr};
+        layerBackward(model_, part.batch, l, activations(part, l), workspace_.decoder, scratch, links, d, gradients);
     }
-    if (into.masters) embeddingBackward(model_, batch_, d, into.masters);
+    if (gradients.masters) embeddingBackward(model_, part.batch, d, gradients.masters);
 }
 
 }  // namespace rpt

@@ -4,11 +4,9 @@
 
 #include "backward.h"
 #include "head.h"
+#include "parts.h"
 
 namespace rpt {
-
-/** Assigns each segment its own pages, numbered from 0; returns the number of pages. */
-int assignPages(Batch& batch, int tokensPerPage);
 
 /** Runs all layers over whole sequences and keeps only the last residual stream. */
 class InferencePass {
@@ -43,41 +41,54 @@ struct TrainingWorkspace {
     Block streams;      // residual stream before each layer and after the last
     Block activations;  // of every layer, or of one
     Block gradients;
+    Block shared;  // keys and values that parts of a batch read, and their gradients, of every layer
 
     size_t bytes() const {
-        return streams.size() + activations.size() + gradients.size() + pages.size() + decoder.size();
+        return streams.size() + activations.size() + gradients.size() + shared.size() + pages.size() + decoder.size();
     }
 };
 
 /**
  * A forward pass that keeps its activations for one backward pass: all of them, or only each layer's input, from which
- * backward() recomputes the rest.
+ * backward() recomputes the rest. A long batch is then divided, see Part: the first part keeps its inputs, keys and
+ * values, the others are computed again one by one, and give the gradients of the keys and values that they read.
  */
 class TrainingPass {
 public:
-    TrainingPass(Model& model, TrainingWorkspace& workspace, Batch batch, Targets targets, double temperature,
-                 bool recompute, double* logProbs, const CancelCheck& cancelled);
+    /** Rows of a part, beside the shared ones: enough for products to run at full speed. */
+    static constexpr int PART_ROWS = 1024;
 
-    int targetCount() const { return targets_.count(); }
+    /** @param partRows rows of a part; a batch is divided only if it is recomputed */
+    TrainingPass(Model& model, TrainingWorkspace& workspace, Batch batch, Targets targets, double temperature,
+                 bool recompute, double* logProbs, const CancelCheck& cancelled, int partRows = PART_ROWS);
+
+    int targetCount() const { return targetCount_; }
 
     /** Adds the gradient of sum w_t log p_t to `gradients`, which lie as Model::parameters() do. */
     void backward(const std::vector<double>& weights, float* gradients);
 
 private:
-    float* stream(int layer) const {
-        return workspace_.streams.as<float>() + size_t(layer) * batch_.rows() * model_.config().hidden;
-    }
-    LayerActivations activations(int layer) const;
+    bool isDivided() const { return parts_.size() > 1; }
+    /** Rows of the part with the most. */
+    int mostRows() const;
+    float* stream(const Part& part, int layer) const;
+    LayerActivations activations(const Part& part, int layer) const;
+    /** Keys and values of the first part that others read, or their gradients, of a layer. */
+    float* shared(int layer, bool gradients) const;
     /** Throws OverBudget, before anything is computed, if the budget is too small. */
     void reserve();
+    /** Runs a part up to the stream after the last layer. */
+    void run(Part& part, const CancelCheck& cancelled);
+    void keepShared(int layer, const LayerActivations& activations);
+    void backward(Part& part, const std::vector<double>& weights, const Gradients& gradients);
 
     Model& model_;
-    Batch batch_;
-    Targets targets_;
+    std::vector<Part> parts_;
+    int targetCount_;
     double temperature_;
     bool recompute_;
     TrainingWorkspace& workspace_;
-    std::vector<RowLoss> losses_;
+    const Part* lastRun_ = nullptr;  // whose streams are in memory beside those of the first part
 };
 
 }  // namespace rpt

@@ -112,8 +112,9 @@ void compare(const Kernels& kernels, const Config& c, Batch batch) {
         pages.write(segment, 0, fused.data() + c.queryWidth(), fused.data() + c.queryWidth() + c.keyWidth(), width);
     AttentionPlan plan(c, batch, kernels.panel, 2);
     attend(compute, c, batch, plan, pages, 0, fused.data(), width, mixed.data(), logSumExp.data());
+    std::vector<int> own(batch.segments.size(), -1);
     attendBackward(compute, c, batch, fused.data(), width, mixed.data(), logSumExp.data(), dMixed.data(), dFused.data(),
-                   c.window(0), workspace);
+                   c.window(0), {own, nullptr, nullptr}, workspace);
     Exact exact(c, batch, fused, dMixed);
     for (size_t i = 0; i < size_t(rows) * c.queryWidth(); i++) CHECK_NEAR(exact.mixed[i], mixed[i], 2e-5);
     for (size_t i = 0; i < size_t(rows) * width; i++)

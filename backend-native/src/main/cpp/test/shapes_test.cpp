@@ -77,6 +77,14 @@ void configs() {
     CHECK(configRefused("Config.headSize is 5", [](Config& c) { c.headSize = 5; }));
     CHECK(configRefused("Config.epsilon is", [](Config& c) { c.epsilon = 0; }));
     CHECK(configRefused("Config.frequencies has 3", [](Config& c) { c.frequencies.push_back(0); }));
+    CHECK(configRefused("Config.frequencies has 2", [](Config& c) { c.rotaryFactors = {1, 1}; }));
+    CHECK(configRefused("Config.frequencies has 2", [](Config& c) { c.rotarySize = 2; }));
+    CHECK(configRefused("Config.rotarySize is 6", [](Config& c) { c.rotarySize = 6; }));
+    CHECK(configRefused("Config.rotations has 1", [](Config& c) { c.rotations = {0}; }));
+    CHECK(configRefused("Config.rotations holds 1", [](Config& c) { c.rotations = {0, 1}; }));
+    CHECK(configRefused("Config.windows holds -1", [](Config& c) { c.windows = {0, -1}; }));
+    CHECK(configRefused("Config.embeddingScale is 0", [](Config& c) { c.embeddingScale = 0; }));
+    CHECK(configRefused("LayerOffsets.attentionNorm is -1", [](Config& c) { c.normsBehind = true; }));
     CHECK(configRefused("LayerOffsets.queryNorm is -1", [](Config& c) { c.queryKeyNorm = true; }));
 }
 

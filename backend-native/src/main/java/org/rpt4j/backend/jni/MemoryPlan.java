@@ -67,13 +67,13 @@ final class MemoryPlan {
     }
 
     private void keepTraining(Workload work) {
-        long rows = work.tokens();
-        long predicted = work.predictedTokens();
+        TrainingParts parts = TrainingParts.of(work, options.recomputeActivations());
+        long rows = parts.rows();
+        long predicted = parts.predicted();
         keep(MemoryUse.GRADIENTS, shape.trained());
         keep(MemoryUse.OPTIMIZER, options.moments() == Precision.BF16 ? shape.trained() : 2 * shape.trained());
         keep(MemoryUse.WEIGHT_COPIES, shape.packedBackward());
-        // All layers share one copy of the keys and values; the backward pass has a second, transposed one.
-        keep(MemoryUse.ACTIVATIONS, shape.training(rows, options.recomputeActivations()) + 2 * passPages(work));
+        keep(MemoryUse.ACTIVATIONS, shape.training(parts, options.recomputeActivations()) + trainingPages(work, parts));
         keep(MemoryUse.LOGITS, shape.logits(predicted) + shape.logitGradients(predicted));
         share(
                 shape.roundedWithGradients(rows, predicted),
@@ -93,6 +93,17 @@ final class MemoryPlan {
         keep(MemoryUse.ACTIVATIONS, shape.inference(rows) + passPages(pass));
         keep(MemoryUse.LOGITS, shape.logits(pass.predictedTokens()));
         share(shape.rounded(rows, pass.predictedTokens()), shape.attentionScratch(rows, pagesOfKeys(pass)));
+    }
+
+    /** Keys and values of a pass with gradients; the backward pass has a second, transposed copy of a layer's. */
+    private long trainingPages(Workload work, TrainingParts parts) {
+        if (!parts.divided()) {
+            return 2 * passPages(work);
+        }
+        long completions = parts.completions() * shape.pages(work.completionTokens());
+        long prompts = Math.min(work.prompts(), parts.completions() / work.completions() + 2);
+        return shape.cachePages(work.prompts() * shape.pages(work.promptTokens()) + completions)
+                + shape.passPages(prompts * shape.pages(work.promptTokens()) + completions);
     }
 
     private long passPages(Workload work) {

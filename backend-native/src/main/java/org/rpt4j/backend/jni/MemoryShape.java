@@ -140,17 +140,17 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
     }
 
     /** Activations of a pass with gradients, and their gradients. */
-    long training(long rows, boolean recompute) {
+    long training(TrainingParts parts, boolean recompute) {
+        long rows = parts.rows();
         long gradientFloats =
                 3L * config.intermediateSize() + 2L * config.hiddenSize() + queryWidth() + fusedWidth() + behind();
-        long perRow = workspaceFloats()
-                + layerFloats() * (recompute ? 1 : config.layers())
-                + (config.layers() + 1L) * config.hiddenSize()
-                + gradientFloats
-                + config.heads();
+        long perRow =
+                workspaceFloats() + layerFloats() * (recompute ? 1 : config.layers()) + gradientFloats + config.heads();
         long widest = Math.max(config.intermediateSize(), Math.max(config.hiddenSize(), queryWidth()));
         long right = held.frozen() ? 0 : packed(gradients(), rows, widest);
         return perRow * rows * FLOAT
+                + (config.layers() + 1L) * config.hiddenSize() * parts.kept() * FLOAT
+                + 4L * config.layers() * keyWidth() * parts.shared() * FLOAT
                 + right
                 + partialSums(rows)
                 + adapter().map(adapter -> adapter.training(rows)).orElse(0L);

@@ -118,6 +118,22 @@ class MemoryPlanTest {
         }
     }
 
+    /** Prompts and completions longer than a part of a divided pass. */
+    @ParameterizedTest
+    @CsvSource({"FP32, 1, 40, 100", "BF16, 1, 12, 260", "BF16, 6, 9, 40"})
+    void trainingInParts(Precision precision, int prompts, int completions, int tokens) {
+        Workload train = new Workload(Capability.TRAIN, prompts, completions, 30, tokens);
+        try (NativeBackend backend = open(precision, true, 2)) {
+            MemoryEstimate estimate = estimate(backend, train);
+            try (TrainablePolicy policy = backend.openTrainablePolicy(source);
+                    Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER)) {
+                trainOn(policy, train);
+                optimizer.step();
+                assertClose(estimate.keptBytes(), backend.usedBytes());
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "FP32, PRECISION, false, 1",

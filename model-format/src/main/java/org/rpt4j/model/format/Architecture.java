@@ -18,14 +18,11 @@ public enum Architecture {
     QWEN2("Qwen2ForCausalLM", "qwen2", new Defaults().context(32768)),
     /** Qwen3: RMSNorm over each query and key head before the rotation. */
     QWEN3("Qwen3ForCausalLM", "qwen3", new Defaults().context(32768).head(128)),
-    /**
-     * Mistral 7B and Ministral: Llama's network without biases. A window of attention bounds the context, so that every
-     * text that fits is computed exactly.
-     */
+    /** Mistral 7B and Ministral: Llama's network without biases; in some models every layer has a window. */
     MISTRAL(
             "MistralForCausalLM",
             "mistral",
-            new Defaults().context(131072).keyValueHeads(8).window(4096)),
+            new Defaults().context(131072).keyValueHeads(8).window(4096).keys("sliding_window")),
     /**
      * MiMo 7B: Qwen2's network. Its layers that predict several tokens at once are not computed; they are kept when the
      * model is saved.

@@ -117,16 +117,11 @@ final class ConfigKeys {
     }
 
     /**
-     * Qwen, MiMo and SmolLM3 obey their window only where use_sliding_window is true, which is refused; Mistral's bounds
-     * the context that is computed.
+     * Qwen, MiMo and SmolLM3 obey their window only where use_sliding_window is true, which is refused.
      */
     private static boolean isWide(JsonFields json, String key) {
         return switch (className(json)) {
-            case "Qwen2ForCausalLM",
-                    "Qwen3ForCausalLM",
-                    "MiMoForCausalLM",
-                    "SmolLM3ForCausalLM",
-                    "MistralForCausalLM" -> true;
+            case "Qwen2ForCausalLM", "Qwen3ForCausalLM", "MiMoForCausalLM", "SmolLM3ForCausalLM" -> true;
             default -> json.positive(key) >= json.positiveOr("max_position_embeddings", Integer.MAX_VALUE);
         };
     }

@@ -123,7 +123,7 @@ public final class ModelConfigReader {
                     heads,
                     keyValueHeads(json, defaults, heads),
                     headSize,
-                    contextLength(json, architecture, scaling),
+                    RopeReader.contextLength(json, architecture, scaling),
                     json.numberOr("rms_norm_eps", defaults.epsilon),
                     RopeReader.theta(json, architecture),
                     scaling,
@@ -187,21 +187,6 @@ public final class ModelConfigReader {
         return absent && defaults.keyValueHeads > 0
                 ? defaults.keyValueHeads
                 : json.positiveOr("num_key_value_heads", heads);
-    }
-
-    /** What bounds a text: positions, and for some models what lies within a window or without scaling. */
-    private static int contextLength(JsonFields json, Architecture architecture, RopeScaling scaling) {
-        int positions = RopeReader.positions(json, architecture);
-        if (architecture == Architecture.MISTRAL) {
-            return Math.min(positions, mistralWindow(json, architecture));
-        }
-        return RopeReader.contextLength(json, scaling, positions);
-    }
-
-    /** Mistral's class has a window unless the file says null; within it, attention is full. */
-    private static int mistralWindow(JsonFields json, Architecture architecture) {
-        boolean absent = !json.object().has("sliding_window");
-        return json.positiveOr("sliding_window", absent ? architecture.defaults().window : Integer.MAX_VALUE);
     }
 
     private static int headSize(JsonFields json, Architecture.Defaults defaults, int hidden, int heads) {

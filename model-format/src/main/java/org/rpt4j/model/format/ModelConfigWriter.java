@@ -67,7 +67,6 @@ public final class ModelConfigWriter {
         json.put(config.architecture() == Architecture.GEMMA3 ? "hidden_activation" : "hidden_act", activation);
         switch (config.architecture()) {
             case LLAMA, QWEN3, OLMO2 -> json.put("attention_bias", config.queryBias());
-            case MISTRAL -> json.putNull("sliding_window");
             case QWEN2 -> {}
             case MIMO -> json.put("num_nextn_predict_layers", switches.extraLayers());
             case SMOLLM3 -> {
@@ -76,11 +75,10 @@ public final class ModelConfigWriter {
                 switches.layers()
                         .forEach(layer -> rotates.add(layer.rotation() == DecoderSwitches.Rotation.NONE ? 0 : 1));
             }
+            case MISTRAL -> putWindow(json, window);
             case PHI3 -> {
                 json.put("partial_rotary_factor", (double) switches.rotarySize() / config.headSize());
-                if (window > 0) {
-                    json.put("sliding_window", window);
-                }
+                putWindow(json, window);
             }
             case GEMMA3 -> {
                 json.put("attention_bias", config.queryBias());
@@ -91,6 +89,15 @@ public final class ModelConfigWriter {
                 switches.layers()
                         .forEach(layer -> types.add(layer.window() > 0 ? "sliding_attention" : "full_attention"));
             }
+        }
+    }
+
+    /** Null and not absent, which would be the window of the family. */
+    private static void putWindow(ObjectNode json, int window) {
+        if (window > 0) {
+            json.put("sliding_window", window);
+        } else {
+            json.putNull("sliding_window");
         }
     }
 

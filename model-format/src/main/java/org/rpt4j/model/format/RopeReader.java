@@ -55,7 +55,7 @@ final class RopeReader {
     private RopeReader() {}
 
     /** Returns max_position_embeddings. */
-    static int positions(JsonFields json, Architecture architecture) {
+    private static int positions(JsonFields json, Architecture architecture) {
         return json.positiveOr("max_position_embeddings", architecture.defaults().context);
     }
 
@@ -124,7 +124,8 @@ final class RopeReader {
      * Returns how long a text may be. YaRN reaches the context of pre-training times its factor, whether or not
      * max_position_embeddings says so; what depends on the length of the text ends where that begins.
      */
-    static int contextLength(JsonFields json, RopeScaling scaling, int positions) {
+    static int contextLength(JsonFields json, Architecture architecture, RopeScaling scaling) {
+        int positions = positions(json, architecture);
         if (scaling instanceof RopeScaling.Yarn yarn) {
             return (int) Math.max(positions, Math.min(yarn.originalContext() * yarn.factor(), Integer.MAX_VALUE));
         } else if (scaling instanceof RopeScaling.LongRope longRope) {

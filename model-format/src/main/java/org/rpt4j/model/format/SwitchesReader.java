@@ -35,14 +35,14 @@ final class SwitchesReader {
             requireFullAttention(json, layers);
         }
         switch (architecture) {
-            case LLAMA, QWEN2, QWEN3, MISTRAL -> {}
+            case LLAMA, QWEN2, QWEN3 -> {}
+            case MISTRAL -> switches.layers(sameWindow(json, architecture, layers));
             case MIMO -> switches.extraLayers(json.has("num_nextn_predict_layers") ? extraLayers(json) : 0);
             case SMOLLM3 -> switches.layers(smolLm3(json, layers));
             case PHI3 ->
                 switches.fused(true)
                         .rotarySize((int) (headSize * RopeReader.partial(json)))
-                        .layers(Collections.nCopies(
-                                layers, new LayerKind(Rotation.GLOBAL, window(json, architecture))));
+                        .layers(sameWindow(json, architecture, layers));
             case OLMO2 -> switches.normPlacement(NormPlacement.AFTER).normOverAllHeads(true);
             case GEMMA3 ->
                 switches.activation(gemmaActivation(json))
@@ -82,6 +82,10 @@ final class SwitchesReader {
     private static int window(JsonFields json, Architecture architecture) {
         String key = "sliding_window";
         return json.positiveOr(key, json.object().has(key) ? 0 : architecture.defaults().window);
+    }
+
+    private static List<LayerKind> sameWindow(JsonFields json, Architecture architecture, int layers) {
+        return Collections.nCopies(layers, new LayerKind(Rotation.GLOBAL, window(json, architecture)));
     }
 
     private static void requireFullAttention(JsonFields json, int layers) {

@@ -103,6 +103,18 @@ class FamiliesTest {
     }
 
     @Test
+    void mistralHasAWindowUnlessItsFileSaysNull() throws IOException {
+        ModelConfig old = read(Architecture.MISTRAL, "\"max_position_embeddings\": 32768, \"sliding_window\": 4096");
+        assertThat(old.contextLength()).isEqualTo(32768);
+        assertThat(old.switches().layers()).containsOnly(new LayerKind(Rotation.GLOBAL, 4096));
+        assertThat(read(Architecture.MISTRAL).switches().layers()).containsOnly(new LayerKind(Rotation.GLOBAL, 4096));
+        assertThat(read(Architecture.MISTRAL, "\"sliding_window\": null")
+                        .switches()
+                        .layers())
+                .containsOnly(LayerKind.FULL);
+    }
+
+    @Test
     void olmo2NormsBehindAndOverAllHeads() throws IOException {
         ModelConfig config = read(Architecture.OLMO2);
         assertThat(config.switches())

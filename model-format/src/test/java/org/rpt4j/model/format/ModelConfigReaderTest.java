@@ -105,16 +105,14 @@ class ModelConfigReaderTest {
 
     /** Where its file is silent, the class of Mistral has 8 heads of keys and values and a window of 4096. */
     @Test
-    void mistralIsLlamaWithinItsWindow() throws IOException {
+    void mistralIsLlamaWithAWindow() throws IOException {
         String heads = "\"num_key_value_heads\":2,";
-        assertThat(mistral(heads + "\"max_position_embeddings\":32768").contextLength())
+        assertThat(mistral(heads + "\"max_position_embeddings\":32768").layer(0).window())
                 .isEqualTo(4096);
         assertThat(mistral(heads + "\"max_position_embeddings\":32768,\"sliding_window\":null")
-                        .contextLength())
-                .isEqualTo(32768);
-        assertThat(mistral(heads + "\"max_position_embeddings\":1024,\"sliding_window\":4096")
-                        .contextLength())
-                .isEqualTo(1024);
+                        .layer(0)
+                        .window())
+                .isEqualTo(0);
         assertThat(mistral(heads + "\"sliding_window\":null").contextLength()).isEqualTo(131072);
         assertThat(mistral("\"num_key_value_heads\":null").keyValueHeads()).isEqualTo(4);
         assertThatThrownBy(() -> mistral("")).hasMessageContaining("keyValueHeads");
@@ -126,7 +124,7 @@ class ModelConfigReaderTest {
         ModelConfig mistral = mistral(heads + "\"max_position_embeddings\":512");
         assertThat(WeightLayout.of(mistral).all())
                 .isEqualTo(WeightLayout.of(llama).all());
-        assertThat(ModelConfigWriter.toJson(mistral)).contains("MistralForCausalLM", "\"sliding_window\" : null");
+        assertThat(ModelConfigWriter.toJson(mistral)).contains("MistralForCausalLM", "\"sliding_window\" : 4096");
     }
 
     private ModelConfig mistral(String fields) throws IOException {

@@ -69,6 +69,40 @@ class PublishedConfigsTest {
                         "tie_word_embeddings": true, "torch_dtype": "bfloat16", "transformers_version": "4.51.0",
                         "use_cache": true, "use_sliding_window": false, "initializer_range": 0.02
                         """),
+                Arguments.of("R1 0528, distilled into Qwen 3", Architecture.QWEN3, """
+                        "model_type": "qwen3", "attention_bias": false, "attention_dropout": 0.0, "head_dim": 128,
+                        "max_position_embeddings": 131072, "max_window_layers": 36, "rope_theta": 1000000,
+                        "rope_scaling": {"attn_factor": 0.8782488562869419, "factor": 4.0,
+                        "original_max_position_embeddings": 32768, "rope_type": "yarn"}, "sliding_window": null,
+                        "tie_word_embeddings": false, "torch_dtype": "bfloat16", "use_sliding_window": false
+                        """),
+                Arguments.of("MiMo 7B", Architecture.MIMO, """
+                        "model_type": "mimo", "attention_bias": true, "attention_dropout": 0.0, "head_dim": 128,
+                        "auto_map": {"AutoConfig": "configuration_mimo.MiMoConfig",
+                        "AutoModel": "modeling_mimo.MiMoModel",
+                        "AutoModelForCausalLM": "modeling_mimo.MiMoForCausalLM"}, "max_position_embeddings": 32768,
+                        "max_window_layers": 36, "num_nextn_predict_layers": 1, "rope_scaling": null,
+                        "rope_theta": 640000, "sliding_window": 32768, "use_sliding_window": false
+                        """),
+                Arguments.of("SmolLM3 3B", Architecture.SMOLLM3, """
+                        "model_type": "smollm3", "attention_bias": false, "attention_dropout": 0.0, "mlp_bias": false,
+                        "layer_types": ["full_attention", "full_attention", "full_attention"],
+                        "max_position_embeddings": 65536, "max_window_layers": 28, "no_rope_layer_interval": 4,
+                        "no_rope_layers": [1, 1, 0], "pretraining_tp": 2, "rope_scaling": null,
+                        "rope_theta": 5000000.0, "sliding_window": null, "use_sliding_window": false
+                        """),
+                Arguments.of("Phi-3-mini 4k", Architecture.PHI3, """
+                        "model_type": "phi3", "auto_map": {"AutoConfig": "configuration_phi3.Phi3Config",
+                        "AutoModelForCausalLM": "modeling_phi3.Phi3ForCausalLM"}, "attention_bias": false,
+                        "attention_dropout": 0.0, "embd_pdrop": 0.0, "resid_pdrop": 0.0, "rope_scaling": null,
+                        "max_position_embeddings": 4096, "original_max_position_embeddings": 4096,
+                        "rope_theta": 10000.0, "sliding_window": 2047, "tie_word_embeddings": false
+                        """),
+                Arguments.of("OLMo 2", Architecture.OLMO2, """
+                        "model_type": "olmo2", "attention_bias": false, "attention_dropout": 0.0,
+                        "max_position_embeddings": 4096, "rope_scaling": null, "rope_theta": 500000,
+                        "tie_word_embeddings": false, "torch_dtype": "bfloat16", "use_cache": true
+                        """),
                 Arguments.of("Qwen 3, written by transformers 5", Architecture.QWEN3, """
                         "model_type": "qwen3", "attention_bias": false, "attention_dropout": 0.0, "head_dim": 128,
                         "dtype": "float32", "layer_types": ["full_attention", "full_attention", "full_attention"],
