@@ -3,23 +3,31 @@ package org.rpt4j.samples.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
+import org.rpt4j.api.FrozenWeights;
 import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
+import org.rpt4j.model.format.AdapterWriter;
+import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.spi.Backends;
 
 /**
- * What a model needs before it is downloaded: an estimate needs its {@code config.json} alone. Prints the table of
- * {@code docs/your-own-model.md}, in GiB, for published shapes: scoring windows of 4,096 tokens, and full training of 8
- * prompts of 512 tokens with 8 rollouts of 128 tokens each, in passes of one prompt and with recomputed activations.
+ * What a model needs before it is downloaded: an estimate needs its {@code config.json} alone, and that of
+ * an adapter its files. Prints the table of
+ * {@code docs/your-own-model.md}, in GiB, for published shapes: scoring windows of 4,096 tokens, and training of an
+ * adapter of rank 16 and of all weights, with 8 prompts of 512 tokens and 8 rollouts of 128 tokens each, in passes of one
+ * prompt and with recomputed activations.
  */
 public final class EstimateMemory {
 
@@ -35,7 +43,7 @@ public final class EstimateMemory {
             int vocabulary,
             boolean tied) {
 
-        /** Writes the file that describes the model; returns its directory. */
+        /** Writes the file that describes the model; returns the model. */
         ModelSource write(Path folder) throws IOException {
             Path directory = Files.createDirectories(folder.resolve(name));
             Files.writeString(directory.resolve("config.json"), """
@@ -68,9 +76,10 @@ public final class EstimateMemory {
         Path folder = Files.createTempDirectory("shapes");
         try {
             for (String backend : backends.length > 0 ? backends : new String[] {"native"}) {
-                System.out.println("| `" + backend + "` | scoring FP32 | scoring BF16 | full training FP32"
-                        + " | full training BF16 |");
-                System.out.println("|---|---:|---:|---:|---:|");
+                System.out.println(
+                        "| `" + backend + "` | scoring FP32 | scoring BF16 | LoRA FP32 | LoRA BF16 | LoRA INT8"
+                                + " | full training FP32 | full training BF16 |");
+                System.out.println("|---|---:|---:|---:|---:|---:|---:|---:|");
                 for (Shape shape : SHAPES) {
                     System.out.println(row(backend, shape, folder));
                 }
@@ -80,23 +89,39 @@ public final class EstimateMemory {
         }
     }
 
-    private static String row(String backend, Shape shape, Path folder) throws IOException {
+    static String row(String backend, Shape shape, Path folder) throws IOException {
         ModelSource model = shape.write(folder);
-        List<String> cells = new ArrayList<>();
-        for (List<Workload> work : List.of(List.of(SCORING), TRAINING)) {
-            for (Precision precision : Precision.values()) {
-                cells.add(String.format(Locale.ROOT, "%,.1f", peak(backend, precision, model, work) / GIB));
-            }
+        Path adapter = model.directory().resolve("adapter");
+        if (Files.notExists(adapter)) {
+            AdapterWriter.initialize(adapter, model, LoraOptions.DEFAULTS, 0);
         }
-        return "| " + shape.name() + " | " + String.join(" | ", cells) + " |";
+        ModelSource adapted = model.withAdapter(adapter);
+        BackendOptions full =
+                BackendOptions.builder().recomputeActivations(true).build();
+        BackendOptions half = full.toBuilder().precision(Precision.BF16).build();
+        BackendOptions rounded =
+                half.toBuilder().frozenWeights(FrozenWeights.INT8).build();
+        return Stream.of(
+                        cell(backend, full, model, List.of(SCORING)),
+                        cell(backend, half, model, List.of(SCORING)),
+                        cell(backend, full, adapted, TRAINING),
+                        cell(backend, half, adapted, TRAINING),
+                        cell(backend, rounded, adapted, TRAINING),
+                        cell(backend, full, model, TRAINING),
+                        cell(backend, half, model, TRAINING))
+                .collect(Collectors.joining(" | ", "| " + shape.name() + " | ", " |"));
+    }
+
+    private static String cell(String backend, BackendOptions options, ModelSource model, List<Workload> work) {
+        try {
+            return String.format(Locale.ROOT, "%,.1f", peak(backend, options, model, work) / GIB);
+        } catch (UnsupportedCapabilityException e) {
+            return "no";
+        }
     }
 
     /** Bytes of the largest call, with what the model keeps. */
-    static long peak(String name, Precision precision, ModelSource model, List<Workload> work) {
-        BackendOptions options = BackendOptions.builder()
-                .precision(precision)
-                .recomputeActivations(true)
-                .build();
+    static long peak(String name, BackendOptions options, ModelSource model, List<Workload> work) {
         try (Backend backend = Backends.open(name, options)) {
             MemoryEstimate estimate = backend.estimateMemory(model, work)
                     .orElseThrow(() -> new IllegalArgumentException(name + " does not estimate memory"));
@@ -108,10 +133,10 @@ public final class EstimateMemory {
     }
 
     private static void delete(Path folder) throws IOException {
-        for (Shape shape : SHAPES) {
-            Files.deleteIfExists(folder.resolve(shape.name()).resolve("config.json"));
-            Files.deleteIfExists(folder.resolve(shape.name()));
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
-        Files.delete(folder);
     }
 }

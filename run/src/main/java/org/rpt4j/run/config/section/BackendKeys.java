@@ -49,7 +49,8 @@ public final class BackendKeys {
             .onlyWith("lora.rank or model.adapter is set", LoraKeys::isAdapted)
             .asDeclared();
 
-    public static final Key<Precision> MOMENTS = KEYS.key(BackendOptions.MOMENTS).asDeclared();
+    public static final Key<Precision> MOMENTS =
+            KEYS.key(BackendOptions.MOMENTS).asDeclared();
 
     static final Section SECTION = KEYS.build();
 
