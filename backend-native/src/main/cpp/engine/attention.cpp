@@ -61,7 +61,7 @@ public:
         for (size_t i = 0; i < prefix.size(); i++)
             score(prefix[i].page, prefix[i].tokens, 0, all, static_cast<int>(i) * panel_);
         eachOwn(block, [&](const Segment& segment, int token, int first, int rows) {
-            scoreOwn(segment, token, first, rows, shared);
+            scoreOwn(segment, token, first, rows, shared, prefix);
         });
         if (logSumExp) store(block, logSumExp);
         for (size_t i = 0; i < prefix.size(); i++)
@@ -112,8 +112,9 @@ private:
     }
 
     /** Scores against the rows' own segment up to each row's own token, and the softmax over all of a row's scores. */
-    void scoreOwn(const Segment& segment, int token, int first, int rows, int column) {
-        float scale = 1 / std::sqrt(static_cast<float>(size_));
+    void scoreOwn(const Segment& segment, int token, int first, int rows, int column,
+                  const std::vector<AttentionPlan::Part>& prefix) {
+        float scale = config_.scale();
         int seen = segment.past + token + rows;
         for (int page = 0; page * panel_ < seen; page++)
             score(segment.pages[page], std::min(panel_, seen - page * panel_), first * sharing_, rows * sharing_,
@@ -121,9 +122,22 @@ private:
         int end = column + pagesOf(seen, panel_) * panel_;
         for (int r = 0; r < rows; r++) {
             hide((first + r) * sharing_, sharing_, column + segment.past + token + r + 1, end);
+            if (config_.window(layer_) > 0) hideOld(segment, token + r, (first + r) * sharing_, column, prefix);
             for (int i = (first + r) * sharing_; i < (first + r + 1) * sharing_; i++)
                 sums_[i] = kernels_.softmax(scores_ + size_t(i) * plan_.columns, end, scale);
         }
+    }
+
+    /** Hides what has left the window of a row: the oldest tokens of the prefix, then of its own segment. */
+    void hideOld(const Segment& segment, int token, int first, int column,
+                 const std::vector<AttentionPlan::Part>& prefix) {
+        int hidden = segment.position + segment.past + token + 1 - config_.window(layer_);
+        for (size_t i = 0; i < prefix.size() && hidden > 0; i++) {
+            int begin = static_cast<int>(i) * panel_;
+            hide(first, sharing_, begin, begin + std::min(hidden, prefix[i].tokens));
+            hidden -= prefix[i].tokens;
+        }
+        if (hidden > 0) hide(first, sharing_, column, column + hidden);
     }
 
     void store(const AttentionPlan::Block& block, float* logSumExp) {

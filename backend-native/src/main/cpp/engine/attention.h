@@ -39,7 +39,7 @@ struct AttentionPlan {
 };
 
 /**
- * Causal attention of new rows over the pages of their own segments and all earlier ones. Rows of sibling segments read
+ * Causal attention of new rows over the pages of their own segments and all earlier ones, within the layer's window. Rows of sibling segments read
  * the keys of their common prefix together. One softmax runs over the scores of shared and private keys side by side,
  * so there is nothing to merge, and a row has the same bits however many siblings it has.
  *
@@ -59,9 +59,11 @@ struct AttentionWorkspace {
 /**
  * Gradient of attend() for batches without a past: from the gradient of `mixed` to that of the rotated queries, keys
  * and values, which lie one after the other in rows of `stride` floats. dFused is overwritten.
+ *
+ * @param window how many tokens a token sees, 0 for all
  */
 void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
-                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
+                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused, int window,
                     AttentionWorkspace& workspace);
 
 }  // namespace rpt

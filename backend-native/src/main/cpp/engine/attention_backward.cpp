@@ -32,7 +32,7 @@ struct QueryBlock {
 class AttentionGradient {
 public:
     AttentionGradient(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
-                      const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
+                      const float* mixed, const float* logSumExp, const float* dMixed, float* dFused, int window,
                       AttentionWorkspace& workspace)
         : compute_(compute),
           kernels_(compute.kernels),
@@ -46,7 +46,9 @@ public:
           size_(config.headSize),
           panel_(compute.kernels.panel),
           sharing_(config.sharing()),
-          scale_(1 / std::sqrt(static_cast<float>(config.headSize))),
+          scale_(config.scale()),
+          window_(window),
+          positions_(positionsOf(batch)),
           packed_(workspace.packed),
           products_(workspace.products) {
         findBlocks();
@@ -138,6 +140,8 @@ private:
             float product = products_.as<float>()[at];
             for (int c = 0; c < seen; c++) dr[c] = pr[c] * (dr[c] - product) * scale_;
             for (int c = seen; c < block.keys; c++) pr[c] = dr[c] = 0;
+            int old = window_ > 0 ? positions_[row + r] + 1 - window_ - positions_[block.firstKey] : 0;
+            for (int c = 0; c < std::min(old, block.keys); c++) pr[c] = dr[c] = 0;
         }
     }
 
@@ -204,6 +208,8 @@ private:
     float* const dFused_;
     const int size_, panel_, sharing_;
     const float scale_;
+    const int window_;
+    const std::vector<int> positions_;
     Block& packed_;
     Block& products_;
     std::vector<KeyBlock> keyBlocks_;
@@ -214,9 +220,9 @@ private:
 }  // namespace
 
 void attendBackward(Compute& compute, const Config& config, const Batch& batch, const float* fused, ptrdiff_t stride,
-                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused,
+                    const float* mixed, const float* logSumExp, const float* dMixed, float* dFused, int window,
                     AttentionWorkspace& workspace) {
-    AttentionGradient(compute, config, batch, fused, stride, mixed, logSumExp, dMixed, dFused, workspace).run();
+    AttentionGradient(compute, config, batch, fused, stride, mixed, logSumExp, dMixed, dFused, window, workspace).run();
 }
 
 }  // namespace rpt

@@ -1,5 +1,6 @@
 #include "backward.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "gradients.h"
@@ -16,9 +17,9 @@ void unrotate(Model& model, const Batch& batch, int layer, const LayerActivation
     const LayerOffsets& at = model.vectors();
     const float* w = model.layerVectors(layer);
     std::vector<int> positions = positionsOf(batch);
-    int half = c.headSize / 2;
+    int half = c.rotaryWidth() / 2, rotation = c.rotation(layer);
     auto turnBack = [&](int row) {
-        const float* rotary = model.rotary(positions[row]);
+        const float* rotary = model.rotary(rotation, positions[row]);
         for (int h = 0; h < c.heads + c.keyValueHeads; h++) {
             float* head = dFused + size_t(row) * c.fusedWidth() + size_t(h) * c.headSize;
             for (int i = 0; i < half; i++) {
@@ -28,25 +29,25 @@ void unrotate(Model& model, const Batch& batch, int layer, const LayerActivation
             }
         }
     };
-    eachRow(model.compute().pool, batch.rows(), turnBack);
+    if (rotation >= 0) eachRow(model.compute().pool, batch.rows(), turnBack);
     if (!c.queryKeyNorm) return;
-    std::vector<float> sums(2 * size_t(c.headSize));
-    sumRows(model.compute(), batch.rows(), 2 * c.headSize, sums.data(), [&](int row, float* partial) {
+    int ofQuery = c.queryNormWidth(), ofKey = c.keyNormWidth();
+    std::vector<float> sums(size_t(ofQuery) + ofKey);
+    sumRows(model.compute(), batch.rows(), ofQuery + ofKey, sums.data(), [&](int row, float* partial) {
         const float* raw = a.raw + size_t(row) * (c.queryWidth() + c.keyWidth());
-        std::vector<float> dRaw(c.headSize);
-        for (int h = 0; h < c.heads + c.keyValueHeads; h++) {
-            bool isQuery = h < c.heads;
-            float* head = dFused + size_t(row) * c.fusedWidth() + size_t(h) * c.headSize;
+        float* dRow = dFused + size_t(row) * c.fusedWidth();
+        std::vector<float> dRaw(std::max(ofQuery, ofKey));
+        eachNormed(c, [&](bool isQuery, int begin, int width) {
             std::fill(dRaw.begin(), dRaw.end(), 0.0f);
-            kernels.rmsNormBackward(raw + size_t(h) * c.headSize, w + (isQuery ? at.queryNorm : at.keyNorm), head,
-                                    c.headSize, c.epsilon, dRaw.data(), partial + (isQuery ? 0 : c.headSize));
-            std::memcpy(head, dRaw.data(), c.headSize * sizeof(float));
-        }
+            kernels.rmsNormBackward(raw + begin, w + (isQuery ? at.queryNorm : at.keyNorm), c.normAdded, dRow + begin,
+                                    width, c.epsilon, dRaw.data(), partial + (isQuery ? 0 : ofQuery));
+            std::memcpy(dRow + begin, dRaw.data(), width * sizeof(float));
+        });
     });
     if (!gradients) return;
     float* target = gradients + model.layerStart(layer);
-    kernels.axpy(1, sums.data(), c.headSize, target + at.queryNorm);
-    kernels.axpy(1, sums.data() + c.headSize, c.headSize, target + at.keyNorm);
+    kernels.axpy(1, sums.data(), ofQuery, target + at.queryNorm);
+    kernels.axpy(1, sums.data() + ofQuery, ofKey, target + at.keyNorm);
 }
 
 void addBias(Compute& compute, const float* dy, int rows, int width, float* gradient) {
@@ -57,7 +58,8 @@ void addBias(Compute& compute, const float* dy, int rows, int width, float* grad
 }  // namespace
 
 size_t GradientWorkspace::floatsPerRow(const Config& c) {
-    return 3 * size_t(c.intermediate) + c.hidden + c.queryWidth() + c.fusedWidth();
+    size_t behind = c.normsBehind ? c.hidden : 0;
+    return 3 * size_t(c.intermediate) + c.hidden + c.queryWidth() + c.fusedWidth() + behind;
 }
 
 void GradientWorkspace::place(const Config& c, int rows, float* place) {
@@ -66,6 +68,7 @@ void GradientWorkspace::place(const Config& c, int rows, float* place) {
     dNormed = dGateUp + size_t(rows) * 2 * c.intermediate;
     dMixed = dNormed + size_t(rows) * c.hidden;
     dFused = dMixed + size_t(rows) * c.queryWidth();
+    dBehind = dFused + size_t(rows) * c.fusedWidth();
 }
 
 void layerBackward(Model& model, const Batch& batch, int layer, const LayerActivations& a, DecoderWorkspace& workspace,
@@ -92,48 +95,77 @@ void layerBackward(Model& model, const Batch& batch, int layer, const LayerActiv
     };
     const LayerOffsets& full = model.layout().layer;
 
-    // Feed-forward: down, gate, norm.
+    // x again: the stream, or what a norm before attention or feed-forward made of it.
+    auto normed = [&](int64_t norm, const float* stream) -> const float* {
+        if (norm == LayerOffsets::ABSENT) return stream;
+        eachRow(compute.pool, rows, [&](int row) {
+            size_t here = size_t(row) * c.hidden;
+            kernels.rmsNorm(stream + here, w + norm, c.normAdded, c.hidden, c.epsilon, workspace.normed + here);
+        });
+        return workspace.normed;
+    };
+    // d += the gradient of the stream from that of x.
+    auto addToStream = [&](int64_t norm, const float* stream) {
+        if (norm == LayerOffsets::ABSENT) {
+            eachRow(compute.pool, rows, [&](int row) {
+                kernels.axpy(1, s.dNormed + size_t(row) * c.hidden, c.hidden, d + size_t(row) * c.hidden);
+            });
+            return;
+        }
+        normBackward(
+            compute, c, [&](int row) { return stream + size_t(row) * c.hidden; }, rows, w + norm, s.dNormed, d,
+            gradientOf(norm));
+    };
+    // The gradient of f(x) in stream + f(x), or in stream + norm(f(x)).
+    auto ofAddend = [&](int64_t norm, const float* behind) -> const float* {
+        if (norm == LayerOffsets::ABSENT) return d;
+        std::memset(s.dBehind, 0, size_t(rows) * c.hidden * sizeof(float));
+        normBackward(
+            compute, c, [&](int row) { return behind + size_t(row) * c.hidden; }, rows, w + norm, d, s.dBehind,
+            gradientOf(norm));
+        return s.dBehind;
+    };
+
+    // Feed-forward: norm behind, down, gate, norm before.
+    auto activate = c.gelu ? kernels.geluMul : kernels.siluMul;
+    auto activateBackward = c.gelu ? kernels.geluMulBackward : kernels.siluMulBackward;
     eachRow(compute.pool, rows, [&](int row) {
         const float* gate = a.gateUp + size_t(row) * 2 * c.intermediate;
-        kernels.siluMul(gate, gate + c.intermediate, c.intermediate, workspace.hidden + size_t(row) * c.intermediate);
-        kernels.rmsNorm(a.middle + size_t(row) * c.hidden, w + at.postNorm, c.hidden, c.epsilon,
-                        workspace.normed + size_t(row) * c.hidden);
+        activate(gate, gate + c.intermediate, c.intermediate, workspace.hidden + size_t(row) * c.intermediate);
     });
-    linear(Site::DOWN, full.down, packed.down, workspace.hidden, c.intermediate, d, c.hidden, s.dHidden);
+    linear(Site::DOWN, full.down, packed.down, workspace.hidden, c.intermediate, ofAddend(at.feedForwardNorm, a.lowered),
+           c.hidden, s.dHidden);
     eachRow(compute.pool, rows, [&](int row) {
         const float* gate = a.gateUp + size_t(row) * 2 * c.intermediate;
         float* dGate = s.dGateUp + size_t(row) * 2 * c.intermediate;
-        kernels.siluMulBackward(gate, gate + c.intermediate, s.dHidden + size_t(row) * c.intermediate, c.intermediate,
-                                dGate, dGate + c.intermediate);
+        activateBackward(gate, gate + c.intermediate, s.dHidden + size_t(row) * c.intermediate, c.intermediate, dGate,
+                         dGate + c.intermediate);
     });
-    linear(Site::GATE_UP, full.gateUp, packed.gateUp, workspace.normed, c.hidden, s.dGateUp, 2 * c.intermediate,
-           s.dNormed);
-    normBackward(
-        compute, c, [&](int row) { return a.middle + size_t(row) * c.hidden; }, rows, w + at.postNorm, s.dNormed, d,
-        gradientOf(at.postNorm));
+    linear(Site::GATE_UP, full.gateUp, packed.gateUp, normed(at.postNorm, a.middle), c.hidden, s.dGateUp,
+           2 * c.intermediate, s.dNormed);
+    addToStream(at.postNorm, a.middle);
 
-    // Attention: output, mixture, projections, norm.
-    if (masters && at.outputBias != LayerOffsets::ABSENT) addBias(compute, d, rows, c.hidden, masters + at.outputBias);
-    linear(Site::OUTPUT, full.output, packed.output, a.mixed, c.queryWidth(), d, c.hidden, s.dMixed);
-    attendBackward(compute, c, batch, a.fused, c.fusedWidth(), a.mixed, a.logSumExp, s.dMixed, s.dFused, s.attention);
+    // Attention: norm behind, output, mixture, projections, norm before.
+    const float* dAttended = ofAddend(at.attentionNorm, a.attended);
+    if (masters && at.outputBias != LayerOffsets::ABSENT)
+        addBias(compute, dAttended, rows, c.hidden, masters + at.outputBias);
+    linear(Site::OUTPUT, full.output, packed.output, a.mixed, c.queryWidth(), dAttended, c.hidden, s.dMixed);
+    attendBackward(compute, c, batch, a.fused, c.fusedWidth(), a.mixed, a.logSumExp, s.dMixed, s.dFused,
+                   c.window(layer), s.attention);
     unrotate(model, batch, layer, a, s.dFused, gradients.masters);
     if (masters && at.fusedBias != LayerOffsets::ABSENT)
         addBias(compute, s.dFused, rows, c.fusedWidth(), masters + at.fusedBias);
-    eachRow(compute.pool, rows, [&](int row) {
-        kernels.rmsNorm(a.input + size_t(row) * c.hidden, w + at.inputNorm, c.hidden, c.epsilon,
-                        workspace.normed + size_t(row) * c.hidden);
-    });
-    linear(Site::FUSED, full.fused, packed.fused, workspace.normed, c.hidden, s.dFused, c.fusedWidth(), s.dNormed);
-    normBackward(
-        compute, c, [&](int row) { return a.input + size_t(row) * c.hidden; }, rows, w + at.inputNorm, s.dNormed, d,
-        gradientOf(at.inputNorm));
+    linear(Site::FUSED, full.fused, packed.fused, normed(at.inputNorm, a.input), c.hidden, s.dFused, c.fusedWidth(),
+           s.dNormed);
+    addToStream(at.inputNorm, a.input);
 }
 
 void embeddingBackward(Model& model, const Batch& batch, const float* d, float* gradients) {
     int hidden = model.config().hidden;
+    float scale = model.config().embeddingScale;
     float* target = gradients + model.layout().embedding;
     for (int row = 0; row < batch.rows(); row++)
-        model.compute().kernels.axpy(1, d + size_t(row) * hidden, hidden, target + size_t(batch.tokens[row]) * hidden);
+        model.compute().kernels.axpy(scale, d + size_t(row) * hidden, hidden, target + size_t(batch.tokens[row]) * hidden);
 }
 
 }  // namespace rpt

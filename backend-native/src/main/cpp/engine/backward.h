@@ -11,6 +11,7 @@ struct GradientWorkspace {
     float* dNormed;  // [T][hidden]
     float* dMixed;   // [T][queryWidth]
     float* dFused;   // [T][fusedWidth]
+    float* dBehind;  // of what a norm behind attention or feed-forward reads, [T][hidden]; only with such norms
     PackedMatrix packed;
     AttentionWorkspace attention;
 

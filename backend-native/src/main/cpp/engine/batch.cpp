@@ -49,4 +49,11 @@ void validate(const Config& config, const Batch& batch, const Targets& targets) 
     }
 }
 
+std::vector<int> positionsOf(const Batch& batch) {
+    std::vector<int> positions(batch.rows());
+    for (const Segment& segment : batch.segments)
+        for (int i = 0; i < segment.length; i++) positions[segment.start + i] = segment.position + segment.past + i;
+    return positions;
+}
+
 }  // namespace rpt

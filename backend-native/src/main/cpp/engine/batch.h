@@ -39,6 +39,9 @@ struct Batch {
     int add(int parent, int start, int length);
 };
 
+/** Position of every row. */
+std::vector<int> positionsOf(const Batch& batch);
+
 /** Rows whose next token is known. */
 struct Targets {
     std::vector<int> rows;    // row of the batch that predicts the token

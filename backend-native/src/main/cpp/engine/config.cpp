@@ -31,6 +31,38 @@ void requireWithin(const char* name, int64_t offset, size_t size, const char* st
     });
 }
 
+/** A list with a number for each layer, or none. */
+void requireLayers(const char* name, const std::vector<int>& list, int layers, int least, int most) {
+    require(list.empty() || list.size() == static_cast<size_t>(layers), [&] {
+        return std::string(name) + " has " + std::to_string(list.size()) + " values, must have one for each of "
+               + std::to_string(layers) + " layers";
+    });
+    for (int value : list)
+        require(value >= least && value <= most, [&] {
+            return std::string(name) + " holds " + std::to_string(value) + ", must be from " + std::to_string(least)
+                   + " to " + std::to_string(most);
+        });
+}
+
+void requireRotations(const Config& c) {
+    require(c.rotarySize >= 0 && c.rotarySize % 2 == 0 && c.rotarySize <= c.headSize, [&] {
+        return "Config.rotarySize is " + std::to_string(c.rotarySize) + ", must be even and at most Config.headSize, which is "
+               + std::to_string(c.headSize);
+    });
+    size_t values = size_t(c.rotationCount()) * (c.rotaryWidth() / 2);
+    require(c.frequencies.size() == values, [&] {
+        return "Config.frequencies has " + std::to_string(c.frequencies.size()) + " values, must have "
+               + std::to_string(values) + ": half of what rotates of a head, for each of "
+               + std::to_string(c.rotationCount()) + " rotations";
+    });
+    requireLayers("Config.rotations", c.rotations, c.layers, -1, c.rotationCount() - 1);
+    requireLayers("Config.windows", c.windows, c.layers, 0, INT32_MAX);
+    require(std::isfinite(c.attentionScale) && c.attentionScale >= 0,
+            [&] { return "Config.attentionScale is " + std::to_string(c.attentionScale) + ", must not be negative"; });
+    require(std::isfinite(c.embeddingScale) && c.embeddingScale > 0,
+            [&] { return "Config.embeddingScale is " + std::to_string(c.embeddingScale) + ", must be positive"; });
+}
+
 void requireModel(const Config& c) {
     requirePositive("Config.vocabulary", c.vocabulary);
     requirePositive("Config.hidden", c.hidden);
@@ -53,10 +85,7 @@ void requireModel(const Config& c) {
             [&] { return "Config.headSize is " + std::to_string(c.headSize) + ", must be even for rotary positions"; });
     require(std::isfinite(c.epsilon) && c.epsilon > 0,
             [&] { return "Config.epsilon is " + std::to_string(c.epsilon) + ", must be positive and finite"; });
-    require(c.frequencies.size() == static_cast<size_t>(c.headSize / 2), [&] {
-        return "Config.frequencies has " + std::to_string(c.frequencies.size()) + " values, must have "
-               + std::to_string(c.headSize / 2) + ": half of Config.headSize";
-    });
+    requireRotations(c);
     for (size_t i = 0; i < c.absent.size(); i++) {
         int least = i == 0 ? 0 : c.absent[i - 1] + 1;
         require(c.absent.size() % 2 == 0 && c.absent[i] >= least && c.absent[i] <= c.vocabulary, [&] {
@@ -69,9 +98,13 @@ void requireModel(const Config& c) {
 
 }  // namespace
 
+float Config::scale() const {
+    return attentionScale > 0 ? attentionScale : 1 / std::sqrt(static_cast<float>(headSize));
+}
+
 void validate(const Config& c, const Layout& at) {
     requireModel(c);
-    size_t hidden = c.hidden, head = c.headSize;
+    size_t hidden = c.hidden;
     requireWithin("Layout.embedding", at.embedding, c.vocabulary * hidden, "Layout.total", at.total);
     requireWithin("Layout.finalNorm", at.finalNorm, hidden, "Layout.total", at.total);
     requireWithin("Layout.head", at.head, c.vocabulary * hidden, "Layout.total", at.total);
@@ -86,16 +119,24 @@ void validate(const Config& c, const Layout& at) {
     auto optional = [&](const char* name, int64_t offset, size_t size) {
         if (offset != LayerOffsets::ABSENT) weight(name, offset, size);
     };
-    weight("LayerOffsets.inputNorm", at.layer.inputNorm, hidden);
+    optional("LayerOffsets.inputNorm", at.layer.inputNorm, hidden);
     weight("LayerOffsets.fused", at.layer.fused, c.fusedWidth() * hidden);
     optional("LayerOffsets.fusedBias", at.layer.fusedBias, c.fusedWidth());
     if (c.queryKeyNorm) {
-        weight("LayerOffsets.queryNorm", at.layer.queryNorm, head);
-        weight("LayerOffsets.keyNorm", at.layer.keyNorm, head);
+        weight("LayerOffsets.queryNorm", at.layer.queryNorm, c.queryNormWidth());
+        weight("LayerOffsets.keyNorm", at.layer.keyNorm, c.keyNormWidth());
     }
     weight("LayerOffsets.output", at.layer.output, c.queryWidth() * hidden);
     optional("LayerOffsets.outputBias", at.layer.outputBias, hidden);
-    weight("LayerOffsets.postNorm", at.layer.postNorm, hidden);
+    optional("LayerOffsets.postNorm", at.layer.postNorm, hidden);
+    if (c.normsBehind) {
+        weight("LayerOffsets.attentionNorm", at.layer.attentionNorm, hidden);
+        weight("LayerOffsets.feedForwardNorm", at.layer.feedForwardNorm, hidden);
+    }
+    require(c.normsBehind || (at.layer.attentionNorm == LayerOffsets::ABSENT && at.layer.feedForwardNorm == LayerOffsets::ABSENT),
+            [] { return std::string("Config.normsBehind is false, but LayerOffsets has norms behind"); });
+    require((at.layer.inputNorm == LayerOffsets::ABSENT) == (at.layer.postNorm == LayerOffsets::ABSENT),
+            [] { return std::string("LayerOffsets.inputNorm and postNorm must both be there, or neither"); });
     weight("LayerOffsets.gateUp", at.layer.gateUp, 2 * hidden * c.intermediate);
     weight("LayerOffsets.down", at.layer.down, hidden * c.intermediate);
 }

@@ -18,10 +18,29 @@ struct Config {
     int context;
     float epsilon;
     bool queryKeyNorm;
-    /** Radians per position, [headSize / 2]. */
+    /** Radians per position, [rotary width / 2] for each rotation, one after the other. */
     std::vector<double> frequencies;
     /** Ids that no token has: pairs of a first id and the one behind the last, ascending. Their probability is 0. */
     std::vector<int> absent = {};
+    /** What each rotation multiplies cosines and sines by; empty for one rotation that multiplies by 1. */
+    std::vector<double> rotaryFactors = {};
+    /** The rotation of each layer, -1 for none; empty for the first in every layer. */
+    std::vector<int> rotations = {};
+    /** How many tokens a token of each layer sees, itself included, 0 for all; empty for all in every layer. */
+    std::vector<int> windows = {};
+    /** Components of a head that rotate, the first ones; 0 for all. */
+    int rotarySize = 0;
+    /** Factor of products of queries and keys; 0 for 1 / sqrt(headSize). */
+    float attentionScale = 0;
+    float embeddingScale = 1;
+    /** What is added to the weights of a norm: 0 or 1. */
+    float normAdded = 0;
+    /** Whether query and key norms cover all heads at once. */
+    bool normOverAllHeads = false;
+    /** Whether norms stand behind attention and feed-forward, too or alone. */
+    bool normsBehind = false;
+    /** Whether the feed-forward is gated by GELU and not by SiLU. */
+    bool gelu = false;
 
     int queryWidth() const { return heads * headSize; }
     int keyWidth() const { return keyValueHeads * headSize; }
@@ -29,22 +48,32 @@ struct Config {
     int fusedWidth() const { return queryWidth() + 2 * keyWidth(); }
     /** Query heads per key head. */
     int sharing() const { return heads / keyValueHeads; }
+    int rotaryWidth() const { return rotarySize > 0 ? rotarySize : headSize; }
+    int rotationCount() const { return rotaryFactors.empty() ? 1 : static_cast<int>(rotaryFactors.size()); }
+    int rotation(int layer) const { return rotations.empty() ? 0 : rotations[layer]; }
+    int window(int layer) const { return windows.empty() ? 0 : windows[layer]; }
+    float scale() const;
+    /** Width of what a query or key norm covers. */
+    int queryNormWidth() const { return normOverAllHeads ? queryWidth() : headSize; }
+    int keyNormWidth() const { return normOverAllHeads ? keyWidth() : headSize; }
 };
 
 /** First element of each weight of a layer, counted from the layer's first; ABSENT where the model has none. */
 struct LayerOffsets {
     static constexpr int64_t ABSENT = -1;
 
-    int64_t inputNorm;
+    int64_t inputNorm;  // before attention
     int64_t fused;      // query, key, value rows one after the other
     int64_t fusedBias;  // their biases
     int64_t queryNorm;
     int64_t keyNorm;
     int64_t output;
     int64_t outputBias;
-    int64_t postNorm;
-    int64_t gateUp;  // gate rows, then up rows
+    int64_t postNorm;  // before the feed-forward
+    int64_t gateUp;    // gate rows, then up rows
     int64_t down;
+    int64_t attentionNorm = ABSENT;    // behind attention
+    int64_t feedForwardNorm = ABSENT;  // behind the feed-forward
 };
 
 /** Where the weights lie in the model's array of floats. */

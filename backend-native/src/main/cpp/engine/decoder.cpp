@@ -10,7 +10,8 @@ namespace rpt {
 
 size_t LayerActivations::floatsPerRow(const Config& c) {
     size_t raw = c.queryKeyNorm ? size_t(c.queryWidth()) + c.keyWidth() : 0;
-    return size_t(c.fusedWidth()) + raw + c.queryWidth() + c.heads + c.hidden + 2 * size_t(c.intermediate);
+    size_t behind = c.normsBehind ? 2 * size_t(c.hidden) : 0;
+    return size_t(c.fusedWidth()) + raw + c.queryWidth() + c.heads + c.hidden + 2 * size_t(c.intermediate) + behind;
 }
 
 void LayerActivations::place(const Config& c, int rows, float* place) {
@@ -25,6 +26,8 @@ void LayerActivations::place(const Config& c, int rows, float* place) {
     logSumExp = next(c.heads);
     middle = next(c.hidden);
     gateUp = next(2 * size_t(c.intermediate));
+    attended = next(c.normsBehind ? c.hidden : 0);
+    lowered = next(c.normsBehind ? c.hidden : 0);
 }
 
 size_t DecoderWorkspace::bytes(const Config& config, int rows) {
@@ -35,13 +38,6 @@ void DecoderWorkspace::reserve(const Config& config, Budget& budget, int rows) {
     block_.ensure(budget, bytes(config, rows), "activations");
     normed = block_.as<float>();
     hidden = normed + size_t(config.hidden) * rows;
-}
-
-std::vector<int> positionsOf(const Batch& batch) {
-    std::vector<int> positions(batch.rows());
-    for (const Segment& segment : batch.segments)
-        for (int i = 0; i < segment.length; i++) positions[segment.start + i] = segment.position + segment.past + i;
-    return positions;
 }
 
 Decoder::Decoder(Model& model, Adapter* adapter, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace)
@@ -84,15 +80,50 @@ void Decoder::layer(int layer, const LayerActivations& a, float* output, bool ke
         pages_.write(segment, layer, a.fused + c.queryWidth(), a.fused + c.queryWidth() + c.keyWidth(), c.fusedWidth());
     attend(compute, c, batch_, plan_, pages_, layer, a.fused, c.fusedWidth(), a.mixed,
            keepLogSumExp ? a.logSumExp : nullptr);
-    eachRow(compute.pool, batch_.rows(), [&](int row) {
-        float* middle = a.middle + size_t(row) * c.hidden;
-        std::memcpy(middle, a.input + size_t(row) * c.hidden, c.hidden * sizeof(float));
-        if (at.outputBias != LayerOffsets::ABSENT) compute.kernels.axpy(1, w + at.outputBias, c.hidden, middle);
-    });
-    multiply(compute, a.mixed, c.queryWidth(), batch_.rows(), model_.forward().layers[layer].output, a.middle, c.hidden,
+    float* attended = begin(at.attentionNorm, a.input, a.middle, a.attended);
+    if (at.outputBias != LayerOffsets::ABSENT)
+        eachRow(compute.pool, batch_.rows(), [&](int row) {
+            compute.kernels.axpy(1, w + at.outputBias, c.hidden, attended + size_t(row) * c.hidden);
+        });
+    multiply(compute, a.mixed, c.queryWidth(), batch_.rows(), model_.forward().layers[layer].output, attended, c.hidden,
              true);
-    adapt(Site::OUTPUT, layer, a.mixed, c.queryWidth(), a.middle, c.hidden);
+    adapt(Site::OUTPUT, layer, a.mixed, c.queryWidth(), attended, c.hidden);
+    finish(layer, at.attentionNorm, a.input, attended, a.middle);
     feedForward(layer, a, output);
+}
+
+float* Decoder::begin(int64_t norm, const float* stream, float* sum, float* behind) {
+    size_t size = model_.config().hidden * sizeof(float);
+    float* target = norm == LayerOffsets::ABSENT ? sum : behind;
+    eachRow(model_.compute().pool, batch_.rows(), [&](int row) {
+        size_t at = size_t(row) * model_.config().hidden;
+        if (norm == LayerOffsets::ABSENT) std::memcpy(target + at, stream + at, size);
+        else std::memset(target + at, 0, size);
+    });
+    return target;
+}
+
+void Decoder::finish(int layer, int64_t norm, const float* stream, const float* behind, float* sum) {
+    if (norm == LayerOffsets::ABSENT) return;
+    const Config& c = model_.config();
+    const Kernels& kernels = model_.compute().kernels;
+    const float* w = model_.layerVectors(layer) + norm;
+    eachRow(model_.compute().pool, batch_.rows(), [&](int row) {
+        size_t at = size_t(row) * c.hidden;
+        kernels.rmsNorm(behind + at, w, c.normAdded, c.hidden, c.epsilon, sum + at);
+        kernels.axpy(1, stream + at, c.hidden, sum + at);
+    });
+}
+
+const float* Decoder::normed(int layer, int64_t norm, const float* x) {
+    if (norm == LayerOffsets::ABSENT) return x;
+    const Config& c = model_.config();
+    const float* w = model_.layerVectors(layer) + norm;
+    eachRow(model_.compute().pool, batch_.rows(), [&](int row) {
+        size_t at = size_t(row) * c.hidden;
+        model_.compute().kernels.rmsNorm(x + at, w, c.normAdded, c.hidden, c.epsilon, workspace_.normed + at);
+    });
+    return workspace_.normed;
 }
 
 void Decoder::project(int layer, const LayerActivations& a) {
@@ -102,26 +133,25 @@ void Decoder::project(int layer, const LayerActivations& a) {
     const LayerOffsets& at = model_.vectors();
     const float* w = model_.layerVectors(layer);
     int normedWidth = c.queryWidth() + c.keyWidth();
-    eachRow(compute.pool, batch_.rows(), [&](int row) {
-        kernels.rmsNorm(a.input + size_t(row) * c.hidden, w + at.inputNorm, c.hidden, c.epsilon,
-                        workspace_.normed + size_t(row) * c.hidden);
-    });
-    multiply(compute, workspace_.normed, c.hidden, batch_.rows(), model_.forward().layers[layer].fused, a.fused,
-             c.fusedWidth(), false);
-    adapt(Site::FUSED, layer, workspace_.normed, c.hidden, a.fused, c.fusedWidth());
+    const float* x = normed(layer, at.inputNorm, a.input);
+    multiply(compute, x, c.hidden, batch_.rows(), model_.forward().layers[layer].fused, a.fused, c.fusedWidth(), false);
+    adapt(Site::FUSED, layer, x, c.hidden, a.fused, c.fusedWidth());
+    int rotation = c.rotation(layer), half = c.rotaryWidth() / 2;
     eachRow(compute.pool, batch_.rows(), [&](int row) {
         float* fused = a.fused + size_t(row) * c.fusedWidth();
         if (at.fusedBias != LayerOffsets::ABSENT) kernels.axpy(1, w + at.fusedBias, c.fusedWidth(), fused);
         if (c.queryKeyNorm) {
             float* raw = a.raw + size_t(row) * normedWidth;
             std::memcpy(raw, fused, normedWidth * sizeof(float));
-            for (int h = 0; h < c.heads + c.keyValueHeads; h++)
-                kernels.rmsNorm(raw + size_t(h) * c.headSize, w + (h < c.heads ? at.queryNorm : at.keyNorm), c.headSize,
-                                c.epsilon, fused + size_t(h) * c.headSize);
+            eachNormed(c, [&](bool isQuery, int begin, int width) {
+                kernels.rmsNorm(raw + begin, w + (isQuery ? at.queryNorm : at.keyNorm), c.normAdded, width, c.epsilon,
+                                fused + begin);
+            });
         }
-        const float* rotary = model_.rotary(positions_[row]);
+        if (rotation < 0) return;
+        const float* rotary = model_.rotary(rotation, positions_[row]);
         for (int h = 0; h < c.heads + c.keyValueHeads; h++)
-            kernels.rotate(fused + size_t(h) * c.headSize, rotary, rotary + c.headSize / 2, c.headSize);
+            kernels.rotate(fused + size_t(h) * c.headSize, rotary, rotary + half, 2 * half);
     });
 }
 
@@ -129,22 +159,21 @@ void Decoder::feedForward(int layer, const LayerActivations& a, float* output) {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
     const Kernels& kernels = compute.kernels;
-    const float* w = model_.layerVectors(layer);
-    eachRow(compute.pool, batch_.rows(), [&](int row) {
-        kernels.rmsNorm(a.middle + size_t(row) * c.hidden, w + model_.vectors().postNorm, c.hidden, c.epsilon,
-                        workspace_.normed + size_t(row) * c.hidden);
-    });
-    multiply(compute, workspace_.normed, c.hidden, batch_.rows(), model_.forward().layers[layer].gateUp, a.gateUp,
+    int64_t behind = model_.vectors().feedForwardNorm;
+    const float* x = normed(layer, model_.vectors().postNorm, a.middle);
+    multiply(compute, x, c.hidden, batch_.rows(), model_.forward().layers[layer].gateUp, a.gateUp,
              2 * ptrdiff_t(c.intermediate), false);
-    adapt(Site::GATE_UP, layer, workspace_.normed, c.hidden, a.gateUp, 2 * ptrdiff_t(c.intermediate));
+    adapt(Site::GATE_UP, layer, x, c.hidden, a.gateUp, 2 * ptrdiff_t(c.intermediate));
+    auto activate = c.gelu ? kernels.geluMul : kernels.siluMul;
     eachRow(compute.pool, batch_.rows(), [&](int row) {
         const float* gate = a.gateUp + size_t(row) * 2 * c.intermediate;
-        kernels.siluMul(gate, gate + c.intermediate, c.intermediate, workspace_.hidden + size_t(row) * c.intermediate);
-        std::memcpy(output + size_t(row) * c.hidden, a.middle + size_t(row) * c.hidden, c.hidden * sizeof(float));
+        activate(gate, gate + c.intermediate, c.intermediate, workspace_.hidden + size_t(row) * c.intermediate);
     });
-    multiply(compute, workspace_.hidden, c.intermediate, batch_.rows(), model_.forward().layers[layer].down, output,
+    float* lowered = begin(behind, a.middle, output, a.lowered);
+    multiply(compute, workspace_.hidden, c.intermediate, batch_.rows(), model_.forward().layers[layer].down, lowered,
              c.hidden, true);
-    adapt(Site::DOWN, layer, workspace_.hidden, c.intermediate, output, c.hidden);
+    adapt(Site::DOWN, layer, workspace_.hidden, c.intermediate, lowered, c.hidden);
+    finish(layer, behind, a.middle, lowered, output);
 }
 
 }  // namespace rpt

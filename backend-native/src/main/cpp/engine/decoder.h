@@ -16,6 +16,8 @@ struct LayerActivations {
     float* logSumExp;  // [T][heads]
     float* middle;     // residual stream between attention and feed-forward, [T][hidden]
     float* gateUp;     // [T][2 intermediate]
+    float* attended;   // output projection before the norm behind attention, [T][hidden]; only with norms behind
+    float* lowered;    // down projection before the norm behind the feed-forward, the same
 
     /** Floats of everything but the input, per row. */
     static size_t floatsPerRow(const Config& config);
@@ -38,8 +40,12 @@ private:
     Block block_;
 };
 
-/** Position of every row. */
-std::vector<int> positionsOf(const Batch& batch);
+/** Calls visit(whether of queries, first component, width) for everything that a query or key norm covers in a row. */
+template <class Visit>
+void eachNormed(const Config& c, Visit visit) {
+    for (int at = 0; at < c.queryWidth(); at += c.queryNormWidth()) visit(true, at, c.queryNormWidth());
+    for (int at = 0; at < c.keyWidth(); at += c.keyNormWidth()) visit(false, c.queryWidth() + at, c.keyNormWidth());
+}
 
 /** Computes layers. Only attention makes rows depend on each other. */
 class Decoder {
@@ -63,6 +69,12 @@ private:
     /** Queries, keys and values: norms, biases, rotation. */
     void project(int layer, const LayerActivations& activations);
     void feedForward(int layer, const LayerActivations& activations, float* output);
+    /** x after the norm at this offset among the layer's vectors, or x itself if there is none. */
+    const float* normed(int layer, int64_t norm, const float* x);
+    /** Where f(x) of stream + f(x) is added: to the stream in `sum`, or to zeros in `behind` if a norm follows. */
+    float* begin(int64_t norm, const float* stream, float* sum, float* behind);
+    /** sum = stream + norm(behind), if there is such a norm. */
+    void finish(int layer, int64_t norm, const float* stream, const float* behind, float* sum);
 
     /** Adds what the adapter, if any, gives the linear layers of a site. */
     void adapt(Site site, int layer, const float* x, ptrdiff_t ldx, float* y, ptrdiff_t ldy);

@@ -12,10 +12,12 @@ template <class Visit>
 void eachVector(const Config& c, Visit visit) {
     visit(&LayerOffsets::inputNorm, size_t(c.hidden));
     visit(&LayerOffsets::fusedBias, size_t(c.fusedWidth()));
-    visit(&LayerOffsets::queryNorm, size_t(c.headSize));
-    visit(&LayerOffsets::keyNorm, size_t(c.headSize));
+    visit(&LayerOffsets::queryNorm, size_t(c.queryNormWidth()));
+    visit(&LayerOffsets::keyNorm, size_t(c.keyNormWidth()));
     visit(&LayerOffsets::outputBias, size_t(c.hidden));
+    visit(&LayerOffsets::attentionNorm, size_t(c.hidden));
     visit(&LayerOffsets::postNorm, size_t(c.hidden));
+    visit(&LayerOffsets::feedForwardNorm, size_t(c.hidden));
 }
 
 /**

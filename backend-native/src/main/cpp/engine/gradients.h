@@ -32,7 +32,7 @@ template <class Input>
 void normBackward(Compute& compute, const Config& config, const Input& input, int rows, const float* w, const float* dy,
                   float* dx, float* dw) {
     sumRows(compute, rows, config.hidden, dw, [&](int row, float* partial) {
-        compute.kernels.rmsNormBackward(input(row), w, dy + size_t(row) * config.hidden, config.hidden, config.epsilon,
+        compute.kernels.rmsNormBackward(input(row), w, config.normAdded, dy + size_t(row) * config.hidden, config.hidden, config.epsilon,
                                         dx + size_t(row) * config.hidden, partial);
     });
 }

@@ -38,7 +38,7 @@ void Head::logits(const float* x, const int* rows, int count) {
     Compute& compute = model_.compute();
     const float* norm = model_.finalNorm();
     eachRow(compute.pool, count, [&](int i) {
-        compute.kernels.rmsNorm(x + size_t(rows[i]) * c.hidden, norm, c.hidden, c.epsilon,
+        compute.kernels.rmsNorm(x + size_t(rows[i]) * c.hidden, norm, c.normAdded, c.hidden, c.epsilon,
                                 normed_.as<float>() + size_t(i) * c.hidden);
     });
     multiply(compute, normed_.as<float>(), c.hidden, count, model_.forward().head, logits_.as<float>(), c.vocabulary,

@@ -30,20 +30,24 @@ Model::Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision preci
     : config_(validated(std::move(config), layout)), layout_(layout), compute_(kernels, pool, budget, precision) {
     if (frozen) frozen_.emplace(compute_, config_, layout_);
     else masters_.allocate(budget, layout.total * sizeof(float), "the weights");
-    rotary_.allocate(budget, size_t(config_.context) * config_.headSize * sizeof(float), "the rotary table");
+    rotary_.allocate(budget, size_t(config_.rotationCount()) * config_.context * config_.rotaryWidth() * sizeof(float),
+                     "the rotary table");
     fillRotary();
     if (frozen) placeForward();
 }
 
 void Model::fillRotary() {
-    int half = config_.headSize / 2;
-    for (int position = 0; position < config_.context; position++) {
-        float* row = rotary_.as<float>() + size_t(position) * config_.headSize;
-        for (int i = 0; i < half; i++) {
-            double angle = position * config_.frequencies[i];
-            row[i] = static_cast<float>(std::cos(angle));
-            row[half + i] = static_cast<float>(std::sin(angle));
-        }
+    int half = config_.rotaryWidth() / 2;
+    float* row = rotary_.as<float>();
+    for (int rotation = 0; rotation < config_.rotationCount(); rotation++) {
+        const double* frequencies = config_.frequencies.data() + size_t(rotation) * half;
+        double factor = config_.rotaryFactors.empty() ? 1 : config_.rotaryFactors[rotation];
+        for (int position = 0; position < config_.context; position++, row += config_.rotaryWidth())
+            for (int i = 0; i < half; i++) {
+                double angle = position * frequencies[i];
+                row[i] = static_cast<float>(factor * std::cos(angle));
+                row[half + i] = static_cast<float>(factor * std::sin(angle));
+            }
     }
 }
 
@@ -146,9 +150,11 @@ const float* Model::finalNorm() const {
 }
 
 void Model::embed(int token, float* x) const {
-    if (frozen_) return frozen_->embed(token, x);
-    std::memcpy(x, masters_.as<float>() + layout_.embedding + size_t(token) * config_.hidden,
-                config_.hidden * sizeof(float));
+    if (frozen_) frozen_->embed(token, x);
+    else std::memcpy(x, masters_.as<float>() + layout_.embedding + size_t(token) * config_.hidden,
+                     config_.hidden * sizeof(float));
+    if (config_.embeddingScale != 1)
+        for (int i = 0; i < config_.hidden; i++) x[i] *= config_.embeddingScale;
 }
 
 const PackedModel& Model::forward() {

@@ -68,11 +68,13 @@ public:
     const LayerOffsets& vectors() const { return frozen_ ? frozen_->layout().layer : layout_.layer; }
     const float* layerVectors(int layer) const;
     const float* finalNorm() const;
-    /** x = the embedding of a token, [hidden]. */
+    /** x = the scaled embedding of a token, [hidden]. */
     void embed(int token, float* x) const;
 
-    /** Cosines, then sines, of a position, each [headSize / 2]. */
-    const float* rotary(int position) const { return rotary_.as<float>() + size_t(position) * config_.headSize; }
+    /** Scaled cosines, then sines, of a position in a rotation, each [rotary width / 2]. */
+    const float* rotary(int rotation, int position) const {
+        return rotary_.as<float>() + (size_t(rotation) * config_.context + position) * config_.rotaryWidth();
+    }
 
     /** Matrices for y = x W^T; packs them if the masters have changed. */
     const PackedModel& forward();

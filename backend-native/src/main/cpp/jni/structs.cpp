@@ -105,7 +105,12 @@ Binding configs("Config", STRUCTS "Config", field("vocabulary", &Config::vocabul
                 field("heads", &Config::heads), field("keyValueHeads", &Config::keyValueHeads),
                 field("headSize", &Config::headSize), field("context", &Config::context),
                 field("epsilon", &Config::epsilon), field("queryKeyNorm", &Config::queryKeyNorm),
-                field("frequencies", &Config::frequencies), field("absent", &Config::absent));
+                field("frequencies", &Config::frequencies), field("absent", &Config::absent),
+                field("rotaryFactors", &Config::rotaryFactors), field("rotations", &Config::rotations),
+                field("windows", &Config::windows), field("rotarySize", &Config::rotarySize),
+                field("attentionScale", &Config::attentionScale), field("embeddingScale", &Config::embeddingScale),
+                field("normAdded", &Config::normAdded), field("normOverAllHeads", &Config::normOverAllHeads),
+                field("normsBehind", &Config::normsBehind), field("gelu", &Config::gelu));
 
 Binding layouts("Layout", STRUCTS "Layout", field("embedding", &Layout::embedding),
                 field("finalNorm", &Layout::finalNorm), field("head", &Layout::head),
@@ -117,7 +122,9 @@ Binding layers("LayerOffsets", STRUCTS "LayerOffsets", field("inputNorm", &Layer
                field("queryNorm", &LayerOffsets::queryNorm), field("keyNorm", &LayerOffsets::keyNorm),
                field("output", &LayerOffsets::output), field("outputBias", &LayerOffsets::outputBias),
                field("postNorm", &LayerOffsets::postNorm), field("gateUp", &LayerOffsets::gateUp),
-               field("down", &LayerOffsets::down));
+               field("down", &LayerOffsets::down),
+               field("attentionNorm", &LayerOffsets::attentionNorm),
+               field("feedForwardNorm", &LayerOffsets::feedForwardNorm));
 
 Binding adapters("AdapterShape", STRUCTS "AdapterShape", field("rank", &AdapterShape::rank),
                  field("scale", &AdapterShape::scale), field("query", &AdapterShape::query),

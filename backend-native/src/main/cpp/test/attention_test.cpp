@@ -11,12 +11,13 @@ using namespace rpt;
 
 namespace {
 
-Config shape(int heads, int keyValueHeads, int headSize) {
+Config shape(int heads, int keyValueHeads, int headSize, int window = 0) {
     Config c{};
     c.heads = heads;
     c.keyValueHeads = keyValueHeads;
     c.headSize = headSize;
     c.layers = 1;
+    c.windows = {window};
     return c;
 }
 
@@ -62,6 +63,8 @@ struct Exact {
             for (int row = batch.segments[s].start; row < batch.segments[s].start + batch.segments[s].length; row++)
                 for (int h = 0; h < c.heads; h++) {
                     std::vector<int> keys = seen(batch, static_cast<int>(s), row);
+                    int left = c.window(0) > 0 ? static_cast<int>(keys.size()) - c.window(0) : 0;
+                    keys.erase(keys.begin(), keys.begin() + std::max(0, left));
                     size_t q = size_t(row) * width + h * size, o = (size_t(row) * c.heads + h) * size;
                     auto key = [&](int j) { return size_t(j) * width + (c.heads + h / c.sharing()) * size; };
                     auto value = [&](int j) { return key(j) + c.keyWidth(); };
@@ -110,7 +113,7 @@ void compare(const Kernels& kernels, const Config& c, Batch batch) {
     AttentionPlan plan(c, batch, kernels.panel, 2);
     attend(compute, c, batch, plan, pages, 0, fused.data(), width, mixed.data(), logSumExp.data());
     attendBackward(compute, c, batch, fused.data(), width, mixed.data(), logSumExp.data(), dMixed.data(), dFused.data(),
-                   workspace);
+                   c.window(0), workspace);
     Exact exact(c, batch, fused, dMixed);
     for (size_t i = 0; i < size_t(rows) * c.queryWidth(); i++) CHECK_NEAR(exact.mixed[i], mixed[i], 2e-5);
     for (size_t i = 0; i < size_t(rows) * width; i++)
@@ -156,6 +159,11 @@ int main() {
         compare(kernels, shape(6, 2, 64), tree(64, 49, 50));
         compare(kernels, shape(3, 3, 10), tree(1, 1, 1));
         compare(kernels, shape(2, 1, 130), tree(20, 3, 4));
+        for (int window : {1, 4, 13, 64, 200}) {
+            compare(kernels, shape(4, 2, 14, window), tree(21, 13, 9));
+            compare(kernels, shape(2, 1, 14, window), tree(98, 67, 35));
+        }
         grownTokenByToken(kernels, shape(6, 2, 18), 67, 9);
+        grownTokenByToken(kernels, shape(6, 2, 18, 11), 67, 9);
     });
 }

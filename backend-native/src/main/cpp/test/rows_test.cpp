@@ -18,15 +18,17 @@ double normOf(const std::vector<double>& x, const std::vector<float>& w, const s
     return loss;
 }
 
-void norms(const Kernels& kernels, int n) {
-    std::vector<float> x = check::numbers(n, 1), w = check::numbers(n, 2), dy = check::numbers(n, 3), y(n);
-    kernels.rmsNorm(x.data(), w.data(), n, EPSILON, y.data());
+void norms(const Kernels& kernels, int n, float added) {
+    std::vector<float> x = check::numbers(n, 1), stored = check::numbers(n, 2), dy = check::numbers(n, 3), y(n);
+    std::vector<float> w = stored;
+    for (float& value : w) value += added;
+    kernels.rmsNorm(x.data(), stored.data(), added, n, EPSILON, y.data());
     std::vector<double> exact(x.begin(), x.end());
     double loss = 0;
     for (int i = 0; i < n; i++) loss += double(dy[i]) * y[i];
     CHECK_NEAR(normOf(exact, w, dy), loss, 1e-5 * n);
     std::vector<float> dx(n, 1), dw(n, 2);
-    kernels.rmsNormBackward(x.data(), w.data(), dy.data(), n, EPSILON, dx.data(), dw.data());
+    kernels.rmsNormBackward(x.data(), stored.data(), added, dy.data(), n, EPSILON, dx.data(), dw.data());
     for (int i = 0; i < n; i++) {
         double step = 1e-5;
         exact[i] = x[i] + step;
@@ -42,6 +44,25 @@ void norms(const Kernels& kernels, int n) {
 
 double siluOf(double gate, double up) {
     return gate / (1 + std::exp(-gate)) * up;
+}
+
+double geluOf(double gate, double up) {
+    return 0.5 * gate * (1 + std::tanh(std::sqrt(2 / M_PI) * (gate + 0.044715 * gate * gate * gate))) * up;
+}
+
+void gelus(const Kernels& kernels, int n) {
+    std::vector<float> gate = check::numbers(n, 4), up = check::numbers(n, 5), dh = check::numbers(n, 6), h(n), dg(n),
+                       du(n);
+    for (float& value : gate) value *= 6;
+    kernels.geluMul(gate.data(), up.data(), n, h.data());
+    kernels.geluMulBackward(gate.data(), up.data(), dh.data(), n, dg.data(), du.data());
+    for (int i = 0; i < n; i++) {
+        CHECK_NEAR(geluOf(gate[i], up[i]), h[i], 1e-5);
+        double step = 1e-4;
+        double slope = (geluOf(gate[i] + step, up[i]) - geluOf(gate[i] - step, up[i])) / (2 * step);
+        CHECK_NEAR(dh[i] * slope, dg[i], 2e-5);
+        CHECK_NEAR(dh[i] * geluOf(gate[i], 1), du[i], 1e-5);
+    }
 }
 
 void gates(const Kernels& kernels, int n) {
@@ -156,8 +177,10 @@ int main() {
     check::eachTable([](const Kernels& kernels) {
         exponentials(kernels);
         for (int n : check::SIZES) {
-            norms(kernels, n);
+            norms(kernels, n, 0);
+            norms(kernels, n, 1);
             gates(kernels, n);
+            gelus(kernels, n);
             softmaxes(kernels, n);
             rotations(kernels, n);
             sums(kernels, n);

@@ -72,17 +72,20 @@ struct Kernels {
      */
     float (*quantise)(const float* x, int n, uint8_t* target);
 
-    /** y = w x / sqrt(mean(x^2) + epsilon). */
-    void (*rmsNorm)(const float* x, const float* w, int n, float epsilon, float* y);
+    /** y = (w + added) x / sqrt(mean(x^2) + epsilon). */
+    void (*rmsNorm)(const float* x, const float* w, float added, int n, float epsilon, float* y);
     /** dx += dL/dx and dw += dL/dw for one row. */
-    void (*rmsNormBackward)(const float* x, const float* w, const float* dy, int n, float epsilon, float* dx,
-                            float* dw);
+    void (*rmsNormBackward)(const float* x, const float* w, float added, const float* dy, int n, float epsilon,
+                            float* dx, float* dw);
     /** Turns the two halves of a head by the angles whose cosines and sines are given, [size/2]. */
     void (*rotate)(float* head, const float* cosine, const float* sine, int size);
     /** h = silu(gate) up. */
     void (*siluMul)(const float* gate, const float* up, int n, float* h);
     /** Gradients of siluMul. */
     void (*siluMulBackward)(const float* gate, const float* up, const float* dh, int n, float* dGate, float* dUp);
+    /** h = gelu(gate) up with gelu(x) = x sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)), and its gradients. */
+    void (*geluMul)(const float* gate, const float* up, int n, float* h);
+    void (*geluMulBackward)(const float* gate, const float* up, const float* dh, int n, float* dGate, float* dUp);
     /** x = exp(scale x - max) in place, with the largest of scale x; -infinity gives exactly 0. */
     SoftmaxStats (*softmax)(float* x, int n, float scale);
     /** p = exp(scale p - shift) in place. */

@@ -45,6 +45,8 @@ const Kernels& RPT_TABLE() {
                                       rotate,
                                       siluMul,
                                       siluMulBackward,
+                                      geluMul,
+                                      geluMulBackward,
                                       softmax,
                                       expShifted,
                                       expSum,

@@ -39,21 +39,23 @@ inline float inverseRoot(const float* x, int n, float epsilon) {
     return 1.0f / __builtin_sqrtf(dot(x, x, n) / n + epsilon);
 }
 
-void rmsNorm(const float* x, const float* w, int n, float epsilon, float* y) {
-    Vec scale = spread(inverseRoot(x, n, epsilon));
-    eachVector(n, [&](int i, int count) { put(y + i, get(w + i, count) * get(x + i, count) * scale, count); });
+void rmsNorm(const float* x, const float* w, float added, int n, float epsilon, float* y) {
+    Vec scale = spread(inverseRoot(x, n, epsilon)), more = spread(added);
+    eachVector(n, [&](int i, int count) { put(y + i, (get(w + i, count) + more) * get(x + i, count) * scale, count); });
 }
 
-void rmsNormBackward(const float* x, const float* w, const float* dy, int n, float epsilon, float* dx, float* dw) {
+void rmsNormBackward(const float* x, const float* w, float added, const float* dy, int n, float epsilon, float* dx,
+                     float* dw) {
     float scale = inverseRoot(x, n, epsilon);
-    Vec along{};
-    eachVector(n, [&](int i, int count) { along += get(dy + i, count) * get(w + i, count) * get(x + i, count); });
+    Vec along{}, more = spread(added);
+    eachVector(n,
+               [&](int i, int count) { along += get(dy + i, count) * (get(w + i, count) + more) * get(x + i, count); });
     Vec back = spread(sumLanes(along) * scale * scale * scale / n);
     Vec scales = spread(scale);
     eachVector(n, [&](int i, int count) {
         Vec xi = get(x + i, count), dyi = get(dy + i, count);
         put(dw + i, get(dw + i, count) + dyi * xi * scales, count);
-        put(dx + i, get(dx + i, count) + dyi * get(w + i, count) * scales - xi * back, count);
+        put(dx + i, get(dx + i, count) + dyi * (get(w + i, count) + more) * scales - xi * back, count);
     });
 }
 
@@ -83,6 +85,29 @@ void siluMulBackward(const float* gate, const float* up, const float* dh, int n,
         Vec g = get(gate + i, count), u = get(up + i, count), d = get(dh + i, count), s = sigmoid(g);
         put(dUp + i, d * g * s, count);
         put(dGate + i, d * u * s * (spread(1.0f) + g * (spread(1.0f) - s)), count);
+    });
+}
+
+constexpr float GELU_SLOPE = 1.5957691216057308f;  // 2 sqrt(2 / pi)
+constexpr float GELU_CUBIC = 0.044715f;
+
+inline Vec geluGate(Vec x) {
+    return sigmoid(spread(GELU_SLOPE) * (x + spread(GELU_CUBIC) * x * x * x));
+}
+
+void geluMul(const float* gate, const float* up, int n, float* h) {
+    eachVector(n, [&](int i, int count) {
+        Vec g = get(gate + i, count);
+        put(h + i, g * geluGate(g) * get(up + i, count), count);
+    });
+}
+
+void geluMulBackward(const float* gate, const float* up, const float* dh, int n, float* dGate, float* dUp) {
+    eachVector(n, [&](int i, int count) {
+        Vec g = get(gate + i, count), u = get(up + i, count), d = get(dh + i, count), s = geluGate(g);
+        Vec slope = spread(GELU_SLOPE) * (spread(1.0f) + spread(3 * GELU_CUBIC) * g * g);
+        put(dUp + i, d * g * s, count);
+        put(dGate + i, d * u * s * (spread(1.0f) + g * (spread(1.0f) - s) * slope), count);
     });
 }
 

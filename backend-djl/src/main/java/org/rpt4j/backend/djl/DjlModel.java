@@ -11,8 +11,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
+import org.rpt4j.backend.djl.torchscript.DecoderScript;
 import org.rpt4j.model.format.Adapter;
 import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.DecoderSwitches.Rotation;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightSpec;
@@ -166,12 +168,12 @@ final class DjlModel implements AutoCloseable {
         return script;
     }
 
-    /** cos(position * frequency) for every position, [context, headSize]. */
+    /** cos(position * frequency) for every position, [context, rotations * rotarySize]. */
     NDArray cosines() {
         return cosines;
     }
 
-    /** sin(position * frequency) for every position, [context, headSize]. */
+    /** sin(position * frequency) for every position, [context, rotations * rotarySize]. */
     NDArray sines() {
         return sines;
     }
@@ -251,17 +253,22 @@ final class DjlModel implements AutoCloseable {
     }
 
     private static NDArray rotaryTable(NDManager manager, ModelConfig config, boolean cosine) {
-        double[] frequencies = config.rotaryFrequencies();
-        int half = frequencies.length;
-        float[] table = new float[Math.multiplyExact(config.contextLength(), 2 * half)];
-        for (int position = 0; position < config.contextLength(); position++) {
-            for (int i = 0; i < half; i++) {
-                double angle = position * frequencies[i];
-                float value = (float) (cosine ? Math.cos(angle) : Math.sin(angle));
-                table[position * 2 * half + i] = value;
-                table[position * 2 * half + half + i] = value;
+        List<Rotation> rotations = DecoderScript.rotations(config);
+        int size = config.switches().rotarySize();
+        int width = rotations.size() * size;
+        float[] table = new float[Math.multiplyExact(config.contextLength(), width)];
+        for (int r = 0; r < rotations.size(); r++) {
+            double[] frequencies = config.rotaryFrequencies(rotations.get(r));
+            double factor = config.rotaryFactor(rotations.get(r));
+            for (int position = 0; position < config.contextLength(); position++) {
+                for (int i = 0; i < frequencies.length; i++) {
+                    double angle = position * frequencies[i];
+                    float value = (float) (factor * (cosine ? Math.cos(angle) : Math.sin(angle)));
+                    table[position * width + r * size + i] = value;
+                    table[position * width + r * size + frequencies.length + i] = value;
+                }
             }
         }
-        return manager.create(table, new Shape(config.contextLength(), 2L * half));
+        return manager.create(table, new Shape(config.contextLength(), width));
     }
 }

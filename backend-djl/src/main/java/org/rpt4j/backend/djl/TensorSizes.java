@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
+import org.rpt4j.backend.djl.torchscript.DecoderScript;
 import org.rpt4j.model.format.AdapterLayout;
 import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.model.format.ModelConfig;
@@ -62,7 +63,10 @@ record TensorSizes(ModelConfig config, Precision precision, Optional<LoraOptions
 
     /** Numbers in both rotary tables. */
     long rotaryTables() {
-        return 2L * config.contextLength() * config.headSize();
+        return 2L
+                * config.contextLength()
+                * DecoderScript.rotations(config).size()
+                * config.switches().rotarySize();
     }
 
     /** Weights in the type of the products, which autograd keeps until the backward pass. */
@@ -131,7 +135,7 @@ record TensorSizes(ModelConfig config, Precision precision, Optional<LoraOptions
 
     /** Input, its normed forms, queries, keys, values, result, and result in row order, in single precision. */
     private long savedByAttention(Workload work) {
-        long norms = 3L * config.hiddenSize() + (config.queryKeyNorm() ? 2 * (queries() + keys()) : 0);
+        long norms = 3L * config.hiddenSize() + behind() + (config.queryKeyNorm() ? 2 * (queries() + keys()) : 0);
         if (work.completions() <= 1) {
             return FLOAT * work.tokens() * (norms + 5 * queries());
         }
@@ -140,9 +144,14 @@ record TensorSizes(ModelConfig config, Precision precision, Optional<LoraOptions
                 * (work.tokens() * (norms + queries()) + prompts * 4 * queries() + work.prompts() * behindPrompt(work));
     }
 
+    /** Numbers per row for a norm behind attention or feed-forward. */
+    private long behind() {
+        return config.switches().normPlacement().after() ? 2L * config.hiddenSize() : 0;
+    }
+
     /** Bytes per row: input, its normed forms, gate, its activation, up, and their product. */
     private long savedByFeedForward() {
-        return FLOAT * 3L * config.hiddenSize() + element() * 4L * config.intermediateSize();
+        return FLOAT * (3L * config.hiddenSize() + behind()) + element() * 4L * config.intermediateSize();
     }
 
     /**

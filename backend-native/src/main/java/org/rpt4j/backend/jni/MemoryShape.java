@@ -1,6 +1,7 @@
 package org.rpt4j.backend.jni;
 
 import java.util.Optional;
+import org.rpt4j.model.format.DecoderSwitches;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightSpec;
@@ -67,7 +68,8 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
     }
 
     long rotaryTable() {
-        return FLOAT * config.contextLength() * config.headSize();
+        int rotations = config.switches().uses(DecoderSwitches.Rotation.LOCAL) ? 2 : 1;
+        return FLOAT * config.contextLength() * config.switches().rotarySize() * rotations;
     }
 
     /** Matrices packed for y = x W^T. */
@@ -139,7 +141,8 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
 
     /** Activations of a pass with gradients, and their gradients. */
     long training(long rows, boolean recompute) {
-        long gradientFloats = 3L * config.intermediateSize() + 2L * config.hiddenSize() + queryWidth() + fusedWidth();
+        long gradientFloats =
+                3L * config.intermediateSize() + 2L * config.hiddenSize() + queryWidth() + fusedWidth() + behind();
         long perRow = workspaceFloats()
                 + layerFloats() * (recompute ? 1 : config.layers())
                 + (config.layers() + 1L) * config.hiddenSize()
@@ -160,7 +163,13 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
                 + queryWidth()
                 + config.heads()
                 + config.hiddenSize()
-                + 2L * config.intermediateSize();
+                + 2L * config.intermediateSize()
+                + 2 * behind();
+    }
+
+    /** Width of what a norm behind attention or feed-forward reads, if there is one. */
+    private long behind() {
+        return config.switches().normPlacement().after() ? config.hiddenSize() : 0;
     }
 
     private long workspaceFloats() {
@@ -169,7 +178,8 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
 
     private long partialSums(long rows) {
         long width = Math.max(config.hiddenSize(), config.queryBias() ? fusedWidth() : 0);
-        return blocks(rows, PARTIAL_ROWS) * Math.max(width, 2L * config.headSize()) * FLOAT;
+        long norms = config.switches().normOverAllHeads() ? queryWidth() + keyWidth() : 2L * config.headSize();
+        return blocks(rows, PARTIAL_ROWS) * Math.max(width, norms) * FLOAT;
     }
 
     /** Rows of logits in memory at the same time. */

@@ -47,6 +47,8 @@ final class ModelShape {
         at.postNorm = inLayer(LayerWeight.POST_NORM);
         at.gateUp = inLayer(LayerWeight.GATE);
         at.down = inLayer(LayerWeight.DOWN);
+        at.attentionNorm = inLayer(LayerWeight.ATTENTION_NORM);
+        at.feedForwardNorm = inLayer(LayerWeight.FEED_FORWARD_NORM);
         return at;
     }
 

@@ -20,8 +20,6 @@ import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.model.format.Adapter;
-import org.rpt4j.model.format.LoraOptions;
-import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.OpenModels;
 
@@ -101,26 +99,19 @@ final class NativeBackend implements Backend {
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
         Role role = Role.of(work);
-        ModelConfig config = ModelConfigReader.read(source);
         MemoryShape shape = new MemoryShape(
-                config,
+                ModelConfigReader.read(source),
                 arithmetic(source, role),
-                heldWeights(source, config, role),
+                heldWeights(source, role),
                 models.whileOpen(() -> NativeEngine.tokensPerPage(engine.engine())),
                 settings.threads(options.threads()));
         return Optional.of(MemoryPlan.of(shape, options, settings.budget(), work));
     }
 
-    private static HeldWeights heldWeights(ModelSource source, ModelConfig config, Role role) {
+    private static HeldWeights heldWeights(ModelSource source, Role role) {
         boolean adapts = role.adapts(source);
         boolean frozen = adapts || role != Role.TRAINABLE_POLICY;
-        Optional<LoraOptions> adapter = Optional.empty();
-        if (adapts) {
-            try (Adapter file = Adapter.open(source, config)) {
-                adapter = Optional.of(file.options());
-            }
-        }
-        return new HeldWeights(frozen, false, adapter);
+        return new HeldWeights(frozen, false, adapts ? Adapter.form(source) : Optional.empty());
     }
 
     private Arithmetic arithmetic(ModelSource source, Role role) {

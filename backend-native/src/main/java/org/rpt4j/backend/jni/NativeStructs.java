@@ -1,7 +1,11 @@
 package org.rpt4j.backend.jni;
 
+import java.util.Arrays;
+import java.util.List;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.model.format.AbsentTokens;
+import org.rpt4j.model.format.DecoderSwitches;
+import org.rpt4j.model.format.DecoderSwitches.Rotation;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -28,8 +32,26 @@ final class NativeStructs {
         int context;
         double epsilon;
         boolean queryKeyNorm;
-        /** Radians per position, [headSize / 2]. */
+        /** Radians per position, [rotarySize / 2] for each rotation, one after the other. */
         double[] frequencies = {};
+        /** What each rotation multiplies cosines and sines by. */
+        double[] rotaryFactors = {1};
+        /** The rotation of each layer, -1 for none. */
+        int[] rotations = {};
+        /** How many tokens a token of each layer sees, 0 for all. */
+        int[] windows = {};
+        /** Components of a head that rotate. */
+        int rotarySize;
+        /** Factor of products of queries and keys. */
+        double attentionScale;
+
+        double embeddingScale = 1;
+        /** What is added to the weights of a norm. */
+        double normAdded;
+
+        boolean normOverAllHeads;
+        boolean normsBehind;
+        boolean gelu;
         /** Ids that no token has, as pairs of a first id and the one behind the last. */
         int[] absent = {};
 
@@ -45,9 +67,32 @@ final class NativeStructs {
             config.context = model.contextLength();
             config.epsilon = model.normEpsilon();
             config.queryKeyNorm = model.queryKeyNorm();
-            config.frequencies = model.rotaryFrequencies();
+            config.setSwitches(model);
             config.absent = absentTokens.ranges();
             return config;
+        }
+
+        private void setSwitches(ModelConfig model) {
+            DecoderSwitches switches = model.switches();
+            List<Rotation> used =
+                    switches.uses(Rotation.LOCAL) ? List.of(Rotation.GLOBAL, Rotation.LOCAL) : List.of(Rotation.GLOBAL);
+            frequencies = used.stream()
+                    .flatMapToDouble(rotation -> Arrays.stream(model.rotaryFrequencies(rotation)))
+                    .toArray();
+            rotaryFactors = used.stream().mapToDouble(model::rotaryFactor).toArray();
+            rotations = switches.layers().stream()
+                    .mapToInt(layer -> used.indexOf(layer.rotation()))
+                    .toArray();
+            windows = switches.layers().stream()
+                    .mapToInt(DecoderSwitches.LayerKind::window)
+                    .toArray();
+            rotarySize = switches.rotarySize();
+            attentionScale = switches.attentionScale();
+            embeddingScale = switches.embeddingScale();
+            normAdded = switches.normAddsOne() ? 1 : 0;
+            normOverAllHeads = switches.normOverAllHeads();
+            normsBehind = switches.normPlacement().after();
+            gelu = switches.activation() == DecoderSwitches.Activation.GELU_TANH;
         }
     }
 
@@ -83,6 +128,10 @@ final class NativeStructs {
         long gateUp;
 
         long down;
+        /** Behind attention. */
+        long attentionNorm;
+        /** Behind the feed-forward. */
+        long feedForwardNorm;
     }
 
     /** Low-rank factors of the linear layers that have them, of every decoder layer. */

@@ -2,6 +2,7 @@ package org.rpt4j.model.format;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
 /**
@@ -39,8 +40,19 @@ public final class AdapterLayout {
         this.all = List.copyOf(weights);
     }
 
-    /** Creates the layout of an adapter of a model. */
+    /**
+     * Creates the layout of an adapter of a model.
+     *
+     * @throws ModelFormatException if the files of the model hold several projections as one, whose adapters have a form
+     *     that is not supported
+     */
     public static AdapterLayout of(ModelConfig config, LoraOptions options) {
+        if (config.switches().fused()) {
+            throw new ModelFormatException(
+                    "adapters of " + config.architecture().className() + " are not supported: its"
+                            + " files hold query, key and value as one matrix (qkv_proj), and gate and up as another"
+                            + " (gate_up_proj). Train all weights instead.");
+        }
         WeightLayout layout = WeightLayout.of(config);
         List<Pair> pairs = new ArrayList<>();
         for (int layer = 0; layer < config.layers(); layer++) {

@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Path directory;
     private final ModelConfig config;
     private final WeightLayout layout;
+    private final Map<String, StoredWeight> storedByName = new HashMap<>();
     private final TensorFiles files;
     private final AbsentTokens absentTokens;
     private final @Nullable Adapter adapter;
@@ -34,6 +36,7 @@ public final class Checkpoint implements AutoCloseable {
         this.directory = directory;
         this.config = config;
         this.layout = layout;
+        layout.stored().forEach(stored -> stored.parts().forEach(part -> storedByName.put(part.name(), stored)));
         this.files = files;
         this.adapter = adapter;
         this.absentTokens = AbsentTokens.of(directory, config.vocabularySize(), config.endTokens());
@@ -121,7 +124,8 @@ public final class Checkpoint implements AutoCloseable {
         List<String> missing = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
         List<String> unexpected = new ArrayList<>(tensors.keySet());
-        for (WeightSpec spec : layout.all()) {
+        for (StoredWeight stored : layout.stored()) {
+            WeightSpec spec = stored.spec();
             TensorInfo tensor = tensors.get(spec.name());
             if (tensor == null) {
                 missing.add(files.nameInFile(spec.name()));
@@ -134,7 +138,11 @@ public final class Checkpoint implements AutoCloseable {
             WeightSpec embedding = layout.all().get(WeightLayout.EMBEDDING);
             requireForm(new WeightSpec(WeightLayout.HEAD_NAME, embedding.shape()), head, wrong);
         }
-        layout.all().forEach(spec -> unexpected.remove(spec.name()));
+        layout.stored().forEach(stored -> unexpected.remove(stored.spec().name()));
+        ExtraTensors.in(config, tensors).forEach(extra -> {
+            unexpected.remove(extra.name());
+            requireReadable(extra, wrong);
+        });
         unexpected.removeIf(name -> isRedundant(name, config));
         String what = config.architecture().className() + " in " + directory + ", as described by its "
                 + (files instanceof CheckpointFiles ? "config.json," : "metadata,");
@@ -154,10 +162,14 @@ public final class Checkpoint implements AutoCloseable {
         if (!tensor.shape().equals(shape)) {
             wrong.add(spec.name() + " is " + tensor.shape() + ", expected " + shape);
         }
+        requireReadable(tensor, wrong);
+    }
+
+    private static void requireReadable(TensorInfo tensor, List<String> wrong) {
         try {
             DType.parse(tensor.dtype());
         } catch (IllegalArgumentException e) {
-            wrong.add(spec.name() + ": " + e.getMessage());
+            wrong.add(tensor.name() + ": " + e.getMessage());
         }
     }
 
@@ -211,10 +223,26 @@ public final class Checkpoint implements AutoCloseable {
      * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted
      */
     public void read(WeightSpec weight, FloatBuffer target) {
-        files.read(weight.name(), target);
+        StoredWeight stored = storedOf(weight);
+        if (stored.parts().size() == 1) {
+            files.read(weight.name(), target);
+        } else if (target.remaining() == weight.size()) {
+            files.readPart(stored.spec().name(), stored.start(weight), target);
+        } else {
+            throw new IllegalArgumentException("target has room for " + target.remaining() + " values, weight \""
+                    + weight.name() + "\" " + weight.shape() + " has " + weight.size());
+        }
         if (adapter != null) {
             adapter.addTo(weight, target);
         }
+    }
+
+    private StoredWeight storedOf(WeightSpec weight) {
+        StoredWeight stored = storedByName.get(weight.name());
+        if (stored == null) {
+            throw new IllegalArgumentException("the checkpoint has no weight \"" + weight.name() + "\"");
+        }
+        return stored;
     }
 
     /** Closes every file; idempotent. */

@@ -172,6 +172,11 @@ final class CheckpointFiles implements TensorFiles {
         file(name).read(tensor(name).name(), target);
     }
 
+    @Override
+    public void readPart(String name, long first, FloatBuffer target) {
+        file(name).read(tensor(name), first, target);
+    }
+
     private TensorInfo tensor(String name) {
         return Objects.requireNonNull(tensors.get(name));
     }

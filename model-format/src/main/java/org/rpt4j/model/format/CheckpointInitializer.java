@@ -4,7 +4,6 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ import org.rpt4j.model.format.WeightLayout.LayerWeight;
  * Stateless.
  *
  * <p>Matrices are normal with standard deviation 0.02; those that write into the residual stream are divided by sqrt(2
- * layers) so that its variance does not grow with depth (Radford et al., 2019). Norms are 1 and biases 0.
+ * layers) so that its variance does not grow with depth (Radford et al., 2019). Norms multiply by 1 and biases are 0.
  *
  * @since 0.1.0
  */
@@ -44,14 +43,11 @@ public final class CheckpointInitializer {
         }
         String json = ModelConfigWriter.toJson(config) + "\n";
         WeightLayout layout = WeightLayout.of(config);
-        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-        for (int i = 0; i < layout.all().size(); i++) {
-            int index = i;
-            WeightSpec spec = layout.all().get(i);
-            double deviation = deviation(config, layout, index);
-            entries.add(new SafetensorsWriter.Entry(
-                    spec.name(), DType.F32, spec.shape(), () -> values(spec, index, deviation, seed)));
-        }
+        List<WeightSpec> all = layout.all();
+        List<SafetensorsWriter.Entry> entries = layout.entries(DType.F32, spec -> {
+            int index = all.indexOf(spec);
+            return values(config, spec, index, deviation(config, layout, index), seed);
+        });
         SafetensorsWriter.write(directory.resolve(CheckpointFiles.SINGLE), entries, Map.of("format", "pt"));
         try {
             AtomicFiles.replace(
@@ -70,14 +66,15 @@ public final class CheckpointInitializer {
         return intoResidual ? DEVIATION / Math.sqrt(2.0 * config.layers()) : DEVIATION;
     }
 
-    private static FloatBuffer values(WeightSpec spec, int index, double deviation, long seed) {
+    private static FloatBuffer values(ModelConfig config, WeightSpec spec, int index, double deviation, long seed) {
         float[] values = new float[Math.toIntExact(spec.size())];
         if (spec.decays()) {
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) (deviation * normal(seed, index, i));
             }
         } else {
-            Arrays.fill(values, spec.name().endsWith(".bias") ? 0 : 1);
+            Arrays.fill(
+                    values, spec.name().endsWith(".bias") || config.switches().normAddsOne() ? 0 : 1);
         }
         return FloatBuffer.wrap(values);
     }

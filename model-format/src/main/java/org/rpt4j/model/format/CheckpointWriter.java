@@ -129,15 +129,16 @@ public final class CheckpointWriter {
         try {
             AtomicFiles.recover(target);
             requireReplaceable(target, ModelConfigReader.FILE);
-            ObjectNode config = readConfig(source, layout);
+            ModelConfig shape = requireSame(source, layout);
+            ObjectNode config = readConfig(source);
             AtomicFiles.replaceDirectory(target, directory -> {
                 writeConfig(directory, config, dtype);
                 copyCompanions(directory, source);
-                List<SafetensorsWriter.Entry> entries = layout.all().stream()
-                        .map(spec -> new SafetensorsWriter.Entry(
-                                spec.name(), dtype, spec.shape(), () -> weights.apply(spec)))
-                        .toList();
-                writeWeights(directory, split(entries, shardBytes), metadata);
+                ExtraTensors.copy(source, shape, extra -> {
+                    List<SafetensorsWriter.Entry> entries = new ArrayList<>(layout.entries(dtype, weights));
+                    entries.addAll(extra);
+                    writeWeights(directory, split(entries, shardBytes), metadata);
+                });
             });
         } catch (StorageException e) {
             throw new CheckpointException(e.getMessage(), e);
@@ -159,16 +160,25 @@ public final class CheckpointWriter {
         }
     }
 
-    private static ObjectNode readConfig(Path source, WeightLayout layout) {
+    private static ModelConfig requireSame(Path source, WeightLayout layout) {
         try {
-            if (WeightLayout.of(ModelConfigReader.reread(source)).all().equals(layout.all())) {
-                return ModelConfigReader.readRaw(source);
+            ModelConfig config = ModelConfigReader.reread(source);
+            if (WeightLayout.of(config).stored().equals(layout.stored())) {
+                return config;
             }
         } catch (ModelFormatException e) {
             throw new CheckpointException("cannot copy the configuration of the source: " + e.getMessage(), e);
         }
         throw new CheckpointException("the configuration in " + source + " does not match the weights to save: it"
                 + " was changed after the model was opened");
+    }
+
+    private static ObjectNode readConfig(Path source) {
+        try {
+            return ModelConfigReader.readRaw(source);
+        } catch (ModelFormatException e) {
+            throw new CheckpointException("cannot copy the configuration of the source: " + e.getMessage(), e);
+        }
     }
 
     private static void writeConfig(Path directory, ObjectNode config, DType dtype) throws IOException {

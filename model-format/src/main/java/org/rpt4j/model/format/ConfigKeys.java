@@ -15,8 +15,8 @@ import org.rpt4j.api.error.RptException;
  * unchanged, or allowed only with the value that every supported network has. Any other key is refused by name, because
  * it may change the computation. Null is absent.
  *
- * <p>The names are those of transformers, its {@code PretrainedConfig} and the configuration classes of Llama, Mistral, Qwen2 and
- * Qwen3, and of the tools whose keys are found in published checkpoints.
+ * <p>The names are those of transformers, its {@code PretrainedConfig} and the configuration classes of the supported
+ * {@link Architecture families}, and of the tools whose keys are found in published checkpoints.
  */
 final class ConfigKeys {
 
@@ -86,7 +86,7 @@ final class ConfigKeys {
     /** Switches that the supported networks do not have: false, or nothing. */
     private static final Set<String> OFF = words("is_encoder_decoder add_cross_attention mlp_bias use_sliding_window"
             + " use_mrope rope_interleaved rope_interleave use_logn_attn use_dynamic_ntk qk_layernorm use_qk_norm"
-            + " use_parallel_residual scale_embeddings");
+            + " use_parallel_residual scale_embeddings lm_head_bias use_bidirectional_attention");
 
     private static final Set<String> ON = words("is_causal");
 
@@ -101,7 +101,13 @@ final class ConfigKeys {
             "quantization_config", new Fixed((json, key) -> false, "none: weights must be F32, F16 or BF16"),
             "compression_config", new Fixed((json, key) -> false, "none: weights must be F32, F16 or BF16"),
             "quantization", new Fixed((json, key) -> false, "none: weights must be F32, F16 or BF16"),
-            "auto_map", new Fixed((json, key) -> false, "none: rpt4j does not run the code that comes with a model"),
+            "auto_map",
+                    new Fixed(
+                            ConfigKeys::isReplaced,
+                            "none, or the class named in \"architectures\" of a family that was published with code:"
+                                    + " rpt4j does not run the code that comes with a model"),
+            "full_attn_mod", new Fixed(ConfigKeys::isOne, "1"),
+            "interpolate_factor", new Fixed(ConfigKeys::isOne, "1"),
             "sliding_window", new Fixed(ConfigKeys::isWide, "a window of the whole context: full attention"));
 
     private ConfigKeys() {}
@@ -111,22 +117,42 @@ final class ConfigKeys {
     }
 
     /**
-     * Qwen obeys its window only where use_sliding_window is true, which is refused; Mistral's bounds the context that is
-     * computed.
+     * Qwen, MiMo and SmolLM3 obey their window only where use_sliding_window is true, which is refused; Mistral's bounds
+     * the context that is computed.
      */
     private static boolean isWide(JsonFields json, String key) {
-        return json.textOr("model_type", "").startsWith("qwen")
-                || json.object().path("architectures").path(0).asText().equals(Architecture.MISTRAL.className())
-                || json.object().path("architectures").path(0).asText().startsWith("Qwen")
-                || json.positive(key) >= json.positiveOr("max_position_embeddings", Integer.MAX_VALUE);
+        return switch (className(json)) {
+            case "Qwen2ForCausalLM",
+                    "Qwen3ForCausalLM",
+                    "MiMoForCausalLM",
+                    "SmolLM3ForCausalLM",
+                    "MistralForCausalLM" -> true;
+            default -> json.positive(key) >= json.positiveOr("max_position_embeddings", Integer.MAX_VALUE);
+        };
+    }
+
+    /** MiMo and Phi-3 were published with code that rpt4j computes itself. */
+    private static boolean isReplaced(JsonFields json, String key) {
+        String name = className(json);
+        boolean known = name.equals(Architecture.MIMO.className()) || name.equals(Architecture.PHI3.className());
+        return known && json.nested(key).textOr("AutoModelForCausalLM", "").endsWith("." + name);
+    }
+
+    private static boolean isOne(JsonFields json, String key) {
+        return json.number(key) == 1;
+    }
+
+    private static String className(JsonFields json) {
+        return json.object().path("architectures").path(0).asText();
     }
 
     /** Refuses the first key that is not known, or not known with this value. */
-    static void requireKnown(JsonFields json) {
+    static void requireKnown(JsonFields json, Architecture architecture) {
+        Set<String> own = architecture.defaults().keys;
         json.object().properties().forEach(entry -> {
             String key = entry.getKey();
             JsonNode value = entry.getValue();
-            if (value.isNull() || OBEYED.contains(key) || HARMLESS.contains(key)) {
+            if (value.isNull() || own.contains(key) || OBEYED.contains(key) || HARMLESS.contains(key)) {
                 return;
             }
             if (OFF.contains(key) || ON.contains(key)) {

@@ -44,6 +44,11 @@ final class GgufTensors implements TensorFiles {
     }
 
     @Override
+    public void readPart(String name, long first, FloatBuffer target) {
+        throw new IllegalStateException("no family that is read from GGUF files has fused tensors");
+    }
+
+    @Override
     public void close() {
         model.close();
     }

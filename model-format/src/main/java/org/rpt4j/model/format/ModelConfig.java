@@ -1,7 +1,10 @@
 package org.rpt4j.model.format;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.error.ModelFormatException;
 
 /**
  * The shape of a decoder, as described by {@code config.json} in the Hugging Face layout. Read it with {@link
@@ -24,6 +27,7 @@ import org.rpt4j.api.ModelDescription;
  * @param outputBias whether the attention output projection has a bias
  * @param queryKeyNorm whether query and key heads are normalised before the rotation
  * @param endTokens ids that end a text, those of {@code generation_config.json} included; may be empty
+ * @param switches what differs between families beside sizes
  * @since 0.1.0
  */
 public record ModelConfig(
@@ -43,10 +47,11 @@ public record ModelConfig(
         boolean queryBias,
         boolean outputBias,
         boolean queryKeyNorm,
-        List<Integer> endTokens) {
+        List<Integer> endTokens,
+        DecoderSwitches switches) {
 
     // Far above any real model, yet low enough to limit what a hostile file can make a backend allocate.
-    private static final int MAX_LAYERS = 10_000;
+    static final int MAX_LAYERS = 10_000;
     private static final int MAX_CONTEXT = 1 << 24;
 
     public ModelConfig {
@@ -75,6 +80,15 @@ public record ModelConfig(
         if (!(ropeTheta >= 1 && ropeTheta < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("ropeTheta is " + ropeTheta + ", must be finite and at least 1");
         }
+        if (switches.layers().size() != layers) {
+            throw new IllegalArgumentException(
+                    "switches describe " + switches.layers().size() + " layers, layers is " + layers);
+        }
+        if (switches.rotarySize() > headSize) {
+            throw new IllegalArgumentException(
+                    "rotarySize is " + switches.rotarySize() + ", must not be above headSize, which is " + headSize);
+        }
+        ropeScaling.frequencies(ropeTheta, switches.rotarySize()); // refuses lists of another length
         endTokens = List.copyOf(endTokens);
         for (int token : endTokens) {
             if (token < 0 || token >= vocabularySize) {
@@ -84,7 +98,47 @@ public record ModelConfig(
         }
     }
 
-    private static void requireRange(String what, int value, int most) {
+    /** Creates the shape of a decoder with the switches of Llama. */
+    public ModelConfig(
+            Architecture architecture,
+            int vocabularySize,
+            int hiddenSize,
+            int intermediateSize,
+            int layers,
+            int heads,
+            int keyValueHeads,
+            int headSize,
+            int contextLength,
+            double normEpsilon,
+            double ropeTheta,
+            RopeScaling ropeScaling,
+            boolean tiedHead,
+            boolean queryBias,
+            boolean outputBias,
+            boolean queryKeyNorm,
+            List<Integer> endTokens) {
+        this(
+                architecture,
+                vocabularySize,
+                hiddenSize,
+                intermediateSize,
+                layers,
+                heads,
+                keyValueHeads,
+                headSize,
+                contextLength,
+                normEpsilon,
+                ropeTheta,
+                ropeScaling,
+                tiedHead,
+                queryBias,
+                outputBias,
+                queryKeyNorm,
+                endTokens,
+                DecoderSwitches.standard(layers, headSize));
+    }
+
+    static void requireRange(String what, int value, int most) {
         if (value < 1 || value > most) {
             throw new IllegalArgumentException(what + " is " + value + ", must be between 1 and " + most);
         }
@@ -99,13 +153,44 @@ public record ModelConfig(
         return (int) product;
     }
 
-    /** Returns the scaled rotary frequencies in radians per position, [headSize / 2]. */
-    public double[] rotaryFrequencies() {
-        double[] frequencies = new double[headSize / 2];
-        for (int i = 0; i < frequencies.length; i++) {
-            frequencies[i] = ropeScaling.scale(Math.pow(ropeTheta, -2.0 * i / headSize));
+    /**
+     * Refuses a model that switches on what a backend does not compute; for backends, before they read weights.
+     *
+     * @param backend name of the backend
+     * @param computed what it computes beside the network of Llama, Qwen2 and Qwen3
+     * @throws ModelFormatException if the model needs more; it names what, and the backends to use instead
+     */
+    public void requireComputed(String backend, Set<Switch> computed) {
+        Set<Switch> missing = Switch.of(this);
+        missing.removeAll(computed);
+        if (!missing.isEmpty()) {
+            throw new ModelFormatException("backend \"" + backend + "\" does not compute "
+                    + missing.stream().map(Switch::toString).collect(Collectors.joining(", ")) + ", which "
+                    + architecture.className() + " with this config.json needs. Use the backend native or djl.");
         }
-        return frequencies;
+    }
+
+    /** Returns the rotation and window of a layer. */
+    public DecoderSwitches.LayerKind layer(int layer) {
+        return switches.layers().get(layer);
+    }
+
+    /**
+     * Returns the rotary frequencies of a rotation in radians per position, [rotarySize / 2]; zeros for none.
+     *
+     * @see #rotaryFactor
+     */
+    public double[] rotaryFrequencies(DecoderSwitches.Rotation rotation) {
+        return switch (rotation) {
+            case GLOBAL -> ropeScaling.frequencies(ropeTheta, switches.rotarySize());
+            case LOCAL -> new RopeScaling.None().frequencies(switches.localTheta(), switches.rotarySize());
+            case NONE -> new double[switches.rotarySize() / 2];
+        };
+    }
+
+    /** Returns what a rotation multiplies every cosine and sine by. */
+    public double rotaryFactor(DecoderSwitches.Rotation rotation) {
+        return rotation == DecoderSwitches.Rotation.GLOBAL ? ropeScaling.attentionFactor() : 1;
     }
 
     /** Returns the description for applications. */

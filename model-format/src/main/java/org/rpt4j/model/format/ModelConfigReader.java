@@ -29,9 +29,6 @@ public final class ModelConfigReader {
     private static final String GENERATION_FILE = "generation_config.json";
 
     private static final int MAX_BYTES = 1 << 20;
-    private static final int QWEN3_HEAD_SIZE = 128;
-    private static final int MISTRAL_KEY_VALUE_HEADS = 8;
-    private static final int MISTRAL_WINDOW = 4096;
     /** Beside a checkpoint, they say that its weights, or its keys and values, are not what they seem. */
     private static final List<String> QUANTIZATION_FILES =
             List.of("hf_quant_config.json", "quantize_config.json", "quant_config.json");
@@ -58,8 +55,8 @@ public final class ModelConfigReader {
         JsonFields whole = SourceFiles.isGguf(source.directory()) ? metadata(source) : fields(source.directory());
         JsonFields json =
                 new JsonFields(whole.where(), ConfigKeys.without(whole.object(), source.acceptedConfigKeys()));
-        architecture(json); // a key of a network that is not supported is the smaller problem
-        ConfigKeys.requireKnown(json);
+        // A key of a network that is not supported is the smaller problem.
+        ConfigKeys.requireKnown(json, architecture(json));
         for (String name : QUANTIZATION_FILES) {
             Path beside = source.directory().resolve(name);
             if (!source.acceptedConfigKeys().contains(name) && Files.exists(beside)) {
@@ -109,13 +106,14 @@ public final class ModelConfigReader {
 
     private static ModelConfig parse(JsonFields json, List<Integer> generationEndTokens) {
         Architecture architecture = architecture(json);
-        requireActivation(json);
+        Architecture.Defaults defaults = architecture.defaults();
         int hidden = json.positive("hidden_size");
         int heads = json.positive("num_attention_heads");
         int layers = json.positive("num_hidden_layers");
-        requireFullAttention(json, layers);
+        int headSize = headSize(json, defaults, hidden, heads);
         boolean attentionBias = attentionBias(json, architecture);
         try {
+            RopeScaling scaling = RopeReader.scaling(json, architecture);
             return new ModelConfig(
                     architecture,
                     json.positive("vocab_size"),
@@ -123,17 +121,18 @@ public final class ModelConfigReader {
                     json.positive("intermediate_size"),
                     layers,
                     heads,
-                    keyValueHeads(json, architecture, heads),
-                    headSize(json, architecture, hidden, heads),
-                    contextLength(json, architecture),
-                    json.numberOr("rms_norm_eps", 1e-6),
-                    RopeReader.theta(json),
-                    RopeReader.scaling(json),
-                    json.flagOr("tie_word_embeddings", false),
-                    architecture == Architecture.QWEN2 || attentionBias,
+                    keyValueHeads(json, defaults, heads),
+                    headSize,
+                    contextLength(json, architecture, scaling),
+                    json.numberOr("rms_norm_eps", defaults.epsilon),
+                    RopeReader.theta(json, architecture),
+                    scaling,
+                    json.flagOr("tie_word_embeddings", defaults.tied),
+                    alwaysBiased(architecture) || attentionBias,
                     attentionBias,
-                    architecture == Architecture.QWEN3,
-                    union(endTokens(json), generationEndTokens));
+                    hasQueryKeyNorm(architecture),
+                    union(endTokens(json), generationEndTokens),
+                    SwitchesReader.read(json, architecture, layers, hidden, headSize));
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(json.where() + " describes an impossible model: " + e.getMessage(), e);
         }
@@ -163,42 +162,54 @@ public final class ModelConfigReader {
         return architecture;
     }
 
+    /** Qwen2 and MiMo have biases on query, key and value whatever the file says. */
+    private static boolean alwaysBiased(Architecture architecture) {
+        return architecture == Architecture.QWEN2 || architecture == Architecture.MIMO;
+    }
+
+    private static boolean hasQueryKeyNorm(Architecture architecture) {
+        return switch (architecture) {
+            case QWEN3, OLMO2, GEMMA3 -> true;
+            case LLAMA, QWEN2, MISTRAL, MIMO, SMOLLM3, PHI3 -> false;
+        };
+    }
+
     private static boolean attentionBias(JsonFields json, Architecture architecture) {
-        boolean asked = architecture != Architecture.QWEN2 && json.flagOr("attention_bias", false);
-        if (asked && architecture == Architecture.MISTRAL) {
+        boolean asked = !alwaysBiased(architecture) && json.flagOr("attention_bias", false);
+        if (asked && (architecture == Architecture.MISTRAL || architecture == Architecture.PHI3)) {
             throw json.refuse("attention_bias", "false: " + architecture.className() + " has no biases");
         }
         return asked;
     }
 
-    private static int keyValueHeads(JsonFields json, Architecture architecture, int heads) {
+    private static int keyValueHeads(JsonFields json, Architecture.Defaults defaults, int heads) {
         boolean absent = !json.object().has("num_key_value_heads");
-        return absent && architecture == Architecture.MISTRAL
-                ? MISTRAL_KEY_VALUE_HEADS
+        return absent && defaults.keyValueHeads > 0
+                ? defaults.keyValueHeads
                 : json.positiveOr("num_key_value_heads", heads);
     }
 
+    /** What bounds a text: positions, and for some models what lies within a window or without scaling. */
+    private static int contextLength(JsonFields json, Architecture architecture, RopeScaling scaling) {
+        int positions = RopeReader.positions(json, architecture);
+        if (architecture == Architecture.MISTRAL) {
+            return Math.min(positions, mistralWindow(json, architecture));
+        }
+        return RopeReader.contextLength(json, scaling, positions);
+    }
+
     /** Mistral's class has a window unless the file says null; within it, attention is full. */
-    private static int contextLength(JsonFields json, Architecture architecture) {
-        String key = "max_position_embeddings";
-        return switch (architecture) {
-            case LLAMA -> json.positiveOr(key, 2048);
-            case QWEN2, QWEN3 -> json.positiveOr(key, 32768);
-            case MISTRAL -> Math.min(json.positiveOr(key, 131072), mistralWindow(json));
-        };
-    }
-
-    private static int mistralWindow(JsonFields json) {
+    private static int mistralWindow(JsonFields json, Architecture architecture) {
         boolean absent = !json.object().has("sliding_window");
-        return json.positiveOr("sliding_window", absent ? MISTRAL_WINDOW : Integer.MAX_VALUE);
+        return json.positiveOr("sliding_window", absent ? architecture.defaults().window : Integer.MAX_VALUE);
     }
 
-    private static int headSize(JsonFields json, Architecture architecture, int hidden, int heads) {
+    private static int headSize(JsonFields json, Architecture.Defaults defaults, int hidden, int heads) {
         if (json.has("head_dim")) {
             return json.positive("head_dim");
         }
-        if (architecture == Architecture.QWEN3 && !json.object().has("head_dim")) {
-            return QWEN3_HEAD_SIZE;
+        if (defaults.headSize > 0 && !json.object().has("head_dim")) {
+            return defaults.headSize;
         }
         if (hidden % heads != 0) {
             throw new ModelFormatException(json.where() + ": \"hidden_size\" is " + hidden
@@ -206,29 +217,6 @@ public final class ModelConfigReader {
                     + ", because \"head_dim\" is missing");
         }
         return hidden / heads;
-    }
-
-    private static void requireActivation(JsonFields json) {
-        String activation = json.textOr("hidden_act", "silu");
-        if (!activation.equals("silu") && !activation.equals("swish")) {
-            throw new ModelFormatException(
-                    json.where() + ": \"hidden_act\" is \"" + activation + "\". Supported: silu");
-        }
-    }
-
-    private static void requireFullAttention(JsonFields json, int layers) {
-        if (!json.has("layer_types")) {
-            return;
-        }
-        JsonNode types = json.object().path("layer_types");
-        if (!types.isArray() || types.size() != layers) {
-            throw json.unexpected("layer_types", types, "a list with one type for each of the " + layers + " layers");
-        }
-        for (JsonNode type : types) {
-            if (!type.asText().equals("full_attention")) {
-                throw json.unexpected("layer_types", type, "full_attention in every layer");
-            }
-        }
     }
 
     /** What generation stops at by itself; often a longer list than that of the network. */

@@ -14,6 +14,9 @@ interface TensorFiles extends AutoCloseable {
     /** Reads a weight as {@link Checkpoint#read} does. */
     void read(String name, FloatBuffer target);
 
+    /** Reads as many elements of a tensor as fit into {@code target}, from element {@code first} on. */
+    void readPart(String name, long first, FloatBuffer target);
+
     @Override
     void close();
 }

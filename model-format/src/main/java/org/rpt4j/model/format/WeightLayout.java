@@ -1,11 +1,13 @@
 package org.rpt4j.model.format;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The weights of a model in a fixed order: embedding, final norm, head unless tied, then layer by layer. Backends keep
@@ -28,15 +30,26 @@ public final class WeightLayout {
         KEY_NORM("self_attn.k_norm.weight"),
         OUTPUT("self_attn.o_proj.weight"),
         OUTPUT_BIAS("self_attn.o_proj.bias"),
-        POST_NORM("post_attention_layernorm.weight"),
+        /** Behind attention. */
+        ATTENTION_NORM("post_attention_layernorm.weight"),
+        /** Before the feed-forward; called post-attention where no norm stands behind attention. */
+        POST_NORM("pre_feedforward_layernorm.weight"),
         GATE("mlp.gate_proj.weight"),
         UP("mlp.up_proj.weight"),
-        DOWN("mlp.down_proj.weight");
+        DOWN("mlp.down_proj.weight"),
+        /** Behind the feed-forward. */
+        FEED_FORWARD_NORM("post_feedforward_layernorm.weight");
 
         private final String suffix;
 
         LayerWeight(String suffix) {
             this.suffix = suffix;
+        }
+
+        private String suffix(ModelConfig config) {
+            boolean only =
+                    this == POST_NORM && !config.switches().normPlacement().after();
+            return only ? ATTENTION_NORM.suffix : suffix;
         }
 
         /** Returns the projections, the matrices of a layer, in the order of the layout. */
@@ -61,11 +74,14 @@ public final class WeightLayout {
     static final String HEAD_NAME = "lm_head.weight";
 
     private final List<WeightSpec> all;
+    private final List<StoredWeight> stored;
     private final int head;
     private final int layerStart;
     private final Map<LayerWeight, Integer> layerIndex;
 
-    private WeightLayout(List<WeightSpec> all, int head, int layerStart, Map<LayerWeight, Integer> layerIndex) {
+    private WeightLayout(
+            ModelConfig config, List<WeightSpec> all, int head, int layerStart, Map<LayerWeight, Integer> layerIndex) {
+        this.stored = StoredWeight.of(all, config.switches().fused());
         this.all = List.copyOf(all);
         this.head = head;
         this.layerStart = layerStart;
@@ -89,16 +105,31 @@ public final class WeightLayout {
                 List<Integer> shape = shape(config, weight);
                 if (!shape.isEmpty()) {
                     layerIndex.putIfAbsent(weight, layerIndex.size());
-                    all.add(new WeightSpec("model.layers." + layer + "." + weight.suffix, shape));
+                    all.add(new WeightSpec("model.layers." + layer + "." + weight.suffix(config), shape));
                 }
             }
         }
-        return new WeightLayout(all, head, layerStart, layerIndex);
+        return new WeightLayout(config, all, head, layerStart, layerIndex);
     }
 
     /** Returns every weight in order. */
     public List<WeightSpec> all() {
         return all;
+    }
+
+    /** Returns the tensors of a file with every weight, in order: a fused one holds several weights. */
+    List<StoredWeight> stored() {
+        return stored;
+    }
+
+    /**
+     * Returns what a file with every weight holds, in order.
+     *
+     * @param dtype format in the file
+     * @param weights supplies each weight once, in the order of the layout: row-major values between position and limit
+     */
+    public List<SafetensorsWriter.Entry> entries(DType dtype, Function<WeightSpec, FloatBuffer> weights) {
+        return stored.stream().map(tensor -> tensor.entry(dtype, weights)).toList();
     }
 
     /** Returns the index of the output head; {@link #EMBEDDING} if tied. */
@@ -140,16 +171,27 @@ public final class WeightLayout {
         int queries = c.heads() * c.headSize();
         int keys = c.keyValueHeads() * c.headSize();
         return switch (weight) {
-            case INPUT_NORM, POST_NORM -> List.of(c.hiddenSize());
+            case INPUT_NORM, POST_NORM -> c.switches().normPlacement().before() ? List.of(c.hiddenSize()) : List.of();
+            case ATTENTION_NORM, FEED_FORWARD_NORM ->
+                c.switches().normPlacement().after() ? List.of(c.hiddenSize()) : List.of();
             case QUERY -> List.of(queries, c.hiddenSize());
             case KEY, VALUE -> List.of(keys, c.hiddenSize());
             case QUERY_BIAS -> c.queryBias() ? List.of(queries) : List.of();
             case KEY_BIAS, VALUE_BIAS -> c.queryBias() ? List.of(keys) : List.of();
-            case QUERY_NORM, KEY_NORM -> c.queryKeyNorm() ? List.of(c.headSize()) : List.of();
+            case QUERY_NORM -> norm(c, queries);
+            case KEY_NORM -> norm(c, keys);
             case OUTPUT -> List.of(c.hiddenSize(), queries);
             case OUTPUT_BIAS -> c.outputBias() ? List.of(c.hiddenSize()) : List.of();
             case GATE, UP -> List.of(c.intermediateSize(), c.hiddenSize());
             case DOWN -> List.of(c.hiddenSize(), c.intermediateSize());
         };
+    }
+
+    /** The norm of queries or keys, over all heads of this width or over each. */
+    private static List<Integer> norm(ModelConfig c, int width) {
+        if (!c.queryKeyNorm()) {
+            return List.of();
+        }
+        return List.of(c.switches().normOverAllHeads() ? width : c.headSize());
     }
 }

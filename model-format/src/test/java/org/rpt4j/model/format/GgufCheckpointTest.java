@@ -86,9 +86,10 @@ class GgufCheckpointTest {
     /** What llama.cpp's converter stores for Llama 3's scaling. */
     private static float[] factors(ModelConfig config) {
         float[] factors = new float[config.headSize() / 2];
+        double[] scaled = config.ropeScaling().frequencies(config.ropeTheta(), config.headSize());
         for (int i = 0; i < factors.length; i++) {
             double frequency = Math.pow(config.ropeTheta(), -2.0 * i / config.headSize());
-            factors[i] = (float) (frequency / config.ropeScaling().scale(frequency));
+            factors[i] = (float) (frequency / scaled[i]);
         }
         return factors;
     }

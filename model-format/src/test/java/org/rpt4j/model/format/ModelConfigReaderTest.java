@@ -180,11 +180,14 @@ class ModelConfigReaderTest {
                 arguments("\"layer_types\":[\"full_attention\",\"sliding_attention\"]", "expected full_attention"),
                 arguments("\"quantization_config\":{\"bits\":4}", "weights must be F32, F16 or BF16"),
                 arguments(
-                        "\"rope_scaling\":{\"rope_type\":\"yarn\",\"factor\":4}",
-                        "has the type \"yarn\". Supported: default, linear, llama3"),
+                        "\"rope_scaling\":{\"rope_type\":\"proportional\",\"factor\":4}",
+                        "has the type \"proportional\". Supported: default, linear, llama3, yarn, dynamic, longrope"),
                 arguments("\"rope_scaling\":{\"type\":\"\"}", "\"rope_scaling.type\" is \"\""),
-                arguments("\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":4}", "has the type \"dynamic\""),
-                arguments("\"rope_parameters\":{\"rope_type\":\"longrope\"}", "has the type \"longrope\""),
+                arguments(
+                        "\"rope_scaling\":{\"type\":\"dynamic\",\"alpha\":4}", "no such key for the type \"dynamic\""),
+                arguments(
+                        "\"rope_parameters\":{\"rope_type\":\"longrope\"}",
+                        "short_factor\" is missing, expected a list"),
                 arguments("\"rope_scaling\":{\"rope_type\":\"linear\"}", "\"rope_scaling.factor\" is missing"),
                 arguments(
                         "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":0}", "factor is 0.0, must be positive"),

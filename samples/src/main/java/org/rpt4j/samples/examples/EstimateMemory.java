@@ -3,12 +3,11 @@ package org.rpt4j.samples.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
@@ -18,16 +17,13 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
-import org.rpt4j.model.format.AdapterWriter;
-import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.spi.Backends;
 
 /**
- * What a model needs before it is downloaded: an estimate needs its {@code config.json} alone, and that of
- * an adapter its files. Prints the table of
- * {@code docs/your-own-model.md}, in GiB, for published shapes: scoring windows of 4,096 tokens, and training of an
- * adapter of rank 16 and of all weights, with 8 prompts of 512 tokens and 8 rollouts of 128 tokens each, in passes of one
- * prompt and with recomputed activations.
+ * What a model needs before it is downloaded: an estimate needs its {@code config.json} alone. Prints the table of
+ * {@code docs/your-own-model.md}, in GiB, for published shapes: scoring windows of 4,096 tokens, and training of 8
+ * prompts of 512 tokens with 8 rollouts of 128 tokens each, in passes of one prompt and with recomputed activations: of
+ * an adapter of rank 16 on all projections, or of all weights.
  */
 public final class EstimateMemory {
 
@@ -43,7 +39,7 @@ public final class EstimateMemory {
             int vocabulary,
             boolean tied) {
 
-        /** Writes the file that describes the model; returns the model. */
+        /** Writes the file that describes the model; returns its directory. */
         ModelSource write(Path folder) throws IOException {
             Path directory = Files.createDirectories(folder.resolve(name));
             Files.writeString(directory.resolve("config.json"), """
@@ -64,9 +60,34 @@ public final class EstimateMemory {
             new Shape("7B", "Qwen2ForCausalLM", 3584, 28, 28, 4, 18944, 152064, false),
             new Shape("14B", "Qwen2ForCausalLM", 5120, 48, 40, 8, 13824, 152064, false));
 
-    private static final Workload SCORING = new Workload(Capability.SCORE, 1, 0, 4096, 0);
+    /** A use of a model, with the options that make it small. */
+    record Use(String title, List<Workload> work, boolean adapter, UnaryOperator<BackendOptions.Builder> options) {}
+
+    private static final List<Workload> SCORING = List.of(new Workload(Capability.SCORE, 1, 0, 4096, 0));
     private static final List<Workload> TRAINING =
             List.of(new Workload(Capability.GENERATE, 8, 8, 512, 128), new Workload(Capability.TRAIN, 1, 8, 512, 128));
+
+    static final List<Use> USES = List.of(
+            new Use("scoring FP32", SCORING, false, options -> options),
+            new Use("scoring BF16", SCORING, false, options -> options.precision(Precision.BF16)),
+            new Use("LoRA BF16", TRAINING, true, options -> options.precision(Precision.BF16)),
+            new Use(
+                    "LoRA over 8 bits",
+                    TRAINING,
+                    true,
+                    options -> options.precision(Precision.BF16).frozenWeights(FrozenWeights.INT8)),
+            new Use("full FP32", TRAINING, false, options -> options),
+            new Use("full BF16", TRAINING, false, options -> options.precision(Precision.BF16)),
+            new Use(
+                    "full BF16, moments BF16",
+                    TRAINING,
+                    false,
+                    options -> options.precision(Precision.BF16).moments(Precision.BF16)));
+
+    private static final String ADAPTER = """
+            {"peft_type": "LORA", "r": 16, "lora_alpha": 32, "target_modules": "all-linear"}
+            """;
+
     private static final double GIB = 1 << 30;
 
     private EstimateMemory() {}
@@ -74,14 +95,15 @@ public final class EstimateMemory {
     /** Prints the table; the arguments are backends that estimate, by default {@code native}. */
     public static void main(String[] backends) throws IOException {
         Path folder = Files.createTempDirectory("shapes");
+        Path adapter = Files.createDirectory(folder.resolve("adapter"));
         try {
+            Files.writeString(adapter.resolve("adapter_config.json"), ADAPTER);
             for (String backend : backends.length > 0 ? backends : new String[] {"native"}) {
-                System.out.println(
-                        "| `" + backend + "` | scoring FP32 | scoring BF16 | LoRA FP32 | LoRA BF16 | LoRA INT8"
-                                + " | full training FP32 | full training BF16 |");
-                System.out.println("|---|---:|---:|---:|---:|---:|---:|---:|");
+                System.out.println("| `" + backend + "` | "
+                        + USES.stream().map(Use::title).collect(Collectors.joining(" | ")) + " |");
+                System.out.println("|---|" + "---:|".repeat(USES.size()));
                 for (Shape shape : SHAPES) {
-                    System.out.println(row(backend, shape, folder));
+                    System.out.println(row(backend, shape.name(), shape.write(folder), adapter));
                 }
             }
         } finally {
@@ -89,43 +111,31 @@ public final class EstimateMemory {
         }
     }
 
-    static String row(String backend, Shape shape, Path folder) throws IOException {
-        ModelSource model = shape.write(folder);
-        Path adapter = model.directory().resolve("adapter");
-        if (Files.notExists(adapter)) {
-            AdapterWriter.initialize(adapter, model, LoraOptions.DEFAULTS, 0);
-        }
-        ModelSource adapted = model.withAdapter(adapter);
-        BackendOptions full =
-                BackendOptions.builder().recomputeActivations(true).build();
-        BackendOptions half = full.toBuilder().precision(Precision.BF16).build();
-        BackendOptions rounded =
-                half.toBuilder().frozenWeights(FrozenWeights.INT8).build();
-        return Stream.of(
-                        cell(backend, full, model, List.of(SCORING)),
-                        cell(backend, half, model, List.of(SCORING)),
-                        cell(backend, full, adapted, TRAINING),
-                        cell(backend, half, adapted, TRAINING),
-                        cell(backend, rounded, adapted, TRAINING),
-                        cell(backend, full, model, TRAINING),
-                        cell(backend, half, model, TRAINING))
-                .collect(Collectors.joining(" | ", "| " + shape.name() + " | ", " |"));
+    private static String row(String backend, String name, ModelSource model, Path adapter) {
+        return "| " + name + " | "
+                + USES.stream()
+                        .map(use -> cell(backend, use, use.adapter() ? model.withAdapter(adapter) : model))
+                        .collect(Collectors.joining(" | "))
+                + " |";
     }
 
-    private static String cell(String backend, BackendOptions options, ModelSource model, List<Workload> work) {
+    private static String cell(String backend, Use use, ModelSource model) {
         try {
-            return String.format(Locale.ROOT, "%,.1f", peak(backend, options, model, work) / GIB);
+            return String.format(Locale.ROOT, "%,.1f", peak(backend, use, model) / GIB);
         } catch (UnsupportedCapabilityException e) {
-            return "no";
+            return "–";
         }
     }
 
     /** Bytes of the largest call, with what the model keeps. */
-    static long peak(String name, BackendOptions options, ModelSource model, List<Workload> work) {
+    static long peak(String name, Use use, ModelSource model) {
+        BackendOptions options = use.options()
+                .apply(BackendOptions.builder().recomputeActivations(true))
+                .build();
         try (Backend backend = Backends.open(name, options)) {
-            MemoryEstimate estimate = backend.estimateMemory(model, work)
+            MemoryEstimate estimate = backend.estimateMemory(model, use.work())
                     .orElseThrow(() -> new IllegalArgumentException(name + " does not estimate memory"));
-            return IntStream.range(0, work.size())
+            return IntStream.range(0, use.work().size())
                     .mapToLong(estimate::peakBytes)
                     .max()
                     .orElseThrow();
@@ -133,10 +143,12 @@ public final class EstimateMemory {
     }
 
     private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        for (Shape shape : SHAPES) {
+            Files.deleteIfExists(folder.resolve(shape.name()).resolve("config.json"));
+            Files.deleteIfExists(folder.resolve(shape.name()));
         }
+        Files.deleteIfExists(folder.resolve("adapter").resolve("adapter_config.json"));
+        Files.deleteIfExists(folder.resolve("adapter"));
+        Files.delete(folder);
     }
 }

@@ -2,6 +2,7 @@ package org.rpt4j.samples.examples;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.model.format.DecoderSwitches;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 import org.rpt4j.spi.kit.Interrupts;
@@ -25,7 +26,7 @@ final class OwnDecoder {
     OwnDecoder(OwnWeights weights) {
         this.weights = weights;
         this.config = weights.config();
-        this.frequencies = config.rotaryFrequencies();
+        this.frequencies = config.rotaryFrequencies(DecoderSwitches.Rotation.GLOBAL);
         this.keys = new float[config.layers()][0];
         this.values = new float[config.layers()][0];
     }

@@ -2,6 +2,7 @@ package org.rpt4j.samples.examples;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.model.format.AbsentTokens;
@@ -33,6 +34,8 @@ final class OwnWeights {
      */
     static OwnWeights read(ModelSource source) {
         try (Checkpoint checkpoint = Checkpoint.open(source)) {
+            // Newer families switch on more than this decoder computes: refuse them by name.
+            checkpoint.config().requireComputed("own", Set.of());
             List<WeightSpec> specs = checkpoint.layout().all();
             float[][] values = new float[specs.size()][];
             for (int i = 0; i < values.length; i++) {

@@ -4,7 +4,8 @@ import java.util.List;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * Causal grouped-query attention at one position: softmax(q k / sqrt(headSize)) v over this and all earlier positions.
+ * Causal grouped-query attention at one position: softmax(scale q k) v over this and all earlier positions, or the last
+ * of them if the layer has a window.
  */
 final class Attention {
 
@@ -13,19 +14,24 @@ final class Attention {
     private final int size;
     private final double scale;
 
-    Attention(ModelConfig config) {
+    private final int window;
+
+    Attention(ModelConfig config, int layer) {
         this.heads = config.heads();
         this.queriesPerKey = config.heads() / config.keyValueHeads();
         this.size = config.headSize();
-        this.scale = 1 / Math.sqrt(size);
+        this.scale = config.switches().attentionScale();
+        this.window = config.layer(layer).window();
     }
 
-    /** Computes attention weights [heads][positions]; {@code keys} ends with the position itself. */
+    /** Computes attention weights [heads][positions], 0 outside the window; {@code keys} ends with the position itself. */
     double[][] weights(double[] query, List<double[]> keys) {
         double[][] weights = new double[heads][keys.size()];
         for (int h = 0; h < heads; h++) {
             for (int s = 0; s < keys.size(); s++) {
-                weights[h][s] = scale * dot(query, h * size, keys.get(s), keyStart(h));
+                boolean seen = window == 0 || keys.size() - s <= window;
+                weights[h][s] =
+                        seen ? scale * dot(query, h * size, keys.get(s), keyStart(h)) : Double.NEGATIVE_INFINITY;
             }
             weights[h] = Softmax.probabilities(weights[h], 1);
         }

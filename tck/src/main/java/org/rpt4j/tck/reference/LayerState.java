@@ -9,7 +9,7 @@ final class LayerState {
     /** Residual stream before the layer, [hidden]. */
     final double[] input;
 
-    /** Input after the first norm, [hidden]. */
+    /** Input after the norm before attention, [hidden]. */
     final double[] normed;
 
     /** Query projection before norm and rotation, [heads * headSize]. */
@@ -24,10 +24,13 @@ final class LayerState {
     /** Weighted values, [heads * headSize]. */
     final double[] mixed;
 
+    /** Output projection before the norm behind attention, [hidden]. */
+    final double[] attended;
+
     /** Residual stream after attention, [hidden]. */
     final double[] middle;
 
-    /** Middle after the second norm, [hidden]. */
+    /** Middle after the norm before the feed-forward, [hidden]. */
     final double[] middleNormed;
 
     /** Gate projection, [intermediate]. */
@@ -36,8 +39,11 @@ final class LayerState {
     /** Up projection, [intermediate]. */
     final double[] up;
 
-    /** Silu(gate) * up, [intermediate]. */
+    /** Activated gate times up, [intermediate]. */
     final double[] hidden;
+
+    /** Down projection before the norm behind the feed-forward, [hidden]. */
+    final double[] lowered;
 
     LayerState(
             double[] input,
@@ -46,21 +52,25 @@ final class LayerState {
             double[] rawKey,
             double[] query,
             double[] mixed,
+            double[] attended,
             double[] middle,
             double[] middleNormed,
             double[] gate,
             double[] up,
-            double[] hidden) {
+            double[] hidden,
+            double[] lowered) {
         this.input = input;
         this.normed = normed;
         this.rawQuery = rawQuery;
         this.rawKey = rawKey;
         this.query = query;
         this.mixed = mixed;
+        this.attended = attended;
         this.middle = middle;
         this.middleNormed = middleNormed;
         this.gate = gate;
         this.up = up;
         this.hidden = hidden;
+        this.lowered = lowered;
     }
 }

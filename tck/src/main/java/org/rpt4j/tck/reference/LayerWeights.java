@@ -1,13 +1,17 @@
 package org.rpt4j.tck.reference;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
-/** The arrays of one decoder layer by role: its weights, or their gradients. Absent ones are null. */
+/**
+ * The arrays of one decoder layer by role: its weights, or their gradients. Absent ones are null. Norms are what they
+ * multiply by, 1 + w in some families, whose gradient is that of w.
+ */
 final class LayerWeights {
 
-    final double[] inputNorm;
+    final double @Nullable [] inputNorm;
     final double[] query;
     final double[] key;
     final double[] value;
@@ -18,27 +22,55 @@ final class LayerWeights {
     final double @Nullable [] keyNorm;
     final double[] output;
     final double @Nullable [] outputBias;
-    final double[] postNorm;
+    final double @Nullable [] attentionNorm;
+    final double @Nullable [] postNorm;
     final double[] gate;
     final double[] up;
     final double[] down;
+    final double @Nullable [] feedForwardNorm;
 
-    LayerWeights(WeightLayout layout, int layer, double[][] arrays) {
-        inputNorm = arrays[layout.index(layer, LayerWeight.INPUT_NORM)];
+    private LayerWeights(WeightLayout layout, int layer, double[][] arrays, boolean addOne) {
+        inputNorm = norm(layout, layer, arrays, LayerWeight.INPUT_NORM, addOne);
         query = arrays[layout.index(layer, LayerWeight.QUERY)];
         key = arrays[layout.index(layer, LayerWeight.KEY)];
         value = arrays[layout.index(layer, LayerWeight.VALUE)];
         queryBias = optional(layout, layer, arrays, LayerWeight.QUERY_BIAS);
         keyBias = optional(layout, layer, arrays, LayerWeight.KEY_BIAS);
         valueBias = optional(layout, layer, arrays, LayerWeight.VALUE_BIAS);
-        queryNorm = optional(layout, layer, arrays, LayerWeight.QUERY_NORM);
-        keyNorm = optional(layout, layer, arrays, LayerWeight.KEY_NORM);
+        queryNorm = norm(layout, layer, arrays, LayerWeight.QUERY_NORM, addOne);
+        keyNorm = norm(layout, layer, arrays, LayerWeight.KEY_NORM, addOne);
         output = arrays[layout.index(layer, LayerWeight.OUTPUT)];
         outputBias = optional(layout, layer, arrays, LayerWeight.OUTPUT_BIAS);
-        postNorm = arrays[layout.index(layer, LayerWeight.POST_NORM)];
+        attentionNorm = norm(layout, layer, arrays, LayerWeight.ATTENTION_NORM, addOne);
+        postNorm = norm(layout, layer, arrays, LayerWeight.POST_NORM, addOne);
         gate = arrays[layout.index(layer, LayerWeight.GATE)];
         up = arrays[layout.index(layer, LayerWeight.UP)];
         down = arrays[layout.index(layer, LayerWeight.DOWN)];
+        feedForwardNorm = norm(layout, layer, arrays, LayerWeight.FEED_FORWARD_NORM, addOne);
+    }
+
+    /** The weights of a layer. */
+    static LayerWeights of(ReferenceModel model, int layer) {
+        return new LayerWeights(
+                model.layout(),
+                layer,
+                model.weights(),
+                model.config().switches().normAddsOne());
+    }
+
+    /** Where the gradients of a layer are added. */
+    static LayerWeights gradients(WeightLayout layout, int layer, double[][] gradients) {
+        return new LayerWeights(layout, layer, gradients, false);
+    }
+
+    /** Returns what a norm with these weights multiplies by. */
+    static double[] factors(double[] norm, boolean addOne) {
+        return addOne ? Arrays.stream(norm).map(w -> 1 + w).toArray() : norm;
+    }
+
+    private static double @Nullable [] norm(
+            WeightLayout layout, int layer, double[][] arrays, LayerWeight weight, boolean addOne) {
+        return layout.has(weight) ? factors(arrays[layout.index(layer, weight)], addOne) : null;
     }
 
     private static double @Nullable [] optional(WeightLayout layout, int layer, double[][] arrays, LayerWeight weight) {

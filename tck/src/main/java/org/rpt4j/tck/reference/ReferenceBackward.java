@@ -47,7 +47,7 @@ public final class ReferenceBackward {
         for (int t = 0; t < d.length; t++) {
             int row = forward.token(t) * hidden;
             for (int i = 0; i < hidden; i++) {
-                gradients[WeightLayout.EMBEDDING][row + i] += d[t][i];
+                gradients[WeightLayout.EMBEDDING][row + i] += config.switches().embeddingScale() * d[t][i];
             }
         }
     }
@@ -67,7 +67,7 @@ public final class ReferenceBackward {
                     null,
                     dNormed);
             RmsNorm.backward(
-                    weights[WeightLayout.FINAL_NORM],
+                    forward.finalNorm(),
                     config.normEpsilon(),
                     forward.output(t),
                     dNormed,
@@ -79,43 +79,47 @@ public final class ReferenceBackward {
 
     /** Propagates the gradient after the layer to the residual stream between attention and feed-forward. */
     private double[][] feedForwardBlock(int layer, double[][] dOutput) {
-        LayerWeights w = new LayerWeights(layout, layer, weights);
-        LayerWeights g = new LayerWeights(layout, layer, gradients);
+        LayerWeights w = LayerWeights.of(forward.model(), layer);
+        LayerWeights g = LayerWeights.gradients(layout, layer, gradients);
         double[][] dMiddle = new double[dOutput.length][];
         for (int t = 0; t < dOutput.length; t++) {
             LayerState s = forward.state(layer, t);
+            double[] dLowered = RmsNorm.backwardIfAny(
+                    w.feedForwardNorm, config.normEpsilon(), s.lowered, dOutput[t], g.feedForwardNorm);
             double[] dHidden = new double[s.hidden.length];
-            Linear.backward(w.down, s.hidden, dOutput[t], g.down, null, dHidden);
+            Linear.backward(w.down, s.hidden, dLowered, g.down, null, dHidden);
             double[] dGate = new double[dHidden.length];
             double[] dUp = new double[dHidden.length];
-            Silu.backward(s.gate, s.up, dHidden, dGate, dUp);
+            forward.activation().backward(s.gate, s.up, dHidden, dGate, dUp);
             double[] dNormed = new double[config.hiddenSize()];
             Linear.backward(w.gate, s.middleNormed, dGate, g.gate, null, dNormed);
             Linear.backward(w.up, s.middleNormed, dUp, g.up, null, dNormed);
-            dMiddle[t] = dOutput[t].clone();
-            RmsNorm.backward(w.postNorm, config.normEpsilon(), s.middle, dNormed, g.postNorm, dMiddle[t]);
+            dMiddle[t] = sum(
+                    dOutput[t], RmsNorm.backwardIfAny(w.postNorm, config.normEpsilon(), s.middle, dNormed, g.postNorm));
         }
         return dMiddle;
     }
 
     /** Propagates the gradient between attention and feed-forward to the residual stream before the layer. */
     private double[][] attentionBlock(int layer, double[][] dMiddle) {
-        LayerWeights w = new LayerWeights(layout, layer, weights);
-        LayerWeights g = new LayerWeights(layout, layer, gradients);
+        LayerWeights w = LayerWeights.of(forward.model(), layer);
+        LayerWeights g = LayerWeights.gradients(layout, layer, gradients);
         int positions = dMiddle.length;
         double[][] dQueries = new double[positions][config.heads() * config.headSize()];
         double[][] dKeys = new double[positions][config.keyValueHeads() * config.headSize()];
         double[][] dValues = new double[positions][config.keyValueHeads() * config.headSize()];
         for (int t = 0; t < positions; t++) {
             LayerState s = forward.state(layer, t);
+            double[] dAttended = RmsNorm.backwardIfAny(
+                    w.attentionNorm, config.normEpsilon(), s.attended, dMiddle[t], g.attentionNorm);
             double[] dMixed = new double[s.mixed.length];
-            Linear.backward(w.output, s.mixed, dMiddle[t], g.output, g.outputBias, dMixed);
-            forward.attention()
+            Linear.backward(w.output, s.mixed, dAttended, g.output, g.outputBias, dMixed);
+            forward.attention(layer)
                     .backward(
                             s.query,
                             forward.keys(layer),
                             forward.values(layer),
-                            forward.attention()
+                            forward.attention(layer)
                                     .weights(s.query, forward.keys(layer).subList(0, t + 1)),
                             dMixed,
                             dQueries[t],
@@ -125,27 +129,36 @@ public final class ReferenceBackward {
         double[][] dInput = new double[positions][];
         for (int t = 0; t < positions; t++) {
             LayerState s = forward.state(layer, t);
-            double[] dQuery = beforeRotation(s.rawQuery, dQueries[t], t, w.queryNorm, g.queryNorm);
-            double[] dKey = beforeRotation(s.rawKey, dKeys[t], t, w.keyNorm, g.keyNorm);
+            double[] dQuery = beforeRotation(layer, s.rawQuery, dQueries[t], t, w.queryNorm, g.queryNorm);
+            double[] dKey = beforeRotation(layer, s.rawKey, dKeys[t], t, w.keyNorm, g.keyNorm);
             double[] dNormed = new double[config.hiddenSize()];
             Linear.backward(w.query, s.normed, dQuery, g.query, g.queryBias, dNormed);
             Linear.backward(w.key, s.normed, dKey, g.key, g.keyBias, dNormed);
             Linear.backward(w.value, s.normed, dValues[t], g.value, g.valueBias, dNormed);
-            dInput[t] = dMiddle[t].clone();
-            RmsNorm.backward(w.inputNorm, config.normEpsilon(), s.input, dNormed, g.inputNorm, dInput[t]);
+            dInput[t] = sum(
+                    dMiddle[t],
+                    RmsNorm.backwardIfAny(w.inputNorm, config.normEpsilon(), s.input, dNormed, g.inputNorm));
         }
         return dInput;
     }
 
     /** Propagates the gradient of a rotated query or key to its projection, through the norm if there is one. */
     private double[] beforeRotation(
-            double[] raw, double[] dRotated, int position, double @Nullable [] norm, double @Nullable [] dNorm) {
-        double[] d = forward.rotary().rotateBack(dRotated, position);
-        if (norm == null || dNorm == null) {
-            return d;
+            int layer,
+            double[] raw,
+            double[] dRotated,
+            int position,
+            double @Nullable [] norm,
+            double @Nullable [] dNorm) {
+        double[] d = forward.rotary(layer).rotateBack(dRotated, position);
+        return RmsNorm.backwardIfAny(norm, config.normEpsilon(), raw, d, dNorm);
+    }
+
+    private static double[] sum(double[] a, double[] b) {
+        double[] sum = new double[a.length];
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = a[i] + b[i];
         }
-        double[] dRaw = new double[raw.length];
-        RmsNorm.backward(norm, config.normEpsilon(), raw, d, dNorm, dRaw);
-        return dRaw;
+        return sum;
     }
 }

@@ -16,8 +16,9 @@ public final class ReferenceForward {
 
     private final ReferenceModel model;
     private final ModelConfig config;
-    private final Rotary rotary;
-    private final Attention attention;
+    private final List<Rotary> rotaries = new ArrayList<>();
+    private final List<Attention> attentions = new ArrayList<>();
+    private final GatedActivation activation;
     private final List<Integer> tokens = new ArrayList<>();
     /** What enters each layer, [layer][position]. */
     private final List<List<double[]>> inputs = new ArrayList<>();
@@ -31,9 +32,10 @@ public final class ReferenceForward {
     public ReferenceForward(ReferenceModel model) {
         this.model = model;
         this.config = model.config();
-        this.rotary = new Rotary(config);
-        this.attention = new Attention(config);
+        this.activation = new GatedActivation(config.switches().activation());
         for (int layer = 0; layer < config.layers(); layer++) {
+            rotaries.add(new Rotary(config, config.layer(layer).rotation()));
+            attentions.add(new Attention(config, layer));
             inputs.add(new ArrayList<>());
             states.add(new ArrayList<>());
             keys.add(new ArrayList<>());
@@ -89,15 +91,14 @@ public final class ReferenceForward {
     private void appendKeyAndValue(int layer, int position) {
         LayerWeights w = weights(layer);
         double[] normed = normed(w, layer, position);
-        double[] keyNorm = w.keyNorm;
         double[] rawKey = Linear.apply(w.key, w.keyBias, normed);
-        double[] key = keyNorm == null ? rawKey : RmsNorm.apply(keyNorm, config.normEpsilon(), rawKey);
-        keys.get(layer).add(rotary.rotate(key, position));
+        double[] key = RmsNorm.applyIfAny(w.keyNorm, config.normEpsilon(), rawKey);
+        keys.get(layer).add(rotary(layer).rotate(key, position));
         values.get(layer).add(Linear.apply(w.value, w.valueBias, normed));
     }
 
     private double[] normed(LayerWeights w, int layer, int position) {
-        return RmsNorm.apply(
+        return RmsNorm.applyIfAny(
                 w.inputNorm, config.normEpsilon(), inputs.get(layer).get(position));
     }
 
@@ -108,29 +109,46 @@ public final class ReferenceForward {
         double[] normed = normed(w, layer, position);
         double[] rawQuery = Linear.apply(w.query, w.queryBias, normed);
         double[] rawKey = Linear.apply(w.key, w.keyBias, normed);
-        double[] queryNorm = w.queryNorm;
-        double[] query =
-                rotary.rotate(queryNorm == null ? rawQuery : RmsNorm.apply(queryNorm, epsilon, rawQuery), position);
-        double[][] attended = attention.weights(query, keys.get(layer).subList(0, position + 1));
-        double[] mixed = attention.mix(attended, values.get(layer));
-        double[] middle = sum(input, Linear.apply(w.output, w.outputBias, mixed));
-        double[] middleNormed = RmsNorm.apply(w.postNorm, epsilon, middle);
+        double[] query = rotary(layer).rotate(RmsNorm.applyIfAny(w.queryNorm, epsilon, rawQuery), position);
+        double[][] shares = attention(layer).weights(query, keys.get(layer).subList(0, position + 1));
+        double[] mixed = attention(layer).mix(shares, values.get(layer));
+        double[] attended = Linear.apply(w.output, w.outputBias, mixed);
+        double[] middle = sum(input, RmsNorm.applyIfAny(w.attentionNorm, epsilon, attended));
+        double[] middleNormed = RmsNorm.applyIfAny(w.postNorm, epsilon, middle);
         double[] gate = Linear.apply(w.gate, null, middleNormed);
         double[] up = Linear.apply(w.up, null, middleNormed);
-        double[] hidden = Silu.apply(gate, up);
-        return new LayerState(input, normed, rawQuery, rawKey, query, mixed, middle, middleNormed, gate, up, hidden);
+        double[] hidden = activation.apply(gate, up);
+        double[] lowered = Linear.apply(w.down, null, hidden);
+        return new LayerState(
+                input,
+                normed,
+                rawQuery,
+                rawKey,
+                query,
+                mixed,
+                attended,
+                middle,
+                middleNormed,
+                gate,
+                up,
+                hidden,
+                lowered);
     }
 
     ReferenceModel model() {
         return model;
     }
 
-    Rotary rotary() {
-        return rotary;
+    Rotary rotary(int layer) {
+        return rotaries.get(layer);
     }
 
-    Attention attention() {
-        return attention;
+    Attention attention(int layer) {
+        return attentions.get(layer);
+    }
+
+    GatedActivation activation() {
+        return activation;
     }
 
     int token(int position) {
@@ -161,21 +179,30 @@ public final class ReferenceForward {
 
     private double[] output(int layer, int position) {
         LayerState state = state(layer, position);
-        return sum(state.middle, Linear.apply(weights(layer).down, null, state.hidden));
+        return sum(
+                state.middle, RmsNorm.applyIfAny(weights(layer).feedForwardNorm, config.normEpsilon(), state.lowered));
     }
 
     double[] finalNormed(int position) {
-        return RmsNorm.apply(model.weights()[WeightLayout.FINAL_NORM], config.normEpsilon(), output(position));
+        return RmsNorm.apply(finalNorm(), config.normEpsilon(), output(position));
+    }
+
+    /** Returns what the final norm multiplies by. */
+    double[] finalNorm() {
+        return LayerWeights.factors(
+                model.weights()[WeightLayout.FINAL_NORM], config.switches().normAddsOne());
     }
 
     private LayerWeights weights(int layer) {
-        return new LayerWeights(model.layout(), layer, model.weights());
+        return LayerWeights.of(model, layer);
     }
 
     private double[] embedding(int token) {
         int hidden = config.hiddenSize();
         double[] row = new double[hidden];
-        System.arraycopy(model.weights()[WeightLayout.EMBEDDING], token * hidden, row, 0, hidden);
+        for (int i = 0; i < hidden; i++) {
+            row[i] = config.switches().embeddingScale() * model.weights()[WeightLayout.EMBEDDING][token * hidden + i];
+        }
         return row;
     }
 

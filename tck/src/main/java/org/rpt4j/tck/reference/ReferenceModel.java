@@ -74,7 +74,7 @@ public final class ReferenceModel {
             weights[i] = new double[Math.toIntExact(spec.size())];
             for (int j = 0; j < weights[i].length; j++) {
                 double uniform = 2 * CounterRandom.uniform(seed, 0, i, j, 0) - 1;
-                weights[i][j] = (float) ((norm ? 1 : 0) + spread * uniform);
+                weights[i][j] = (float) ((norm && !config.switches().normAddsOne() ? 1 : 0) + spread * uniform);
             }
         }
         return new ReferenceModel(config, weights, AbsentTokens.NONE);
@@ -122,15 +122,10 @@ public final class ReferenceModel {
         }
     }
 
-    /** Returns what {@link #write} stores, F32. */
+    /** Returns what {@link #write} stores, F32, in a list that may be changed. */
     public List<SafetensorsWriter.Entry> entries() {
-        List<SafetensorsWriter.Entry> entries = new ArrayList<>();
-        for (int i = 0; i < weights.length; i++) {
-            WeightSpec spec = layout.all().get(i);
-            FloatBuffer values = values(i);
-            entries.add(new SafetensorsWriter.Entry(spec.name(), DType.F32, spec.shape(), () -> values));
-        }
-        return entries;
+        return new ArrayList<>(
+                layout.entries(DType.F32, spec -> values(layout.all().indexOf(spec))));
     }
 
     /** Returns the shape. */

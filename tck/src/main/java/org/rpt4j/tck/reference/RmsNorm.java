@@ -1,8 +1,10 @@
 package org.rpt4j.tck.reference;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Computes y = w x / sqrt(mean(x^2) + epsilon) over consecutive slices of x, each as long as w: one slice for the
- * residual stream, one per head for query and key norms.
+ * residual stream, one per head for query and key norms, or one for all heads.
  */
 final class RmsNorm {
 
@@ -18,6 +20,22 @@ final class RmsNorm {
             }
         }
         return y;
+    }
+
+    /** As {@link #apply}, or x itself without weights. */
+    static double[] applyIfAny(double @Nullable [] weight, double epsilon, double[] x) {
+        return weight == null ? x : apply(weight, epsilon, x);
+    }
+
+    /** As {@link #backward} with a new dL/dx, or dL/dy itself without weights. */
+    static double[] backwardIfAny(
+            double @Nullable [] weight, double epsilon, double[] x, double[] dy, double @Nullable [] dWeight) {
+        if (weight == null || dWeight == null) {
+            return dy;
+        }
+        double[] dx = new double[x.length];
+        backward(weight, epsilon, x, dy, dWeight, dx);
+        return dx;
     }
 
     /** Adds dL/dw to {@code dWeight} and dL/dx to {@code dx}. */

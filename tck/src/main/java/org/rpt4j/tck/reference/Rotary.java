@@ -1,17 +1,23 @@
 package org.rpt4j.tck.reference;
 
+import org.rpt4j.model.format.DecoderSwitches.Rotation;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
- * Rotary positions in the Hugging Face convention: component i of the first half of a head rotates together with
- * component i of the second half, by position times frequency i.
+ * Rotary positions in the Hugging Face convention: of the components of a head that rotate, component i of the first half
+ * rotates together with component i of the second half, by position times frequency i, and is scaled. The components
+ * behind them stay as they are.
  */
 final class Rotary {
 
+    private final int headSize;
     private final double[] frequencies;
+    private final double scale;
 
-    Rotary(ModelConfig config) {
-        this.frequencies = config.rotaryFrequencies();
+    Rotary(ModelConfig config, Rotation rotation) {
+        this.headSize = config.headSize();
+        this.frequencies = config.rotaryFrequencies(rotation);
+        this.scale = config.rotaryFactor(rotation);
     }
 
     /** Rotates the heads of {@code x}, each by its angle at {@code position}. */
@@ -19,18 +25,18 @@ final class Rotary {
         return turn(x, position);
     }
 
-    /** Computes the inverse, which is also the transpose for a backward pass. */
+    /** Computes the transpose for a backward pass. */
     double[] rotateBack(double[] x, int position) {
         return turn(x, -position);
     }
 
     private double[] turn(double[] x, int position) {
         int half = frequencies.length;
-        double[] y = new double[x.length];
-        for (int head = 0; head < x.length; head += 2 * half) {
+        double[] y = x.clone();
+        for (int head = 0; head < x.length; head += headSize) {
             for (int i = 0; i < half; i++) {
-                double cos = Math.cos(position * frequencies[i]);
-                double sin = Math.sin(position * frequencies[i]);
+                double cos = scale * Math.cos(position * frequencies[i]);
+                double sin = scale * Math.sin(position * frequencies[i]);
                 double first = x[head + i];
                 double second = x[head + half + i];
                 y[head + i] = first * cos - second * sin;

@@ -15,6 +15,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.model.format.AdapterWriter;
 import org.rpt4j.model.format.LoraOptions;
+import org.rpt4j.tck.TinyFamily;
 import org.rpt4j.tck.TinyModel;
 
 /** The hand-written backward pass against central finite differences, for every weight of every kind of model. */
@@ -27,7 +28,16 @@ class GradientTest {
     @ParameterizedTest
     @EnumSource
     void everyWeightAgreesWithFiniteDifferences(TinyModel kind) {
-        ReferenceModel model = kind.model();
+        requireDerivatives(kind.model());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyWeightOfAFamilyAgreesWithFiniteDifferences(TinyFamily family) {
+        requireDerivatives(family.model());
+    }
+
+    private static void requireDerivatives(ReferenceModel model) {
         TokenBatch batch = TokenBatch.builder(TEMPERATURE)
                 .add(new int[] {1, 7, 7, 30, 12, 4}, List.of(new int[] {5, 9, 36, 2}, new int[] {8}))
                 .add(new int[] {0}, List.of(new int[] {3, 3, 17, 0, 21}))

@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Precision;
 import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.AdapterLayout;
+import org.rpt4j.model.format.DecoderSwitches.Rotation;
 import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
 /**
- * Generates the TorchScript program of a decoder. Differences between architectures (biases, query and key norms, tied
- * head) and precisions are resolved here, in the text, so that the program itself has no switches.
+ * Generates the TorchScript program of a decoder. Differences between models (biases, tied head, {@link
+ * org.rpt4j.model.format.DecoderSwitches switches}) and precisions are resolved here, in the text; only what differs
+ * between layers is decided by the program.
  *
  * <p>Conventions of the program. Every method takes {@code dims} first: an int64 CPU tensor of plain numbers. {@code w}
  * is the list of weights in the order of {@link WeightLayout}, and of an adapter's after them in the order of {@link
@@ -52,6 +54,7 @@ public final class DecoderScript {
     private final WeightLayout layout;
     private final int computeType;
     private final @Nullable LoraOptions adapter;
+    private final SwitchScript switches;
     private final Map<String, String> values;
 
     private DecoderScript(
@@ -61,7 +64,13 @@ public final class DecoderScript {
         this.layout = WeightLayout.of(config);
         this.computeType = precision == Precision.BF16 ? BFLOAT16 : FLOAT32;
         this.adapter = adapter;
+        this.switches = new SwitchScript(config);
         this.values = values();
+    }
+
+    /** Returns the rotations of a model; the rotary tables have the columns of each, one after the other. */
+    public static List<Rotation> rotations(ModelConfig config) {
+        return SwitchScript.rotations(config);
     }
 
     /**
@@ -80,7 +89,8 @@ public final class DecoderScript {
                   __parameters__ = []
                   __buffers__ = []
                   training : bool
-                """ + expand(LAYER) + expand(ENCODE) + expand(HEAD) + expand(DECODE) + expand(UPDATE);
+                """ + expand(LAYER) + expand(ENCODE) + expand(HEAD) + expand(DecodingScript.DECODE)
+                + expand(DecodingScript.UPDATE);
     }
 
     private String expand(String template) {
@@ -94,7 +104,7 @@ public final class DecoderScript {
     }
 
     private Map<String, String> values() {
-        Map<String, String> values = new HashMap<>();
+        Map<String, String> values = new HashMap<>(switches.values());
         values.put("BATCH", BATCH_TYPES);
         values.put("QUERY_KEY_NORM", queryKeyNorm());
         values.put("LINEAR_Q", projection("n", LayerWeight.QUERY, LayerWeight.QUERY_BIAS));
@@ -104,10 +114,13 @@ public final class DecoderScript {
         values.put("LINEAR_GATE", linear("m", LayerWeight.GATE));
         values.put("LINEAR_UP", linear("m", LayerWeight.UP));
         values.put("LINEAR_DOWN", linear("u", LayerWeight.DOWN));
-        values.put("INPUT_NORM", cast(norm("x", layer(LayerWeight.INPUT_NORM), config.hiddenSize())));
-        values.put("POST_NORM", cast(norm("y", layer(LayerWeight.POST_NORM), config.hiddenSize())));
+        values.put("ACTIVATED", switches.activation(values.get("LINEAR_GATE")));
+        values.put("INPUT_NORM", cast(normIfAny("x", LayerWeight.INPUT_NORM)));
+        values.put("POST_NORM", cast(normIfAny("y", LayerWeight.POST_NORM)));
+        values.put("FROM_ATTENTION", normIfAny(values.get("LINEAR_O"), LayerWeight.ATTENTION_NORM));
+        values.put("FROM_FEED_FORWARD", normIfAny(values.get("LINEAR_DOWN"), LayerWeight.FEED_FORWARD_NORM));
         values.put("FINAL_NORM", norm("x", "w[" + WeightLayout.FINAL_NORM + "]", config.hiddenSize()));
-        values.put("EMBEDDING", "torch.embedding(w[" + WeightLayout.EMBEDDING + "], ids)");
+        values.put("EMBEDDING", switches.embedding("torch.embedding(w[" + WeightLayout.EMBEDDING + "], ids)"));
         values.put("HEAD", "w[" + layout.head() + "]");
         boolean frozen = adapter != null;
         String ofHidden = "torch.sum(torch.mul(h, dh))";
@@ -122,9 +135,9 @@ public final class DecoderScript {
         values.put("LAST_TOKEN", Integer.toString(lastToken()));
         values.put("COS", rotation("cos"));
         values.put("SIN", rotation("sin"));
-        values.put("ROTATED_Q", cast("self.rotate(" + single("q") + ", c, s)"));
-        values.put("ROTATED_K", cast("self.rotate(" + single("k") + ", c, s)"));
-        values.put("QUERY", single("q"));
+        values.put("ROTATED_Q", cast("self.rotate(" + single("q") + ", c, s, t)"));
+        values.put("ROTATED_K", cast("self.rotate(" + single("k") + ", c, s, t)"));
+        values.put("QUERY", switches.query(single("q")));
         values.put("KEY", single("k"));
         values.put("VALUE", single("v"));
         values.put("ATTENDED", cast("torch.cat(out, 0)"));
@@ -142,7 +155,6 @@ public final class DecoderScript {
         values.put("SHARED", Integer.toString(config.heads() / config.keyValueHeads()));
         values.put("WIDTH", Integer.toString(config.heads() * config.headSize()));
         values.put("HEAD_DIM", Integer.toString(config.headSize()));
-        values.put("HALF", Integer.toString(config.headSize() / 2));
         values.put("SCALE", Double.toString(1 / Math.sqrt(config.headSize())));
         values.put("META", Integer.toString(META_WIDTH));
         values.put("COMPUTE", Integer.toString(computeType));
@@ -189,8 +201,12 @@ public final class DecoderScript {
 
     /** A norm in single precision. */
     private String norm(String input, String weight, int size) {
-        return "torch.rms_norm(" + single(input) + ", [" + size + "], " + single(weight) + ", " + config.normEpsilon()
-                + ")";
+        return "torch.rms_norm(" + single(input) + ", [" + size + "], " + switches.normWeight(single(weight)) + ", "
+                + config.normEpsilon() + ")";
+    }
+
+    private String normIfAny(String input, LayerWeight weight) {
+        return layout.has(weight) ? norm(input, layer(weight), config.hiddenSize()) : input;
     }
 
     /** Leaves nothing of the logits z of ids that no token has. */
@@ -221,17 +237,30 @@ public final class DecoderScript {
         if (!config.queryKeyNorm()) {
             return "";
         }
-        return "    q = " + norm("q", layer(LayerWeight.QUERY_NORM), config.headSize()) + "\n" + "    k = "
-                + norm("k", layer(LayerWeight.KEY_NORM), config.headSize()) + "\n";
+        return "    q = " + headNorm("q", LayerWeight.QUERY_NORM, config.heads()) + "\n" + "    k = "
+                + headNorm("k", LayerWeight.KEY_NORM, config.keyValueHeads()) + "\n";
+    }
+
+    private String headNorm(String heads, LayerWeight weight, int count) {
+        if (!config.switches().normOverAllHeads()) {
+            return norm(heads, layer(weight), config.headSize());
+        }
+        int width = count * config.headSize();
+        return "torch.view(" + norm("torch.view(" + heads + ", [-1, " + width + "])", layer(weight), width) + ", [-1, "
+                + count + ", " + config.headSize() + "])";
     }
 
     /** One decoder layer over flat rows; attention per group, all completions of a group after one prompt. */
     private static final String LAYER = """
-              def rotate(self: __torch__.Decoder, x: Tensor, c: Tensor, s: Tensor) -> Tensor:
-                a = torch.narrow(x, -1, 0, $HALF)
-                b = torch.narrow(x, -1, $HALF, $HALF)
-                return torch.add(torch.mul(x, c), torch.mul(torch.cat([torch.neg(b), a], -1), s))
-              def project(self: __torch__.Decoder, w: List[Tensor], o: int, x: Tensor, c: Tensor, s: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+              def turn(self: __torch__.Decoder, i: int) -> int:
+                turns = $TURNS
+                return turns[i]
+              def window(self: __torch__.Decoder, i: int) -> int:
+                windows = $WINDOWS
+                return windows[i]
+              def rotate(self: __torch__.Decoder, x: Tensor, c: Tensor, s: Tensor, t: int) -> Tensor:
+            $ROTATE    return y
+              def project(self: __torch__.Decoder, w: List[Tensor], o: int, x: Tensor, c: Tensor, s: Tensor, t: int) -> Tuple[Tensor, Tensor, Tensor]:
                 n = $INPUT_NORM
                 q = torch.view($LINEAR_Q, [-1, $HEADS, $HEAD_DIM])
                 k = torch.view($LINEAR_K, [-1, $KV_HEADS, $HEAD_DIM])
@@ -240,9 +269,11 @@ public final class DecoderScript {
               def heads_first(self: __torch__.Decoder, x: Tensor) -> Tensor:
                 t = torch.unsqueeze(torch.transpose(x, 0, 1), 1)
                 return torch.reshape(torch.expand(t, [-1, $HEADS // torch.size(x, 1), -1, -1]), [1, $HEADS, torch.size(x, 0), $HEAD_DIM])
-              def causal(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-                a = torch.scaled_dot_product_attention(self.heads_first(q), self.heads_first(k), self.heads_first(v), None, 0., True)
-                return torch.reshape(torch.transpose(torch.select(a, 0, 0), 0, 1), [-1, $WIDTH])
+              def causal(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, n: int) -> Tensor:
+                q4 = self.heads_first(q)
+                k4 = self.heads_first(k)
+                v4 = self.heads_first(v)
+            $CAUSAL    return torch.reshape(torch.transpose(torch.select(a, 0, 0), 0, 1), [-1, $WIDTH])
               def behind_prompt(self: __torch__.Decoder, own: Tensor, prompt: Tensor, g: int, l: int) -> Tensor:
                 t = torch.transpose(torch.view(own, [g, l, $KV_HEADS, $HEAD_DIM]), 1, 2)
                 p = torch.expand(torch.unsqueeze(torch.transpose(prompt, 0, 1), 0), [g, -1, -1, -1])
@@ -266,7 +297,7 @@ public final class DecoderScript {
                     _2 = torch.append(out, p)
                     _3 = torch.append(out, rest)
                 return out
-              def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, plan: List[int], pad: Tensor, unpad: Tensor) -> Tensor:
+              def attend(self: __torch__.Decoder, q: Tensor, k: Tensor, v: Tensor, plan: List[int], pad: Tensor, unpad: Tensor, n: int) -> Tensor:
                 sizes = self.segments(plan)
                 qs = torch.split_with_sizes($QUERY, sizes, 0)
                 ks = torch.split_with_sizes($KEY, sizes, 0)
@@ -276,7 +307,7 @@ public final class DecoderScript {
                 for i in range(torch.len(plan) // $META):
                   kp = ks[2 * i]
                   vp = vs[2 * i]
-                  _0 = torch.append(out, self.causal(qs[2 * i], kp, vp))
+                  _0 = torch.append(out, self.causal(qs[2 * i], kp, vp, n))
                   g = plan[i * $META + 2]
                   if g > 1:
                     p = plan[i * $META + 1]
@@ -287,7 +318,7 @@ public final class DecoderScript {
                     kg = self.behind_prompt(torch.index_select(ks[2 * i + 1], 0, rows), kp, g, l)
                     vg = self.behind_prompt(torch.index_select(vs[2 * i + 1], 0, rows), vp, g, l)
                     mask = torch.tril(torch.ones([l, p + l], dtype=11, layout=0, device=ops.prim.device(q), pin_memory=False), p)
-                    a = torch.scaled_dot_product_attention(qg, kg, vg, mask, 0., False)
+            $BEHIND_MASK        a = torch.scaled_dot_product_attention(qg, kg, vg, mask, 0., False)
                     flat = torch.reshape(torch.transpose(a, 1, 2), [g * l, $WIDTH])
                     _1 = torch.append(out, torch.index_select(flat, 0, torch.narrow(unpad, 0, u, rest)))
                     u = u + rest
@@ -295,17 +326,18 @@ public final class DecoderScript {
                     pass
                 return $ATTENDED
               def feed(self: __torch__.Decoder, w: List[Tensor], o: int, x: Tensor, a: Tensor) -> Tensor:
-                y = torch.add(x, $LINEAR_O)
+                y = torch.add(x, $FROM_ATTENTION)
                 m = $POST_NORM
-                u = torch.mul(torch.silu($LINEAR_GATE), $LINEAR_UP)
-                return torch.add(y, $LINEAR_DOWN)
-              def layer(self: __torch__.Decoder, w: List[Tensor], o: int, x: Tensor, c: Tensor, s: Tensor, plan: List[int], pad: Tensor, unpad: Tensor) -> Tensor:
-                q, k, v = self.project(w, o, x, c, s)
-                return self.feed(w, o, x, self.attend(q, k, v, plan, pad, unpad))
+                u = torch.mul($ACTIVATED, $LINEAR_UP)
+                return torch.add(y, $FROM_FEED_FORWARD)
+              def layer(self: __torch__.Decoder, w: List[Tensor], i: int, x: Tensor, c: Tensor, s: Tensor, plan: List[int], pad: Tensor, unpad: Tensor) -> Tensor:
+                o = $LAYER_START + i * $LAYER_STRIDE
+                q, k, v = self.project(w, o, x, c, s, self.turn(i))
+                return self.feed(w, o, x, self.attend(q, k, v, plan, pad, unpad, self.window(i)))
               def last_layer(self: __torch__.Decoder, w: List[Tensor], x: Tensor, c: Tensor, s: Tensor, plan: List[int], pad: Tensor, unpad: Tensor, rows: Tensor) -> Tensor:
                 o = $LAYER_START + $LAST_LAYER * $LAYER_STRIDE
-                q, k, v = self.project(w, o, x, c, s)
-                a = torch.index_select(self.attend(q, k, v, plan, pad, unpad), 0, rows)
+                q, k, v = self.project(w, o, x, c, s, self.turn($LAST_LAYER))
+                a = torch.index_select(self.attend(q, k, v, plan, pad, unpad, self.window($LAST_LAYER)), 0, rows)
                 x = self.feed(w, o, torch.index_select(x, 0, rows), a)
                 return $FINAL_NORM
             """;
@@ -318,7 +350,7 @@ public final class DecoderScript {
                 plan = self.plan(meta)
                 x = $EMBEDDING
                 for i in range($LAST_LAYER):
-                  x = self.layer(w, $LAYER_START + i * $LAYER_STRIDE, x, c, s, plan, pad, unpad)
+                  x = self.layer(w, i, x, c, s, plan, pad, unpad)
                 return self.last_layer(w, x, c, s, plan, pad, unpad, rows)
               def encode_input(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], ids: Tensor) -> Tensor:
                 return $EMBEDDING
@@ -326,7 +358,7 @@ public final class DecoderScript {
                 c = $COS
                 s = $SIN
                 plan = self.plan(meta)
-                return self.layer(w, $LAYER_START + int(dims[0]) * $LAYER_STRIDE, x, c, s, plan, pad, unpad)
+                return self.layer(w, int(dims[0]), x, c, s, plan, pad, unpad)
               def encode_last(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], x: Tensor, $BATCH, rows: Tensor) -> Tensor:
                 c = $COS
                 s = $SIN
@@ -421,92 +453,5 @@ public final class DecoderScript {
                   ids = torch.squeeze(torch.clamp_max(torch.searchsorted(cdf, u, out_int32=False, right=True), $LAST_TOKEN), 1)
                 chosen = torch.gather(torch.index_select(lp, 0, rows), 1, torch.unsqueeze(ids, 1))
                 return torch.stack([torch.to(ids, 7), torch.to(torch.squeeze(chosen, 1), 7)])
-            """;
-
-    /**
-     * Generation with a KV cache in two parts per layer: prompts [P, KV, Lp, hd], one per group, and completions [P *
-     * G, KV, Lc, hd]. The queries of a group are multiplied with its prompt's keys in one product; both parts share one
-     * softmax.
-     */
-    private static final String DECODE = """
-              def prefill(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], pk: List[Tensor], pv: List[Tensor], $BATCH, slots: Tensor, rows: Tensor) -> Tensor:
-                c = $COS
-                s = $SIN
-                plan = self.plan(meta)
-                x = $EMBEDDING
-                for i in range($LAYERS):
-                  o = $LAYER_START + i * $LAYER_STRIDE
-                  q, k, v = self.project(w, o, x, c, s)
-                  for j in range(torch.size(meta, 0)):
-                    start = plan[j * $META]
-                    p = plan[j * $META + 1]
-                    slot = int(slots[j])
-                    _0 = torch.copy_(torch.narrow(torch.select(pk[i], 0, slot), 1, 0, p), torch.transpose(torch.narrow(k, 0, start, p), 0, 1))
-                    _1 = torch.copy_(torch.narrow(torch.select(pv[i], 0, slot), 1, 0, p), torch.transpose(torch.narrow(v, 0, start, p), 0, 1))
-                  x = self.feed(w, o, x, self.attend(q, k, v, plan, pad, unpad))
-                x = torch.index_select(x, 0, rows)
-                return $FINAL_NORM
-              def beyond(self: __torch__.Decoder, lengths: Tensor, most: int) -> Tensor:
-                index = torch.arange(most, dtype=4, layout=0, device=ops.prim.device(lengths), pin_memory=False)
-                return torch.ge(torch.unsqueeze(index, 0), torch.unsqueeze(lengths, 1))
-              def decode(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], pk: List[Tensor], pv: List[Tensor], sk: List[Tensor], sv: List[Tensor], ids: Tensor, pos: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, at: Tensor, plen: Tensor, slen: Tensor) -> Tensor:
-                groups = int(dims[0])
-                members = int(dims[1])
-                lp = int(dims[2])
-                ls = int(dims[3])
-                all = groups * members
-                hidep = torch.reshape(torch.expand(torch.unsqueeze(self.beyond(plen, lp), 1), [-1, members, -1]), [all, 1, 1, lp])
-                hides = torch.view(self.beyond(slen, ls), [all, 1, 1, ls])
-                hide = torch.cat([hidep, hides], 3)
-                c = $COS
-                s = $SIN
-                x = $EMBEDDING
-                for i in range($LAYERS):
-                  o = $LAYER_START + i * $LAYER_STRIDE
-                  q, k, v = self.project(w, o, x, c, s)
-                  _0 = torch.index_put_(torch.transpose(sk[i], 1, 2), annotate(List[Optional[Tensor]], [rows, at]), k)
-                  _1 = torch.index_put_(torch.transpose(sv[i], 1, 2), annotate(List[Optional[Tensor]], [rows, at]), v)
-                  full = torch.zeros([all, $HEADS, $HEAD_DIM], dtype=6, layout=0, device=ops.prim.device(q), pin_memory=False)
-                  _2 = torch.index_copy_(full, 0, rows, torch.mul($QUERY, $SCALE))
-                  own = torch.view(full, [all, $KV_HEADS, $SHARED, $HEAD_DIM])
-                  shared = torch.reshape(torch.transpose(torch.view(own, [groups, members, $KV_HEADS, $SHARED, $HEAD_DIM]), 1, 2), [groups, $KV_HEADS, members * $SHARED, $HEAD_DIM])
-                  zp = torch.matmul(shared, torch.transpose($PROMPT_KEYS, 2, 3))
-                  zp = torch.reshape(torch.transpose(torch.view(zp, [groups, $KV_HEADS, members, $SHARED, lp]), 1, 2), [all, $KV_HEADS, $SHARED, lp])
-                  zs = torch.matmul(own, torch.transpose($OWN_KEYS, 2, 3))
-                  z = torch.masked_fill(torch.cat([zp, zs], 3), hide, -3.0e38)
-                  a = torch.softmax(z, -1)
-                  ap = torch.reshape(torch.transpose(torch.view(torch.narrow(a, 3, 0, lp), [groups, members, $KV_HEADS, $SHARED, lp]), 1, 2), [groups, $KV_HEADS, members * $SHARED, lp])
-                  yp = torch.matmul(ap, $PROMPT_VALUES)
-                  yp = torch.reshape(torch.transpose(torch.view(yp, [groups, $KV_HEADS, members, $SHARED, $HEAD_DIM]), 1, 2), [all, $WIDTH])
-                  ys = torch.reshape(torch.matmul(torch.narrow(a, 3, lp, ls), $OWN_VALUES), [all, $WIDTH])
-                  x = self.feed(w, o, x, $MIXED)
-                return $FINAL_NORM
-              def grow(self: __torch__.Decoder, dims: Tensor, caches: List[Tensor]) -> List[Tensor]:
-                out = annotate(List[Tensor], [])
-                for i in range(torch.len(caches)):
-                  _0 = torch.append(out, torch.constant_pad_nd(caches[i], [0, 0, 0, int(dims[0])], 0))
-                return out
-              def compact(self: __torch__.Decoder, dims: Tensor, caches: List[Tensor], index: Tensor) -> List[Tensor]:
-                out = annotate(List[Tensor], [])
-                for i in range(torch.len(caches)):
-                  _0 = torch.append(out, torch.index_select(caches[i], 0, index))
-                return out
-            """;
-
-    /** Weights: copies in the compute type, gradient norm, AdamW. */
-    private static final String UPDATE = """
-              def cast(self: __torch__.Decoder, dims: Tensor, w: List[Tensor]) -> List[Tensor]:
-                out = annotate(List[Tensor], [])
-                for i in range(torch.len(w)):
-                  _0 = torch.append(out, torch.to(w[i], int(dims[0])))
-                return out
-              def norm(self: __torch__.Decoder, dims: Tensor, g: List[Tensor]) -> Tensor:
-                return torch.to(torch.linalg_vector_norm(torch.stack(torch._foreach_norm(g, 2))), 7)
-              def adamw(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], t: List[Tensor], real: Tensor) -> Tensor:
-                e = annotate(List[Tensor], [])
-                torch._foreach_mul_(g, float(real[5]))
-                torch._foreach_add_(t, 1)
-                torch._fused_adamw_(w, g, m, v, e, t, lr=float(real[0]), beta1=float(real[1]), beta2=float(real[2]), weight_decay=float(real[4]), eps=float(real[3]), amsgrad=False, maximize=False)
-                return dims
             """;
 }

@@ -49,17 +49,34 @@ final class DecoderGraph {
         operators.begin();
         GraphWeight embedding = GraphWeight.same(layout.all().get(WeightLayout.EMBEDDING));
         String hidden = graph.add("Gather", List.of(weight(embedding), ids));
-        for (int layer = 0; layer < config.layers(); layer++) {
-            hidden = graph.add("Add", List.of(hidden, attention(layer, norm(hidden, layer, LayerWeight.INPUT_NORM))));
-            hidden = graph.add("Add", List.of(hidden, feedForward(layer, norm(hidden, layer, LayerWeight.POST_NORM))));
+        if (config.switches().embeddingScale() != 1) {
+            float scale = (float) config.switches().embeddingScale();
+            hidden = graph.add("Mul", List.of(hidden, graph.scalar(scale)));
         }
-        GraphWeight finalNorm = GraphWeight.same(layout.all().get(WeightLayout.FINAL_NORM));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            String attended = attention(layer, norm(hidden, layer, LayerWeight.INPUT_NORM));
+            hidden = graph.add("Add", List.of(hidden, norm(attended, layer, LayerWeight.ATTENTION_NORM)));
+            String fed = feedForward(layer, norm(hidden, layer, LayerWeight.POST_NORM));
+            hidden = graph.add("Add", List.of(hidden, norm(fed, layer, LayerWeight.FEED_FORWARD_NORM)));
+        }
+        GraphWeight finalNorm = normWeight(layout.all().get(WeightLayout.FINAL_NORM));
         head(operators.norm(hidden, weight(finalNorm), config.normEpsilon()), embedding.name());
         return new DecoderModel(form, graph.graph(), weights);
     }
 
+    /** A norm over the hidden width, if the model has it. */
     private String norm(String hidden, int layer, LayerWeight kind) {
-        return operators.norm(hidden, weight(GraphWeight.same(spec(layer, kind))), config.normEpsilon());
+        return layout.has(kind)
+                ? operators.norm(hidden, weight(normWeight(spec(layer, kind))), config.normEpsilon())
+                : hidden;
+    }
+
+    private GraphWeight normWeight(WeightSpec spec) {
+        return GraphWeight.spread(spec, config.hiddenSize(), i -> i, 1, normAdded());
+    }
+
+    private double normAdded() {
+        return config.switches().normAddsOne() ? 1 : 0;
     }
 
     private String attention(int layer, String x) {
@@ -83,7 +100,7 @@ final class DecoderGraph {
                 : output;
     }
 
-    /** A projection to heads, [batch, sequence, heads * width], with a norm per head if the model has one. */
+    /** A projection to heads, [batch, sequence, heads * width], with a norm per head, or over all, if the model has one. */
     private String heads(int layer, String x, LayerWeight matrix, LayerWeight bias, @Nullable LayerWeight norm) {
         int count = matrix == LayerWeight.QUERY ? config.heads() : config.keyValueHeads();
         int width = count * padding.width();
@@ -98,13 +115,21 @@ final class DecoderGraph {
             heads = graph.add("Add", List.of(heads, weight(moved)));
         }
         if (norm != null && layout.has(norm)) {
-            // The mean of squares over a padded head is too small by the share of padding; scale and epsilon
-            // compensate.
+            // The mean of squares over padded heads is too small by the share of padding; scale and epsilon compensate.
             double factor = padding.meanFactor();
-            GraphWeight scale =
-                    GraphWeight.spread(spec(layer, norm), padding.width(), padding::place, 1 / Math.sqrt(factor));
+            boolean together = config.switches().normOverAllHeads();
+            GraphWeight scale = GraphWeight.spread(
+                    spec(layer, norm),
+                    together ? width : padding.width(),
+                    padding::place,
+                    1 / Math.sqrt(factor),
+                    normAdded());
+            double epsilon = config.normEpsilon() / factor;
+            if (together) {
+                return operators.norm(heads, weight(scale), epsilon);
+            }
             String split = graph.add("Reshape", List.of(heads, graph.vector(0, 0, count, padding.width())));
-            String normalised = operators.norm(split, weight(scale), config.normEpsilon() / factor);
+            String normalised = operators.norm(split, weight(scale), epsilon);
             heads = graph.add("Reshape", List.of(normalised, graph.vector(0, 0, width)));
         }
         return heads;
@@ -112,7 +137,10 @@ final class DecoderGraph {
 
     private String feedForward(int layer, String x) {
         String gate = project(layer, x, LayerWeight.GATE);
-        String activated = graph.add("Mul", List.of(gate, graph.add("Sigmoid", List.of(gate))));
+        String activated = switch (config.switches().activation()) {
+            case SILU -> graph.add("Mul", List.of(gate, graph.add("Sigmoid", List.of(gate))));
+            case GELU_TANH -> graph.add("Gelu", List.of(gate), of("approximate", "tanh"));
+        };
         String product = graph.add("Mul", List.of(activated, project(layer, x, LayerWeight.UP)));
         return project(layer, product, LayerWeight.DOWN);
     }

@@ -36,9 +36,15 @@ abstract class DecoderOperators {
      */
     abstract String attention(int layer, String query, String key, String value);
 
-    /** Returns 1 / sqrt(d) for the head size of the model, without padding. */
+    /** Returns the factor of the products of queries and keys. */
     float attentionScale() {
-        return (float) (1 / Math.sqrt(config.headSize()));
+        return (float) config.switches().attentionScale();
+    }
+
+    /** Returns how many tokens a token of a layer sees; 0 if all that a text can have. */
+    int window(int layer) {
+        int window = config.layer(layer).window();
+        return window < config.contextLength() ? window : 0;
     }
 
     String past(int layer, String what) {

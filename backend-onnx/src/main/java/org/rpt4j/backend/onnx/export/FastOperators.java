@@ -5,6 +5,7 @@ import static org.rpt4j.backend.onnx.proto.Attributes.of;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import java.util.List;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
+import org.rpt4j.model.format.DecoderSwitches.Rotation;
 import org.rpt4j.model.format.ModelConfig;
 
 /** Operators of ONNX Runtime. Positions follow from the attention mask: sequences are padded on the right. */
@@ -38,6 +39,9 @@ final class FastOperators extends DecoderOperators {
     @Override
     String attention(int layer, String query, String key, String value) {
         String output = "layers." + layer + ".attention";
+        Rotation rotation = config.layer(layer).rotation();
+        boolean rotates = rotation != Rotation.NONE;
+        int window = window(layer);
         graph.addNamed(
                 GraphBuilder.CONTRIB,
                 "GroupQueryAttention",
@@ -49,14 +53,15 @@ final class FastOperators extends DecoderOperators {
                         past(layer, "value"),
                         lastIndex,
                         totalLength,
-                        RotaryTables.COSINES,
-                        RotaryTables.SINES),
+                        rotates ? RotaryTables.cosines(rotation) : "",
+                        rotates ? RotaryTables.sines(rotation) : ""),
                 List.of(output, present(layer, "key"), present(layer, "value")),
                 of("num_heads", config.heads()),
                 of("kv_num_heads", config.keyValueHeads()),
                 of("scale", attentionScale()),
-                of("do_rotary", 1),
-                of("rotary_interleaved", 0));
+                of("do_rotary", rotates ? 1 : 0),
+                of("rotary_interleaved", 0),
+                of("local_window_size", window == 0 ? -1 : window));
         return output;
     }
 }

@@ -55,11 +55,16 @@ public record GraphWeight(String name, List<Long> shape, Content content) {
 
     /** A vector whose components are moved and scaled; the rest is zero. */
     static GraphWeight spread(WeightSpec spec, int width, IntUnaryOperator place, double factor) {
+        return spread(spec, width, place, factor, 0);
+    }
+
+    /** A vector whose components are moved and scaled, after {@code added} was added to each; the rest is zero. */
+    static GraphWeight spread(WeightSpec spec, int width, IntUnaryOperator place, double factor, double added) {
         return new GraphWeight(spec.name(), List.of((long) width), (checkpoint, rows) -> {
             float[] source = CheckpointFloats.read(checkpoint, spec);
             float[] row = new float[width];
             for (int i = 0; i < source.length; i++) {
-                row[place.applyAsInt(i)] = (float) (source[i] * factor);
+                row[place.applyAsInt(i)] = (float) ((source[i] + added) * factor);
             }
             rows.accept(row);
         });

@@ -3,8 +3,12 @@ package org.rpt4j.backend.onnx.export;
 import static org.rpt4j.backend.onnx.proto.Attributes.of;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
+import org.rpt4j.model.format.DecoderSwitches.Rotation;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -14,12 +18,16 @@ import org.rpt4j.model.format.ModelConfig;
 final class PortableOperators extends DecoderOperators {
 
     private String mask = "";
+    private final Map<Integer, String> windowMasks = new HashMap<>();
 
     PortableOperators(GraphBuilder graph, ModelConfig config, HeadPadding padding) {
         super(graph, config, padding);
     }
 
-    /** Position i of the sequence attends to position j if {@code j <= past + i} and j is not padding. */
+    /**
+     * Position i of the sequence attends to position j if {@code j <= past + i} and j is not padding, and in a layer with
+     * a window if {@code j > past + i - window}.
+     */
     @Override
     void begin() {
         graph.input(DecoderGraph.POSITION_IDS, DataType.INT64_VALUE, "batch_size", "sequence_length");
@@ -28,11 +36,20 @@ final class PortableOperators extends DecoderOperators {
         String past = graph.add("Sub", List.of(total, sequence));
         String queries = graph.add("Range", List.of(past, total, graph.scalar(1)));
         String keys = graph.add("Range", List.of(graph.scalar(0), total, graph.scalar(1)));
-        String causal =
-                graph.add("LessOrEqual", List.of(keys, graph.add("Unsqueeze", List.of(queries, graph.vector(1)))));
+        String rows = graph.add("Unsqueeze", List.of(queries, graph.vector(1)));
+        String causal = graph.add("LessOrEqual", List.of(keys, rows));
         String padding = graph.add(
                 "Unsqueeze", List.of(graph.cast(DecoderGraph.ATTENTION_MASK, DataType.BOOL), graph.vector(1, 2)));
         mask = graph.add("And", List.of(causal, padding));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            windowMasks.computeIfAbsent(window(layer), window -> {
+                if (window == 0) {
+                    return mask;
+                }
+                String before = graph.add("Sub", List.of(rows, graph.scalar(window)));
+                return graph.add("And", List.of(mask, graph.add("Greater", List.of(keys, before))));
+            });
+        }
     }
 
     @Override
@@ -47,10 +64,10 @@ final class PortableOperators extends DecoderOperators {
                 "",
                 "Attention",
                 List.of(
-                        rotate(query, config.heads()),
-                        rotate(key, config.keyValueHeads()),
+                        rotate(layer, query, config.heads()),
+                        rotate(layer, key, config.keyValueHeads()),
                         value,
-                        mask,
+                        Objects.requireNonNull(windowMasks.get(window(layer))),
                         past(layer, "key"),
                         past(layer, "value")),
                 List.of(output, present(layer, "key"), present(layer, "value")),
@@ -60,10 +77,14 @@ final class PortableOperators extends DecoderOperators {
         return output;
     }
 
-    private String rotate(String heads, int count) {
+    private String rotate(int layer, String heads, int count) {
+        Rotation rotation = config.layer(layer).rotation();
+        if (rotation == Rotation.NONE) {
+            return heads;
+        }
         return graph.add(
                 "RotaryEmbedding",
-                List.of(heads, RotaryTables.COSINES, RotaryTables.SINES, DecoderGraph.POSITION_IDS),
+                List.of(heads, RotaryTables.cosines(rotation), RotaryTables.sines(rotation), DecoderGraph.POSITION_IDS),
                 of("num_heads", count));
     }
 }

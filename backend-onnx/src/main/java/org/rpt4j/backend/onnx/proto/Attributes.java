@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 
 /** Creates and reads the attributes of nodes. Stateless. */
 public final class Attributes {
@@ -16,6 +17,12 @@ public final class Attributes {
 
     public static AttributeProto of(String name, float value) {
         return typed(name, AttributeProto.AttributeType.FLOAT).setF(value).build();
+    }
+
+    public static AttributeProto of(String name, String value) {
+        return typed(name, AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value))
+                .build();
     }
 
     public static AttributeProto of(String name, GraphProto value) {

@@ -33,6 +33,7 @@ import org.rpt4j.model.format.Architecture;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.RopeScaling;
 import org.rpt4j.spi.Backends;
+import org.rpt4j.tck.TinyFamily;
 import org.rpt4j.tck.TinyModel;
 import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.ReferencePolicy;
@@ -73,6 +74,25 @@ class OnnxExporterTest {
         int context = model.config().contextLength();
         Scores.assertAgrees(target(), checkpoint, vocabulary, context);
         Scores.assertAgrees(target().getParent(), checkpoint, vocabulary, context);
+    }
+
+    static Stream<Arguments> familiesInBothForms() {
+        return Stream.of(TinyFamily.values())
+                .flatMap(family -> Stream.of(GraphForm.values()).map(form -> Arguments.of(family, form)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("familiesInBothForms")
+    void theExportOfAFamilyScoresLikeTheReference(TinyFamily family, GraphForm form) {
+        Path checkpoint = folder.resolve("checkpoint");
+        family.write(checkpoint);
+        OnnxExporter.export(checkpoint, target(), form);
+
+        Scores.assertAgrees(
+                target(),
+                checkpoint,
+                family.config().vocabularySize(),
+                family.config().contextLength());
     }
 
     @ParameterizedTest

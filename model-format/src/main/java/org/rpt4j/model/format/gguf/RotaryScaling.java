@@ -64,7 +64,7 @@ final class RotaryScaling {
         for (int i = 0; i < wavelengths.length; i++) {
             wavelengths[i] = 2 * Math.PI / Math.pow(theta, -2.0 * i / headSize);
         }
-        if (fits(new RopeScaling.None(), wavelengths, divisors)) {
+        if (fits(new RopeScaling.None(), theta, divisors)) {
             return;
         }
         double factor = divisors.get(divisors.limit() - 1);
@@ -73,7 +73,7 @@ final class RotaryScaling {
                     file + ": " + TensorNames.ROTARY_FACTORS + " ends with " + factor + ", expected a positive number");
         }
         for (double context : contexts(json, factor, wavelengths, divisors)) {
-            if (context > 0 && fits(new RopeScaling.Llama3(factor, LOW, HIGH, context), wavelengths, divisors)) {
+            if (context > 0 && fits(new RopeScaling.Llama3(factor, LOW, HIGH, context), theta, divisors)) {
                 json.putObject(NAME)
                         .put("rope_type", "llama3")
                         .put("factor", factor)
@@ -103,10 +103,12 @@ final class RotaryScaling {
         return contexts;
     }
 
-    private static boolean fits(RopeScaling scaling, double[] wavelengths, FloatBuffer divisors) {
-        for (int i = 0; i < wavelengths.length; i++) {
-            double frequency = 2 * Math.PI / wavelengths[i];
-            double expected = frequency / scaling.scale(frequency);
+    private static boolean fits(RopeScaling scaling, double theta, FloatBuffer divisors) {
+        int headSize = 2 * divisors.remaining();
+        double[] frequencies = new RopeScaling.None().frequencies(theta, headSize);
+        double[] scaled = scaling.frequencies(theta, headSize);
+        for (int i = 0; i < frequencies.length; i++) {
+            double expected = frequencies[i] / scaled[i];
             double found = divisors.get(divisors.position() + i);
             if (!(Math.abs(found - expected) <= TOLERANCE * expected)) {
                 return false;
