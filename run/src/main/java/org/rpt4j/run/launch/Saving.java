@@ -51,6 +51,12 @@ record Saving<T>(Key<T> key, Function<RunConfiguration, List<T>> values, String 
                             : List.of(),
                     "products with 8 significant bits instead of 24; sampler and trainer differ more"),
             new Saving<>(
+                    BackendKeys.MOMENTS,
+                    configuration -> configuration.get(BackendKeys.MOMENTS) == Precision.FP32
+                            ? List.of(Precision.BF16)
+                            : List.of(),
+                    "the optimizer remembers gradients with 8 significant bits"),
+            new Saving<>(
                     LoraKeys.RANK,
                     configuration ->
                             LoraKeys.isAdapted(configuration) ? List.of() : List.of(LoraOptions.RANK.byDefault()),
