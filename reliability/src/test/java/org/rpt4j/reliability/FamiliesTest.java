@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,16 +143,38 @@ class FamiliesTest {
     @ParameterizedTest
     @MethodSource("trained")
     void gradientsAreThoseOfTheReference(String backend, TinyFamily family) {
+        assertGradients(backend, family, BATCH, false);
+    }
+
+    /** Enough completions of one prompt that the native engine computes them part by part. */
+    @ParameterizedTest
+    @MethodSource("trained")
+    void gradientsOfAGroupInPartsAreThoseOfTheReference(String backend, TinyFamily family) {
+        List<int[]> completions = new ArrayList<>();
+        for (int c = 0; c < 70; c++) {
+            int[] completion = new int[20];
+            for (int t = 0; t < completion.length; t++) {
+                completion[t] = (5 * c + 11 * t) % family.config().vocabularySize();
+            }
+            completions.add(completion);
+        }
+        TokenBatch group = TokenBatch.builder(TEMPERATURE)
+                .add(new int[] {9, 1, 4, 4, 17, 30, 2, 8}, completions)
+                .build();
+        assertGradients(backend, family, group, true);
+    }
+
+    private void assertGradients(String backend, TinyFamily family, TokenBatch batch, boolean recompute) {
         double large = 1024;
         ModelSource source = family.write(directory.resolve("model"));
-        double[] ones = new double[BATCH.completionTokenCount()];
+        double[] ones = new double[batch.completionTokenCount()];
         for (int i = 0; i < ones.length; i++) {
-            ones[i] = i % 3 - 0.7;
+            ones[i] = (i % 3 - 0.7) * BATCH.completionTokenCount() / ones.length;
         }
-        TokenValues weights = TokenValues.of(BATCH, ones);
-        double[][] expected = ReferenceGradients.of(family.model(), BATCH, weights);
+        TokenValues weights = TokenValues.of(batch, ones);
+        double[][] expected = ReferenceGradients.of(family.model(), batch, weights);
         Path saved = directory.resolve("saved");
-        with(backend, opened -> {
+        with(backend, options -> options.recomputeActivations(recompute), opened -> {
             try (TrainablePolicy policy = opened.openTrainablePolicy(source);
                     Optimizer optimizer = policy.openOptimizer(OptimizerOptions.builder()
                             .learningRate(large)
@@ -160,7 +184,7 @@ class FamiliesTest {
                             .weightDecay(0)
                             .maxGradientNorm(Double.POSITIVE_INFINITY)
                             .build())) {
-                try (ForwardPass pass = policy.forward(BATCH)) {
+                try (ForwardPass pass = policy.forward(batch)) {
                     pass.backward(weights);
                 }
                 optimizer.step();
@@ -207,8 +231,12 @@ class FamiliesTest {
     }
 
     private static <T> T with(String name, Function<Backend, T> work) {
-        try (Backend backend =
-                Backends.open(name, BackendOptions.builder().threads(1).build())) {
+        return with(name, options -> options, work);
+    }
+
+    private static <T> T with(String name, UnaryOperator<BackendOptions.Builder> options, Function<Backend, T> work) {
+        try (Backend backend = Backends.open(
+                name, options.apply(BackendOptions.builder().threads(1)).build())) {
             return work.apply(backend);
         }
     }
