@@ -39,7 +39,8 @@ import org.rpt4j.model.format.WeightSpec;
 
 /**
  * One step of training of a model in the shape of TinyLlama-1.1B with random weights, for measurements of memory; see
- * README.md. Arguments: a directory for the model, {@code lora}, {@code lora8} or {@code full}, layers, prompts,
+ * README.md. Arguments: a directory for the model, {@code lora}, {@code lora8} (a base in 8
+ * bits), {@code full} or {@code full16} (moments in BF16), layers, prompts,
  * rollouts per prompt, tokens per prompt, tokens per rollout.
  */
 final class LargeModelStep {
@@ -54,7 +55,7 @@ final class LargeModelStep {
         int[] numbers =
                 Arrays.stream(arguments).skip(2).mapToInt(Integer::parseInt).toArray();
         ModelSource source = write(directory.resolve("layers-" + numbers[0]), numbers[0]);
-        if (!mode.equals("full")) {
+        if (mode.startsWith("lora")) {
             Path adapter = source.directory().resolve("adapter");
             if (!Files.exists(adapter)) {
                 AdapterWriter.initialize(
@@ -68,6 +69,7 @@ final class LargeModelStep {
         BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
                 .precision(Precision.BF16)
                 .recomputeActivations(true)
+                .moments(mode.equals("full16") ? Precision.BF16 : Precision.FP32)
                 .frozenWeights(mode.equals("lora8") ? FrozenWeights.INT8 : FrozenWeights.PRECISION)
                 .build();
         step(source, options, numbers[1], numbers[2], numbers[3], numbers[4]);
