@@ -172,7 +172,8 @@ class SourcesTest {
                         "run.yaml:7: sampling.temperature: 0 is out of range, must be a number, above 0.",
                         error.problems().get(5),
                         error.problems().get(6));
-        assertThat(error.problems().get(3)).startsWith("run.yaml:6: unknown key nonsense. Sections: model, backend");
+        assertThat(error.problems().get(3))
+                .startsWith("run.yaml:6: unknown key nonsense. Sections: model, lora, backend");
         assertThat(error.problems().get(5))
                 .startsWith("model.directory has no value")
                 .contains("RPT4J_MODEL_DIRECTORY");

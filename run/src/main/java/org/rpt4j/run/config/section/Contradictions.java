@@ -23,6 +23,10 @@ public final class Contradictions {
 
     private static final List<Contradiction> ALL = List.of(
             Contradiction.of(
+                    List.of(CorpusKeys.FILES, CorpusKeys.DATASET),
+                    values -> lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET),
+                    "there is nothing to make tasks from. Set one of the two."),
+            Contradiction.of(
                     List.of(ModelKeys.ADAPTER, LoraKeys.RANK),
                     values -> !lacks(values, ModelKeys.ADAPTER) && !lacks(values, LoraKeys.RANK),
                     "an adapter that is read has its own rank. Remove lora.rank to train it further, or model.adapter"
@@ -31,10 +35,6 @@ public final class Contradictions {
                     List.of(LoraKeys.TARGETS),
                     values -> !LoraOptions.allTargets().containsAll(values.get(LoraKeys.TARGETS)),
                     "no other modules can have an adapter than " + String.join(", ", LoraOptions.allTargets()) + "."),
-            Contradiction.of(
-                    List.of(CorpusKeys.FILES, CorpusKeys.DATASET),
-                    values -> lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET),
-                    "there is nothing to make tasks from. Set one of the two."),
             Contradiction.of(
                     List.of(CorpusKeys.JOIN, CorpusKeys.TEXT_FIELDS),
                     values -> values.get(CorpusKeys.JOIN) == CorpusJoin.PLAIN
