@@ -23,9 +23,9 @@ import org.rpt4j.spi.Backends;
 /**
  * An application that uses the library can be undeployed: its class loader is collected, including the native library.
  *
- * <p>Before Java 19 the platform keeps the types of the last record whose {@code equals} was linked ({@code
- * ObjectMethods.OBJECTS_EQUALS}, in the cache of a method handle), and with them one class loader. The next such record
- * replaces it: each test compares a record of its own.
+ * <p>Before Java 19 the platform keeps the types of the last records whose {@code equals} and {@code hashCode} were linked
+ * ({@code ObjectMethods.OBJECTS_EQUALS}, and the same for hashes, in the cache of a method handle), and with them one
+ * class loader each. The next such record replaces it: each test compares a record of its own.
  */
 @Timeout(120)
 class UnloadTest {
@@ -47,7 +47,9 @@ class UnloadTest {
             loaders.add(deployed("native", PLATFORM));
         }
         record Displacing(Thread.State state, List<String> names) {}
-        assertThat(new Displacing(Thread.State.NEW, List.of())).isEqualTo(new Displacing(Thread.State.NEW, List.of()));
+        assertThat(new Displacing(Thread.State.NEW, List.of()))
+                .isEqualTo(new Displacing(Thread.State.NEW, List.of()))
+                .hasSameHashCodeAs(new Displacing(Thread.State.NEW, List.of()));
         assertCollected(loaders);
     }
 
@@ -63,7 +65,8 @@ class UnloadTest {
             List<WeakReference<ClassLoader>> loaders = List.of(deployed("djl", server), deployed("onnx", server));
             record Displacing(Thread.State state, Set<String> names) {}
             assertThat(new Displacing(Thread.State.NEW, Set.of()))
-                    .isEqualTo(new Displacing(Thread.State.NEW, Set.of()));
+                    .isEqualTo(new Displacing(Thread.State.NEW, Set.of()))
+                    .hasSameHashCodeAs(new Displacing(Thread.State.NEW, Set.of()));
             assertCollected(loaders);
         }
     }
