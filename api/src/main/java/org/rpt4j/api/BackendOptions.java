@@ -18,7 +18,7 @@ public final class BackendOptions {
             .or(Device.CPU);
 
     public static final Setting<Precision> PRECISION = Setting.<Precision>of("precision", Precision.class)
-            .says("Arithmetic of forward and backward passes. Weights and moments are 32-bit in both cases.")
+            .says("Arithmetic of forward and backward passes. Weights that are trained are 32-bit in both cases.")
             .or(Precision.FP32);
 
     public static final Setting<Integer> THREADS = Setting.whole("threads", Range.atLeast(0))

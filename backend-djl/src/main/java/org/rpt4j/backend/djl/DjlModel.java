@@ -145,18 +145,9 @@ final class DjlModel implements AutoCloseable {
         }
     }
 
-    /**
-     * The model under the adapter. Closing it frees nothing of this one.
-     *
-     * @throws IllegalStateException if this one trains all weights
-     */
+    /** The model under the adapter, which there is. Closing it frees nothing of this one. */
     DjlModel withoutAdapter() {
-        return new DjlModel(
-                this,
-                adapter.orElseThrow(() -> new IllegalStateException("this policy trains all weights, so that no frozen"
-                                + " model lies under it. Open it from a source with an adapter, or open a second policy"
-                                + " as the reference."))
-                        .scriptWithout());
+        return new DjlModel(this, adapter.orElseThrow().scriptWithout());
     }
 
     /** Opens a scope for the tensors of one operation. */

@@ -88,7 +88,11 @@ final class DjlPolicy extends InferencePolicy implements TrainablePolicy {
 
     @Override
     public Policy withoutAdapter() {
-        return onEngine("withoutAdapter", () -> new InferencePolicy(model.withoutAdapter(), thread(), options, this));
+        return onEngine(
+                "withoutAdapter",
+                () -> model.adapter.isPresent()
+                        ? new InferencePolicy(model.withoutAdapter(), thread(), options, this)
+                        : TrainablePolicy.super.withoutAdapter());
     }
 
     @Override
