@@ -104,10 +104,10 @@ Precision precisionNamed(const std::string& name) {
     throw std::invalid_argument("no precision is named \"" + name + "\"; available: FP32, BF16, INT8");
 }
 
-void Compute::zero(const Block& block) {
+void Compute::zero(void* data, size_t bytes) {
     constexpr size_t STRETCH = size_t(1) << 20;
-    pool.run(static_cast<int>((block.size() + STRETCH - 1) / STRETCH), [&](int i, int) {
-        std::memset(block.as<char>() + i * STRETCH, 0, std::min(STRETCH, block.size() - i * STRETCH));
+    pool.run(static_cast<int>((bytes + STRETCH - 1) / STRETCH), [&](int i, int) {
+        std::memset(static_cast<char*>(data) + i * STRETCH, 0, std::min(STRETCH, bytes - i * STRETCH));
     });
 }
 

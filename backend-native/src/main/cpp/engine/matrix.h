@@ -48,8 +48,8 @@ struct Compute {
     void count(int64_t rows, int64_t depth, int64_t columns) {
         operations.fetch_add(2 * rows * depth * columns, std::memory_order_relaxed);
     }
-    /** Fills a block with zeros. */
-    void zero(const Block& block);
+    /** Fills memory with zeros. */
+    void zero(void* data, size_t bytes);
     /** Bytes of a panel over k rows. */
     size_t panelBytes(int k, Precision of) const;
     /** Scratch of at least that size for every worker. */

@@ -140,6 +140,15 @@ void Model::parametersChanged() {
     }
 }
 
+std::vector<Piece> Model::pieces() const {
+    if (frozen()) return {{0, parameterCount()}};
+    size_t embedding = size_t(config_.vocabulary) * config_.hidden;
+    std::vector<Piece> pieces{{layout_.embedding, embedding},
+                              {layout_.finalNorm, layout_.layerStart - layout_.finalNorm}};
+    for (int l = 0; l < config_.layers; l++) pieces.push_back({layerStart(l), layout_.layerSize});
+    return pieces;
+}
+
 const float* Model::layerVectors(int layer) const {
     if (!frozen_) return masters_.as<float>() + layerStart(layer);
     return frozen_->vectors() + frozen_->layout().layerStart + frozen_->layout().layerSize * layer;

@@ -63,6 +63,17 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
         return adapter().map(AdapterMemory::weights).orElseGet(this::weights);
     }
 
+    /** The gradient of one piece at a time, and of an embedding that is the head; see {@code engine/pieces.h}. */
+    long pieceGradients() {
+        WeightLayout layout = WeightLayout.of(config);
+        long hidden = config.hiddenSize();
+        long embedding = config.vocabularySize() * hidden;
+        long layer = layout.all().subList(layout.layerStart(), layout.layerStart() + layout.weightsPerLayer()).stream()
+                .mapToLong(WeightSpec::size)
+                .sum();
+        return FLOAT * (config.tiedHead() ? embedding + Math.max(layer, hidden) : Math.max(layer, embedding + hidden));
+    }
+
     Optional<AdapterMemory> adapter() {
         return held.adapter().map(options -> new AdapterMemory(config, options, panel));
     }

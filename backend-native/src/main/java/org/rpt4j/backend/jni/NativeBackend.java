@@ -19,6 +19,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.DeviceUnavailableException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.Adapter;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.kit.OpenModels;
@@ -68,7 +69,18 @@ final class NativeBackend implements Backend {
 
     @Override
     public TrainablePolicy openTrainablePolicy(ModelSource source) {
+        requireUpdates(source);
         return open(source, Role.TRAINABLE_POLICY, model -> new NativePolicy(model, options));
+    }
+
+    private void requireUpdates(ModelSource source) {
+        if (options.layerwiseUpdates() && source.adapter().isPresent()) {
+            throw new UnsupportedCapabilityException(BackendOptions.LAYERWISE_UPDATES.name()
+                    + " is for training all weights, but " + source.adapter().get()
+                    + " is an adapter, whose gradient is"
+                    + " small. Turn " + BackendOptions.LAYERWISE_UPDATES.name()
+                    + " off, or train without the adapter.");
+        }
     }
 
     @Override
@@ -99,6 +111,9 @@ final class NativeBackend implements Backend {
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
         Role role = Role.of(work);
+        if (role == Role.TRAINABLE_POLICY) {
+            requireUpdates(source);
+        }
         MemoryShape shape = new MemoryShape(
                 ModelConfigReader.read(source),
                 arithmetic(source, role),

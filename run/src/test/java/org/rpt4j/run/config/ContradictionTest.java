@@ -24,6 +24,7 @@ class ContradictionTest {
     private static final List<Example> EXAMPLES = List.of(
             new Example("nothing to make tasks from", "model.directory=m"),
             new Example("has its own rank", "model.adapter=a", "lora.rank=8"),
+            new Example("gradient of an adapter is small", "backend.layerwise-updates=true", "lora.rank=8"),
             new Example("no other modules can have an adapter", "lora.rank=8", "lora.targets=q_proj, lm_head"),
             new Example("need a join", "corpus.text-fields=problem, solution"),
             new Example("cannot be joined", "corpus.join=SOLUTION_TARGETS_ONLY"),
