@@ -111,7 +111,9 @@ private:
     void fillRotary();
     std::vector<Matrix> matrices();
     void placeForward();
-    void pack(const Matrix& matrix, const float* weights);
+    void pack(const Matrix& matrix, const float* weights, Precision precision);
+    /** Whether the head is the embedding and gives back every number of it. */
+    bool isInHead(const float* embedding);
     /** Packs the matrix that was loaded last. */
     void finishMatrix();
 

@@ -41,15 +41,9 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
 
     /** The weights: their masters, or what is kept of frozen ones. */
     long weights() {
-        if (!held.frozen()) {
-            return FLOAT * config.describe().parameterCount();
-        }
-        long vectors = WeightLayout.of(config).all().stream()
-                .filter(spec -> !spec.decays())
-                .mapToLong(WeightSpec::size)
-                .sum();
-        long embedding = (long) config.vocabularySize() * config.hiddenSize();
-        return FLOAT * vectors + embedding * (held.narrowEmbedding() ? 2 : FLOAT) + packedForward();
+        return held.frozen()
+                ? new FrozenMemory(config, arithmetic, held, panel).bytes()
+                : FLOAT * config.describe().parameterCount();
     }
 
     /** Matrices packed from the weights for the products of a pass without gradients. */
@@ -111,8 +105,12 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
         return packed(arithmetic, rows, columns);
     }
 
-    /** A right-hand matrix [rows][columns] in panels. */
     private long packed(Arithmetic of, long rows, long columns) {
+        return packed(of, rows, columns, panel);
+    }
+
+    /** A right-hand matrix [rows][columns] in panels. */
+    static long packed(Arithmetic of, long rows, long columns, int panel) {
         long panelBytes = switch (of) {
             case BF16 -> even(rows) * panel * 2;
             case INT8 -> (8 + fours(rows)) * panel;

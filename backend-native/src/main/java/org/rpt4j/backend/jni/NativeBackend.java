@@ -2,6 +2,7 @@ package org.rpt4j.backend.jni;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -22,6 +23,7 @@ import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.Adapter;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.model.format.StoredTypes;
 import org.rpt4j.spi.kit.OpenModels;
 
 /** An open backend: one engine and the models opened through it. */
@@ -126,7 +128,10 @@ final class NativeBackend implements Backend {
     private static HeldWeights heldWeights(ModelSource source, Role role) {
         boolean adapts = role.adapts(source);
         boolean frozen = adapts || role != Role.TRAINABLE_POLICY;
-        return new HeldWeights(frozen, false, adapts ? Adapter.form(source) : Optional.empty());
+        return new HeldWeights(
+                frozen,
+                frozen ? StoredTypes.of(adapts ? source.withoutAdapter() : source) : Map.of(),
+                adapts ? Adapter.form(source) : Optional.empty());
     }
 
     private Arithmetic arithmetic(ModelSource source, Role role) {
