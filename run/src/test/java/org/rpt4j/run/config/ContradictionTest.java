@@ -32,6 +32,7 @@ class ContradictionTest {
                     "training.method=NEXT_TOKEN",
                     "baseline.flops=1e12"),
             new Example("has its own rank", "model.adapter=a", "lora.rank=8"),
+            new Example("gradient of an adapter is small", "backend.layerwise-updates=true", "lora.rank=8"),
             new Example("no other modules can have an adapter", "lora.rank=8", "lora.targets=q_proj, lm_head"),
             new Example("need a join", "corpus.text-fields=problem, solution"),
             new Example("cannot be joined", "corpus.join=SOLUTION_TARGETS_ONLY"),

@@ -53,6 +53,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(BackendKeys.MOMENTS, "BF16", "FP8", "not one of FP32, BF16");
         add(BackendKeys.THREADS, "2", "-1", "at least 0");
         flag(BackendKeys.RECOMPUTE_ACTIVATIONS, "true");
+        flag(BackendKeys.LAYERWISE_UPDATES, "true");
         positive(BackendKeys.MAX_SEQUENCES);
 
         add(CorpusKeys.FILES, "a.jsonl, b\\,c.txt", "data/{train,test}.jsonl", "inside braces write \\,");

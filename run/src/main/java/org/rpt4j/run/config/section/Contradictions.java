@@ -44,6 +44,11 @@ public final class Contradictions {
                     "an adapter that is read has its own rank. Remove lora.rank to train it further, or model.adapter"
                             + " to begin with a new one."),
             Contradiction.of(
+                    List.of(BackendKeys.LAYERWISE_UPDATES, LoraKeys.RANK, ModelKeys.ADAPTER),
+                    values -> values.get(BackendKeys.LAYERWISE_UPDATES) && LoraKeys.isAdapted(values),
+                    "the gradient of an adapter is small, and there is none of the model. Remove"
+                            + " backend.layerwise-updates, or train all weights."),
+            Contradiction.of(
                     List.of(LoraKeys.TARGETS),
                     values -> !LoraOptions.allTargets().containsAll(values.get(LoraKeys.TARGETS)),
                     "no other modules can have an adapter than " + String.join(", ", LoraOptions.allTargets()) + "."),
