@@ -71,7 +71,7 @@ final class PhaseNeeds {
     /** In the order of the run; without those that the backend does not estimate. */
     List<PhaseNeed> all() {
         List<PhaseNeed> needs = new ArrayList<>();
-        if (configuration.find(CorpusKeys.FILES).isPresent()) {
+        if (CorpusKeys.areScored(configuration)) {
             backend.estimateMemory(configuration.model(ModelKeys.PROXY), List.of(scoring()))
                     .ifPresent(proxy -> needs.add(
                             need("scoring", proxy, 0, Map.of(), Map.of(), "Lower " + ScoringKeys.WINDOW_TOKENS)));

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.AnswerKeys;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
@@ -18,6 +19,7 @@ import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.config.section.TraceKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.resume.IdentityValue;
@@ -41,6 +43,10 @@ final class RunIdentity {
                     CorpusKeys.UNIFY_LINE_ENDS,
                     CorpusKeys.MAX_WINDOW_LOG,
                     CorpusKeys.DATASET,
+                    AnswerKeys.PATHS,
+                    AnswerKeys.FORMAT,
+                    TraceKeys.PATHS,
+                    TraceKeys.TEACHER,
                     BaselineKeys.COMPUTE_OF)
             .map(Key::name)
             .collect(Collectors.toUnmodifiableSet());
@@ -48,6 +54,7 @@ final class RunIdentity {
     /** Keys whose value may be a file. Its fingerprint then has the name of the key. */
     private static final Set<String> FILES = Stream.<Key<?>>of(
                     PromptKeys.INSTRUCTION,
+                    TraceKeys.INSTRUCTION,
                     SelectionKeys.PASS_RATES,
                     DynamicSamplingKeys.PASS_RATES,
                     BaselineKeys.COMPUTE_OF)

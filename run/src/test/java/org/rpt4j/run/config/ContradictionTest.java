@@ -23,6 +23,14 @@ class ContradictionTest {
 
     private static final List<Example> EXAMPLES = List.of(
             new Example("nothing to make tasks from", "model.directory=m"),
+            new Example("there are no questions", "tasks.kind=ANSWERS", "reward.name=coin"),
+            new Example(
+                    "learns the text of a corpus",
+                    "tasks.kind=ANSWERS",
+                    "answers.paths=q.jsonl",
+                    "reward.name=coin",
+                    "training.method=NEXT_TOKEN",
+                    "baseline.flops=1e12"),
             new Example("has its own rank", "model.adapter=a", "lora.rank=8"),
             new Example("gradient of an adapter is small", "backend.layerwise-updates=true", "lora.rank=8"),
             new Example("no other modules can have an adapter", "lora.rank=8", "lora.targets=q_proj, lm_head"),
@@ -30,9 +38,23 @@ class ContradictionTest {
             new Example("cannot be joined", "corpus.join=SOLUTION_TARGETS_ONLY"),
             new Example("needs rates that were observed", "selection.rule=PASS_RATE_BAND"),
             new Example("No instruction named \"fence\"", "prompt.instruction=fence"),
+            new Example(
+                    "No instruction named \"few\"",
+                    "training.method=SUPERVISED",
+                    "traces.from=MODEL",
+                    "run.directory=out",
+                    "traces.sampling-instruction=few"),
             new Example("two values", "prompt.template-variables=a=1, b=2, a=3"),
             new Example("the prompt itself", "prompt.template-variables=messages=1"),
+            new Example("only one marker", "prompt.thought-end=</t>"),
             new Example("no reward has this name", "reward.name=coyn"),
+            new Example("no thoughts to learn", "training.method=SUPERVISED"),
+            new Example(
+                    "no teacher to ask",
+                    "training.method=SUPERVISED",
+                    "traces.from=TEACHER",
+                    "run.directory=runs/warm"),
+            new Example("no place to be kept", "training.method=SUPERVISED", "traces.from=MODEL"),
             new Example("needs a budget", "training.method=NEXT_TOKEN"),
             new Example("two budgets", "baseline.compute-of=runs/rpt", "baseline.flops=1e12"),
             new Example(

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.AnswerKeys;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
@@ -20,6 +21,8 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.ScoringKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.config.section.TaskKeys;
+import org.rpt4j.run.config.section.TraceKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.TruncationKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
@@ -74,6 +77,24 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(CorpusKeys.HELD_OUT_SHARE, "0.5", "1.5", "at least 0, at most 1");
         seed(CorpusKeys.SPLIT_SEED);
 
+        add(
+                TaskKeys.KIND,
+                "ANSWERS",
+                "QUESTIONS",
+                "not one of NEXT_TOKEN, ANSWERS",
+                "answers.paths=q.jsonl",
+                "reward.name=coin");
+        add(AnswerKeys.PATHS, "q.jsonl, r.csv", "data/{train,test}.jsonl", "inside braces write \\,");
+        add(AnswerKeys.FORMAT, "CSV", "XML", "not one of");
+        add(AnswerKeys.COLUMNS, "question, answer", " , ", "is empty");
+        add(AnswerKeys.QUESTION_FIELD, "problem", " ", "is blank");
+        add(AnswerKeys.ANSWER_FIELD, "solution", " ", "is blank");
+        add(AnswerKeys.CHOICES_FIELDS, "options", " , ", "is empty");
+        add(AnswerKeys.ID_FIELD, "key", " ", "is blank");
+        add(AnswerKeys.ANSWER_PART, "BOX", "LAST", "not one of WHOLE, BOX, PATTERN");
+        add(AnswerKeys.ANSWER_PATTERN, "#### (.+)", "(", "is not a regular expression", "answers.answer-part=PATTERN");
+        add(AnswerKeys.CHOICE_ANSWER, "TEXT", "LETTER", "not one of LABEL, TEXT");
+
         positive(ScoringKeys.TOP_K);
         add(ScoringKeys.KIND, "PLAIN", "normalised", "Did you mean RENORMALISED?");
         add(ScoringKeys.WINDOW_TOKENS, "512", "1", "at least 2");
@@ -92,12 +113,15 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         add(PromptKeys.INSTRUCTION, "complete", " ", "is blank");
         add(PromptKeys.TEMPLATE_VARIABLES, "enable_thinking=false, effort='2'", "thinking", "not a name and a value");
+        add(PromptKeys.THOUGHT, "UNMARKED", "MARKD", "Did you mean MARKED?");
+        add(PromptKeys.THOUGHT_START, "<t>", " ", "is blank", "prompt.thought-end=</t>");
+        add(PromptKeys.THOUGHT_END, "</t>", " ", "is blank", "prompt.thought-start=<t>");
         add(PromptKeys.DATE, "2026-03-31", "31.3.2026", "not a date");
         add(
                 RewardKeys.NAME,
                 "dense",
                 "prefix",
-                "Available: coin, conditional-dense, dense, first-token, lucky, prefix-match");
+                "Available: any-box, coin, conditional-dense, dense, first-token, lucky, prefix-match");
         add(RewardKeys.MAX_ABSTAINED, "0.9", "1.5", "at most 1");
         positive(RewardKeys.DEADLINE);
         add(RewardKeys.BOX, "greedy-last-brace", "GREEDY", "BALANCED, GREEDY_LAST_BRACE");
@@ -111,7 +135,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
                 TrainingKeys.METHOD,
                 "next-token",
                 "NTP",
-                "REINFORCEMENT, NEXT_TOKEN, MIXED_SUPERVISED",
+                "REINFORCEMENT, SUPERVISED, NEXT_TOKEN, MIXED_SUPERVISED",
                 "baseline.flops=1e9");
         add(TrainingKeys.STEPS, "10", "1e3", "not a whole number, at least 0 (in steps)");
         add(TrainingKeys.START_STEP, "7", "-1", "at least 0");
@@ -123,7 +147,16 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         path(BaselineKeys.COMPUTE_OF);
         add(BaselineKeys.FLOPS, "1e15", "0", "above 0");
-        positive(BaselineKeys.TOKENS_PER_STEP);
+        positive(TrainingKeys.TOKENS_PER_STEP);
+        positive(TrainingKeys.EPOCHS);
+        add(TrainingKeys.PROBE_PROMPTS, "0", "-1", "at least 0");
+
+        add(TraceKeys.FROM, "MODEL", "SELF", "not one of FILES, MODEL, TEACHER");
+        add(TraceKeys.PATHS, "a.jsonl, b.jsonl", " ", "is empty");
+        path(TraceKeys.TEACHER);
+        add(TraceKeys.INSTRUCTION, "complete", " ", "is blank");
+        add(TraceKeys.THOUGHT, "NONE", "NO", "not one of MARKED, UNMARKED, NONE");
+        positive(TraceKeys.TASKS);
         positive(BaselineKeys.SEARCH_STEPS);
 
         flag(DynamicSamplingKeys.ENABLED, "false");

@@ -24,8 +24,20 @@ public final class Contradictions {
     private static final List<Contradiction> ALL = List.of(
             Contradiction.of(
                     List.of(CorpusKeys.FILES, CorpusKeys.DATASET),
-                    values -> lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET),
+                    values -> !TaskKeys.areAnswers(values)
+                            && lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET)
+                            && (TrainingKeys.samples(values) || TrainingKeys.isBaseline(values)),
                     "there is nothing to make tasks from. Set one of the two."),
+            Contradiction.of(
+                    List.of(TaskKeys.KIND, AnswerKeys.PATHS),
+                    values -> TaskKeys.areAnswers(values)
+                            && lacks(values, AnswerKeys.PATHS)
+                            && TrainingKeys.samples(values),
+                    "there are no questions. Name their files."),
+            Contradiction.of(
+                    List.of(TaskKeys.KIND, TrainingKeys.METHOD),
+                    values -> TaskKeys.areAnswers(values) && TrainingKeys.isBaseline(values),
+                    "a baseline learns the text of a corpus. Use NEXT_TOKEN tasks, or another method."),
             Contradiction.of(
                     List.of(ModelKeys.ADAPTER, LoraKeys.RANK),
                     values -> !lacks(values, ModelKeys.ADAPTER) && !lacks(values, LoraKeys.RANK),
@@ -58,7 +70,12 @@ public final class Contradictions {
                             && lacks(values, SelectionKeys.PASS_RATES),
                     "a band of pass rates needs rates that were observed. Name the file of pass rates that a run"
                             + " saved."),
-            new Contradiction(List.of(PromptKeys.INSTRUCTION), Contradictions::instruction),
+            new Contradiction(List.of(PromptKeys.INSTRUCTION), values -> instruction(values, PromptKeys.INSTRUCTION)),
+            new Contradiction(
+                    List.of(TraceKeys.INSTRUCTION),
+                    values -> TraceKeys.areSampled(values)
+                            ? instruction(values, TraceKeys.INSTRUCTION)
+                            : Optional.empty()),
             Contradiction.of(
                     List.of(PromptKeys.TEMPLATE_VARIABLES),
                     values -> values.get(PromptKeys.TEMPLATE_VARIABLES).stream()
@@ -73,7 +90,24 @@ public final class Contradictions {
                             .map(Texts::name)
                             .anyMatch("messages"::equals),
                     "the messages are the prompt itself. Use prompt.instruction to change what the model is asked."),
+            new Contradiction(List.of(PromptKeys.THOUGHT_START, PromptKeys.THOUGHT_END), Contradictions::markers),
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
+            Contradiction.of(
+                    List.of(TrainingKeys.METHOD, TraceKeys.FROM, TraceKeys.PATHS),
+                    values -> TrainingKeys.isColdStart(values)
+                            && !TraceKeys.areSampled(values)
+                            && lacks(values, TraceKeys.PATHS),
+                    "there are no thoughts to learn. Name their files, or let the model or a teacher think of some."),
+            Contradiction.of(
+                    List.of(TraceKeys.FROM, TraceKeys.TEACHER),
+                    values -> TraceKeys.areSampled(values)
+                            && values.get(TraceKeys.FROM) == TraceKeys.Source.TEACHER
+                            && lacks(values, TraceKeys.TEACHER),
+                    "there is no teacher to ask. Name the directory of its model."),
+            Contradiction.of(
+                    List.of(TraceKeys.FROM, RunKeys.DIRECTORY),
+                    values -> TraceKeys.areSampled(values) && lacks(values, RunKeys.DIRECTORY),
+                    "sampled thoughts have no place to be kept. Set run.directory."),
             Contradiction.of(
                     List.of(TrainingKeys.METHOD, BaselineKeys.COMPUTE_OF, BaselineKeys.FLOPS),
                     values -> TrainingKeys.isBaseline(values)
@@ -146,7 +180,11 @@ public final class Contradictions {
 
     /** Returns whether an evaluation would have tasks. */
     public static boolean hasHeldOutTasks(Values values) {
-        return values.get(EvaluationKeys.TASKS) > 0 && values.get(CorpusKeys.HELD_OUT_SHARE) > 0;
+        return values.get(EvaluationKeys.TASKS) > 0
+                && values.get(CorpusKeys.HELD_OUT_SHARE) > 0
+                && (TaskKeys.areAnswers(values)
+                        ? !lacks(values, AnswerKeys.PATHS)
+                        : !lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET));
     }
 
     private static boolean lacks(Values values, Key<?>... keys) {
@@ -165,11 +203,20 @@ public final class Contradictions {
         return path.toAbsolutePath().normalize();
     }
 
-    private static Optional<String> instruction(Values values) {
+    private static Optional<String> instruction(Values values, Key<String> key) {
         try {
-            PromptKeys.instruction(values);
+            PromptKeys.instruction(values, key);
             return Optional.empty();
         } catch (IllegalArgumentException | CorpusException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Optional<String> markers(Values values) {
+        try {
+            PromptKeys.markers(values);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
     }
