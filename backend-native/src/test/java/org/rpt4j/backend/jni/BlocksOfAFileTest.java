@@ -39,7 +39,7 @@ import org.rpt4j.tck.reference.ReferencePolicy;
 import org.rpt4j.testdata.GgufBlocks;
 import org.rpt4j.testdata.GgufModels;
 
-/** 8-bit policies of GGUF files: of those in Q8_0, Q4_0, Q5_0 and Q3_K they keep every weight, in little more than a byte. */
+/** 8-bit policies of GGUF files: those in Q8_0, Q4_0, Q5_0 and Q3_K keep every weight, in little more than a byte. */
 @EnabledIf(Library.BUILT)
 class BlocksOfAFileTest {
 

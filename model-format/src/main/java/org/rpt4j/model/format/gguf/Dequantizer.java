@@ -86,8 +86,8 @@ final class Dequantizer {
     }
 
     /**
-     * Four bytes with the fifth bits of 32 values, if there are any, then 16 bytes with the values 0..15 in their low and
-     * 16..31 in their high halves.
+     * Four bytes with the fifth bits of 32 values, if there are any, then 16 bytes with the values 0..15 in their low
+     * and 16..31 in their high halves.
      */
     private static int small(byte[] bytes, int at, int i, boolean fifthBits) {
         int low = at + (fifthBits ? 4 : 0) + i % 16;
@@ -100,8 +100,8 @@ final class Dequantizer {
     }
 
     /**
-     * 16 bytes with a scale s and a minimum m of 4 bits for 16 values each, 64 bytes with q, and halves d and dmin: (d s) q
-     * - (dmin m). Each half of a block holds its 128 values as four rows of 32 that share bytes.
+     * 16 bytes with a scale s and a minimum m of 4 bits for 16 values each, 64 bytes with q, and halves d and dmin:
+     * (d s) q - (dmin m). Each half of a block holds its 128 values as four rows of 32 that share bytes.
      */
     private static void q2k(byte[] bytes, float[] values, int count) {
         int at = 0;
@@ -120,8 +120,8 @@ final class Dequantizer {
     }
 
     /**
-     * 32 bytes with the third bits of q, 64 with the two low ones, 12 with 16 scales s of 6 bits, and a half d: (d (s - 32))
-     * (q - 4). Byte i has the third bits of the values i, i + 32 and so on.
+     * 32 bytes with the third bits of q, 64 with the two low ones, 12 with 16 scales s of 6 bits, and a half d:
+     * (d (s - 32)) (q - 4). Byte i has the third bits of the values i, i + 32 and so on.
      */
     private static void q3k(byte[] bytes, float[] values, int count) {
         int at = 0;
@@ -147,8 +147,8 @@ final class Dequantizer {
 
     /**
      * Halves d and dmin, 12 bytes with eight pairs of 6-bit scales s and minima m, 32 bytes with the fifth bits of q, if
-     * there are any, then 128 bytes: each 32 of them hold two groups of 32 values, in their low and in their high halves: (d
-     * s) q - (dmin m). Byte i of the fifth bits has those of value i of every group.
+     * there are any, then 128 bytes: each 32 of them hold two groups of 32 values, in their low and in their high
+     * halves: (d s) q - (dmin m). Byte i of the fifth bits has those of value i of every group.
      */
     private static void groups(byte[] bytes, float[] values, int count, boolean fifthBits) {
         int at = 0;

@@ -78,7 +78,7 @@ class DequantizerTest {
         assertThat(values[values.length - 1]).isEqualTo(expected);
     }
 
-    /** By hand: the third bit of value 40 lies in bit 1 of byte 8, its low bits in bits 2 and 3 of byte 8 of the others. */
+    /** By hand: the third bit of value 40 lies in bit 1 of byte 8, its low bits in bits 2 and 3 of byte 40. */
     @Test
     void aBlockOfThreeBitsUnpacksAValueInTheMiddle() {
         byte[] block = new byte[110];
