@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.TokenCodec;
 import org.rpt4j.api.error.TokenizerException;
@@ -131,10 +132,24 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
      */
     @Override
     public int[] encodeContinuation(String text) {
+        return continuation(text, this::encodeWithSpecials);
+    }
+
+    /**
+     * Like {@link #encode}, for a text that continues other tokens: without the space that some tokenizers add at the
+     * start.
+     *
+     * @throws TokenizerException as {@link #encode}
+     */
+    public int[] encodeContinuedText(String text) {
+        return continuation(text, this::encode);
+    }
+
+    private int[] continuation(String text, Function<String, int[]> encoding) {
         if (!prependsSpace) {
-            return encodeWithSpecials(text);
+            return encoding.apply(text);
         }
-        int[] ids = encodeWithSpecials(ANCHOR + text);
+        int[] ids = encoding.apply(ANCHOR + text);
         for (int i = 0; i < ids.length; i++) {
             if (Arrays.equals(vocabulary.bytes(ids[i]), ANCHOR.getBytes(StandardCharsets.UTF_8))) {
                 return Arrays.copyOfRange(ids, i + 1, ids.length);
