@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             CompareCommand.class,
             GenerateCommand.class,
+            ReasonCommand.class,
             MergeCommand.class,
             ExportCommand.class,
             QuantizeCommand.class,
