@@ -18,8 +18,6 @@ public final class StrictRule implements ExtractionRule {
     /** Its name. */
     public static final String NAME = "strict";
 
-    private static final int LONGEST_ANSWER = 60;
-
     /** Emphasis, brackets and LaTeX around an answer. */
     private static final String WRAPPED = "(?:\\\\(?:boxed|mathbf|mathrm|textbf|text)\\{|[*$\\\\{(\\[\"'`]){0,20}+";
 
@@ -38,6 +36,9 @@ public final class StrictRule implements ExtractionRule {
 
     private static final Pattern LETTER_AND_TEXT =
             Pattern.compile("[*(\\[]*([A-Z])[*)\\].:]+\\s*+(.+)", Pattern.DOTALL);
+
+    /** A line of at most three words. */
+    private static final Pattern BARE_TEXT = Pattern.compile("\\S{1,60}(?:[ \\t]+\\S{1,60}){0,2}");
 
     private static final Pattern MARKED = Pattern.compile("^####[ \\t]*(\\S.*)$", Pattern.MULTILINE);
 
@@ -138,7 +139,7 @@ public final class StrictRule implements ExtractionRule {
         if (found.isEmpty()) {
             addMatches(TEXT_DECLARED, text, found);
         }
-        if (found.isEmpty() && text.strip().indexOf('\n') < 0 && text.strip().length() <= LONGEST_ANSWER) {
+        if (found.isEmpty() && BARE_TEXT.matcher(text.strip()).matches()) {
             addText(text, found);
         }
         return found;

@@ -15,8 +15,8 @@ final class BenchPage {
     static String of(BenchResult result) {
         String title = result.title() + ": " + result.model();
         StringBuilder body = new StringBuilder("<header>\n<h1>" + Markup.escape(title) + "</h1>\n"
-                + "<p class=\"byline\">" + result.outcomes().size() + " questions, "
-                + result.outcomes().get(0).samples() + " responses each.</p>\n</header>\n");
+                + "<p class=\"byline\">Questions: " + result.outcomes().size() + ". Responses to each: "
+                + result.outcomes().get(0).samples() + ".</p>\n</header>\n");
         body.append(Markup.section("Accuracy", accuracy(result)));
         for (String level : result.levels()) {
             body.append(Markup.section("By " + level, categories(result, level)));
