@@ -128,8 +128,23 @@ public final class ChatTemplate {
      * @throws OperationCancelledException if the thread is interrupted; it stays so
      */
     public String render(String userMessage) {
+        return render(List.of(ChatMessage.user(userMessage)));
+    }
+
+    /**
+     * Renders messages and the start of the assistant's answer. To encode them, use {@link Conversation}, in which the
+     * text of a message cannot forge a special token.
+     *
+     * @throws TokenizerException if the template fails or exceeds its limits
+     * @throws OperationCancelledException if the thread is interrupted; it stays so
+     */
+    public String render(List<ChatMessage> messages) {
         Map<String, @Nullable Object> all = new HashMap<>(variables);
-        all.put("messages", List.of(Map.of("role", "user", "content", userMessage)));
+        all.put(
+                "messages",
+                messages.stream()
+                        .map(message -> Map.of("role", message.role(), "content", message.content()))
+                        .toList());
         try {
             return time == null ? template.render(all) : template.render(all, time);
         } catch (JinjaException e) {

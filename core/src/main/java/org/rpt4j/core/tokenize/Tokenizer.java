@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.TokenCodec;
 import org.rpt4j.api.error.TokenizerException;
@@ -40,12 +41,6 @@ import org.slf4j.LoggerFactory;
 public final class Tokenizer implements TokenCodec, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tokenizer.class);
-
-    /** Opens a thought, if the vocabulary has it. */
-    public static final String THINK_START = "<think>";
-
-    /** Ends a thought, if the vocabulary has it. */
-    public static final String THINK_END = "</think>";
 
     // A control character is one byte token in every vocabulary with byte fallback, and merges with nothing.
     private static final String ANCHOR = "\u0001";
@@ -131,10 +126,24 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
      */
     @Override
     public int[] encodeContinuation(String text) {
+        return continuation(text, this::encodeWithSpecials);
+    }
+
+    /**
+     * Like {@link #encode}, for a text that continues other tokens: without the space that some tokenizers add at the
+     * start.
+     *
+     * @throws TokenizerException as {@link #encode}
+     */
+    public int[] encodeContinuedText(String text) {
+        return continuation(text, this::encode);
+    }
+
+    private int[] continuation(String text, Function<String, int[]> encoding) {
         if (!prependsSpace) {
-            return encodeWithSpecials(text);
+            return encoding.apply(text);
         }
-        int[] ids = encodeWithSpecials(ANCHOR + text);
+        int[] ids = encoding.apply(ANCHOR + text);
         for (int i = 0; i < ids.length; i++) {
             if (Arrays.equals(vocabulary.bytes(ids[i]), ANCHOR.getBytes(StandardCharsets.UTF_8))) {
                 return Arrays.copyOfRange(ids, i + 1, ids.length);
@@ -188,14 +197,20 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
         return vocabulary.idOf(token);
     }
 
-    /** The id of the added token {@code </think>}, if there is one. */
-    public OptionalInt thinkEnd() {
-        return vocabulary.addedIdOf(THINK_END);
+    /** The id of the added token with this content, if there is one. */
+    public OptionalInt addedIdOf(String content) {
+        return vocabulary.addedIdOf(content);
     }
 
-    /** The id of the added token {@code <think>}, if there is one. */
-    public OptionalInt thinkStart() {
-        return vocabulary.addedIdOf(THINK_START);
+    /**
+     * The first known markers of a thought that are both added tokens; {@link ThoughtMarkers#THINK} if there are none.
+     */
+    public ThoughtMarkers thoughtMarkers() {
+        return ThoughtMarkers.KNOWN.stream()
+                .filter(known -> addedIdOf(known.start()).isPresent()
+                        && addedIdOf(known.end()).isPresent())
+                .findFirst()
+                .orElse(ThoughtMarkers.THINK);
     }
 
     /**

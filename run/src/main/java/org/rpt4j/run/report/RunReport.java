@@ -4,11 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
 import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Provenance;
 import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
@@ -22,6 +25,8 @@ public final class RunReport {
 
     /** Its usual name in the run directory. */
     public static final String FILE = "report.html";
+
+    private static final String THOUGHT_END = "prompt.thought-end";
 
     private RunReport() {}
 
@@ -47,10 +52,18 @@ public final class RunReport {
                 + AccuracySection.html(evaluations)
                 + LearningSection.html(steps, run.events())
                 + ScalingSection.html(evaluations)
-                + TraceSection.html(evaluations, run.responses())
+                + TraceSection.html(evaluations, run.responses(), endsOfThoughts(run))
                 + EvaluationSection.html(evaluations)
                 + ProvenanceSection.html(run);
         return Markup.page(run.name() + " – rpt4j run", body);
+    }
+
+    private static List<String> endsOfThoughts(RecordedRun run) {
+        Stream<String> set = run.configuration().stream()
+                .filter(setting -> setting.name().equals(THOUGHT_END))
+                .map(RecordedSetting::value);
+        return Stream.concat(set, ThoughtMarkers.KNOWN.stream().map(ThoughtMarkers::end))
+                .toList();
     }
 
     private static String heading(RecordedRun run, List<StepRecord> steps) {
