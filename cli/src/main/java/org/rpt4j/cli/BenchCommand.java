@@ -182,6 +182,8 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
                         EvaluationKeys.SEED,
                         PromptKeys.TEMPLATE_VARIABLES,
                         PromptKeys.DATE,
+                        PromptKeys.THOUGHT_START,
+                        PromptKeys.THOUGHT_END,
                         RunKeys.SEED),
                 CommandKeys.BACKEND);
     }
@@ -231,6 +233,7 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
                                 policy,
                                 tokenizer,
                                 configuration.chatTemplate(Instant.now()),
+                                PromptKeys.thought(configuration, tokenizer).markers(),
                                 Reasoning.stopTokens(config, tokenizer),
                                 name,
                                 fingerprint(configuration, model)));

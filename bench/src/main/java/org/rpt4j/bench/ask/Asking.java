@@ -139,6 +139,7 @@ public final class Asking {
         made.put(
                 "chat-template",
                 model.template().map(one -> hash(one.render(""))).orElse("none"));
+        made.put("thought", model.markers().start() + " " + model.markers().end());
         made.put("shots", Integer.toString(shots));
         made.put("samples", Integer.toString(settings.sampling().groupSize()));
         made.put("temperature", Double.toString(settings.sampling().temperature()));

@@ -2,6 +2,7 @@ package org.rpt4j.bench.ask;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.rpt4j.bench.suite.SuiteQuestion;
 import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.prompt.PromptBuilder;
+import org.rpt4j.core.prompt.ThoughtFormat;
+import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
@@ -26,6 +29,7 @@ final class PromptMaker {
     private final PromptTexts texts;
     private final Tokenizer tokenizer;
     private final @Nullable PromptBuilder builder;
+    private final int[] opening;
     private final boolean compares;
     private final int room;
 
@@ -33,7 +37,7 @@ final class PromptMaker {
      * Creates a maker.
      *
      * @param room number of tokens that a prompt leaves for the response
-     * @throws ConfigurationException if the model cannot think, or cannot be kept from it, as asked
+     * @throws ConfigurationException if the model cannot be made to think, or kept from it, as asked
      */
     PromptMaker(BenchModel model, PromptTexts texts, BenchSettings settings, int room) {
         this.texts = texts;
@@ -44,9 +48,12 @@ final class PromptMaker {
         boolean plain = compares
                 || settings.form() == PromptForm.PLAIN
                 || model.template().isEmpty();
+        int[] marker = model.tokenizer().encodeContinuation(model.markers().start() + "\n");
         this.builder = plain && settings.thinking() != Thinking.ON
                 ? null
-                : builder(model, plain, settings.thinking(), context, room);
+                : builder(model, plain, settings.thinking(), context, room + marker.length);
+        boolean opens = builder != null && settings.thinking() == Thinking.ON && !builder.opensThought();
+        this.opening = opens ? marker : new int[0];
         this.room = context - room;
     }
 
@@ -55,17 +62,21 @@ final class PromptMaker {
         if (template != null && thinking != Thinking.TEMPLATE) {
             template = template.with(ENABLE_THINKING, thinking == Thinking.ON);
         }
-        PromptBuilder builder =
-                new PromptBuilder(model.tokenizer(), template, BARE, context, room, thinking == Thinking.ON);
-        if (thinking == Thinking.OFF && builder.opensThought()) {
-            throw new ConfigurationException(List.of("Thinking is off, but the chat template of " + model.name()
-                    + " opens a thought and does not read " + ENABLE_THINKING
-                    + ". Leave thinking to the template, or use the plain form."));
-        }
-        if (thinking == Thinking.ON && !builder.opensThought()) {
-            throw new ConfigurationException(List.of("Thinking is on, but " + model.name()
-                    + " has no token " + Tokenizer.THINK_START + " to open a thought with. Leave thinking to the"
-                    + " template."));
+        PromptBuilder builder = new PromptBuilder(
+                model.tokenizer(),
+                template,
+                BARE,
+                context,
+                room,
+                new ThoughtFormat(ThoughtRule.MARKED, model.markers()));
+        boolean wrong = thinking == Thinking.OFF && builder.opensThought()
+                || thinking == Thinking.ON && builder.closesThought();
+        if (wrong) {
+            throw new ConfigurationException(List.of("Thinking is "
+                    + thinking.name().toLowerCase(Locale.ROOT)
+                    + ", but the chat template of " + model.name() + " "
+                    + (builder.opensThought() ? "opens a thought" : "closes the thought") + " and does not read "
+                    + ENABLE_THINKING + ". Leave thinking to the template, or use the plain form."));
         }
         return builder;
     }
@@ -91,7 +102,7 @@ final class PromptMaker {
             String text = texts.ask(question, examples.subList(0, shots));
             int[] tokens = tokens(text);
             if (tokens.length > 0 && tokens.length + longest <= room) {
-                boolean inThought = builder != null && builder.opensThought();
+                boolean inThought = builder != null && builder.opensThought() || opening.length > 0;
                 return Optional.of(new QuestionPrompt(new Prompt(index, tokens), shots, inThought, continuations));
             }
         }
@@ -105,13 +116,16 @@ final class PromptMaker {
             return IntStream.concat(tokenizer.beginOfText().stream(), ids).toArray();
         }
         int[] context = tokenizer.encode(text);
-        return context.length > builder.maxContextTokens() ? new int[0] : builder.prompt(context);
+        return context.length > builder.maxContextTokens()
+                ? new int[0]
+                : IntStream.concat(IntStream.of(builder.prompt(context)), IntStream.of(opening))
+                        .toArray();
     }
 
     private List<Prompt> continuations(long index, SuiteQuestion question) {
         List<Prompt> continuations = new ArrayList<>();
         for (int i = 0; compares && i < question.choices().size(); i++) {
-            continuations.add(new Prompt(index, tokenizer.encodeContinuation(texts.continuation(question, i))));
+            continuations.add(new Prompt(index, tokenizer.encodeContinuedText(texts.continuation(question, i))));
         }
         return continuations;
     }

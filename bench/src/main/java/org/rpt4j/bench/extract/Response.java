@@ -1,6 +1,7 @@
 package org.rpt4j.bench.extract;
 
 import java.util.List;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
 
 /**
  * What a model wrote to a question.
@@ -8,13 +9,12 @@ import java.util.List;
  * @param text the whole response, with its thought
  * @param truncated whether it was cut off at the length limit
  * @param inThought whether the prompt ends inside a thought, so that the text begins in one
+ * @param markers what opens and closes a thought
  * @param choices the choices of the question in the order of their letters; empty if it has none
  * @since 0.1.0
  */
-public record Response(String text, boolean truncated, boolean inThought, List<String> choices) {
-
-    private static final String THOUGHT_START = "<think>";
-    private static final String THOUGHT_END = "</think>";
+public record Response(
+        String text, boolean truncated, boolean inThought, ThoughtMarkers markers, List<String> choices) {
 
     public Response {
         choices = List.copyOf(choices);
@@ -22,8 +22,8 @@ public record Response(String text, boolean truncated, boolean inThought, List<S
 
     /** Whether a thought was begun and not ended. */
     public boolean isThoughtOpen() {
-        int end = text.lastIndexOf(THOUGHT_END);
-        return end < 0 ? inThought || text.contains(THOUGHT_START) : text.indexOf(THOUGHT_START, end) >= 0;
+        int end = text.lastIndexOf(markers.end());
+        return end < 0 ? inThought || text.contains(markers.start()) : text.indexOf(markers.start(), end) >= 0;
     }
 
     /**
@@ -31,8 +31,8 @@ public record Response(String text, boolean truncated, boolean inThought, List<S
      * thought was closed.
      */
     public String visible() {
-        int end = text.lastIndexOf(THOUGHT_END);
-        return end < 0 ? text : text.substring(end + THOUGHT_END.length());
+        int end = text.lastIndexOf(markers.end());
+        return end < 0 ? text : text.substring(end + markers.end().length());
     }
 
     /** The letter of a choice by its index. */

@@ -76,7 +76,7 @@ public final class Benchmark {
         Map<Integer, SuiteQuestion> selected = asking.selected();
         Map<String, SuiteQuestion> byId = new HashMap<>();
         selected.values().forEach(question -> byId.put(question.id(), question));
-        Grader grader = new Grader(suite, settings.mode());
+        Grader grader = new Grader(suite, settings.mode(), model.markers());
         Map<String, QuestionOutcome> outcomes = new HashMap<>();
         int samples = settings.sampling().groupSize();
         asking.run(

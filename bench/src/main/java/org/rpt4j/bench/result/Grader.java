@@ -17,17 +17,20 @@ import org.rpt4j.bench.extract.StrictRule;
 import org.rpt4j.bench.suite.AnswerKind;
 import org.rpt4j.bench.suite.Suite;
 import org.rpt4j.bench.suite.SuiteQuestion;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
 
 /** Grades what a model gave to a question, by every rule of its suite and strictly. Thread-safe. */
 final class Grader {
 
     private final Suite suite;
     private final BenchMode mode;
+    private final ThoughtMarkers markers;
     private final List<ExtractionRule> rules;
 
-    Grader(Suite suite, BenchMode mode) {
+    Grader(Suite suite, BenchMode mode, ThoughtMarkers markers) {
         this.suite = suite;
         this.mode = mode;
+        this.markers = markers;
         this.rules = new ArrayList<>(suite.readings());
         this.rules.add(new StrictRule());
     }
@@ -100,9 +103,9 @@ final class Grader {
                 marks);
     }
 
-    private static Response response(SuiteQuestion question, QuestionRecord record, QuestionRecord.Sample sample) {
+    private Response response(SuiteQuestion question, QuestionRecord record, QuestionRecord.Sample sample) {
         return new Response(
-                sample.text(), sample.finish() == FinishReason.LENGTH, record.inThought(), question.choices());
+                sample.text(), sample.finish() == FinishReason.LENGTH, record.inThought(), markers, question.choices());
     }
 
     private Marks marks(ExtractionRule rule, SuiteQuestion question, List<Response> responses) {

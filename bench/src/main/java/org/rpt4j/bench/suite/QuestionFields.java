@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  *
  * @param id the id of a question; empty numbers them
  * @param question what is asked
- * @param choices the choices; empty for a suite without
+ * @param choices the field of the list of choices, or one field for each; empty for a suite without
  * @param labels the labels of the choices, if the answer is one of them
  * @param noChoice a choice with this text is none
  * @param answer the right answer
@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 record QuestionFields(
         Optional<FieldPath> id,
         FieldPath question,
-        Optional<FieldPath> choices,
+        List<FieldPath> choices,
         Optional<FieldPath> labels,
         Optional<String> noChoice,
         Optional<FieldPath> answer,
@@ -35,6 +35,7 @@ record QuestionFields(
         List<CategoryLevel> categories) {
 
     QuestionFields {
+        choices = List.copyOf(choices);
         categories = List.copyOf(categories);
     }
 }

@@ -41,12 +41,9 @@ final class RowReader {
                 || fields.box().flatMap(path -> path.in(row)).isPresent();
         return answered
                 && fields.question().in(row).filter(String.class::isInstance).isPresent()
-                && (fields.choices().isEmpty()
-                        || fields.choices()
-                                .get()
-                                .in(row)
-                                .filter(List.class::isInstance)
-                                .isPresent())
+                && fields.choices().stream()
+                        .allMatch(path ->
+                                path.in(row).filter(List.class::isInstance).isPresent())
                 && (fields.id().isEmpty() || fields.id().get().in(row).isPresent());
     }
 
@@ -69,24 +66,39 @@ final class RowReader {
         if (fields.choices().isEmpty()) {
             return List.of();
         }
-        FieldPath path = fields.choices().get();
+        List<String> choices =
+                fields.choices().size() == 1 ? listed(fields.choices().get(0), row) : apart(row);
+        choices.removeIf(choice -> fields.noChoice().equals(Optional.of(choice)));
+        if (choices.contains("")) {
+            throw new RowException("its choice " + Response.letter(choices.indexOf("")) + " is empty or not a text");
+        }
+        if (choices.size() < 2 || choices.size() > MOST_CHOICES) {
+            throw new RowException(
+                    "it has " + choices.size() + " choices; from 2 to " + MOST_CHOICES + " are possible");
+        }
+        return choices;
+    }
+
+    private static List<String> listed(FieldPath path, Row row) throws RowException {
         Object value = path.in(row).orElse(null);
         if (!(value instanceof List<?> list)) {
             throw new RowException("the field \"" + path + "\", its choices, is "
                     + (value == null ? "missing" : shown(value) + ", not a list"));
         }
-        List<String> choices = new ArrayList<>();
-        for (String text : FieldPath.texts(list)) {
-            if (text.isEmpty()) {
-                throw new RowException("its choice " + Response.letter(choices.size()) + " is empty or not a text");
-            }
-            if (!fields.noChoice().equals(Optional.of(text))) {
-                choices.add(text);
-            }
+        if (list.size() > MOST_CHOICES) {
+            throw new RowException("it has " + list.size() + " choices; from 2 to " + MOST_CHOICES + " are possible");
         }
-        if (choices.size() < 2 || choices.size() > MOST_CHOICES) {
-            throw new RowException(
-                    "it has " + choices.size() + " choices; from 2 to " + MOST_CHOICES + " are possible");
+        return new ArrayList<>(FieldPath.texts(list));
+    }
+
+    /** One field for each choice; a question with fewer choices leaves the last ones empty. */
+    private List<String> apart(Row row) {
+        List<String> choices = new ArrayList<>();
+        for (FieldPath path : fields.choices()) {
+            choices.add(path.in(row).map(FieldPath::text).orElse(""));
+        }
+        while (!choices.isEmpty() && choices.get(choices.size() - 1).isEmpty()) {
+            choices.remove(choices.size() - 1);
         }
         return choices;
     }

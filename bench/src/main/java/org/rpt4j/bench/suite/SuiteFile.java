@@ -86,7 +86,7 @@ final class SuiteFile {
         YamlSection section = root.section("fields");
         boolean choice = isChoice(kind);
         if (choice) {
-            section.required("choices");
+            section.requireKey("choices");
             section.required("answer");
         } else if (kind.isPresent() && !section.has("answer") && !section.has("answer-box")) {
             section.problem(
@@ -110,7 +110,7 @@ final class SuiteFile {
         QuestionFields fields = new QuestionFields(
                 section.value("id", FieldPath::new),
                 section.value("question", FieldPath::new).orElseGet(() -> new FieldPath("question")),
-                section.value("choices", FieldPath::new),
+                section.values("choices", FieldPath::new),
                 section.value("labels", FieldPath::new),
                 section.text("no-choice"),
                 section.value("answer", FieldPath::new),

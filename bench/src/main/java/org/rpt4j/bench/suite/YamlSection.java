@@ -84,13 +84,17 @@ final class YamlSection {
         return values.containsKey(key);
     }
 
-    /** A text that must be there and not blank. */
-    String required(String key) {
-        Optional<String> text = text(key);
-        if (text.isEmpty() && !values.containsKey(key)) {
+    /** Reports a key that is not there. */
+    void requireKey(String key) {
+        if (!has(key)) {
             problems.add(file + ":" + line + ": " + path + key + " is missing");
         }
-        return text.orElse("");
+    }
+
+    /** A text that must be there and not blank. */
+    String required(String key) {
+        requireKey(key);
+        return text(key).orElse("");
     }
 
     /** A text; one that is given must not be blank. */

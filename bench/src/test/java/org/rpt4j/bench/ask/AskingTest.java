@@ -201,6 +201,26 @@ class AskingTest {
     }
 
     @Test
+    void aTemplateThatOpensNoThoughtGetsOneOpenedForIt() {
+        ScriptedModel model = saying("x");
+        QuestionFile one = Rows.questions(SUITE, mmluPro(1, "A", "law"));
+        List<QuestionRecord> records = new ArrayList<>();
+
+        for (Optional<String> template : List.of(Optional.of(CHAT), Optional.<String>empty())) {
+            new Asking(
+                            model.model(template),
+                            SUITE,
+                            one,
+                            NONE,
+                            greedy().thinking(Thinking.ON).build())
+                    .run(Optional.empty(), records::add, progress -> {});
+        }
+
+        assertThat(model.asked).allSatisfy(prompt -> assertThat(prompt).endsWith("<think>\n"));
+        assertThat(records).extracting(QuestionRecord::inThought).containsExactly(true, true);
+    }
+
+    @Test
     void severalSamplesAreKeptInTheirOrder() {
         ScriptedModel model = ScriptedModel.of(
                 folder, CONTEXT, (prompt, member) -> member == 1 ? "cut" + ScriptedModel.CUT : "whole");
@@ -278,7 +298,13 @@ class AskingTest {
         run(saying("x"), five(), NONE, greedy().build(), file);
         BenchModel before = saying("x").model(Optional.empty());
         BenchModel other = new BenchModel(
-                before.policy(), before.tokenizer(), before.template(), before.stopTokens(), "other", "other-2");
+                before.policy(),
+                before.tokenizer(),
+                before.template(),
+                before.markers(),
+                before.stopTokens(),
+                "other",
+                "other-2");
 
         assertThatThrownBy(() -> new Asking(other, SUITE, five(), NONE, greedy().build())
                         .run(Optional.of(file), record -> {}, progress -> {}))

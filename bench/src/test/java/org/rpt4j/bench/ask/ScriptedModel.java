@@ -62,6 +62,7 @@ public final class ScriptedModel implements Policy {
                 this,
                 tokenizer,
                 template.map(source -> ChatTemplate.of(source, null, null)),
+                tokenizer.thoughtMarkers(),
                 Set.of(tokenizer.endOfText().orElse(0)),
                 "scripted",
                 "scripted-1");

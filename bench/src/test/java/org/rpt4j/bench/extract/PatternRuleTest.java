@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.error.ConfigurationException;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
 
 class PatternRuleTest {
 
     private static Extracted extract(String pattern, boolean last, String text) {
         return new PatternRule("mine", "", Pattern.compile(pattern), last)
-                .extract(new Response(text, false, false, List.of()));
+                .extract(new Response(text, false, false, ThoughtMarkers.THINK, List.of()));
     }
 
     @Test

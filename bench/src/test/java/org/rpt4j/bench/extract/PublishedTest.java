@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
 
 /**
  * The expected answers were found with the published patterns in CPython's re: MMLU-Pro's compute_accuracy.py and
@@ -24,7 +25,9 @@ class PublishedTest {
     }
 
     private static Extracted extract(String rule, String text, List<String> choices) {
-        return Published.named(rule).orElseThrow().extract(new Response(text, false, false, choices));
+        return Published.named(rule)
+                .orElseThrow()
+                .extract(new Response(text, false, false, ThoughtMarkers.THINK, choices));
     }
 
     private static String answer(String rule, String text) {
@@ -136,6 +139,16 @@ class PublishedTest {
         assertThat(answer("lm-eval", "the answer is (A)?</think> So the answer is (B)."))
                 .isEqualTo("B");
         assertThat(answer("lm-eval", "<think>the answer is (A)")).isEqualTo("A");
+    }
+
+    @Test
+    void theMarkersOfAThoughtAreThoseOfTheModel() {
+        ThoughtMarkers markers = new ThoughtMarkers("[THINK]", "[/THINK]");
+        Response response = new Response("the answer is (A)?[/THINK]the answer is (B).", false, true, markers, TEN);
+
+        assertThat(response.isThoughtOpen()).isFalse();
+        assertThat(Published.named("lm-eval").orElseThrow().extract(response).answer())
+                .isEqualTo("B");
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
 
 class StrictRuleTest {
 
@@ -16,11 +17,11 @@ class StrictRuleTest {
     private static final StrictRule STRICT = new StrictRule();
 
     private static Extracted letter(String text) {
-        return STRICT.extract(new Response(text.replace("\\n", "\n"), false, false, FOUR));
+        return STRICT.extract(new Response(text.replace("\\n", "\n"), false, false, ThoughtMarkers.THINK, FOUR));
     }
 
     private static Extracted text(String text) {
-        return STRICT.extract(new Response(text.replace("\\n", "\n"), false, false, List.of()));
+        return STRICT.extract(new Response(text.replace("\\n", "\n"), false, false, ThoughtMarkers.THINK, List.of()));
     }
 
     @ParameterizedTest
@@ -74,8 +75,8 @@ class StrictRuleTest {
 
     @Test
     void whatWasCutOffHasNoAnswer() {
-        Response cut = new Response("The answer is (B).", true, false, FOUR);
-        Response inThought = new Response("The answer is (B).", false, true, FOUR);
+        Response cut = new Response("The answer is (B).", true, false, ThoughtMarkers.THINK, FOUR);
+        Response inThought = new Response("The answer is (B).", false, true, ThoughtMarkers.THINK, FOUR);
 
         assertThat(STRICT.extract(cut).finding()).isEqualTo(Extracted.Finding.UNFINISHED);
         assertThat(STRICT.extract(inThought).finding()).isEqualTo(Extracted.Finding.UNFINISHED);

@@ -82,7 +82,13 @@ class BenchmarkTest {
             BenchModel model = scripted.model(Optional.empty());
             return new Benchmark(suite, questions, settings)
                     .run(new BenchModel(
-                            model.policy(), model.tokenizer(), model.template(), model.stopTokens(), name, name));
+                            model.policy(),
+                            model.tokenizer(),
+                            model.template(),
+                            model.markers(),
+                            model.stopTokens(),
+                            name,
+                            name));
         }
     }
 
@@ -137,13 +143,24 @@ class BenchmarkTest {
         Suite math = Suites.open("math");
         QuestionFile questions = Rows.questions(
                 math,
-                row("problem", "Half?", "solution", "\\boxed{0.50}", "level", "Level 1", "type", "Algebra"),
+                row("problem", "Half?", "solution", "\\boxed{\\frac{1}{2}}", "level", "Level 1", "type", "Algebra"),
                 row("problem", "Two?", "solution", "\\boxed{2}", "level", "Level 1", "type", "Algebra"));
 
         BenchResult result = run(math, questions, (prompt, member) -> "so $\\boxed{0.5}$.", greedy(), "scripted");
 
         assertThat(accuracy(result, "strict")).isEqualTo(0.5);
         assertThat(accuracy(result, "hendrycks-math")).isEqualTo(0.5);
+    }
+
+    @Test
+    void aNumberWithSeparatorsEqualsOneWithout() {
+        Suite gsm8k = Suites.open("gsm8k");
+        QuestionFile questions = Rows.questions(gsm8k, row("question", "How many?", "answer", "so\n#### 1,234"));
+
+        BenchResult result = run(gsm8k, questions, (prompt, member) -> "It is $1,234.", greedy(), "scripted");
+
+        assertThat(accuracy(result, "gsm8k-flexible-extract")).isEqualTo(1);
+        assertThat(accuracy(result, "gsm8k-strict-match")).isZero();
     }
 
     @Test

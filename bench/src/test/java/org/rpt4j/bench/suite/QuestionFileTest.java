@@ -254,6 +254,64 @@ class QuestionFileTest {
     }
 
     @Test
+    void aTableHasAColumnForEachChoice(@TempDir Path folder) throws IOException {
+        Path table = Files.writeString(
+                folder.resolve("trees.csv"),
+                "asked,a,b,c,right\n\"Which, then?\",an oak,an ash,an elm,b\nAnd now?,an oak,an ash,,a\n");
+        Suite suite = SuiteFile.read("my.yaml", """
+                name: trees
+                answers: choice
+                fields:
+                  question: asked
+                  choices: [a, b, c]
+                  answer: right
+                  answer-form: text
+                prompt:
+                  question: "{question} {choices}"
+                """);
+        Suite lettered = SuiteFile.read("my.yaml", """
+                name: trees
+                answers: choice
+                fields:
+                  question: asked
+                  choices: [a, b, c]
+                  answer: b
+                  answer-form: text
+                prompt:
+                  question: "{question} {choices}"
+                """);
+
+        List<SuiteQuestion> questions =
+                QuestionFile.read(lettered, List.of(table.toString()), 0).questions();
+
+        assertThat(questions)
+                .extracting(SuiteQuestion::choices)
+                .containsExactly(List.of("an oak", "an ash", "an elm"), List.of("an oak", "an ash"));
+        assertThat(questions).extracting(SuiteQuestion::text).containsExactly("Which, then?", "And now?");
+        assertThat(questions).extracting(SuiteQuestion::answer).containsExactly("B", "B");
+        assertThatThrownBy(() -> QuestionFile.read(suite, List.of(table.toString()), 0))
+                .hasMessageContaining("its answer \"b\" names none of its 3 choices");
+    }
+
+    @Test
+    void aGapAmongTheColumnsOfChoicesIsRefused() {
+        Suite suite = SuiteFile.read("my.yaml", """
+                name: trees
+                answers: choice
+                fields:
+                  question: asked
+                  choices: [a, b, c]
+                  answer: right
+                prompt:
+                  question: "{question} {choices}"
+                """);
+
+        assertThatThrownBy(
+                        () -> questions(suite, row("asked", "Which?", "a", "oak", "b", "", "c", "elm", "right", "A")))
+                .hasMessageContaining("its choice B is empty");
+    }
+
+    @Test
     void aCategoryThatIsMissingHasAName() {
         Map<String, Object> row = mmluPro(1, "A", "law");
         row.put("category", "");
