@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
@@ -194,6 +196,7 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
             print(Suites.source(shown));
             return;
         }
+        requireSensible();
         overwrite.require(out);
         overwrite.require(page);
         if (!compared.isEmpty()) {
@@ -204,6 +207,26 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
         RunConfiguration configuration = choice.configuration();
         BenchResult result = ask(configuration);
         finish(result.toText(), result.toJson(), result.toHtml());
+    }
+
+    private void requireSensible() {
+        if (!compared.isEmpty() && (suite != null || !files.isEmpty())) {
+            throw usage("--compare asks nothing. Leave out --suite and --files, or --compare.");
+        }
+        if (toleratedRows < 0) {
+            throw usage("--tolerated-rows is " + toleratedRows + ", must be at least 0.");
+        }
+        List<Path> written = Stream.of(Optional.ofNullable(out), Optional.ofNullable(page), answersFile())
+                .flatMap(Optional::stream)
+                .map(file -> file.toAbsolutePath().normalize())
+                .toList();
+        if (Set.copyOf(written).size() < written.size()) {
+            throw usage("--out, --page and --answers name one file. Give each a name of its own.");
+        }
+    }
+
+    private ParameterException usage(String problem) {
+        return new ParameterException(spec.commandLine(), problem);
     }
 
     private BenchResult ask(RunConfiguration configuration) {
@@ -249,9 +272,7 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
 
     private Suite suite() {
         if (suite == null || files.isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "Name the benchmark with --suite and its file with --files, or two results with --compare.");
+            throw usage("Name the benchmark with --suite and its file with --files, or two results with --compare.");
         }
         Suite named = Suites.open(suite);
         return prompt == null ? named : Suites.withPrompt(named, prompt);

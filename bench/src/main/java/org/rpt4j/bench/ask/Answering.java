@@ -14,6 +14,7 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.spi.kit.Interrupts;
 
 /** Has a model answer prompts, in one of two modes. */
 final class Answering {
@@ -80,19 +81,21 @@ final class Answering {
         return new QuestionRecord.Sample(StopTexts.before(text, stops), rollout.finish(), rollout.length());
     }
 
+    /** One question in each call: what is computed with it could change its last bits, and a resumed run differ. */
     private List<QuestionRecord> compare(List<QuestionPrompt> asked) {
-        TokenBatch.Builder batch = TokenBatch.builder(1);
-        asked.forEach(one -> batch.add(
-                one.prompt().tokens(),
-                one.continuations().stream().map(Prompt::tokens).toList()));
-        TokenValues logProbs = model.policy().logProbs(batch.build());
         List<QuestionRecord> records = new ArrayList<>();
-        int completion = 0;
         for (QuestionPrompt one : asked) {
+            Interrupts.check("comparing choices");
+            TokenBatch batch = TokenBatch.builder(1)
+                    .add(
+                            one.prompt().tokens(),
+                            one.continuations().stream().map(Prompt::tokens).toList())
+                    .build();
+            TokenValues logProbs = model.policy().logProbs(batch);
             List<QuestionRecord.ChoiceScore> choices = new ArrayList<>();
-            for (int i = 0; i < one.continuations().size(); i++, completion++) {
-                int from = logProbs.offsets()[completion];
-                int to = logProbs.offsets()[completion + 1];
+            for (int i = 0; i < logProbs.completionCount(); i++) {
+                int from = logProbs.offsets()[i];
+                int to = logProbs.offsets()[i + 1];
                 choices.add(new QuestionRecord.ChoiceScore(
                         Arrays.stream(logProbs.values(), from, to).sum(), to - from));
             }

@@ -164,8 +164,8 @@ public final class StrictRule implements ExtractionRule {
         return box.replaceFirst("^\\\\(?:mathbf|mathrm|textbf|text)\\{(.*)\\}$", "$1");
     }
 
-    /** Without emphasis and dollars around it, without a full stop at the end, with single spaces. */
-    private static String plain(String answer) {
+    /** An answer without emphasis and dollars around it, without a full stop at the end, with single spaces. */
+    public static String plain(String answer) {
         String bare = answer.strip().replaceAll("\\s+", " ");
         int start = 0;
         int end = bare.length();

@@ -14,7 +14,6 @@ import org.rpt4j.bench.extract.Extracted;
 import org.rpt4j.bench.extract.ExtractionRule;
 import org.rpt4j.bench.extract.Response;
 import org.rpt4j.bench.extract.StrictRule;
-import org.rpt4j.bench.suite.AnswerKind;
 import org.rpt4j.bench.suite.Suite;
 import org.rpt4j.bench.suite.SuiteQuestion;
 import org.rpt4j.core.tokenize.ThoughtMarkers;
@@ -116,7 +115,7 @@ final class Grader {
             Extracted extracted = rule.extract(response);
             given += extracted.isGiven() ? 1 : 0;
             if (!extracted.answer().isEmpty()) {
-                Judgement judgement = comparison().compare(extracted.answer(), question.answer());
+                Judgement judgement = judge(extracted.answer(), question.answer());
                 right += judgement.isEqual() ? 1 : 0;
                 undecided += judgement.isDecided() ? 0 : 1;
             }
@@ -124,9 +123,13 @@ final class Grader {
         return new Marks(right, given, undecided);
     }
 
-    /** A rule gives a letter of a choice, whatever form it had. */
-    private AnswerComparison comparison() {
-        return suite.kind() == AnswerKind.MATH ? AnswerComparison.math() : AnswerComparison.exact();
+    /** A rule gives the letter of a choice; a text may stand in a sentence, with its full stop. */
+    private Judgement judge(String answer, String gold) {
+        return switch (suite.kind()) {
+            case MATH -> AnswerComparison.math().compare(answer, gold);
+            case CHOICE -> AnswerComparison.exact().compare(answer, gold);
+            case EXACT -> AnswerComparison.exact().compare(StrictRule.plain(answer), StrictRule.plain(gold));
+        };
     }
 
     /** Whether the right choice has the highest value; of equal ones the first counts. */

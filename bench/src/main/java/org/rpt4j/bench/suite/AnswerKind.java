@@ -10,6 +10,6 @@ public enum AnswerKind {
     CHOICE,
     /** A number or a formula, equal in value. */
     MATH,
-    /** A text, equal but for white space at its ends. */
+    /** A text, equal but for white space, emphasis around it and a full stop at its end. */
     EXACT
 }

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import static org.rpt4j.bench.suite.Rows.mmluPro;
 import static org.rpt4j.bench.suite.Rows.row;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +163,28 @@ class BenchmarkTest {
 
         assertThat(accuracy(result, "gsm8k-flexible-extract")).isEqualTo(1);
         assertThat(accuracy(result, "gsm8k-strict-match")).isZero();
+    }
+
+    @Test
+    void aTextMayHaveItsFullStop(@TempDir Path suites) throws IOException {
+        Path file = Files.writeString(suites.resolve("lands.yaml"), """
+                name: lands
+                answers: exact
+                fields: {question: q, answer: a}
+                prompt: {question: "{question}"}
+                """);
+        Suite lands = Suites.open(file.toString());
+        QuestionFile questions = Rows.questions(
+                lands, row("q", "Which land?", "a", "U.S."), row("q", "Which other?", "a", "New Zealand"));
+
+        BenchResult result = run(
+                lands,
+                questions,
+                (prompt, member) -> prompt.contains("other") ? "The answer is **New Zealand**." : "U.S.",
+                greedy(),
+                "scripted");
+
+        assertThat(accuracy(result, "strict")).isEqualTo(1);
     }
 
     @Test
