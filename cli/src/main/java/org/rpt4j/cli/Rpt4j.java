@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             CompareCommand.class,
             GenerateCommand.class,
+            ServeCommand.class,
             MergeCommand.class,
             ExportCommand.class,
             QuantizeCommand.class,

@@ -144,7 +144,7 @@ public final class PromptBuilder {
      * Adds the begin-of-text token unless the template writes one before any text, and keeps only the first of several
      * there. White space before it stays, as the model was trained with it.
      */
-    private static int[] withOneBeginOfText(Tokenizer tokenizer, int[] ids) {
+    static int[] withOneBeginOfText(Tokenizer tokenizer, int[] ids) {
         OptionalInt wanted = tokenizer.beginOfText();
         if (wanted.isEmpty()) {
             return ids;
