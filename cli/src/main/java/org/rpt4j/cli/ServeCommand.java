@@ -44,7 +44,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Serve a model over HTTP with OpenAI's completions and chat completions, and a page that shows its thoughts.",
+            "Serve a model over HTTP with OpenAI's completions and chat completions, and a page that shows its"
+                    + " thoughts.",
             "Listens on this machine alone unless --host names another address, which needs a key. One request is"
                     + " answered at a time, the others wait.",
             "SIGTERM or Ctrl-C stops it: requests under way get --stop-seconds to end. A second signal ends it at once."

@@ -92,8 +92,8 @@ final class Admission {
             throw ApiError.request(
                     HttpResponseStatus.FORBIDDEN,
                     "wrong_host",
-                    "This server listens on loopback without a key and answers only as localhost. Start it with a key to"
-                            + " use another name.");
+                    "This server listens on loopback without a key and answers only as localhost. Start it with a key"
+                            + " to use another name.");
         }
         String origin = headers.get(HttpHeaderNames.ORIGIN);
         if (origin != null && !isOwn(origin, headers.get(HttpHeaderNames.HOST, ""))) {

@@ -67,12 +67,15 @@ final class Service {
         queue.cancel(job, reason);
     }
 
-    /** From now on the health check fails, so that no load balancer sends more. */
+    /** From now on the health check fails, so that no load balancer sends more, and nothing is begun. */
     void stop() {
         stopping = true;
     }
 
     private Job submit(TextRequest request, Reply reply) throws ApiError {
+        if (stopping) {
+            throw Job.stopping();
+        }
         String id = (request.isChat() ? "chatcmpl-" : "cmpl-") + UUID.randomUUID();
         AnswerJson json = new AnswerJson(request, id, Instant.now().getEpochSecond(), model);
         Answer answer = request.delivery().stream()
