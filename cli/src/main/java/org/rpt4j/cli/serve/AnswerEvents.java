@@ -2,11 +2,16 @@ package org.rpt4j.cli.serve;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.cli.serve.Engine.Output;
 import org.rpt4j.cli.serve.Engine.Piece;
+import org.rpt4j.cli.serve.Engine.ThoughtBegins;
+import org.rpt4j.cli.serve.Engine.ThoughtEnds;
 import org.rpt4j.cli.serve.Engine.TokenLogProb;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.inference.Thought;
 import org.rpt4j.inference.TokenEvent;
 
 /**
@@ -37,8 +42,13 @@ final class AnswerEvents {
     }
 
     void accept(TokenEvent event) {
-        if (event instanceof TokenEvent.ThoughtStarted && thoughtBefore) {
-            part(true, BETWEEN_THOUGHTS);
+        if (event instanceof TokenEvent.ThoughtStarted started) {
+            if (thoughtBefore) {
+                part(true, BETWEEN_THOUGHTS);
+            }
+            send(Piece.note(new ThoughtBegins(started.position(), started.entropy())));
+        } else if (event instanceof TokenEvent.ThoughtEnded ended) {
+            send(Piece.note(note(ended.thought())));
         } else if (event instanceof TokenEvent.ThoughtToken token) {
             thoughtBefore = true;
             part(true, token.text());
@@ -47,6 +57,11 @@ final class AnswerEvents {
         } else if (event instanceof TokenEvent.Finished finished) {
             rest(finished.text());
         }
+    }
+
+    private static ThoughtEnds note(Thought thought) {
+        String outcome = thought.outcome().name().toLowerCase(Locale.ROOT);
+        return new ThoughtEnds(thought.position(), thought.entropy(), outcome, thought.prediction());
     }
 
     /** Tokens of the text itself that were a thought. */
@@ -109,7 +124,7 @@ final class AnswerEvents {
     private void send(Piece piece) {
         Piece sent = piece;
         if (!piece.thought()) {
-            sent = new Piece(false, piece.text(), List.copyOf(waiting));
+            sent = new Piece(false, piece.text(), List.copyOf(waiting), Optional.empty());
             waiting.clear();
         }
         try {

@@ -8,18 +8,23 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.cli.serve.Engine.End;
+import org.rpt4j.cli.serve.Engine.Note;
 import org.rpt4j.cli.serve.Engine.Outcome;
 import org.rpt4j.cli.serve.Engine.Piece;
+import org.rpt4j.cli.serve.Engine.ThoughtBegins;
+import org.rpt4j.cli.serve.Engine.ThoughtEnds;
 import org.rpt4j.cli.serve.Engine.TokenLogProb;
 import org.rpt4j.cli.serve.Engine.Usage;
 
 /**
  * The JSON of one answer, whole or in chunks: that of OpenAI's chat completions or completions, with thoughts as {@code
- * reasoning_content} beside the text, as DeepSeek and vLLM send them. Not thread-safe: it counts characters.
+ * reasoning_content} beside the text, as DeepSeek and vLLM send them, and where and why the model thought under {@code
+ * rpt4j}. Not thread-safe: it counts characters.
  */
 final class AnswerJson {
 
     private static final String THOUGHT = "reasoning_content";
+    private static final String OWN = "rpt4j";
 
     private final boolean chat;
     private final boolean logProbs;
@@ -63,6 +68,7 @@ final class AnswerJson {
         }
         putLogProbs(choice, piece.tokens());
         choice.putNull("finish_reason");
+        piece.note().ifPresent(note -> putNote(choice.putObject(OWN), note));
         return root;
     }
 
@@ -88,7 +94,7 @@ final class AnswerJson {
     }
 
     /** The whole answer. */
-    ObjectNode whole(String text, String thought, List<TokenLogProb> tokens, Outcome outcome) {
+    ObjectNode whole(String text, String thought, List<TokenLogProb> tokens, List<Note> notes, Outcome outcome) {
         ObjectNode root = root(false);
         ObjectNode choice = choice(root);
         ObjectNode holder = choice;
@@ -103,8 +109,21 @@ final class AnswerJson {
         }
         putLogProbs(choice, tokens);
         choice.put("finish_reason", name(outcome.end()));
+        if (!notes.isEmpty()) {
+            ArrayNode thoughts = choice.putObject(OWN).putArray("thoughts");
+            notes.forEach(note -> putNote(thoughts.addObject(), note));
+        }
         putUsage(root, outcome.usage());
         return root;
+    }
+
+    private static void putNote(ObjectNode to, Note note) {
+        to.put("position", note.position());
+        if (note instanceof ThoughtBegins begins) {
+            to.put("entropy", begins.entropy());
+        } else if (note instanceof ThoughtEnds ends) {
+            to.put("entropy", ends.entropy()).put("outcome", ends.outcome()).put("prediction", ends.prediction());
+        }
     }
 
     private ObjectNode root(boolean chunk) {

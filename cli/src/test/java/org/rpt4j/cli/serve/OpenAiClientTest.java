@@ -55,7 +55,7 @@ class OpenAiClientTest {
     private static Piece piece(String text, double logProb) {
         List<TokenLogProb> other = List.of(new TokenLogProb(List.of((int) 'x'), -3.5, List.of()));
         List<Integer> bytes = text.chars().boxed().toList();
-        return new Piece(false, text, List.of(new TokenLogProb(bytes, logProb, other)));
+        return new Piece(false, text, List.of(new TokenLogProb(bytes, logProb, other)), Optional.empty());
     }
 
     @Test
