@@ -8,6 +8,8 @@ package org.rpt4j.api;
 public enum MissingReason {
     /** The thought never ended. */
     NO_THINK_END,
+    /** Nothing stands before the box, where a thought was asked for. */
+    NO_THOUGHT,
     /** No box follows the thought. */
     NO_BOX,
     /** The last box was never closed. */

@@ -31,6 +31,8 @@ public final class RewardReason implements Comparable<RewardReason> {
     public static final RewardReason EMPTY = constant("EMPTY");
     /** The thought never ended. */
     public static final RewardReason NO_THINK_END = constant("NO_THINK_END");
+    /** Nothing stands before the box, where a thought was asked for. */
+    public static final RewardReason NO_THOUGHT = constant("NO_THOUGHT");
     /** No box follows the thought. */
     public static final RewardReason NO_BOX = constant("NO_BOX");
     /** The last box was never closed. */
@@ -87,6 +89,7 @@ public final class RewardReason implements Comparable<RewardReason> {
     public static RewardReason of(MissingReason reason) {
         return switch (reason) {
             case NO_THINK_END -> NO_THINK_END;
+            case NO_THOUGHT -> NO_THOUGHT;
             case NO_BOX -> NO_BOX;
             case UNBALANCED -> UNBALANCED;
             case TRUNCATED -> TRUNCATED;

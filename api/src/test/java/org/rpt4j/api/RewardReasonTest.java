@@ -22,6 +22,7 @@ class RewardReasonTest {
                         "OFF_BOUNDARY",
                         "EMPTY",
                         "NO_THINK_END",
+                        "NO_THOUGHT",
                         "NO_BOX",
                         "UNBALANCED",
                         "TRUNCATED",

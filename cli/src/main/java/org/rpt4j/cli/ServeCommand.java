@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Runnable, ConfiguredCommand {
 
     private static final int MAX_KEY_BYTES = 4096;
+    private static final String DEFAULT_VARIABLE = "RPT4J_SERVE_API_KEY";
 
     @Mixin
     private ConfigurationChoice choice;
@@ -78,7 +79,8 @@ final class ServeCommand implements Runnable, ConfiguredCommand {
     @Option(
             names = "--api-key-variable",
             paramLabel = "NAME",
-            description = "The variable of the environment with the key that clients must send.")
+            description = "The variable of the environment with the key that clients must send; by default "
+                    + DEFAULT_VARIABLE + ", if it is set.")
     private @Nullable String keyVariable;
 
     @Option(names = "--allow-anyone", description = "Listen on another address than this machine's own without a key.")
@@ -172,13 +174,13 @@ final class ServeCommand implements Runnable, ConfiguredCommand {
                 Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());
                 Policy policy = backend.openPolicy(model)) {
             Optional<ChatTemplate> template = configuration.chatTemplate(Instant.now());
-            Reasoning reasoning = Reasoning.of(
-                            model,
-                            tokenizer,
-                            template.orElse(null),
-                            configuration.instruction(),
-                            configuration.get(SamplingKeys.MAX_TOKENS))
-                    .withBoxRule(configuration.get(RewardKeys.BOX));
+            Reasoning reasoning = Reasoning.builder(model, tokenizer)
+                    .template(template.orElse(null))
+                    .instruction(configuration.instruction())
+                    .thought(PromptKeys.thought(configuration, tokenizer))
+                    .boxRule(configuration.get(RewardKeys.BOX))
+                    .maxTokens(configuration.get(SamplingKeys.MAX_TOKENS))
+                    .build();
             serve(new ModelEngine(name(model), policy, reasoning, template, settings.limits()), settings);
         }
     }
@@ -250,25 +252,27 @@ final class ServeCommand implements Runnable, ConfiguredCommand {
         if (keyFile != null && keyVariable != null) {
             throw wrong("--api-key-file and --api-key-variable are both given. Give one.");
         }
-        try {
-            if (keyFile != null) {
-                return Optional.of(ApiKey.of(PlainFiles.readText(keyFile, MAX_KEY_BYTES)));
+        if (keyFile != null) {
+            try {
+                return Optional.of(key("--api-key-file " + keyFile, PlainFiles.readText(keyFile, MAX_KEY_BYTES)));
+            } catch (IOException e) {
+                throw wrong("--api-key-file cannot be read: " + e);
             }
-            return keyVariable == null ? Optional.empty() : Optional.of(ApiKey.of(variable(keyVariable)));
-        } catch (IOException e) {
-            throw wrong("--api-key-file cannot be read: " + e);
-        } catch (IllegalArgumentException e) {
-            throw wrong((keyFile != null ? "--api-key-file " + keyFile : "--api-key-variable " + keyVariable) + ": "
-                    + e.getMessage() + ".");
         }
-    }
-
-    private String variable(String name) {
+        String name = keyVariable == null ? DEFAULT_VARIABLE : keyVariable;
         String value = System.getenv(name);
-        if (value == null) {
+        if (value == null && keyVariable != null) {
             throw wrong("--api-key-variable " + name + " is not set in the environment.");
         }
-        return value;
+        return value == null ? Optional.empty() : Optional.of(key("The variable " + name, value));
+    }
+
+    private ApiKey key(String origin, String text) {
+        try {
+            return ApiKey.of(text);
+        } catch (IllegalArgumentException e) {
+            throw wrong(origin + ": " + e.getMessage() + ".");
+        }
     }
 
     private ParameterException wrong(String message) {

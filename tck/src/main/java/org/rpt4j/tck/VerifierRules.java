@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Attempt;
+import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Verdict;
@@ -66,8 +67,8 @@ final class VerifierRules {
 
     @Rule(id = "R4", value = "a missing prediction is not a hit, and no other gets a reason for a missing one")
     static void missing(VerifierFixture f) {
-        List<RewardReason> missing = List.of(
-                RewardReason.NO_THINK_END, RewardReason.NO_BOX, RewardReason.UNBALANCED, RewardReason.TRUNCATED);
+        List<RewardReason> missing =
+                Arrays.stream(MissingReason.values()).map(RewardReason::of).toList();
         for (Attempt attempt : f.attempts()) {
             if (f.verifier().verify(attempt) instanceof Verdict.Scored scored) {
                 if (attempt.prediction() instanceof Prediction.Missing) {

@@ -10,6 +10,7 @@ import org.rpt4j.cli.serve.Engine.Piece;
 import org.rpt4j.cli.serve.Engine.ThoughtBegins;
 import org.rpt4j.cli.serve.Engine.ThoughtEnds;
 import org.rpt4j.cli.serve.Engine.TokenLogProb;
+import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.inference.Thought;
 import org.rpt4j.inference.TokenEvent;
@@ -33,12 +34,13 @@ final class AnswerEvents {
 
     private boolean thoughtBefore;
 
-    AnswerEvents(TextRequest request, int[] prompt, Tokenizer tokenizer, Output output) {
-        this.tokenizer = tokenizer;
+    /** @param opensThought whether the prompt ends inside a thought */
+    AnswerEvents(TextRequest request, boolean opensThought, Reasoning reasoning, Output output) {
+        this.tokenizer = reasoning.tokenizer();
         this.output = output;
         this.chat = request.isChat();
         this.logProbs = request.topLogProbs().isPresent();
-        this.splitter = new ThoughtSplitter(tokenizer, prompt, this::part);
+        this.splitter = new ThoughtSplitter(tokenizer, reasoning.thought().markers(), opensThought, this::part);
     }
 
     void accept(TokenEvent event) {

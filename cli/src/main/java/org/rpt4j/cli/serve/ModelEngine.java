@@ -1,8 +1,6 @@
 package org.rpt4j.cli.serve;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.Policy;
@@ -48,10 +46,19 @@ public final class ModelEngine implements Engine {
 
     @Override
     public Outcome generate(TextRequest request, Output output) throws ApiError, InterruptedException {
-        int[] prompt = prompt(request.input());
+        boolean opensThought = false;
+        int[] prompt;
+        if (request.input() instanceof TextRequest.Chat chat) {
+            Conversation conversation = conversation(chat.messages());
+            prompt = conversation.tokens();
+            opensThought = conversation.opensThought();
+        } else {
+            prompt = reasoner.prompt(((TextRequest.Text) request.input()).text());
+        }
+        requireFits(prompt);
         InferenceOptions options = options(request, maxTokens(prompt.length, request));
         output.started();
-        AnswerEvents events = new AnswerEvents(request, prompt, reasoning.tokenizer(), output);
+        AnswerEvents events = new AnswerEvents(request, opensThought, reasoning, output);
         ReasonedText text = reasoner.complete(prompt, options, events::accept);
         int thought = events.thoughtTokens();
         Usage usage = new Usage(
@@ -61,15 +68,7 @@ public final class ModelEngine implements Engine {
         return new Outcome(text.finish() == FinishReason.LENGTH ? End.LENGTH : End.STOP, usage);
     }
 
-    private int[] prompt(TextRequest.Input input) throws ApiError {
-        int[] prompt;
-        if (input instanceof TextRequest.Chat chat) {
-            prompt = chat(chat.messages());
-        } else if (input instanceof TextRequest.Text text) {
-            prompt = reasoner.prompt(text.text());
-        } else {
-            throw new IllegalArgumentException("unknown input " + input.getClass());
-        }
+    private void requireFits(int[] prompt) throws ApiError {
         if (prompt.length == 0) {
             throw ApiError.field("prompt", "invalid_value", "\"prompt\" is empty; there is nothing to continue.");
         }
@@ -77,19 +76,16 @@ public final class ModelEngine implements Engine {
             throw new ContextOverflowException("The prompt has " + prompt.length + " tokens; this server takes at most "
                     + limits.promptTokens() + ". Shorten it.");
         }
-        return prompt;
     }
 
-    private int[] chat(List<Message> messages) throws ApiError {
+    private Conversation conversation(List<ChatMessage> messages) throws ApiError {
         if (template.isEmpty()) {
             throw ApiError.field(
                     "messages",
                     "unsupported_value",
                     "The model \"" + model + "\" has no chat template. Use /v1/completions.");
         }
-        List<Map<String, String>> rendered = new ArrayList<>();
-        messages.forEach(message -> rendered.add(Map.of("role", message.role(), "content", message.content())));
-        return template.get().encode(reasoning.tokenizer(), rendered);
+        return Conversation.of(reasoning.tokenizer(), template.get(), reasoning.thought(), messages);
     }
 
     /** What was asked for must fit; the default is what fits. */

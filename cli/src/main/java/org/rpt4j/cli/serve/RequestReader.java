@@ -17,6 +17,7 @@ import org.rpt4j.cli.serve.TextRequest.Input;
 import org.rpt4j.cli.serve.TextRequest.Mode;
 import org.rpt4j.cli.serve.TextRequest.Text;
 import org.rpt4j.cli.serve.TextRequest.Thinking;
+import org.rpt4j.core.prompt.ChatMessage;
 
 /**
  * Reads the JSON of completions and chat completions. What would change the answer and is not supported is refused by
@@ -222,19 +223,19 @@ final class RequestReader {
         }
     }
 
-    private static List<Message> messages(RequestFields fields) throws ApiError {
+    private static List<ChatMessage> messages(RequestFields fields) throws ApiError {
         List<RequestFields> given = fields.list("messages");
         if (given.isEmpty()) {
             throw fields.refuse("messages", "invalid_value", "is empty; a chat needs a message.");
         }
-        List<Message> messages = new ArrayList<>();
+        List<ChatMessage> messages = new ArrayList<>();
         for (RequestFields message : given) {
             messages.add(message(message));
         }
         return Collections.unmodifiableList(messages);
     }
 
-    private static Message message(RequestFields fields) throws ApiError {
+    private static ChatMessage message(RequestFields fields) throws ApiError {
         // A client sends an answer back as it came, with its thought; templates leave old thoughts out.
         fields.requireOnly(Set.of("role", "content", "reasoning_content", "refusal", "annotations"));
         String role = fields.text("role");
@@ -242,7 +243,7 @@ final class RequestReader {
             throw fields.refuse(
                     "role", "unsupported_value", "is \"" + role + "\", expected system, user or assistant.");
         }
-        return new Message(role.equals("developer") ? "system" : role, content(fields));
+        return new ChatMessage(role.equals("developer") ? "system" : role, content(fields));
     }
 
     private static String content(RequestFields fields) throws ApiError {

@@ -2,6 +2,7 @@ package org.rpt4j.cli.serve;
 
 import java.util.List;
 import java.util.OptionalInt;
+import org.rpt4j.core.prompt.ChatMessage;
 
 /**
  * A request that was read and checked.
@@ -21,7 +22,7 @@ record TextRequest(Input input, Decoding decoding, Thinking thinking, OptionalIn
     record Text(String text) implements Input {}
 
     /** A chat, through the model's chat template. */
-    record Chat(List<Message> messages) implements Input {}
+    record Chat(List<ChatMessage> messages) implements Input {}
 
     /**
      * How tokens are chosen, and when the text ends.

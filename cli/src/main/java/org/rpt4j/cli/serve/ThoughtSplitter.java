@@ -2,14 +2,16 @@ package org.rpt4j.cli.serve;
 
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * Tells the thought of a chat model from its answer, by the ids of {@code <think>} and {@code </think>}. The text of a
+ * Tells the thought of a chat model from its answer, by the ids of its markers. The text of a
  * marker arrives with its token or a little later, after the text before it. Not thread-safe.
  */
 final class ThoughtSplitter {
 
+    private final ThoughtMarkers markers;
     private final OptionalInt start;
     private final OptionalInt end;
     private final BiConsumer<Boolean, String> parts;
@@ -21,23 +23,16 @@ final class ThoughtSplitter {
     private int thoughtTokens;
 
     /**
-     * @param prompt which may open a thought
+     * @param inThought whether the answer begins inside a thought
      * @param parts receives whether a part is of a thought, and its text
      */
-    ThoughtSplitter(Tokenizer tokenizer, int[] prompt, BiConsumer<Boolean, String> parts) {
-        this.start = tokenizer.thinkStart();
-        this.end = tokenizer.thinkEnd();
+    ThoughtSplitter(
+            Tokenizer tokenizer, ThoughtMarkers markers, boolean inThought, BiConsumer<Boolean, String> parts) {
+        this.markers = markers;
+        this.start = tokenizer.addedIdOf(markers.start());
+        this.end = tokenizer.addedIdOf(markers.end());
+        this.inThought = inThought;
         this.parts = parts;
-        this.inThought = last(prompt, start) > last(prompt, end);
-    }
-
-    private static int last(int[] tokens, OptionalInt id) {
-        for (int i = tokens.length - 1; i >= 0; i--) {
-            if (id.isPresent() && tokens[i] == id.getAsInt()) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     /**
@@ -49,7 +44,7 @@ final class ThoughtSplitter {
         boolean opens = start.isPresent() && token == start.getAsInt() && !inThought;
         boolean closes = end.isPresent() && token == end.getAsInt() && inThought;
         if (opens || closes) {
-            marker = opens ? Tokenizer.THINK_START : Tokenizer.THINK_END;
+            marker = opens ? markers.start() : markers.end();
         }
         boolean answer = !inThought && !opens;
         if (!answer) {
@@ -65,7 +60,7 @@ final class ThoughtSplitter {
         if (at >= 0) {
             part(held.substring(0, at));
             held.delete(0, at + marker.length());
-            inThought = marker.equals(Tokenizer.THINK_START);
+            inThought = marker.equals(markers.start());
             marker = "";
         }
         if (marker.isEmpty()) {

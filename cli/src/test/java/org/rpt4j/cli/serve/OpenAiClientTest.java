@@ -23,6 +23,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.cli.serve.Engine.Piece;
 import org.rpt4j.cli.serve.Engine.TokenLogProb;
+import org.rpt4j.core.prompt.ChatMessage;
 
 /** OpenAI's own client understands this server. */
 class OpenAiClientTest {
@@ -114,7 +115,7 @@ class OpenAiClientTest {
                     .contains(1L);
             assertThat(engine.asked.remove().input())
                     .isEqualTo(new TextRequest.Chat(
-                            List.of(new Message("system", "Count."), new Message("user", "One, two,"))));
+                            List.of(new ChatMessage("system", "Count."), new ChatMessage("user", "One, two,"))));
         }
     }
 

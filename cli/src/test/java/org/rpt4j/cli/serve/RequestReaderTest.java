@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.core.prompt.ChatMessage;
 
 class RequestReaderTest {
 
@@ -134,10 +135,10 @@ class RequestReaderTest {
 
         assertThat(request.input())
                 .isEqualTo(new TextRequest.Chat(List.of(
-                        new Message("system", "be brief"),
-                        new Message("user", "ab"),
-                        new Message("assistant", "c"),
-                        new Message("user", "d"))));
+                        new ChatMessage("system", "be brief"),
+                        new ChatMessage("user", "ab"),
+                        new ChatMessage("assistant", "c"),
+                        new ChatMessage("user", "d"))));
     }
 
     @ParameterizedTest

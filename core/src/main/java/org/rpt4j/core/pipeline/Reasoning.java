@@ -12,6 +12,8 @@ import org.rpt4j.api.StopCondition;
 import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.prompt.PromptBuilder;
+import org.rpt4j.core.prompt.ThoughtFormat;
+import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.core.reward.AnswerExtractor;
 import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.core.reward.ClosedBoxStop;
@@ -32,6 +34,7 @@ public final class Reasoning implements AutoCloseable {
 
     private final PromptBuilder prompts;
     private final Tokenizer tokenizer;
+    private final ThoughtFormat thought;
     private final AnswerExtractor extractor;
     private final Set<Integer> stopTokens;
     private final StopCondition stopCondition;
@@ -39,23 +42,22 @@ public final class Reasoning implements AutoCloseable {
     private final boolean ownsTokenizer;
     private final List<String> notes;
 
-    private Reasoning(
-            PromptBuilder prompts,
-            Tokenizer tokenizer,
-            Set<Integer> stopTokens,
-            int maxTokens,
-            BoxRule rule,
-            boolean ownsTokenizer,
-            List<String> notes) {
-        this.prompts = prompts;
-        this.tokenizer = tokenizer;
-        this.notes = notes;
-        boolean ended = prompts.closesThought();
-        this.extractor = new AnswerExtractor(tokenizer, rule, ended);
-        this.stopTokens = Set.copyOf(stopTokens);
-        this.stopCondition = rule == BoxRule.BALANCED ? new ClosedBoxStop(tokenizer, ended) : StopCondition.NEVER;
-        this.maxTokens = maxTokens;
+    private Reasoning(Builder builder, boolean ownsTokenizer) {
+        ModelConfig config = ModelConfigReader.read(builder.model);
+        this.tokenizer = builder.tokenizer;
+        tokenizer.requireFits(config.describe());
+        this.maxTokens = builder.maxTokens;
+        this.thought = builder.thought == null ? ThoughtFormat.marked(tokenizer) : builder.thought;
+        this.prompts = new PromptBuilder(
+                tokenizer, builder.template, builder.instruction, config.contextLength(), maxTokens, thought);
+        // In a prompt that closes the thought it is over, and the completion is the answer.
+        ThoughtFormat expected = prompts.closesThought() ? thought.with(ThoughtRule.NONE) : thought;
+        this.extractor = new AnswerExtractor(tokenizer, builder.boxRule, expected);
+        this.stopCondition =
+                builder.boxRule == BoxRule.BALANCED ? new ClosedBoxStop(tokenizer, expected) : StopCondition.NEVER;
+        this.stopTokens = Set.copyOf(stopTokens(config, tokenizer));
         this.ownsTokenizer = ownsTokenizer;
+        this.notes = notes(prompts, builder.template, thought);
     }
 
     /**
@@ -70,65 +72,107 @@ public final class Reasoning implements AutoCloseable {
     public static Reasoning open(ModelSource model, int maxTokens) {
         Tokenizer tokenizer = Tokenizer.open(model.directory());
         try {
-            ChatTemplate template = ChatTemplate.open(model.directory()).orElse(null);
-            return of(model, tokenizer, template, Instruction.FENCED, maxTokens, true);
+            return new Reasoning(builder(model, tokenizer).maxTokens(maxTokens), true);
         } catch (RuntimeException | Error e) {
             tokenizer.close();
             throw e;
         }
     }
 
-    /**
-     * Reads the context window, the chat template and the end-of-text tokens of a checkpoint. A model without a chat
-     * template gets the plain form.
-     *
-     * @param maxTokens maximum number of tokens of thought and prediction together; the prompt leaves room for them
-     * @throws org.rpt4j.api.error.ModelFormatException if {@code config.json} is missing or malformed
-     * @throws org.rpt4j.api.error.TokenizerException if the tokenizer does not match the model, or the chat template
-     *     fails
-     * @throws org.rpt4j.api.error.ContextOverflowException if not even one token of context fits
-     */
+    /** A builder with an instruction and a length: {@code builder(model, tokenizer)...build()}. */
     public static Reasoning of(ModelSource model, Tokenizer tokenizer, Instruction instruction, int maxTokens) {
-        ChatTemplate template = ChatTemplate.open(model.directory()).orElse(null);
-        return of(model, tokenizer, template, instruction, maxTokens, false);
+        return builder(model, tokenizer)
+                .instruction(instruction)
+                .maxTokens(maxTokens)
+                .build();
     }
 
     /**
-     * Like {@link #of(ModelSource, Tokenizer, Instruction, int)}, with a chat template that has variables or a time of
-     * its own.
+     * Starts with the chat template of a checkpoint, or the plain form if it has none; {@link Instruction#FENCED};
+     * marked thoughts; {@link BoxRule#BALANCED}; and 512 tokens of thought and prediction.
      *
-     * @param template the chat template; null for the plain form
+     * @param tokenizer the model's; stays the caller's and must stay open
+     * @throws org.rpt4j.api.error.TokenizerException if the chat template is malformed
      */
-    public static Reasoning of(
-            ModelSource model,
-            Tokenizer tokenizer,
-            @Nullable ChatTemplate template,
-            Instruction instruction,
-            int maxTokens) {
-        return of(model, tokenizer, template, instruction, maxTokens, false);
+    public static Builder builder(ModelSource model, Tokenizer tokenizer) {
+        return new Builder(model, tokenizer);
     }
 
-    private static Reasoning of(
-            ModelSource model,
-            Tokenizer tokenizer,
-            @Nullable ChatTemplate template,
-            Instruction instruction,
-            int maxTokens,
-            boolean ownsTokenizer) {
-        ModelConfig config = ModelConfigReader.read(model);
-        tokenizer.requireFits(config.describe());
-        PromptBuilder prompts = new PromptBuilder(tokenizer, template, instruction, config.contextLength(), maxTokens);
-        List<String> notes = notes(prompts, template);
-        return new Reasoning(
-                prompts, tokenizer, stopTokens(config, tokenizer), maxTokens, BoxRule.BALANCED, ownsTokenizer, notes);
+    /** Collects how a model is asked. Not thread-safe. */
+    public static final class Builder {
+
+        private final ModelSource model;
+        private final Tokenizer tokenizer;
+        private @Nullable ChatTemplate template;
+        private Instruction instruction = Instruction.FENCED;
+        private @Nullable ThoughtFormat thought;
+        private BoxRule boxRule = BoxRule.BALANCED;
+        private int maxTokens = 512;
+
+        private Builder(ModelSource model, Tokenizer tokenizer) {
+            this.model = model;
+            this.tokenizer = tokenizer;
+            this.template = ChatTemplate.open(model.directory()).orElse(null);
+        }
+
+        /** A chat template with variables or a time of its own; null for the plain form. */
+        public Builder template(@Nullable ChatTemplate newTemplate) {
+            this.template = newTemplate;
+            return this;
+        }
+
+        /** What the model is told to do. */
+        public Builder instruction(Instruction newInstruction) {
+            this.instruction = newInstruction;
+            return this;
+        }
+
+        /** How the model writes its thought. */
+        public Builder thought(ThoughtFormat newThought) {
+            this.thought = newThought;
+            return this;
+        }
+
+        /**
+         * Where a box ends. Under {@link BoxRule#GREEDY_LAST_BRACE} that is known only at the end of a rollout, so a
+         * closed box does not end the rollout.
+         */
+        public Builder boxRule(BoxRule newRule) {
+            this.boxRule = newRule;
+            return this;
+        }
+
+        /** Maximum number of tokens of thought and prediction together; the prompt leaves room for them. */
+        public Builder maxTokens(int newMaxTokens) {
+            this.maxTokens = newMaxTokens;
+            return this;
+        }
+
+        /**
+         * Reads the context window and the end-of-text tokens of the checkpoint.
+         *
+         * @throws org.rpt4j.api.error.ModelFormatException if {@code config.json} is missing or malformed
+         * @throws org.rpt4j.api.error.TokenizerException if the tokenizer does not match the model, or the chat template
+         *     fails
+         * @throws org.rpt4j.api.error.ContextOverflowException if not even one token of context fits
+         */
+        public Reasoning build() {
+            return new Reasoning(this, false);
+        }
     }
 
-    private static List<String> notes(PromptBuilder prompts, @Nullable ChatTemplate template) {
+    private static List<String> notes(PromptBuilder prompts, @Nullable ChatTemplate template, ThoughtFormat thought) {
         List<String> notes = new ArrayList<>();
         if (prompts.closesThought()) {
             notes.add("The chat template closes the thought before the model answers, so the model answers without"
-                    + " thinking, and a box counts without another " + Tokenizer.THINK_END + ". If the template has a"
+                    + " thinking, and a box counts without another "
+                    + thought.markers().end() + ". If the template has a"
                     + " variable for it, such as enable_thinking, set it to let the model think.");
+        }
+        if (prompts.opensThought() && thought.rule() != ThoughtRule.MARKED) {
+            notes.add("The chat template opens a thought with "
+                    + thought.markers().start() + ". A box inside it counts, because the thought may be "
+                    + thought.rule() + ".");
         }
         if (template != null) {
             template.time()
@@ -147,12 +191,9 @@ public final class Reasoning implements AutoCloseable {
         return tokens;
     }
 
-    /**
-     * A copy with another rule for where a box ends. Under {@link BoxRule#GREEDY_LAST_BRACE} that is known only at the
-     * end of a rollout, so a closed box does not end the rollout.
-     */
-    public Reasoning withBoxRule(BoxRule rule) {
-        return new Reasoning(prompts, tokenizer, stopTokens, maxTokens, rule, ownsTokenizer, notes);
+    /** How the model writes its thought. */
+    public ThoughtFormat thought() {
+        return thought;
     }
 
     /** What is worth knowing about the prompts before a run starts, a sentence or two each. */

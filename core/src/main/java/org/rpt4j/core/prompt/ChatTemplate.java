@@ -2,7 +2,6 @@ package org.rpt4j.core.prompt;
 
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,6 @@ import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.chat.template.JinjaException;
 import org.rpt4j.chat.template.JinjaInterruptedException;
 import org.rpt4j.chat.template.JinjaTemplate;
-import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.tokenize.TokenizerConfig;
 
 /**
@@ -130,53 +128,27 @@ public final class ChatTemplate {
      * @throws OperationCancelledException if the thread is interrupted; it stays so
      */
     public String render(String userMessage) {
-        return render(List.of(Map.of("role", "user", "content", userMessage)));
+        return render(List.of(ChatMessage.user(userMessage)));
     }
 
     /**
-     * Renders a chat and the start of the assistant's answer.
+     * Renders messages and the start of the assistant's answer. To encode them, use {@link Conversation}, in which the
+     * text of a message cannot forge a special token.
      *
-     * @param messages the oldest first, each with {@code role} and {@code content}
-     * @throws TokenizerException if the template fails, as one does on roles that it does not know, or exceeds its
-     * limits
+     * @throws TokenizerException if the template fails or exceeds its limits
      * @throws OperationCancelledException if the thread is interrupted; it stays so
      */
-    public String render(List<Map<String, String>> messages) {
+    public String render(List<ChatMessage> messages) {
         Map<String, @Nullable Object> all = new HashMap<>(variables);
-        all.put("messages", messages);
+        all.put(
+                "messages",
+                messages.stream()
+                        .map(message -> Map.of("role", message.role(), "content", message.content()))
+                        .toList());
         try {
             return time == null ? template.render(all) : template.render(all, time);
         } catch (JinjaException e) {
             throw failure("Chat template " + origin + " cannot be rendered: ", e);
-        }
-    }
-
-    /**
-     * The tokens of a rendered chat, with one begin-of-text token if the model expects it. Messages cannot forge the
-     * end
-     * of a turn or of a thought: one that has a marker is refused, since the template may put it anywhere.
-     *
-     * @param messages the oldest first, each with {@code role} and {@code content}
-     * @throws TokenizerException if a message has a marker, or the template fails
-     * @throws OperationCancelledException if the thread is interrupted; it stays so
-     */
-    public int[] encode(Tokenizer tokenizer, List<Map<String, String>> messages) {
-        for (int i = 0; i < messages.size(); i++) {
-            for (Map.Entry<String, String> field : messages.get(i).entrySet()) {
-                requireNoMarker(tokenizer, "messages[" + i + "]." + field.getKey(), field.getValue());
-            }
-        }
-        return PromptBuilder.withOneBeginOfText(tokenizer, tokenizer.encodeWithSpecials(render(messages)));
-    }
-
-    private static void requireNoMarker(Tokenizer tokenizer, String place, String text) {
-        int[] read = tokenizer.encodeWithSpecials(text);
-        int[] plain = tokenizer.encode(text);
-        if (!Arrays.equals(read, plain)) {
-            int at = Arrays.mismatch(read, plain);
-            throw new TokenizerException(
-                    place + " has the marker \"" + tokenizer.decode(read[Math.min(at, read.length - 1)])
-                            + "\", which the model would obey. Leave it out, or write it in another way.");
         }
     }
 }

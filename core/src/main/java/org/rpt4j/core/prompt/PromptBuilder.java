@@ -13,8 +13,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
  * template, rendered and encoded once. The context's own ids go between them, because encoding its text again could
  * produce other tokens. A model that expects a begin-of-text token gets exactly one. Immutable and thread-safe.
  *
- * <p>Without a chat template the prompt is plain: the instruction, then {@code <think>} on its own line, so that the
- * model continues with a thought.
+ * <p>Without a chat template the prompt is plain: the instruction and, under {@link ThoughtRule#MARKED}, the marker that
+ * opens a thought on its own line, so that the model continues with one.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ public final class PromptBuilder {
 
     // Private-use characters, which no template or instruction should contain.
     private static final String SENTINEL = "\uE000context\uE001";
-    private static final String PLAIN_SUFFIX = "\n\n" + Tokenizer.THINK_START + "\n";
+    private static final String PLAIN_SUFFIX = "\n\n";
 
     private final int[] prefix;
     private final int[] suffix;
@@ -31,7 +31,7 @@ public final class PromptBuilder {
     private final int maxContextTokens;
 
     /**
-     * Creates a builder that leaves opening the thought to the template and the model.
+     * Creates a builder for {@linkplain ThoughtFormat#marked marked} thoughts.
      *
      * @throws ContextOverflowException if not even one token of context fits
      * @throws TokenizerException if the template fails, or does not contain the user's message exactly once
@@ -42,7 +42,7 @@ public final class PromptBuilder {
             Instruction instruction,
             int contextLength,
             int reservedForCompletion) {
-        this(tokenizer, template, instruction, contextLength, reservedForCompletion, false);
+        this(tokenizer, template, instruction, contextLength, reservedForCompletion, ThoughtFormat.marked(tokenizer));
     }
 
     /**
@@ -51,8 +51,7 @@ public final class PromptBuilder {
      * @param template the model's chat template; null for the plain form
      * @param contextLength maximum number of tokens of prompt and completion together
      * @param reservedForCompletion number of tokens reserved for the completion
-     * @param openThought whether to end the prompt with the token {@code <think>} if the tokenizer has it and the
-     *     template does not open a thought itself
+     * @param thought how the model writes its thought
      * @throws ContextOverflowException if not even one token of context fits
      * @throws TokenizerException if the template fails, or does not contain the user's message exactly once
      */
@@ -62,13 +61,13 @@ public final class PromptBuilder {
             Instruction instruction,
             int contextLength,
             int reservedForCompletion,
-            boolean openThought) {
+            ThoughtFormat thought) {
         if (reservedForCompletion < 1) {
             throw new IllegalArgumentException(
                     "reservedForCompletion is " + reservedForCompletion + ", must be positive");
         }
         String message = instruction.template().replace(Instruction.PLACEHOLDER, SENTINEL);
-        String text = template == null ? message + PLAIN_SUFFIX : template.render(message);
+        String text = template == null ? message + plainEnd(thought) : template.render(message);
         int at = text.indexOf(SENTINEL);
         if (at < 0 || at != text.lastIndexOf(SENTINEL)) {
             throw new TokenizerException("The chat template puts the user's message "
@@ -77,15 +76,13 @@ public final class PromptBuilder {
         }
         String after = text.substring(at + SENTINEL.length());
         this.prefix = withOneBeginOfText(tokenizer, tokenizer.encodeWithSpecials(text.substring(0, at)));
-        int[] encodedSuffix = tokenizer.encodeContinuation(after);
+        this.suffix = tokenizer.encodeContinuation(after);
         String answerStart =
                 withoutInstruction(after, message.substring(message.indexOf(SENTINEL) + SENTINEL.length()));
-        int start = answerStart.lastIndexOf(Tokenizer.THINK_START);
-        int end = answerStart.lastIndexOf(Tokenizer.THINK_END);
-        boolean append = openThought && start <= end && tokenizer.thinkStart().isPresent();
-        this.suffix = append ? appended(encodedSuffix, tokenizer.thinkStart().getAsInt()) : encodedSuffix;
-        this.opensThought = start > end || append;
-        this.closesThought = end > start && !append;
+        int start = answerStart.lastIndexOf(thought.markers().start());
+        int end = answerStart.lastIndexOf(thought.markers().end());
+        this.opensThought = start > end;
+        this.closesThought = end > start;
         this.maxContextTokens = contextLength - reservedForCompletion - prefix.length - suffix.length;
         if (maxContextTokens < 1) {
             throw new ContextOverflowException("No token of context fits into the prompt: the model has room for "
@@ -130,6 +127,12 @@ public final class PromptBuilder {
         return closesThought;
     }
 
+    static String plainEnd(ThoughtFormat thought) {
+        return thought.rule() == ThoughtRule.MARKED
+                ? PLAIN_SUFFIX + thought.markers().start() + "\n"
+                : PLAIN_SUFFIX;
+    }
+
     /** What the template writes after the message, in which an instruction may mention the thought, too. */
     private static String withoutInstruction(String after, String instruction) {
         for (String written : new String[] {instruction, instruction.stripTrailing()}) {
@@ -165,11 +168,5 @@ public final class PromptBuilder {
         IntStream added = written ? IntStream.empty() : IntStream.of(wanted.getAsInt());
         IntStream rest = Arrays.stream(ids, at, ids.length);
         return IntStream.concat(added, IntStream.concat(start.build(), rest)).toArray();
-    }
-
-    private static int[] appended(int[] ids, int last) {
-        int[] more = Arrays.copyOf(ids, ids.length + 1);
-        more[ids.length] = last;
-        return more;
     }
 }

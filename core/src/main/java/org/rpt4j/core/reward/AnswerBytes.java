@@ -13,6 +13,11 @@ final class AnswerBytes {
 
     private AnswerBytes() {}
 
+    /** Whether a byte is white space of ASCII. */
+    static boolean isBlank(byte value) {
+        return value >= 0 && value <= ' ';
+    }
+
     static byte[] of(Tokenizer tokenizer, int id) {
         byte[] bytes = tokenizer.tokenBytes(id);
         return bytes.length == 0 ? NO_TOKEN : bytes;

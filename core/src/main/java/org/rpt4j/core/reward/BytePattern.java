@@ -2,15 +2,22 @@ package org.rpt4j.core.reward;
 
 import java.nio.charset.StandardCharsets;
 
-/** A byte string to search for. Its first byte does not recur in it, so a scan never has to backtrack. */
-enum BytePattern {
-    BOX("\\boxed{"),
-    THINK_END("</think>");
+/** A byte string to search for, byte by byte (Knuth, Morris and Pratt 1977). Immutable. */
+final class BytePattern {
+
+    static final BytePattern BOX = new BytePattern("\\boxed{");
 
     private final byte[] bytes;
+    /** {@code fallback[m]}: how many bytes still match when the byte after {@code m} matched ones is another. */
+    private final int[] fallback;
 
+    /** @param text at least one character */
     BytePattern(String text) {
-        this.bytes = text.getBytes(StandardCharsets.US_ASCII);
+        this.bytes = text.getBytes(StandardCharsets.UTF_8);
+        this.fallback = new int[bytes.length + 1];
+        for (int matched = 1; matched < bytes.length; matched++) {
+            fallback[matched + 1] = advance(fallback[matched], bytes[matched]);
+        }
     }
 
     int length() {
@@ -19,11 +26,11 @@ enum BytePattern {
 
     /** Number of matched bytes after one more byte, given the number before. */
     int advance(int matched, byte next) {
-        int from = matched == bytes.length ? 0 : matched;
-        if (bytes[from] == next) {
-            return from + 1;
+        int from = matched == bytes.length ? fallback[matched] : matched;
+        while (from > 0 && bytes[from] != next) {
+            from = fallback[from];
         }
-        return bytes[0] == next ? 1 : 0;
+        return bytes[from] == next ? from + 1 : 0;
     }
 
     /** Offset just after the last occurrence in {@code text[from ..]}, or -1. */

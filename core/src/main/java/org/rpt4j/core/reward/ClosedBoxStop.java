@@ -2,10 +2,12 @@ package org.rpt4j.core.reward;
 
 import java.util.OptionalInt;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.core.prompt.ThoughtFormat;
+import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * Ends a rollout at the token that closes the first box after the thought, because the reward is then decided. A
+ * Ends a rollout at the token that closes the first box that counts, because the reward is then decided. A
  * rollout stopped here always has a prediction under {@link BoxRule#BALANCED}: the closed box. The work per token is
  * linear in its bytes, whatever came before. Thread-safe.
  *
@@ -14,23 +16,26 @@ import org.rpt4j.core.tokenize.Tokenizer;
 public final class ClosedBoxStop implements StopCondition {
 
     private final Tokenizer tokenizer;
-    private final OptionalInt thinkEnd;
-    private final boolean promptEndsThought;
+    private final ThoughtRule thought;
+    private final OptionalInt endToken;
+    private final BytePattern endBytes;
 
-    /** Finds the end of the thought as {@link AnswerExtractor} does: by token id if there is one. */
+    /** For marked thoughts. */
     public ClosedBoxStop(Tokenizer tokenizer) {
-        this(tokenizer, false);
+        this(tokenizer, ThoughtFormat.marked(tokenizer));
     }
 
     /**
-     * Finds the end of the thought as {@link AnswerExtractor} does: by token id if there is one.
+     * Finds the box that counts as {@link AnswerExtractor} does.
      *
-     * @param thoughtEnded whether every prompt ends behind the thought, so that a rollout needs no {@code </think>}
+     * @param thought how the model writes its thought. If every prompt ends behind a thought, it is {@link
+     *     ThoughtRule#NONE}.
      */
-    public ClosedBoxStop(Tokenizer tokenizer, boolean thoughtEnded) {
+    public ClosedBoxStop(Tokenizer tokenizer, ThoughtFormat thought) {
         this.tokenizer = tokenizer;
-        this.thinkEnd = tokenizer.thinkEnd();
-        this.promptEndsThought = thoughtEnded;
+        this.thought = thought.rule();
+        this.endToken = tokenizer.addedIdOf(thought.markers().end());
+        this.endBytes = new BytePattern(thought.markers().end());
     }
 
     @Override
@@ -40,15 +45,16 @@ public final class ClosedBoxStop implements StopCondition {
 
     private final class BoxScanner implements Scanner {
 
-        private boolean thoughtEnded = promptEndsThought;
-        private int thinkEndMatched;
+        private boolean thoughtEnded = thought == ThoughtRule.NONE;
+        private int endMatched;
         private int boxMatched;
+        private int printed;
         private int depth;
         private boolean closed;
 
         @Override
         public boolean endsWith(int token) {
-            if (thinkEnd.isPresent() && token == thinkEnd.getAsInt()) {
+            if (endToken.isPresent() && token == endToken.getAsInt()) {
                 endThought();
                 return false;
             }
@@ -59,18 +65,19 @@ public final class ClosedBoxStop implements StopCondition {
         }
 
         private void read(byte next) {
-            if (thinkEnd.isEmpty()) {
-                thinkEndMatched = BytePattern.THINK_END.advance(thinkEndMatched, next);
-                if (thinkEndMatched == BytePattern.THINK_END.length()) {
+            if (endToken.isEmpty()) {
+                endMatched = endBytes.advance(endMatched, next);
+                if (endMatched == endBytes.length()) {
                     endThought();
                     return;
                 }
             }
-            if (!thoughtEnded) {
+            if (!thoughtEnded && thought == ThoughtRule.MARKED) {
                 return;
             }
+            printed += printed > BytePattern.BOX.length() || AnswerBytes.isBlank(next) ? 0 : 1;
             boxMatched = BytePattern.BOX.advance(boxMatched, next);
-            if (boxMatched == BytePattern.BOX.length()) {
+            if (boxMatched == BytePattern.BOX.length() && (thoughtEnded || printed > boxMatched)) {
                 // The last box counts, so a box that opens inside or after another replaces it.
                 depth = 1;
                 closed = false;

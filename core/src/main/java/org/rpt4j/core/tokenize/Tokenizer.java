@@ -42,12 +42,6 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tokenizer.class);
 
-    /** Opens a thought, if the vocabulary has it. */
-    public static final String THINK_START = "<think>";
-
-    /** Ends a thought, if the vocabulary has it. */
-    public static final String THINK_END = "</think>";
-
     // A control character is one byte token in every vocabulary with byte fallback, and merges with nothing.
     private static final String ANCHOR = "\u0001";
 
@@ -203,14 +197,20 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
         return vocabulary.idOf(token);
     }
 
-    /** The id of the added token {@code </think>}, if there is one. */
-    public OptionalInt thinkEnd() {
-        return vocabulary.addedIdOf(THINK_END);
+    /** The id of the added token with this content, if there is one. */
+    public OptionalInt addedIdOf(String content) {
+        return vocabulary.addedIdOf(content);
     }
 
-    /** The id of the added token {@code <think>}, if there is one. */
-    public OptionalInt thinkStart() {
-        return vocabulary.addedIdOf(THINK_START);
+    /**
+     * The first known markers of a thought that are both added tokens; {@link ThoughtMarkers#THINK} if there are none.
+     */
+    public ThoughtMarkers thoughtMarkers() {
+        return ThoughtMarkers.KNOWN.stream()
+                .filter(known -> addedIdOf(known.start()).isPresent()
+                        && addedIdOf(known.end()).isPresent())
+                .findFirst()
+                .orElse(ThoughtMarkers.THINK);
     }
 
     /**

@@ -78,7 +78,7 @@ final class TokenizerJson {
 
         /** Whether text that encodes to this token could take control of the prompt or the answer. */
         boolean steers() {
-            return special || content.equals(Tokenizer.THINK_START) || content.equals(Tokenizer.THINK_END);
+            return special || ThoughtMarkers.isKnown(content);
         }
 
         /** The same token without the white space that it takes from the text around it. */

@@ -50,6 +50,14 @@ class ReasoningTest {
         return Reasoning.of(ModelSource.directory(folder), tokenizer, NEXT, maxTokens);
     }
 
+    private Reasoning asked(Tokenizer tokenizer, ChatTemplate template) {
+        return Reasoning.builder(ModelSource.directory(folder), tokenizer)
+                .template(template)
+                .instruction(NEXT)
+                .maxTokens(9)
+                .build();
+    }
+
     @Test
     void promptsFollowTheChatTemplateAndLeaveRoomForTheCompletion() {
         try (Tokenizer tokenizer = open(260)) {
@@ -103,7 +111,11 @@ class ReasoningTest {
     @Test
     void underTheGreedyRuleAClosedBoxDoesNotEndTheRollout() {
         try (Tokenizer tokenizer = open(260)) {
-            Reasoning greedy = reasoning(tokenizer, 20).withBoxRule(BoxRule.GREEDY_LAST_BRACE);
+            Reasoning greedy = Reasoning.builder(ModelSource.directory(folder), tokenizer)
+                    .instruction(NEXT)
+                    .maxTokens(20)
+                    .boxRule(BoxRule.GREEDY_LAST_BRACE)
+                    .build();
             int[] answer = tokenizer.encodeWithSpecials("</think>\\boxed{}}");
 
             StopCondition.Scanner scanner =
@@ -120,8 +132,8 @@ class ReasoningTest {
         try (Tokenizer tokenizer = open(260)) {
             ChatTemplate closing = ChatTemplate.of("<|user|>{{ messages[0].content }}<|bot|>{{ start }}", null, null);
             ModelSource model = ModelSource.directory(folder);
-            Reasoning open = Reasoning.of(model, tokenizer, closing.with("start", ""), NEXT, 9);
-            Reasoning closed = Reasoning.of(model, tokenizer, closing.with("start", "<t></think>"), NEXT, 9);
+            Reasoning open = asked(tokenizer, closing.with("start", ""));
+            Reasoning closed = asked(tokenizer, closing.with("start", "<t></think>"));
             int[] answer = tokenizer.encodeWithSpecials("\\boxed{yes}");
             Rollout rollout = new Rollout(0, answer, new double[answer.length], FinishReason.STOP_CONDITION, 0);
 
@@ -134,7 +146,7 @@ class ReasoningTest {
             for (int i = 0; i < answer.length; i++) {
                 assertThat(scanner.endsWith(answer[i])).isEqualTo(i == answer.length - 1);
             }
-            assertThat(closed.withBoxRule(BoxRule.GREEDY_LAST_BRACE).notes())
+            assertThat(closed.notes())
                     .singleElement()
                     .asString()
                     .contains("closes the thought")
@@ -147,7 +159,7 @@ class ReasoningTest {
         try (Tokenizer tokenizer = open(260)) {
             ChatTemplate dated = ChatTemplate.of("{{ messages[0].content }}{{ strftime_now('%d') }}", null, null)
                     .at(LocalDateTime.of(2031, 5, 6, 7, 8));
-            Reasoning reasoning = Reasoning.of(ModelSource.directory(folder), tokenizer, dated, NEXT, 9);
+            Reasoning reasoning = asked(tokenizer, dated);
             assertThat(reasoning.notes()).singleElement().asString().contains("2031-05-06");
             assertThat(reasoning.prompts().prompt(new int[] {'a'})).containsExactly('?', 'a', '0', '6');
         }

@@ -116,11 +116,10 @@ class ChatTemplateTest {
         Tokenizer tokenizer = PublishedTokenizer.of("qwen3");
         Instruction instruction = new Instruction("bare", "{context}");
         PromptBuilder builder =
-                new PromptBuilder(tokenizer, ChatTemplate.open(model).orElseThrow(), instruction, 1000, 100, true);
+                new PromptBuilder(tokenizer, ChatTemplate.open(model).orElseThrow(), instruction, 1000, 100);
         int[] prompt = builder.prompt(tokenizer.encode("Hello"));
-        // <|im_start|> user \n Hello <|im_end|> \n <|im_start|> assistant \n <think>
-        assertThat(prompt).containsExactly(151644, 872, 198, 9707, 151645, 198, 151644, 77091, 198, 151667);
-        assertThat(tokenizer.decode(prompt))
-                .isEqualTo("<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n<think>");
+        // <|im_start|> user \n Hello <|im_end|> \n <|im_start|> assistant \n
+        assertThat(prompt).containsExactly(151644, 872, 198, 9707, 151645, 198, 151644, 77091, 198);
+        assertThat(tokenizer.decode(prompt)).isEqualTo("<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n");
     }
 }

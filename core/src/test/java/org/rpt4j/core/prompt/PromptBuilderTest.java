@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.TokenizerException;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
 
@@ -103,28 +104,39 @@ class PromptBuilderTest {
 
             assertThat(new PromptBuilder(tokenizer, closed, SHORT, 99, 9).opensThought())
                     .isFalse();
-            PromptBuilder opened = new PromptBuilder(tokenizer, closed, SHORT, 99, 9, true);
-            assertThat(opened.opensThought()).isTrue();
-            assertThat(opened.prompt(context)).endsWith(260, 261);
-
-            for (boolean open : new boolean[] {true, false}) {
-                PromptBuilder builder = new PromptBuilder(tokenizer, opening, SHORT, 99, 9, open);
-                assertThat(builder.opensThought()).isTrue();
-                assertThat(builder.prompt(context)).endsWith(259, 260, 261);
-            }
+            PromptBuilder builder = new PromptBuilder(tokenizer, opening, SHORT, 99, 9);
+            assertThat(builder.opensThought()).isTrue();
+            assertThat(builder.prompt(context)).endsWith(259, 260, 261);
             assertThat(new PromptBuilder(tokenizer, skipping, SHORT, 99, 9).opensThought())
                     .isFalse();
         }
     }
 
     @Test
-    void aTokenizerWithoutThinkTokensIsLeftAlone() {
-        TinyTokenizers.byteLevel(directory, List.of(), List.of("<|user|>", "<|end|>", "<|bot|>"));
+    void thePlainFormOpensAThoughtOnlyWhereOneMustBeMarked() {
+        TinyTokenizers.byteLevel(directory, List.of(), List.of("[THINK]", "[/THINK]"));
         try (Tokenizer tokenizer = Tokenizer.open(directory)) {
-            PromptBuilder builder =
-                    new PromptBuilder(tokenizer, ChatTemplate.of(TEMPLATE, null, null), SHORT, 99, 9, true);
-            assertThat(builder.opensThought()).isFalse();
-            assertThat(builder.prompt(new int[] {'x'})).endsWith(257, 258);
+            for (ThoughtRule rule : ThoughtRule.values()) {
+                PromptBuilder builder =
+                        new PromptBuilder(tokenizer, null, SHORT, 99, 9, ThoughtFormat.of(rule, tokenizer));
+                String end = tokenizer.decode(builder.prompt(new int[] {'x'}));
+                assertThat(builder.opensThought()).isEqualTo(rule == ThoughtRule.MARKED);
+                assertThat(end).endsWith(rule == ThoughtRule.MARKED ? "x\n\n[THINK]\n" : "x\n\n");
+            }
+        }
+    }
+
+    @Test
+    void theMarkersOfOtherFamiliesAreFoundInTheTemplate() {
+        TinyTokenizers.byteLevel(directory, List.of(), List.of("<seed:think>", "</seed:think>"));
+        try (Tokenizer tokenizer = Tokenizer.open(directory)) {
+            assertThat(tokenizer.thoughtMarkers()).isEqualTo(new ThoughtMarkers("<seed:think>", "</seed:think>"));
+            assertThat(builder(tokenizer, TEMPLATE + "<seed:think>").opensThought())
+                    .isTrue();
+            assertThat(builder(tokenizer, TEMPLATE + "<seed:think></seed:think>")
+                            .closesThought())
+                    .isTrue();
+            assertThat(builder(tokenizer, TEMPLATE + "<think>").opensThought()).isFalse();
         }
     }
 
@@ -178,10 +190,6 @@ class PromptBuilderTest {
             }
             assertThat(builder(tokenizer, "<think></think>" + TEMPLATE).closesThought())
                     .isFalse();
-            ChatTemplate skipping = ChatTemplate.of(TEMPLATE + "<think></think>", null, null);
-            PromptBuilder reopened = new PromptBuilder(tokenizer, skipping, SHORT, 99, 9, true);
-            assertThat(reopened.closesThought()).isFalse();
-            assertThat(reopened.opensThought()).isTrue();
         }
     }
 

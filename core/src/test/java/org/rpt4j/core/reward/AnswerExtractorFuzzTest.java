@@ -107,7 +107,7 @@ class AnswerExtractorFuzzTest {
         for (int i = 0; i < text.length(); ) {
             int at = i;
             if (markers && text.startsWith(THINK_END, i)) {
-                tokens.add(tokenizer.thinkEnd().orElseThrow());
+                tokens.add(tokenizer.addedIdOf("</think>").orElseThrow());
                 i += THINK_END.length();
                 continue;
             }

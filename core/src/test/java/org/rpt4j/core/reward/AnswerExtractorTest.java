@@ -13,6 +13,9 @@ import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.core.prompt.ThoughtFormat;
+import org.rpt4j.core.prompt.ThoughtRule;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 class AnswerExtractorTest {
@@ -104,7 +107,8 @@ class AnswerExtractorTest {
             })
     void behindAThoughtThatThePromptEndsABoxNeedsNoOtherEnd(String text, String expected) {
         for (Tokenizer tokenizer : new Tokenizer[] {byId, byText}) {
-            AnswerExtractor extractor = new AnswerExtractor(tokenizer, BoxRule.BALANCED, true);
+            AnswerExtractor extractor =
+                    new AnswerExtractor(tokenizer, BoxRule.BALANCED, ThoughtFormat.of(ThoughtRule.NONE, tokenizer));
             assertThat(Toy.contentOf(extractor.extract(Toy.rollout(tokenizer, text))))
                     .isEqualTo(expected);
         }
@@ -112,12 +116,57 @@ class AnswerExtractorTest {
 
     @Test
     void behindAThoughtThatThePromptEndsOnlyTheBoxCanBeMissing() {
-        AnswerExtractor extractor = new AnswerExtractor(byId, BoxRule.BALANCED, true);
+        AnswerExtractor extractor =
+                new AnswerExtractor(byId, BoxRule.BALANCED, ThoughtFormat.of(ThoughtRule.NONE, byId));
         assertThat(extractor.extract(Toy.rollout(FinishReason.STOP_TOKEN, byId.encodeWithSpecials("a"))))
                 .isEqualTo(new Prediction.Missing(MissingReason.NO_BOX));
         assertThat(extractor.extract(
                         Toy.rollout(FinishReason.STOP_TOKEN, byId.encodeWithSpecials("\\boxed{a}</think>"))))
                 .isEqualTo(new Prediction.Missing(MissingReason.NO_BOX));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "so \\boxed{a}#a",
+                "\\boxed{a} so \\boxed{b}#b",
+                "\\boxed{a}\\boxed{b}#b",
+                "so \\boxed{a}</think>\\boxed{b}#b",
+                "</think>\\boxed{b}#b",
+            })
+    void anUnmarkedThoughtIsAnyTextBeforeTheBox(String text, String expected) {
+        for (Tokenizer tokenizer : new Tokenizer[] {byId, byText}) {
+            AnswerExtractor extractor =
+                    new AnswerExtractor(tokenizer, BoxRule.BALANCED, ThoughtFormat.of(ThoughtRule.UNMARKED, tokenizer));
+            assertThat(Toy.contentOf(extractor.extract(Toy.rollout(tokenizer, text))))
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aBoxWithoutAnyTextBeforeItHasNoUnmarkedThought() {
+        for (Tokenizer tokenizer : new Tokenizer[] {byId, byText}) {
+            AnswerExtractor extractor =
+                    new AnswerExtractor(tokenizer, BoxRule.BALANCED, ThoughtFormat.of(ThoughtRule.UNMARKED, tokenizer));
+            for (String text : new String[] {"\\boxed{a}", " \n\\boxed{a} so"}) {
+                assertThat(extractor.extract(Toy.rollout(tokenizer, text)))
+                        .isEqualTo(new Prediction.Missing(MissingReason.NO_THOUGHT));
+            }
+            assertThat(extractor.extract(Toy.rollout(tokenizer, "so \\boxed{a}</think>")))
+                    .isEqualTo(new Prediction.Missing(MissingReason.NO_BOX));
+        }
+    }
+
+    @Test
+    void otherMarkersEndAThoughtByTheirBytes() {
+        ThoughtFormat format = new ThoughtFormat(ThoughtRule.MARKED, new ThoughtMarkers("((", "aab"));
+        AnswerExtractor extractor = new AnswerExtractor(byId, BoxRule.BALANCED, format);
+        // the search must not lose the second a of aaab
+        assertThat(Toy.contentOf(extractor.extract(Toy.rollout(byId, "\\boxed{x}aaab\\boxed{y}"))))
+                .isEqualTo("y");
+        assertThat(extractor.extract(Toy.rollout(byId, "</think>\\boxed{x}")))
+                .isEqualTo(new Prediction.Missing(MissingReason.NO_THINK_END));
     }
 
     /** Ids that no token has, as in a model that is padded. */
@@ -179,7 +228,7 @@ class AnswerExtractorTest {
     @Test
     void aBoxMayEndInsideAToken() {
         int[] tokens = {
-            byId.thinkEnd().orElseThrow(),
+            byId.addedIdOf("</think>").orElseThrow(),
             byId.idOf("\\boxed{").orElseThrow(),
             byId.idOf("a}").orElseThrow()
         };

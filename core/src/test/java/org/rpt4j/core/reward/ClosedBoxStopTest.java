@@ -13,6 +13,8 @@ import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.core.prompt.ThoughtFormat;
+import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 class ClosedBoxStopTest {
@@ -51,7 +53,8 @@ class ClosedBoxStopTest {
         for (boolean thinkTokens : new boolean[] {true, false}) {
             try (Tokenizer tokenizer = open(thinkTokens)) {
                 int[] tokens = singleBytes(tokenizer, "so \\boxed{b} and \\boxed{c}");
-                assertThat(stoppedAfter(new ClosedBoxStop(tokenizer, true), tokens))
+                assertThat(stoppedAfter(
+                                new ClosedBoxStop(tokenizer, ThoughtFormat.of(ThoughtRule.NONE, tokenizer)), tokens))
                         .isEqualTo("so \\boxed{b}".length());
             }
         }
@@ -61,7 +64,7 @@ class ClosedBoxStopTest {
     void waitsForABoxThatOpensInTheClosingToken() {
         try (Tokenizer tokenizer = open(true)) {
             int[] tokens = {
-                tokenizer.thinkEnd().orElseThrow(),
+                tokenizer.addedIdOf("</think>").orElseThrow(),
                 tokenizer.idOf("\\boxed{").orElseThrow(),
                 'a',
                 tokenizer.idOf("}\\boxed{").orElseThrow(),
@@ -77,7 +80,7 @@ class ClosedBoxStopTest {
         try (Tokenizer tokenizer = open(true)) {
             StopCondition stop = new ClosedBoxStop(tokenizer);
             StopCondition.Scanner first = stop.newScanner();
-            first.endsWith(tokenizer.thinkEnd().orElseThrow());
+            first.endsWith(tokenizer.addedIdOf("</think>").orElseThrow());
             first.endsWith(tokenizer.idOf("\\boxed{").orElseThrow());
             assertThat(stop.newScanner().endsWith('}')).isFalse();
             assertThat(first.endsWith('}')).isTrue();
@@ -89,15 +92,16 @@ class ClosedBoxStopTest {
      * extractor finds a box, and never earlier.
      */
     @ParameterizedTest
-    @CsvSource({"true, false", "false, false", "true, true", "false, true"})
-    void agreesWithTheExtractorOnRandomTokens(boolean thinkTokens, boolean thoughtEnded) {
+    @CsvSource({"true, MARKED", "false, MARKED", "true, UNMARKED", "false, UNMARKED", "true, NONE", "false, NONE"})
+    void agreesWithTheExtractorOnRandomTokens(boolean thinkTokens, ThoughtRule rule) {
         try (Tokenizer tokenizer = open(thinkTokens)) {
-            AnswerExtractor extractor = new AnswerExtractor(tokenizer, BoxRule.BALANCED, thoughtEnded);
-            StopCondition stop = new ClosedBoxStop(tokenizer, thoughtEnded);
+            ThoughtFormat format = ThoughtFormat.of(rule, tokenizer);
+            AnswerExtractor extractor = new AnswerExtractor(tokenizer, BoxRule.BALANCED, format);
+            StopCondition stop = new ClosedBoxStop(tokenizer, format);
             int stops = 0;
             int[] alphabet = alphabet(tokenizer);
             for (int run = 0; run < 4000; run++) {
-                int[] tokens = new int[thoughtEnded ? 10 : 40];
+                int[] tokens = new int[rule == ThoughtRule.MARKED ? 40 : 10];
                 for (int i = 0; i < tokens.length; i++) {
                     tokens[i] = alphabet[CounterRandom.below(alphabet.length, 7, run, i)];
                 }
@@ -139,8 +143,8 @@ class ClosedBoxStopTest {
         int[] plain = {
             '{', '}', 'a', '\\', '<', box, box, tokenizer.idOf("<|end|>").orElseThrow()
         };
-        int[] thinkEnd = tokenizer.thinkEnd().isPresent()
-                ? new int[] {tokenizer.thinkEnd().getAsInt()}
+        int[] thinkEnd = tokenizer.addedIdOf("</think>").isPresent()
+                ? new int[] {tokenizer.addedIdOf("</think>").getAsInt()}
                 : new int[] {idOf(tokenizer, "</"), idOf(tokenizer, "think>"), idOf(tokenizer, "think>")};
         return Toy.joined(pieces, plain, thinkEnd);
     }
@@ -151,7 +155,7 @@ class ClosedBoxStopTest {
 
     private static int[] singleBytes(Tokenizer tokenizer, String text) {
         String marker = "</think>";
-        int at = tokenizer.thinkEnd().isPresent() ? text.indexOf(marker) : -1;
+        int at = tokenizer.addedIdOf("</think>").isPresent() ? text.indexOf(marker) : -1;
         if (at < 0) {
             byte[] bytes = text.getBytes(UTF_8);
             int[] ids = new int[bytes.length];
@@ -160,7 +164,7 @@ class ClosedBoxStopTest {
         }
         return Toy.joined(
                 singleBytes(tokenizer, text.substring(0, at)),
-                new int[] {tokenizer.thinkEnd().getAsInt()},
+                new int[] {tokenizer.addedIdOf("</think>").getAsInt()},
                 singleBytes(tokenizer, text.substring(at + marker.length())));
     }
 }

@@ -19,6 +19,8 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
+import org.rpt4j.core.prompt.ThoughtFormat;
+import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.core.task.GroundTruths;
 import org.rpt4j.core.tokenize.Tokenizer;
 
@@ -76,7 +78,7 @@ class RewardPitfallsTest {
 
     @Test
     void halfACharacterIsNotTheReplacementCharacter() {
-        int end = tokenizer.thinkEnd().orElseThrow();
+        int end = tokenizer.addedIdOf("</think>").orElseThrow();
         int open = tokenizer.idOf("\\boxed{").orElseThrow();
         String llama = "\ud83e\udd99";
         int[] bytes = tokenizer.encode(llama);
@@ -115,6 +117,11 @@ class RewardPitfallsTest {
         seen.add(((Verdict.Scored) new PrefixMatchVerifier().verify(attempt)).reason());
         seen.add(judge("ab", FinishReason.LENGTH, tokenizer.encodeWithSpecials("</think>\\boxed{ab"))
                 .reason());
+        Rollout bare = Toy.rollout(tokenizer, "\\boxed{ab}");
+        ThoughtFormat unmarked = ThoughtFormat.of(ThoughtRule.UNMARKED, tokenizer);
+        AnswerExtractor unmarkedThoughts = new AnswerExtractor(tokenizer, BoxRule.BALANCED, unmarked);
+        Attempt thoughtless = new Attempt(task, bare, unmarkedThoughts.extract(bare));
+        seen.add(((Verdict.Scored) new PrefixMatchVerifier().verify(thoughtless)).reason());
         Set<RewardReason> expectedReasons = new TreeSet<>(RewardReason.constants());
         expectedReasons.remove(RewardReason.CUSTOM);
         assertThat(seen).containsExactlyInAnyOrderElementsOf(expectedReasons);

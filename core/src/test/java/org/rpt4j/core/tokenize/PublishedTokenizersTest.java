@@ -48,8 +48,8 @@ class PublishedTokenizersTest {
     @Test
     void knowsTheMarkersOfQwen() {
         Tokenizer tokenizer = PublishedTokenizer.of("qwen3");
-        assertThat(tokenizer.thinkStart()).hasValue(151667);
-        assertThat(tokenizer.thinkEnd()).hasValue(151668);
+        assertThat(tokenizer.addedIdOf("<think>")).hasValue(151667);
+        assertThat(tokenizer.addedIdOf("</think>")).hasValue(151668);
         assertThat(tokenizer.vocabularySize()).isEqualTo(151669);
         assertThat(tokenizer.endOfText()).hasValue(151645);
         assertThat(tokenizer.beginOfText()).isEmpty();

@@ -134,12 +134,12 @@ class TokenizerTest {
         TinyTokenizers.byteLevel(directory, steps, List.of());
         Tokenizer plain = Tokenizer.open(directory);
         assertThat(plain.encode("<think>")).containsExactly(261);
-        assertThat(plain.thinkStart()).isEmpty();
+        assertThat(plain.addedIdOf("<think>")).isEmpty();
         plain.close();
 
         TinyTokenizers.byteLevelWithAdded(directory, steps, "<think>", 261);
         try (Tokenizer tokenizer = Tokenizer.open(directory)) {
-            assertThat(tokenizer.thinkStart()).hasValue(261);
+            assertThat(tokenizer.addedIdOf("<think>")).hasValue(261);
             assertThatThrownBy(() -> tokenizer.encode("a <think>"))
                     .isInstanceOf(TokenizerException.class)
                     .hasMessageContaining("\"<think>\" (id 261)");
@@ -150,8 +150,8 @@ class TokenizerTest {
     void knowsItsTokens() {
         try (Tokenizer tokenizer = open()) {
             assertThat(tokenizer.vocabularySize()).isEqualTo(266);
-            assertThat(tokenizer.thinkStart()).hasValue(263);
-            assertThat(tokenizer.thinkEnd()).hasValue(264);
+            assertThat(tokenizer.addedIdOf("<think>")).hasValue(263);
+            assertThat(tokenizer.addedIdOf("</think>")).hasValue(264);
             assertThat(tokenizer.idOf("<|endoftext|>")).hasValue(262);
             assertThat(tokenizer.idOf("A")).hasValue('A');
             assertThat(tokenizer.idOf("nothing")).isEmpty();

@@ -65,8 +65,7 @@ record Models(
         rewards.provider(configuration.get(RewardKeys.NAME)); // a wrong name is known before anything is opened
         ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            Reasoning reasoning =
-                    reasoning(configuration, model, tokenizer, start).withBoxRule(configuration.get(RewardKeys.BOX));
+            Reasoning reasoning = reasoning(configuration, model, tokenizer, start);
             try (StartingWeights weights = StartingWeights.of(configuration);
                     Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 return work.apply(new Models(configuration, tokenizer, backend, reasoning, rewards, weights.source()));
@@ -112,12 +111,13 @@ record Models(
     static Reasoning reasoning(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         try {
-            return Reasoning.of(
-                    model,
-                    tokenizer,
-                    configuration.chatTemplate(start).orElse(null),
-                    configuration.instruction(),
-                    completion);
+            return Reasoning.builder(model, tokenizer)
+                    .template(configuration.chatTemplate(start).orElse(null))
+                    .instruction(configuration.instruction())
+                    .thought(PromptKeys.thought(configuration, tokenizer))
+                    .boxRule(configuration.get(RewardKeys.BOX))
+                    .maxTokens(completion)
+                    .build();
         } catch (ContextOverflowException e) {
             throw new ContextOverflowException(
                     e.getMessage() + " Lower " + SamplingKeys.MAX_TOKENS + " (" + completion + ", "

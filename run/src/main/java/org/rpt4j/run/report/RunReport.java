@@ -4,11 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
 import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Provenance;
 import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
@@ -47,10 +51,18 @@ public final class RunReport {
                 + AccuracySection.html(evaluations)
                 + LearningSection.html(steps, run.events())
                 + ScalingSection.html(evaluations)
-                + TraceSection.html(evaluations, run.responses())
+                + TraceSection.html(evaluations, run.responses(), endsOfThoughts(run))
                 + EvaluationSection.html(evaluations)
                 + ProvenanceSection.html(run);
         return Markup.page(run.name() + " – rpt4j run", body);
+    }
+
+    private static List<String> endsOfThoughts(RecordedRun run) {
+        Stream<String> set = run.configuration().stream()
+                .filter(setting -> setting.name().equals(PromptKeys.THOUGHT_END.name()))
+                .map(RecordedSetting::value);
+        return Stream.concat(set, ThoughtMarkers.KNOWN.stream().map(ThoughtMarkers::end))
+                .toList();
     }
 
     private static String heading(RecordedRun run, List<StepRecord> steps) {

@@ -4,7 +4,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Trace;
@@ -12,14 +11,17 @@ import org.rpt4j.run.directory.Trace;
 /** Complete attempts at the same tokens in the first and in the last evaluation. */
 final class TraceSection {
 
-    private static final String THINK_END = "</think>";
+    private static final String BOX = "\\boxed{";
 
     private TraceSection() {}
 
     /** The same task in two evaluations. */
     private record Pair(Trace before, Trace after) {}
 
-    static String html(List<EvaluationRecord> evaluations, List<Trace> responses) {
+    /**
+     * @param ends what may close a thought
+     */
+    static String html(List<EvaluationRecord> evaluations, List<Trace> responses, List<String> ends) {
         if (evaluations.size() < 2) {
             return "";
         }
@@ -35,14 +37,32 @@ final class TraceSection {
                                 + " tokens with kept responses. Examples to read, not evidence.")
                         + chosen(
                                 "Missed before, right after",
-                                pairs,
-                                p -> !p.before().isHit() && p.after().isHit(),
-                                2)
+                                pairs.stream()
+                                        .filter(p ->
+                                                !p.before().isHit() && p.after().isHit())
+                                        .toList(),
+                                pairs.size(),
+                                2,
+                                ends)
                         + chosen(
                                 "Right before, missed after",
-                                pairs,
-                                p -> p.before().isHit() && !p.after().isHit(),
-                                1));
+                                pairs.stream()
+                                        .filter(p ->
+                                                p.before().isHit() && !p.after().isHit())
+                                        .toList(),
+                                pairs.size(),
+                                1,
+                                ends));
+    }
+
+    /** Where the answer begins in a response that closes no thought. */
+    private static int unmarkedThought(Trace trace, List<String> ends) {
+        String prompt = trace.prompt().stripTrailing();
+        if (ends.stream().anyMatch(prompt::endsWith)) {
+            return 0;
+        }
+        int box = trace.prediction() == null ? -1 : trace.response().lastIndexOf(BOX);
+        return box < 0 ? trace.response().length() : box;
     }
 
     private static Map<Long, Trace> firstMembers(List<Trace> responses, String label) {
@@ -53,19 +73,18 @@ final class TraceSection {
         return first;
     }
 
-    private static String chosen(String heading, List<Pair> pairs, Predicate<Pair> kind, int count) {
-        List<Pair> all = pairs.stream().filter(kind).toList();
+    private static String chosen(String heading, List<Pair> all, int outOf, int count, List<String> ends) {
         StringBuilder html = new StringBuilder(
-                "<h3>" + Markup.escape(heading) + " (" + all.size() + " of " + pairs.size() + " tokens)</h3>\n");
+                "<h3>" + Markup.escape(heading) + " (" + all.size() + " of " + outOf + " tokens)</h3>\n");
         all.stream()
                 .sorted(Comparator.comparing((Pair pair) -> pair.after().truncated())
                         .thenComparing(pair -> -pair.after().tokens()))
                 .limit(count)
-                .forEach(pair -> html.append(html(pair)));
+                .forEach(pair -> html.append(html(pair, ends)));
         return all.isEmpty() ? html + Markup.paragraph("None.") : html.toString();
     }
 
-    private static String html(Pair pair) {
+    private static String html(Pair pair, List<String> ends) {
         Trace task = pair.before();
         return "<article class=\"trace\">\n"
                 + Markup.note("Document " + Markup.escape(task.document()) + ", position " + task.position()
@@ -73,21 +92,29 @@ final class TraceSection {
                         + " the text after it was hidden, too.")
                 + "<div class=\"quote\">" + Markup.escape(task.context()) + "<mark>" + Markup.escape(task.target())
                 + "</mark></div>\n"
-                + "<div class=\"sides\">\n" + side(pair.before()) + side(pair.after()) + "</div>\n"
+                + "<div class=\"sides\">\n" + side(pair.before(), ends) + side(pair.after(), ends) + "</div>\n"
                 + "<details><summary>Whole prompt and continuation</summary>\n"
                 + "<div class=\"quote\">" + Markup.escape(task.prompt()) + "</div>\n"
                 + "<div class=\"quote\">" + Markup.escape(task.continuation()) + "</div>\n</details>\n"
                 + "</article>\n";
     }
 
-    static String side(Trace trace) {
+    static String side(Trace trace, List<String> ends) {
         String style = trace.isHit() ? "hit" : "miss";
-        int end = trace.response().lastIndexOf(THINK_END);
-        boolean closedByPrompt = trace.prompt().stripTrailing().endsWith(THINK_END);
-        int thoughtEnd = end >= 0 ? end : closedByPrompt ? 0 : trace.response().length();
-        int answerStart = end >= 0 ? end + THINK_END.length() : thoughtEnd;
-        String thought = trace.response().substring(0, thoughtEnd);
-        String answer = trace.response().substring(answerStart);
+        String thought = trace.response();
+        String answer = "";
+        for (String end : ends) {
+            int at = trace.response().lastIndexOf(end);
+            if (at >= 0 && at < thought.length()) {
+                thought = trace.response().substring(0, at);
+                answer = trace.response().substring(at + end.length());
+            }
+        }
+        if (answer.isEmpty() && thought.length() == trace.response().length()) {
+            int start = unmarkedThought(trace, ends);
+            answer = thought.substring(start);
+            thought = thought.substring(0, start);
+        }
         return "<div><p class=\"verdict\">" + Markup.escape(trace.label()) + ": <span class=\"" + style + "\">"
                 + (trace.isHit() ? "right" : "missed") + "</span> (" + Markup.escape(trace.reason()) + ", "
                 + trace.tokens() + " tokens)</p>\n<div class=\"quote " + style + "\">"

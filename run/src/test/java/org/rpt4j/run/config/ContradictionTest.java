@@ -31,6 +31,7 @@ class ContradictionTest {
             new Example("No instruction named \"fence\"", "prompt.instruction=fence"),
             new Example("two values", "prompt.template-variables=a=1, b=2, a=3"),
             new Example("the prompt itself", "prompt.template-variables=messages=1"),
+            new Example("only one marker", "prompt.thought-end=</t>"),
             new Example("no reward has this name", "reward.name=coyn"),
             new Example("needs a budget", "training.method=NEXT_TOKEN"),
             new Example("two budgets", "baseline.compute-of=runs/rpt", "baseline.flops=1e12"),

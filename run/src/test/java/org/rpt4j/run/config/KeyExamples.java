@@ -91,6 +91,9 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         add(PromptKeys.INSTRUCTION, "complete", " ", "is blank");
         add(PromptKeys.TEMPLATE_VARIABLES, "enable_thinking=false, effort='2'", "thinking", "not a name and a value");
+        add(PromptKeys.THOUGHT, "UNMARKED", "MARKD", "Did you mean MARKED?");
+        add(PromptKeys.THOUGHT_START, "<t>", " ", "is blank", "prompt.thought-end=</t>");
+        add(PromptKeys.THOUGHT_END, "</t>", " ", "is blank", "prompt.thought-start=<t>");
         add(PromptKeys.DATE, "2026-03-31", "31.3.2026", "not a date");
         add(
                 RewardKeys.NAME,

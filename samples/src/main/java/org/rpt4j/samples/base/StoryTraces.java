@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.rpt4j.core.prompt.PromptBuilder;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.samples.stories.Habit;
@@ -32,7 +33,7 @@ final class StoryTraces {
     StoryTraces(Tokenizer tokenizer, PromptBuilder prompts, HabitShares shares) {
         this.tokenizer = tokenizer;
         this.shares = shares;
-        this.endOfThought = tokenizer.thinkEnd().orElseThrow();
+        this.endOfThought = tokenizer.addedIdOf(ThoughtMarkers.THINK.end()).orElseThrow();
         this.endOfText = tokenizer.idOf(TokenizerFiles.END_OF_TEXT).orElseThrow();
         int probe = endOfText;
         int[] prompt = prompts.prompt(new int[] {probe});

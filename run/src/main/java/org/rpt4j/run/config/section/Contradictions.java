@@ -68,6 +68,7 @@ public final class Contradictions {
                             .map(Texts::name)
                             .anyMatch("messages"::equals),
                     "the messages are the prompt itself. Use prompt.instruction to change what the model is asked."),
+            new Contradiction(List.of(PromptKeys.THOUGHT_START, PromptKeys.THOUGHT_END), Contradictions::markers),
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
             Contradiction.of(
                     List.of(TrainingKeys.METHOD, BaselineKeys.COMPUTE_OF, BaselineKeys.FLOPS),
@@ -165,6 +166,15 @@ public final class Contradictions {
             PromptKeys.instruction(values);
             return Optional.empty();
         } catch (IllegalArgumentException | CorpusException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Optional<String> markers(Values values) {
+        try {
+            PromptKeys.markers(values);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
     }

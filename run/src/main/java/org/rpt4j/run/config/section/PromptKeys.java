@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.prompt.Instruction;
+import org.rpt4j.core.prompt.ThoughtFormat;
+import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.core.task.TaskSelection;
+import org.rpt4j.core.tokenize.ThoughtMarkers;
+import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Lists;
 import org.rpt4j.run.config.key.Section;
@@ -41,6 +45,21 @@ public final class PromptKeys {
                     + " booleans, numbers are numbers, anything else is a text; quotes make a text of a number:"
                     + " effort='1'. Which names there are, the template says; others have no effect.")
             .or(List.of());
+
+    public static final Key<ThoughtRule> THOUGHT = KEYS.key("thought", Texts.oneOf(ThoughtRule.class))
+            .says("What has to stand before a box for it to count. MARKED: a thought that its end marker closes."
+                    + " UNMARKED: any text, for chat models that reason without markers. NONE: nothing.")
+            .after("section 3.2 for MARKED")
+            .or(ThoughtRule.MARKED);
+
+    public static final Key<String> THOUGHT_START = KEYS.key("thought-start", Texts.NAME)
+            .says("The marker that opens a thought. Set it with prompt.thought-end.")
+            .orNothing("the first pair that the tokenizer has, such as <think> or [THINK]; without any, <think> as"
+                    + " text");
+
+    public static final Key<String> THOUGHT_END = KEYS.key("thought-end", Texts.NAME)
+            .says("The marker that closes a thought. Set it with prompt.thought-start.")
+            .orNothing("the other half of the pair that opens it");
 
     public static final Key<LocalDate> DATE = KEYS.key("date", Texts.DATE)
             .says("The date that a chat template writes into the prompt if it has a clock (strftime_now).")
@@ -73,6 +92,25 @@ public final class PromptKeys {
             }
             return filled;
         });
+    }
+
+    /**
+     * Returns how the model writes its thought.
+     *
+     * @throws IllegalArgumentException if the markers cannot be told apart, or only one is set
+     */
+    public static ThoughtFormat thought(Values values, Tokenizer tokenizer) {
+        return new ThoughtFormat(values.get(THOUGHT), markers(values).orElseGet(tokenizer::thoughtMarkers));
+    }
+
+    /** Returns the markers of a thought that are set; empty if the tokenizer decides. */
+    static Optional<ThoughtMarkers> markers(Values values) {
+        Optional<String> start = values.find(THOUGHT_START);
+        Optional<String> end = values.find(THOUGHT_END);
+        if (start.isPresent() != end.isPresent()) {
+            throw new IllegalArgumentException("only one marker of a thought is set. Set both, or neither.");
+        }
+        return start.map(opening -> new ThoughtMarkers(opening, end.orElseThrow()));
     }
 
     /** Returns the file of the instruction; empty if it is built in or the file does not exist. */
