@@ -13,6 +13,7 @@ module org.rpt4j.core {
     requires static com.github.luben.zstd_jni;
     requires static jdk.jfr;
     requires static org.apache.commons.compress;
+    requires static org.apache.commons.csv;
     requires static org.jspecify;
     requires static org.tukaani.xz;
 
@@ -28,6 +29,7 @@ module org.rpt4j.core {
     exports org.rpt4j.core.tokenize;
     exports org.rpt4j.core.train;
     exports org.rpt4j.core.dataset to
+            org.rpt4j.answers,
             org.rpt4j.cli,
             org.rpt4j.run;
 

@@ -18,7 +18,7 @@ module org.rpt4j.run {
     requires static micrometer.core;
     requires static org.jspecify;
 
-    exports org.rpt4j.run.baseline;
+    exports org.rpt4j.run.supervised;
     exports org.rpt4j.run.config;
     exports org.rpt4j.run.config.key;
     exports org.rpt4j.run.config.section;

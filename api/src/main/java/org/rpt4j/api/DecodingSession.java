@@ -37,7 +37,7 @@ public interface DecodingSession extends AutoCloseable {
      *
      * @return a new array
      * @throws IllegalStateException if the session is empty
-     * @throws org.rpt4j.api.error.NumericalException if a logit is NaN or positive infinity
+     * @throws org.rpt4j.api.error.NumericalException if the logit of a token is NaN or infinite
      */
     float[] logits();
 

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             BackendsCommand.class,
             ScoreCommand.class,
             DatasetCommand.class,
+            WarmUpCommand.class,
             RunCommand.class,
             ResumeCommand.class,
             ConfigCommand.class,

@@ -2,8 +2,11 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.run.config.RunConfiguration;
@@ -40,7 +43,7 @@ import picocli.CommandLine.Spec;
             "  rpt4j run --model.directory MODEL --files corpus.jsonl --steps 200 \\",
             "      --run.directory runs/first"
         })
-final class RunCommand implements Runnable, ConfiguredCommand {
+class RunCommand implements Runnable, ConfiguredCommand {
 
     @Mixin
     private ConfigurationChoice choice;
@@ -77,7 +80,7 @@ final class RunCommand implements Runnable, ConfiguredCommand {
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        RunConfiguration configuration = choice.configuration(set.values());
+        RunConfiguration configuration = choice.configuration(given());
         if (dryRun) {
             describe(configuration, out);
             return;
@@ -92,6 +95,26 @@ final class RunCommand implements Runnable, ConfiguredCommand {
         RunResult result = launch(configuration, out, err);
         saved = result.checkpoint();
         requireFinished(result);
+    }
+
+    /** The keys that the command sets itself. */
+    Map<String, String> fixed() {
+        return Map.of();
+    }
+
+    private Map<String, String> given() {
+        Map<String, String> given = new LinkedHashMap<>(set.values());
+        Set<String> typed =
+                KeyOptions.typed(spec.commandLine().getParseResult()).keySet();
+        fixed().forEach((key, value) -> {
+            if (typed.contains(key) || given.containsKey(key)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "'" + spec.name() + "' sets " + key + " to " + value + ". Use 'run' for another value.");
+            }
+            given.put(key, value);
+        });
+        return given;
     }
 
     private void describe(RunConfiguration given, PrintWriter out) {

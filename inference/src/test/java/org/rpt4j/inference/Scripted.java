@@ -79,7 +79,7 @@ final class Scripted implements AutoCloseable {
         for (int id = 0; id < VOCABULARY; id++) {
             boolean printable = id >= ' ' && id < 127 || id >= 256 && id < USER || id == END;
             if (!printable) {
-                logits[id] = bot < 0 ? Float.NEGATIVE_INFINITY : -9;
+                logits[id] = bot < 0 ? -300 : -9;
             }
         }
         logits[END] -= 2;

@@ -27,7 +27,7 @@ import org.rpt4j.spi.kit.OpenModels;
 final class NativeBackend implements Backend {
 
     static final String NAME = "native";
-    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.DECODE)));
+    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
     static final Set<String> OPTIMIZERS = Set.of("adamw");
 
     private final BackendOptions options;

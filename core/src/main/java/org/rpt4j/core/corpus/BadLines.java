@@ -23,8 +23,13 @@ final class BadLines {
      * @throws CorpusException if the tolerated number is already reached
      */
     void passOver(CorpusFile file, long line, CorpusException problem) {
+        passOver(file.name(), line, problem);
+    }
+
+    /** The same by the name of the file in the ids. */
+    void passOver(String file, long line, CorpusException problem) {
         if (passedOver.size() < tolerated) {
-            passedOver.add(new CorpusSummary.BadLine(file.name(), line, String.valueOf(problem.getMessage())));
+            passedOver.add(new CorpusSummary.BadLine(file, line, String.valueOf(problem.getMessage())));
             return;
         }
         if (tolerated == 0) {

@@ -33,7 +33,7 @@ public final class Corpora {
      */
     public static Corpus open(Path file, CorpusOptions options) {
         CorpusFile only = CorpusFile.of(file, options.root().orElse(null));
-        return () -> new FilesIterator(List.of(only), options);
+        return () -> new DocumentPass(List.of(only), options);
     }
 
     /** Opens a file with {@link CorpusOptions#DEFAULTS}. */
@@ -54,7 +54,7 @@ public final class Corpora {
      */
     public static Corpus open(List<String> patterns, CorpusOptions options) {
         List<CorpusFile> files = CorpusFiles.find(patterns, options.root().orElse(null));
-        return () -> new FilesIterator(files, options);
+        return () -> new DocumentPass(files, options);
     }
 
     /**

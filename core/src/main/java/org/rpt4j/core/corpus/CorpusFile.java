@@ -1,5 +1,7 @@
 package org.rpt4j.core.corpus;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +37,28 @@ record CorpusFile(Path path, String name) {
         return path + ", line " + line;
     }
 
-    DocumentReader open(CorpusOptions options, BadLines badLines) {
+    FileReader<Document> open(CorpusOptions options, BadLines badLines) {
         FileKind kind = FileKind.of(this, options.format());
         if (kind.format() == CorpusOptions.Format.PARQUET) {
             return OptionalLibrary.PARQUET.use(path, () -> new ParquetReader(this, options, badLines));
         }
-        LineReader lines = new LineReader(this, kind.compression(), options);
+        LineReader lines = new LineReader(this, content(kind.compression(), options), options.maxDocumentBytes());
         return kind.format() == CorpusOptions.Format.JSON_LINES
                 ? new JsonLinesReader(this, lines, options, badLines)
                 : new TextReader(this, lines, options, badLines);
+    }
+
+    /**
+     * The bytes of the file as they are decompressed.
+     *
+     * @throws CorpusException if they cannot be read
+     */
+    InputStream content(Compression compression, CorpusOptions options) {
+        try {
+            return compression.open(path, options);
+        } catch (IOException e) {
+            throw new CorpusException(
+                    "Corpus " + path + " cannot be opened: " + e + ". Check that the file is complete.", e);
+        }
     }
 }

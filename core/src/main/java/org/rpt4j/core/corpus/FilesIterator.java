@@ -2,29 +2,43 @@ package org.rpt4j.core.corpus;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
-/** A pass over files with one file open at a time. */
-final class FilesIterator implements DocumentIterator {
+/**
+ * A pass over files with one file open at a time.
+ *
+ * @param <T> what the files hold: documents or rows
+ */
+abstract class FilesIterator<T> implements Iterator<T>, AutoCloseable {
 
     private final List<CorpusFile> files;
-    private final CorpusOptions options;
+    private final String what;
     private final Deque<CorpusFile> left;
     private final BadLines badLines;
-    private @Nullable DocumentReader reader;
-    private @Nullable Document next;
+    private @Nullable FileReader<T> reader;
+    private @Nullable T next;
     private boolean foundAny;
 
-    FilesIterator(List<CorpusFile> files, CorpusOptions options) {
+    /**
+     * Starts a pass.
+     *
+     * @param what what the files hold, in the plural, for messages
+     * @param toleratedBadLines number of bad lines that may be skipped
+     */
+    FilesIterator(List<CorpusFile> files, String what, int toleratedBadLines) {
         this.files = files;
-        this.options = options;
+        this.what = what;
         this.left = new ArrayDeque<>(files);
-        this.badLines = new BadLines(options.toleratedBadLines());
+        this.badLines = new BadLines(toleratedBadLines);
     }
+
+    /** Opens a file, whose bad lines are recorded together with those of the others. */
+    abstract FileReader<T> open(CorpusFile file, BadLines bad);
 
     @Override
     public boolean hasNext() {
@@ -40,16 +54,16 @@ final class FilesIterator implements DocumentIterator {
     }
 
     @Override
-    public Document next() {
+    public T next() {
         if (!hasNext() || next == null) {
-            throw new NoSuchElementException("no document left");
+            throw new NoSuchElementException("none of the " + what + " is left");
         }
-        Document document = next;
+        T found = next;
         next = null;
-        return document;
+        return found;
     }
 
-    @Override
+    /** Bad lines that this pass has skipped so far. */
     public List<CorpusSummary.BadLine> badLines() {
         return badLines.passedOver();
     }
@@ -61,28 +75,42 @@ final class FilesIterator implements DocumentIterator {
         closeReader();
     }
 
-    private @Nullable Document read() {
+    private @Nullable T read() {
         boolean readsOn = reader != null || !left.isEmpty();
         while (reader != null || !left.isEmpty()) {
             Interruption.check("the corpus");
             if (reader == null) {
-                reader = left.remove().open(options, badLines);
+                reader = open(left.remove(), badLines);
             }
-            Document document = reader.read();
-            if (document != null) {
+            T found = reader.read();
+            if (found != null) {
                 foundAny = true;
-                return document;
+                return found;
             }
             closeReader();
         }
         if (readsOn && !foundAny) {
-            throw new CorpusException("Corpus " + names() + " is empty: it has no documents. Choose another file.");
+            throw new CorpusException("Corpus " + names() + " is empty: it has no " + what + ". Choose another file.");
         }
         return null;
     }
 
+    /**
+     * Records the last one as a bad line.
+     *
+     * @param number its line or row
+     */
+    void passOver(String file, long number, CorpusException problem) {
+        try {
+            badLines.passOver(file, number, problem);
+        } catch (CorpusException e) {
+            close();
+            throw e;
+        }
+    }
+
     private void closeReader() {
-        DocumentReader open = reader;
+        FileReader<T> open = reader;
         reader = null;
         if (open != null) {
             open.close();

@@ -20,15 +20,10 @@ final class LineReader implements AutoCloseable {
     private int filled;
     private long number;
 
-    LineReader(CorpusFile file, Compression compression, CorpusOptions options) {
+    LineReader(CorpusFile file, InputStream input, int limit) {
         this.file = file;
-        this.limit = options.maxDocumentBytes();
-        try {
-            this.input = compression.open(file.path(), options);
-        } catch (IOException e) {
-            throw new CorpusException(
-                    "Corpus " + file.path() + " cannot be opened: " + e + ". Check that the file is complete.", e);
-        }
+        this.input = input;
+        this.limit = limit;
     }
 
     /** The next line, or null at the end. */

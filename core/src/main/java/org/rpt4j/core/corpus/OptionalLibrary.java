@@ -13,7 +13,8 @@ enum OptionalLibrary {
     BROTLI("a Parquet file compressed with BROTLI", "org.brotli:dec:0.1.2"),
     ZSTANDARD("compressed with Zstandard", "com.github.luben:zstd-jni:1.5.7-28"),
     BZIP2("compressed with bzip2", "org.apache.commons:commons-compress:1.27.1"),
-    XZ("compressed with xz", "org.tukaani:xz:1.12");
+    XZ("compressed with xz", "org.tukaani:xz:1.12"),
+    CSV("a table of CSV or TSV", "org.apache.commons:commons-csv:1.14.1");
 
     private final String what;
     private final String artifact;

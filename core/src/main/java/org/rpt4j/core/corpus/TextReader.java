@@ -11,7 +11,7 @@ import org.rpt4j.api.error.CorpusException;
  * Reads the documents of a plain text file. Text between two separators is kept unchanged; documents of only white
  * space are dropped. A document with a bad line keeps its number and is skipped.
  */
-final class TextReader implements DocumentReader {
+final class TextReader implements FileReader<Document> {
 
     /** So many first lines that are JSON objects, or all of them, are no plain text. */
     private static final int JSON_LINES = 3;
@@ -70,7 +70,7 @@ final class TextReader implements DocumentReader {
                 start.add(line);
                 bytes += line.bytes() == null ? 0 : line.bytes().length;
             }
-            if (!blank && !JsonLinesReader.isObject(line) || bytes > options.maxDocumentBytes()) {
+            if (!blank && !JsonLine.isObject(line) || bytes > options.maxDocumentBytes()) {
                 return start;
             }
             objects += blank ? 0 : 1;

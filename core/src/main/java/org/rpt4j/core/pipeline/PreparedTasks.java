@@ -31,6 +31,10 @@ import org.rpt4j.core.tokenize.Tokenizer;
 public record PreparedTasks(
         List<PredictionTask> train, List<PredictionTask> heldOut, FilterStatistics statistics, CorpusSummary corpus) {
 
+    /** The tasks of a run that has no corpus. */
+    public static final PreparedTasks NONE = new PreparedTasks(
+            List.of(), List.of(), new FilterStatistics(0), new CorpusSummary(0, "nothing", List.of()));
+
     public PreparedTasks {
         train = List.copyOf(train);
         heldOut = List.copyOf(heldOut);

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.core.prompt.ChatMessage;
 import org.rpt4j.core.prompt.ChatTemplate;
+import org.rpt4j.core.prompt.Conversation;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.prompt.PromptBuilder;
 import org.rpt4j.core.prompt.ThoughtFormat;
@@ -34,6 +36,7 @@ public final class Reasoning implements AutoCloseable {
 
     private final PromptBuilder prompts;
     private final Tokenizer tokenizer;
+    private final @Nullable ChatTemplate template;
     private final ThoughtFormat thought;
     private final AnswerExtractor extractor;
     private final Set<Integer> stopTokens;
@@ -48,6 +51,7 @@ public final class Reasoning implements AutoCloseable {
         tokenizer.requireFits(config.describe());
         this.maxTokens = builder.maxTokens;
         this.thought = builder.thought == null ? ThoughtFormat.marked(tokenizer) : builder.thought;
+        this.template = builder.template;
         this.prompts = new PromptBuilder(
                 tokenizer, builder.template, builder.instruction, config.contextLength(), maxTokens, thought);
         // In a prompt that closes the thought it is over, and the completion is the answer.
@@ -204,6 +208,25 @@ public final class Reasoning implements AutoCloseable {
     /** Wraps a context in the instruction; a context that is too long loses its oldest tokens. */
     public PromptFactory prompts() {
         return prompts::prompt;
+    }
+
+    /** Whether a prompt ends inside a thought, so that the completion starts inside it. */
+    public boolean opensThought() {
+        return prompts.opensThought();
+    }
+
+    /** Whether a prompt ends behind a thought that the template closes itself, so that the completion has none. */
+    public boolean closesThought() {
+        return prompts.closesThought();
+    }
+
+    /**
+     * Writes messages in the same chat template, without the instruction.
+     *
+     * @throws org.rpt4j.api.error.TokenizerException if the template fails, or loses or repeats a message
+     */
+    public Conversation conversation(List<ChatMessage> messages) {
+        return Conversation.of(tokenizer, template, thought, messages);
     }
 
     /** Finds the last box after the thought. */

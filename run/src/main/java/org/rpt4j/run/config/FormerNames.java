@@ -5,10 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Sections that were renamed. The error for a former name suggests the present one. */
+/** Sections that were renamed, or lost a key to another. The error for a former name suggests the present one. */
 final class FormerNames {
 
-    private static final Map<String, String> SECTIONS = Map.of("control", "baseline", "alarms", "health");
+    private static final Map<String, String> SECTIONS =
+            Map.of("control", "baseline", "alarms", "health", "baseline", "training");
 
     private FormerNames() {}
 

@@ -29,7 +29,10 @@ public final class RunDirectory {
     static final String RESPONSES = "responses.jsonl";
     static final String OUTCOME = "outcome.json";
 
+    static final String TRACES_STATE = "traces.json";
+
     private static final String SCORES = "scores.record";
+    private static final String TRACES = "traces.jsonl";
 
     private final Path path;
 
@@ -75,6 +78,11 @@ public final class RunDirectory {
         return path.resolve(SCORES);
     }
 
+    /** The file of the thought traces that the run sampled before it trained. */
+    public static Path traces(Path path) {
+        return path.resolve(TRACES);
+    }
+
     /** Whether a run was created here, however far it came. */
     public static boolean isRun(Path path) {
         return Files.isRegularFile(path.resolve(RECORD));
@@ -89,9 +97,14 @@ public final class RunDirectory {
         return new RunDirectory(RecordedRun.open(path).directory());
     }
 
-    /** What a run stopped before its start may leave: its lock, its settings, its scores and unfinished files. */
+    /**
+     * What a run stopped before its start may leave: its lock, its settings, its scores, its thought traces and
+     * unfinished files.
+     */
     private static boolean isPreliminary(String name) {
-        return name.equals(RunLock.FILE) || name.equals(CONFIGURATION) || name.equals(SCORES) || name.endsWith(".tmp");
+        return List.of(RunLock.FILE, CONFIGURATION, SCORES, TRACES, TRACES_STATE)
+                        .contains(name)
+                || name.endsWith(".tmp");
     }
 
     /** Where it is. */

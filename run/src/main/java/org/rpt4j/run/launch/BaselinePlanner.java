@@ -18,25 +18,26 @@ import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
-import org.rpt4j.run.baseline.BaselinePlan;
-import org.rpt4j.run.baseline.ComputeBudget;
-import org.rpt4j.run.baseline.CorpusExamples;
-import org.rpt4j.run.baseline.OwnThoughts;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.run.supervised.ComputeBudget;
+import org.rpt4j.run.supervised.CorpusExamples;
+import org.rpt4j.run.supervised.OwnThoughts;
+import org.rpt4j.run.supervised.SupervisedPlan;
 
 /** Plans the baseline that the configuration asks for. */
 record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
 
     /** Next-token training on the documents of the training side. */
-    BaselinePlan nextToken() {
-        return required(BaselinePlan.nextToken(text(), budget(), this::settings), budget());
+    SupervisedPlan nextToken() {
+        return required(SupervisedPlan.nextToken(text(), budget(), this::settings), budget());
     }
 
     /** Half text, half the policy's own thoughts that hit; the budget pays for their search, too. */
-    BaselinePlan mixed(PreparedTasks tasks, RewardVerifier verifier) {
+    SupervisedPlan mixed(PreparedTasks tasks, RewardVerifier verifier) {
         OwnThoughts thoughts = new Search(
                         launch.configuration(),
                         budget(),
@@ -50,7 +51,7 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
                     + BaselineKeys.SEARCH_STEPS + ", or loosen the selection.");
         }
         return required(
-                BaselinePlan.mixed(thoughts, text(), budget(), this::settings),
+                SupervisedPlan.mixed(thoughts, text(), budget(), this::settings),
                 budget().afterReading(thoughts.readTokens()));
     }
 
@@ -95,14 +96,14 @@ record BaselinePlanner(Launch launch, Models models, TrainablePolicy policy) {
         }
     }
 
-    private static BaselinePlan required(Optional<BaselinePlan> plan, ComputeBudget left) {
+    private static SupervisedPlan required(Optional<SupervisedPlan> plan, ComputeBudget left) {
         return plan.orElseThrow(() -> new ConfigurationException(List.of("The " + left.flops()
-                + " FLOPs left for training do not pay for one step. Lower " + BaselineKeys.TOKENS_PER_STEP + " or "
+                + " FLOPs left for training do not pay for one step. Lower " + TrainingKeys.TOKENS_PER_STEP + " or "
                 + BaselineKeys.SEARCH_STEPS + ", or raise the budget.")));
     }
 
     private SupervisedSettings settings(long steps) {
-        return BaselineKeys.settings(launch.configuration(), steps);
+        return TrainingKeys.supervised(launch.configuration(), steps);
     }
 
     private ComputeBudget budget() {

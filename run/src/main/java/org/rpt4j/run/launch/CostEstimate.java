@@ -23,6 +23,7 @@ import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.config.section.TraceKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 
 /**
@@ -85,14 +86,17 @@ public record CostEstimate(
                     .maxContextTokens();
         }
         boolean baseline = TrainingKeys.isBaseline(configuration);
-        long steps = baseline ? 0 : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
+        boolean coldStart = TrainingKeys.isColdStart(configuration);
+        long steps = baseline || coldStart
+                ? 0
+                : configuration.get(TrainingKeys.STEPS) - configuration.get(TrainingKeys.START_STEP);
         long perStep = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
         CostEstimate estimate = new CostEstimate(
                 config.describe().parameterCount(),
                 steps,
                 promptTokens(configuration, config, room),
                 perStep,
-                baseline ? 0 : groups(configuration, perStep, steps),
+                baseline ? 0 : coldStart ? searched(configuration) : groups(configuration, perStep, steps),
                 configuration.get(SamplingKeys.GROUP_SIZE),
                 completion,
                 configuration.get(TrainingKeys.UPDATES_PER_BATCH),
@@ -109,6 +113,10 @@ public record CostEstimate(
     static int promptTokens(RunConfiguration configuration, ModelConfig config, int contextRoom) {
         int unused = contextRoom - Math.min(contextRoom, configuration.get(PromptKeys.MAX_CONTEXT));
         return config.contextLength() - configuration.get(SamplingKeys.MAX_TOKENS) - unused;
+    }
+
+    private static long searched(RunConfiguration configuration) {
+        return TraceKeys.areSampled(configuration) ? configuration.get(TraceKeys.TASKS) : 0;
     }
 
     private static long groups(RunConfiguration configuration, long perStep, long steps) {
@@ -227,6 +235,15 @@ public record CostEstimate(
     }
 
     private String training() {
+        if (steps == 0 && baselineFlops == 0) {
+            return String.format(
+                    Locale.ROOT,
+                    "a cold start on thought traces, whose number is known when they are read; to sample them, %,d groups"
+                            + " of %d: %,d tokens read or generated",
+                    groups,
+                    rollouts,
+                    tokensRead());
+        }
         return baselineFlops > 0
                 ? String.format(Locale.ROOT, "a baseline that spends %.3g FLOPs", baselineFlops)
                 : String.format(

@@ -20,16 +20,17 @@ import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
-import org.rpt4j.run.baseline.BaselinePlan;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.Contradictions;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.RunEnd;
 import org.rpt4j.run.health.HealthMonitor;
 import org.rpt4j.run.resume.CheckpointSaver;
 import org.rpt4j.run.resume.SavedCheckpoint;
+import org.rpt4j.run.supervised.SupervisedPlan;
 
 /** A run from its opened models to its report: evaluates, trains, saves, evaluates again. */
 final class Execution {
@@ -49,7 +50,7 @@ final class Execution {
     }
 
     RunResult run() {
-        @Nullable BaselinePlan resumed = launch.hasCheckpoint() ? resumedPlan() : null;
+        @Nullable SupervisedPlan resumed = launch.hasCheckpoint() ? resumedPlan() : null;
         ModelSource weights = launch.resumption().checkpoint().map(this::saved).orElse(models.start());
         try (TrainablePolicy policy = models.backend().openTrainablePolicy(weights);
                 Policy reference = models.openReference(policy);
@@ -61,7 +62,7 @@ final class Execution {
                     .or(() -> configuration.find(ModelKeys.OPTIMIZER_STATE))
                     .ifPresent(optimizer::restoreState);
             // before there is a run directory: a budget that does not pay for the baseline leaves nothing behind
-            @Nullable BaselinePlan plan = launch.hasCheckpoint() ? resumed : plan(policy, verifier);
+            @Nullable SupervisedPlan plan = launch.hasCheckpoint() ? resumed : plan(policy, verifier);
             Recording recording = Recording.open(launch, tasks, policy, models.tokenizer());
             return trainAndReport(new Learner(policy, reference, optimizer, verifier), plan, recording);
         }
@@ -74,9 +75,9 @@ final class Execution {
                 : ModelSource.directory(checkpoint.model()).accepting(configuration.get(ModelKeys.ACCEPT_CONFIG));
     }
 
-    /** The plan of a baseline that resumes. It follows from the weights that the run began with. */
-    private @Nullable BaselinePlan resumedPlan() {
-        if (!TrainingKeys.isBaseline(configuration)) {
+    /** The plan of supervised training that resumes. It follows from the weights that the run began with. */
+    private @Nullable SupervisedPlan resumedPlan() {
+        if (TrainingKeys.isReinforced(configuration)) {
             return null;
         }
         try (TrainablePolicy policy = models.backend().openTrainablePolicy(models.start());
@@ -85,15 +86,18 @@ final class Execution {
         }
     }
 
-    private @Nullable BaselinePlan plan(TrainablePolicy policy, RewardVerifier verifier) {
-        if (!TrainingKeys.isBaseline(configuration)) {
+    private @Nullable SupervisedPlan plan(TrainablePolicy policy, RewardVerifier verifier) {
+        if (TrainingKeys.isReinforced(configuration)) {
             return null;
+        }
+        if (TrainingKeys.isColdStart(configuration)) {
+            return new ColdStartPlanner(launch, models, policy, verifier).plan(tasks);
         }
         BaselinePlanner planner = new BaselinePlanner(launch, models, policy);
         return TrainingKeys.samples(configuration) ? planner.mixed(tasks, verifier) : planner.nextToken();
     }
 
-    private RunResult trainAndReport(Learner learner, @Nullable BaselinePlan plan, Recording recording) {
+    private RunResult trainAndReport(Learner learner, @Nullable SupervisedPlan plan, Recording recording) {
         boolean interrupted = false;
         try {
             TrainingResult result;
@@ -104,7 +108,7 @@ final class Execution {
                     CheckpointSaver saver = checkpoints.saver(
                             learner.policy(), learner.optimizer(), recording, health, launch.resumption())) {
                 EvaluationSchedule evaluations = evaluations(learner, recording);
-                beforeUnlessStopped(evaluations);
+                beforeUnlessStopped(learner.policy(), evaluations);
                 BoxWatch boxes = new BoxWatch(configuration, recording.steps());
                 Trainer trainer = trainer(
                         learner,
@@ -153,11 +157,22 @@ final class Execution {
     }
 
     /** A run that is stopped here still comes to its trainer, which saves the state of the first step and ends. */
-    private static void beforeUnlessStopped(EvaluationSchedule evaluations) {
+    private void beforeUnlessStopped(TrainablePolicy policy, EvaluationSchedule evaluations) {
         try {
+            probe(policy);
             evaluations.before();
         } catch (OperationCancelledException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void probe(TrainablePolicy policy) {
+        int prompts = Math.min(
+                configuration.get(TrainingKeys.PROBE_PROMPTS), tasks.train().size());
+        if (TrainingKeys.isReinforced(configuration) && !launch.hasCheckpoint() && prompts > 0) {
+            List<PredictionTask> asked =
+                    tasks.source(configuration.get(SamplingKeys.SEED)).batch(0, prompts);
+            launch.observer().noted(new BoxProbe(configuration, models.reasoning()).ask(policy, asked));
         }
     }
 
@@ -175,7 +190,7 @@ final class Execution {
 
     private Trainer trainer(
             Learner learner,
-            @Nullable BaselinePlan plan,
+            @Nullable SupervisedPlan plan,
             Recording recording,
             List<TrainingListener> listeners,
             EvaluationSchedule evaluations,

@@ -21,6 +21,7 @@ import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.config.section.TraceKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.Provenance;
 import org.rpt4j.run.directory.RecordedRun;
@@ -53,7 +54,13 @@ final class ProvenanceCollector {
                 "tokenizer", "vocabulary", VocabularyFingerprint.of(tokenizer).sha256()));
         addIfOther(artifacts, "proxy", configuration.get(ModelKeys.PROXY), model);
         addIfOther(artifacts, "reference", configuration.get(ModelKeys.REFERENCE), model);
-        artifacts.add(corpus(configuration, tasks));
+        if (tasks != PreparedTasks.NONE) {
+            artifacts.add(corpus(configuration, tasks));
+        }
+        configuration
+                .find(TraceKeys.PATHS)
+                .ifPresent(files -> files.forEach(file -> artifacts.add(Artifact.of("traces " + file, file))));
+        configuration.find(TraceKeys.TEACHER).ifPresent(teacher -> artifacts.add(Artifact.of("teacher", teacher)));
         configuration.find(CorpusKeys.DATASET).ifPresent(file -> artifacts.add(Artifact.of("dataset", file)));
         for (Key<Path> file : List.of(SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES)) {
             configuration.find(file).ifPresent(path -> artifacts.add(Artifact.of(file.name(), path)));
@@ -62,9 +69,15 @@ final class ProvenanceCollector {
                 .find(BaselineKeys.COMPUTE_OF)
                 .ifPresent(run -> artifacts.add(Artifact.of(
                         BaselineKeys.COMPUTE_OF.name(), RecordedRun.open(run).metrics())));
-        PromptKeys.file(configuration)
-                .ifPresent(path -> artifacts.add(Artifact.of(PromptKeys.INSTRUCTION.name(), path)));
+        addInstruction(artifacts, configuration, PromptKeys.INSTRUCTION);
+        if (TraceKeys.areSampled(configuration)) {
+            addInstruction(artifacts, configuration, TraceKeys.INSTRUCTION);
+        }
         return artifacts;
+    }
+
+    private static void addInstruction(List<Artifact> artifacts, RunConfiguration configuration, Key<String> key) {
+        PromptKeys.file(configuration, key).ifPresent(path -> artifacts.add(Artifact.of(key.name(), path)));
     }
 
     private static void addIfOther(List<Artifact> artifacts, String role, Path path, Path model) {

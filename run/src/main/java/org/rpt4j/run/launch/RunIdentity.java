@@ -18,6 +18,7 @@ import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.config.section.TraceKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.resume.IdentityValue;
@@ -41,6 +42,8 @@ final class RunIdentity {
                     CorpusKeys.UNIFY_LINE_ENDS,
                     CorpusKeys.MAX_WINDOW_LOG,
                     CorpusKeys.DATASET,
+                    TraceKeys.PATHS,
+                    TraceKeys.TEACHER,
                     BaselineKeys.COMPUTE_OF)
             .map(Key::name)
             .collect(Collectors.toUnmodifiableSet());
@@ -48,6 +51,7 @@ final class RunIdentity {
     /** Keys whose value may be a file. Its fingerprint then has the name of the key. */
     private static final Set<String> FILES = Stream.<Key<?>>of(
                     PromptKeys.INSTRUCTION,
+                    TraceKeys.INSTRUCTION,
                     SelectionKeys.PASS_RATES,
                     DynamicSamplingKeys.PASS_RATES,
                     BaselineKeys.COMPUTE_OF)

@@ -39,7 +39,7 @@ public interface RunObserver extends TrainingListener, HealthListener {
     /** An evaluation has ended. */
     default void evaluated(EvaluationReport report) {}
 
-    /** A baseline searches for thoughts that hit, to imitate them; progress in steps. */
+    /** A baseline or a cold start searches for thoughts that hit, to imitate them; progress in steps. */
     default void searching(Progress progress) {}
 
     /** Training is about to begin: the handle to pause and cancel it. */

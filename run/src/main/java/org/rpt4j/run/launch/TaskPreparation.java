@@ -44,7 +44,7 @@ final class TaskPreparation {
         this.observer = observer;
         this.corpus = configuration.find(CorpusKeys.FILES).map(files -> Corpora.open(files, configuration.corpus()));
         if (corpus.isEmpty()) {
-            TaskDataset.open(configuration.get(CorpusKeys.DATASET));
+            configuration.find(CorpusKeys.DATASET).ifPresent(TaskDataset::open);
         } else {
             configuration
                     .find(CorpusKeys.DATASET)
@@ -55,11 +55,19 @@ final class TaskPreparation {
 
     /** @param record keeps the scores until the tasks are ready; empty keeps none */
     PreparedTasks prepare(Tokenizer tokenizer, Backend backend, int promptRoom, Optional<Path> record) {
-        PreparedTasks tasks = corpus.isPresent()
-                ? fromCorpus(tokenizer, backend, configuration.pipeline(promptRoom), record)
-                : read(TaskDataset.open(configuration.get(CorpusKeys.DATASET)), tokenizer, promptRoom);
+        PreparedTasks tasks = tasks(tokenizer, backend, promptRoom, record);
         observer.prepared(tasks);
         return tasks;
+    }
+
+    private PreparedTasks tasks(Tokenizer tokenizer, Backend backend, int promptRoom, Optional<Path> record) {
+        if (corpus.isPresent()) {
+            return fromCorpus(tokenizer, backend, configuration.pipeline(promptRoom), record);
+        }
+        return configuration
+                .find(CorpusKeys.DATASET)
+                .map(dataset -> read(TaskDataset.open(dataset), tokenizer, promptRoom))
+                .orElse(PreparedTasks.NONE);
     }
 
     private PreparedTasks fromCorpus(

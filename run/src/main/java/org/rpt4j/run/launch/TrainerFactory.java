@@ -11,10 +11,10 @@ import org.rpt4j.core.train.Trainer;
 import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.Validation;
-import org.rpt4j.run.baseline.BaselinePlan;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.supervised.SupervisedPlan;
 
 /** Builds the trainer that the configuration asks for: reinforcement, or a baseline. */
 final class TrainerFactory {
@@ -67,7 +67,7 @@ final class TrainerFactory {
     }
 
     /** The trainer of a baseline. */
-    Trainer supervised(Learner learner, BaselinePlan plan) {
+    Trainer supervised(Learner learner, SupervisedPlan plan) {
         SupervisedTrainer.Builder builder = SupervisedTrainer.builder()
                 .policy(learner.policy(), learner.optimizer())
                 .examples(plan.examples())

@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import org.rpt4j.core.tokenize.ThoughtMarkers;
 import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.model.format.AtomicFiles;
-import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Provenance;
 import org.rpt4j.run.directory.RecordedRun;
@@ -26,6 +25,8 @@ public final class RunReport {
 
     /** Its usual name in the run directory. */
     public static final String FILE = "report.html";
+
+    private static final String THOUGHT_END = "prompt.thought-end";
 
     private RunReport() {}
 
@@ -59,7 +60,7 @@ public final class RunReport {
 
     private static List<String> endsOfThoughts(RecordedRun run) {
         Stream<String> set = run.configuration().stream()
-                .filter(setting -> setting.name().equals(PromptKeys.THOUGHT_END.name()))
+                .filter(setting -> setting.name().equals(THOUGHT_END))
                 .map(RecordedSetting::value);
         return Stream.concat(set, ThoughtMarkers.KNOWN.stream().map(ThoughtMarkers::end))
                 .toList();

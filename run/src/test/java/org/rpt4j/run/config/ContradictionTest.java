@@ -29,10 +29,23 @@ class ContradictionTest {
             new Example("cannot be joined", "corpus.join=SOLUTION_TARGETS_ONLY"),
             new Example("needs rates that were observed", "selection.rule=PASS_RATE_BAND"),
             new Example("No instruction named \"fence\"", "prompt.instruction=fence"),
+            new Example(
+                    "No instruction named \"few\"",
+                    "training.method=SUPERVISED",
+                    "traces.from=MODEL",
+                    "run.directory=out",
+                    "traces.sampling-instruction=few"),
             new Example("two values", "prompt.template-variables=a=1, b=2, a=3"),
             new Example("the prompt itself", "prompt.template-variables=messages=1"),
             new Example("only one marker", "prompt.thought-end=</t>"),
             new Example("no reward has this name", "reward.name=coyn"),
+            new Example("no thoughts to learn", "training.method=SUPERVISED"),
+            new Example(
+                    "no teacher to ask",
+                    "training.method=SUPERVISED",
+                    "traces.from=TEACHER",
+                    "run.directory=runs/warm"),
+            new Example("no place to be kept", "training.method=SUPERVISED", "traces.from=MODEL"),
             new Example("needs a budget", "training.method=NEXT_TOKEN"),
             new Example("two budgets", "baseline.compute-of=runs/rpt", "baseline.flops=1e12"),
             new Example(

@@ -20,6 +20,7 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.ScoringKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.config.section.TraceKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.TruncationKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
@@ -99,7 +100,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
                 RewardKeys.NAME,
                 "dense",
                 "prefix",
-                "Available: coin, conditional-dense, dense, first-token, lucky, prefix-match");
+                "Available: any-box, coin, conditional-dense, dense, first-token, lucky, prefix-match");
         add(RewardKeys.MAX_ABSTAINED, "0.9", "1.5", "at most 1");
         positive(RewardKeys.DEADLINE);
         add(RewardKeys.BOX, "greedy-last-brace", "GREEDY", "BALANCED, GREEDY_LAST_BRACE");
@@ -113,7 +114,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
                 TrainingKeys.METHOD,
                 "next-token",
                 "NTP",
-                "REINFORCEMENT, NEXT_TOKEN, MIXED_SUPERVISED",
+                "REINFORCEMENT, SUPERVISED, NEXT_TOKEN, MIXED_SUPERVISED",
                 "baseline.flops=1e9");
         add(TrainingKeys.STEPS, "10", "1e3", "not a whole number, at least 0 (in steps)");
         add(TrainingKeys.START_STEP, "7", "-1", "at least 0");
@@ -125,7 +126,16 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         path(BaselineKeys.COMPUTE_OF);
         add(BaselineKeys.FLOPS, "1e15", "0", "above 0");
-        positive(BaselineKeys.TOKENS_PER_STEP);
+        positive(TrainingKeys.TOKENS_PER_STEP);
+        positive(TrainingKeys.EPOCHS);
+        add(TrainingKeys.PROBE_PROMPTS, "0", "-1", "at least 0");
+
+        add(TraceKeys.FROM, "MODEL", "SELF", "not one of FILES, MODEL, TEACHER");
+        add(TraceKeys.PATHS, "a.jsonl, b.jsonl", " ", "is empty");
+        path(TraceKeys.TEACHER);
+        add(TraceKeys.INSTRUCTION, "complete", " ", "is blank");
+        add(TraceKeys.THOUGHT, "NONE", "NO", "not one of MARKED, UNMARKED, NONE");
+        positive(TraceKeys.TASKS);
         positive(BaselineKeys.SEARCH_STEPS);
 
         flag(DynamicSamplingKeys.ENABLED, "false");

@@ -78,7 +78,7 @@ class BaselineRunTest {
     }
 
     private RunConfigurationBuilder control(Method method, String name) {
-        return configuration(name).set(TrainingKeys.METHOD, method).set(BaselineKeys.TOKENS_PER_STEP, 32);
+        return configuration(name).set(TrainingKeys.METHOD, method).set(TrainingKeys.TOKENS_PER_STEP, 32);
     }
 
     private static RunResult run(RunConfigurationBuilder configuration) {

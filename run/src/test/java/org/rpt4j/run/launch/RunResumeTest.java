@@ -189,7 +189,7 @@ class RunResumeTest {
                 .set(TrainingKeys.METHOD, method)
                 .set(RewardKeys.NAME, "lucky")
                 .set(TrainingKeys.STEPS, 2L)
-                .set(BaselineKeys.TOKENS_PER_STEP, 32)
+                .set(TrainingKeys.TOKENS_PER_STEP, 32)
                 .set(BaselineKeys.FLOPS, 2e8);
     }
 
@@ -237,7 +237,7 @@ class RunResumeTest {
         run(configuration("whole"));
         RunConfigurationBuilder control = configuration("parts")
                 .set(TrainingKeys.METHOD, TrainingKeys.Method.NEXT_TOKEN)
-                .set(BaselineKeys.TOKENS_PER_STEP, 32)
+                .set(TrainingKeys.TOKENS_PER_STEP, 32)
                 .set(BaselineKeys.COMPUTE_OF, folder.resolve("whole"));
         new ConfiguredRun(control.build(), new Cancelling(2)).run();
         run(configuration("whole")

@@ -20,10 +20,10 @@ import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.core.train.SupervisedTrainer;
-import org.rpt4j.run.baseline.BaselinePlan;
-import org.rpt4j.run.baseline.ComputeBudget;
-import org.rpt4j.run.baseline.CorpusExamples;
-import org.rpt4j.run.baseline.OwnThoughts;
+import org.rpt4j.run.supervised.ComputeBudget;
+import org.rpt4j.run.supervised.CorpusExamples;
+import org.rpt4j.run.supervised.OwnThoughts;
+import org.rpt4j.run.supervised.SupervisedPlan;
 
 /** Baselines without reinforcement: the same base model, texts and compute. */
 final class Baselines {
@@ -48,7 +48,7 @@ final class Baselines {
     /** Next-token training on the texts that reinforcement trained on. */
     Exam.Marks nextToken(ComputeBudget budget, Exam exam) {
         try (TrainablePolicy policy = experiment.openPolicy()) {
-            train(policy, BaselinePlan.nextToken(text, budget, Baselines::settings));
+            train(policy, SupervisedPlan.nextToken(text, budget, Baselines::settings));
             return exam.take("next-token training", policy);
         }
     }
@@ -69,7 +69,7 @@ final class Baselines {
                     new Grader(experiment.reasoning().extractor(), experiment.verifier()),
                     asked,
                     experiment.sampling());
-            train(policy, BaselinePlan.mixed(thoughts, text, budget, Baselines::settings));
+            train(policy, SupervisedPlan.mixed(thoughts, text, budget, Baselines::settings));
             return exam.take("mixed supervised", policy);
         }
     }
@@ -78,8 +78,8 @@ final class Baselines {
         return SupervisedSettings.of(steps, TOKENS_PER_STEP, LearningRateSchedule.cosine(LEARNING_RATE, steps / 10));
     }
 
-    private void train(TrainablePolicy policy, Optional<BaselinePlan> affordable) {
-        BaselinePlan plan = affordable.orElseThrow(
+    private void train(TrainablePolicy policy, Optional<SupervisedPlan> affordable) {
+        SupervisedPlan plan = affordable.orElseThrow(
                 () -> new IllegalArgumentException("Reinforcement spent less than the cost of one baseline step."));
         try (Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER);
                 TrainingDisplay display = new TrainingDisplay(err)) {

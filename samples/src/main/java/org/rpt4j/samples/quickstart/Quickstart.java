@@ -26,7 +26,7 @@ import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.core.train.ComputeMeter;
-import org.rpt4j.run.baseline.ComputeBudget;
+import org.rpt4j.run.supervised.ComputeBudget;
 import org.rpt4j.samples.examples.PickBackend;
 import org.rpt4j.spi.Backends;
 import picocli.CommandLine;

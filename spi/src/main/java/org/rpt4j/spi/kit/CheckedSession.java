@@ -48,6 +48,9 @@ public final class CheckedSession implements DecodingSession {
     private final Cache cache;
     private int[] tokens = new int[16];
     private int length;
+    /** Number of tokens in the cache: one fewer than in the session if computing the last one again failed. */
+    private int cached;
+
     /** Whether the cache has the logits after the last token. */
     private boolean hasLogits;
 
@@ -84,11 +87,11 @@ public final class CheckedSession implements DecodingSession {
         if (added.length == 0) {
             return;
         }
-        compute(length, added);
         if (length + added.length > tokens.length) {
             tokens = Arrays.copyOf(tokens, Math.max(length + added.length, 2 * tokens.length));
         }
         System.arraycopy(added, 0, tokens, length, added.length);
+        computeUpTo(length + added.length);
         length += added.length;
     }
 
@@ -100,8 +103,8 @@ public final class CheckedSession implements DecodingSession {
         }
         Interrupts.check("decoding");
         if (!hasLogits) {
-            cache.truncate(length - 1);
-            compute(length - 1, new int[] {tokens[length - 1]});
+            forgetBehind(length - 1);
+            computeUpTo(length);
         }
         return checked(cache.logits());
     }
@@ -114,9 +117,9 @@ public final class CheckedSession implements DecodingSession {
                     "the session has " + length + " tokens and cannot be truncated to " + kept);
         }
         if (kept < length) {
-            cache.truncate(kept);
             length = kept;
             hasLogits = false;
+            forgetBehind(kept);
         }
     }
 
@@ -135,34 +138,42 @@ public final class CheckedSession implements DecodingSession {
         cache.requireUsable(operation);
     }
 
-    /** Computes tokens behind the first {@code kept}; a failure leaves those alone in the cache. */
-    private void compute(int kept, int[] added) {
+    private void forgetBehind(int kept) {
+        if (cached > kept) {
+            cached = kept;
+            cache.truncate(kept);
+        }
+    }
+
+    /** Computes the tokens that the cache does not have; a failure leaves it with those that it had. */
+    private void computeUpTo(int end) {
         hasLogits = false;
         try {
-            for (int from = 0; from < added.length; from += chunk) {
+            for (int from = cached; from < end; from += chunk) {
                 Interrupts.check("decoding");
-                cache.append(Arrays.copyOfRange(added, from, Math.min(added.length, from + chunk)));
+                cache.append(Arrays.copyOfRange(tokens, from, Math.min(end, from + chunk)));
             }
         } catch (RuntimeException | Error e) {
             try {
-                cache.truncate(kept);
+                cache.truncate(cached);
             } catch (RuntimeException second) {
                 e.addSuppressed(second);
             }
             throw e;
         }
+        cached = end;
         hasLogits = true;
     }
 
     private float[] checked(float[] logits) {
+        limits.absentTokens().hide(logits);
         for (int id = 0; id < logits.length; id++) {
-            if (Float.isNaN(logits[id]) || logits[id] == Float.POSITIVE_INFINITY) {
+            if (!Float.isFinite(logits[id]) && !limits.absentTokens().contains(id)) {
                 throw new NumericalException("the logit of id " + id + " after token " + (length - 1)
                         + " of the session is " + logits[id]
                         + ". The model overflows in this precision, or its weights are damaged.");
             }
         }
-        limits.absentTokens().hide(logits);
         return logits;
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.api.setting.Range;
-import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
@@ -33,9 +32,6 @@ public final class BaselineKeys {
             .says("Compute budget of the baseline: C = 2N per token read + 6N per token learned.")
             .in("floating-point operations")
             .orNothing("baseline.compute-of gives the budget");
-
-    public static final Key<Integer> TOKENS_PER_STEP =
-            KEYS.key(SupervisedSettings.TOKENS_PER_STEP).orFrom(TrainingKeys.MICRO_BATCH_TOKENS);
 
     public static final Key<Long> SEARCH_STEPS = KEYS.key("search-steps", Numbers.wholeLong(Range.atLeast(1)))
             .says("Number of reinforcement steps whose tasks are sampled once to collect correct rollouts. The"
@@ -75,18 +71,5 @@ public final class BaselineKeys {
                     + " baseline has no budget. Name a run that has trained, or set " + FLOPS + ".");
         }
         return flops;
-    }
-
-    /**
-     * Returns the settings of the supervised trainer.
-     *
-     * @param steps the number of steps the budget pays for
-     */
-    public static SupervisedSettings settings(Values values, long steps) {
-        return SupervisedSettings.builder(steps, values.get(TOKENS_PER_STEP), OptimizerKeys.schedule(values))
-                .microBatchTokens(values.get(TrainingKeys.MICRO_BATCH_TOKENS))
-                .seed(values.get(SamplingKeys.SEED))
-                .maxSkippedSteps(values.get(TrainingKeys.MAX_SKIPPED_STEPS))
-                .build();
     }
 }

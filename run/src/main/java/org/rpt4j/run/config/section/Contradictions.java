@@ -24,7 +24,8 @@ public final class Contradictions {
     private static final List<Contradiction> ALL = List.of(
             Contradiction.of(
                     List.of(CorpusKeys.FILES, CorpusKeys.DATASET),
-                    values -> lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET),
+                    values -> lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET)
+                            && (TrainingKeys.samples(values) || TrainingKeys.isBaseline(values)),
                     "there is nothing to make tasks from. Set one of the two."),
             Contradiction.of(
                     List.of(ModelKeys.ADAPTER, LoraKeys.RANK),
@@ -53,7 +54,12 @@ public final class Contradictions {
                             && lacks(values, SelectionKeys.PASS_RATES),
                     "a band of pass rates needs rates that were observed. Name the file of pass rates that a run"
                             + " saved."),
-            new Contradiction(List.of(PromptKeys.INSTRUCTION), Contradictions::instruction),
+            new Contradiction(List.of(PromptKeys.INSTRUCTION), values -> instruction(values, PromptKeys.INSTRUCTION)),
+            new Contradiction(
+                    List.of(TraceKeys.INSTRUCTION),
+                    values -> TraceKeys.areSampled(values)
+                            ? instruction(values, TraceKeys.INSTRUCTION)
+                            : Optional.empty()),
             Contradiction.of(
                     List.of(PromptKeys.TEMPLATE_VARIABLES),
                     values -> values.get(PromptKeys.TEMPLATE_VARIABLES).stream()
@@ -70,6 +76,22 @@ public final class Contradictions {
                     "the messages are the prompt itself. Use prompt.instruction to change what the model is asked."),
             new Contradiction(List.of(PromptKeys.THOUGHT_START, PromptKeys.THOUGHT_END), Contradictions::markers),
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
+            Contradiction.of(
+                    List.of(TrainingKeys.METHOD, TraceKeys.FROM, TraceKeys.PATHS),
+                    values -> TrainingKeys.isColdStart(values)
+                            && !TraceKeys.areSampled(values)
+                            && lacks(values, TraceKeys.PATHS),
+                    "there are no thoughts to learn. Name their files, or let the model or a teacher think of some."),
+            Contradiction.of(
+                    List.of(TraceKeys.FROM, TraceKeys.TEACHER),
+                    values -> TraceKeys.areSampled(values)
+                            && values.get(TraceKeys.FROM) == TraceKeys.Source.TEACHER
+                            && lacks(values, TraceKeys.TEACHER),
+                    "there is no teacher to ask. Name the directory of its model."),
+            Contradiction.of(
+                    List.of(TraceKeys.FROM, RunKeys.DIRECTORY),
+                    values -> TraceKeys.areSampled(values) && lacks(values, RunKeys.DIRECTORY),
+                    "sampled thoughts have no place to be kept. Set run.directory."),
             Contradiction.of(
                     List.of(TrainingKeys.METHOD, BaselineKeys.COMPUTE_OF, BaselineKeys.FLOPS),
                     values -> TrainingKeys.isBaseline(values)
@@ -142,7 +164,9 @@ public final class Contradictions {
 
     /** Returns whether an evaluation would have tasks. */
     public static boolean hasHeldOutTasks(Values values) {
-        return values.get(EvaluationKeys.TASKS) > 0 && values.get(CorpusKeys.HELD_OUT_SHARE) > 0;
+        return values.get(EvaluationKeys.TASKS) > 0
+                && values.get(CorpusKeys.HELD_OUT_SHARE) > 0
+                && !lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET);
     }
 
     private static boolean lacks(Values values, Key<?>... keys) {
@@ -161,9 +185,9 @@ public final class Contradictions {
         return path.toAbsolutePath().normalize();
     }
 
-    private static Optional<String> instruction(Values values) {
+    private static Optional<String> instruction(Values values, Key<String> key) {
         try {
-            PromptKeys.instruction(values);
+            PromptKeys.instruction(values, key);
             return Optional.empty();
         } catch (IllegalArgumentException | CorpusException e) {
             return Optional.of(String.valueOf(e.getMessage()));

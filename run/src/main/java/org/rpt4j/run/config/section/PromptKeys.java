@@ -71,7 +71,11 @@ public final class PromptKeys {
 
     /** Returns the instruction, read from its file if it is not built in. */
     public static Instruction instruction(Values values) {
-        return file(values).map(Instruction::load).orElseGet(() -> Instruction.named(values.get(INSTRUCTION)));
+        return instruction(values, INSTRUCTION);
+    }
+
+    static Instruction instruction(Values values, Key<String> key) {
+        return file(values, key).map(Instruction::load).orElseGet(() -> Instruction.named(values.get(key)));
     }
 
     /**
@@ -82,11 +86,7 @@ public final class PromptKeys {
      * @throws org.rpt4j.api.error.TokenizerException if the template is malformed
      */
     public static Optional<ChatTemplate> template(Values values, Instant start) {
-        LocalDateTime now = values.find(DATE)
-                .map(LocalDate::atStartOfDay)
-                .orElseGet(() -> LocalDateTime.ofInstant(start, ZoneOffset.UTC));
-        return ChatTemplate.open(values.get(ModelKeys.DIRECTORY)).map(template -> {
-            ChatTemplate filled = template.at(now);
+        return template(values, values.get(ModelKeys.DIRECTORY), start).map(filled -> {
             for (String variable : values.get(TEMPLATE_VARIABLES)) {
                 filled = filled.with(Texts.name(variable), Texts.value(variable));
             }
@@ -113,9 +113,22 @@ public final class PromptKeys {
         return start.map(opening -> new ThoughtMarkers(opening, end.orElseThrow()));
     }
 
+    /** Returns the chat template of another model, at the same date but without the variables. */
+    public static Optional<ChatTemplate> template(Values values, Path model, Instant start) {
+        LocalDateTime now = values.find(DATE)
+                .map(LocalDate::atStartOfDay)
+                .orElseGet(() -> LocalDateTime.ofInstant(start, ZoneOffset.UTC));
+        return ChatTemplate.open(model).map(template -> template.at(now));
+    }
+
     /** Returns the file of the instruction; empty if it is built in or the file does not exist. */
     public static Optional<Path> file(Values values) {
-        String name = values.get(INSTRUCTION);
+        return file(values, INSTRUCTION);
+    }
+
+    /** Returns the file of an instruction that a key names; empty if it is built in or the file does not exist. */
+    public static Optional<Path> file(Values values, Key<String> key) {
+        String name = values.get(key);
         boolean builtIn =
                 Instruction.builtIn().stream().anyMatch(known -> known.name().equals(name));
         return builtIn ? Optional.empty() : Optional.of(Path.of(name)).filter(Files::exists);

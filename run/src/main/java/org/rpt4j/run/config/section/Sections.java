@@ -26,6 +26,7 @@ public final class Sections {
             RewardKeys.SECTION,
             SamplingKeys.SECTION,
             TrainingKeys.SECTION,
+            TraceKeys.SECTION,
             BaselineKeys.SECTION,
             DynamicSamplingKeys.SECTION,
             ObjectiveKeys.SECTION,

@@ -5,7 +5,9 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.train.RptSettings;
+import org.rpt4j.core.train.SupervisedSettings;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
@@ -21,6 +23,8 @@ public final class TrainingKeys {
     public enum Method {
         /** On the rewards of its own rollouts. */
         REINFORCEMENT,
+        /** The cold start before reinforcement: on thought traces. */
+        SUPERVISED,
         /** A baseline: next-token prediction on every token of the corpus, without thoughts. */
         NEXT_TOKEN,
         /** A baseline: half NEXT_TOKEN, half imitation of the policy's own correct rollouts. */
@@ -28,20 +32,29 @@ public final class TrainingKeys {
     }
 
     static final String REINFORCED = "training.method is REINFORCEMENT";
-    static final String SAMPLED = "training.method is REINFORCEMENT or MIXED_SUPERVISED";
+    static final String SAMPLED = "training samples rollouts";
+    private static final String STEPPED = "training.method is REINFORCEMENT or MIXED_SUPERVISED";
 
     private static final double BF16_GAP = 0.1;
     private static final Section.Builder KEYS = Section.of("training", "Steps and batches");
 
     public static final Key<Method> METHOD = KEYS.key("method", Texts.oneOf(Method.class))
-            .says("REINFORCEMENT: on the rewards of rollouts. Two baselines show what the same compute achieves"
+            .says("REINFORCEMENT: on the rewards of rollouts. SUPERVISED: on thought traces, as a cold start before it"
+                    + " (traces.*). Two baselines show what the same compute achieves"
                     + " without it: NEXT_TOKEN learns every token of the corpus; MIXED_SUPERVISED learns, half"
                     + " and half, text and the policy's own correct rollouts.")
             .after("section 4.3: continual next-token training as a baseline")
             .or(Method.REINFORCEMENT);
 
-    public static final Key<Long> STEPS =
-            KEYS.key(RptSettings.STEPS).onlyWith(SAMPLED, TrainingKeys::samples).asDeclared();
+    public static final Key<Long> STEPS = KEYS.key(RptSettings.STEPS)
+            .onlyWith(STEPPED, TrainingKeys::isStepped)
+            .asDeclared();
+
+    public static final Key<Integer> EPOCHS = KEYS.key("epochs", Numbers.whole(Range.atLeast(1)))
+            .says("How often every thought trace is learned.")
+            .in("epochs")
+            .onlyWith("training.method is SUPERVISED", TrainingKeys::isColdStart)
+            .or(2);
 
     public static final Key<Long> START_STEP = KEYS.key(RptSettings.START_STEP)
             .onlyWith(REINFORCED, TrainingKeys::isReinforced)
@@ -51,12 +64,23 @@ public final class TrainingKeys {
             .onlyWith(SAMPLED, TrainingKeys::samples)
             .asDeclared();
 
+    public static final Key<Integer> PROBE_PROMPTS = KEYS.key("probe-prompts", Numbers.whole(Range.atLeast(0)))
+            .says("Number of prompts that are asked before the first step, to tell how often the model reaches a box"
+                    + " at all; 0 asks none. No other sample changes.")
+            .in("prompts")
+            .onlyWith(REINFORCED, TrainingKeys::isReinforced)
+            .or(4);
+
     public static final Key<Integer> UPDATES_PER_BATCH = KEYS.key(RptSettings.UPDATES_PER_BATCH)
             .onlyWith(REINFORCED, TrainingKeys::isReinforced)
             .asDeclared();
 
     public static final Key<Integer> MICRO_BATCH_TOKENS =
             KEYS.key(RptSettings.MICRO_BATCH_TOKENS).asDeclared();
+
+    public static final Key<Integer> TOKENS_PER_STEP = KEYS.key(SupervisedSettings.TOKENS_PER_STEP)
+            .onlyWith("training.method is not REINFORCEMENT", values -> !isReinforced(values))
+            .orFrom(MICRO_BATCH_TOKENS);
 
     public static final Key<Integer> MAX_SKIPPED_STEPS =
             KEYS.key(RptSettings.MAX_SKIPPED_STEPS).asDeclared();
@@ -82,12 +106,34 @@ public final class TrainingKeys {
 
     /** Returns whether the run is a baseline with a compute budget. */
     public static boolean isBaseline(Values values) {
-        return !isReinforced(values);
+        return values.get(METHOD) == Method.NEXT_TOKEN || values.get(METHOD) == Method.MIXED_SUPERVISED;
+    }
+
+    /** Returns whether the policy learns thought traces. */
+    public static boolean isColdStart(Values values) {
+        return values.get(METHOD) == Method.SUPERVISED;
     }
 
     /** Returns whether training samples rollouts for tasks. */
     public static boolean samples(Values values) {
-        return values.get(METHOD) != Method.NEXT_TOKEN;
+        return isStepped(values) || TraceKeys.areSampled(values);
+    }
+
+    private static boolean isStepped(Values values) {
+        return isReinforced(values) || values.get(METHOD) == Method.MIXED_SUPERVISED;
+    }
+
+    /**
+     * Returns the settings of the supervised trainer.
+     *
+     * @param steps number of steps
+     */
+    public static SupervisedSettings supervised(Values values, long steps) {
+        return SupervisedSettings.builder(steps, values.get(TOKENS_PER_STEP), OptimizerKeys.schedule(values))
+                .microBatchTokens(values.get(MICRO_BATCH_TOKENS))
+                .seed(values.get(SamplingKeys.SEED))
+                .maxSkippedSteps(values.get(MAX_SKIPPED_STEPS))
+                .build();
     }
 
     /**

@@ -1,4 +1,4 @@
-package org.rpt4j.run.baseline;
+package org.rpt4j.run.supervised;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,7 @@ import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.core.train.SupervisedSettings;
 
 /** 100 parameters: a token that is learned costs 600 FLOPs, one that is read 200. Every example learns three tokens. */
-class BaselinePlanTest {
+class SupervisedPlanTest {
 
     private static final ComputeCost COST = new ComputeCost(100);
     private static final List<SupervisedExample> TEXT = List.of(
@@ -28,7 +28,7 @@ class BaselinePlanTest {
 
     @Test
     void textIsLearnedForAsManyStepsAsTheBudgetPaysFor() {
-        BaselinePlan plan = BaselinePlan.nextToken(TEXT, budget(2 * 3 * 600 + 1), BaselinePlanTest::settings)
+        SupervisedPlan plan = SupervisedPlan.nextToken(TEXT, budget(2 * 3 * 600 + 1), SupervisedPlanTest::settings)
                 .orElseThrow();
 
         assertThat(plan.examples()).isEqualTo(TEXT);
@@ -40,7 +40,8 @@ class BaselinePlanTest {
     void theSearchForThoughtsIsPaidFirst() {
         OwnThoughts thoughts = new OwnThoughts(THOUGHTS, 9);
 
-        BaselinePlan plan = BaselinePlan.mixed(thoughts, TEXT, budget(9 * 200 + 3 * 600), BaselinePlanTest::settings)
+        SupervisedPlan plan = SupervisedPlan.mixed(
+                        thoughts, TEXT, budget(9 * 200 + 3 * 600), SupervisedPlanTest::settings)
                 .orElseThrow();
 
         assertThat(plan.examples()).isEqualTo(thoughts.mixedWith(TEXT));
@@ -50,10 +51,13 @@ class BaselinePlanTest {
 
     @Test
     void aBudgetThatPaysForNoStepGivesNoPlan() {
-        assertThat(BaselinePlan.nextToken(TEXT, budget(3 * 600 - 1), BaselinePlanTest::settings))
+        assertThat(SupervisedPlan.nextToken(TEXT, budget(3 * 600 - 1), SupervisedPlanTest::settings))
                 .isEmpty();
-        assertThat(BaselinePlan.mixed(
-                        new OwnThoughts(THOUGHTS, 9), TEXT, budget(9 * 200 + 3 * 600 - 1), BaselinePlanTest::settings))
+        assertThat(SupervisedPlan.mixed(
+                        new OwnThoughts(THOUGHTS, 9),
+                        TEXT,
+                        budget(9 * 200 + 3 * 600 - 1),
+                        SupervisedPlanTest::settings))
                 .isEmpty();
     }
 }

@@ -1,4 +1,4 @@
-package org.rpt4j.run.baseline;
+package org.rpt4j.run.supervised;
 
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +14,9 @@ import org.rpt4j.core.train.SupervisedSettings;
  * @param searchFlops what the search for thoughts has already spent, in floating point operations; 0 without a search
  * @since 0.1.0
  */
-public record BaselinePlan(List<SupervisedExample> examples, SupervisedSettings settings, double searchFlops) {
+public record SupervisedPlan(List<SupervisedExample> examples, SupervisedSettings settings, double searchFlops) {
 
-    public BaselinePlan {
+    public SupervisedPlan {
         examples = List.copyOf(examples);
     }
 
@@ -26,7 +26,7 @@ public record BaselinePlan(List<SupervisedExample> examples, SupervisedSettings 
      * @param settings the settings of a training of so many steps
      * @return empty if the budget does not pay for one step
      */
-    public static Optional<BaselinePlan> nextToken(
+    public static Optional<SupervisedPlan> nextToken(
             List<SupervisedExample> text, ComputeBudget budget, LongFunction<SupervisedSettings> settings) {
         return of(text, budget, settings, 0);
     }
@@ -37,7 +37,7 @@ public record BaselinePlan(List<SupervisedExample> examples, SupervisedSettings 
      * @param settings the settings of a training of so many steps
      * @return empty if what the search leaves does not pay for one step
      */
-    public static Optional<BaselinePlan> mixed(
+    public static Optional<SupervisedPlan> mixed(
             OwnThoughts thoughts,
             List<SupervisedExample> text,
             ComputeBudget budget,
@@ -46,7 +46,7 @@ public record BaselinePlan(List<SupervisedExample> examples, SupervisedSettings 
         return of(thoughts.mixedWith(text), left, settings, budget.flops() - left.flops());
     }
 
-    private static Optional<BaselinePlan> of(
+    private static Optional<SupervisedPlan> of(
             List<SupervisedExample> examples,
             ComputeBudget left,
             LongFunction<SupervisedSettings> settings,
@@ -54,6 +54,6 @@ public record BaselinePlan(List<SupervisedExample> examples, SupervisedSettings 
         long steps = left.steps(examples, settings.apply(1));
         return steps == 0
                 ? Optional.empty()
-                : Optional.of(new BaselinePlan(examples, settings.apply(steps), searchFlops));
+                : Optional.of(new SupervisedPlan(examples, settings.apply(steps), searchFlops));
     }
 }

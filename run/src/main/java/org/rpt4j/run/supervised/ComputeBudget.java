@@ -1,4 +1,4 @@
-package org.rpt4j.run.baseline;
+package org.rpt4j.run.supervised;
 
 import java.util.List;
 import org.rpt4j.core.train.ComputeCost;

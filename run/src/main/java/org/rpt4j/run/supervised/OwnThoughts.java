@@ -1,4 +1,4 @@
-package org.rpt4j.run.baseline;
+package org.rpt4j.run.supervised;
 
 import java.util.ArrayList;
 import java.util.Arrays;

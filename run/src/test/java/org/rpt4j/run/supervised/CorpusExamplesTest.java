@@ -1,4 +1,4 @@
-package org.rpt4j.run.baseline;
+package org.rpt4j.run.supervised;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
