@@ -72,8 +72,8 @@ class ServeCommandTest {
         assertThat(address.find()).isTrue();
         String url = address.group(1);
 
-        HttpResponse<String> answer =
-                post(url + "v1/completions", "{\"prompt\": \"Today is Monday.\", \"max_tokens\": 4, \"temperature\": 0}");
+        HttpResponse<String> answer = post(
+                url + "v1/completions", "{\"prompt\": \"Today is Monday.\", \"max_tokens\": 4, \"temperature\": 0}");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(answer.body()).contains("\"completion_tokens\":4").contains("\"finish_reason\":\"length\"");
         HttpResponse<String> thinking = post(

@@ -12,6 +12,8 @@ public enum ThoughtOutcome {
     TAKEN,
     /** The thought did not end. */
     NO_THINK_END,
+    /** Nothing stands before the box, where a thought was asked for. */
+    NO_THOUGHT,
     /** The thought ended without a box after it. */
     NO_BOX,
     /** The box has no end. */
@@ -26,6 +28,7 @@ public enum ThoughtOutcome {
     static ThoughtOutcome of(MissingReason reason) {
         return switch (reason) {
             case NO_THINK_END -> NO_THINK_END;
+            case NO_THOUGHT -> NO_THOUGHT;
             case NO_BOX -> NO_BOX;
             case UNBALANCED -> UNBALANCED;
             case TRUNCATED -> TRUNCATED;

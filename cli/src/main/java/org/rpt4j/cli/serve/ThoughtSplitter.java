@@ -26,8 +26,7 @@ final class ThoughtSplitter {
      * @param inThought whether the answer begins inside a thought
      * @param parts receives whether a part is of a thought, and its text
      */
-    ThoughtSplitter(
-            Tokenizer tokenizer, ThoughtMarkers markers, boolean inThought, BiConsumer<Boolean, String> parts) {
+    ThoughtSplitter(Tokenizer tokenizer, ThoughtMarkers markers, boolean inThought, BiConsumer<Boolean, String> parts) {
         this.markers = markers;
         this.start = tokenizer.addedIdOf(markers.start());
         this.end = tokenizer.addedIdOf(markers.end());

@@ -221,8 +221,10 @@ class LifecycleTest {
                     .isEqualTo(1);
             assertThat(meter(server, "rpt4j_serve_requests_seconds_count{endpoint=\"completions\",status=\"400\"}"))
                     .isEqualTo(1);
-            assertThat(meter(server, "rpt4j_serve_tokens_total{kind=\"thought\"}")).isEqualTo(1);
-            assertThat(meter(server, "rpt4j_serve_tokens_total{kind=\"prompt\"}")).isEqualTo(5);
+            assertThat(meter(server, "rpt4j_serve_tokens_total{kind=\"thought\"}"))
+                    .isEqualTo(1);
+            assertThat(meter(server, "rpt4j_serve_tokens_total{kind=\"prompt\"}"))
+                    .isEqualTo(5);
             assertThat(meter(server, "rpt4j_serve_queue")).isZero();
         }
     }

@@ -183,8 +183,8 @@ class ProtocolTest {
     @Test
     void garbageAfterARequestEndsTheConnectionAfterItsAnswer() throws Exception {
         try (RawClient client = server.connect()) {
-            String answers =
-                    client.send(RawClient.post(PATH, GOOD) + "\u0001\u0002garbage\r\n\r\n").rest();
+            String answers = client.send(RawClient.post(PATH, GOOD) + "\u0001\u0002garbage\r\n\r\n")
+                    .rest();
 
             assertThat(answers).contains("200 OK").contains("\"text\":\"bc\"");
         }
@@ -197,9 +197,7 @@ class ProtocolTest {
             String request = "POST " + PATH + " HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: "
                     + body.length() + "\r\n\r\n" + body;
 
-            assertThat(client.send(request).rest())
-                    .doesNotContain("chunked")
-                    .endsWith("data: [DONE]\n\n");
+            assertThat(client.send(request).rest()).doesNotContain("chunked").endsWith("data: [DONE]\n\n");
         }
     }
 
@@ -225,8 +223,8 @@ class ProtocolTest {
     @Test
     void theServersOwnPageIsLetIn() throws Exception {
         HttpResponse<String> page = server.get("/");
-        HttpRequest.Builder own = HttpRequest.newBuilder(URI.create(server.url("/v1/models")))
-                .header("Origin", server.url(""));
+        HttpRequest.Builder own =
+                HttpRequest.newBuilder(URI.create(server.url("/v1/models"))).header("Origin", server.url(""));
 
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(server.send(own).statusCode()).isEqualTo(200);

@@ -30,14 +30,13 @@ class RequestReaderTest {
 
     @Test
     void allThatIsObeyedIsRead() throws ApiError {
-        TextRequest request =
-                completion(", 'model': 'tiny', 'temperature': 0.5, 'top_p': 0.9, 'top_k': 40, 'min_p': 0.05, 'seed': -7,"
+        TextRequest request = completion(
+                ", 'model': 'tiny', 'temperature': 0.5, 'top_p': 0.9, 'top_k': 40, 'min_p': 0.05, 'seed': -7,"
                         + " 'stop': ['x', 'y'], 'max_tokens': 3, 'logprobs': 2, 'stream': true,"
                         + " 'stream_options': {'include_usage': true}");
 
         assertThat(request.decoding())
-                .isEqualTo(
-                        new TextRequest.Decoding(0.5, 0.9, 40, 0.05, -7, OptionalInt.of(3), List.of("x", "y")));
+                .isEqualTo(new TextRequest.Decoding(0.5, 0.9, 40, 0.05, -7, OptionalInt.of(3), List.of("x", "y")));
         assertThat(request.topLogProbs()).hasValue(2);
         assertThat(request.delivery()).isEqualTo(new TextRequest.Delivery(true, true));
     }
@@ -97,13 +96,14 @@ class RequestReaderTest {
                 "prompt | [1, 2]",
             })
     void whatIsNotSupportedIsRefusedByName(String field, String value) {
-        String json = field.equals("prompt") ? "{'prompt': " + value + "}" : "{'prompt': 'a', '" + field + "': " + value + "}";
-        assertThatThrownBy(() -> READER.completion(utf8(json)))
-                .isInstanceOfSatisfying(ApiError.class, error -> {
-                    assertThat(error.status().code()).isEqualTo(400);
-                    assertThat(error.json().at("/error/param").textValue()).startsWith(field);
-                    assertThat(error.getMessage()).contains("\"" + field);
-                });
+        String json = field.equals("prompt")
+                ? "{'prompt': " + value + "}"
+                : "{'prompt': 'a', '" + field + "': " + value + "}";
+        assertThatThrownBy(() -> READER.completion(utf8(json))).isInstanceOfSatisfying(ApiError.class, error -> {
+            assertThat(error.status().code()).isEqualTo(400);
+            assertThat(error.json().at("/error/param").textValue()).startsWith(field);
+            assertThat(error.getMessage()).contains("\"" + field);
+        });
     }
 
     @ParameterizedTest
@@ -121,9 +121,10 @@ class RequestReaderTest {
             })
     void aWrongModeIsRefusedByName(String value, String param) {
         assertThatThrownBy(() -> completion(", 'rpt4j': " + value))
-                .isInstanceOfSatisfying(ApiError.class, error -> assertThat(
-                                error.json().at("/error/param").textValue())
-                        .isEqualTo(param));
+                .isInstanceOfSatisfying(
+                        ApiError.class,
+                        error -> assertThat(error.json().at("/error/param").textValue())
+                                .isEqualTo(param));
     }
 
     @Test
