@@ -13,6 +13,7 @@ module org.rpt4j.cli {
     requires io.netty.codec;
     requires io.netty.codec.http;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.transport;
     requires me.tongfei.progressbar;
     requires micrometer.core;

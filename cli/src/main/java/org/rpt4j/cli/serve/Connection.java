@@ -1,6 +1,7 @@
 package org.rpt4j.cli.serve;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DuplexChannel;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.timeout.WriteTimeoutException;
 import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -73,6 +75,7 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
         private final Endpoint endpoint;
         private final long start = System.nanoTime();
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+        private int received;
         private @Nullable ApiError refusal;
         private @Nullable Job job;
 
@@ -160,13 +163,14 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
             return;
         }
         ByteBuf bytes = content.content();
-        if (current.body.size() + bytes.readableBytes() > limits.bodyBytes()) {
+        current.received += bytes.readableBytes();
+        if (current.received > limits.bodyBytes()) {
             refuseAndClose(context, current, admission.tooLarge());
             return;
         }
-        byte[] copy = new byte[bytes.readableBytes()];
-        bytes.readBytes(copy);
-        current.body.writeBytes(copy);
+        if (current.refusal == null) {
+            current.body.writeBytes(ByteBufUtil.getBytes(bytes));
+        }
         if (content instanceof LastHttpContent) {
             answer(context, current);
         }
@@ -294,10 +298,10 @@ final class Connection extends SimpleChannelInboundHandler<HttpObject> {
         context.fireChannelInactive();
     }
 
-    /** A connection that was reset is a client that went away; anything else is a mistake here. */
+    /** A client that resets its connection or does not read its answer went away; anything else is a mistake here. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (!(cause instanceof IOException || cause instanceof WriteTimeoutException)) {
             log.failure(cause);
         }
         context.close();

@@ -16,7 +16,6 @@ final class Service {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     private final String model;
-    private final ServerLimits limits;
     private final JobQueue queue;
     private final RequestReader reader;
     private final ServerMeters meters;
@@ -27,7 +26,6 @@ final class Service {
 
     Service(String model, ServerLimits limits, JobQueue queue, ServerMeters meters, ServerLog log) {
         this.model = model;
-        this.limits = limits;
         this.queue = queue;
         this.reader = new RequestReader(model, limits);
         this.meters = meters;
@@ -79,8 +77,7 @@ final class Service {
         String id = (request.isChat() ? "chatcmpl-" : "cmpl-") + UUID.randomUUID();
         AnswerJson json = new AnswerJson(request, id, Instant.now().getEpochSecond(), model);
         Answer answer = request.delivery().stream()
-                ? new StreamedAnswer(
-                        json, request.delivery().usage(), limits.times().client(), reply)
+                ? new StreamedAnswer(json, request.delivery().usage(), reply)
                 : new WholeAnswer(json, reply);
         Job job = new Job(request, answer, meters, log);
         queue.add(job);

@@ -6,27 +6,24 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
-import java.time.Duration;
 import org.rpt4j.cli.serve.Engine.Outcome;
 import org.rpt4j.cli.serve.Engine.Piece;
 
 /**
- * Sends the answer as server-sent events while it is written. A client that takes them too slowly holds the model up
- * for a limited time, and is then cut off.
+ * Sends the answer as server-sent events while it is written. Much of it may be on its way; a client that is further
+ * behind holds the model up until it has read on or is cut off.
  */
 final class StreamedAnswer implements Answer {
 
     private final AnswerJson json;
     private final boolean usage;
-    private final Duration patience;
     private final Reply reply;
     private final Channel channel;
     private boolean started;
 
-    StreamedAnswer(AnswerJson json, boolean usage, Duration patience, Reply reply) {
+    StreamedAnswer(AnswerJson json, boolean usage, Reply reply) {
         this.json = json;
         this.usage = usage;
-        this.patience = patience;
         this.reply = reply;
         this.channel = reply.channel();
     }
@@ -73,9 +70,8 @@ final class StreamedAnswer implements Answer {
 
     private void send(ByteBuf event) throws InterruptedException {
         ChannelFuture sent = channel.writeAndFlush(new DefaultHttpContent(event));
-        if (!channel.isWritable() && !sent.await(patience.toMillis())) {
-            abandon();
-            throw new InterruptedException("the client takes its answer too slowly");
+        if (!channel.isWritable()) {
+            sent.await(); // it fails in time if the client does not read
         }
     }
 }

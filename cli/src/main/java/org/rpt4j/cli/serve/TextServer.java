@@ -7,11 +7,13 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -33,6 +35,9 @@ public final class TextServer implements AutoCloseable {
     private static final int BACKLOG = 128;
     private static final int MAX_FIRST_LINE = 4096;
     private static final int CHUNK = 8192;
+    /** Bytes that a client may be behind before it holds the model up. */
+    private static final int MAX_UNSENT = 1 << 20;
+
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final EventLoopGroup threads;
@@ -86,16 +91,22 @@ public final class TextServer implements AutoCloseable {
                 .setMaxInitialLineLength(MAX_FIRST_LINE)
                 .setMaxHeaderSize(shared.limits().headerBytes())
                 .setMaxChunkSize(CHUNK);
+        long patience = shared.limits().times().client().toMillis();
         return new ServerBootstrap()
                 .group(threads)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(MAX_UNSENT / 2, MAX_UNSENT))
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(new HttpServerCodec(limits), new Connection(shared));
+                        channel.pipeline()
+                                .addLast(
+                                        new WriteTimeoutHandler(patience, TimeUnit.MILLISECONDS),
+                                        new HttpServerCodec(limits),
+                                        new Connection(shared));
                     }
                 });
     }

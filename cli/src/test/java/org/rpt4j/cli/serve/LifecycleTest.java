@@ -3,6 +3,7 @@ package org.rpt4j.cli.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,20 @@ class LifecycleTest {
             client.send(RawClient.post(PATH, STREAM));
 
             until(() -> meter(server, "rpt4j_serve_cancelled_total{reason=\"client_gone\"}") == 1);
+            assertThat(server.log()).isEmpty();
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotReadItsWholeAnswerIsCutOff() throws Exception {
+        ScriptedEngine engine = ScriptedEngine.saying("b".repeat(30_000_000));
+        ServerLimits limits = Running.times(LONG, Duration.ofMillis(300), Duration.ZERO);
+        try (Running server = new Running(engine, limits, Optional.empty());
+                RawClient client = server.connect()) {
+            client.send(RawClient.post(PATH, GOOD));
+
+            String gone = "rpt4j_serve_requests_seconds_count{endpoint=\"completions\",status=\"499\"}";
+            until(() -> meter(server, gone) == 1);
             assertThat(server.log()).isEmpty();
         }
     }
@@ -199,6 +215,8 @@ class LifecycleTest {
         }
 
         assertThat(threads()).noneMatch(name -> name.startsWith("rpt4j-serve"));
+        // Netty's own thread for the end of others ends by itself.
+        assertThat(GlobalEventExecutor.INSTANCE.awaitInactivity(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private static List<String> threads() {

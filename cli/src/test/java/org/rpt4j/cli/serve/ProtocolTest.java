@@ -202,6 +202,26 @@ class ProtocolTest {
     }
 
     @Test
+    void aHeadHasNoBody() throws Exception {
+        try (RawClient client = server.connect()) {
+            String answer = client.send("HEAD /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    .rest();
+
+            assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n");
+        }
+    }
+
+    @Test
+    void theWholeBodyOfARefusedRequestIsReadSoThatTheConnectionGoesOn() throws Exception {
+        try (RawClient client = server.connect()) {
+            String refused = RawClient.post("/nothing", " ".repeat(4000));
+
+            assertThat(client.send(refused).until("}}")).contains(" 404 ");
+            assertThat(client.send(RawClient.post(PATH, GOOD)).until("}}}")).contains("200 OK");
+        }
+    }
+
+    @Test
     void aBodyThatIsNotJsonIsRefused() throws Exception {
         HttpRequest.Builder form = HttpRequest.newBuilder(URI.create(server.url(PATH)))
                 .header("Content-Type", "text/plain")
