@@ -68,7 +68,7 @@ public final class AnswerTasks {
         int[] context = tokenizer.encode(question.textWithChoices());
         List<String> forms = question.gold().forms();
         List<Integer> boundaries = new ArrayList<>();
-        int[] first = tokenizer.encodeContinuation(forms.get(0));
+        int[] first = tokenizer.encodeContinuedText(forms.get(0));
         int length = 0;
         for (int i = 0; i < forms.size(); i++) {
             String form = i == 0 ? forms.get(0) : GoldAnswer.separator() + forms.get(i);
@@ -91,7 +91,7 @@ public final class AnswerTasks {
      * once.
      */
     private static int addBoundaries(String text, Tokenizer tokenizer, int from, List<Integer> boundaries) {
-        int[] tokens = tokenizer.encodeContinuation(text);
+        int[] tokens = tokenizer.encodeContinuedText(text);
         byte[] bytes = text.getBytes(UTF_8);
         int end = from;
         if (Arrays.equals(tokenizer.bytes(tokens), bytes)) {
