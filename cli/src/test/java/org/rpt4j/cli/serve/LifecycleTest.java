@@ -216,7 +216,8 @@ class LifecycleTest {
 
         assertThat(threads()).noneMatch(name -> name.startsWith("rpt4j-serve"));
         // Netty's own thread for the end of others ends by itself.
-        assertThat(GlobalEventExecutor.INSTANCE.awaitInactivity(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(GlobalEventExecutor.INSTANCE.awaitInactivity(60, TimeUnit.SECONDS))
+                .isTrue();
     }
 
     private static List<String> threads() {

@@ -45,7 +45,10 @@ class LivePageTest {
     void onlyItsOwnScriptAndStyleMayRun() throws Exception {
         String policy = header("Content-Security-Policy");
 
-        assertThat(policy).startsWith("default-src 'none'; ").contains("connect-src 'self'").doesNotContain("unsafe");
+        assertThat(policy)
+                .startsWith("default-src 'none'; ")
+                .contains("connect-src 'self'")
+                .doesNotContain("unsafe");
         assertThat(policy).contains("script-src " + hash(content("script")), "style-src " + hash(content("style")));
         assertThat(policy).contains("frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'");
         assertThat(header("X-Content-Type-Options")).isEqualTo("nosniff");

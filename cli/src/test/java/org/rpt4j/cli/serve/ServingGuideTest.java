@@ -48,17 +48,16 @@ class ServingGuideTest {
 
     private static void ask(String url, StringBuilder out) {
         // example: begin
-        OpenAIClient client = OpenAIOkHttpClient.builder()
-                .baseUrl(url)
-                .apiKey("none")
-                .build();
+        OpenAIClient client =
+                OpenAIOkHttpClient.builder().baseUrl(url).apiKey("none").build();
         ChatCompletionCreateParams question = ChatCompletionCreateParams.builder()
                 .model("tiny")
                 .addUserMessage("Is the moon a star?")
                 .maxCompletionTokens(64)
                 .putAdditionalBodyProperty("rpt4j", JsonValue.from(Map.of("mode", "hybrid")))
                 .build();
-        try (StreamResponse<ChatCompletionChunk> answer = client.chat().completions().createStreaming(question)) {
+        try (StreamResponse<ChatCompletionChunk> answer =
+                client.chat().completions().createStreaming(question)) {
             answer.stream()
                     .flatMap(chunk -> chunk.choices().stream())
                     .forEach(choice -> choice.delta().content().ifPresent(out::append));
@@ -80,6 +79,7 @@ class ServingGuideTest {
 
     /** Whatever the line breaks. */
     private static List<String> words(String code) {
-        return List.of(code.replaceAll("\\s+", " ").replaceAll(" ?\\. ?", ".").strip().split(" "));
+        return List.of(
+                code.replaceAll("\\s+", " ").replaceAll(" ?\\. ?", ".").strip().split(" "));
     }
 }
