@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             CompareCommand.class,
             GenerateCommand.class,
+            ReasonCommand.class,
             ServeCommand.class,
             MergeCommand.class,
             ExportCommand.class,
