@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             GenerateCommand.class,
             ReasonCommand.class,
+            ServeCommand.class,
             MergeCommand.class,
             ExportCommand.class,
             QuantizeCommand.class,
