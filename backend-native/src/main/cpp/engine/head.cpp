@@ -51,6 +51,13 @@ void Head::logits(const float* x, const int* rows, int count) {
     });
 }
 
+void Head::logits(const float* x, float* out) {
+    reserve(1);
+    int row = 0;
+    logits(x, &row, 1);
+    std::copy_n(logits_.as<float>(), model_.config().vocabulary, out);
+}
+
 void Head::logProbs(const float* x, const Targets& targets, double temperature, double* out,
                     std::vector<RowLoss>* losses, const CancelCheck& cancelled) {
     const Kernels& kernels = model_.compute().kernels;

@@ -51,6 +51,9 @@ public:
     void scores(const float* x, const Targets& targets, int k, bool renormalise, Score* out,
                 const CancelCheck& cancelled);
 
+    /** The logits of one row, x [hidden], -infinity where no token has the id. */
+    void logits(const float* x, float* out);
+
     /**
      * Draws a token for each i from the logits of row rows[i]: the inverse of the cumulative distribution at
      * uniforms[i], or the first of the largest logits if greedy. Equal neighbours in `rows` share their logits.

@@ -1,6 +1,7 @@
 #include "pages.h"
 
 #include <cstring>
+#include <utility>
 
 namespace rpt {
 
@@ -18,6 +19,13 @@ void Pages::reserve(const Config& config, Compute& compute, int pages, Keep keep
     layerFloats_ = keep == Keep::EVERY_LAYER ? layer : 0;
     pageFloats_ = keep == Keep::EVERY_LAYER ? layer * config.layers : layer;
     block_.ensure(compute.budget, pageBytes(config, compute.kernels, keep) * pages, what);
+}
+
+void Pages::grow(const Config& config, Compute& compute, int pages, const char* what) {
+    Pages larger;
+    larger.reserve(config, compute, pages, Keep::EVERY_LAYER, what);
+    if (block_.size() > 0) std::memcpy(larger.block_.as<char>(), block_.as<char>(), block_.size());
+    *this = std::move(larger);
 }
 
 void Pages::write(const Segment& segment, int layer, const float* keys, const float* values, ptrdiff_t stride) const {

@@ -22,6 +22,9 @@ public:
     /** Makes room for so many pages; growing loses their contents. */
     void reserve(const Config& config, Compute& compute, int pages, Keep keep, const char* what);
 
+    /** Makes room for so many pages of every layer, more than before, and keeps the contents; changes nothing if it fails. */
+    void grow(const Config& config, Compute& compute, int pages, const char* what);
+
     static size_t pageBytes(const Config& config, const Kernels& kernels, Keep keep);
 
     float* keys(int page, int layer, int head) const { return place(page, layer) + 2 * size_t(head) * matrix_; }

@@ -77,6 +77,12 @@ void put(JNIEnv* env, const char* name, jintArray array, const std::vector<jint>
     env->SetIntArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
 }
 
+void put(JNIEnv* env, const char* name, jfloatArray array, const std::vector<float>& values) {
+    if (!array) throw std::invalid_argument(std::string(name) + " is null");
+    requireSame(name, env->GetArrayLength(array), "the result", values.size());
+    env->SetFloatArrayRegion(array, 0, static_cast<jsize>(values.size()), values.data());
+}
+
 std::string text(JNIEnv* env, jstring string) {
     if (!string) throw std::invalid_argument("a string is null");
     const char* characters = env->GetStringUTFChars(string, nullptr);

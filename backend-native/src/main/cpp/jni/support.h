@@ -65,6 +65,7 @@ std::vector<double> doubles(JNIEnv* env, jdoubleArray array);
 /** Fills a Java array; throws std::invalid_argument, with its name, if its length differs. */
 void put(JNIEnv* env, const char* name, jdoubleArray array, const std::vector<double>& values);
 void put(JNIEnv* env, const char* name, jintArray array, const std::vector<jint>& values);
+void put(JNIEnv* env, const char* name, jfloatArray array, const std::vector<float>& values);
 std::string text(JNIEnv* env, jstring string);
 
 /** Whether the calling Java thread is interrupted. */

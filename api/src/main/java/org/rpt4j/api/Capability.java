@@ -18,5 +18,7 @@ public enum Capability {
      * Training a low-rank adapter over frozen weights: {@link Backend#openTrainablePolicy} of a {@link
      * ModelSource#adapter}. Needs {@link #TRAIN}.
      */
-    ADAPT
+    ADAPT,
+    /** Decoding token by token with the KV cache kept: {@link Policy#openSession}. Needs {@link #LOG_PROBS}. */
+    DECODE
 }

@@ -1,6 +1,7 @@
 package org.rpt4j.api;
 
 import java.util.List;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 
 /**
  * The language model that thinks and predicts: pi in the paper. One call at a time: concurrent calls are serialised.
@@ -40,6 +41,17 @@ public interface Policy extends AutoCloseable {
      * @throws IllegalArgumentException if a token id is not in the vocabulary
      */
     TokenValues logProbs(TokenBatch batch);
+
+    /**
+     * Opens an empty text that the caller continues token by token, with the KV cache kept between its calls. Close it
+     * to free the cache; closing the policy closes its sessions.
+     *
+     * @throws UnsupportedCapabilityException if the backend cannot {@link Capability#DECODE}
+     */
+    default DecodingSession openSession() {
+        throw new UnsupportedCapabilityException("this policy (" + getClass().getName() + ") cannot DECODE: it has no"
+                + " sessions that decode token by token. Use generate, or another backend.");
+    }
 
     /** Frees the model; idempotent. Any other call afterwards throws {@link IllegalStateException}. */
     @Override

@@ -22,7 +22,7 @@ public record Workload(Capability operation, int prompts, int completions, int p
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if the operation is {@link Capability#ADAPT}, if a number is too small, or together they are more than 2^40 tokens, which no machine
+     * @throws IllegalArgumentException if the operation is {@link Capability#ADAPT} or {@link Capability#DECODE}, if a number is too small, or together they are more than 2^40 tokens, which no machine
      *     holds; what follows from fewer fits a {@code long}
      */
     public Workload {
@@ -30,6 +30,10 @@ public record Workload(Capability operation, int prompts, int completions, int p
             throw new IllegalArgumentException(
                     "operation is ADAPT, which is no call of its own: use TRAIN, and name the"
                             + " adapter in the source");
+        }
+        if (operation == Capability.DECODE) {
+            throw new IllegalArgumentException(
+                    "operation is DECODE, which is no call of its own: use GENERATE with one completion per session");
         }
         requireAtLeast("prompts", prompts, 1);
         requireAtLeast("completions", completions, operation == Capability.SCORE ? 0 : 1);

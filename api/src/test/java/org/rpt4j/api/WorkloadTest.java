@@ -24,8 +24,15 @@ class WorkloadTest {
     }
 
     @Test
+    void decodingInASessionIsGenerating() {
+        assertThatThrownBy(() -> new Workload(Capability.DECODE, 1, 1, 1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("GENERATE");
+    }
+
+    @Test
     void moreTokensThanAnyMachineHoldsAreRefused() {
-        for (Capability operation : EnumSet.complementOf(EnumSet.of(Capability.ADAPT))) {
+        for (Capability operation : EnumSet.complementOf(EnumSet.of(Capability.ADAPT, Capability.DECODE))) {
             assertThatThrownBy(() -> new Workload(
                             operation, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE))
                     .isInstanceOf(IllegalArgumentException.class)

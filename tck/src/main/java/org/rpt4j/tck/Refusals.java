@@ -21,10 +21,22 @@ final class Refusals {
     static void check(Fixture fixture, Capability missing) {
         Backend backend = fixture.backend();
         String can = backend.capabilities().stream().sorted().map(Enum::name).collect(Collectors.joining(", "));
+        if (missing == Capability.DECODE && canOpenPolicy(backend)) {
+            // The default of the role, which does not know its backend.
+            assertThatThrownBy(() -> fixture.policy().openSession(), "a request for a session")
+                    .isInstanceOf(UnsupportedCapabilityException.class)
+                    .hasMessageContaining("cannot DECODE");
+            return;
+        }
         assertThatThrownBy(request(fixture, missing), "a request for %s, which the backend does not declare", missing)
                 .isInstanceOf(UnsupportedCapabilityException.class)
                 .hasMessageContaining("Backend \"" + backend.name() + "\" cannot ")
                 .hasMessageContaining("(it can: " + (can.isEmpty() ? "nothing" : can) + ")");
+    }
+
+    private static boolean canOpenPolicy(Backend backend) {
+        Set<Capability> declared = backend.capabilities();
+        return declared.contains(Capability.GENERATE) || declared.contains(Capability.LOG_PROBS);
     }
 
     private static ThrowingCallable request(Fixture fixture, Capability missing) {
@@ -33,6 +45,7 @@ final class Refusals {
         return switch (missing) {
             case TRAIN -> () -> backend.openTrainablePolicy(fixture.source());
             case ADAPT -> () -> backend.openTrainablePolicy(Adapters.over(fixture, Adapters.FULL));
+            case DECODE -> () -> backend.openPolicy(fixture.source());
             case SCORE -> () -> backend.openProxyScorer(fixture.source());
             case GENERATE ->
                 declared.contains(Capability.LOG_PROBS)

@@ -24,7 +24,8 @@ final class Rules {
                 StoppingRules.class,
                 FiniteRules.class,
                 PaddingRules.class,
-                SamplingMagnitudeRules.class);
+                SamplingMagnitudeRules.class,
+                SessionRules.class);
     }
 
     /** Returns the rules about a trainable policy: T. */
@@ -38,7 +39,8 @@ final class Rules {
                 FiniteRules.class,
                 PaddingRules.class,
                 TrainingMagnitudeRules.class,
-                AdapterRules.class);
+                AdapterRules.class,
+                SessionRules.class);
     }
 
     /** Returns the rules about an optimizer: O. */

@@ -65,7 +65,7 @@ final class MemoryPlan {
         return switch (work.operation()) {
             case SCORE -> inference(passOf(work));
             case LOG_PROBS -> inference(work);
-            case GENERATE -> rollouts(work);
+            case GENERATE, DECODE -> rollouts(work);
             case TRAIN, ADAPT -> training(work);
         };
     }

@@ -1,6 +1,7 @@
 package org.rpt4j.backend.jni;
 
 import java.util.List;
+import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
@@ -43,6 +44,12 @@ final class FrozenPolicy implements Policy {
     public TokenValues logProbs(TokenBatch batch) {
         requireOpen("logProbs");
         return computation.logProbs(batch);
+    }
+
+    @Override
+    public DecodingSession openSession() {
+        requireOpen("openSession");
+        return NativeSessionCache.open(model, false, this::requireOpen);
     }
 
     private void requireOpen(String operation) {

@@ -57,7 +57,7 @@ final class MemoryPlan {
 
     private void keepWhatStays(Workload work) {
         switch (work.operation()) {
-            case GENERATE -> {
+            case GENERATE, DECODE -> {
                 long rows = rowsOfRun(work, Math.min(options.maxSequences(), work.sequences()));
                 share(shape.rounded(rows, rows), shape.attentionScratch(rows, pagesOfKeys(work)));
             }

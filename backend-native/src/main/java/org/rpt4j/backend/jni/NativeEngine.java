@@ -186,6 +186,19 @@ final class NativeEngine {
 
     static native void closeGenerator(long generator);
 
+    /** Opens an empty text; it is computed with the adapter if {@code adapted} and there is one. */
+    static native long openSession(long model, boolean adapted);
+
+    static native void appendToSession(long session, int[] tokens);
+
+    /** @param logits receives one value per token id: those after the last token that was appended */
+    static native void sessionLogits(long session, float[] logits);
+
+    /** Forgets all tokens but the first, and the last logits. */
+    static native void truncateSession(long session, int length);
+
+    static native void closeSession(long session);
+
     /** Called by the engine between layers. */
     static boolean isInterrupted() {
         return Thread.currentThread().isInterrupted();

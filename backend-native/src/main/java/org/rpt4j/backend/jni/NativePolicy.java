@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Optimizer;
@@ -63,6 +64,21 @@ final class NativePolicy implements TrainablePolicy {
     @Override
     public TokenValues logProbs(TokenBatch batch) {
         return computation.logProbs(batch);
+    }
+
+    @Override
+    public DecodingSession openSession() {
+        model.requireOpen("openSession");
+        long opened = version();
+        return NativeSessionCache.open(model, true, operation -> {
+            model.requireOpen(operation);
+            long now = version();
+            if (now != opened) {
+                throw new IllegalStateException("the session was opened with version " + opened
+                        + " of the weights, which have version " + now + "; " + operation
+                        + " is no longer possible. Open a new session.");
+            }
+        });
     }
 
     @Override

@@ -81,6 +81,28 @@ class EntryChecksTest {
     }
 
     @Test
+    void tokensAndLengthsOfASessionAreWithinTheModel() {
+        int context = config.contextLength();
+        long session = NativeEngine.openSession(model, true);
+
+        assertRefused("no last token", () -> NativeEngine.sessionLogits(session, new float[config.vocabularySize()]));
+        assertRefused("no tokens", () -> NativeEngine.appendToSession(session, new int[0]));
+        assertRefused(
+                "tokens[1] is " + config.vocabularySize(),
+                () -> NativeEngine.appendToSession(session, new int[] {1, config.vocabularySize()}));
+        assertRefused("tokens[0] is -1", () -> NativeEngine.appendToSession(session, new int[] {-1}));
+        assertRefused("beyond the context window", () -> NativeEngine.appendToSession(session, new int[context + 1]));
+        NativeEngine.appendToSession(session, new int[context]);
+        assertRefused("beyond the context window", () -> NativeEngine.appendToSession(session, new int[1]));
+        assertRefused("both must have the same number", () -> NativeEngine.sessionLogits(session, new float[3]));
+        assertRefused("length is -1", () -> NativeEngine.truncateSession(session, -1));
+        assertRefused("length is " + (context + 1), () -> NativeEngine.truncateSession(session, context + 1));
+        NativeEngine.truncateSession(session, 2);
+        assertRefused("no last token", () -> NativeEngine.sessionLogits(session, new float[config.vocabularySize()]));
+        NativeEngine.closeSession(session);
+    }
+
+    @Test
     void viewsAreWithinTheWeights() {
         long total = shape.offsets().total;
 

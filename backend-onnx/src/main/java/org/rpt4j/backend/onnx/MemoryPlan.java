@@ -46,7 +46,7 @@ final class MemoryPlan {
     private Map<MemoryUse, Long> during(Workload work) {
         return switch (work.operation()) {
             case SCORE -> scoring(work.promptTokens());
-            case GENERATE -> {
+            case GENERATE, DECODE -> {
                 long sequences = Math.min(options.maxSequences(), work.sequences());
                 yield decoding(work, sequences, sequences);
             }

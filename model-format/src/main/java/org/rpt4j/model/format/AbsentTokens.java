@@ -108,6 +108,13 @@ public final class AbsentTokens {
         }
     }
 
+    /** Sets the logits of these ids to negative infinity. */
+    public void hide(float[] logits) {
+        for (int i = 0; i < bounds.length; i += 2) {
+            Arrays.fill(logits, bounds[i], bounds[i + 1], Float.NEGATIVE_INFINITY);
+        }
+    }
+
     /** What to add to logits: negative infinity for these ids, else 0, [V]; empty if every id has a token. */
     public float[] mask() {
         float[] mask = new float[vocabularySize];

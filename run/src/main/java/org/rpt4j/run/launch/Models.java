@@ -13,7 +13,6 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.Reasoning;
@@ -23,9 +22,7 @@ import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.ModelKeys;
-import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RewardKeys;
-import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
@@ -65,7 +62,7 @@ record Models(
         rewards.provider(configuration.get(RewardKeys.NAME)); // a wrong name is known before anything is opened
         ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            Reasoning reasoning = reasoning(configuration, model, tokenizer, start);
+            Reasoning reasoning = ConfiguredReasoning.of(configuration, model, tokenizer, start);
             try (StartingWeights weights = StartingWeights.of(configuration);
                     Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 return work.apply(new Models(configuration, tokenizer, backend, reasoning, rewards, weights.source()));
@@ -99,32 +96,6 @@ record Models(
 
     private static String names(BackendProvider provider) {
         return provider.capabilities().stream().sorted().map(Enum::name).collect(Collectors.joining(", "));
-    }
-
-    /**
-     * How the model is asked.
-     *
-     * @param start when the run started, which a chat template may show
-     *
-     * @throws ContextOverflowException if the prompt does not fit; the message names the keys
-     */
-    static Reasoning reasoning(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
-        int completion = configuration.get(SamplingKeys.MAX_TOKENS);
-        try {
-            return Reasoning.builder(model, tokenizer)
-                    .template(configuration.chatTemplate(start).orElse(null))
-                    .instruction(configuration.instruction())
-                    .thought(PromptKeys.thought(configuration, tokenizer))
-                    .boxRule(configuration.get(RewardKeys.BOX))
-                    .maxTokens(completion)
-                    .build();
-        } catch (ContextOverflowException e) {
-            throw new ContextOverflowException(
-                    e.getMessage() + " Lower " + SamplingKeys.MAX_TOKENS + " (" + completion + ", "
-                            + configuration.source(SamplingKeys.MAX_TOKENS) + "), or change " + PromptKeys.INSTRUCTION
-                            + ".",
-                    e);
-        }
     }
 
     /** What ends a completion; the rest of the sampling comes from the configuration. */

@@ -1,6 +1,7 @@
 package org.rpt4j.tck.reference;
 
 import java.util.List;
+import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
@@ -50,6 +51,14 @@ final class FrozenReferencePolicy implements Policy {
         synchronized (owner) {
             requireOpen();
             return computation.logProbs(batch);
+        }
+    }
+
+    @Override
+    public DecodingSession openSession() {
+        synchronized (owner) {
+            requireOpen();
+            return computation.openSession(owner, operation -> requireOpen());
         }
     }
 

@@ -2,12 +2,15 @@ package org.rpt4j.tck.reference;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.spi.kit.CheckedSession;
 import org.rpt4j.spi.kit.FiniteNumbers;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
@@ -36,6 +39,14 @@ record ReferenceComputation(ReferenceModel model, InputLimits limits) {
             groups.add(new RolloutGroup(prompt, rollouts));
         }
         return groups;
+    }
+
+    /**
+     * @param lock of the policy
+     * @param requireUsable fails, given the name of the operation, if the policy is closed or was trained
+     */
+    DecodingSession openSession(Object lock, Consumer<String> requireUsable) {
+        return new CheckedSession(limits, 1, new ReferenceSessionCache(lock, requireUsable, model));
     }
 
     TokenValues logProbs(TokenBatch given) {

@@ -51,6 +51,21 @@ public final class ReferenceForward {
         return this;
     }
 
+    /** Forgets all tokens but the first. */
+    void truncate(int length) {
+        forget(tokens, length);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            forget(inputs.get(layer), length);
+            forget(states.get(layer), length);
+            forget(keys.get(layer), length);
+            forget(values.get(layer), length);
+        }
+    }
+
+    private static void forget(List<?> all, int kept) {
+        all.subList(kept, all.size()).clear();
+    }
+
     /** Returns the number of tokens so far. */
     public int length() {
         return tokens.size();

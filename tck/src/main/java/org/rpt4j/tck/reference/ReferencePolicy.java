@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
@@ -101,6 +102,20 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
         }
         openOptimizer = new ReferenceOptimizer(this, options);
         return openOptimizer;
+    }
+
+    @Override
+    public synchronized DecodingSession openSession() {
+        requireOpen();
+        long opened = version;
+        return computation.openSession(this, operation -> {
+            requireOpen();
+            if (version != opened) {
+                throw new IllegalStateException("the session was opened with version " + opened
+                        + " of the weights, which have version " + version + "; " + operation
+                        + " is no longer possible. Open a new session.");
+            }
+        });
     }
 
     @Override

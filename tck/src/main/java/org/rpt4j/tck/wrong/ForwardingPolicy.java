@@ -2,6 +2,7 @@ package org.rpt4j.tck.wrong;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Optimizer;
@@ -72,6 +73,11 @@ class ForwardingPolicy implements TrainablePolicy {
     @Override
     public Policy withoutAdapter() {
         return delegate.withoutAdapter();
+    }
+
+    @Override
+    public DecodingSession openSession() {
+        return delegate.openSession();
     }
 
     @Override

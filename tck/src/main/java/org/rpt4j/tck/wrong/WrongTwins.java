@@ -14,6 +14,7 @@ public final class WrongTwins {
                         WrongPolicies.all(),
                         WrongSamplers.all(),
                         WrongEndings.all(),
+                        WrongSessions.all(),
                         WrongGradients.all(),
                         WrongTraining.all(),
                         WrongSaves.all(),

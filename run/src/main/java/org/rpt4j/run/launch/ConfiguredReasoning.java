@@ -1,0 +1,46 @@
+package org.rpt4j.run.launch;
+
+import java.time.Instant;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.PromptKeys;
+import org.rpt4j.run.config.section.RewardKeys;
+import org.rpt4j.run.config.section.SamplingKeys;
+
+/**
+ * How a model is asked by a configuration: in a run, in an evaluation and in inference alike.
+ *
+ * @since 0.1.0
+ */
+public final class ConfiguredReasoning {
+
+    private ConfiguredReasoning() {}
+
+    /**
+     * How the model is asked; {@code prompt.*}, {@code reward.box} and {@code sampling.max-tokens} say it.
+     *
+     * @param start when the run started, which a chat template may show
+     * @throws ContextOverflowException if the prompt does not fit; the message names the keys
+     */
+    public static Reasoning of(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
+        int completion = configuration.get(SamplingKeys.MAX_TOKENS);
+        try {
+            return Reasoning.builder(model, tokenizer)
+                    .template(configuration.chatTemplate(start).orElse(null))
+                    .instruction(configuration.instruction())
+                    .thought(PromptKeys.thought(configuration, tokenizer))
+                    .boxRule(configuration.get(RewardKeys.BOX))
+                    .maxTokens(completion)
+                    .build();
+        } catch (ContextOverflowException e) {
+            throw new ContextOverflowException(
+                    e.getMessage() + " Lower " + SamplingKeys.MAX_TOKENS + " (" + completion + ", "
+                            + configuration.source(SamplingKeys.MAX_TOKENS) + "), or change " + PromptKeys.INSTRUCTION
+                            + ".",
+                    e);
+        }
+    }
+}
